@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The targets stand in the order in which data flows; a target may depend only on targets above it.
+// CONTRIBUTING.md, "The house", draws the same plan.
+
+let package = Package(
+    name: "scened",
+    products: [
+        .executable(name: "scened", targets: ["scened"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+    ],
+    targets: [
+        // C libraries.
+        .systemLibrary(
+            name: "CFFmpeg", pkgConfig: "libavformat",
+            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "CScened", dependencies: ["CFFmpeg"]),
+
+        // The ground floor: the values that flow, and arithmetic.
+        .target(name: "Timeline"),
+        .target(
+            name: "TensorKernels",
+            dependencies: ["COpenBLAS", .product(name: "RealModule", package: "swift-numerics")]),
+
+        // The steps: siblings that do not know one another.
+        .target(name: "MediaInput", dependencies: ["CFFmpeg", "CScened", "Timeline"]),
+        .target(name: "ShotDetection", dependencies: ["Timeline"]),
+        .target(
+            name: "SceneSegmentation",
+            dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
+        .target(name: "SceneExport", dependencies: ["Timeline"]),
+        .target(name: "NeuralNet", dependencies: ["TensorKernels"]),
+        .target(name: "SceneModel", dependencies: ["NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
+
+        // The room that joins the steps, and the front door.
+        .target(
+            name: "ScenePipeline",
+            dependencies: ["MediaInput", "ShotDetection", "SceneSegmentation", "SceneModel", "Timeline"]),
+        .executableTarget(
+            name: "scened",
+            dependencies: [
+                "ScenePipeline", "SceneExport", "Timeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
+        .testTarget(name: "MediaInputTests", dependencies: ["MediaInput", "Timeline"]),
+        .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
+        .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
+        .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),
+        .testTarget(
+            name: "SceneModelTests",
+            dependencies: ["SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
+        .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "Timeline"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system && target.name != "CScened" {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
+}

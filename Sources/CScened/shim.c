@@ -1,0 +1,5 @@
+#include "CScened.h"
+
+#include <libavutil/error.h>
+
+const int scn_error_eof = AVERROR_EOF;

@@ -1,0 +1,2 @@
+internal import CFFmpeg
+internal import CScened

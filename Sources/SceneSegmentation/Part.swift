@@ -1,0 +1,61 @@
+package import Timeline
+
+/// A closed part of a shot, with the pictures that stand for it: what an encoder sees (contract 5 to 7).
+package struct Part: Sendable {
+    /// Position in the stream's sequence of parts, from 0.
+    package var index: Int
+    package var shotIndex: Int
+    package var start: Instant
+    package var end: Instant
+    /// Length in seconds.
+    package var duration: Double
+    /// How its shot began, if it is the first part of its shot.
+    package var entry: Transition?
+    /// A cut or the end of the stream follows it: only then does its score take part in decisions.
+    package var isLastOfShot: Bool
+    /// As many as the encoder asked for, in order; first and last are the part's first and last pictures outside any
+    /// mixed range. Pictures repeat where the part is too short.
+    package var keyFrames: [Picture]
+    /// Mean absolute luma difference of consecutive pictures in it, per second of media, on the 0...255 scale.
+    package var motion: Float
+
+    package init(
+        index: Int, shotIndex: Int, start: Instant, end: Instant, duration: Double, entry: Transition?,
+        isLastOfShot: Bool, keyFrames: [Picture], motion: Float
+    ) {
+        self.index = index
+        self.shotIndex = shotIndex
+        self.start = start
+        self.end = end
+        self.duration = duration
+        self.entry = entry
+        self.isLastOfShot = isLastOfShot
+        self.keyFrames = keyFrames
+        self.motion = motion
+    }
+}
+
+/// A part after encoding: its pictures are gone, its embedding stands for it.
+package struct EncodedPart: Sendable {
+    package var index: Int
+    package var shotIndex: Int
+    package var start: Instant
+    package var end: Instant
+    /// Length in seconds.
+    package var duration: Double
+    package var entry: Transition?
+    package var isLastOfShot: Bool
+    /// `D` floats, D fixed by the encoder.
+    package var embedding: [Float]
+
+    package init(_ part: Part, embedding: [Float]) {
+        index = part.index
+        shotIndex = part.shotIndex
+        start = part.start
+        end = part.end
+        duration = part.duration
+        entry = part.entry
+        isLastOfShot = part.isLastOfShot
+        self.embedding = embedding
+    }
+}

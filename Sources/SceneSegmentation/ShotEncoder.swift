@@ -1,0 +1,14 @@
+/// Pictures of a part in, one vector out.
+package protocol ShotEncoder {
+    /// Name and version, for `stream_start` and model files.
+    var name: String { get }
+
+    /// D: length of every embedding.
+    var dimension: Int { get }
+
+    /// Key frames wanted per part, spread evenly from its first picture to its last; at least 1.
+    var keyFrameCount: Int { get }
+
+    /// The embedding of `part`: `dimension` finite floats. The same part gives the same bits on the same machine.
+    mutating func encode(_ part: Part) -> [Float]
+}

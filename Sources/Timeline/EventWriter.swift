@@ -1,0 +1,171 @@
+/// Turns events into JSON lines: version, sequence number, identity, fixed key order, fixed decimals.
+///
+/// A value: it holds the clock and the next sequence number and nothing else. Events before `streamStart` are a
+/// programmer's error.
+package struct EventWriter {
+    /// Version of the event grammar. Additions keep it; a changed meaning raises it.
+    package static let schemaVersion = 1
+
+    private var clock: MediaClock?
+    private var timeline = 0
+    /// `seq` of the next event; the first is 1.
+    package private(set) var nextSequence: Int64 = 1
+
+    package init() {}
+
+    /// The event as one line, newline included.
+    package mutating func line(_ event: Event) -> String {
+        if case .streamStart(let start) = event {
+            clock = start.media.clock
+            timeline = start.timeline
+        }
+        var line = JSONLine()
+        line.field("v", Self.schemaVersion)
+        line.field("type", event.kind.rawValue)
+        line.field("seq", nextSequence)
+        nextSequence += 1
+        switch event {
+        case .streamStart(let start): write(start, to: &line)
+        case .shot(let shot): write(shot, to: &line)
+        case .boundary(let boundary): write(boundary, to: &line)
+        case .scene(let scene): write(scene, to: &line)
+        case .gap(let gap): write(gap, to: &line)
+        case .watermark(let instant):
+            line.field("id", identity(.watermark, instant.pts))
+            line.field("at", raw: json(instant))
+        case .streamEnd(let end): write(end, to: &line)
+        }
+        return line.object + "\n"
+    }
+
+    /// Stable name of an event: from timeline and PTS, so that it depends on neither run nor `seq` (contract 11).
+    private func identity(_ kind: EventKind, _ pts: Int64) -> String { "\(kind.rawValue)/\(timeline)/\(pts)" }
+
+    private func json(_ instant: Instant) -> String {
+        guard let clock else { preconditionFailure("an event stands before stream_start") }
+        var line = JSONLine()
+        line.field("t", microseconds: clock.microseconds(at: instant.pts))
+        line.field("pts", instant.pts)
+        line.field("time_base", clock.timeBase.description)
+        line.field("frame", optional: instant.frame)
+        line.field("timecode", instant.timecode.flatMap { frames in clock.timecode?.string(frames: frames) })
+        return line.object
+    }
+
+    private func json(_ transition: Transition) -> String {
+        var line = JSONLine()
+        line.field("kind", transition.kind.rawValue)
+        if let mixed = transition.mixed {
+            var range = JSONLine()
+            range.field("first", raw: json(mixed.lowerBound))
+            range.field("last", raw: json(mixed.upperBound))
+            line.field("range", raw: range.object)
+        } else {
+            line.field("range", raw: "null")
+        }
+        line.field("score", transition.score)
+        return line.object
+    }
+
+    private func write(_ start: StreamStart, to line: inout JSONLine) {
+        line.field("id", identity(.streamStart, start.media.clock.startPTS))
+        line.field("version", start.version)
+        line.field("input", start.input)
+        line.field("feed", start.feed)
+        line.field("run", start.run)
+        line.field("timeline", start.timeline)
+        line.field("start_pts", start.media.clock.startPTS)
+        var media = JSONLine()
+        media.field("container", start.media.container)
+        media.field("codec", start.media.codec)
+        media.field("width", start.media.width)
+        media.field("height", start.media.height)
+        media.field("time_base", start.media.clock.timeBase.description)
+        line.field("media", raw: media.object)
+        var options = JSONLine()
+        for option in start.options { options.field(option.name, raw: option.literal) }
+        line.field("options", raw: options.object)
+        var model = JSONLine()
+        model.field("scorer", start.model.scorer)
+        model.field("encoder", start.model.encoder)
+        model.field("k", start.model.neighborCount)
+        model.field("digest", start.model.digest)
+        line.field("model", raw: model.object)
+        line.field("model_file", start.model.file)
+        line.field("delay_bound", microseconds: start.delayBound)
+        line.field("detector_lag", microseconds: start.detectorLag)
+        line.field("decoder_delay", start.decoderDelay)
+        var build = JSONLine()
+        for library in start.build { build.field(library.name, library.version) }
+        line.field("build", raw: build.object)
+        line.field("wall", start.wall)
+    }
+
+    private func write(_ shot: Shot, to line: inout JSONLine) {
+        line.field("id", identity(.shot, shot.start.pts))
+        line.field("index", shot.index)
+        line.field("start", raw: json(shot.start))
+        line.field("end", raw: json(shot.end))
+        line.field("transition", raw: json(shot.transition))
+        let parts = shot.parts.map { part in
+            var object = JSONLine()
+            object.field("index", part.index)
+            object.field("start", raw: json(part.start))
+            object.field("end", raw: json(part.end))
+            object.field("key_frames", list: part.keyFrames.map(json))
+            return object.object
+        }
+        line.field("parts", list: parts)
+    }
+
+    private func write(_ boundary: Boundary, to line: inout JSONLine) {
+        guard let clock else { preconditionFailure("an event stands before stream_start") }
+        line.field("id", identity(.boundary, boundary.at.pts))
+        line.field("at", raw: json(boundary.at))
+        line.field("state", boundary.state.rawValue)
+        line.field("rev", boundary.revision)
+        line.field("kind", boundary.kind.rawValue)
+        line.field("score", boundary.score)
+        line.field("threshold", boundary.threshold)
+        line.field("transition", raw: boundary.transition.map(json) ?? "null")
+        line.field("left_shot", boundary.leftShot)
+        line.field("right_shot", boundary.rightShot)
+        line.field("right_shots", boundary.rightParts)
+        line.field("complete", boundary.isComplete)
+        line.field("delay", microseconds: clock.timeBase.microseconds(boundary.delay))
+    }
+
+    private func write(_ scene: Scene, to line: inout JSONLine) {
+        line.field("id", identity(.scene, scene.start.pts))
+        line.field("index", scene.index)
+        line.field("start", raw: json(scene.start))
+        line.field("end", raw: json(scene.end))
+        line.field("end_reason", scene.endReason.rawValue)
+        line.field("score", scene.score)
+        line.field("first_shot", scene.firstShot)
+        line.field("last_shot", scene.lastShot)
+    }
+
+    private func write(_ gap: Gap, to line: inout JSONLine) {
+        line.field("id", identity(.gap, gap.start.pts))
+        line.field("start", raw: json(gap.start))
+        line.field("end", raw: json(gap.end))
+        line.field("reason", gap.reason.rawValue)
+    }
+
+    private func write(_ end: StreamEnd, to line: inout JSONLine) {
+        line.field("id", identity(.streamEnd, end.at.pts))
+        line.field("at", raw: json(end.at))
+        line.field("reason", end.reason.rawValue)
+        var counts = JSONLine()
+        counts.field("pictures", end.pictures)
+        counts.field("damaged_pictures", end.damagedPictures)
+        counts.field("shots", end.shots)
+        counts.field("parts", end.parts)
+        counts.field("boundaries", end.boundaries)
+        counts.field("scenes", end.scenes)
+        counts.field("gaps", end.gaps)
+        line.field("counts", raw: counts.object)
+        line.field("wall", end.wall)
+    }
+}

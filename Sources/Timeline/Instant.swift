@@ -1,0 +1,43 @@
+/// A moment of a stream (contract 1): always the presentation time of a picture, or the end of the last one.
+///
+/// Ordered and compared by `pts` alone. All instants of a stream share its time base and start, which stand once in
+/// `MediaClock`.
+package struct Instant: Hashable, Sendable {
+    /// Presentation time in ticks of the stream's time base, unwrapped: never decreases along a stream.
+    package var pts: Int64
+    /// Position of the picture in display order, from 0; nil once pictures were lost.
+    package var frame: Int64?
+    /// Frames since 00:00:00:00 in the stream's timecode; nil once the frame rate has varied.
+    package var timecode: Int64?
+
+    package init(pts: Int64, frame: Int64? = nil, timecode: Int64? = nil) {
+        self.pts = pts
+        self.frame = frame
+        self.timecode = timecode
+    }
+}
+
+extension Instant: Comparable {
+    package static func < (left: Instant, right: Instant) -> Bool { left.pts < right.pts }
+}
+
+/// How a stream's ticks are read: what turns an `Instant` into seconds and a timecode.
+package struct MediaClock: Hashable, Sendable {
+    package var timeBase: TimeBase
+    /// PTS of the first picture shown; `t` of an event counts from here.
+    package var startPTS: Int64
+    /// nil where the frame rate is unknown or not one that timecode counts.
+    package var timecode: TimecodeFormat?
+
+    package init(timeBase: TimeBase, startPTS: Int64, timecode: TimecodeFormat? = nil) {
+        self.timeBase = timeBase
+        self.startPTS = startPTS
+        self.timecode = timecode
+    }
+
+    /// Microseconds from the first picture to `pts`.
+    package func microseconds(at pts: Int64) -> Int64 { timeBase.microseconds(pts - startPTS) }
+
+    /// Seconds from the first picture to `pts`.
+    package func seconds(at pts: Int64) -> Double { timeBase.seconds(pts - startPTS) }
+}

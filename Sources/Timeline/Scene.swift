@@ -1,0 +1,106 @@
+/// Whether a boundary lies between two shots or inside one (contract 6).
+package enum BoundaryKind: String, Hashable, Sendable, CaseIterable {
+    case cut
+    case intraShot = "intra_shot"
+}
+
+/// Life cycle of an answer (contract 11).
+package enum BoundaryState: String, Hashable, Sendable, CaseIterable {
+    case provisional, final, retracted
+}
+
+/// The end of one scene and the beginning of the next.
+package struct Boundary: Hashable, Sendable {
+    /// The first picture of the next scene.
+    package var at: Instant
+    package var kind: BoundaryKind
+    package var state: BoundaryState
+    /// 0 at creation, +1 with each later answer about the same boundary.
+    package var revision: Int
+    /// Probability that a scene ends here.
+    package var score: Score
+    /// The threshold that was in force.
+    package var threshold: Score
+    /// How the next shot begins; nil inside a shot.
+    package var transition: Transition?
+    /// Indices of the shot that ends here and the shot that begins here; equal inside a shot.
+    package var leftShot: Int
+    package var rightShot: Int
+    /// Closed parts to the right of the boundary that the score was computed with.
+    package var rightParts: Int
+    /// The score equals the one an unlimited wait would have given.
+    package var isComplete: Bool
+    /// Ticks of media between the boundary and the picture that let it be decided.
+    package var delay: Int64
+
+    package init(
+        at: Instant, kind: BoundaryKind, state: BoundaryState, revision: Int, score: Score, threshold: Score,
+        transition: Transition?, leftShot: Int, rightShot: Int, rightParts: Int, isComplete: Bool, delay: Int64
+    ) {
+        self.at = at
+        self.kind = kind
+        self.state = state
+        self.revision = revision
+        self.score = score
+        self.threshold = threshold
+        self.transition = transition
+        self.leftShot = leftShot
+        self.rightShot = rightShot
+        self.rightParts = rightParts
+        self.isComplete = isComplete
+        self.delay = delay
+    }
+}
+
+/// Why a scene ends.
+package enum SceneEnd: String, Hashable, Sendable, CaseIterable {
+    case boundary, gap, end
+}
+
+/// A run of shots that belong together. Scenes and gaps together tile the timeline (contract 13).
+package struct Scene: Hashable, Sendable {
+    /// Position in the stream's sequence of scenes, from 0.
+    package var index: Int
+    package var start: Instant
+    package var end: Instant
+    package var endReason: SceneEnd
+    /// Score of the boundary that ends it; nil when a gap or the end of the stream does.
+    package var score: Score?
+    /// Indices of its first and last shot; both exist.
+    package var firstShot: Int
+    package var lastShot: Int
+
+    package init(
+        index: Int, start: Instant, end: Instant, endReason: SceneEnd, score: Score?, firstShot: Int, lastShot: Int
+    ) {
+        self.index = index
+        self.start = start
+        self.end = end
+        self.endReason = endReason
+        self.score = score
+        self.firstShot = firstShot
+        self.lastShot = lastShot
+    }
+}
+
+/// A stretch of the timeline for which there are no pictures (contract 13).
+package struct Gap: Hashable, Sendable {
+    package enum Reason: String, Hashable, Sendable, CaseIterable {
+        /// Time stamps jumped: by more than the last picture lasts, or backwards.
+        case discontinuity
+        /// The file lacks data that its index promises.
+        case missing
+    }
+
+    /// End of the last picture before it.
+    package var start: Instant
+    /// The first picture after it.
+    package var end: Instant
+    package var reason: Reason
+
+    package init(start: Instant, end: Instant, reason: Reason) {
+        self.start = start
+        self.end = end
+        self.reason = reason
+    }
+}

@@ -1,0 +1,77 @@
+/// How one shot gives way to the next.
+package enum TransitionKind: String, Hashable, Sendable, CaseIterable {
+    /// Nothing came before: the first shot of a stream, or of what follows a gap.
+    case start
+    case cut
+    case fadeBlack = "fade_black"
+    case fadeWhite = "fade_white"
+    case dissolve
+    case wipe
+    case push
+}
+
+/// A transition into a shot.
+package struct Transition: Hashable, Sendable {
+    package var kind: TransitionKind
+    /// First and last picture that mix both shots (or show neither); nil for a hard cut. At most 4 s long.
+    package var mixed: ClosedRange<Instant>?
+    /// How sure the detector is that there is a transition here.
+    package var score: Score
+
+    package init(kind: TransitionKind, mixed: ClosedRange<Instant>? = nil, score: Score) {
+        self.kind = kind
+        self.mixed = mixed
+        self.score = score
+    }
+
+    package static let start = Transition(kind: .start, score: Score(1))
+}
+
+/// Where a new shot begins: the first picture of the new shot, or the middle of the mixed range, rounded up
+/// (contract 3).
+package struct ShotCut: Hashable, Sendable {
+    package var at: Instant
+    package var transition: Transition
+
+    package init(at: Instant, transition: Transition) {
+        self.at = at
+        self.transition = transition
+    }
+}
+
+/// What a `shot` event says about one part of a shot (contract 5).
+package struct PartSummary: Hashable, Sendable {
+    /// Position in the stream's sequence of parts, from 0.
+    package var index: Int
+    package var start: Instant
+    package var end: Instant
+    /// The pictures that stand for the part, in order.
+    package var keyFrames: [Instant]
+
+    package init(index: Int, start: Instant, end: Instant, keyFrames: [Instant]) {
+        self.index = index
+        self.start = start
+        self.end = end
+        self.keyFrames = keyFrames
+    }
+}
+
+/// A finished shot. Shots tile the timeline between gaps.
+package struct Shot: Hashable, Sendable {
+    /// Position in the stream's sequence of shots, from 0.
+    package var index: Int
+    package var start: Instant
+    /// First instant that is no longer part of it.
+    package var end: Instant
+    /// How it began.
+    package var transition: Transition
+    package var parts: [PartSummary]
+
+    package init(index: Int, start: Instant, end: Instant, transition: Transition, parts: [PartSummary]) {
+        self.index = index
+        self.start = start
+        self.end = end
+        self.transition = transition
+        self.parts = parts
+    }
+}
