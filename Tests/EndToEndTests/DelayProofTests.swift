@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+/// Contract 17: every final line is there before the picture at `at` + bound + decoder delay has been written.
+///
+/// No clock is involved: the test writes the transport stream up to just before that picture and then waits for the
+/// line. If the program needed one more byte, the test would wait for ever (and is ended by force).
+@Suite struct DelayProofTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        var name: String
+        var arguments: [String]
+        var testDescription: String { name }
+    }
+
+    static let cases = [
+        Case(name: "thirds", arguments: ["--split", "thirds", "--neighbors", "2", "--split-after", "2"]),
+        Case(name: "thirds, p 0", arguments: ["--split", "thirds", "--neighbors", "1", "--split-after", "2", "--peak", "0"]),
+        Case(name: "ticks", arguments: ["--split", "ticks", "--neighbors", "3", "--split-after", "1"]),
+        Case(name: "thirds, deadline", arguments: ["--split-after", "1", "--deadline", "9"]),
+        Case(name: "ticks, deadline", arguments: ["--split", "ticks", "--deadline", "7"]),
+        Case(name: "none, deadline", arguments: ["--split", "none", "--deadline", "8"]),
+        Case(name: "none", arguments: ["--split", "none", "--neighbors", "2"]),
+    ]
+
+    @Test(arguments: cases)
+    func answersComeInTime(_ testCase: Case) throws {
+        let film = try Fixtures.path("scenes.ts")
+        let decisions = testCase.arguments + ["--min-scene", "2", "--threshold", "0.3", "--quiet"]
+        let reference = try Program.run(["segment", film.path] + decisions)
+        #expect(reference.status == 0)
+        let start = try #require(reference.events.first)
+        let boundaries = reference.events.filter { $0.type == "boundary" }
+        try #require(boundaries.count >= 2, "the film gives too few boundaries to prove anything")
+
+        let pictures = try PacketMap(film)
+        let decoderDelay = try #require(start.fields["decoder_delay"] as? Int)
+        let bound = start.fields["delay_bound"] as? Double
+        let bytes = try Data(contentsOf: film)
+        let run = try LiveRun(["segment", "-"] + decisions)
+        var written = 0
+        var proven = 0
+        for boundary in boundaries {
+            let at = try #require(boundary.seconds("at"))
+            guard let bound else { break }
+            guard let limit = pictures.offset(ofPictureAt: at + bound, plus: decoderDelay) else { continue }
+            if limit > written {
+                try run.write(bytes[written..<limit])
+                written = limit
+            }
+            let answer = run.event { $0.type == "boundary" && $0.id == boundary.id }
+            #expect(answer?.line != nil, "\(boundary.id) was not final before its bound")
+            if answer == nil { break }
+            proven += 1
+        }
+        if written < bytes.count { try? run.write(bytes[written...]) }
+        try run.closeInput()
+        let ending = try run.finish()
+        #expect(ending.status == 0)
+        #expect(bound == nil || proven > 0)
+        #expect((bound == nil) == (testCase.name == "none"), "only an unsplit run without deadline is unbounded")
+        #expect(Events.stable(run.events.map(\.line)) == Events.stable(reference.lines))
+    }
+}
+
+/// Where each picture of a transport stream begins, as ffprobe sees it.
+struct PacketMap {
+    /// (media time from the first picture, byte offset), in display order.
+    private var pictures: [(time: Double, offset: Int)] = []
+
+    init(_ film: URL) throws {
+        let probe = try Program.shell(
+            "ffprobe -v error -select_streams v:0 -show_entries packet=pts_time,pos -of csv=p=0 '\(film.path)'")
+        for line in probe.lines {
+            let fields = line.split(separator: ",")
+            guard fields.count >= 2, let time = Double(fields[0]), let offset = Int(fields[1]) else { continue }
+            pictures.append((time, offset))
+        }
+        pictures.sort { $0.time < $1.time }
+        let start = pictures.first?.time ?? 0
+        for index in pictures.indices { pictures[index].time -= start }
+    }
+
+    /// Offset of the picture `delay` pictures after the first one at or after `time`; nil past the end.
+    func offset(ofPictureAt time: Double, plus delay: Int) -> Int? {
+        guard let index = pictures.firstIndex(where: { $0.time >= time - 0.0005 }) else { return nil }
+        return index + delay < pictures.count ? pictures[index + delay].offset : nil
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+
+/// A running `scened segment -`: bytes go in piece by piece, lines come out.
+final class LiveRun {
+    private let process = Process()
+    private let input = Pipe()
+    private let output = Pipe()
+    private let errors: URL
+    private var buffered = Data()
+    private(set) var events: [Event] = []
+
+    /// Starts the program; it is ended by force after `limit` seconds, so that a fault cannot hang the tests.
+    init(_ arguments: [String], limit: Double = 120) throws {
+        errors = try Scratch.file("stderr")
+        process.executableURL = Program.scened
+        process.arguments = arguments
+        process.standardInput = input
+        process.standardOutput = output
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.run()
+        let identifier = process.processIdentifier
+        let process = self.process
+        DispatchQueue.global().asyncAfter(deadline: .now() + limit) {
+            if process.isRunning { kill(identifier, SIGKILL) }
+        }
+    }
+
+    func write(_ data: Data) throws { try input.fileHandleForWriting.write(contentsOf: data) }
+
+    func closeInput() throws { try input.fileHandleForWriting.close() }
+
+    func send(signal number: Int32) { kill(process.processIdentifier, number) }
+
+    /// The next event; nil once the program has closed its output.
+    func nextEvent() -> Event? {
+        while true {
+            if let newline = buffered.firstIndex(of: 0x0a) {
+                let line = String(decoding: buffered[buffered.startIndex..<newline], as: UTF8.self)
+                buffered.removeSubrange(buffered.startIndex...newline)
+                guard let event = Event(line) else { return nil }
+                events.append(event)
+                return event
+            }
+            let chunk = output.fileHandleForReading.availableData
+            if chunk.isEmpty { return nil }
+            buffered.append(chunk)
+        }
+    }
+
+    /// Reads events until one satisfies `condition`; nil if the output ended first.
+    func event(where condition: (Event) -> Bool) -> Event? {
+        if let seen = events.first(where: condition) { return seen }
+        while let event = nextEvent() { if condition(event) { return event } }
+        return nil
+    }
+
+    /// Closes the reading end, as `head` does when it has enough.
+    func closeOutput() throws { try output.fileHandleForReading.close() }
+
+    /// Waits for the end and returns how it ended.
+    func finish() throws -> (status: Int32, errors: String, remainder: Data) {
+        while nextEvent() != nil {}
+        process.waitUntilExit()
+        let status = process.terminationReason == .uncaughtSignal
+            ? 128 + process.terminationStatus : process.terminationStatus
+        return (status, try String(contentsOf: errors, encoding: .utf8), buffered)
+    }
+
+    /// Waits for the end without reading on.
+    func wait() throws -> (status: Int32, errors: String) {
+        process.waitUntilExit()
+        let status = process.terminationReason == .uncaughtSignal
+            ? 128 + process.terminationStatus : process.terminationStatus
+        return (status, try String(contentsOf: errors, encoding: .utf8))
+    }
+}
