@@ -3,9 +3,66 @@
 #ifndef CSCENED_H
 #define CSCENED_H
 
+#include <stddef.h>
 #include <stdint.h>
 
-// AVERROR codes, which the importer does not see (macros with arguments or casts).
+#pragma clang assume_nonnull begin
+
+struct AVFrame;
+struct AVStream;
+
+// Constants the importer does not see (macros with arguments or casts).
+
 extern const int scn_error_eof;
+extern const int scn_error_exit;
+extern const int scn_error_invalid_data;
+extern const int scn_error_again;
+extern const int scn_error_io;
+extern const int scn_error_unsupported;
+extern const int scn_error_not_seekable;
+extern const int64_t scn_no_timestamp;
+
+/// The AVERROR code of an errno value.
+int scn_error_from_errno(int error);
+
+// Flags shared between threads and signal handlers.
+
+void scn_flag_set(int32_t *flag);
+int32_t scn_flag_get(const int32_t *flag);
+
+// What ends a blocking read of FFmpeg: a stop flag, or a deadline in nanoseconds of the monotonic clock (0: none).
+// The owner outlives the context that polls it.
+
+typedef struct {
+    const int32_t *stop;
+    int64_t deadline;
+} scn_interrupt;
+
+void scn_interrupt_arm(scn_interrupt *interrupt, int64_t nanoseconds);
+int scn_interrupt_expired(const scn_interrupt *interrupt);
+/// AVIOInterruptCB.callback; `opaque` is a scn_interrupt.
+int scn_interrupt_poll(void *opaque);
+
+// FFmpeg's log: silent, counted, the last error kept. Process wide, any thread.
+
+/// `level` is one of AV_LOG_*; `line` ends without a newline and is valid during the call. Called with a lock held.
+typedef void (*scn_log_sink)(int level, const char *line);
+
+void scn_log_install(void);
+/// NULL: nothing is printed.
+void scn_log_set_sink(scn_log_sink _Nullable sink);
+int64_t scn_log_error_count(void);
+/// Copies the last error line, cut to `size` with its zero, and forgets it. Returns its length; 0 if there was none.
+size_t scn_log_take_last_error(char *line, size_t size);
+
+// Bridges over FFmpeg versions.
+
+/// Duration of a decoded picture in ticks of its stream; 0 if unknown.
+int64_t scn_frame_duration(const struct AVFrame *frame);
+int scn_frame_is_key(const struct AVFrame *frame);
+/// The container's display matrix (9 values), or NULL.
+const int32_t *_Nullable scn_stream_display_matrix(const struct AVStream *stream);
+
+#pragma clang assume_nonnull end
 
 #endif

@@ -1,0 +1,148 @@
+import CFFmpeg
+import CScened
+import Glibc
+
+/// The end of an input from which bytes come: a descriptor, or a protocol of FFmpeg's (HTTP, TCP, UDP, SRT ...).
+///
+/// Owned by one `ByteStream`; used on one thread. Blocking reads look at the stop flag at least every 0.1 s.
+final class BytePort {
+    private enum Handle {
+        case descriptor(Int32, isOwned: Bool, isRegular: Bool, base: Int64)
+        case protocolContext(UnsafeMutablePointer<AVIOContext>)
+    }
+
+    private let handle: Handle
+    private let stop: StopFlag
+    /// What FFmpeg polls while it blocks. Freed after the context that refers to it.
+    private let interrupt: Interrupt
+    /// Searching is possible, so that an index at the end can be reached.
+    let canSeek: Bool
+
+    /// Takes a descriptor that is open for reading. `isOwned`: it is closed with the port.
+    init(descriptor: Int32, isOwned: Bool, stop: StopFlag) {
+        var status = stat()
+        let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        let base = isRegular ? Int64(lseek(descriptor, 0, SEEK_CUR)) : -1
+        handle = .descriptor(descriptor, isOwned: isOwned, isRegular: isRegular, base: max(base, 0))
+        canSeek = isRegular && base >= 0
+        self.stop = stop
+        interrupt = Interrupt(stop: stop, seconds: 0)
+    }
+
+    /// Opens a path. A FIFO is opened without waiting for its writer; the first read waits.
+    convenience init(path: String, stop: StopFlag) throws(MediaError) {
+        let name = Redaction.redacted(path)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            let reason = String(cString: strerror(errno))
+            throw MediaError(.cannotOpen, "\(name): \(reason): check the path and its permissions")
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+            close(descriptor)
+            throw MediaError(.cannotOpen, "\(name): is a directory: give a video file")
+        }
+        self.init(descriptor: descriptor, isOwned: true, stop: stop)
+    }
+
+    /// Opens a URL with a protocol of FFmpeg's. `allowed`: the protocols it and its redirections may use.
+    init(url: String, allowed: String, timeout: Double, stop: StopFlag) throws(MediaError) {
+        interrupt = Interrupt(stop: stop, seconds: timeout)
+        self.stop = stop
+        interrupt.arm()
+        var callback = interrupt.callback
+        var options: OpaquePointer?
+        av_dict_set(&options, "protocol_whitelist", allowed, 0)
+        defer { av_dict_free(&options) }
+        var context: UnsafeMutablePointer<AVIOContext>?
+        let status = avio_open2(&context, url, AVIO_FLAG_READ, &callback, &options)
+        guard status >= 0, let context else {
+            if stop.isRaised { throw MediaError.interrupted(Redaction.redacted(url)) }
+            let reason = interrupt.hasExpired ? "no answer for \(timeout) s" : describe(status)
+            throw MediaError(
+                .cannotOpen,
+                "\(Redaction.redacted(url)): \(Redaction.redacted(reason)): check the address and that the server runs"
+            )
+        }
+        handle = .protocolContext(context)
+        canSeek = context.pointee.seekable & AVIO_SEEKABLE_NORMAL != 0
+    }
+
+    deinit {
+        switch handle {
+        case .descriptor(let descriptor, let isOwned, _, _):
+            if isOwned { close(descriptor) }
+        case .protocolContext(let context):
+            var context: UnsafeMutablePointer<AVIOContext>? = context
+            avio_closep(&context)
+        }
+    }
+
+    /// Reads what is there, at least one byte, waiting for it. Returns the count, or an AVERROR code; never 0.
+    func read(into buffer: UnsafeMutablePointer<UInt8>, count: Int32) -> Int32 {
+        switch handle {
+        case .descriptor(let descriptor, _, let isRegular, _):
+            readDescriptor(descriptor, isRegular: isRegular, into: buffer, count: count)
+        case .protocolContext(let context):
+            readProtocol(context, into: buffer, count: count)
+        }
+    }
+
+    private func readDescriptor(
+        _ descriptor: Int32, isRegular: Bool, into buffer: UnsafeMutablePointer<UInt8>, count: Int32
+    ) -> Int32 {
+        while true {
+            if stop.isRaised { return scn_error_exit }
+            if !isRegular {
+                var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                let ready = poll(&request, 1, 50)
+                if ready == 0 || (ready < 0 && errno == EINTR) { continue }
+                if ready < 0 { return scn_error_from_errno(errno) }
+            }
+            let got = Glibc.read(descriptor, buffer, Int(count))
+            if got > 0 { return Int32(got) }
+            if got == 0 { return scn_error_eof }
+            if errno == EINTR || errno == EAGAIN { continue }
+            return scn_error_from_errno(errno)
+        }
+    }
+
+    private func readProtocol(
+        _ context: UnsafeMutablePointer<AVIOContext>, into buffer: UnsafeMutablePointer<UInt8>, count: Int32
+    ) -> Int32 {
+        if stop.isRaised { return scn_error_exit }
+        interrupt.arm()
+        let got = avio_read_partial(context, buffer, count)
+        if got > 0 { return got }
+        if stop.isRaised { return scn_error_exit }
+        if interrupt.hasExpired { return scn_error_from_errno(ETIMEDOUT) }
+        return got == 0 ? scn_error_eof : got
+    }
+
+    /// Moves to a byte position counted from where the port was opened. Returns it, or an AVERROR code.
+    func seek(to position: Int64) -> Int64 {
+        guard canSeek else { return Int64(scn_error_not_seekable) }
+        switch handle {
+        case .descriptor(let descriptor, _, _, let base):
+            let (target, overflow) = base.addingReportingOverflow(position)
+            guard !overflow, lseek(descriptor, Int(target), SEEK_SET) >= 0 else { return Int64(scn_error_io) }
+            return position
+        case .protocolContext(let context):
+            interrupt.arm()
+            return avio_seek(context, position, SEEK_SET)
+        }
+    }
+
+    /// Bytes from where the port was opened to its end, or an AVERROR code.
+    var size: Int64 {
+        guard canSeek else { return Int64(scn_error_unsupported) }
+        switch handle {
+        case .descriptor(let descriptor, _, _, let base):
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else { return Int64(scn_error_io) }
+            return max(Int64(status.st_size) - base, 0)
+        case .protocolContext(let context):
+            return avio_size(context)
+        }
+    }
+}

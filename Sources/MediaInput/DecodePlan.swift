@@ -1,0 +1,16 @@
+import CFFmpeg
+
+/// Which pictures are decoded, and how exactly. The only place that sets the decoder's shortcuts.
+package enum DecodePlan: String, Hashable, Sendable, CaseIterable {
+    /// Each picture, bit by bit as the codec's standard has it.
+    case exact
+
+    /// Sets the plan on a decoder that is not open yet.
+    func configure(_ context: UnsafeMutablePointer<AVCodecContext>) {
+        switch self {
+        case .exact:
+            context.pointee.skip_loop_filter = AVDISCARD_DEFAULT
+            context.pointee.skip_frame = AVDISCARD_DEFAULT
+        }
+    }
+}

@@ -1,0 +1,169 @@
+import CFFmpeg
+import CScened
+
+/// An opened container: packets out. Owns FFmpeg's format context; used on one thread.
+final class Demuxer {
+    let context: UnsafeMutablePointer<AVFormatContext>
+    /// nil where FFmpeg opens its connections by itself (RTSP, playlists).
+    let stream: ByteStream?
+    private let interrupt: Interrupt
+    private let stop: StopFlag
+
+    /// How a container is opened.
+    enum Access {
+        /// `searching`: the demuxer may move about in the stream.
+        case stream(ByteStream, searching: Bool)
+        /// FFmpeg opens the URL, and the URLs it leads to, by the protocols in `allowed`.
+        case url(String, allowed: String)
+    }
+
+    /// Opens and probes. Throws `.cannotOpen` or `.interrupted`.
+    init(_ access: Access, name: String, options: MediaOptions, stop: StopFlag) throws(MediaError) {
+        guard var context = avformat_alloc_context() else {
+            throw MediaError(.cannotOpen, "\(name): out of memory: free some")
+        }
+        var settings: OpaquePointer?
+        defer { av_dict_free(&settings) }
+        var url = ""
+        var timeout = 0.0
+        switch access {
+        case .stream(let stream, let searching):
+            guard let io = stream.start(seekable: searching) else {
+                avformat_free_context(context)
+                throw MediaError(.cannotOpen, "\(name): cannot be read again from its start: give a file")
+            }
+            context.pointee.pb = io
+            // The input itself is already open; nothing in it may open anything else.
+            av_dict_set(&settings, "protocol_whitelist", "data", 0)
+            self.stream = stream
+        case .url(let address, let allowed):
+            url = address
+            timeout = options.networkTimeout
+            av_dict_set(&settings, "protocol_whitelist", allowed, 0)
+            stream = nil
+        }
+        interrupt = Interrupt(stop: stop, seconds: timeout)
+        self.stop = stop
+        context.pointee.interrupt_callback = interrupt.callback
+        context.pointee.probesize = options.probeBytes
+        context.pointee.max_analyze_duration = options.analyzeMicroseconds
+        context.pointee.max_streams = Int32(clamping: options.maxStreams)
+        // Wrapped time stamps are unwrapped by `TimestampUnwrapper`; FFmpeg's own repair sees one wrap only.
+        context.pointee.correct_ts_overflow = 0
+        scn_log_install()
+        Self.forgetLastError()
+        interrupt.arm()
+        var opening: UnsafeMutablePointer<AVFormatContext>? = context
+        let status = avformat_open_input(&opening, url, nil, &settings)
+        guard status >= 0, let opened = opening else {
+            throw Self.openError(status, name: name, stream: stream, interrupt: interrupt, stop: stop)
+        }
+        context = opened
+        self.context = context
+        interrupt.arm()
+        let probed = Self.probe(context, options: options)
+        if stop.isRaised || probed < 0 {
+            let error = Self.openError(probed, name: name, stream: stream, interrupt: interrupt, stop: stop)
+            throw error
+        }
+    }
+
+    deinit {
+        var closing: UnsafeMutablePointer<AVFormatContext>? = context
+        avformat_close_input(&closing)
+    }
+
+    /// Reads enough packets to know the streams. The limits reach the decoders it uses.
+    private static func probe(
+        _ context: UnsafeMutablePointer<AVFormatContext>, options: MediaOptions
+    ) -> Int32 {
+        // The container may find more streams while probing; only those known now can be given options.
+        let count = Int(context.pointee.nb_streams)
+        var settings = [OpaquePointer?](repeating: nil, count: max(count, 1))
+        for index in settings.indices {
+            av_dict_set_int(&settings[index], "max_pixels", options.maxPixels, 0)
+        }
+        let status = settings.withUnsafeMutableBufferPointer { buffer in
+            avformat_find_stream_info(context, count > 0 ? buffer.baseAddress : nil)
+        }
+        for index in settings.indices { av_dict_free(&settings[index]) }
+        return status
+    }
+
+    private static func forgetLastError() {
+        var byte: CChar = 0
+        _ = scn_log_take_last_error(&byte, 1)
+    }
+
+    private static func openError(
+        _ status: Int32, name: String, stream: ByteStream?, interrupt: Interrupt, stop: StopFlag
+    ) -> MediaError {
+        if stop.isRaised { return .interrupted(name) }
+        if interrupt.hasExpired {
+            return MediaError(.cannotOpen, "\(name): no data for too long: check that the server is sending")
+        }
+        if let failure = stream?.failure {
+            return MediaError(.cannotOpen, "\(name): \(describe(failure)): check the input and read it again")
+        }
+        let reason = status == scn_error_invalid_data ? "not a video format FFmpeg knows" : describe(status)
+        return MediaError(.cannotOpen, "\(name): \(Redaction.redacted(reason)): check the input with ffprobe")
+    }
+
+    /// Formats whose clock may be reset in mid-stream.
+    var hasDiscontinuousTime: Bool { context.pointee.iformat.pointee.flags & AVFMT_TS_DISCONT != 0 }
+
+    /// Short name of the format, the first where FFmpeg lists several (`mov,mp4,...` gives `mov`).
+    var formatName: String {
+        let names = String(cString: context.pointee.iformat.pointee.name)
+        return String(names.prefix { $0 != "," })
+    }
+
+    var streams: [UnsafeMutablePointer<AVStream>] {
+        (0..<Int(context.pointee.nb_streams)).compactMap { context.pointee.streams[$0] }
+    }
+
+    /// Only packets of these streams will be read.
+    func keepOnly(_ indices: Set<Int32>) {
+        for stream in streams {
+            stream.pointee.discard =
+                indices.contains(stream.pointee.index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL
+        }
+        stream?.releaseHead()
+    }
+
+    enum ReadResult {
+        case packet, end
+        case failed(String)
+        case interrupted
+    }
+
+    /// Reads the next packet of any stream into `packet`, which must be blank.
+    func read(into packet: UnsafeMutablePointer<AVPacket>) -> ReadResult {
+        interrupt.arm()
+        var status = av_read_frame(context, packet)
+        while status == scn_error_again && !stop.isRaised { status = av_read_frame(context, packet) }
+        if status >= 0 { return .packet }
+        if stop.isRaised { return .interrupted }
+        if interrupt.hasExpired { return .failed("no data for too long") }
+        // Demuxers often report an end where the input failed.
+        if let failure = stream?.failure { return .failed(describe(failure)) }
+        if let failure = context.pointee.pb?.pointee.error, failure < 0, failure != scn_error_eof {
+            return .failed(describe(failure))
+        }
+        return status == scn_error_eof ? .end : .failed(describe(status))
+    }
+}
+
+/// FFmpeg's text for an AVERROR code.
+func describe(_ code: Int32) -> String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
+        guard let base = buffer.baseAddress, av_strerror(code, base, 128) >= 0 else { return "error \(code)" }
+        return String(cString: base)
+    }
+}
+
+extension MediaError {
+    static func interrupted(_ name: String) -> MediaError {
+        MediaError(.interrupted, "\(name): stopped before the first picture: run it again")
+    }
+}

@@ -1,0 +1,28 @@
+import CFFmpeg
+import CScened
+
+/// What ends a blocking read inside FFmpeg: the stop flag, or too long without progress.
+///
+/// Must outlive each FFmpeg context that was given its `callback`.
+final class Interrupt {
+    private let state: UnsafeMutablePointer<scn_interrupt>
+    private let stop: StopFlag
+    private let nanoseconds: Int64
+
+    /// `seconds` 0: no deadline.
+    init(stop: StopFlag, seconds: Double) {
+        self.stop = stop
+        nanoseconds = seconds > 0 ? Int64(min(seconds, 1e9) * 1e9) : 0
+        state = .allocate(capacity: 1)
+        state.initialize(to: scn_interrupt(stop: UnsafePointer(stop.pointer), deadline: 0))
+    }
+
+    deinit { state.deallocate() }
+
+    var callback: AVIOInterruptCB { AVIOInterruptCB(callback: { scn_interrupt_poll($0!) }, opaque: state) }
+
+    /// Grants the full time again.
+    func arm() { scn_interrupt_arm(state, nanoseconds) }
+
+    var hasExpired: Bool { scn_interrupt_expired(state) != 0 }
+}

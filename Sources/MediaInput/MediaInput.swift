@@ -1,2 +1,0 @@
-internal import CFFmpeg
-internal import CScened

@@ -1,0 +1,32 @@
+package import Timeline
+
+/// What a reader hands out, in order of media time.
+package enum MediaItem: Sendable {
+    case picture(Picture)
+    case gap(Gap)
+}
+
+/// Why there are no more items.
+package enum MediaEnding: Hashable, Sendable {
+    /// The input was read to its end.
+    case end
+    /// The input broke off; the text says why, on one line.
+    case damaged(String)
+    /// The stop flag was raised.
+    case interrupted
+}
+
+/// What a reader has seen so far.
+package struct MediaStatistics: Hashable, Sendable {
+    /// Pictures handed out.
+    package var pictures = 0
+    /// Those of them that the decoder or the container reported as damaged.
+    package var damagedPictures = 0
+    /// Packets the decoder refused; each may have cost a picture.
+    package var decodeErrors = 0
+    /// Time stamps that stood still or ran back by less than a second, and were moved forward.
+    package var repairedTimestamps = 0
+    package var gaps = 0
+    /// Bytes taken from the input; 0 where FFmpeg reads the network by itself (RTSP, playlists).
+    package var bytes: Int64 = 0
+}

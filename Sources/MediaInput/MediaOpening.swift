@@ -1,0 +1,120 @@
+import CFFmpeg
+import Timeline
+
+/// The way from a source to its first decoded picture.
+///
+/// An input is first read as a stream, whatever it is, so that equal bytes are read equally. Only what cannot be read
+/// that way (an MP4 with its index at the end, rare formats that need searching) is opened again for searching.
+struct MediaOpening {
+    let source: MediaSource
+    let name: String
+    let options: MediaOptions
+    let stop: StopFlag
+
+    /// The opened media and what its first picture is; the decoder's frame holds the pixels.
+    struct FirstPicture {
+        var opened: OpenedMedia
+        var stamp: Int64?
+        var duration: Int64
+        var isDamaged: Bool
+        /// Packets refused before it.
+        var losses: Int
+    }
+
+    func firstPicture() throws(MediaError) -> FirstPicture {
+        let port: BytePort
+        switch try place() {
+        case .direct(let url, let allowed):
+            return try firstPicture(.url(url, allowed: allowed))
+        case .port(let opened):
+            port = opened
+        }
+        let stream = ByteStream(port: port)
+        switch InputFormat(of: stream) {
+        case .empty:
+            if stop.isRaised { throw MediaError.interrupted(name) }
+            let reason = stream.failure.map(describe) ?? "it is empty"
+            throw MediaError(.cannotOpen, "\(name): \(reason): give a video file")
+        case .playlist:
+            guard case .url(let url) = source, url != "-" else {
+                throw MediaError(.cannotOpen, "\(name): a playlist needs its address: give its path or URL")
+            }
+            return try firstPicture(.url(url, allowed: isPath(url) ? Self.localProtocols : Self.webProtocols))
+        case .indexAtEnd:
+            guard port.canSeek else {
+                throw MediaError(
+                    .indexAtEnd,
+                    "\(name): this MP4 has its index at the end and cannot be read as a stream: "
+                        + "give the file itself, or remux it with -movflags +faststart")
+            }
+            return try firstPicture(.stream(stream, searching: true))
+        case .plain:
+            do throws(MediaError) {
+                return try firstPicture(.stream(stream, searching: false))
+            } catch let error where port.canSeek && (error.code == .cannotOpen || error.code == .noPictures) {
+                return try firstPicture(.stream(stream, searching: true))
+            }
+        }
+    }
+
+    private func firstPicture(_ access: Demuxer.Access) throws(MediaError) -> FirstPicture {
+        let opened = try OpenedMedia(access, name: name, options: options, stop: stop)
+        var losses = 0
+        while true {
+            switch opened.step() {
+            case .picture(let stamp, let duration, let isDamaged):
+                return FirstPicture(
+                    opened: opened, stamp: stamp, duration: duration, isDamaged: isDamaged, losses: losses)
+            case .loss: losses += 1
+            case .end:
+                if stop.isRaised { throw MediaError.interrupted(name) }
+                let reason =
+                    if case .damaged(let text) = opened.ending { " (\(text))" } else { "" }
+                throw MediaError(
+                    .noPictures,
+                    "\(name): no picture could be decoded\(reason): check the input with ffprobe, or copy it again"
+                )
+            }
+        }
+    }
+
+    // MARK: - What kind of source it is
+
+    private enum Place {
+        case port(BytePort)
+        /// FFmpeg makes the connections itself.
+        case direct(String, allowed: String)
+    }
+
+    private static let localProtocols = "file,crypto,data"
+    private static let webProtocols = "http,https,tcp,tls,crypto,data,httpproxy"
+    private static let liveProtocols = "rtsp,rtsps,rtp,srtp,udp,tcp,tls,http,https,sdp"
+
+    private func place() throws(MediaError) -> Place {
+        switch source {
+        case .descriptor(let descriptor, _):
+            return .port(BytePort(descriptor: descriptor, isOwned: false, stop: stop))
+        case .url("-"):
+            return .port(BytePort(descriptor: 0, isOwned: false, stop: stop))
+        case .url(let url):
+            if isPath(url) {
+                let path = url.hasPrefix("file:") ? String(url.dropFirst(5)) : url
+                return .port(
+                    try BytePort(path: path.hasPrefix("//") ? String(path.dropFirst(2)) : path, stop: stop))
+            }
+            let scheme = url.prefix { $0 != ":" }.lowercased()
+            if ["rtsp", "rtsps", "rtp", "srtp"].contains(scheme) {
+                return .direct(url, allowed: Self.liveProtocols)
+            }
+            let isWeb = scheme == "http" || scheme == "https"
+            let allowed = isWeb ? Self.webProtocols : "\(scheme),tcp,udp,tls,rtp"
+            return .port(
+                try BytePort(url: url, allowed: allowed, timeout: options.networkTimeout, stop: stop))
+        }
+    }
+
+    /// Everything that is not `scheme://...`.
+    private func isPath(_ url: String) -> Bool {
+        url.hasPrefix("file:") || !url.contains("://")
+    }
+}

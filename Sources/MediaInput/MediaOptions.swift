@@ -1,0 +1,24 @@
+/// How an input is opened and decoded. The defaults are meant for untrusted files.
+package struct MediaOptions: Hashable, Sendable {
+    /// Decoder threads; 0: one for each core.
+    package var threads = 0
+    /// Number of the program (MPEG-TS service) to read; nil: any.
+    package var program: Int?
+    /// Index of the video stream, as FFmpeg counts; nil: the default one, else the largest, else the first.
+    package var stream: Int?
+    /// Which pictures are decoded, and how exactly.
+    package var plan = DecodePlan.exact
+    /// Streams a container may declare.
+    package var maxStreams = 64
+    /// Pixels a picture may have.
+    package var maxPixels: Int64 = 4096 * 2304 * 4
+    /// Bytes that may be read to find out what the input holds.
+    package var probeBytes: Int64 = 5_000_000
+    /// Microseconds of media that may be read to find out what the input holds.
+    package var analyzeMicroseconds: Int64 = 5_000_000
+    /// Seconds without a byte from the network after which the input counts as broken; 0: wait for ever. Files and
+    /// pipes are always waited for.
+    package var networkTimeout = 30.0
+
+    package init() {}
+}

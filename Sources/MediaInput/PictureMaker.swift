@@ -1,0 +1,48 @@
+import CFFmpeg
+import Timeline
+
+/// Makes what the steps need of a decoded frame: the only place that sees decoded planes.
+///
+/// The small analysis picture comes straight from the planes of Y'CbCr and grey frames by box averages; swscale helps
+/// out for RGB and paletted ones. Larger pictures for encoders that want them are made here too, from the same frame.
+struct PictureMaker {
+    private var plan: (format: PictureFormat, reader: any FrameReader, converter: ColorConverter)?
+
+    /// The analysis picture of `frame`; nil if the frame has no pixels that can be read.
+    mutating func analysisPicture(
+        of frame: UnsafeMutablePointer<AVFrame>, orientation: Orientation
+    ) -> AnalysisPicture? {
+        guard frame.pointee.width > 0, frame.pointee.height > 0 else { return nil }
+        let format = PictureFormat(frame, orientation: orientation)
+        if plan?.format != format {
+            plan = nil
+            let reader: (any FrameReader)? = PlanarReader(format) ?? ScaledReader(format)
+            guard let reader else { return nil }
+            plan = (format, reader, ColorConverter(reader.color))
+        }
+        guard let plan, let planes = plan.reader.planes(of: frame) else { return nil }
+        let (width, height) = (AnalysisPicture.width, AnalysisPicture.height)
+        let (chromaWidth, chromaHeight) = (AnalysisPicture.chromaWidth, AnalysisPicture.chromaHeight)
+        return plan.converter.picture(
+            luma: orientation.turned(planes.luma, width: width, height: height),
+            cb: orientation.turned(planes.cb, width: chromaWidth, height: chromaHeight),
+            cr: orientation.turned(planes.cr, width: chromaWidth, height: chromaHeight))
+    }
+}
+
+/// Averages of a frame over the analysis grid, laid out as the frame is (not turned yet). Luma in 0...1, chroma in
+/// -0.5...0.5.
+struct AveragedPlanes {
+    var luma: [Float]
+    var cb: [Float]
+    var cr: [Float]
+}
+
+/// Reads frames of one format.
+protocol FrameReader: AnyObject {
+    /// What the averages it gives mean.
+    var color: ColorDescription { get }
+
+    /// nil if the frame's planes are not there.
+    func planes(of frame: UnsafeMutablePointer<AVFrame>) -> AveragedPlanes?
+}

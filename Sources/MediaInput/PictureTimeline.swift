@@ -1,0 +1,146 @@
+package import Timeline
+
+/// Puts decoded pictures on the stream's timeline: strictly increasing instants, exact durations, gaps.
+///
+/// A picture is held until the next one shows how long it lasts: one picture of delay. Pure arithmetic, no I/O.
+package struct PictureTimeline {
+    /// What stays the same along a stream.
+    package struct Settings {
+        package var timeBase: TimeBase
+        /// The format's clock may be reset in mid-stream, so a long step forward means lost time.
+        package var isDiscontinuous: Bool
+        /// Ticks a picture lasts at the stream's rate; nil if unknown.
+        package var nominalDuration: Int64?
+        /// The packets' durations are the stream's own; else only the spacing of pictures counts.
+        package var trustsDurations: Bool
+
+        package init(
+            timeBase: TimeBase, isDiscontinuous: Bool = false, nominalDuration: Int64? = nil,
+            trustsDurations: Bool = true
+        ) {
+            self.timeBase = timeBase
+            self.isDiscontinuous = isDiscontinuous
+            self.nominalDuration = nominalDuration
+            self.trustsDurations = trustsDurations
+        }
+    }
+
+    /// A decoded picture before it has its place.
+    package struct Arrival {
+        /// Unwrapped presentation time; nil if the stream gives none.
+        package var stamp: Int64?
+        /// Ticks as the packet has it; 0 or less if unknown.
+        package var duration: Int64
+        package var analysis: AnalysisPicture
+        package var isDamaged: Bool
+
+        package init(stamp: Int64?, duration: Int64 = 0, analysis: AnalysisPicture, isDamaged: Bool = false) {
+            self.stamp = stamp
+            self.duration = duration
+            self.analysis = analysis
+            self.isDamaged = isDamaged
+        }
+    }
+
+    private let settings: Settings
+    private let second: Int64
+    private let farthest: Int64
+    private var timecode: TimecodeTrack?
+    private var held: Picture?
+    private var heldDuration: Int64 = 0
+    /// Spacing of the last two pictures.
+    private var lastStep: Int64?
+    /// Added to stamps since the last reset of the clock.
+    private var offset: Int64 = 0
+    private var startPTS: Int64?
+    private var frame: Int64? = 0
+
+    /// Time stamps that were moved forward to keep the order.
+    package private(set) var repairedTimestamps = 0
+    package private(set) var gaps = 0
+
+    package init(_ settings: Settings) {
+        self.settings = settings
+        second = max(1, settings.timeBase.ticks(seconds: 1))
+        // Beyond three centuries from the start a stamp is damage; the sums below stay far from overflow.
+        let seconds = min(
+            1e10, 1e18 * Double(settings.timeBase.numerator) / Double(settings.timeBase.denominator))
+        farthest = settings.timeBase.ticks(seconds: seconds)
+    }
+
+    /// Where the first picture will stand. Call before it is pushed.
+    func start(at stamp: Int64?) -> Int64 { bounded(stamp) ?? 0 }
+
+    /// The stream's timecode. Call before the first picture.
+    mutating func follow(_ timecode: TimecodeTrack) { self.timecode = timecode }
+
+    /// Pictures were lost: those that follow have neither number nor timecode.
+    package mutating func lose() { frame = nil }
+
+    /// Takes the next picture in display order; hands out what has become certain, in order.
+    package mutating func push(_ arrival: Arrival) -> (picture: Picture, gap: Gap?)? {
+        guard var last = held else {
+            hold(arrival, at: start(at: arrival.stamp))
+            return nil
+        }
+        let expected = last.at.pts + estimate()
+        var pts = arrival.stamp.flatMap { bounded($0.addingReportingOverflow(offset)) } ?? expected
+        var isGap = false
+        if pts <= last.at.pts {
+            if last.at.pts - pts < second {
+                pts = last.at.pts + 1
+                repairedTimestamps += 1
+            } else {
+                offset += expected - pts
+                pts = expected
+                isGap = true
+            }
+        } else if settings.isDiscontinuous && pts - expected > 10 * second {
+            isGap = true
+        }
+        guard isGap else {
+            last.duration = pts - last.at.pts
+            lastStep = last.duration
+            hold(arrival, at: pts)
+            return (last, nil)
+        }
+        last.duration = expected - last.at.pts
+        lose()
+        hold(arrival, at: pts)
+        gaps += 1
+        return (last, Gap(start: last.end, end: Instant(pts: pts), reason: .discontinuity))
+    }
+
+    /// The last picture; nil if there was none. Its end is the end of the stream.
+    package mutating func finish() -> Picture? {
+        guard var last = held else { return nil }
+        last.duration = estimate()
+        held = nil
+        return last
+    }
+
+    private mutating func hold(_ arrival: Arrival, at pts: Int64) {
+        startPTS = startPTS ?? pts
+        let at = Instant(pts: pts, frame: frame, timecode: timecode?.frames(at: pts, frame: frame))
+        held = Picture(at: at, duration: 1, analysis: arrival.analysis, isDamaged: arrival.isDamaged)
+        heldDuration = settings.trustsDurations ? arrival.duration : 0
+        frame = frame.map { $0 + 1 }
+    }
+
+    /// Ticks the held picture lasts if nothing follows.
+    private func estimate() -> Int64 {
+        let limit = 10 * second
+        if heldDuration > 0 && heldDuration <= limit { return heldDuration }
+        return max(1, min(lastStep ?? settings.nominalDuration ?? 1, limit))
+    }
+
+    private func bounded(_ stamp: Int64?) -> Int64? {
+        guard let stamp, stamp.magnitude < 1 << 61 else { return nil }
+        guard let startPTS else { return stamp }
+        return (stamp - startPTS).magnitude <= farthest.magnitude ? stamp : nil
+    }
+
+    private func bounded(_ sum: (partialValue: Int64, overflow: Bool)) -> Int64? {
+        sum.overflow ? nil : bounded(sum.partialValue)
+    }
+}

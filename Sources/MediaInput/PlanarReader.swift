@@ -1,0 +1,75 @@
+import CFFmpeg
+import Timeline
+
+/// Reads Y'CbCr and grey frames of 8 to 16 bits straight from their planes.
+final class PlanarReader: FrameReader {
+    let color: ColorDescription
+    private let layout: PictureFormat.Planar
+    private var samplers: [PlaneSampler]
+    /// From sample units to 0...1 and -0.5...0.5: (value - zero) x scale.
+    private let luma: (zero: Float, scale: Float)
+    private let chroma: (zero: Float, scale: Float)
+
+    /// nil if swscale has to read the format.
+    init?(_ format: PictureFormat) {
+        guard let layout = format.planar else { return nil }
+        self.layout = layout
+        color = format.color
+        let isTransposed = format.orientation.isTransposed
+        samplers = layout.components.enumerated().map { index, component in
+            let shown =
+                index == 0
+                ? (AnalysisPicture.width, AnalysisPicture.height)
+                : (AnalysisPicture.chromaWidth, AnalysisPicture.chromaHeight)
+            return PlaneSampler(
+                width: component.width, height: component.height, step: component.step,
+                columns: isTransposed ? shown.1 : shown.0, rows: isTransposed ? shown.0 : shown.1)
+        }
+        // Levels for 8 bits scale by powers of two (ITU-T H.273, 8.3); full range ends at the highest code.
+        let unit = Float(1 << (layout.depth - 8 + layout.shift))
+        let top = Float((1 << layout.depth) - 1) * Float(1 << layout.shift)
+        luma = color.isFullRange ? (0, 1 / top) : (16 * unit, 1 / (219 * unit))
+        chroma = color.isFullRange ? (128 * unit, 1 / top) : (128 * unit, 1 / (224 * unit))
+    }
+
+    func planes(of frame: UnsafeMutablePointer<AVFrame>) -> AveragedPlanes? {
+        guard let luma = component(0, of: frame, luma) else { return nil }
+        guard layout.components.count == 3 else {
+            let neutral = [Float](repeating: 0, count: AnalysisPicture.chromaCount)
+            return AveragedPlanes(luma: luma, cb: neutral, cr: neutral)
+        }
+        guard let cb = component(1, of: frame, chroma), let cr = component(2, of: frame, chroma) else {
+            return nil
+        }
+        return AveragedPlanes(luma: luma, cb: cb, cr: cr)
+    }
+
+    private func component(
+        _ index: Int, of frame: UnsafeMutablePointer<AVFrame>, _ levels: (zero: Float, scale: Float)
+    ) -> [Float]? {
+        let component = layout.components[index]
+        guard let (base, stride) = plane(component.plane, of: frame) else { return nil }
+        let start = base + component.offset * layout.bytesPerSample
+        var values =
+            layout.bytesPerSample == 1
+            ? samplers[index].averages(ofBytes: start, stride: stride)
+            : start.withMemoryRebound(to: UInt16.self, capacity: 1) {
+                samplers[index].averages(ofWords: $0, stride: stride)
+            }
+        let (zero, scale) = levels
+        for index in values.indices { values[index] = (values[index] - zero) * scale }
+        return values
+    }
+
+    private func plane(
+        _ index: Int, of frame: UnsafeMutablePointer<AVFrame>
+    ) -> (base: UnsafePointer<UInt8>, stride: Int)? {
+        let (data, stride) =
+            switch index {
+            case 0: (frame.pointee.data.0, frame.pointee.linesize.0)
+            case 1: (frame.pointee.data.1, frame.pointee.linesize.1)
+            default: (frame.pointee.data.2, frame.pointee.linesize.2)
+            }
+        return data.map { (UnsafePointer($0), Int(stride)) }
+    }
+}

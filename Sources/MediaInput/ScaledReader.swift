@@ -1,0 +1,78 @@
+import CFFmpeg
+import Timeline
+
+/// Reads frames in the formats `PlanarReader` does not know (RGB, palettes, bit-packed) through swscale.
+final class ScaledReader: FrameReader {
+    let color: ColorDescription
+    private let context: OpaquePointer
+    private let height: Int32
+    private let width: Int
+    private let rows: Int
+
+    /// nil if swscale does not know the format either.
+    init?(_ format: PictureFormat) {
+        let isTransposed = format.orientation.isTransposed
+        width = isTransposed ? AnalysisPicture.height : AnalysisPicture.width
+        rows = isTransposed ? AnalysisPicture.width : AnalysisPicture.height
+        height = Int32(format.height)
+        guard sws_isSupportedInput(format.pixelFormat) > 0,
+            let context = sws_getContext(
+                Int32(format.width), Int32(format.height), format.pixelFormat, Int32(width), Int32(rows),
+                AV_PIX_FMT_YUV444P, SWS_AREA | SWS_ACCURATE_RND | SWS_BITEXACT, nil, nil, nil)
+        else { return nil }
+        self.context = context
+        // Full-range BT.601 out; what comes in keeps the meaning the stream gives it.
+        let matrix = sws_getCoefficients(SWS_CS_ITU601)
+        let isRGB =
+            (av_pix_fmt_desc_get(format.pixelFormat)?.pointee.flags ?? 0) & UInt64(AV_PIX_FMT_FLAG_RGB) != 0
+        sws_setColorspaceDetails(
+            context, matrix, isRGB || format.color.isFullRange ? 1 : 0, matrix, 1, 0, 1 << 16, 1 << 16)
+        var color = format.color
+        color.matrix = isRGB ? .bt601 : color.matrix
+        color.isFullRange = true
+        self.color = color
+    }
+
+    deinit { sws_freeContext(context) }
+
+    func planes(of frame: UnsafeMutablePointer<AVFrame>) -> AveragedPlanes? {
+        let count = width * rows
+        // Some of swscale's loops write a few bytes beyond a row's end.
+        var bytes = [UInt8](repeating: 0, count: 3 * count + 64)
+        let scaled = bytes.withUnsafeMutableBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return Int32(-1) }
+            let planes: [UnsafeMutablePointer<UInt8>?] = [base, base + count, base + 2 * count, nil]
+            let strides = [Int32(width), Int32(width), Int32(width), 0]
+            let sources: [UnsafePointer<UInt8>?] = [
+                frame.pointee.data.0.map { UnsafePointer($0) },
+                frame.pointee.data.1.map { UnsafePointer($0) },
+                frame.pointee.data.2.map { UnsafePointer($0) },
+                frame.pointee.data.3.map { UnsafePointer($0) },
+            ]
+            let sourceStrides = [
+                frame.pointee.linesize.0, frame.pointee.linesize.1, frame.pointee.linesize.2,
+                frame.pointee.linesize.3,
+            ]
+            return sws_scale(context, sources, sourceStrides, 0, height, planes, strides)
+        }
+        guard scaled == Int32(rows) else { return nil }
+        let luma = bytes[..<count].map { Float($0) / 255 }
+        return AveragedPlanes(luma: luma, cb: halved(bytes, from: count), cr: halved(bytes, from: 2 * count))
+    }
+
+    /// Averages of 2 x 2 chroma values, about zero.
+    private func halved(_ bytes: [UInt8], from start: Int) -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(width * rows / 4)
+        for y in stride(from: 0, to: rows, by: 2) {
+            for x in stride(from: 0, to: width, by: 2) {
+                let index = start + y * width + x
+                let sum =
+                    Int(bytes[index]) + Int(bytes[index + 1]) + Int(bytes[index + width])
+                    + Int(bytes[index + width + 1])
+                result.append((Float(sum) / 4 - 128) / 255)
+            }
+        }
+        return result
+    }
+}
