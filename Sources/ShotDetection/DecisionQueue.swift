@@ -1,0 +1,40 @@
+import Timeline
+
+/// Accepted cuts that may still give way to a better one close by, in order of time.
+struct DecisionQueue: Sendable {
+    /// Ticks between two cuts, at least.
+    let spacing: Int64
+    private var items: [ShotCut] = []
+    /// PTS of the last cut reported, or of the timeline's first picture.
+    private var lastReported: Int64?
+
+    init(spacing: Int64) {
+        self.spacing = spacing
+    }
+
+    mutating func start(at pts: Int64) {
+        lastReported = pts
+    }
+
+    /// Takes in a cut, unless a surer one stands in its way; removes less sure ones that stand in its way.
+    mutating func add(_ cut: ShotCut) {
+        if let lastReported, cut.at.pts - lastReported < spacing { return }
+        for other in items where conflict(other, cut) && other.transition.score >= cut.transition.score { return }
+        items = items.filter { !conflict($0, cut) }
+        let place = items.firstIndex { $0.at > cut.at } ?? items.endIndex
+        items.insert(cut, at: place)
+    }
+
+    /// Removes and returns the cuts before `horizon`.
+    mutating func take(before horizon: Int64) -> [ShotCut] {
+        let count = items.firstIndex { $0.at.pts >= horizon } ?? items.endIndex
+        let taken = Array(items[..<count])
+        items.removeFirst(count)
+        if let last = taken.last { lastReported = last.at.pts }
+        return taken
+    }
+
+    private func conflict(_ a: ShotCut, _ b: ShotCut) -> Bool {
+        abs(a.at.pts - b.at.pts) < spacing
+    }
+}

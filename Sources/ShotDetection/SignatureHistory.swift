@@ -1,0 +1,69 @@
+import Timeline
+
+/// The last few seconds of good pictures, oldest first, addressed by a number that never changes.
+struct SignatureHistory: Sendable {
+    private var items: [PictureSignature] = []
+    /// Number of the oldest picture still held.
+    private(set) var firstIndex = 0
+    let timeBase: TimeBase
+
+    init(timeBase: TimeBase) {
+        self.timeBase = timeBase
+    }
+
+    /// One past the number of the newest picture.
+    var endIndex: Int { firstIndex + items.count }
+    var isEmpty: Bool { items.isEmpty }
+    var last: PictureSignature? { items.last }
+    var indices: Range<Int> { firstIndex..<endIndex }
+
+    subscript(index: Int) -> PictureSignature { items[index - firstIndex] }
+
+    mutating func append(_ signature: PictureSignature) {
+        items.append(signature)
+    }
+
+    /// Forgets pictures before `index`. Amortised O(1): storage moves only once half of it is stale.
+    mutating func dropBefore(_ index: Int) {
+        let stale = index - firstIndex
+        guard stale > 32, stale > items.count / 2 else { return }
+        items.removeFirst(stale)
+        firstIndex = index
+    }
+
+    /// Seconds from picture `start` to picture `end`.
+    func seconds(from start: Int, to end: Int) -> Double {
+        timeBase.seconds(self[end].at.pts - self[start].at.pts)
+    }
+
+    /// The last picture at most `seconds` after picture `index` (never before it).
+    func index(after index: Int, seconds: Double) -> Int {
+        let limit = self[index].at.pts + timeBase.ticks(seconds: seconds + Self.slack)
+        return lastIndex(atOrBefore: limit, from: index)
+    }
+
+    /// The first picture at most `seconds` before picture `index` (never after it).
+    func index(before index: Int, seconds: Double) -> Int {
+        let limit = self[index].at.pts - timeBase.ticks(seconds: seconds + Self.slack)
+        var low = firstIndex
+        var high = index
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle].at.pts >= limit { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
+    private func lastIndex(atOrBefore pts: Int64, from start: Int) -> Int {
+        var low = start
+        var high = endIndex - 1
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if self[middle].at.pts <= pts { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
+    /// Time stamps are often rounded to milliseconds; this much late still counts as in time.
+    private static let slack = 0.0015
+}
