@@ -59,21 +59,3 @@ package func rectifyInto(_ output: inout Matrix, _ input: Matrix) {
         }
     }
 }
-
-/// One row of `output` = the mean of the given rows of `input`.
-package func averageRowsInto(_ output: inout Matrix, outputRow: Int, _ input: Matrix, rows: Range<Int>) {
-    precondition((0..<output.rows).contains(outputRow) && output.columns == input.columns, "a row of equal width")
-    precondition(rows.lowerBound >= 0 && rows.upperBound <= input.rows && !rows.isEmpty, "rows inside the matrix")
-    let columns = input.columns
-    let factor = 1 / Float(rows.count)
-    output.values.withUnsafeMutableBufferPointer { target in
-        input.values.withUnsafeBufferPointer { source in
-            let base = outputRow * columns
-            for column in 0..<columns { target[base + column] = 0 }
-            for row in rows {
-                for column in 0..<columns { target[base + column] += source[row * columns + column] }
-            }
-            for column in 0..<columns { target[base + column] *= factor }
-        }
-    }
-}
