@@ -1,0 +1,184 @@
+internal import TensorKernels
+
+/// A safetensors file on disk, mapped: names, shapes and metadata at once, tensors when asked for.
+///
+/// Opening costs time and memory in proportion to the header alone. Every fault is a `ModelFileError`, never a crash.
+package final class SafetensorsFile: Sendable {
+    package let path: String
+    package let header: SafetensorsHeader
+    private let file: MappedFile
+    private let indexOfName: [String: Int]
+
+    package init(path: String) throws(ModelFileError) {
+        self.path = path
+        do {
+            file = try MappedFile(path: path)
+        } catch {
+            throw Self.unreadable(path, error)
+        }
+        if let format = Self.foreignFormat(file) {
+            throw ModelFileError(
+                .foreignFormat, path: path, detail: "this is \(format), not a safetensors file",
+                remedy: "save the weights with safetensors.torch.save_file and give that file")
+        }
+        let file = file
+        do {
+            header = try file.withBytes(in: 0..<file.count) { bytes throws(SafetensorsHeader.Fault) in
+                try SafetensorsHeader(parsing: bytes)
+            }
+        } catch {
+            throw ModelFileError(
+                .malformedHeader, path: path, detail: error.text,
+                remedy: "the file is damaged or cut short; copy or export it again")
+        }
+        indexOfName = Dictionary(
+            uniqueKeysWithValues: header.entries.enumerated().map { ($0.element.name, $0.offset) })
+    }
+
+    package var metadata: [String: String] { header.metadata }
+
+    package func entry(_ name: String) -> SafetensorsEntry? { indexOfName[name].map { header.entries[$0] } }
+
+    /// SHA-256 of the whole file, hexadecimal. Reads all of it.
+    package func digest() -> String {
+        file.withBytes(in: 0..<file.count) { bytes in
+            var hash = SHA256()
+            hash.update(bytes)
+            return hash.finish()
+        }
+    }
+
+    /// Runs `body` on the floats of an F32 tensor, without a copy where they lie aligned in the file; other floating
+    /// types are converted first. The span holds in `body` only.
+    package func withFloats<Result>(
+        _ name: String, _ body: (Span<Float>) throws(ModelFileError) -> Result
+    ) throws(ModelFileError) -> Result {
+        let entry = try require(name)
+        if entry.type == .float32 {
+            return try file.withFloats(at: header.dataOffset + entry.bytes.lowerBound, count: entry.elementCount, body)
+        }
+        let converted = try convertedFloats(entry)
+        return try body(converted.span)
+    }
+
+    /// All values of an F32, F16, BF16 or F64 tensor, row-major, rounded to Float.
+    package func floats(_ name: String) throws(ModelFileError) -> [Float] {
+        try withFloats(name) { span throws(ModelFileError) in
+            [Float](unsafeUninitializedCapacity: span.count) { buffer, count in
+                for index in 0..<span.count { buffer.initializeElement(at: index, to: span[index]) }
+                count = span.count
+            }
+        }
+    }
+
+    /// All values of an integer or BOOL tensor, row-major; U64 above Int64.max is a fault.
+    package func integers(_ name: String) throws(ModelFileError) -> [Int64] {
+        let entry = try require(name)
+        let size = entry.type.size
+        var values: [Int64] = []
+        values.reserveCapacity(entry.elementCount)
+        for element in 0..<entry.elementCount {
+            let bits = littleEndian(entry, element)
+            switch entry.type {
+            case .int8, .int16, .int32, .int64:
+                let unused = 64 - 8 * size
+                values.append(Int64(bitPattern: bits << UInt64(unused)) >> Int64(unused))
+            case .bool, .uint8, .uint16, .uint32, .uint64:
+                guard let value = Int64(exactly: bits) else { throw unsuitable(entry, "holds a number above 2^63") }
+                values.append(value)
+            default: throw unsuitable(entry, "has element type \(entry.type.rawValue), not a whole number")
+            }
+        }
+        return values
+    }
+
+    // MARK: Conversion
+
+    private func convertedFloats(_ entry: SafetensorsEntry) throws(ModelFileError) -> [Float] {
+        switch entry.type {
+        case .float16, .bfloat16, .float64: break
+        default: throw unsuitable(entry, "has element type \(entry.type.rawValue), not a floating one")
+        }
+        var values: [Float] = []
+        values.reserveCapacity(entry.elementCount)
+        for element in 0..<entry.elementCount {
+            let bits = littleEndian(entry, element)
+            switch entry.type {
+            case .float16: values.append(Self.half(UInt16(truncatingIfNeeded: bits)))
+            case .bfloat16: values.append(Float(bitPattern: UInt32(truncatingIfNeeded: bits) << 16))
+            default: values.append(Float(Double(bitPattern: bits)))
+            }
+        }
+        return values
+    }
+
+    /// IEEE 754 binary16, without needing the processor to know it.
+    static func half(_ bits: UInt16) -> Float {
+        let sign = UInt32(bits & 0x8000) << 16
+        let exponent = UInt32(bits >> 10) & 0x1F
+        let fraction = UInt32(bits & 0x3FF)
+        switch exponent {
+        case 0: return Float(sign: sign == 0 ? .plus : .minus, exponent: -24, significand: Float(fraction))
+        case 0x1F: return Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
+        default: return Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
+        }
+    }
+
+    /// The bytes of one element, lowest first.
+    private func littleEndian(_ entry: SafetensorsEntry, _ element: Int) -> UInt64 {
+        let size = entry.type.size
+        let start = header.dataOffset + entry.bytes.lowerBound + element * size
+        return file.withBytes(in: start..<start + size) { bytes in
+            var bits: UInt64 = 0
+            for index in 0..<size { bits |= UInt64(bytes[index]) << UInt64(8 * index) }
+            return bits
+        }
+    }
+
+    // MARK: Faults
+
+    /// The entry of a tensor that must be there.
+    func require(_ name: String) throws(ModelFileError) -> SafetensorsEntry {
+        guard let entry = entry(name) else {
+            throw ModelFileError(
+                .missingTensor, path: path, detail: "tensor \(ModelFileError.quoted(name)) is missing",
+                remedy: "export the whole model")
+        }
+        return entry
+    }
+
+    private func unsuitable(_ entry: SafetensorsEntry, _ what: String) -> ModelFileError {
+        ModelFileError(
+            .unsuitableTensor, path: path, detail: "tensor \(ModelFileError.quoted(entry.name)) \(what)",
+            remedy: "export it again as F32")
+    }
+
+    private static func unreadable(_ path: String, _ failure: MappedFile.Failure) -> ModelFileError {
+        switch failure {
+        case .system(let text):
+            ModelFileError(
+                .unreadable, path: path, detail: "cannot open the model file (\(text))",
+                remedy: "check the path and its permissions")
+        case .notRegularFile:
+            ModelFileError(
+                .unreadable, path: path, detail: "not a regular file", remedy: "give the path of a safetensors file")
+        case .empty:
+            ModelFileError(
+                .unreadable, path: path, detail: "the file is empty", remedy: "copy or export the model again")
+        }
+    }
+
+    /// What people give by mistake: checkpoints of PyTorch and other known formats.
+    private static func foreignFormat(_ file: MappedFile) -> String? {
+        file.withBytes(in: 0..<min(file.count, 8)) { bytes in
+            func begins(_ prefix: [UInt8]) -> Bool {
+                bytes.count >= prefix.count && prefix.indices.allSatisfy { bytes[$0] == prefix[$0] }
+            }
+            if begins([0x50, 0x4B, 0x03, 0x04]) { return "a zip archive, perhaps a PyTorch checkpoint" }
+            if begins([0x80, 0x02]) { return "a Python pickle, perhaps an old PyTorch checkpoint" }
+            if begins([0x89, 0x48, 0x44, 0x46]) { return "an HDF5 file" }
+            if begins([0x47, 0x47, 0x55, 0x46]) { return "a GGUF file" }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,103 @@
+internal import Glibc
+internal import Timeline
+
+/// Writes F32 and I64 tensors in the safetensors format.
+///
+/// Equal contents give equal bytes: metadata and tensors stand in order of their names, wider elements first. The
+/// header is padded with spaces so that the tensors begin at a multiple of 64 bytes.
+package struct SafetensorsWriter: Sendable {
+    private struct Tensor: Sendable {
+        var type: SafetensorsEntry.ElementType
+        var shape: [Int]
+        var bytes: [UInt8]
+    }
+
+    private var tensors: [String: Tensor] = [:]
+    /// The `__metadata__` object; left out if empty.
+    package var metadata: [String: String]
+
+    package init(metadata: [String: String] = [:]) { self.metadata = metadata }
+
+    /// Adds a tensor of F32, row-major; a name may be used once.
+    package mutating func add(_ name: String, shape: [Int], floats: [Float]) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(4 * floats.count)
+        for value in floats { Self.append(UInt64(value.bitPattern), size: 4, to: &bytes) }
+        add(name, Tensor(type: .float32, shape: shape, bytes: bytes))
+    }
+
+    /// Adds a tensor of I64, row-major; a name may be used once.
+    package mutating func add(_ name: String, shape: [Int], integers: [Int64]) {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(8 * integers.count)
+        for value in integers { Self.append(UInt64(bitPattern: value), size: 8, to: &bytes) }
+        add(name, Tensor(type: .int64, shape: shape, bytes: bytes))
+    }
+
+    private mutating func add(_ name: String, _ tensor: Tensor) {
+        precondition(name != SafetensorsHeader.metadataName, "a name that the format reserves")
+        precondition(tensors[name] == nil, "tensor \(name) is there already")
+        precondition(tensor.shape.allSatisfy { $0 >= 0 }, "no negative side")
+        precondition(
+            tensor.shape.reduce(tensor.type.size, *) == tensor.bytes.count, "as many values as the shape of \(name)")
+        tensors[name] = tensor
+    }
+
+    /// The file's bytes.
+    package func bytes() -> [UInt8] {
+        let ordered = tensors.sorted { ($1.value.type.size, $0.key) < ($0.value.type.size, $1.key) }
+        var header = JSONLine()
+        if !metadata.isEmpty {
+            var object = JSONLine()
+            for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+                object.field(Self.escaped(name), raw: JSONLine.quoted(value))
+            }
+            header.field(SafetensorsHeader.metadataName, raw: object.object)
+        }
+        var offset = 0
+        for (name, tensor) in ordered {
+            var object = JSONLine()
+            object.field("dtype", tensor.type.rawValue)
+            object.field("shape", list: tensor.shape.map(String.init))
+            object.field("data_offsets", list: ["\(offset)", "\(offset + tensor.bytes.count)"])
+            header.field(Self.escaped(name), raw: object.object)
+            offset += tensor.bytes.count
+        }
+        var text = Array(header.object.utf8)
+        text.append(contentsOf: repeatElement(0x20, count: (64 - (8 + text.count) % 64) % 64))
+        var file: [UInt8] = []
+        file.reserveCapacity(8 + text.count + offset)
+        Self.append(UInt64(text.count), size: 8, to: &file)
+        file.append(contentsOf: text)
+        for (_, tensor) in ordered { file.append(contentsOf: tensor.bytes) }
+        return file
+    }
+
+    /// Writes the file beside its place and moves it there, so that no reader sees half of it.
+    package func write(to path: String) throws(ModelFileError) {
+        let temporary = path + ".partial"
+        guard let file = fopen(temporary, "wb") else { throw Self.unwritable(path) }
+        let bytes = bytes()
+        let written = fwrite(bytes, 1, bytes.count, file)
+        let isComplete = written == bytes.count && fflush(file) == 0 && fsync(fileno(file)) == 0
+        guard fclose(file) == 0, isComplete, rename(temporary, path) == 0 else {
+            let fault = Self.unwritable(path)
+            unlink(temporary)
+            throw fault
+        }
+    }
+
+    /// A name as it stands between the quotes of a JSON key.
+    private static func escaped(_ name: String) -> String { String(JSONLine.quoted(name).dropFirst().dropLast()) }
+
+    /// Little-endian.
+    private static func append(_ bits: UInt64, size: Int, to bytes: inout [UInt8]) {
+        for index in 0..<size { bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(8 * index))) }
+    }
+
+    private static func unwritable(_ path: String) -> ModelFileError {
+        ModelFileError(
+            .unreadable, path: path, detail: "cannot write the model file (\(String(cString: strerror(errno))))",
+            remedy: "check the folder, its permissions and the free space")
+    }
+}
