@@ -1,0 +1,35 @@
+import Timeline
+
+/// A table with one row per scene (RFC 4180: header, comma, CRLF). Unknown values are empty cells. Seconds count from
+/// the first picture; `end` values are those of the first instant after the scene; shots count from 0, as in events.
+struct CSVWriter: SceneWriter {
+    let fileExtension = "csv"
+
+    private static let header = [
+        "scene", "start_seconds", "end_seconds", "start_frame", "end_frame", "start_timecode", "end_timecode",
+        "end_reason", "score", "first_shot", "last_shot", "shots",
+    ]
+
+    /// The title has no place in a table and is not written.
+    func write(_ log: EventLog, title: String) throws(ExportError) -> String {
+        var text = row(Self.header)
+        for (index, scene) in log.scenes.enumerated() {
+            text += row([
+                "\(index + 1)",
+                JSONLine.decimal(micro: log.timeBase.microseconds(scene.start.ticks)),
+                JSONLine.decimal(micro: log.timeBase.microseconds(scene.end.ticks)),
+                cell(scene.start.frame), cell(scene.end.frame),
+                cell(scene.start.timecode), cell(scene.end.timecode),
+                scene.endReason?.rawValue ?? "",
+                scene.score.map { JSONLine.decimal(micro: Int64($0.millionths)) } ?? "",
+                "\(scene.firstShot)", "\(scene.lastShot)", "\(scene.lastShot - scene.firstShot + 1)",
+            ])
+        }
+        return text
+    }
+
+    /// No cell needs quotes: all are numbers, timecodes or words of the grammar.
+    private func row(_ cells: [String]) -> String { cells.joined(separator: ",") + "\r\n" }
+
+    private func cell(_ value: (some CustomStringConvertible)?) -> String { value?.description ?? "" }
+}

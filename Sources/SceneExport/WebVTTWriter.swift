@@ -1,0 +1,51 @@
+import Timeline
+
+/// Chapters in WebVTT (W3C, "WebVTT: The Web Video Text Tracks Format"): one cue per scene, times from the first
+/// picture, rounded to the millisecond.
+struct WebVTTWriter: SceneWriter {
+    let fileExtension = "vtt"
+
+    func write(_ log: EventLog, title: String) throws(ExportError) -> String {
+        var text = "WEBVTT"
+        let heading = headline(title)
+        if !heading.isEmpty { text += " " + heading }
+        text += "\n"
+        for (index, scene) in log.scenes.enumerated() {
+            guard scene.start.ticks >= 0 else {
+                throw .notExpressible(
+                    format: "webvtt", scene: index + 1, reason: "it begins before the first picture")
+            }
+            let start = log.timeBase.milliseconds(scene.start.ticks)
+            // A cue must last; no real scene is shorter than a millisecond.
+            let end = max(log.timeBase.milliseconds(scene.end.ticks), start + 1)
+            text += "\n\(index + 1)\n\(timestamp(start)) --> \(timestamp(end))\nScene \(index + 1)\n"
+        }
+        return text
+    }
+
+    /// The text beside the signature: one line without an arrow.
+    private func headline(_ title: String) -> String {
+        var heading = ""
+        for character in singleLine(title) {
+            heading.append(heading.hasSuffix("--") && character == ">" ? "\u{203a}" : character)
+        }
+        return heading
+    }
+
+    /// `HH:MM:SS.mmm`; hours grow beyond two digits.
+    private func timestamp(_ milliseconds: Int64) -> String {
+        let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let fields = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, to: 2) }
+        return fields.joined(separator: ":") + "." + padded(rest, to: 3)
+    }
+}
+
+extension TimeBase {
+    /// `ticks` in milliseconds, rounded half away from zero. Exact, like `microseconds`.
+    func milliseconds(_ ticks: Int64) -> Int64 {
+        let product = Int128(ticks) * Int128(numerator) * 1000
+        let divisor = Int128(denominator)
+        let rounding = product < 0 ? -(divisor / 2) : divisor / 2
+        return Int64((product + rounding) / divisor)
+    }
+}

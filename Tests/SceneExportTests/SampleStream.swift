@@ -1,0 +1,115 @@
+import Timeline
+
+/// A small event stream, written by the program's own writer, that tests bend to their needs.
+struct SampleStream {
+    /// Frames of each scene.
+    var lengths: [Int64] = [300, 1501, 200]
+    /// Ticks that one frame lasts.
+    var frameTicks: Int64 = 512
+    var timeBase = TimeBase(numerator: 1, denominator: 12288)
+    var startPTS: Int64 = 1024
+    var timecode: TimecodeFormat? = TimecodeFormat(labelsPerSecond: 24)
+    /// Timecode of the first picture, in frames.
+    var startTimecode: Int64 = 0
+    var hasFrameNumbers = true
+    /// Frames without pictures after each scene; a gap event is written where it is not 0.
+    var gaps: [Int64] = []
+    var endReason: StreamEnd.Reason? = .end
+    var feed = "film"
+
+    var clock: MediaClock { MediaClock(timeBase: timeBase, startPTS: startPTS, timecode: timecode) }
+
+    func instant(_ frame: Int64) -> Instant {
+        Instant(
+            pts: startPTS + frame * frameTicks, frame: hasFrameNumbers ? frame : nil,
+            timecode: timecode == nil ? nil : startTimecode + frame)
+    }
+
+    var start: StreamStart {
+        StreamStart(
+            version: "0.1.0", input: "film.mp4", feed: feed, run: "01J00000000000000000000000", timeline: 0,
+            media: MediaSummary(container: "mov", codec: "h264", width: 640, height: 360, clock: clock),
+            options: [("split", "\"thirds\""), ("threshold", "0.5"), ("deadline", "null")],
+            model: ModelSummary(
+                scorer: "coherence", encoder: "descriptor", neighborCount: 8, file: "a.model"),
+            delayBound: 123_000_000, detectorLag: 4_500_000, decoderDelay: 2,
+            build: [("libavcodec", "59.37.100")],
+            wall: "2026-01-02T03:04:05Z")
+    }
+
+    /// Each scene with one shot, its boundary (provisional first), its gap, and a watermark.
+    var events: [Event] {
+        var events: [Event] = [.streamStart(start)]
+        var frame: Int64 = 0
+        var boundaries = 0
+        let gapCount = gaps.count { $0 != 0 }
+        for (index, length) in lengths.enumerated() {
+            let begin = instant(frame)
+            let end = instant(frame + length)
+            let isLast = index == lengths.count - 1
+            let gap = index < gaps.count ? gaps[index] : 0
+            let entry = index == 0 ? Transition.start : Transition(kind: .cut, score: Score(0.9))
+            let part = PartSummary(index: index, start: begin, end: end, keyFrames: [begin])
+            events.append(.shot(Shot(index: index, start: begin, end: end, transition: entry, parts: [part])))
+            let score = Score(0.5 + Double(index % 50) / 100)
+            if !isLast, gap == 0 {
+                for (revision, state) in [BoundaryState.provisional, .final].enumerated() {
+                    events.append(
+                        .boundary(
+                            Boundary(
+                                at: end, kind: .cut, state: state, revision: revision, score: score,
+                                threshold: Score(0.5), transition: Transition(kind: .cut, score: Score(0.9)),
+                                leftShot: index, rightShot: index + 1, rightParts: 8,
+                                isComplete: revision == 1,
+                                delay: 900)))
+                }
+                boundaries += 1
+            }
+            let reason: SceneEnd = gap != 0 ? .gap : isLast ? .end : .boundary
+            events.append(
+                .scene(
+                    Scene(
+                        index: index, start: begin, end: end, endReason: reason,
+                        score: reason == .boundary ? score : nil, firstShot: index, lastShot: index)))
+            if gap != 0 {
+                events.append(
+                    .gap(Gap(start: end, end: instant(frame + length + gap), reason: .discontinuity)))
+            }
+            frame += length + gap
+            events.append(.watermark(instant(frame)))
+        }
+        if let endReason {
+            events.append(
+                .streamEnd(
+                    StreamEnd(
+                        at: instant(frame), reason: endReason, pictures: Int(frame), damagedPictures: 0,
+                        shots: lengths.count, parts: lengths.count, boundaries: boundaries,
+                        scenes: lengths.count,
+                        gaps: gapCount, wall: "2026-01-02T03:05:05Z")))
+        }
+        return events
+    }
+
+    var lines: [String] {
+        var writer = EventWriter()
+        return events.map { writer.line($0) }
+    }
+}
+
+extension SampleStream {
+    /// 29.97 pictures a second with dropped labels, starting shortly before a minute is over.
+    static let dropFrame = SampleStream(
+        lengths: [17, 1800, 18000], frameTicks: 3003, timeBase: TimeBase(numerator: 1, denominator: 90000),
+        startPTS: -7, timecode: TimecodeFormat(labelsPerSecond: 30, isDropFrame: true), startTimecode: 1790)
+
+    /// A rate that varies: no timecode.
+    static let variableRate = SampleStream(
+        frameTicks: 37, timeBase: TimeBase(numerator: 1, denominator: 1000), timecode: nil)
+
+    /// The second scene ends with a gap of ten frames.
+    static let withGap = SampleStream(gaps: [0, 10])
+
+    static let oneScene = SampleStream(lengths: [48])
+
+    static let noScenes = SampleStream(lengths: [])
+}
