@@ -35,6 +35,7 @@ let package = Package(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
         .target(name: "SceneExport", dependencies: ["Timeline"]),
+        .target(name: "SceneEvaluation", dependencies: ["Timeline"]),
         .target(name: "NeuralNet", dependencies: ["TensorKernels"]),
         .target(name: "SceneModel", dependencies: ["NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
 
@@ -58,6 +59,7 @@ let package = Package(
             name: "SceneModelTests",
             dependencies: ["SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
         .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "Timeline"]),
+        .testTarget(name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "Timeline"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,76 @@
+/// One shot with the truth and the prediction about its end.
+package struct EvaluatedShot: Hashable, Sendable {
+    /// Position in the film, from 0. Positions may be missing where a shot has no label.
+    package var index: Int
+    /// Start and end in ticks of its film, as its source gives them; nil where the source gives none.
+    package var range: ShotRange?
+    /// A scene ends with this shot.
+    package var isBoundary: Bool
+    /// Probability that a scene ends with this shot.
+    package var score: Double
+    /// What the system decided, where it decides by more than a threshold; nil: `score` against the threshold.
+    package var decision: Bool?
+
+    package init(index: Int, range: ShotRange? = nil, isBoundary: Bool, score: Double, decision: Bool? = nil) {
+        self.index = index
+        self.range = range
+        self.isBoundary = isBoundary
+        self.score = score
+        self.decision = decision
+    }
+}
+
+/// Start and end of a shot or scene, in ticks of its film.
+package struct ShotRange: Hashable, Sendable {
+    package var start: Double
+    package var end: Double
+
+    package init(start: Double, end: Double) {
+        self.start = start
+        self.end = end
+    }
+}
+
+/// A labelled boundary at which no shot was detected: it counts as a boundary with score 0.
+package struct MissedBoundary: Hashable, Sendable {
+    /// Labelled start of the new scene, in seconds.
+    package var time: Double
+    /// The shot that runs across it.
+    package var shot: Int
+
+    package init(time: Double, shot: Int) {
+        self.time = time
+        self.shot = shot
+    }
+}
+
+/// A film with labels and predictions joined.
+package struct EvaluatedFilm: Hashable, Sendable {
+    package var id: String
+    /// In order of index.
+    package var shots: [EvaluatedShot]
+    /// What start and end count: the reference counts frames and takes 24 for a second.
+    package var ticksPerSecond: Double
+    /// The film's end closes its last scene, in the labels and in the prediction, and the last shot is not ranked:
+    /// there is nothing to decide. False is the reference's rule: the last shot is ranked as its label says, and
+    /// shots after the last boundary belong to no scene.
+    package var endClosesScene: Bool
+    /// The labelled scenes, where they are known better than by the labels of detected shots.
+    package var scenes: [ShotRange]?
+    package var missed: [MissedBoundary]
+
+    package init(
+        id: String, shots: [EvaluatedShot], ticksPerSecond: Double = 24, endClosesScene: Bool = false,
+        scenes: [ShotRange]? = nil, missed: [MissedBoundary] = []
+    ) {
+        self.id = id
+        self.shots = shots
+        self.ticksPerSecond = ticksPerSecond
+        self.endClosesScene = endClosesScene
+        self.scenes = scenes
+        self.missed = missed
+    }
+
+    /// The shots whose ends are judged.
+    package var rankedShots: ArraySlice<EvaluatedShot> { endClosesScene ? shots.dropLast() : shots[...] }
+}

@@ -1,0 +1,64 @@
+internal import Timeline
+
+/// The result of an evaluation: text for people, JSON for programs, the same content in both.
+package struct EvaluationReport: Sendable {
+    /// `scenes` or `shots`.
+    package var kind: String
+    /// What the figures depend on, in a fixed order.
+    package var settings: [(name: String, value: ReportCell)]
+    package var tables: [ReportTable]
+    /// Sentences a reader must know to understand the figures.
+    package var notes: [String]
+    /// nil for shots, and where no boundary is labelled.
+    package var curve: PrecisionRecallCurve?
+
+    package init(
+        kind: String, settings: [(name: String, value: ReportCell)], tables: [ReportTable], notes: [String],
+        curve: PrecisionRecallCurve? = nil
+    ) {
+        self.kind = kind
+        self.settings = settings
+        self.tables = tables
+        self.notes = notes
+        self.curve = curve
+    }
+
+    /// Tables with aligned columns, then settings and notes; ends with a newline.
+    package var text: String {
+        var blocks = tables.filter { !$0.rows.isEmpty }.map { $0.title + "\n" + $0.text }
+        var remarks = settings.map { "\($0.name): \($0.value.text)" }.joined(separator: ", ")
+        for note in notes { remarks += "\nnote: " + note }
+        blocks.append(remarks + "\n")
+        return blocks.joined(separator: "\n")
+    }
+
+    /// One JSON object on one line, newline included, with keys in a fixed order: `v`, `report`, `settings`, `tables`
+    /// (one list of rows per table), `curve` (`[recall, precision, threshold]` per point), `notes`. Figures are
+    /// shares from 0 to 1 with six decimals.
+    package var json: String {
+        var line = JSONLine()
+        line.field("v", 1)
+        line.field("report", kind)
+        var options = JSONLine()
+        for setting in settings { options.field(setting.name.jsonKey, raw: setting.value.json) }
+        line.field("settings", raw: options.object)
+        var lists = JSONLine()
+        for table in tables { lists.field(table.key, list: table.rows.map { table.json($0) }) }
+        line.field("tables", raw: lists.object)
+        if let curve {
+            line.field(
+                "curve",
+                list: curve.points.map { point in
+                    let numbers = [point.recall, point.precision, point.threshold]
+                    return "[" + numbers.map { Decimals.fixed($0, digits: 6) }.joined(separator: ",") + "]"
+                })
+        }
+        line.field("notes", list: notes.map(JSONLine.quoted))
+        return line.object + "\n"
+    }
+}
+
+extension String {
+    /// Lower case with `_` for spaces.
+    fileprivate var jsonKey: String { String(lowercased().map { $0 == " " ? "_" : $0 }) }
+}

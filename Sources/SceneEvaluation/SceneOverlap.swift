@@ -1,0 +1,46 @@
+/// Mean intersection over union of labelled and predicted scenes (the reference's mIoU).
+///
+/// A scene is a run of shots that ends with a boundary shot, from the start of its first to the end of its last, in
+/// order of index whether or not indices are missing; its length is end - start. Shots after the last boundary belong
+/// to no scene unless the film's end closes it. Every labelled scene takes its best overlap with any predicted scene,
+/// and every predicted scene its best with any labelled one; the result is the mean of the two means, and 0 where
+/// either side has no scene.
+enum SceneOverlap {
+    /// nil where shots have no range. O(S * P), S and P the numbers of scenes.
+    static func mean(_ film: EvaluatedFilm, threshold: Double) -> Double? {
+        guard film.shots.allSatisfy({ $0.range != nil }) else { return nil }
+        let labelled = film.scenes ?? scenes(film) { $0.isBoundary }
+        let predicted = scenes(film) { $0.decision ?? ($0.score > threshold) }
+        guard !labelled.isEmpty, !predicted.isEmpty else { return 0 }
+        return (meanBest(of: labelled, among: predicted) + meanBest(of: predicted, among: labelled)) / 2
+    }
+
+    static func scenes(_ film: EvaluatedFilm, endsScene: (EvaluatedShot) -> Bool) -> [ShotRange] {
+        var scenes: [ShotRange] = []
+        var start: Double?
+        for (position, shot) in film.shots.enumerated() {
+            guard let range = shot.range else { continue }
+            let first = start ?? range.start
+            let closes = film.endClosesScene && position == film.shots.count - 1
+            if closes || endsScene(shot) {
+                scenes.append(ShotRange(start: first, end: range.end))
+                start = nil
+            } else {
+                start = first
+            }
+        }
+        return scenes
+    }
+
+    private static func meanBest(of scenes: [ShotRange], among others: [ShotRange]) -> Double {
+        var sum = 0.0
+        for scene in scenes { sum += others.reduce(0) { max($0, overlap(scene, $1)) } }
+        return sum / Double(scenes.count)
+    }
+
+    private static func overlap(_ left: ShotRange, _ right: ShotRange) -> Double {
+        let shared = min(left.end, right.end) - max(left.start, right.start)
+        let span = max(left.end, right.end) - min(left.start, right.start)
+        return shared > 0 && span > 0 ? shared / span : 0
+    }
+}
