@@ -42,11 +42,13 @@ let package = Package(
         // The room that joins the steps, and the front door.
         .target(
             name: "ScenePipeline",
-            dependencies: ["MediaInput", "ShotDetection", "SceneSegmentation", "SceneModel", "Timeline"]),
+            dependencies: [
+                "MediaInput", "ShotDetection", "SceneSegmentation", "SceneModel", "TensorKernels", "Timeline",
+            ]),
         .executableTarget(
             name: "scened",
             dependencies: [
-                "ScenePipeline", "SceneExport", "Timeline",
+                "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation", "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -60,6 +62,7 @@ let package = Package(
             dependencies: ["SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
         .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "Timeline"]),
         .testTarget(name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "Timeline"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["scened"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,7 +1,29 @@
 import ArgumentParser
+import Glibc
 
+/// The front door: picks the command, runs it, turns what went wrong into one line and an exit status.
 @main
 struct Scened: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "scened", abstract: "Finds the scenes of a video while it is being read.")
+        commandName: "scened",
+        abstract: "Finds the scenes of a video while it is being read.",
+        discussion: """
+            Start with:  scened segment film.mp4
+            It prints one JSON object per line: shots, scene boundaries, scenes. Logs go to standard error.
+            """,
+        version: Version.text,
+        subcommands: [Segment.self, Export.self])
+
+    static func main() {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let failure as CommandFailure {
+            if !failure.message.isEmpty { Console.say(failure.message) }
+            Glibc.exit(failure.status.rawValue)
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

@@ -1,0 +1,10 @@
+internal import MediaInput
+internal import TensorKernels
+
+/// The libraries that numbers depend on: results are equal, byte for byte, for equal versions of these (contract 14).
+package enum Libraries {
+    /// Name and version, in a fixed order. The arithmetic library's version names the processor core it is tuned to.
+    package static var inUse: [(name: String, version: String)] {
+        [("ffmpeg", MediaLibrary.version), ("openblas", "\(BLAS.version) \(BLAS.coreName)")]
+    }
+}

@@ -1,0 +1,76 @@
+package import SceneSegmentation
+internal import ShotDetection
+package import Timeline
+
+/// Everything that decides what a run answers, resolved: no default is left open.
+///
+/// Chosen by command or flag, never by transport (contract 14), and written into `stream_start`.
+package struct SegmentOptions: Sendable {
+    package var split = SplitRule.thirds
+    /// tau, seconds.
+    package var splitAfter = 10.0
+    /// m, seconds.
+    package var minimumShot = 0.16
+    /// K; a model file brings its own.
+    package var neighborCount = 8
+    package var threshold = 0.5
+    /// Seconds; looks back only.
+    package var minimumScene = 8.0
+    /// Granularity knob; nil leaves the threshold where it is.
+    package var scenesPerHour: Double?
+    /// p: scores that peak picking waits for, 0 or 1.
+    package var peakWait = 1
+    /// D, seconds of media; nil waits for full context.
+    package var deadline: Double?
+    package var intraShot = false
+
+    package init() {}
+
+    /// Settles the split rule (contract 10). Throws a usage error where split, deadline and lengths do not go together.
+    ///
+    /// - Parameter requested: the rule the user named; nil leaves the choice to `preset` and the deadline.
+    package mutating func resolveSplit(requested: SplitRule?, preset: SplitRule) throws(SegmentationOptionError) {
+        split = try SplitRule.resolve(
+            requested: requested, preset: preset, deadline: deadline, splitAfter: splitAfter, lag: detectorLag,
+            minimumShotLength: minimumShot)
+    }
+
+    /// What the detector is told.
+    var tuning: ShotDetectorTuning {
+        var tuning = ShotDetectorTuning()
+        tuning.minimumShotLength = minimumShot
+        return tuning
+    }
+
+    /// h, seconds.
+    package var detectorLag: Double {
+        VideoShotDetector(timeBase: TimeBase(numerator: 1, denominator: 1000), tuning: tuning).lag
+    }
+
+    /// Seconds within which every boundary is final; nil if nothing bounds it (contract 9).
+    package var delayBound: Double? {
+        split.delayBound(
+            neighborCount: neighborCount, awaitedScores: peakWait, splitAfter: splitAfter, lag: detectorLag,
+            minimumShotLength: minimumShot, deadline: deadline)
+    }
+
+    /// The options as `stream_start` prints them, in a fixed order.
+    package func literals(threads: Int) -> [StreamStart.Option] {
+        func decimal(_ seconds: Double?) -> String {
+            seconds.map { JSONLine.decimal(micro: Int64(($0 * 1_000_000).rounded())) } ?? "null"
+        }
+        return [
+            ("split", JSONLine.quoted(split.rawValue)),
+            ("split_after", decimal(splitAfter)),
+            ("min_shot", decimal(minimumShot)),
+            ("neighbors", "\(neighborCount)"),
+            ("threshold", decimal(threshold)),
+            ("min_scene", decimal(minimumScene)),
+            ("scenes_per_hour", decimal(scenesPerHour)),
+            ("peak", "\(peakWait)"),
+            ("deadline", decimal(deadline)),
+            ("intra_shot", intraShot ? "true" : "false"),
+            ("threads", "\(threads)"),
+        ]
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+
+/// What the process tells the shell. README's table says the same; 64 to 74 follow sysexits.h.
+enum ExitStatus: Int32 {
+    /// Done; no boundary found is a valid result.
+    case success = 0
+    /// The command line is wrong.
+    case usage = 64
+    /// The input opened but holds no video that can be shown.
+    case noVideo = 65
+    case cannotOpen = 66
+    /// A fault of scened.
+    case internalError = 70
+    case cannotWrite = 73
+    /// The input broke off; what could be read was segmented and written.
+    case damaged = 74
+    /// Stopped by SIGINT; results so far were written.
+    case interrupted = 130
+    /// Whoever read the output went away.
+    case consumerGone = 141
+    /// Stopped by SIGTERM; results so far were written.
+    case terminated = 143
+
+    var code: ExitCode { ExitCode(rawValue) }
+}
+
+/// An error that ends the command: one line for the user and the status for the shell.
+struct CommandFailure: Error {
+    var status: ExitStatus
+    /// One line: what is wrong and what to do about it. Empty where there is nothing to say.
+    var message: String
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Glibc
+import SceneExport
+
+extension ExportFormat: ExpressibleByArgument {}
+
+/// `scened export`: from events to chapters and cut lists.
+struct Export: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Turn the events of a run into chapters or a cut list.",
+        discussion: """
+            Examples:
+              scened segment film.mp4 | scened export - --to webvtt > film.vtt
+              scened export film.jsonl --to ffmetadata --output chapters.txt
+              ffmpeg -i film.mp4 -i chapters.txt -map_metadata 1 -codec copy chaptered.mp4
+            """)
+
+    @Argument(help: "A file of JSON lines as segment writes them, or - for standard input.")
+    var events: String
+
+    @Option(help: "Format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var to: ExportFormat
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("Title of the cut list, where the format has one.", valueName: "text"))
+    var title = "scenes"
+
+    func run() throws {
+        let text: String
+        do {
+            let log = try EventLog(reading: try InputFile.bytes(events))
+            for warning in log.warnings { Console.say("\(events): \(warning)") }
+            text = try export(log, to: to, title: title)
+        } catch let error as ExportError {
+            throw CommandFailure(status: .noVideo, message: "\(events): \(error.description)")
+        }
+        let output = try self.output.map { try LineOutput.file($0) } ?? .standardOutput()
+        try output.write(text)
+    }
+}
+
+/// Reads a whole file or standard input.
+enum InputFile {
+    /// Throws `CommandFailure` (cannot open).
+    static func bytes(_ path: String) throws(CommandFailure) -> [UInt8] {
+        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        func failure() -> CommandFailure {
+            CommandFailure(
+                status: .cannotOpen,
+                message: "cannot read '\(path)': \(String(cString: strerror(errno))); check the path")
+        }
+        guard descriptor >= 0 else { throw failure() }
+        defer { if path != "-" { close(descriptor) } }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count == 0 { return bytes }
+            if count > 0 {
+                bytes.append(contentsOf: chunk[..<count])
+            } else if errno != EINTR {
+                throw failure()
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import ArgumentParser
+import MediaInput
+import SceneModel
+import SceneSegmentation
+import ScenePipeline
+import Timeline
+
+/// `scened segment`: from a video to scene boundaries.
+struct Segment: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the shots, boundaries and scenes of a video as JSON lines while it is read.",
+        discussion: """
+            Examples:
+              scened segment film.mp4
+              scened segment film.mp4 --events boundary,scene --output film.jsonl
+              cat film.ts | scened segment -
+              scened segment https://example.org/film.mkv --deadline 40
+
+            Exit status: 0 done (no boundary found is a valid result); 64 wrong usage; 65 no usable video or model; \
+            66 the input cannot be opened; 70 internal error; 73 the output cannot be written; 74 the input is \
+            damaged and ended early; 130 or 143 stopped by Ctrl-C or SIGTERM; 141 the reader of the output left. \
+            In the last four cases everything found until then has been written.
+            """)
+
+    @Argument(help: "A file, - for standard input, a FIFO, or any URL that the FFmpeg libraries open.")
+    var input: String
+
+    @OptionGroup(title: "Decision")
+    var decision: DecisionArguments
+
+    @Option(
+        help: ArgumentHelp(
+            "Types of event to write, separated by commas: \(EventSelection.names). Default: all.", valueName: "types"))
+    var events: EventSelection?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A context network (safetensors) that gives the scores. Default: training-free coherence.",
+            valueName: "file"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("Name of the feed, for stream_start.", valueName: "name"))
+    var feed = "default"
+
+    @Option(help: ArgumentHelp("Decoder threads; 0 takes one per core.", valueName: "count"))
+    var threads = 0
+
+    @Option(help: ArgumentHelp("Program to read, where the input holds several.", valueName: "number"))
+    var program: Int?
+
+    @Option(help: ArgumentHelp("Video stream to read, by its index in the input.", valueName: "index"))
+    var stream: Int?
+
+    @Flag(name: [.short, .long], help: "Neither progress nor table: errors only.")
+    var quiet = false
+
+    @Flag(name: [.short, .long], help: "Also say what is read, with what, and what was repaired.")
+    var verbose = false
+
+    func validate() throws {
+        guard 0...64 ~= threads else { throw ValidationError("--threads takes 0 to 64") }
+        guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other") }
+        guard model == nil || decision.neighbors == nil else {
+            throw ValidationError("--neighbors cannot be chosen with --model: the model was made for its own K")
+        }
+    }
+
+    func run() throws {
+        let (options, chosen) = try decision.resolve(model: model, preset: .thirds)
+        Interruption.install()
+        var mediaOptions = MediaOptions()
+        mediaOptions.threads = threads
+        mediaOptions.program = program
+        mediaOptions.stream = stream
+        let reader: SceneReader
+        do {
+            reader = try SceneReader(
+                .url(input), mediaOptions: mediaOptions, options: options, model: chosen, stop: Interruption.stop)
+        } catch {
+            throw CommandFailure(error)
+        }
+        // Opened after the input, so that a mistyped input does not empty an older result.
+        let output = try self.output.map { try LineOutput.file($0) } ?? .standardOutput()
+        try write(reader, to: output)
+    }
+
+    private func write(_ reader: SceneReader, to output: borrowing LineOutput) throws {
+        var writer = EventWriter(kinds: (events ?? .all).kinds)
+        var table = SceneTable()
+        var progress = ProgressLine(isShown: Console.isTerminal && !quiet)
+        if verbose { Console.say(Report.opening(reader)) }
+        defer { progress.clear() }
+
+        func emit(_ event: Event) throws {
+            if case .scene(let scene) = event { table.add(scene, clock: reader.media.clock) }
+            if let line = writer.line(event) { try output.write(line) }
+        }
+
+        try emit(.streamStart(start(of: reader)))
+        while let events = reader.next() {
+            for event in events { try emit(event) }
+            let counts = reader.counts
+            progress.update(media: reader.position, shots: counts.shots, boundaries: counts.boundaries)
+        }
+        try emit(reader.streamEnd(wall: WallClock.timestamp()))
+        progress.clear()
+        if !quiet { Console.write(table.text) }
+        if verbose { Console.say(Report.closing(reader)) }
+        try conclude(reader)
+    }
+
+    /// Turns the way the input ended into an exit status.
+    private func conclude(_ reader: SceneReader) throws {
+        switch reader.ending {
+        case .end: return
+        case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
+        case .damaged(let message): throw CommandFailure(status: .damaged, message: message)
+        }
+    }
+
+    private func start(of reader: SceneReader) -> StreamStart {
+        func microseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rounded()) }
+        return StreamStart(
+            version: Version.number, input: reader.displayName, feed: feed, run: RunIdentity.make(), timeline: 0,
+            media: reader.media, options: reader.options.literals(threads: threads), model: reader.model,
+            delayBound: reader.delayBound.map(microseconds), detectorLag: microseconds(reader.detectorLag),
+            decoderDelay: reader.decoderDelay, build: Libraries.inUse, wall: WallClock.timestamp())
+    }
+}
+
+extension CommandFailure {
+    /// The exit status that goes with a failure to open.
+    init(_ error: MediaError) {
+        let status: ExitStatus =
+            switch error.code {
+            case .noVideo, .noPictures, .unsupported: .noVideo
+            case .noSuchStream: .usage
+            case .interrupted: Interruption.status
+            default: .cannotOpen
+            }
+        self.init(status: status, message: error.message)
+    }
+}

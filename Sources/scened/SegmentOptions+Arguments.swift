@@ -1,0 +1,98 @@
+import ArgumentParser
+import SceneModel
+import ScenePipeline
+import SceneSegmentation
+
+extension SplitRule: ExpressibleByArgument {}
+
+/// The flags that decide what is answered; shared by every command that decides.
+struct DecisionArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How long shots are split before scoring: thirds, ticks or none.",
+            discussion: """
+                thirds: three equal parts, a run closed after three times --split-after at the latest. ticks: a part \
+                every --split-after seconds while the shot runs; the shortest delay. none: never, as the BaSSL \
+                reference; the delay is then unbounded. Default: thirds, or ticks where --deadline needs it.
+                """))
+    var split: SplitRule?
+
+    @Option(help: ArgumentHelp("Seconds after which a shot counts as long.", valueName: "seconds"))
+    var splitAfter: Double = SegmentOptions().splitAfter
+
+    @Option(help: ArgumentHelp("Shortest shot, in seconds.", valueName: "seconds"))
+    var minShot: Double = SegmentOptions().minimumShot
+
+    @Option(
+        help: ArgumentHelp(
+            "Shots looked at on each side (K); more is better and later. A model brings its own. Default: 8.",
+            valueName: "K"))
+    var neighbors: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Decide each boundary within this many seconds of media, with what is known by then.",
+            valueName: "seconds"))
+    var deadline: Double?
+
+    @Option(
+        help: ArgumentHelp("Score from which a boundary is reported, 0 to 1. Default: 0.5, or the model's own.",
+            valueName: "score"))
+    var threshold: Double?
+
+    @Option(help: ArgumentHelp("Shortest scene, in seconds.", valueName: "seconds"))
+    var minScene: Double = SegmentOptions().minimumScene
+
+    @Option(
+        help: ArgumentHelp(
+            "Aim at about this many scenes an hour: the threshold adjusts itself as scores come in.",
+            valueName: "count"))
+    var scenesPerHour: Double?
+
+    @Option(help: ArgumentHelp("Scores to wait for so that only the peak of neighbours counts: 0 or 1.", valueName: "p"))
+    var peak: Int = 1
+
+    @Flag(help: "Also report boundaries inside long shots.")
+    var intraShot = false
+
+    func validate() throws {
+        func check(_ condition: Bool, _ message: String) throws {
+            if !condition { throw ValidationError(message) }
+        }
+        try check(splitAfter >= 1 && splitAfter <= 3600, "--split-after takes 1 to 3600 seconds")
+        try check(minShot > 0 && minShot <= splitAfter / 2, "--min-shot takes more than 0 and at most half of --split-after")
+        try check(neighbors.map { 1...64 ~= $0 } ?? true, "--neighbors takes 1 to 64")
+        try check(threshold.map { 0...1 ~= $0 } ?? true, "--threshold takes 0 to 1")
+        try check(minScene >= 0 && minScene <= 86_400, "--min-scene takes 0 to 86400 seconds")
+        try check(scenesPerHour.map { $0 > 0 && $0 <= 3600 } ?? true, "--scenes-per-hour takes more than 0, at most 3600")
+        try check(0...1 ~= peak, "--peak takes 0 or 1")
+        try check(deadline.map { $0.isFinite && $0 > 0 } ?? true, "--deadline takes a positive number of seconds")
+    }
+
+    /// The options with every default filled in, and the model that goes with them.
+    ///
+    /// - Parameter preset: the split rule of the command if the user names none.
+    func resolve(model path: String?, preset: SplitRule) throws -> (SegmentOptions, ChosenModel) {
+        var options = SegmentOptions()
+        options.splitAfter = splitAfter
+        options.minimumShot = minShot
+        options.minimumScene = minScene
+        options.scenesPerHour = scenesPerHour
+        options.peakWait = peak
+        options.deadline = deadline
+        options.intraShot = intraShot
+        do {
+            try options.resolveSplit(requested: split, preset: preset)
+            let chosen =
+                try path.map { try ChosenModel(path: $0) }
+                ?? ChosenModel(neighborCount: neighbors ?? options.neighborCount)
+            options.neighborCount = chosen.summary.neighborCount
+            options.threshold = threshold ?? chosen.threshold ?? options.threshold
+            return (options, chosen)
+        } catch let error as SegmentationOptionError {
+            throw ValidationError(error.description)
+        } catch let error as ModelFileError {
+            throw CommandFailure(status: error.code == .unreadable ? .cannotOpen : .noVideo, message: error.description)
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import Foundation
+import Testing
+
+/// Checks event lines with the project's own checker, which also knows the rules between lines.
+enum Schema {
+    static func check(_ outcome: Program.Outcome, partial: Bool = false) throws {
+        try check(lines: outcome.lines, partial: partial)
+    }
+
+    static func check(lines: [String], partial: Bool = false) throws {
+        let file = try Scratch.file("events.jsonl")
+        try (lines.joined(separator: "\n") + "\n").write(to: file, atomically: false, encoding: .utf8)
+        let checker = Program.repository.appendingPathComponent("scripts/check-events")
+        let outcome = try Program.run(checker, (partial ? ["--partial"] : []) + [file.path])
+        #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
+    }
+}

@@ -1,0 +1,109 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What `segment` finds, writes and says.
+@Suite struct SegmentTests {
+    /// Cuts exact to the picture, shots and scenes that tile: against the truth that the clip was made with.
+    @Test(arguments: ["cuts.mp4", "cuts.webm", "cuts_mpeg2.ts", "cuts_hevc.mp4", "vfr.mkv", "ntsc.mp4"])
+    func cutsAreExact(_ clip: String) throws {
+        let outcome = try Program.run(["segment", Fixtures.path(clip), "--quiet"])
+        #expect(outcome.status == 0)
+        try Schema.check(outcome)
+        let truth = try Fixtures.truth(clip)
+        let starts = outcome.events.filter { $0.type == "shot" }.compactMap { $0.frame("start") }
+        #expect(starts == [0] + truth.cuts)
+        #expect(outcome.events.filter { $0.type == "shot" }.last?.frame("end") == truth.frames)
+    }
+
+    /// The three scenes of the main film.
+    @Test func scenesAreFound() throws {
+        let outcome = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--quiet", "--min-scene", "1"])
+        let truth = try Fixtures.truth("cuts.mp4")
+        let boundaries = outcome.events.filter { $0.type == "boundary" }.compactMap { $0.frame("at") }
+        #expect(boundaries == truth.scenes.filter { $0 > 0 })
+    }
+
+    @Test func flashIsNoCut() throws {
+        let outcome = try Program.run(["segment", Fixtures.path("flash.mp4"), "--quiet"])
+        #expect(outcome.events.filter { $0.type == "shot" }.count == 1)
+    }
+
+    @Test(arguments: ["fade.mp4", "dissolve.mp4"])
+    func gradualTransitionsCarryTheirRange(_ clip: String) throws {
+        let outcome = try Program.run(["segment", Fixtures.path(clip), "--quiet"])
+        let shots = outcome.events.filter { $0.type == "shot" }
+        try #require(shots.count == 2)
+        let transition = try #require(shots[1].fields["transition"] as? [String: Any])
+        #expect(transition["kind"] as? String == (clip == "fade.mp4" ? "fade_black" : "dissolve"))
+        #expect(transition["range"] is [String: Any])
+    }
+
+    @Test func selectionQuietsTheRest() throws {
+        let outcome = try Program.run(
+            ["segment", Fixtures.path("cuts.mp4"), "--quiet", "--min-scene", "1", "--events", "boundary,scene"])
+        #expect(Set(outcome.events.map(\.type)) == ["boundary", "scene"])
+        #expect(outcome.events.compactMap { $0.fields["seq"] as? Int } == Array(1...outcome.events.count))
+    }
+
+    @Test func tableGoesToStandardErrorAndOutputToItsFile() throws {
+        let file = Scratch.path("out.jsonl")
+        let outcome = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--output", file.path])
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errorLines.first?.hasPrefix("scene ") == true)
+        let written = try String(contentsOf: file, encoding: .utf8)
+        try Schema.check(lines: written.split(separator: "\n").map(String.init))
+    }
+
+    /// The first boundary is written while most of the input is still to come.
+    @Test func answersWhileReading() throws {
+        let film = try Fixtures.film("scenes.ts")
+        let bytes = try Data(contentsOf: film)
+        let run = try LiveRun(["segment", "-", "--quiet", "--neighbors", "2"])
+        try run.write(bytes.prefix(bytes.count / 2))
+        let first = run.event { $0.type == "boundary" }
+        #expect(first != nil)
+        try run.write(bytes.dropFirst(bytes.count / 2))
+        try run.closeInput()
+        #expect(try run.finish().status == 0)
+    }
+
+    /// Golden events of a committed clip, per FFmpeg major.
+    @Test(arguments: ["cuts.mp4", "dissolve.mp4", "vfr.mkv", "restart.ts"])
+    func goldenEvents(_ clip: String) throws {
+        let path = Program.repository.appendingPathComponent("fixtures/clips/\(clip)").path
+        let outcome = try Program.run(["segment", path, "--quiet", "--min-scene", "1", "--threads", "1"])
+        #expect(outcome.status == 0)
+        try Schema.check(outcome)
+        let lines = Events.stable(outcome.lines).map(Events.withoutBuild)
+        try Golden.compare(lines.joined(separator: "\n") + "\n", with: "events/\(clip).jsonl")
+    }
+
+    /// A model from a file takes the place of the default scorer, and the stream names it.
+    @Test func modelGivesTheScores() throws {
+        let model = Program.repository.appendingPathComponent("fixtures/crn/descriptor_k2.safetensors")
+        let outcome = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--quiet", "--model", model.path])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        try Schema.check(outcome)
+        let named = outcome.events.first?.fields["model"] as? [String: Any]
+        #expect(named?["scorer"] as? String == "crn")
+        #expect(named?["k"] as? Int == 2)
+        #expect((named?["digest"] as? String)?.count == 64)
+    }
+
+    /// Three hours without a cut: memory stays what it was after minutes, in every mode.
+    @Test(arguments: ["thirds", "ticks", "none"])
+    func oneShotForThreeHoursInBoundedMemory(_ rule: String) throws {
+        let long = try Fixtures.film("static_3h.mkv")
+        let short = try Fixtures.film("static_10min.mkv")
+        func peak(_ film: URL) throws -> Int {
+            let outcome = try Program.shell(
+                "python3 -c 'import resource,subprocess,sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, "
+                    + "check=True); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "
+                    + "scened segment '\(film.path)' --quiet --split \(rule)")
+            return try #require(Int(outcome.output.split(separator: "\n").last ?? ""))
+        }
+        let growth = try peak(long) - peak(short)
+        #expect(growth < 8 * 1024, "grew by \(growth) KiB over three hours")
+    }
+}
