@@ -1,0 +1,86 @@
+/// How a shot becomes parts (contract 5).
+package enum SplitRule: String, Hashable, Sendable, CaseIterable {
+    /// A shot longer than tau becomes three equal parts. A shot still open when the horizon passes 3 tau + m is closed
+    /// at 3 tau into three parts of tau and goes on as a new run, whose parts are counted again from there.
+    ///
+    /// A run that ends with a length between 3 tau and 3 tau + m becomes four equal parts: three would exceed tau by
+    /// up to m / 3 each, and the bound of contract 9 counts parts of at most tau.
+    case thirds
+    /// A part closes at the last picture at or before its start + tau, as soon as the horizon shows that at least m
+    /// of the shot follows.
+    ///
+    /// A remainder longer than tau that would leave less than m behind that picture becomes two equal parts: so no
+    /// part is longer than tau, none shorter than m, and the bound of contract 9 holds.
+    case ticks
+    /// Shots are never split. Written `none`; the case is not called so because `SplitRule?` has a `none` of its own.
+    case whole = "none"
+}
+
+extension SplitRule {
+    /// The rule in force (contract 10).
+    ///
+    /// - Parameters:
+    ///   - requested: what the user asked for by name; nil leaves the choice to the command.
+    ///   - preset: what the command takes if nobody asks.
+    ///   - deadline: D in seconds, if there is one.
+    ///   - splitAfter: tau in seconds.
+    ///   - lag: h in seconds.
+    ///   - minimumShotLength: m in seconds.
+    /// - Returns: `requested` or `preset`; but `ticks` instead of a preset of `thirds` where D is below 2 tau + h.
+    /// - Throws: a usage error for D below h, for `thirds` by request with D below 2 tau + h, and for tau below 3 m.
+    package static func resolve(
+        requested: SplitRule?, preset: SplitRule, deadline: Double?, splitAfter: Double, lag: Double,
+        minimumShotLength: Double
+    ) throws(SegmentationOptionError) -> SplitRule {
+        let least = 3 * minimumShotLength
+        guard splitAfter.isFinite, splitAfter > 0, splitAfter >= least else {
+            throw SegmentationOptionError(
+                .splitTooShort,
+                "the split length of \(text(splitAfter)) s is below three times the minimum shot length: "
+                    + "give at least \(text(least)) s")
+        }
+        let rule = requested ?? preset
+        guard let deadline else { return rule }
+        guard deadline >= lag else {
+            throw SegmentationOptionError(
+                .deadlineBelowLag,
+                "the deadline of \(text(deadline)) s is below the shot detector's lag: "
+                    + "give at least \(text(lag)) s")
+        }
+        let least3 = 2 * splitAfter + lag
+        guard rule == .thirds, deadline < least3 else { return rule }
+        guard requested == nil else {
+            throw SegmentationOptionError(
+                .deadlineTooShortForThirds,
+                "the deadline of \(text(deadline)) s is too short for splitting into thirds: "
+                    + "split by ticks, or give at least \(text(least3)) s")
+        }
+        return .ticks
+    }
+
+    /// Media time in seconds from a cut to its final answer, at most (contract 9); nil where nothing bounds it.
+    ///
+    /// It holds to within one picture, as decisions are taken when a picture arrives, and for pictures less than
+    /// tau - m apart. Gaps between the cut and its answer come on top of it; a deadline includes them.
+    package func delayBound(
+        neighborCount: Int, awaitedScores: Int, splitAfter: Double, lag: Double, minimumShotLength: Double,
+        deadline: Double?
+    ) -> Double? {
+        let parts: Int? =
+            switch self {
+            case .ticks: neighborCount + awaitedScores
+            case .thirds: neighborCount + awaitedScores + 2
+            case .whole: nil
+            }
+        let bound = parts.map { Double($0) * splitAfter + lag + minimumShotLength }
+        guard let deadline else { return bound }
+        return min(bound ?? deadline, deadline)
+    }
+}
+
+/// `seconds` with at most six decimals, rounded up, so that the number in a remedy is enough.
+private func text(_ seconds: Double) -> String {
+    guard seconds.isFinite, abs(seconds) < 1e9 else { return "\(seconds)" }
+    let rounded = (seconds * 1e6 - 1e-3).rounded(.up) / 1e6
+    return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+}
