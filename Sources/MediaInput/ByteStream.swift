@@ -51,12 +51,14 @@ final class ByteStream {
         context = avio_alloc_context(
             buffer.assumingMemoryBound(to: UInt8.self), Self.bufferSize, 0, me,
             { opaque, buffer, count in
-                Unmanaged<ByteStream>.fromOpaque(opaque!).takeUnretainedValue().read(
-                    into: buffer!, count: count)
+                guard let opaque, let buffer else { return scn_error_io }
+                return Unmanaged<ByteStream>.fromOpaque(opaque).takeUnretainedValue().read(
+                    into: buffer, count: count)
             },
             nil,
             { opaque, offset, whence in
-                Unmanaged<ByteStream>.fromOpaque(opaque!).takeUnretainedValue().seek(
+                guard let opaque else { return Int64(scn_error_io) }
+                return Unmanaged<ByteStream>.fromOpaque(opaque).takeUnretainedValue().seek(
                     to: offset, whence: whence)
             })
         if context == nil { av_free(buffer) }

@@ -9,7 +9,10 @@ final class Decoder {
 
     /// Throws `.unsupported`.
     init(for stream: UnsafeMutablePointer<AVStream>, name: String, options: MediaOptions) throws(MediaError) {
-        let parameters = stream.pointee.codecpar!
+        guard let parameters = stream.pointee.codecpar else {
+            throw MediaError(
+                .unsupported, "\(name): the stream has no description: check the input with ffprobe")
+        }
         let codecName = Decoder.codecName(stream)
         guard let codec = avcodec_find_decoder(parameters.pointee.codec_id) else {
             throw MediaError(

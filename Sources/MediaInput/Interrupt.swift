@@ -19,7 +19,9 @@ final class Interrupt {
 
     deinit { state.deallocate() }
 
-    var callback: AVIOInterruptCB { AVIOInterruptCB(callback: { scn_interrupt_poll($0!) }, opaque: state) }
+    var callback: AVIOInterruptCB {
+        AVIOInterruptCB(callback: { opaque in opaque.map { scn_interrupt_poll($0) } ?? 0 }, opaque: state)
+    }
 
     /// Grants the full time again.
     func arm() { scn_interrupt_arm(state, nanoseconds) }

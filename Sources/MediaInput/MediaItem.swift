@@ -29,4 +29,6 @@ package struct MediaStatistics: Hashable, Sendable {
     package var gaps = 0
     /// Bytes taken from the input; 0 where FFmpeg reads the network by itself (RTSP, playlists).
     package var bytes: Int64 = 0
+
+    package init() {}
 }
