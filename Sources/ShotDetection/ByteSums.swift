@@ -13,10 +13,17 @@ enum ByteSums {
 
     /// Sum of (a - b)^2 over `range`.
     static func squaredDifference(_ a: Span<UInt8>, _ b: Span<UInt8>, _ range: Range<Int>) -> Int32 {
-        let x = a.extracting(range)
-        let y = b.extracting(range)
+        squaredDifference(a, range.lowerBound, b, range.lowerBound, count: range.count)
+    }
+
+    /// Sum of (a - b)^2 over `count` bytes of each, from their own offsets on.
+    static func squaredDifference(
+        _ a: Span<UInt8>, _ offsetA: Int, _ b: Span<UInt8>, _ offsetB: Int, count: Int
+    ) -> Int32 {
+        let x = a.extracting(offsetA..<(offsetA + count))
+        let y = b.extracting(offsetB..<(offsetB + count))
         var sum: Int32 = 0
-        for index in 0..<range.count {
+        for index in 0..<count {
             let difference = Int32(x[index]) &- Int32(y[index])
             sum &+= difference &* difference
         }

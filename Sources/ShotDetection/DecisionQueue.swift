@@ -19,6 +19,7 @@ struct DecisionQueue: Sendable {
     /// Takes in a cut, unless a surer one stands in its way; removes less sure ones that stand in its way.
     mutating func add(_ cut: ShotCut) {
         if let lastReported, cut.at.pts - lastReported < spacing { return }
+        if let lastReported, let mixed = cut.transition.mixed, mixed.lowerBound.pts < lastReported { return }
         for other in items where conflict(other, cut) && other.transition.score >= cut.transition.score { return }
         items = items.filter { !conflict($0, cut) }
         let place = items.firstIndex { $0.at > cut.at } ?? items.endIndex
@@ -35,6 +36,9 @@ struct DecisionQueue: Sendable {
     }
 
     private func conflict(_ a: ShotCut, _ b: ShotCut) -> Bool {
-        abs(a.at.pts - b.at.pts) < spacing
+        if abs(a.at.pts - b.at.pts) < spacing { return true }
+        let first = a.transition.mixed ?? a.at...a.at
+        let second = b.transition.mixed ?? b.at...b.at
+        return first.overlaps(second)
     }
 }

@@ -2,10 +2,16 @@ package import Timeline
 
 /// Something the detector looked at closely: what the training script learns from.
 package struct ShotCandidate: Sendable {
-    /// First and last picture of the new shot's beginning: equal for a hard cut, the mixed range for a gradual one.
+    /// Which network judged it.
+    package enum Stage: String, Sendable {
+        case hard, gate, gradual
+    }
+
+    package var stage: Stage
+    /// The new shot's first picture, twice, for a hard cut; the ends of the interval (not mixed) for the gate; the
+    /// mixed range for a gradual transition.
     package var range: ClosedRange<Instant>
-    package var isGradual: Bool
-    /// In the order of `HardCutFeatures.names` or `GradualFeatures.names`.
+    /// What the network saw: the order of `names` of `HardCutFeatures`, `GradualFinder` or `GradualFeatures`.
     package var features: [Float]
     /// What the shipped weights say, 0...1.
     package var probability: Float

@@ -22,5 +22,37 @@ package struct ShotDetectorTuning: Sendable {
     /// A hard cut is reported at or above this probability. 0.5 balances misses and false cuts.
     package var hardThreshold: Float = 0.5
 
+    /// Lengths of the intervals, seconds, in which a gradual transition is looked for: steps of 1.4 from the shortest
+    /// that is no hard cut to the longest allowed (4 s) with some room.
+    package var gradualLengths: [Double] = [0.24, 0.32, 0.44, 0.6, 0.84, 1.2, 1.64, 2.3, 3.2, 4.4]
+
+    /// Longest mixed range, seconds (contract 4).
+    package var longestTransition = 4.0
+
+    /// Seconds between two looks for gradual transitions: each picture up to 30 per second, fewer above.
+    package var gradualStep = 0.03
+
+    /// Root mean square difference of an interval's ends below which nothing came about.
+    package var gradualEnergyFloor: Float = 8
+
+    /// An interval is looked at closely from this probability of holding a whole transition. Low: the verdict follows.
+    package var gateThreshold: Float = 0.2
+
+    /// The horizon is held back from this probability that an interval is the beginning of a transition. Low: a wrong
+    /// hold costs only some delay, a missed one the transition.
+    package var watchThreshold: Float = 0.25
+
+    /// Seconds for which one sight of a beginning holds the horizon: bridges single pictures that look otherwise.
+    package var watchMemory = 0.32
+
+    /// Share of overlap (intersection over union) from which two intervals count as the same transition.
+    package var sameInterval: Float = 0.6
+
+    /// Seconds after an interval's end by which its verdict waits for the far side.
+    package var gradualLookAhead = 0.56
+
+    /// A gradual transition is reported at or above this probability.
+    package var gradualThreshold: Float = 0.5
+
     package init() {}
 }

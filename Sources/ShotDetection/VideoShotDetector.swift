@@ -17,6 +17,7 @@ package struct VideoShotDetector: ShotDetector {
     private let tuning: ShotDetectorTuning
     private let recordsCandidates: Bool
     private let hardFinder: HardCutFinder
+    private var gradualFinder: GradualFinder
     private var history: SignatureHistory
     /// The next picture to be looked at as a possible first of a shot.
     private var nextHard = 1
@@ -31,7 +32,8 @@ package struct VideoShotDetector: ShotDetector {
     package init(timeBase: TimeBase, tuning: ShotDetectorTuning = .init(), recordsCandidates: Bool = false) {
         self.tuning = tuning
         self.recordsCandidates = recordsCandidates
-        lag = tuning.hardLookAhead + 0.04
+        gradualFinder = GradualFinder(tuning: tuning, recordsLooks: recordsCandidates)
+        lag = tuning.longestTransition + tuning.gradualLookAhead + Self.lagMargin
         hardFinder = HardCutFinder(tuning: tuning)
         history = SignatureHistory(timeBase: timeBase)
         queue = DecisionQueue(spacing: timeBase.ticks(seconds: tuning.minimumShotLength))
@@ -46,6 +48,7 @@ package struct VideoShotDetector: ShotDetector {
         if !picture.isDamaged {
             history.append(PictureSignature(picture.analysis, at: picture.at, after: history.last))
             findHardCuts(upTo: history.endIndex - 2)
+            gradualFinder.look(at: history)
         }
         settle(now: picture.at.pts, isOver: false)
         return report(upTo: safeHorizon(now: picture.at.pts))
@@ -57,6 +60,8 @@ package struct VideoShotDetector: ShotDetector {
         let result = report(upTo: max(end.pts, horizon))
         history = SignatureHistory(timeBase: history.timeBase)
         queue = DecisionQueue(spacing: queue.spacing)
+        candidates += gradualFinder.looks
+        gradualFinder = GradualFinder(tuning: tuning, recordsLooks: recordsCandidates)
         nextHard = 1
         horizon = .min
         return result
@@ -71,40 +76,83 @@ package struct VideoShotDetector: ShotDetector {
 
     /// Judges the candidates whose far side is known by `now`.
     private mutating func settle(now: Int64, isOver: Bool) {
-        let wait = history.timeBase.ticks(seconds: tuning.hardLookAhead)
+        let base = history.timeBase
+        let wait = base.ticks(seconds: tuning.hardLookAhead)
         var judged = 0
         for index in waiting {
-            let at = history[index].at
-            guard isOver || now - at.pts >= wait else { break }
+            guard isOver || now - history[index].at.pts >= wait else { break }
             judged += 1
-            let features = HardCutFeatures(of: index, in: history)
-            let probability = HardVerdictWeights.network.probability(features.values)
-            if recordsCandidates {
-                candidates.append(
-                    ShotCandidate(
-                        range: at...at, isGradual: false, features: features.values, probability: probability))
-            }
-            if probability >= tuning.hardThreshold {
-                queue.add(ShotCut(at: at, transition: Transition(kind: .cut, score: Score(Double(probability)))))
-            }
+            judgeHardCut(index)
         }
         waiting.removeFirst(judged)
+        let limit = isOver ? Int64.max : now - base.ticks(seconds: tuning.gradualLookAhead)
+        for interval in gradualFinder.take(endedBy: limit, in: history) { judge(interval) }
+    }
+
+    private mutating func judgeHardCut(_ index: Int) {
+        let at = history[index].at
+        let features = HardCutFeatures(of: index, in: history).values
+        let probability = HardVerdictWeights.network.probability(features)
+        record(.hard, at...at, features, probability)
+        guard probability >= tuning.hardThreshold else { return }
+        queue.add(ShotCut(at: at, transition: Transition(kind: .cut, score: Score(Double(probability)))))
+    }
+
+    private mutating func judge(_ interval: GradualFinder.Interval) {
+        guard
+            let seen = GradualFeatures(of: interval, in: history, floor: tuning.gradualEnergyFloor)
+        else { return }
+        let probability = GradualVerdictWeights.network.probability(seen.values)
+        record(.gradual, history[seen.first].at...history[seen.last].at, seen.values, probability)
+        guard probability >= tuning.gradualThreshold else { return }
+        // What lies before the horizon can no longer change: a late find loses its beginning, or comes to nothing.
+        var first = seen.first
+        while first <= seen.last, history[first].at.pts < horizon { first += 1 }
+        guard first <= seen.last, history.seconds(from: first, to: seen.last) <= tuning.longestTransition
+        else { return }
+        let middle = history[(first + seen.last + 1) / 2].at
+        let mixed = history[first].at...history[seen.last].at
+        queue.add(
+            ShotCut(
+                at: middle, transition: Transition(kind: seen.kind, mixed: mixed, score: Score(Double(probability)))))
+    }
+
+    private mutating func record(
+        _ stage: ShotCandidate.Stage, _ range: ClosedRange<Instant>, _ features: [Float], _ probability: Float
+    ) {
+        guard recordsCandidates else { return }
+        candidates.append(ShotCandidate(stage: stage, range: range, features: features, probability: probability))
     }
 
     /// The latest horizon that nothing undecided stands in the way of.
     private func safeHorizon(now: Int64) -> Int64 {
-        var safe = now - history.timeBase.ticks(seconds: tuning.hardLookAhead)
+        let base = history.timeBase
+        var safe = now - base.ticks(seconds: tuning.hardLookAhead)
         if let first = waiting.first { safe = min(safe, history[first].at.pts) }
-        return safe
+        if let first = gradualFinder.firstUndecided { safe = min(safe, history[first].at.pts) }
+        return max(safe, now - base.ticks(seconds: lag))
     }
+
+    /// Seconds by which `lag` exceeds the longest transition and its look-ahead: an interval may end a little after
+    /// the transition in it.
+    private static let lagMargin = 0.64
 
     private mutating func report(upTo safe: Int64) -> ShotDetection {
         horizon = max(horizon, safe)
         let cuts = queue.take(before: horizon)
-        let kept = horizon - history.timeBase.ticks(seconds: 1)
-        var index = history.firstIndex
-        while index < history.endIndex, history[index].at.pts < kept, index + 1 < nextHard { index += 1 }
-        history.dropBefore(index)
+        forget()
         return ShotDetection(cuts: cuts, horizon: horizon)
     }
+
+    /// Drops the pictures that no interval can reach any more.
+    private mutating func forget() {
+        guard let newest = history.last else { return }
+        let kept = newest.at.pts - history.timeBase.ticks(seconds: lag + Self.lookBack)
+        var index = history.firstIndex
+        while index + 1 < nextHard, history[index].at.pts < kept { index += 1 }
+        history.dropBefore(index)
+    }
+
+    /// Seconds before an interval that its verdict looks back.
+    private static let lookBack = 0.8
 }

@@ -64,7 +64,7 @@ package enum ShotLab {
         for candidate in run.candidates {
             let features = candidate.features.map { "\($0)" }.joined(separator: ",")
             lines.append(
-                "{\"candidate\":\(candidate.isGradual ? "\"gradual\"" : "\"hard\""),"
+                "{\"candidate\":\"\(candidate.stage.rawValue)\","
                     + "\"start\":\(candidate.range.lowerBound.frame ?? -1),"
                     + "\"end\":\(candidate.range.upperBound.frame ?? -1),"
                     + "\"probability\":\(candidate.probability),\"features\":[\(features)]}")

@@ -1,0 +1,86 @@
+/// Where within a coarse interval the mixing begins and ends, and what kind of transition it looks like.
+struct GradualEdges: Sendable {
+    /// Numbers of the first and last mixed picture.
+    let first: Int
+    let last: Int
+
+    /// The pictures whose progress lies here are on the ramp: noise at the ends stays out.
+    private static let ramp: ClosedRange<Float> = 0.12...0.88
+
+    /// nil where progress jumps: no mixed picture.
+    init?(_ interval: GradualFinder.Interval, fades: Bool, profile: GradualProfile, in history: SignatureHistory) {
+        let low = interval.start + 1
+        let high = interval.end - 1
+        guard low <= high else { return nil }
+        let found: (Float, Float)?
+        if fades {
+            found = Self.fade(interval, low, high, in: history)
+        } else {
+            var progress: [Float] = []
+            progress.reserveCapacity(high - low + 1)
+            for index in low...high { progress.append(profile.progress(of: index, in: history)) }
+            found = Self.line(progress, from: low)
+        }
+        guard let (zero, one) = found else { return nil }
+        let first = min(max(Int((zero + 0.5).rounded(.down)) + 1, low), high)
+        let last = min(max(Int((one + 0.5).rounded(.down)) - 1, first), high)
+        self.first = first
+        self.last = last
+    }
+
+    /// Fits a line through the ramp; returns where it crosses 0 and 1.
+    private static func line(_ progress: [Float], from start: Int) -> (Float, Float)? {
+        var count: Float = 0
+        var sumX: Float = 0
+        var sumY: Float = 0
+        var sumXX: Float = 0
+        var sumXY: Float = 0
+        for (offset, value) in progress.enumerated() where ramp.contains(value) {
+            let x = Float(offset)
+            count += 1
+            sumX += x
+            sumY += value
+            sumXX += x * x
+            sumXY += x * value
+        }
+        guard count >= 2 else { return nil }
+        let determinant = count * sumXX - sumX * sumX
+        guard determinant > 0 else { return nil }
+        let slope = (count * sumXY - sumX * sumY) / determinant
+        guard slope > 0.002 else { return nil }
+        let shift = (sumY - slope * sumX) / count
+        return (Float(start) - shift / slope, Float(start) + (1 - shift) / slope)
+    }
+
+    /// A fade has two ramps of contrast, down to its least and up again; an abrupt side has none.
+    private static func fade(
+        _ interval: GradualFinder.Interval, _ low: Int, _ high: Int, in history: SignatureHistory
+    ) -> (Float, Float)? {
+        var lowest = low
+        for index in low...high where history[index].contrast < history[lowest].contrast { lowest = index }
+        let least = history[lowest].contrast
+        func loss(_ index: Int, of whole: Float) -> Float {
+            whole - least > 1 ? 1 - (history[index].contrast - least) / (whole - least) : 0
+        }
+        let before = history[interval.start].contrast
+        let after = history[interval.end].contrast
+        var down: [Float] = []
+        for index in low...lowest { down.append(loss(index, of: before)) }
+        var up: [Float] = []
+        for index in lowest...high { up.append(loss(index, of: after)) }
+        let zero: Float
+        if let crossing = line(down, from: low) {
+            zero = crossing.0
+        } else {
+            zero = Float(low + (down.firstIndex { $0 > 0.5 } ?? 0)) - 1
+        }
+        let one: Float
+        up.reverse()
+        if let crossing = line(up, from: 0) {
+            one = Float(high) - crossing.0
+        } else {
+            one = Float(high - (up.firstIndex { $0 > 0.5 } ?? 0)) + 1
+        }
+        return (zero, one)
+    }
+}
