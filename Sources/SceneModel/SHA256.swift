@@ -1,5 +1,5 @@
 /// SHA-256 (FIPS 180-4, section 6.2).
-struct SHA256 {
+package struct SHA256 {
     private var state: [8 of UInt32] = [
         0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
     ]
@@ -31,7 +31,16 @@ struct SHA256 {
         return constants
     }()
 
-    mutating func update(_ bytes: Span<UInt8>) {
+    private init() {}
+
+    /// The digest of `bytes` in 64 hexadecimal digits. Linear time, no copy.
+    package static func digest(of bytes: Span<UInt8>) -> String {
+        var hash = SHA256()
+        hash.update(bytes)
+        return hash.finish()
+    }
+
+    private mutating func update(_ bytes: Span<UInt8>) {
         for index in 0..<bytes.count {
             block[byteCount & 63] = bytes[index]
             byteCount += 1
@@ -39,8 +48,7 @@ struct SHA256 {
         }
     }
 
-    /// The digest of everything given so far, in 64 hexadecimal digits.
-    consuming func finish() -> String {
+    private consuming func finish() -> String {
         let bitCount = UInt64(byteCount) << 3
         update([0x80].span)
         while byteCount & 63 != 56 { update([0].span) }

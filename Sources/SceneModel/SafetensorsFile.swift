@@ -41,11 +41,7 @@ package final class SafetensorsFile: Sendable {
 
     /// SHA-256 of the whole file, hexadecimal. Reads all of it.
     package func digest() -> String {
-        file.withBytes(in: 0..<file.count) { bytes in
-            var hash = SHA256()
-            hash.update(bytes)
-            return hash.finish()
-        }
+        file.withBytes(in: 0..<file.count) { SHA256.digest(of: $0) }
     }
 
     /// Runs `body` on the floats of an F32 tensor, without a copy where they lie aligned in the file; other floating

@@ -1,0 +1,102 @@
+import Foundation
+import SceneModel
+import SceneSegmentation
+import TensorKernels
+import Testing
+
+/// Against the outputs recorded from BaSSL's own classes.
+@Suite struct CRNParityTests {
+    static let tolerance: Float = 1e-5
+    static let hasParity = CRNFixtures.parity != nil
+
+    static func open(_ name: String) throws -> SafetensorsFile {
+        let folder = try #require(CRNFixtures.parity)
+        return try SafetensorsFile(path: folder.appending(path: name).path)
+    }
+
+    static func tinyModel() throws -> ModelFile {
+        let folder = try #require(CRNFixtures.parity)
+        return try ModelFile(path: folder.appending(path: "tiny_finetune.safetensors").path)
+    }
+
+    static func scores(_ scorer: CRNScorer, _ embeddings: Matrix) -> [Float] {
+        var scorer = scorer
+        return (0..<embeddings.rows).map {
+            scorer.score(CRNFixtures.window(embeddings, centre: $0, k: scorer.neighborCount))
+        }
+    }
+
+    @Test(.enabled(if: hasParity, "needs ../shared/parity"))
+    func tinyModelScoresEveryShot() throws {
+        let outputs = try Self.open("tiny_io.safetensors")
+        let embeddings = try CRNFixtures.matrix(outputs, "emb")
+        let scorer = try Self.tinyModel().makeScorer(encoder: "any", dimension: 96)
+        let difference = CRNFixtures.largestDifference(Self.scores(scorer, embeddings), try outputs.floats("prob"))
+        #expect(difference <= Self.tolerance)
+    }
+
+    @Test(.enabled(if: hasParity, "needs ../shared/parity"))
+    func tinyModelHiddenVectors() throws {
+        let outputs = try Self.open("tiny_io.safetensors")
+        let embeddings = try CRNFixtures.matrix(outputs, "emb")
+        let network = try Self.tinyModel().network
+        let mask = try CRNFixtures.matrix(outputs, "mask")
+        let masked = try CRNFixtures.matrix(outputs, "masked_hidden")
+        var workspace = network.makeWorkspace()
+        let window = CRNFixtures.window(embeddings, centre: 10, k: 8)
+        for (shot, part) in window.parts.enumerated() { workspace.setShot(shot, to: part.embedding) }
+        network.forward(&workspace)
+        let plain = try outputs.floats("hidden_shot10")
+        #expect(CRNFixtures.largestDifference(workspace.hidden.values, plain) <= Self.tolerance)
+
+        for (row, centre) in [10, 11].enumerated() {
+            let window = CRNFixtures.window(embeddings, centre: centre, k: 8)
+            for (shot, part) in window.parts.enumerated() {
+                workspace.setShot(shot, to: part.embedding)
+                if mask[row, shot] == 1 { network.maskShot(shot, in: &workspace) }
+            }
+            network.forward(&workspace)
+            let expected = Array(masked.values[row * 18 * 64..<(row + 1) * 18 * 64])
+            #expect(CRNFixtures.largestDifference(workspace.hidden.values, expected) <= Self.tolerance)
+        }
+    }
+
+    @Test(.enabled(if: hasParity, "needs ../shared/parity"), arguments: Pooling.allCases)
+    func tinyModelPoolings(pooling: Pooling) throws {
+        let outputs = try Self.open("tiny_io.safetensors")
+        let embeddings = try CRNFixtures.matrix(outputs, "emb")
+        let model = try Self.tinyModel()
+        let expected = try CRNFixtures.matrix(outputs, "pool.\(pooling.rawValue)")
+        var workspace = model.network.makeWorkspace(pooling: pooling)
+        var headWorkspace = model.head.makeWorkspace()
+        for (row, centre) in [10, 11].enumerated() {
+            for (shot, part) in CRNFixtures.window(embeddings, centre: centre, k: 8).parts.enumerated() {
+                workspace.setShot(shot, to: part.embedding)
+            }
+            model.network.forward(&workspace)
+            model.head.forward(&headWorkspace, workspace.hidden, pooling)
+            let pooled = headWorkspace.pooled.row(0)
+            #expect(CRNFixtures.largestDifference(pooled, expected.row(row)) <= Self.tolerance)
+        }
+    }
+
+    @Test(
+        .enabled(if: CRNFixtures.fullWeights != nil, "needs ../shared/parity and python3 with numpy"),
+        .timeLimit(.minutes(1)))
+    func fullModelScoresEveryShot() throws {
+        let weights = try #require(CRNFixtures.fullWeights)
+        let scorer = try ModelFile(path: weights.path).makeScorer(encoder: "resnet50", dimension: 2048)
+        let outputs = try Self.open("crn_full_io.safetensors")
+        for video in ["video1", "video5", "video60"] {
+            let embeddings = try CRNFixtures.matrix(outputs, "\(video).emb")
+            let expected = try outputs.floats("\(video).prob")
+            let difference = CRNFixtures.largestDifference(Self.scores(scorer, embeddings), expected)
+            #expect(difference <= Self.tolerance, "\(video)")
+            print("\(video): largest difference of a probability \(difference), core \(BLAS.coreName)")
+        }
+        let last = try Self.open("end_to_end.safetensors")
+        let window = try CRNFixtures.matrix(last, "window")
+        let score = Self.scores(scorer, window)[8]
+        #expect(CRNFixtures.largestDifference([score], try last.floats("prob")) <= Self.tolerance)
+    }
+}
