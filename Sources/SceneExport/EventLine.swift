@@ -102,7 +102,8 @@ extension DecodingError {
         case .keyNotFound(let key, let context): "\(Self.name(context.codingPath + [key])) is missing"
         case .typeMismatch(_, let context): "\(Self.name(context.codingPath)) has the wrong type"
         case .valueNotFound(_, let context): "\(Self.name(context.codingPath)) is null"
-        case .dataCorrupted(let context) where context.codingPath.isEmpty: "it is not valid JSON"
+        case .dataCorrupted(let context) where context.codingPath.isEmpty:
+            "it is not valid JSON, or a number is out of range"
         case .dataCorrupted(let context): "\(Self.name(context.codingPath)) is out of range"
         @unknown default: "it cannot be read"
         }

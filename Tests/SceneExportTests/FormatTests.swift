@@ -1,0 +1,157 @@
+import SceneExport
+import Testing
+import Timeline
+
+/// The corners of each format: escaping, rounding, timecodes, what cannot be expressed.
+@Suite struct FormatTests {
+    private func text(_ sample: SampleStream, _ format: ExportFormat, title: String = "") throws -> String {
+        try export(try EventLog(reading: sample.lines), to: format, title: title)
+    }
+
+    @Test func everyFormatHasAName() {
+        #expect(ExportFormat.allCases.map(\.rawValue) == ["webvtt", "ffmetadata", "csv", "edl"])
+        #expect(ExportFormat.allCases.map(\.fileExtension) == ["vtt", "ffmeta", "csv", "edl"])
+    }
+
+    @Test(arguments: [
+        ("", "WEBVTT"), ("A film", "WEBVTT A film"), ("two\nlines\r\u{2028}x", "WEBVTT two lines  x"),
+        ("a --> b", "WEBVTT a --\u{203a} b"), ("a ---> b", "WEBVTT a ---\u{203a} b"), (" \n", "WEBVTT"),
+        ("\n\n1\n00:00 --> 00:01", "WEBVTT 1 00:00 --\u{203a} 00:01"), ("<b>&amp;", "WEBVTT <b>&amp;"),
+        ("a--\u{301}>b", "WEBVTT a--\u{301}>b"), ("--\r\n>", "WEBVTT --  >"),
+    ])
+    func webvttTitle(title: String, line: String) throws {
+        let text = try text(.oneScene, .webvtt, title: title)
+        let first = text.unicodeScalars.prefix { $0 != "\n" }
+        #expect(String(String.UnicodeScalarView(first)) == line)
+        #expect(text.hasSuffix("\n\n1\n00:00:00.000 --> 00:00:02.000\nScene 1\n"))
+    }
+
+    /// Frames of 1/24 s and one tick: rounding half up, hours beyond 99.
+    @Test(
+        arguments: [
+            (1, "00:00:00.042"), (5, "00:00:00.208"), (86_399, "00:59:59.958"), (86_400, "01:00:00.000"),
+            (8_640_000, "100:00:00.000"),
+        ] as [(Int64, String)])
+    func webvttTimes(frames: Int64, end: String) throws {
+        let text = try text(SampleStream(lengths: [frames]), .webvtt)
+        #expect(text.contains("\n00:00:00.000 --> \(end)\n"))
+    }
+
+    /// Neighbouring cues share their instant, and no cue is empty, even where a scene is shorter than a millisecond.
+    @Test func webvttShortScenes() throws {
+        let sample = SampleStream(
+            lengths: [1, 4, 12_288], frameTicks: 1, startPTS: 0, timecode: nil)
+        let text = try text(sample, .webvtt)
+        #expect(text.contains("00:00:00.000 --> 00:00:00.001\n"))
+        #expect(text.contains("00:00:00.000 --> 00:00:01.000\n"))
+    }
+
+    @Test(arguments: [
+        ("", ";FFMETADATA1\n\n[CHAPTER]"), ("A film", ";FFMETADATA1\ntitle=A film\n\n[CHAPTER]"),
+        ("a=b;c#d\\e\nf", "title=a\\=b\\;c\\#d\\\\e\\\nf\n\n[CHAPTER]"),
+        ("a\0b\rc", "title=abc\n\n[CHAPTER]"),
+        ("[CHAPTER]", "title=[CHAPTER]\n\n[CHAPTER]"), ("x\n[CHAPTER]", "title=x\\\n[CHAPTER]\n\n[CHAPTER]"),
+        ("a\r\nb", "title=a\\\nb\n\n[CHAPTER]"),
+    ])
+    func ffmetadataTitle(title: String, expected: String) throws {
+        #expect(try text(.oneScene, .ffmetadata, title: title).contains(expected))
+    }
+
+    @Test func ffmetadataCountsTicksFromTheFirstPicture() throws {
+        let text = try text(SampleStream(lengths: [48, 24], startPTS: 123_456_789), .ffmetadata)
+        #expect(text.contains("[CHAPTER]\nTIMEBASE=1/12288\nSTART=0\nEND=24576\ntitle=Scene 1\n"))
+        #expect(text.contains("[CHAPTER]\nTIMEBASE=1/12288\nSTART=24576\nEND=36864\ntitle=Scene 2\n"))
+    }
+
+    @Test func csvLeavesUnknownCellsEmpty() throws {
+        var sample = SampleStream.variableRate
+        sample.hasFrameNumbers = false
+        let rows = try text(sample, .csv).split(separator: "\r\n")
+        #expect(rows.count == 4)
+        #expect(rows[1] == "1,0.000000,11.100000,,,,,boundary,0.500000,0,0,1")
+        #expect(rows[3] == "3,66.637000,74.037000,,,,,end,,2,2,1")
+    }
+
+    /// Labels of the two rates that drop them, and of others, at corners of the day.
+    @Test(
+        arguments: [
+            (24, false, 0, 24, "00:00:00:00 00:00:01:00"),
+            (25, false, 2_159_975, 24, "23:59:59:00 23:59:59:24"),
+            (30, true, 1799, 1, "00:00:59;29 00:01:00;02"), (30, true, 17_981, 1, "00:09:59;29 00:10:00;00"),
+            (60, true, 3599, 1, "00:00:59;59 00:01:00;04"), (30, false, 1799, 1, "00:00:59:29 00:01:00:00"),
+        ] as [(Int64, Bool, Int64, Int64, String)])
+    func edlTimecodes(labels: Int64, drops: Bool, first: Int64, length: Int64, times: String) throws {
+        let sample = SampleStream(
+            lengths: [length], timecode: TimecodeFormat(labelsPerSecond: labels, isDropFrame: drops),
+            startTimecode: first)
+        let text = try text(sample, .edl, title: "x")
+        #expect(text.contains("\n001  AX       V     C        \(times) \(times)\n"))
+        #expect(text.contains(drops ? "\nFCM: DROP FRAME\n" : "\nFCM: NON-DROP FRAME\n"))
+    }
+
+    @Test func edlRefusesWhatItCannotSay() throws {
+        func error(_ sample: SampleStream) -> String? {
+            #expect(throws: ExportError.self) { try text(sample, .edl) }?.description
+        }
+        #expect(
+            error(.variableRate)
+                == "edl needs a constant frame rate, and scene 1 has no timecode; export csv or webvtt instead"
+        )
+        #expect(
+            error(SampleStream(lengths: [48], startTimecode: 24 * 86_400 - 24))?.contains("passes 24 hours")
+                == true)
+        #expect(
+            error(SampleStream(lengths: [119], timecode: TimecodeFormat(labelsPerSecond: 120)))?
+                .contains("three digits") == true)
+        var lines = SampleStream(lengths: [48, 48]).lines
+        lines[7] = lines[7].replacing("00:00:04:00", with: "00:00:04;00")
+        let log = try EventLog(reading: lines)
+        let mixed = #expect(throws: ExportError.self) { try export(log, to: .edl, title: "") }
+        #expect(mixed?.description.contains("scene 2: its timecode counts frames in another way") == true)
+    }
+
+    @Test(arguments: [
+        ("", "TITLE: \nFCM"), ("a\n002  AX V C", "TITLE: a 002  AX V C\nFCM"),
+        (String(repeating: "x", count: 99), "TITLE: \(String(repeating: "x", count: 70))\nFCM"),
+    ])
+    func edlTitle(title: String, expected: String) throws {
+        #expect(try text(.oneScene, .edl, title: title).hasPrefix(expected))
+    }
+
+    @Test func edlNumbersGrowBeyondThreeDigits() throws {
+        let text = try text(SampleStream(lengths: Array(repeating: 24, count: 1200)), .edl)
+        #expect(text.contains("\n999  AX "))
+        #expect(text.contains("\n1200  AX "))
+    }
+
+    /// Whatever stands in the title, the number of entries stays the same.
+    @Test(arguments: ExportFormat.allCases)
+    func titlesMakeNoEntries(format: ExportFormat) throws {
+        let pieces = [
+            "\n", "\r", "[CHAPTER]", "-->", "=", ";", "#", "\\", "\"", ",", "001  AX V C", "\u{2029}", "\0",
+            "é", "👩‍👩‍👧",
+        ]
+        var generator = SeededGenerator(state: 7)
+        let log = try EventLog(reading: SampleStream.withGap.lines)
+        let plain = try export(log, to: format, title: "x").split(whereSeparator: \.isNewline)
+        for _ in 0..<200 {
+            let title = (0..<8).compactMap { _ in pieces.randomElement(using: &generator) }.joined()
+            let lines = try export(log, to: format, title: title).split(whereSeparator: \.isNewline)
+            if format != .ffmetadata { #expect(lines.count == plain.count, "\(title.debugDescription)") }
+            #expect(lines.suffix(3) == plain.suffix(3) || format == .edl, "\(title.debugDescription)")
+        }
+    }
+}
+
+/// SplitMix64: the same numbers in every run.
+struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}
