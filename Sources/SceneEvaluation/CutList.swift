@@ -1,0 +1,54 @@
+/// A place in a film as a list gives it: in pictures or in seconds, both from 0.
+package enum FilmPosition: Hashable, Sendable {
+    case frame(Int64)
+    case seconds(Double)
+
+    /// The picture at this place at `rate` pictures a second, to the nearest; nil for seconds without a rate.
+    package func frame(rate: Double?) -> Int64? {
+        switch self {
+        case .frame(let frame): frame
+        case .seconds(let seconds): rate.map { Int64((seconds * $0).rounded()) }
+        }
+    }
+}
+
+/// Where shots begin, as a list in a file says.
+package struct CutList: Hashable, Sendable {
+    /// One change of shot.
+    package struct Entry: Hashable, Sendable {
+        /// First picture of the new shot; of a gradual change the middle of the mixed pictures, rounded up
+        /// (contract 3).
+        package var at: FilmPosition
+        /// First and last mixed picture of a gradual change; nil for a hard cut. Both are in one unit.
+        package var mixed: Mixed?
+
+        package init(at: FilmPosition, mixed: Mixed? = nil) {
+            self.at = at
+            self.mixed = mixed
+        }
+    }
+
+    package struct Mixed: Hashable, Sendable {
+        package var first: FilmPosition
+        package var last: FilmPosition
+
+        package init(first: FilmPosition, last: FilmPosition) {
+            self.first = first
+            self.last = last
+        }
+    }
+
+    /// In order of time where all are in one unit, as `CutListFile` makes sure.
+    package var entries: [Entry]
+
+    package init(entries: [Entry]) { self.entries = entries }
+
+    /// The hard cut whose new shot begins with `frame`.
+    static func cut(_ frame: Int64) -> Entry { Entry(at: .frame(frame)) }
+
+    /// The gradual change that mixes pictures `first` to `last`.
+    static func gradual(_ first: Int64, _ last: Int64) -> Entry {
+        Entry(
+            at: .frame(first + (last - first + 1) / 2), mixed: Mixed(first: .frame(first), last: .frame(last)))
+    }
+}

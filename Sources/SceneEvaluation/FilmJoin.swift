@@ -1,0 +1,174 @@
+/// Brings labels and predictions of the same films together.
+///
+/// Films are joined by name; one labelled film and one predicted film belong together whatever their names. A labelled
+/// film without predictions is an error, a predicted film without labels is left out.
+struct FilmJoin {
+    /// Label files or folders.
+    var labels: [String]
+    /// `shot_movie318` folder with `<film>.txt`, or one such file for one film; nil: ranges come from the tables.
+    var shotRanges: String?
+    /// Seconds between a labelled scene start and a shot start that still belong together.
+    var tolerance: Double
+
+    struct Result {
+        var films: [EvaluatedFilm] = []
+        var notes: [String] = []
+    }
+
+    private enum Prediction {
+        case table(FilmTable)
+        case events(EventScores)
+
+        var names: [String] {
+            switch self {
+            case .table(let table): [table.film]
+            case .events(let events): events.names
+            }
+        }
+    }
+
+    func join(_ predictionPaths: [String]) throws(EvaluationError) -> Result {
+        var predictions: [Prediction] = []
+        for path in predictionPaths {
+            for source in try FilmSource.readAll(path) {
+                switch source {
+                case .tables(let tables): predictions += tables.map(Prediction.table)
+                case .events(let events): predictions.append(.events(events))
+                case .scenes:
+                    throw .mismatch(
+                        problem: "\(path) holds scene labels where predictions are expected",
+                        remedy: "give scores per shot or the events of scened")
+                }
+            }
+        }
+        var sources: [FilmSource] = []
+        for path in labels { sources += try FilmSource.readAll(path) }
+        var tables: [FilmTable] = []
+        var scenes: [SceneLabels] = []
+        for source in sources {
+            switch source {
+            case .tables(let films): tables += films
+            case .scenes(let film): scenes.append(film)
+            case .events(let events):
+                throw .mismatch(
+                    problem: "an event stream ('\(events.names.first ?? "")') stands among the labels",
+                    remedy: "give it as predictions")
+            }
+        }
+        let names = tables.map(\.film) + scenes.map(\.film)
+        if let twice = names.firstIndex(where: { name in names.count { $0 == name } > 1 }) {
+            throw .mismatch(
+                problem: "film '\(names[twice])' is labelled twice", remedy: "give every film one set of labels")
+        }
+        var result = Result()
+        var used = Set<Int>()
+        func prediction(for film: String) throws(EvaluationError) -> Prediction {
+            let only = names.count == 1 && predictions.count == 1
+            let found = predictions.indices.filter { only || predictions[$0].names.contains(film) }
+            guard let first = found.first else {
+                throw .mismatch(
+                    problem: "film '\(film)' has labels but no predictions",
+                    remedy: "predict it, or leave its labels out")
+            }
+            guard found.count == 1 else {
+                throw .mismatch(
+                    problem: "film '\(film)' is predicted \(found.count) times",
+                    remedy: "give every film one set of predictions")
+            }
+            used.insert(first)
+            return predictions[first]
+        }
+        for table in tables {
+            switch try prediction(for: table.film) {
+            case .table(let scores): result.films.append(try join(table, scores, notes: &result.notes))
+            case .events(let events): result.films.append(try join(table, events, notes: &result.notes))
+            }
+        }
+        for labels in scenes {
+            guard case .events(let events) = try prediction(for: labels.film) else {
+                throw .mismatch(
+                    problem: "film '\(labels.film)' is labelled in time, but its predictions have no shot times",
+                    remedy: "give the events of scened, or labels per shot")
+            }
+            result.films.append(BoundaryMatching.join(labels, events, tolerance: tolerance))
+            note(events, film: labels.film, &result.notes)
+        }
+        guard result.films.contains(where: { !$0.rankedShots.isEmpty }) else {
+            throw .mismatch(problem: "no labelled shot was found", remedy: "check the labels")
+        }
+        if used.count < predictions.count {
+            result.notes.append("\(predictions.count - used.count) predicted films have no labels and are left out")
+        }
+        return result
+    }
+
+    private func note(_ events: EventScores, film: String, _ notes: inout [String]) {
+        if !events.hasScores {
+            notes.append(
+                "film '\(film)': the events hold no scores; shots without a boundary are ranked with score 0")
+        }
+    }
+
+    private func join(
+        _ labels: FilmTable, _ scores: FilmTable, notes: inout [String]
+    ) throws(EvaluationError) -> EvaluatedFilm {
+        let rows = Dictionary(uniqueKeysWithValues: scores.rows.map { ($0.shot, $0) })
+        let ranges = try ranges(of: labels.film)
+        var shots: [EvaluatedShot] = []
+        for row in labels.rows {
+            guard let label = row.label else { continue }
+            guard let prediction = rows[row.shot], let score = prediction.score else {
+                throw .mismatch(
+                    problem: "film '\(labels.film)': shot \(row.shot) has a label but no score",
+                    remedy: "score every labelled shot, or label it -1")
+            }
+            if let ranges, row.shot >= ranges.count {
+                throw .mismatch(
+                    problem: "film '\(labels.film)': shot \(row.shot) lies beyond the \(ranges.count) frame ranges",
+                    remedy: "give the frame ranges that belong to the labels")
+            }
+            shots.append(
+                EvaluatedShot(
+                    index: row.shot, range: ranges?[row.shot] ?? row.range ?? prediction.range, isBoundary: label,
+                    score: score))
+        }
+        noteUnlabelled(labels, &notes)
+        return EvaluatedFilm(id: labels.film, shots: shots)
+    }
+
+    /// Events against labels per shot: shots are the same ones, by position. The last shot's end is not decided, so it
+    /// is not ranked.
+    private func join(
+        _ labels: FilmTable, _ events: EventScores, notes: inout [String]
+    ) throws(EvaluationError) -> EvaluatedFilm {
+        guard let last = labels.rows.last?.shot, last == events.shots.count - 1 else {
+            throw .mismatch(
+                problem: "film '\(labels.film)': \(events.shots.count) shots in the events do not fit labels up to shot "
+                    + "\(labels.rows.last?.shot ?? 0)",
+                remedy: "run scened on the labelled shots, or give scene labels in time")
+        }
+        noteUnlabelled(labels, &notes)
+        note(events, film: labels.film, &notes)
+        return EvaluatedFilm(
+            id: labels.film,
+            shots: labels.rows.compactMap { row in
+                guard let label = row.label else { return nil }
+                let shot = events.shots[row.shot]
+                return EvaluatedShot(
+                    index: row.shot, range: shot.range, isBoundary: label, score: shot.score, decision: shot.isDecided)
+            },
+            ticksPerSecond: 1, endClosesScene: true)
+    }
+
+    private func noteUnlabelled(_ labels: FilmTable, _ notes: inout [String]) {
+        let count = labels.rows.count { $0.label == nil }
+        if count > 0 { notes.append("film '\(labels.film)': \(count) shots without a label are left out") }
+    }
+
+    private func ranges(of film: String) throws(EvaluationError) -> [ShotRange]? {
+        guard let shotRanges else { return nil }
+        let files = try TextFile.expand(shotRanges)
+        if files == [shotRanges] { return try FilmTable.readRanges(path: shotRanges) }
+        return try FilmTable.readRanges(path: shotRanges + "/\(film).txt")
+    }
+}

@@ -1,0 +1,34 @@
+/// A cut list in frames: what the two protocols judge.
+package struct ShotDetections: Hashable, Sendable {
+    package struct Entry: Hashable, Sendable {
+        package var at: Int64
+        /// Mixed pictures of a gradual change; nil for a hard cut.
+        package var mixed: ClosedRange<Int64>?
+
+        package init(at: Int64, mixed: ClosedRange<Int64>? = nil) {
+            self.at = at
+            self.mixed = mixed
+        }
+    }
+
+    /// Ascending by `at`.
+    package var entries: [Entry]
+
+    package init(_ entries: [Entry]) { self.entries = entries.sorted { $0.at < $1.at } }
+
+    /// Seconds become the nearest frame at `frameRate`; without it they are an error.
+    package init(_ list: CutList, path: String, frameRate: Double?) throws(EvaluationError) {
+        var entries: [Entry] = []
+        for entry in list.entries {
+            let first = entry.mixed.map { $0.first.frame(rate: frameRate) } ?? 0
+            let last = entry.mixed.map { $0.last.frame(rate: frameRate) } ?? 0
+            guard let at = entry.at.frame(rate: frameRate), let first, let last, first <= last else {
+                throw .mismatch(
+                    problem: "\(path) gives seconds, but the frame rate is unknown",
+                    remedy: "give the frame rate, or a list in frames")
+            }
+            entries.append(Entry(at: at, mixed: entry.mixed == nil ? nil : first...last))
+        }
+        self.init(entries)
+    }
+}
