@@ -52,8 +52,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
+        // Tests, and what they share.
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
-        .testTarget(name: "MediaInputTests", dependencies: ["MediaInput", "Timeline"]),
+        .testTarget(name: "MediaInputTests", dependencies: ["MediaInput", "TestSupport", "Timeline"]),
         .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
         .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),
@@ -62,7 +64,7 @@ let package = Package(
             dependencies: ["SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
         .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "Timeline"]),
         .testTarget(name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "Timeline"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["scened"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["scened", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

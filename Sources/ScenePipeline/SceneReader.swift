@@ -1,6 +1,5 @@
 package import MediaInput
 internal import SceneModel
-package import SceneSegmentation
 internal import ShotDetection
 package import Timeline
 

@@ -42,6 +42,15 @@ package struct SegmentOptions: Sendable {
         return tuning
     }
 
+    /// What the segmenter is told.
+    var segmentation: SegmentationOptions {
+        SegmentationOptions(
+            splitAfter: splitAfter, deadline: deadline, intraShot: intraShot,
+            decision: DecisionOptions(
+                threshold: Score(threshold), minimumSceneLength: minimumScene, awaitedScores: peakWait,
+                scenesPerHour: scenesPerHour))
+    }
+
     /// h, seconds.
     package var detectorLag: Double {
         VideoShotDetector(timeBase: TimeBase(numerator: 1, denominator: 1000), tuning: tuning).lag

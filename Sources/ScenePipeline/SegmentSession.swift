@@ -38,7 +38,7 @@ package struct SegmentSession {
             timeBase: clock.timeBase, rule: options.split, splitAfter: options.splitAfter,
             minimumShotLength: detector.minimumShotLength, keyFrameCount: encoder.keyFrameCount)
         segmenter = SceneSegmenter(
-            scorer: AnyBoundaryScorer(scorer), options: options.decision, clock: clock)
+            scorer: AnyBoundaryScorer(scorer), timeBase: clock.timeBase, options: options.segmentation)
     }
 
     /// Takes the next picture in display order; returns the events that it made certain, in order.

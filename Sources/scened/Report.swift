@@ -1,4 +1,6 @@
+import MediaInput
 import ScenePipeline
+import Timeline
 
 /// What `--verbose` says about a run, one line each.
 enum Report {

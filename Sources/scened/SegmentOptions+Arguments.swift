@@ -2,6 +2,7 @@ import ArgumentParser
 import SceneModel
 import ScenePipeline
 import SceneSegmentation
+import Timeline
 
 extension SplitRule: ExpressibleByArgument {}
 

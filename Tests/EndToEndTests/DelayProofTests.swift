@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Contract 17: every final line is there before the picture at `at` + bound + decoder delay has been written.
@@ -24,7 +25,7 @@ import Testing
 
     @Test(arguments: cases)
     func answersComeInTime(_ testCase: Case) throws {
-        let film = try Fixtures.path("scenes.ts")
+        let film = try Films.scenes()
         let decisions = testCase.arguments + ["--min-scene", "2", "--threshold", "0.3", "--quiet"]
         let reference = try Program.run(["segment", film.path] + decisions)
         #expect(reference.status == 0)

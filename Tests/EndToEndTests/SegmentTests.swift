@@ -57,7 +57,7 @@ import Testing
 
     /// The first boundary is written while most of the input is still to come.
     @Test func answersWhileReading() throws {
-        let film = try Fixtures.film("scenes.ts")
+        let film = try Films.scenes()
         let bytes = try Data(contentsOf: film)
         let run = try LiveRun(["segment", "-", "--quiet", "--neighbors", "2"])
         try run.write(bytes.prefix(bytes.count / 2))
@@ -94,8 +94,8 @@ import Testing
     /// Three hours without a cut: memory stays what it was after minutes, in every mode.
     @Test(arguments: ["thirds", "ticks", "none"])
     func oneShotForThreeHoursInBoundedMemory(_ rule: String) throws {
-        let long = try Fixtures.film("static_3h.mkv")
-        let short = try Fixtures.film("static_10min.mkv")
+        let long = try Films.oneShot(minutes: 180)
+        let short = try Films.oneShot(minutes: 10)
         func peak(_ film: URL) throws -> Int {
             let outcome = try Program.shell(
                 "python3 -c 'import resource,subprocess,sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, "

@@ -1,4 +1,5 @@
 import MediaInput
+import TestSupport
 import Testing
 import Timeline
 

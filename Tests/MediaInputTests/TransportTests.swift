@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import MediaInput
+import TestSupport
 import Testing
 import Timeline
 

@@ -1,11 +1,11 @@
 import Glibc
 
 /// Writes bytes into a pipe from a thread of its own, in chunks of odd sizes.
-final class PipeSource: Sendable {
-    let readEnd: Int32
+package final class PipeSource: Sendable {
+    package let readEnd: Int32
 
     /// `chunks` are taken in turn.
-    init(_ bytes: [UInt8], chunks: [Int]) {
+    package init(_ bytes: [UInt8], chunks: [Int]) {
         var ends: [Int32] = [0, 0]
         precondition(pipe(&ends) == 0, "no pipe")
         readEnd = ends[0]
@@ -31,12 +31,12 @@ final class PipeSource: Sendable {
 }
 
 /// Serves the same bytes to each request on a loopback port, until it goes away.
-final class WebSource: Sendable {
-    let port: UInt16
+package final class WebSource: Sendable {
+    package let port: UInt16
     private let listener: Int32
 
     /// `allowsRanges`: the reader may search.
-    init(_ bytes: [UInt8], allowsRanges: Bool) {
+    package init(_ bytes: [UInt8], allowsRanges: Bool) {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
         var address = sockaddr_in()
@@ -62,7 +62,7 @@ final class WebSource: Sendable {
         }
     }
 
-    func close() {
+    package func close() {
         shutdown(listener, Int32(SHUT_RDWR))
         _ = Glibc.close(listener)
     }
@@ -99,7 +99,7 @@ final class WebSource: Sendable {
 }
 
 /// Runs `work` on a thread that nobody waits for.
-func onThread(_ work: @escaping @Sendable () -> Void) {
+package func onThread(_ work: @escaping @Sendable () -> Void) {
     final class Box { let work: @Sendable () -> Void; init(_ work: @escaping @Sendable () -> Void) { self.work = work } }
     var thread = pthread_t()
     let box = Unmanaged.passRetained(Box(work))

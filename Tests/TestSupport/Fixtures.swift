@@ -1,0 +1,67 @@
+package import Foundation
+
+/// The test clips, made once by `fixtures/generate` and kept in `.build/fixtures`.
+package enum Fixtures {
+    package static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// The folder with all clips. Stops the tests if they cannot be made.
+    package static let folder: URL = {
+        let folder = root.appending(path: ".build/fixtures")
+        let script = root.appending(path: "fixtures/generate")
+        let isFresh = FileManager.default.contentsEqual(
+            atPath: folder.appending(path: "made_by").path, andPath: script.path)
+        if isFresh { return folder }
+        let fresh = root.appending(path: ".build/fixtures-\(UUID().uuidString)")
+        let process = Process()
+        process.executableURL = script
+        process.arguments = [fresh.path]
+        do {
+            try process.run()
+            process.waitUntilExit()
+            guard process.terminationStatus == 0 else { fatalError("fixtures/generate failed: is ffmpeg installed?") }
+            try? FileManager.default.removeItem(at: folder)
+            try FileManager.default.moveItem(at: fresh, to: folder)
+        } catch {
+            fatalError("fixtures/generate: \(error)")
+        }
+        return folder
+    }()
+
+    package static func path(_ clip: String) -> String { folder.appending(path: clip).path }
+
+    package static func bytes(_ clip: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: folder.appending(path: clip))) }
+
+    /// What `fixtures/generate` knows of a clip.
+    package struct Truth: Decodable, Sendable {
+        /// Number of pictures.
+        package var frames: Int
+        /// First picture of each shot but the first.
+        package var cuts: [Int]
+        /// First picture of each scene.
+        package var scenes: [Int]?
+    }
+
+    package static func truth(_ clip: String) throws -> Truth {
+        let data = try Data(contentsOf: folder.appending(path: "truth.json"))
+        let whole = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+        return try JSONDecoder().decode(Truth.self, from: JSONSerialization.data(withJSONObject: whole?[clip] ?? [:]))
+    }
+
+    /// A film that is too long for `fixtures/generate`, made once with the `ffmpeg` command line: `command` is a
+    /// shell line in which `$1` is the file to write.
+    package static func film(_ name: String, _ command: String) throws -> URL {
+        let file = folder.appending(path: name)
+        if FileManager.default.fileExists(atPath: file.path) { return file }
+        let fresh = folder.appending(path: "\(UUID().uuidString)-\(name)")
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/bash")
+        process.currentDirectoryURL = root
+        process.arguments = ["-c", "set -e; " + command, "bash", fresh.path]
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { fatalError("cannot make \(name): is ffmpeg installed?") }
+        try FileManager.default.moveItem(at: fresh, to: file)
+        return file
+    }
+}
