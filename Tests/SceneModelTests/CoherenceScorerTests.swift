@@ -22,11 +22,13 @@ struct CoherenceScorerTests {
     }
 
     @Test(arguments: ["AAAAAA|BBBBBB", "AAAA|BBBBBB|CCCC", "ABABABAB|CCCCCCCC", "AAAAAAAAAAAAAAAA"], [4, 8])
-    func aHalfIsTheThreshold(_ plan: String, _ neighbors: Int) {
+    func aPeakAboveAHalfIsABoundary(_ plan: String, _ neighbors: Int) {
         for seed in 1...5 {
             let (scores, ends) = Self.scores(plan, neighbors, seed: UInt64(seed))
             for index in scores.indices.dropFirst().dropLast(2) {
-                #expect((scores[index] > 0.5) == ends.contains(index), "seed \(seed), part \(index)")
+                let isPeak = scores[index] >= max(scores[index - 1], scores[index + 1])
+                #expect(
+                    (isPeak && scores[index] > 0.5) == ends.contains(index), "seed \(seed), part \(index)")
             }
         }
     }
