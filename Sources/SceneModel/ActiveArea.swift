@@ -12,7 +12,8 @@ struct ActiveArea: Hashable, Sendable {
     /// Luma up to which a sample is black: clean bars are at 0 to 4, coded ones a little above.
     private static let black: UInt8 = 20
 
-    static let full = ActiveArea(columns: 0..<AnalysisPicture.chromaWidth, rows: 0..<AnalysisPicture.chromaHeight)
+    static let full = ActiveArea(
+        columns: 0..<AnalysisPicture.chromaWidth, rows: 0..<AnalysisPicture.chromaHeight)
 
     init(columns: Range<Int>, rows: Range<Int>) {
         self.columns = columns
@@ -25,7 +26,8 @@ struct ActiveArea: Hashable, Sendable {
             top: Self.blackRows(pictures, fromTop: true), bottom: Self.blackRows(pictures, fromTop: false),
             length: AnalysisPicture.chromaHeight)
         let horizontal = Self.bar(
-            top: Self.blackColumns(pictures, fromLeft: true), bottom: Self.blackColumns(pictures, fromLeft: false),
+            top: Self.blackColumns(pictures, fromLeft: true),
+            bottom: Self.blackColumns(pictures, fromLeft: false),
             length: AnalysisPicture.chromaWidth)
         rows = vertical..<(AnalysisPicture.chromaHeight - vertical)
         columns = horizontal..<(AnalysisPicture.chromaWidth - horizontal)

@@ -1,9 +1,6 @@
 internal import SceneSegmentation
 
-/// Pairwise cosine distances of a few vectors of one length.
-///
-/// A vector without direction (all zero, or not finite) is at distance 0 of another such vector and at distance 1 of
-/// every other: two black parts belong together, and black says nothing about the rest.
+/// Pairwise cosine distances of a few vectors of one length, each of which has a direction (`hasDirection`).
 struct CosineDistances: Sendable {
     /// Number of vectors, n.
     private(set) var count = 0
@@ -12,23 +9,32 @@ struct CosineDistances: Sendable {
 
     private var scales: [Float] = []
 
-    /// Measures `vectors[range]`; O(n^2 D). All must be of one length.
-    mutating func measure(_ parts: [EncodedPart], _ range: Range<Int>) {
-        count = range.count
+    /// Measures the embeddings of `parts` at `positions`; O(n^2 D). All must be of one length.
+    mutating func measure(_ parts: [EncodedPart], at positions: [Int]) {
+        count = positions.count
         values.removeAll(keepingCapacity: true)
         values.append(contentsOf: repeatElement(0, count: count * count))
         scales.removeAll(keepingCapacity: true)
-        for part in parts[range] {
-            let squared = Self.dot(part.embedding.span, part.embedding.span)
-            scales.append(squared.isFinite && squared > .leastNormalMagnitude ? 1 / squared.squareRoot() : 0)
+        for position in positions {
+            let embedding = parts[position].embedding
+            scales.append(1 / Self.squaredLength(embedding).squareRoot())
         }
         for row in 0..<count {
             for column in 0..<row {
-                let distance = distance(parts[range.lowerBound + row], row, parts[range.lowerBound + column], column)
+                let first = parts[positions[row]].embedding
+                let second = parts[positions[column]].embedding
+                let product = Self.dot(first.span, second.span)
+                let distance = 1 - min(max(product * scales[row] * scales[column], -1), 1)
                 values[row * count + column] = distance
                 values[column * count + row] = distance
             }
         }
+    }
+
+    /// Whether `vector` is finite and its length neither vanishes nor overflows.
+    static func hasDirection(_ vector: [Float]) -> Bool {
+        let squared = squaredLength(vector)
+        return squared.isFinite && squared > .leastNormalMagnitude
     }
 
     /// Mean over all pairs; 0 for fewer than two vectors.
@@ -39,15 +45,11 @@ struct CosineDistances: Sendable {
         return sum / Float(count * (count - 1))
     }
 
-    private func distance(_ a: EncodedPart, _ aIndex: Int, _ b: EncodedPart, _ bIndex: Int) -> Float {
-        let scale = scales[aIndex] * scales[bIndex]
-        guard scale > 0 else { return scales[aIndex] == scales[bIndex] ? 0 : 1 }
-        let cosine = Self.dot(a.embedding.span, b.embedding.span) * scale
-        return 1 - min(max(cosine, -1), 1)
-    }
+    private static func squaredLength(_ vector: [Float]) -> Float { dot(vector.span, vector.span) }
 
-    /// Two accumulators of eight lanes: one strict chain of additions would not vectorise.
-    static func dot(_ a: Span<Float>, _ b: Span<Float>) -> Float {
+    /// Two accumulators of eight lanes: one strict chain of additions would not vectorise, nor would eight checked
+    /// loads (0.49 ns an element instead of 0.06). The loop's bounds are the check.
+    private static func dot(_ a: Span<Float>, _ b: Span<Float>) -> Float {
         precondition(a.count == b.count, "embeddings of one length")
         var first = SIMD8<Float>.zero
         var second = SIMD8<Float>.zero
@@ -68,6 +70,7 @@ struct CosineDistances: Sendable {
     @inline(__always)
     private static func load(_ a: Span<Float>, _ i: Int) -> SIMD8<Float> {
         SIMD8(
-            a[i], a[i &+ 1], a[i &+ 2], a[i &+ 3], a[i &+ 4], a[i &+ 5], a[i &+ 6], a[i &+ 7])
+            a[unchecked: i], a[unchecked: i &+ 1], a[unchecked: i &+ 2], a[unchecked: i &+ 3],
+            a[unchecked: i &+ 4], a[unchecked: i &+ 5], a[unchecked: i &+ 6], a[unchecked: i &+ 7])
     }
 }

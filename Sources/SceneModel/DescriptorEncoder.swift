@@ -1,26 +1,25 @@
 package import SceneSegmentation
 internal import Timeline
 
-internal import Glibc
-
 /// Describes a part by palette, layout, texture, composition, tone and tempo: no weights, no training.
 ///
 /// Every cue is the mean over the key frames of the picture inside any black bars (`ActiveArea`), so bars, flicker and
 /// passing bodies count little. Soft bins keep a small change of brightness a small change of the vector. The result
-/// has length 1 at most and follows `DescriptorLayout.standard`; all values are finite for every picture. Same input,
-/// same bits: there is one order of operations and no state that outlives a call.
+/// has length 1 at most and follows `DescriptorLayout.standard`; all values are finite for every picture. A part that
+/// shows nothing, black or a few titles on black, has the zero vector: it looks like no place, and says so. Same
+/// input, same bits: there is one order of operations and no state that outlives a call.
 package struct DescriptorEncoder: ShotEncoder {
     package let name = "descriptor-1"
     package let keyFrameCount: Int
     package var dimension: Int { DescriptorLayout.standard.dimension }
 
     /// Mean cosine distance between parts up to 16 apart, for `CoherenceScorer`; measured on two open films.
-    package static let typicalDistance: Float = 0.15
+    package static let typicalDistance: Float = 0.3
 
     private var sums = DescriptorSums()
 
     /// - Parameter keyFrameCount: pictures per part, at least 1.
-    package init(keyFrameCount: Int = 5) {
+    package init(keyFrameCount: Int = 3) {
         precondition(keyFrameCount >= 1, "an encoder sees at least one picture")
         self.keyFrameCount = keyFrameCount
     }
@@ -28,11 +27,23 @@ package struct DescriptorEncoder: ShotEncoder {
     /// O(pictures x pixels), about 0.03 ms per picture. Accepts any number of key frames above 0.
     package mutating func encode(_ part: Part) -> [Float] {
         precondition(!part.keyFrames.isEmpty, "a part has key frames")
-        let area = ActiveArea(part.keyFrames)
         sums.reset()
+        if part.keyFrames.allSatisfy({ Self.isBlank($0.analysis) }) { return sums.values }
+        let area = ActiveArea(part.keyFrames)
         for picture in part.keyFrames { sums.add(picture.analysis, area) }
         sums.finish(pictures: part.keyFrames.count, area: area)
         sums.setTempo(part)
         return sums.values
+    }
+
+    /// Luma above which a sample is lit: above noise and compressed black, below a night scene's lights.
+    private static let lit: UInt8 = 32
+
+    /// Whether less than a twentieth of the picture is lit.
+    private static func isBlank(_ picture: AnalysisPicture) -> Bool {
+        let planes = picture.planes.span
+        var count = 0
+        for index in 0..<AnalysisPicture.lumaCount { count &+= planes[index] > lit ? 1 : 0 }
+        return count * 20 < AnalysisPicture.lumaCount
     }
 }

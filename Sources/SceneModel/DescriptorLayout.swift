@@ -33,7 +33,7 @@ package struct DescriptorLayout: Hashable, Sendable {
         dimension = start
     }
 
-    package subscript(block: DescriptorBlock) -> Entry { entries[block.position] }
+    package subscript(_ block: DescriptorBlock) -> Entry { entries[block.position] }
 }
 
 /// A cue of the descriptor.

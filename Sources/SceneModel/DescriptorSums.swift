@@ -52,7 +52,8 @@ struct DescriptorSums: Sendable {
                 let magnitude = (blue * blue + red * red).squareRoot()
                 sums += SIMD2(magnitude, magnitude * magnitude)
                 cellSums.add(
-                    cellRow + 3 * (x - area.columns.lowerBound) / area.columns.count, luma: luma, blue: blue, red: red)
+                    cellRow + 3 * (x - area.columns.lowerBound) / area.columns.count, luma: luma, blue: blue,
+                    red: red)
 
                 // Bin centres: luma at 1/8, 3/8, 5/8, 7/8; chroma at 0, 1/10, 3/10, 9/10 of full.
                 let lumaBin = SoftBin(4 * luma - 0.5, last: 3)
@@ -134,7 +135,9 @@ struct DescriptorSums: Sendable {
             values[DescriptorLayout.standard[.texture].range.lowerBound + offset] = value.squareRoot()
         }
         let low = DescriptorLayout.standard[.composition].range
-        for offset in 0..<low.count { values[low.lowerBound + offset] = composition[offset + 1] / Float(pictures) }
+        for offset in 0..<low.count {
+            values[low.lowerBound + offset] = composition[offset + 1] / Float(pictures)
+        }
         var layout = DescriptorLayout.standard[.layout].range.lowerBound
         for cell in 0..<9 {
             for value in cells.values(cell) {

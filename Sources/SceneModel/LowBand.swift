@@ -12,7 +12,8 @@ enum LowBand {
         for u in 0..<8 {
             let scale = (u == 0 ? 1.0 : 2.0) / Double(side)
             for i in 0..<side {
-                basis.append(Float(scale.squareRoot() * cos(Double.pi * Double(u) * (Double(i) + 0.5) / Double(side))))
+                basis.append(
+                    Float(scale.squareRoot() * cos(Double.pi * Double(u) * (Double(i) + 0.5) / Double(side))))
             }
         }
         return basis

@@ -11,12 +11,12 @@ internal import Glibc
 /// nearest neighbour lets two interleaved settings (shot and reverse shot, ABAB) be one scene, because each shot has
 /// a link across any inner cut. The forward and backward recursions of a semi-Markov chain add up all 2^(n-1)
 /// segmentations; O(n^3).
-struct SegmentationPosterior: Sendable {
-    /// Cost of opening a scene, in units of the typical distance. With typical distances inside a scene of 0.5 to 0.8
-    /// it makes scenes of about eight parts the most likely, as in annotated films.
-    static let sceneCost = 1.5
+package struct SegmentationPosterior: Sendable {
+    /// Cost of opening a scene, in units of the typical distance. Half of it suits films of short scenes a little
+    /// better and films of long ones a little worse; twice as much joins too much.
+    package static let sceneCost = 1.5
     /// Cost of a part that is a scene by itself: below the typical distance, above that of a good link.
-    static let lonelyCost = 0.5
+    package static let lonelyCost = 0.5
 
     /// weights[i * n + j]: exp(-cost) of the scene i...j.
     private var weights: [Double] = []
@@ -25,11 +25,13 @@ struct SegmentationPosterior: Sendable {
     private var suffix: [Double] = []
     private var nearest: [Float] = []
 
+    package init() {}
+
     /// The logarithm of the odds that a scene ends with part `centre`.
     ///
     /// `distances` is n x n and symmetric, in units of a typical distance of two parts; 0 <= `centre` < n - 1 and
     /// n <= 257, so that no sum underflows.
-    mutating func logOdds(after centre: Int, distances: [Float], count: Int) -> Double {
+    package mutating func logOdds(after centre: Int, distances: [Float], count: Int) -> Double {
         precondition(count <= 257 && distances.count == count * count && (0..<count - 1).contains(centre))
         weigh(distances, count)
         prefix.removeAll(keepingCapacity: true)

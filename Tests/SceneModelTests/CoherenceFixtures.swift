@@ -1,0 +1,85 @@
+import Foundation
+import SceneModel
+import SceneSegmentation
+import Timeline
+
+/// Encoded parts and windows made by hand.
+enum CoherenceFixtures {
+    /// Folders of material for measuring, absent from most machines.
+    static let featureFolder = ProcessInfo.processInfo.environment["SCENED_FEATURE_DUMP"]
+    static let pictureFolder = ProcessInfo.processInfo.environment["SCENED_ANALYSIS_PICTURES"]
+
+    static func part(
+        _ index: Int, _ embedding: [Float], seconds: Double = 3, shot: Int? = nil,
+        entry: TransitionKind? = .cut
+    ) -> EncodedPart {
+        let start = Instant(pts: Int64(index) * 1000)
+        let part = Part(
+            index: index, shotIndex: shot ?? index, start: start, end: Instant(pts: start.pts + 1000),
+            duration: seconds, entry: entry.map { Transition(kind: $0, score: Score(1)) }, isLastOfShot: true,
+            keyFrames: [], motion: 0)
+        return EncodedPart(part, embedding: embedding)
+    }
+
+    /// The window around `centre`, edges repeated as the segmenter does it.
+    static func window(_ parts: [EncodedPart], centre: Int, neighbors: Int) -> ContextWindow {
+        let wanted = (centre - neighbors)...(centre + neighbors)
+        return ContextWindow(
+            parts: wanted.map { parts[min(max($0, 0), parts.count - 1)] },
+            repeatedLeft: max(neighbors - centre, 0),
+            repeatedRight: max(centre + neighbors - (parts.count - 1), 0))
+    }
+
+    /// The score of every part of a film.
+    static func scores(_ parts: [EncodedPart], neighbors: Int, typicalDistance: Float = 0.4) -> [Float] {
+        var scorer = CoherenceScorer(neighborCount: neighbors, typicalDistance: typicalDistance)
+        return parts.indices.map { scorer.score(window(parts, centre: $0, neighbors: neighbors)) }
+    }
+
+    /// Parts near one direction per letter of `plan`, e.g. `AABBABCC`; spread 0 makes equal letters equal.
+    static func film(_ plan: String, dimension: Int = 32, spread: Float = 0.5, seed: UInt64 = 1)
+        -> [EncodedPart]
+    {
+        var generator = CoherenceGenerator(seed: seed)
+        var directions: [Character: [Float]] = [:]
+        return plan.enumerated().map { index, letter in
+            let direction = directions[letter] ?? (0..<dimension).map { _ in generator.symmetric() }
+            directions[letter] = direction
+            return part(index, direction.map { $0 + spread * generator.symmetric() })
+        }
+    }
+
+    /// sklearn's average precision: the sum over thresholds of (R_n - R_(n-1)) P_n, equal scores being one threshold.
+    static func averagePrecision(_ scores: [Float], _ labels: [Bool]) -> Double {
+        let order = scores.indices.sorted { scores[$0] > scores[$1] }
+        let positives = Double(labels.count { $0 })
+        var hits = 0.0
+        var hitsBefore = 0.0
+        var sum = 0.0
+        for (rank, index) in order.enumerated() {
+            if labels[index] { hits += 1 }
+            if rank + 1 < order.count, scores[order[rank + 1]] == scores[index] { continue }
+            sum += (hits - hitsBefore) / positives * hits / Double(rank + 1)
+            hitsBefore = hits
+        }
+        return sum
+    }
+}
+
+/// SplitMix64: small, seeded, the same everywhere.
+struct CoherenceGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+
+    /// Uniform in -1..<1.
+    mutating func symmetric() -> Float { Float.random(in: -1..<1, using: &self) }
+}
