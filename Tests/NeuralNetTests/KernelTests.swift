@@ -143,17 +143,17 @@ import Testing
     }
 
     /// Equal shapes and values give equal bits wherever the memory lies (contract 15).
-    @Test func repeatedProductsGiveEqualBits() {
+    @Test(arguments: [1, 2, 18]) func repeatedProductsGiveEqualBits(rows: Int) {
         var generator = TestGenerator(seed: 8)
-        let (input, weight, bias) = (generator.matrix(18, 256), generator.matrix(192, 256), generator.vector(192))
-        var first = Matrix(rows: 18, columns: 192)
+        let (input, weight, bias) = (generator.matrix(rows, 256), generator.matrix(192, 256), generator.vector(192))
+        var first = Matrix(rows: rows, columns: 192)
         linearInto(&first, input.block, weight: weight.block, bias: bias)
         var held: [[Float]] = []
         for size in 1..<20 {
             // Shifts where the next matrices come to lie.
             held.append([Float](repeating: 0, count: 37 * size))
-            let moved = (Matrix(rows: 18, columns: 256, values: input.values.map { $0 }), weight.values.map { $0 })
-            var output = Matrix(rows: 18, columns: 192)
+            let moved = (Matrix(rows: rows, columns: 256, values: input.values.map { $0 }), weight.values.map { $0 })
+            var output = Matrix(rows: rows, columns: 192)
             let movedWeight = Matrix(rows: 192, columns: 256, values: moved.1)
             linearInto(&output, moved.0.block, weight: movedWeight.block, bias: bias)
             #expect(output.values.map(\.bitPattern) == first.values.map(\.bitPattern))
