@@ -109,7 +109,9 @@ import Testing
     }
 
     /// Ctrl-C and SIGTERM in the middle of a stream that never ends: what was found is written, the stream is closed.
-    @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, 143)])
+    static let stops: [(Int32, Int32)] = [(SIGINT, 130), (SIGTERM, 143)]
+
+    @Test(arguments: stops)
     func stopsWhenAsked(signal: Int32, status: Int32) throws {
         let run = try LiveRun(["segment", "-", "--quiet"])
         try run.write(try Data(contentsOf: URL(fileURLWithPath: Fixtures.path("cuts.ts"))))
