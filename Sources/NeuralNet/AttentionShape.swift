@@ -8,7 +8,8 @@ package struct AttentionShape: Equatable, Sendable {
     package let queries: Range<Int>
 
     package init(batch: Int, tokens: Int, queries: Range<Int>) {
-        precondition(batch > 0 && tokens > 0 && !queries.isEmpty, "a shape with sequences, tokens and queries")
+        precondition(
+            batch > 0 && tokens > 0 && !queries.isEmpty, "a shape with sequences, tokens and queries")
         precondition(queries.lowerBound >= 0 && queries.upperBound <= tokens, "queries among the tokens")
         self.batch = batch
         self.tokens = tokens

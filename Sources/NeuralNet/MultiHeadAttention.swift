@@ -13,7 +13,8 @@ package struct MultiHeadAttention: Sendable {
     package init(query: Linear, key: Linear, value: Linear, output: Linear, headCount: Int) {
         let width = query.inputDimension
         for layer in [query, key, value, output] {
-            precondition(layer.inputDimension == width && layer.outputDimension == width, "square projections")
+            precondition(
+                layer.inputDimension == width && layer.outputDimension == width, "square projections")
         }
         precondition(headCount > 0 && width % headCount == 0, "the width divides among the heads")
         projection = Linear(
@@ -48,7 +49,8 @@ package struct MultiHeadAttention: Sendable {
     /// result [B Q, D] += attention over input [B T, D]. Allocates nothing.
     package func add(into result: inout Matrix, _ input: Matrix, _ workspace: inout Workspace) {
         let shape = workspace.shape
-        precondition(input.rows == shape.inputRows && input.columns == dimension, "input of the workspace's shape")
+        precondition(
+            input.rows == shape.inputRows && input.columns == dimension, "input of the workspace's shape")
         project(input, &workspace)
         let (size, queries) = (dimension / headCount, shape.queries.count)
         for sequence in 0..<shape.batch {
@@ -69,7 +71,8 @@ package struct MultiHeadAttention: Sendable {
                 let first = (sequence * headCount + head) * queries
                 multiplyInto(
                     &workspace.context, rows: shape.outputRows(of: sequence), columns: columns,
-                    workspace.weights.block(rows: first..<first + queries), values(of: sequence, columns, workspace))
+                    workspace.weights.block(rows: first..<first + queries),
+                    values(of: sequence, columns, workspace))
             }
         }
         output.add(into: &result, workspace.context)

@@ -18,7 +18,8 @@ package struct TransformerLayer: Sendable {
         outputNorm: LayerNorm
     ) {
         let width = attention.dimension
-        precondition(attentionNorm.dimension == width && outputNorm.dimension == width, "norms of the layer's width")
+        precondition(
+            attentionNorm.dimension == width && outputNorm.dimension == width, "norms of the layer's width")
         precondition(intermediate.inputDimension == width && output.outputDimension == width, "D in, D out")
         precondition(intermediate.outputDimension == output.inputDimension, "one feed-forward width")
         self.attention = attention
@@ -54,7 +55,8 @@ package struct TransformerLayer: Sendable {
     /// result [B Q, D] from input [B T, D]. Allocates nothing after the first call.
     package func forward(into result: inout Matrix, _ input: Matrix, _ workspace: inout Workspace) {
         let shape = workspace.attention.shape
-        precondition(result.rows == shape.outputRows && result.columns == dimension, "result of the workspace's shape")
+        precondition(
+            result.rows == shape.outputRows && result.columns == dimension, "result of the workspace's shape")
         for sequence in 0..<shape.batch {
             copyRowsInto(
                 &workspace.attended, from: sequence * shape.queries.count, input,

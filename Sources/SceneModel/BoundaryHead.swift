@@ -24,13 +24,15 @@ package struct BoundaryHead: Sendable {
 
     package func makeWorkspace(batch: Int = 1) -> Workspace {
         Workspace(
-            pooled: Matrix(rows: batch, columns: linear.inputDimension), logits: Matrix(rows: batch, columns: 2))
+            pooled: Matrix(rows: batch, columns: linear.inputDimension),
+            logits: Matrix(rows: batch, columns: 2))
     }
 
     /// Fills `workspace` from hidden vectors [B Q, D], of which every row belongs to the pooling.
     package func forward(_ workspace: inout Workspace, _ hidden: Matrix, _ pooling: Pooling) {
         let batch = workspace.pooled.rows
-        precondition(hidden.rows % batch == 0 && hidden.columns == workspace.pooled.columns, "hidden vectors fit")
+        precondition(
+            hidden.rows % batch == 0 && hidden.columns == workspace.pooled.columns, "hidden vectors fit")
         let queries = hidden.rows / batch
         for window in 0..<batch {
             let rows = window * queries..<(window + 1) * queries

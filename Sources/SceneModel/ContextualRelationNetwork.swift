@@ -27,7 +27,8 @@ package struct ContextualRelationNetwork: Sendable {
         precondition(positions.columns == width && inputNorm.dimension == width, "one hidden width")
         precondition(layers.allSatisfy { $0.dimension == width }, "one hidden width")
         precondition(!layers.isEmpty, "a network with layers")
-        precondition(maskEmbedding.map { $0.count == projection.inputDimension } ?? true, "a mask of input width")
+        precondition(
+            maskEmbedding.map { $0.count == projection.inputDimension } ?? true, "a mask of input width")
         self.projection = projection
         self.positions = positions
         self.inputNorm = inputNorm
@@ -59,7 +60,8 @@ package struct ContextualRelationNetwork: Sendable {
         /// Puts a shot's embedding in its place in a window.
         package mutating func setShot(_ shot: Int, ofWindow window: Int = 0, to embedding: [Float]) {
             let tokens = inputs.rows / batch
-            precondition((0..<batch).contains(window) && (0..<tokens - 1).contains(shot), "a shot of the window")
+            precondition(
+                (0..<batch).contains(window) && (0..<tokens - 1).contains(shot), "a shot of the window")
             inputs.setRow(window * tokens + 1 + shot, to: embedding)
         }
 

@@ -18,7 +18,8 @@ package struct ModelFile: Sendable {
         if let claimed = metadata.neighborCount, claimed != network.neighborCount {
             throw ModelFileError(
                 .unsuitableMetadata, path: path,
-                detail: "metadata scened.neighbors is \(claimed), the tensors are made for \(network.neighborCount)",
+                detail:
+                    "metadata scened.neighbors is \(claimed), the tensors are made for \(network.neighborCount)",
                 remedy: "correct or remove that entry")
         }
         digest = file.digest()
@@ -47,6 +48,7 @@ package struct ModelFile: Sendable {
 
     private func mismatch(_ detail: String) -> ModelFileError {
         ModelFileError(
-            .encoderMismatch, path: path, detail: detail, remedy: "choose that encoder or a model made for this one")
+            .encoderMismatch, path: path, detail: detail,
+            remedy: "choose that encoder or a model made for this one")
     }
 }

@@ -44,6 +44,7 @@ package struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertib
     }
 
     private static func oneLine(_ path: String) -> String {
-        path.unicodeScalars.contains { $0.properties.generalCategory == .control } ? JSONLine.quoted(path) : path
+        path.unicodeScalars.contains { $0.properties.generalCategory == .control }
+            ? JSONLine.quoted(path) : path
     }
 }

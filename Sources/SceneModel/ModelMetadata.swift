@@ -19,7 +19,8 @@ package struct ModelMetadata: Equatable, Sendable {
         func wrong(_ key: String, _ expected: String) -> ModelFileError {
             ModelFileError(
                 .unsuitableMetadata, path: path,
-                detail: "metadata \(key) is \(ModelFileError.quoted(entries[key] ?? "")), expected \(expected)",
+                detail:
+                    "metadata \(key) is \(ModelFileError.quoted(entries[key] ?? "")), expected \(expected)",
                 remedy: "correct or remove that entry")
         }
         func whole(_ key: String) throws(ModelFileError) -> Int? {
@@ -31,7 +32,9 @@ package struct ModelMetadata: Equatable, Sendable {
         neighborCount = try whole(Key.neighbors)
         headCount = try whole(Key.heads) ?? 8
         if let text = entries[Key.threshold] {
-            guard let value = Double(text), (0...1).contains(value) else { throw wrong(Key.threshold, "0 to 1") }
+            guard let value = Double(text), (0...1).contains(value) else {
+                throw wrong(Key.threshold, "0 to 1")
+            }
             threshold = value
         }
         if let text = entries[Key.pooling] {

@@ -24,7 +24,8 @@ struct ModelTensorReader {
         }
         guard width % headCount == 0 else {
             throw ModelFileError(
-                .unsuitableMetadata, path: file.path, detail: "a width of \(width) does not divide into \(headCount) heads",
+                .unsuitableMetadata, path: file.path,
+                detail: "a width of \(width) does not divide into \(headCount) heads",
                 remedy: "give the number of heads in the metadata as scened.heads")
         }
         var layers: [TransformerLayer] = []
@@ -61,7 +62,8 @@ struct ModelTensorReader {
         return Swift.max(1, Swift.min(highest ?? 0, Int.max - 1) + 1)
     }
 
-    private func layer(_ name: String, width: Int, headCount: Int) throws(ModelFileError) -> TransformerLayer {
+    private func layer(_ name: String, width: Int, headCount: Int) throws(ModelFileError) -> TransformerLayer
+    {
         let inner = try matrixShape(name + "intermediate.dense.weight")[0]
         let attention = name + "attention."
         return TransformerLayer(
@@ -69,7 +71,8 @@ struct ModelTensorReader {
                 query: try linear(attention + "self.query", outputs: width, inputs: width),
                 key: try linear(attention + "self.key", outputs: width, inputs: width),
                 value: try linear(attention + "self.value", outputs: width, inputs: width),
-                output: try linear(attention + "output.dense", outputs: width, inputs: width), headCount: headCount),
+                output: try linear(attention + "output.dense", outputs: width, inputs: width),
+                headCount: headCount),
             attentionNorm: try norm(attention + "output.LayerNorm", width: width),
             intermediate: try linear(name + "intermediate.dense", outputs: inner, inputs: width),
             output: try linear(name + "output.dense", outputs: width, inputs: inner),
@@ -84,7 +87,8 @@ struct ModelTensorReader {
 
     private func norm(_ name: String, width: Int) throws(ModelFileError) -> LayerNorm {
         LayerNorm(
-            weight: try values(name + ".weight", shape: [width]), bias: try values(name + ".bias", shape: [width]),
+            weight: try values(name + ".weight", shape: [width]),
+            bias: try values(name + ".bias", shape: [width]),
             epsilon: 1e-12)
     }
 
@@ -103,9 +107,13 @@ struct ModelTensorReader {
 
     private func values(_ name: String, shape: [Int]) throws(ModelFileError) -> [Float] {
         let entry = try file.require(name)
-        guard entry.shape == shape else { throw unsuitable(name, "has shape \(entry.shape), expected \(shape)") }
+        guard entry.shape == shape else {
+            throw unsuitable(name, "has shape \(entry.shape), expected \(shape)")
+        }
         let values = try file.floats(name)
-        guard values.allSatisfy(\.isFinite) else { throw unsuitable(name, "holds values that are no finite numbers") }
+        guard values.allSatisfy(\.isFinite) else {
+            throw unsuitable(name, "holds values that are no finite numbers")
+        }
         return values
     }
 

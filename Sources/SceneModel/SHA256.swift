@@ -3,7 +3,8 @@ package enum SHA256 {
     /// The digest of `bytes` in 64 hexadecimal digits. Linear time, no copy.
     package static func digest(of bytes: Span<UInt8>) -> String {
         var state: [8 of UInt32] = [
-            0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+            0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab,
+            0x5be0_cd19,
         ]
         let whole = bytes.count & ~63
         compress(bytes, count: whole, into: &state)
@@ -35,7 +36,9 @@ package enum SHA256 {
                     // trial^3 as high * 2^64 + low, times trial; compare with candidate * 2^96.
                     let lowProduct = low.multipliedFullWidth(by: trial)
                     let top = high * trial + lowProduct.high
-                    if top < candidate << 32 || (top == candidate << 32 && lowProduct.low == 0) { root = trial }
+                    if top < candidate << 32 || (top == candidate << 32 && lowProduct.low == 0) {
+                        root = trial
+                    }
                 }
                 constants[count] = UInt32(truncatingIfNeeded: root)
                 count += 1

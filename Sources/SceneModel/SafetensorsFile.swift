@@ -51,7 +51,8 @@ package final class SafetensorsFile: Sendable {
     ) throws(ModelFileError) -> Result {
         let entry = try require(name)
         if entry.type == .float32 {
-            return try file.withFloats(at: header.dataOffset + entry.bytes.lowerBound, count: entry.elementCount, body)
+            return try file.withFloats(
+                at: header.dataOffset + entry.bytes.lowerBound, count: entry.elementCount, body)
         }
         let converted = try convertedFloats(entry)
         return try body(converted.span)
@@ -60,10 +61,9 @@ package final class SafetensorsFile: Sendable {
     /// All values of an F32, F16, BF16 or F64 tensor, row-major, rounded to Float.
     package func floats(_ name: String) throws(ModelFileError) -> [Float] {
         try withFloats(name) { span throws(ModelFileError) in
-            [Float](unsafeUninitializedCapacity: span.count) { buffer, count in
-                for index in 0..<span.count { buffer.initializeElement(at: index, to: span[index]) }
-                count = span.count
-            }
+            var values = [Float](repeating: 0, count: span.count)
+            for index in 0..<span.count { values[index] = span[index] }
+            return values
         }
     }
 
@@ -80,7 +80,9 @@ package final class SafetensorsFile: Sendable {
                 let unused = 64 - 8 * size
                 values.append(Int64(bitPattern: bits << UInt64(unused)) >> Int64(unused))
             case .bool, .uint8, .uint16, .uint32, .uint64:
-                guard let value = Int64(exactly: bits) else { throw unsuitable(entry, "holds a number above 2^63") }
+                guard let value = Int64(exactly: bits) else {
+                    throw unsuitable(entry, "holds a number above 2^63")
+                }
                 values.append(value)
             default: throw unsuitable(entry, "has element type \(entry.type.rawValue), not a whole number")
             }
@@ -157,10 +159,12 @@ package final class SafetensorsFile: Sendable {
                 remedy: "check the path and its permissions")
         case .notRegularFile:
             ModelFileError(
-                .unreadable, path: path, detail: "not a regular file", remedy: "give the path of a safetensors file")
+                .unreadable, path: path, detail: "not a regular file",
+                remedy: "give the path of a safetensors file")
         case .empty:
             ModelFileError(
-                .unreadable, path: path, detail: "the file is empty", remedy: "copy or export the model again")
+                .unreadable, path: path, detail: "the file is empty", remedy: "copy or export the model again"
+            )
         }
     }
 

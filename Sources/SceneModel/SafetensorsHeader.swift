@@ -24,14 +24,18 @@ package struct SafetensorsHeader: Equatable, Sendable {
 
     /// Reads the header at the start of a file's bytes. Time grows linearly with the header, but for a sort.
     package init(parsing file: Span<UInt8>) throws(Fault) {
-        guard file.count >= 8 else { throw Fault(text: "the file has \(file.count) bytes, too few for a header") }
+        guard file.count >= 8 else {
+            throw Fault(text: "the file has \(file.count) bytes, too few for a header")
+        }
         var length: UInt64 = 0
         for index in 0..<8 { length |= UInt64(file[index]) << UInt64(8 * index) }
         guard length <= UInt64(Self.maximumLength) else {
-            throw Fault(text: "the header claims \(length) bytes, more than the allowed \(Self.maximumLength)")
+            throw Fault(
+                text: "the header claims \(length) bytes, more than the allowed \(Self.maximumLength)")
         }
         guard length <= UInt64(file.count - 8) else {
-            throw Fault(text: "the header claims \(length) bytes, the file has \(file.count - 8) after its length")
+            throw Fault(
+                text: "the header claims \(length) bytes, the file has \(file.count - 8) after its length")
         }
         dataOffset = 8 + Int(length)
         var text: [UInt8] = []
@@ -40,7 +44,9 @@ package struct SafetensorsHeader: Equatable, Sendable {
         var parser = SafetensorsHeaderParser(text)
         var entries = try parser.parse()
         metadata = parser.metadata
-        entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
+        entries.sort {
+            ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound)
+        }
         try Self.checkLayout(entries, dataCount: file.count - dataOffset)
         self.entries = entries
     }
@@ -52,7 +58,9 @@ package struct SafetensorsHeader: Equatable, Sendable {
             let name = ModelFileError.quoted(entry.name)
             guard entry.bytes.upperBound <= dataCount else {
                 throw Fault(
-                    text: "tensor \(name) ends at byte \(entry.bytes.upperBound) of \(dataCount) that the file has")
+                    text:
+                        "tensor \(name) ends at byte \(entry.bytes.upperBound) of \(dataCount) that the file has"
+                )
             }
             guard entry.bytes.lowerBound >= end else {
                 throw Fault(text: "tensor \(name) overlaps the tensor before it")
@@ -67,6 +75,8 @@ package struct SafetensorsHeader: Equatable, Sendable {
             }
             end = entry.bytes.upperBound
         }
-        guard end == dataCount else { throw Fault(text: "\(dataCount - end) unused bytes after the last tensor") }
+        guard end == dataCount else {
+            throw Fault(text: "\(dataCount - end) unused bytes after the last tensor")
+        }
     }
 }

@@ -11,14 +11,18 @@ struct SafetensorsHeaderParser {
 
     /// All tensors in the order of the text; also fills `metadata`.
     mutating func parse() throws(Fault) -> [SafetensorsEntry] {
-        guard bytes.first == UInt8(ascii: "{") else { throw fault("the header does not begin with a JSON object") }
+        guard bytes.first == UInt8(ascii: "{") else {
+            throw fault("the header does not begin with a JSON object")
+        }
         var entries: [SafetensorsEntry] = []
         // Names that Unicode holds for equal count as equal here, as they do for whoever looks them up.
         var names: Set<String> = []
         var hasNext = try beginObject()
         while hasNext {
             let name = try key()
-            guard names.insert(name).inserted else { throw fault("duplicate name \(ModelFileError.quoted(name))") }
+            guard names.insert(name).inserted else {
+                throw fault("duplicate name \(ModelFileError.quoted(name))")
+            }
             if name == SafetensorsHeader.metadataName {
                 try parseMetadata()
             } else {
@@ -58,12 +62,14 @@ struct SafetensorsHeaderParser {
                 let text = try string()
                 type = SafetensorsEntry.ElementType(rawValue: text)
                 if type == nil {
-                    throw fault("tensor \(quoted) has the unknown element type \(ModelFileError.quoted(text))")
+                    throw fault(
+                        "tensor \(quoted) has the unknown element type \(ModelFileError.quoted(text))")
                 }
             case "shape" where shape == nil: shape = try numbers(atMost: SafetensorsHeader.maximumRank)
             case "data_offsets" where offsets == nil: offsets = try numbers(atMost: 2)
             case let other:
-                throw fault("tensor \(quoted) has a duplicate or unknown field \(ModelFileError.quoted(other))")
+                throw fault(
+                    "tensor \(quoted) has a duplicate or unknown field \(ModelFileError.quoted(other))")
             }
             hasNext = try continues(until: UInt8(ascii: "}"))
         }
@@ -78,7 +84,9 @@ struct SafetensorsHeaderParser {
             size = product
         }
         guard size == offsets[1] - offsets[0] else {
-            throw fault("tensor \(quoted) needs \(size) bytes for its shape, its offsets span \(offsets[1] - offsets[0])")
+            throw fault(
+                "tensor \(quoted) needs \(size) bytes for its shape, its offsets span \(offsets[1] - offsets[0])"
+            )
         }
         return SafetensorsEntry(name: name, type: type, shape: shape, bytes: offsets[0]..<offsets[1])
     }
@@ -206,7 +214,9 @@ struct SafetensorsHeaderParser {
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     private mutating func skipSpace() {
-        while let byte = current, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { position += 1 }
+        while let byte = current, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
+            position += 1
+        }
     }
 
     private mutating func expect(_ byte: UInt8, _ what: String) throws(Fault) {

@@ -39,7 +39,8 @@ package struct SafetensorsWriter: Sendable {
         precondition(tensors[name] == nil, "tensor \(name) is there already")
         precondition(tensor.shape.allSatisfy { $0 >= 0 }, "no negative side")
         precondition(
-            tensor.shape.reduce(tensor.type.size, *) == tensor.bytes.count, "as many values as the shape of \(name)")
+            tensor.shape.reduce(tensor.type.size, *) == tensor.bytes.count,
+            "as many values as the shape of \(name)")
         tensors[name] = tensor
     }
 
@@ -88,7 +89,9 @@ package struct SafetensorsWriter: Sendable {
     }
 
     /// A name as it stands between the quotes of a JSON key.
-    private static func escaped(_ name: String) -> String { String(JSONLine.quoted(name).dropFirst().dropLast()) }
+    private static func escaped(_ name: String) -> String {
+        String(JSONLine.quoted(name).dropFirst().dropLast())
+    }
 
     /// Little-endian.
     private static func append(_ bits: UInt64, size: Int, to bytes: inout [UInt8]) {
@@ -97,7 +100,8 @@ package struct SafetensorsWriter: Sendable {
 
     private static func unwritable(_ path: String) -> ModelFileError {
         ModelFileError(
-            .unreadable, path: path, detail: "cannot write the model file (\(String(cString: strerror(errno))))",
+            .unreadable, path: path,
+            detail: "cannot write the model file (\(String(cString: strerror(errno))))",
             remedy: "check the folder, its permissions and the free space")
     }
 }

@@ -48,7 +48,8 @@ package final class MappedFile: Sendable {
     package func withFloats<Result, Failure: Error>(
         at offset: Int, count floatCount: Int, _ body: (Span<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        precondition(offset >= 0 && floatCount >= 0 && floatCount <= (count - offset) / 4, "floats inside the file")
+        precondition(
+            offset >= 0 && floatCount >= 0 && floatCount <= (count - offset) / 4, "floats inside the file")
         let bytes = UnsafeRawBufferPointer(start: base + offset, count: floatCount * 4)
         if (UInt(bitPattern: base) + UInt(offset)) % UInt(MemoryLayout<Float>.alignment) == 0 {
             return try body(bytes.bindMemory(to: Float.self).span)

@@ -54,6 +54,7 @@ package struct Matrix: Equatable, Sendable {
     }
 
     private func checkElement(_ row: Int, _ column: Int) {
-        precondition(row >= 0 && row < rows && column >= 0 && column < columns, "an element inside the matrix")
+        precondition(
+            row >= 0 && row < rows && column >= 0 && column < columns, "an element inside the matrix")
     }
 }

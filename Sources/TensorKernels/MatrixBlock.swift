@@ -16,7 +16,8 @@ package struct MatrixBlock: Sendable {
     /// The same floats with rows and columns exchanged.
     package var transposed: MatrixBlock {
         MatrixBlock(
-            values: values, offset: offset, stride: stride, storedRows: storedRows, storedColumns: storedColumns,
+            values: values, offset: offset, stride: stride, storedRows: storedRows,
+            storedColumns: storedColumns,
             isTransposed: !isTransposed)
     }
 }
@@ -31,7 +32,9 @@ extension Matrix {
     }
 
     /// All columns of the given rows.
-    package func block(rows blockRows: Range<Int>) -> MatrixBlock { block(rows: blockRows, columns: 0..<columns) }
+    package func block(rows blockRows: Range<Int>) -> MatrixBlock {
+        block(rows: blockRows, columns: 0..<columns)
+    }
 
     /// The whole matrix.
     package var block: MatrixBlock { block(rows: 0..<rows) }
@@ -41,6 +44,7 @@ extension Matrix {
 
     func checkBlock(_ blockRows: Range<Int>, _ blockColumns: Range<Int>) {
         precondition(blockRows.lowerBound >= 0 && blockRows.upperBound <= rows, "rows inside the matrix")
-        precondition(blockColumns.lowerBound >= 0 && blockColumns.upperBound <= columns, "columns inside the matrix")
+        precondition(
+            blockColumns.lowerBound >= 0 && blockColumns.upperBound <= columns, "columns inside the matrix")
     }
 }

@@ -11,7 +11,8 @@ package func multiplyInto(
 ) {
     output.checkBlock(rows, columns)
     precondition(left.rows == rows.count, "left has \(left.rows) rows, the output \(rows.count)")
-    precondition(right.columns == columns.count, "right has \(right.columns) columns, the output \(columns.count)")
+    precondition(
+        right.columns == columns.count, "right has \(right.columns) columns, the output \(columns.count)")
     precondition(left.columns == right.rows, "left has \(left.columns) columns, right \(right.rows) rows")
     guard !rows.isEmpty, !columns.isEmpty else { return }
     precondition(left.columns > 0, "a product has an inner dimension")
@@ -28,13 +29,15 @@ package func multiplyInto(
                 if rows.count == 1, !left.isTransposed {
                     // One row reads the right side once, without packing it: three times as fast.
                     cblas_sgemv(
-                        CblasRowMajor, right.isTransposed ? CblasNoTrans : CblasTrans, blasint(right.storedRows),
+                        CblasRowMajor, right.isTransposed ? CblasNoTrans : CblasTrans,
+                        blasint(right.storedRows),
                         blasint(right.storedColumns), scale, rightBase + right.offset, blasint(right.stride),
                         leftBase + left.offset, 1, accumulating ? 1 : 0, targetBase, 1)
                 } else {
                     cblas_sgemm(
                         CblasRowMajor, left.isTransposed ? CblasTrans : CblasNoTrans,
-                        right.isTransposed ? CblasTrans : CblasNoTrans, blasint(rows.count), blasint(columns.count),
+                        right.isTransposed ? CblasTrans : CblasNoTrans, blasint(rows.count),
+                        blasint(columns.count),
                         blasint(left.columns), scale, leftBase + left.offset, blasint(left.stride),
                         rightBase + right.offset, blasint(right.stride), accumulating ? 1 : 0, targetBase,
                         blasint(stride))
@@ -46,7 +49,8 @@ package func multiplyInto(
 
 /// output = scale * left x right, or added to it when `accumulating`: the whole matrix.
 package func multiplyInto(
-    _ output: inout Matrix, _ left: MatrixBlock, _ right: MatrixBlock, scale: Float = 1, accumulating: Bool = false
+    _ output: inout Matrix, _ left: MatrixBlock, _ right: MatrixBlock, scale: Float = 1,
+    accumulating: Bool = false
 ) {
     multiplyInto(
         &output, rows: 0..<output.rows, columns: 0..<output.columns, left, right, scale: scale,

@@ -8,7 +8,8 @@ package func layerNormInto(
     _ output: inout Matrix, _ input: Matrix, weight: [Float], bias: [Float], epsilon: Float
 ) {
     precondition(output.rows == input.rows && output.columns == input.columns, "equal shapes")
-    precondition(weight.count == input.columns && bias.count == input.columns, "one weight and bias per column")
+    precondition(
+        weight.count == input.columns && bias.count == input.columns, "one weight and bias per column")
     let (rows, columns) = (input.rows, input.columns)
     let share = 1 / Float(columns)
     output.values.withUnsafeMutableBufferPointer { target in

@@ -37,8 +37,10 @@ package func maximumRowsInto(_ output: inout Matrix, outputRow: Int, _ input: Ma
 }
 
 private func checkRows(_ output: Matrix, _ outputRow: Int, _ input: Matrix, _ rows: Range<Int>) {
-    precondition((0..<output.rows).contains(outputRow) && output.columns == input.columns, "a row of equal width")
-    precondition(rows.lowerBound >= 0 && rows.upperBound <= input.rows && !rows.isEmpty, "rows inside the input")
+    precondition(
+        (0..<output.rows).contains(outputRow) && output.columns == input.columns, "a row of equal width")
+    precondition(
+        rows.lowerBound >= 0 && rows.upperBound <= input.rows && !rows.isEmpty, "rows inside the input")
 }
 
 private func average(

@@ -19,7 +19,9 @@ enum KernelReferences {
     static func layerNorm(_ row: [Double], weight: [Double], bias: [Double], epsilon: Double) -> [Double] {
         let mean = row.reduce(0, +) / Double(row.count)
         let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(row.count)
-        return row.indices.map { (row[$0] - mean) / (variance + epsilon).squareRoot() * weight[$0] + bias[$0] }
+        return row.indices.map {
+            (row[$0] - mean) / (variance + epsilon).squareRoot() * weight[$0] + bias[$0]
+        }
     }
 
     static func softmax(_ row: [Double]) -> [Double] {
@@ -31,7 +33,9 @@ enum KernelReferences {
 
     static func gelu(_ x: Double) -> Double { x * 0.5 * erfc(-x / 2.0.squareRoot()) }
 
-    static func rows(_ matrix: Matrix) -> [[Double]] { (0..<matrix.rows).map { matrix.row($0).map(Double.init) } }
+    static func rows(_ matrix: Matrix) -> [[Double]] {
+        (0..<matrix.rows).map { matrix.row($0).map(Double.init) }
+    }
 
     /// Largest difference of any element, as a part of 1 + its size.
     static func largestDifference(_ matrix: Matrix, _ expected: [[Double]]) -> Double {

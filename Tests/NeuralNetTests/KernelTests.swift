@@ -24,7 +24,9 @@ import Testing
             transposesRight ? KernelReferences.transposed(rows.right) : rows.right, scale: 0.5)
         // Fresh memory may hold anything, NaN included.
         var output = Matrix(rows: m, columns: p, values: Array(repeating: .nan, count: m * p))
-        let operands = (transposesLeft ? left.transposed : left.block, transposesRight ? right.transposed : right.block)
+        let operands = (
+            transposesLeft ? left.transposed : left.block, transposesRight ? right.transposed : right.block
+        )
         multiplyInto(&output, operands.0, operands.1, scale: 0.5)
         #expect(KernelReferences.largestDifference(output, expected) < Self.tolerance)
         multiplyInto(&output, operands.0, operands.1, scale: 0.5, accumulating: true)
@@ -145,14 +147,18 @@ import Testing
     /// Equal shapes and values give equal bits wherever the memory lies (contract 15).
     @Test(arguments: [1, 2, 18]) func repeatedProductsGiveEqualBits(rows: Int) {
         var generator = TestGenerator(seed: 8)
-        let (input, weight, bias) = (generator.matrix(rows, 256), generator.matrix(192, 256), generator.vector(192))
+        let (input, weight, bias) = (
+            generator.matrix(rows, 256), generator.matrix(192, 256), generator.vector(192)
+        )
         var first = Matrix(rows: rows, columns: 192)
         linearInto(&first, input.block, weight: weight.block, bias: bias)
         var held: [[Float]] = []
         for size in 1..<20 {
             // Shifts where the next matrices come to lie.
             held.append([Float](repeating: 0, count: 37 * size))
-            let moved = (Matrix(rows: rows, columns: 256, values: input.values.map { $0 }), weight.values.map { $0 })
+            let moved = (
+                Matrix(rows: rows, columns: 256, values: input.values.map { $0 }), weight.values.map { $0 }
+            )
             var output = Matrix(rows: rows, columns: 192)
             let movedWeight = Matrix(rows: 192, columns: 256, values: moved.1)
             linearInto(&output, moved.0.block, weight: movedWeight.block, bias: bias)

@@ -15,7 +15,8 @@ import Testing
         var generator = TestGenerator(seed: seed)
         let attention = MultiHeadAttention(
             query: linear(width, width, &generator), key: linear(width, width, &generator),
-            value: linear(width, width, &generator), output: linear(width, width, &generator), headCount: heads)
+            value: linear(width, width, &generator), output: linear(width, width, &generator),
+            headCount: heads)
         return TransformerLayer(
             attention: attention, attentionNorm: norm(width, &generator),
             intermediate: linear(inner, width, &generator), output: linear(width, inner, &generator),
@@ -31,7 +32,8 @@ import Testing
         func normal(_ norm: LayerNorm, _ x: [[Double]], plus y: [[Double]]) -> [[Double]] {
             zip(x, y).map { x, y in
                 KernelReferences.layerNorm(
-                    zip(x, y).map { $0 + $1 }, weight: norm.weight.map(Double.init), bias: norm.bias.map(Double.init),
+                    zip(x, y).map { $0 + $1 }, weight: norm.weight.map(Double.init),
+                    bias: norm.bias.map(Double.init),
                     epsilon: Double(norm.epsilon))
             }
         }

@@ -25,7 +25,8 @@ enum CRNFixtures {
         let folder = repository.appending(path: ".build/parity")
         let file = folder.appending(path: "full_weights.safetensors")
         if FileManager.default.fileExists(atPath: file.path) { return file }
-        let partial = folder.appending(path: "full_weights.\(ProcessInfo.processInfo.processIdentifier).partial")
+        let partial = folder.appending(
+            path: "full_weights.\(ProcessInfo.processInfo.processIdentifier).partial")
         try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")

@@ -17,7 +17,9 @@ import Testing
         return tensors
     }
 
-    static func load(_ tensors: Tensors, metadata: [String: String] = ["scened.heads": "4"]) throws -> ModelFile {
+    static func load(_ tensors: Tensors, metadata: [String: String] = ["scened.heads": "4"]) throws
+        -> ModelFile
+    {
         var writer = SafetensorsWriter(metadata: metadata)
         for (name, tensor) in tensors { writer.add(name, shape: tensor.shape, floats: tensor.floats) }
         return try SafetensorsFileTests.withFile(writer.bytes()) { try ModelFile(path: $0) }
@@ -41,7 +43,8 @@ import Testing
     }
 
     @Test func eightHeadsUnlessStated() throws {
-        #expect(try Self.load(try Self.tensors("k8"), metadata: [:]).network.layers[0].attention.headCount == 8)
+        #expect(
+            try Self.load(try Self.tensors("k8"), metadata: [:]).network.layers[0].attention.headCount == 8)
     }
 
     @Test func digestIsOfTheFile() throws {

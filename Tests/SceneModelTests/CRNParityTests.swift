@@ -31,7 +31,8 @@ import Testing
         let outputs = try Self.open("tiny_io.safetensors")
         let embeddings = try CRNFixtures.matrix(outputs, "emb")
         let scorer = try Self.tinyModel().makeScorer(encoder: "any", dimension: 96)
-        let difference = CRNFixtures.largestDifference(Self.scores(scorer, embeddings), try outputs.floats("prob"))
+        let difference = CRNFixtures.largestDifference(
+            Self.scores(scorer, embeddings), try outputs.floats("prob"))
         #expect(difference <= Self.tolerance)
     }
 

@@ -14,7 +14,8 @@ import Testing
         var random = CRNRandom(seed: 3)
         return (0..<count).map { _ in
             ContextWindow(
-                parts: (0..<17).map { _ in CRNFixtures.part(random.vector(24)) }, repeatedLeft: 0, repeatedRight: 0)
+                parts: (0..<17).map { _ in CRNFixtures.part(random.vector(24)) }, repeatedLeft: 0,
+                repeatedRight: 0)
         }
     }
 
@@ -68,7 +69,10 @@ import Testing
     }
 
     /// Milliseconds per window of the full size; with SCENED_MEASURE set.
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["SCENED_MEASURE"] != nil, "set SCENED_MEASURE to measure"))
+    @Test(
+        .enabled(
+            if: ProcessInfo.processInfo.environment["SCENED_MEASURE"] != nil, "set SCENED_MEASURE to measure")
+    )
     func timePerWindow() throws {
         let weights = try #require(CRNFixtures.fullWeights)
         var model: ModelFile?
@@ -77,7 +81,8 @@ import Testing
         var scorer = try #require(model).makeScorer(encoder: "resnet50", dimension: 2048)
         var random = CRNRandom(seed: 1)
         let window = ContextWindow(
-            parts: (0..<17).map { _ in CRNFixtures.part(random.vector(2048)) }, repeatedLeft: 0, repeatedRight: 0)
+            parts: (0..<17).map { _ in CRNFixtures.part(random.vector(2048)) }, repeatedLeft: 0,
+            repeatedRight: 0)
         for _ in 0..<5 { _ = scorer.score(window) }
         let times = (0..<200).map { _ in clock.measure { _ = scorer.score(window) } }.sorted()
         print(

@@ -44,7 +44,10 @@ import Testing
 
     static let conversions: [(type: String, bytes: [UInt8], values: [Float])] = [
         ("F16", [0x00, 0x3C, 0x00, 0xC0, 0x01, 0x00, 0x00, 0x7C], [1, -2, 5.960_464_5e-8, .infinity]),
-        ("F16", [0xFF, 0x7B, 0x00, 0x80, 0xFF, 0x03, 0x00, 0x04], [65504, -0.0, 6.097_555e-5, 6.103_515_6e-5]),
+        (
+            "F16", [0xFF, 0x7B, 0x00, 0x80, 0xFF, 0x03, 0x00, 0x04],
+            [65504, -0.0, 6.097_555e-5, 6.103_515_6e-5]
+        ),
         ("BF16", [0x80, 0x3F, 0x49, 0xC0], [1, -3.140_625]),
         ("F64", [0, 0, 0, 0, 0, 0, 0xF0, 0x3F], [1]),
         ("F32", [0, 0, 0x80, 0x3F], [1]),
@@ -65,13 +68,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("U8", [0, 255], [0, 255]), ("I8", [0x80, 0x7F], [-128, 127]), ("BOOL", [0, 1], [0, 1]),
-        ("I16", [0xFE, 0xFF, 1, 0], [-2, 1]), ("U16", [0xFE, 0xFF], [65534]), ("I32", [0xFF, 0xFF, 0xFF, 0xFF], [-1]),
-        ("U32", [0xFF, 0xFF, 0xFF, 0xFF], [4_294_967_295]), ("U64", [1, 0, 0, 0, 0, 0, 0, 0x7F], [0x7F00_0000_0000_0001]),
-    ] as [(String, [UInt8], [Int64])])
+    @Test(
+        arguments: [
+            ("U8", [0, 255], [0, 255]), ("I8", [0x80, 0x7F], [-128, 127]), ("BOOL", [0, 1], [0, 1]),
+            ("I16", [0xFE, 0xFF, 1, 0], [-2, 1]), ("U16", [0xFE, 0xFF], [65534]),
+            ("I32", [0xFF, 0xFF, 0xFF, 0xFF], [-1]),
+            ("U32", [0xFF, 0xFF, 0xFF, 0xFF], [4_294_967_295]),
+            ("U64", [1, 0, 0, 0, 0, 0, 0, 0x7F], [0x7F00_0000_0000_0001]),
+        ] as [(String, [UInt8], [Int64])])
     func integerTypes(type: String, bytes: [UInt8], values: [Int64]) throws {
-        let header = #"{"w":{"dtype":"\#(type)","shape":[\#(values.count)],"data_offsets":[0,\#(bytes.count)]}}"#
+        let header =
+            #"{"w":{"dtype":"\#(type)","shape":[\#(values.count)],"data_offsets":[0,\#(bytes.count)]}}"#
         try Self.withFile(SafetensorsHeaderTests.file(header) + bytes) { path in
             let file = try SafetensorsFile(path: path)
             #expect(try file.integers("w") == values)
@@ -88,14 +95,15 @@ import Testing
     }
 
     /// One line, with the path and a remedy.
-    @Test(arguments: [
-        ([], ModelFileError.Code.unreadable, "empty"),
-        ([1, 2, 3], .malformedHeader, "too few"),
-        (Array("PK\u{3}\u{4}0000000000".utf8), .foreignFormat, "PyTorch"),
-        ([0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9], .foreignFormat, "pickle"),
-        (Array("GGUF0000000000000".utf8), .foreignFormat, "GGUF"),
-        ([0x89, 0x48, 0x44, 0x46, 0, 0, 0, 0, 0], .foreignFormat, "HDF5"),
-    ] as [([UInt8], ModelFileError.Code, String)])
+    @Test(
+        arguments: [
+            ([], ModelFileError.Code.unreadable, "empty"),
+            ([1, 2, 3], .malformedHeader, "too few"),
+            (Array("PK\u{3}\u{4}0000000000".utf8), .foreignFormat, "PyTorch"),
+            ([0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9], .foreignFormat, "pickle"),
+            (Array("GGUF0000000000000".utf8), .foreignFormat, "GGUF"),
+            ([0x89, 0x48, 0x44, 0x46, 0, 0, 0, 0, 0], .foreignFormat, "HDF5"),
+        ] as [([UInt8], ModelFileError.Code, String)])
     func filesOfOtherKinds(bytes: [UInt8], code: ModelFileError.Code, text: String) throws {
         try Self.withFile(bytes) { path in
             let error = #expect(throws: ModelFileError.self) { try SafetensorsFile(path: path) }
@@ -113,7 +121,9 @@ import Testing
     }
 
     @Test func foldersThatCannotBeWritten() {
-        let error = #expect(throws: ModelFileError.self) { try SafetensorsWriter().write(to: "/no/such/folder/file") }
+        let error = #expect(throws: ModelFileError.self) {
+            try SafetensorsWriter().write(to: "/no/such/folder/file")
+        }
         #expect(error?.code == .unreadable)
     }
 
@@ -134,6 +144,7 @@ import Testing
     @Test func digestOfNothing() {
         let empty: [UInt8] = []
         #expect(
-            SHA256.digest(of: empty.span) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+            SHA256.digest(of: empty.span)
+                == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     }
 }

@@ -20,7 +20,8 @@ import Testing
         let header = try Self.parse(
             Self.file(
                 #"{"__metadata__":{"a":"b\n\u00e4\ud83c\udfac"},"w":\#(Self.tensor),"#
-                    + #" "s" : { "shape" : [ ] , "data_offsets" : [24,32], "dtype" : "I64" } }    "#, data: 32))
+                    + #" "s" : { "shape" : [ ] , "data_offsets" : [24,32], "dtype" : "I64" } }    "#, data: 32
+            ))
         #expect(header.entries.map(\.name) == ["w", "s"])
         #expect(header.entries.map(\.shape) == [[2, 3], []])
         #expect(header.entries.map(\.elementCount) == [6, 1])
@@ -33,8 +34,14 @@ import Testing
         (#"{"__metadata__":{}}"#, 0),
         (#"{"w":{"dtype":"F32","shape":[0,7],"data_offsets":[0,0]}}"#, 0),
         (#"{"":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#, 1),
-        (#"{"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 8),
-        (#"{"a":{"dtype":"U8","shape":[0],"data_offsets":[4,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4),
+        (
+            #"{"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+            8
+        ),
+        (
+            #"{"a":{"dtype":"U8","shape":[0],"data_offsets":[4,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
+            4
+        ),
     ])
     func legal(header: String, data: Int) throws { _ = try Self.parse(Self.file(header, data: data)) }
 
@@ -46,12 +53,21 @@ import Testing
         (#"{"w":\#(tensor),"\u0077":\#(tensor)}"#, 24, "duplicate name"),
         (#"{"w":\#(tensor),"v":\#(tensor)}"#, 24, "overlaps"),
         (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, 8, "unused bytes before"),
-        (#"{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}"#, 6, "no multiple"),
+        (
+            #"{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"F32","shape":[1],"data_offsets":[2,6]}}"#,
+            6, "no multiple"
+        ),
         (#"{"a":{"dtype":"F32","shape":[7],"data_offsets":[0,24]}}"#, 24, "needs 28 bytes"),
         (#"{"a":{"dtype":"F32","shape":[],"data_offsets":[0,24]}}"#, 24, "needs 4 bytes"),
         (#"{"a":{"dtype":"F32","shape":[6],"data_offsets":[24,0]}}"#, 24, "ends before"),
-        (#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#, 0, "exceeds all numbers"),
-        (#"{"a":{"dtype":"F32","shape":[4294967296,4294967296,0],"data_offsets":[0,0]}}"#, 0, "exceeds all numbers"),
+        (
+            #"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#, 0,
+            "exceeds all numbers"
+        ),
+        (
+            #"{"a":{"dtype":"F32","shape":[4294967296,4294967296,0],"data_offsets":[0,0]}}"#, 0,
+            "exceeds all numbers"
+        ),
         (#"{"a":{"dtype":"F32","shape":[6],"data_offsets":[0,18446744073709551640]}}"#, 24, "too large"),
         (#"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,24]}}"#, 24, "too large"),
         (#"{"a":{"dtype":"F32","shape":[-6],"data_offsets":[0,24]}}"#, 24, "whole number is missing"),
@@ -69,7 +85,10 @@ import Testing
         (#"{"a":{"dtype":"Q4","shape":[6],"data_offsets":[0,24]}}"#, 24, "unknown element type"),
         (#"{"a":{"dtype":"f32","shape":[6],"data_offsets":[0,24]}}"#, 24, "unknown element type"),
         (#"{"a":{"dtype":1,"shape":[6],"data_offsets":[0,24]}}"#, 24, "a string is missing"),
-        (#"{"a":{"dtype":"F32","dtype":"F32","shape":[6],"data_offsets":[0,24]}}"#, 24, "duplicate or unknown"),
+        (
+            #"{"a":{"dtype":"F32","dtype":"F32","shape":[6],"data_offsets":[0,24]}}"#, 24,
+            "duplicate or unknown"
+        ),
         (#"{"a":{"dtype":"F32","shape":[6],"data_offsets":[0,24],"more":{}}}"#, 24, "duplicate or unknown"),
         (#"{"a":[]}"#, 0, "an object is missing"),
         (#"{"__metadata__":{"a":1}}"#, 0, "a string is missing"),
@@ -114,7 +133,9 @@ import Testing
     @Test func hugeCountsAndDepths() {
         let nested = String(repeating: #"{"a":"#, count: 200_000)
         let brackets = #"{"a":{"shape":"# + String(repeating: "[", count: 500_000)
-        let sides = #"{"a":{"dtype":"F32","shape":["# + String(repeating: "1,", count: 100_000) + #"1],"data_offsets":[0,4]}}"#
+        let sides =
+            #"{"a":{"dtype":"F32","shape":["# + String(repeating: "1,", count: 100_000)
+            + #"1],"data_offsets":[0,4]}}"#
         let many = (0...100_000).map { #""\#($0)":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}"# }
         for header in [nested, brackets, sides, "{" + many.joined(separator: ",") + "}"] {
             #expect(throws: SafetensorsHeader.Fault.self) { try Self.parse(Self.file(header, data: 4)) }
@@ -122,7 +143,9 @@ import Testing
     }
 
     @Test func bytesThatAreNoUTF8() {
-        for bad: [UInt8] in [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82]] {
+        for bad: [UInt8] in [
+            [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82],
+        ] {
             let text = Array("{\"".utf8) + bad + Array("\":\(Self.tensor)}".utf8)
             let file = [UInt8(text.count), 0, 0, 0, 0, 0, 0, 0] + text + [UInt8](repeating: 0, count: 24)
             #expect(throws: SafetensorsHeader.Fault.self) { try Self.parse(file) }
@@ -171,7 +194,9 @@ import Testing
                 let header = try Self.parse(damaged)
                 var end = 0
                 for entry in header.entries {
-                    #expect(entry.bytes.lowerBound == end && entry.elementCount * entry.type.size == entry.bytes.count)
+                    #expect(
+                        entry.bytes.lowerBound == end
+                            && entry.elementCount * entry.type.size == entry.bytes.count)
                     end = entry.bytes.upperBound
                 }
                 #expect(header.dataOffset + end == damaged.count)
