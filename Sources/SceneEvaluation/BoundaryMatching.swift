@@ -6,7 +6,8 @@
 /// as a boundary with score 0, and as a miss at every threshold.
 package enum BoundaryMatching {
     /// O(L * n + P log P): L labelled starts, n shots, P pairs within the tolerance.
-    package static func join(_ labels: SceneLabels, _ events: EventScores, tolerance: Double) -> EvaluatedFilm {
+    package static func join(_ labels: SceneLabels, _ events: EventScores, tolerance: Double) -> EvaluatedFilm
+    {
         precondition(tolerance >= 0, "a tolerance is not negative")
         let labelled = labels.scenes.dropFirst().map(\.start)
         let shots = events.shots
@@ -38,7 +39,9 @@ package enum BoundaryMatching {
                     decision: shot.isDecided)
             },
             ticksPerSecond: 1, endClosesScene: true,
-            scenes: labels.scenes.map { ShotRange(start: $0.start, end: $0.end.isFinite ? $0.end : max($0.start, end)) },
+            scenes: labels.scenes.map {
+                ShotRange(start: $0.start, end: $0.end.isFinite ? $0.end : max($0.start, end))
+            },
             missed: missed)
     }
 }

@@ -49,6 +49,7 @@ package struct CutList: Hashable, Sendable {
     /// The gradual change that mixes pictures `first` to `last`.
     static func gradual(_ first: Int64, _ last: Int64) -> Entry {
         Entry(
-            at: .frame(first + (last - first + 1) / 2), mixed: Mixed(first: .frame(first), last: .frame(last)))
+            at: .frame(first + (last - first + 1) / 2), mixed: Mixed(first: .frame(first), last: .frame(last))
+        )
     }
 }

@@ -49,10 +49,12 @@ extension CutListFile {
     }
 
     static func readJSON(_ file: TextFile) throws(EvaluationError) -> CutList {
-        let remedy = "write [frame, ...], {\"cuts\":[frame, ...]}, or one of 'frame', 't', 'first' and 'last' on each line"
+        let remedy =
+            "write [frame, ...], {\"cuts\":[frame, ...]}, or one of 'frame', 't', 'first' and 'last' on each line"
         var list: CutList
         if file.lines.first?.text.hasPrefix("[") == true {
-            list = CutList(entries: try file.decode([Place].self, remedy: remedy).map { .init(at: $0.position) })
+            list = CutList(
+                entries: try file.decode([Place].self, remedy: remedy).map { .init(at: $0.position) })
         } else if let document = file.tryDecode(Document.self) {
             list = CutList(entries: document.cuts.map { .init(at: $0.position) })
             for range in document.gradual ?? [] {
@@ -98,7 +100,8 @@ extension CutListFile {
 
     /// The start of a shot that something came before.
     private static func event(_ line: Line, hasFrames: Bool) -> CutList.Entry? {
-        guard line.type == "shot", let start = line.start, let transition = line.transition, transition.kind != "start"
+        guard line.type == "shot", let start = line.start, let transition = line.transition,
+            transition.kind != "start"
         else { return nil }
         func place(_ instant: Line.Instant) -> FilmPosition {
             if hasFrames, let frame = instant.frame { return .frame(frame) }

@@ -11,7 +11,9 @@
 /// An empty list is allowed where the form can be told: a film of one shot. The start of the film is no cut; an entry at
 /// 0 is left out.
 package enum CutListFile {
-    package static func read(path: String) throws(EvaluationError) -> CutList { try read(TextFile(path: path)) }
+    package static func read(path: String) throws(EvaluationError) -> CutList {
+        try read(TextFile(path: path))
+    }
 
     static func read(_ file: TextFile) throws(EvaluationError) -> CutList {
         var list = try readEntries(file)
@@ -33,7 +35,9 @@ package enum CutListFile {
     }
 
     private static func readEntries(_ file: TextFile) throws(EvaluationError) -> CutList {
-        guard let first = file.lines.first(where: { !$0.text.hasPrefix("#") }) else { return CutList(entries: []) }
+        guard let first = file.lines.first(where: { !$0.text.hasPrefix("#") }) else {
+            return CutList(entries: [])
+        }
         if file.path.hasSuffix(".scenes.txt") { return try readShots(file) }
         if first.text.hasPrefix("Timecode List") || first.text.hasPrefix("Scene Number") {
             return try readSceneDetect(file)
@@ -45,7 +49,8 @@ package enum CutListFile {
     // MARK: Lines
 
     private static func readLines(_ file: TextFile) throws(EvaluationError) -> CutList {
-        let remedy = "write a frame (120), seconds (4.8) or a timecode, or two of them for a gradual change, on each line"
+        let remedy =
+            "write a frame (120), seconds (4.8) or a timecode, or two of them for a gradual change, on each line"
         var entries: [CutList.Entry] = []
         for line in file.lines {
             let content = line.text.prefix { $0 != "#" }
@@ -53,7 +58,8 @@ package enum CutListFile {
             guard !fields.isEmpty else { continue }
             let positions = fields.compactMap { position($0) }
             guard positions.count == fields.count, positions.count <= 2 else {
-                throw file.malformed("'\(line.text)' is no place in a film", line: line.number, remedy: remedy)
+                throw file.malformed(
+                    "'\(line.text)' is no place in a film", line: line.number, remedy: remedy)
             }
             guard positions.count == 2 else {
                 entries.append(CutList.Entry(at: positions[0]))
@@ -61,7 +67,8 @@ package enum CutListFile {
             }
             guard let entry = gradual(positions[0], positions[1]) else {
                 throw file.malformed(
-                    "'\(line.text)' is not first and last of a mixed range", line: line.number, remedy: remedy)
+                    "'\(line.text)' is not first and last of a mixed range", line: line.number, remedy: remedy
+                )
             }
             entries.append(entry)
         }
@@ -87,7 +94,8 @@ package enum CutListFile {
             guard parts.count == 3, parts.allSatisfy({ $0 >= 0 && $0 <= limit }) else { return nil }
             return .seconds((parts[0] * 60 + parts[1]) * 60 + parts[2])
         }
-        guard let seconds = Double(field.hasSuffix("s") ? field.dropLast() : field), seconds.isFinite, seconds >= 0,
+        guard let seconds = Double(field.hasSuffix("s") ? field.dropLast() : field), seconds.isFinite,
+            seconds >= 0,
             seconds <= limit
         else { return nil }
         return .seconds(seconds)
@@ -101,7 +109,8 @@ package enum CutListFile {
         var end: Int64?
         for line in file.lines {
             let fields = line.text.split(whereSeparator: \.isWhitespace).compactMap { Int64($0) }
-            guard fields.count == 2, fields[0] <= fields[1], fields[0] > end ?? -1, fields[1] <= Int64(limit) else {
+            guard fields.count == 2, fields[0] <= fields[1], fields[0] > end ?? -1, fields[1] <= Int64(limit)
+            else {
                 throw file.malformed(
                     "'\(line.text)' is not the first and the last frame of the next shot", line: line.number,
                     remedy: "write 'first last' in frame numbers on each line, in order of time")
@@ -121,12 +130,15 @@ package enum CutListFile {
         let lines = file.lines.drop { $0.text.hasPrefix("Timecode List") }
         let names = lines.first.map { $0.text.split(separator: ",", omittingEmptySubsequences: false) } ?? []
         guard let column = names.firstIndex(of: "Start Frame") else {
-            throw file.malformed("the column 'Start Frame' is missing", line: lines.first?.number, remedy: remedy)
+            throw file.malformed(
+                "the column 'Start Frame' is missing", line: lines.first?.number, remedy: remedy)
         }
         var entries: [CutList.Entry] = []
         for line in lines.dropFirst() {
             let values = line.text.split(separator: ",", omittingEmptySubsequences: false)
-            guard values.count == names.count, let frame = Int64(values[column]), frame > 0, frame <= Int64(limit) else {
+            guard values.count == names.count, let frame = Int64(values[column]), frame > 0,
+                frame <= Int64(limit)
+            else {
                 throw file.malformed("'\(line.text)' is no scene", line: line.number, remedy: remedy)
             }
             entries.append(CutList.cut(frame - 1))

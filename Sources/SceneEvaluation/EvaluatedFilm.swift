@@ -11,7 +11,8 @@ package struct EvaluatedShot: Hashable, Sendable {
     /// What the system decided, where it decides by more than a threshold; nil: `score` against the threshold.
     package var decision: Bool?
 
-    package init(index: Int, range: ShotRange? = nil, isBoundary: Bool, score: Double, decision: Bool? = nil) {
+    package init(index: Int, range: ShotRange? = nil, isBoundary: Bool, score: Double, decision: Bool? = nil)
+    {
         self.index = index
         self.range = range
         self.isBoundary = isBoundary

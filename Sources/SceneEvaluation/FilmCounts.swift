@@ -67,7 +67,9 @@ struct FilmCounts {
         }
     }
 
-    private func share(_ part: Int, of whole: Int) -> Double { Double(part) / (Double(whole) + Self.guardTerm) }
+    private func share(_ part: Int, of whole: Int) -> Double {
+        Double(part) / (Double(whole) + Self.guardTerm)
+    }
 
     /// The counts of many films as if they were one; `meanOverlap` has no pooled meaning.
     static func pooled(_ films: [FilmCounts], weights: [Int]) -> FilmCounts {

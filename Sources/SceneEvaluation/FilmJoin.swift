@@ -58,7 +58,8 @@ struct FilmJoin {
         let names = tables.map(\.film) + scenes.map(\.film)
         if let twice = names.firstIndex(where: { name in names.count { $0 == name } > 1 }) {
             throw .mismatch(
-                problem: "film '\(names[twice])' is labelled twice", remedy: "give every film one set of labels")
+                problem: "film '\(names[twice])' is labelled twice",
+                remedy: "give every film one set of labels")
         }
         var result = Result()
         var used = Set<Int>()
@@ -87,7 +88,8 @@ struct FilmJoin {
         for labels in scenes {
             guard case .events(let events) = try prediction(for: labels.film) else {
                 throw .mismatch(
-                    problem: "film '\(labels.film)' is labelled in time, but its predictions have no shot times",
+                    problem:
+                        "film '\(labels.film)' is labelled in time, but its predictions have no shot times",
                     remedy: "give the events of scened, or labels per shot")
             }
             result.films.append(BoundaryMatching.join(labels, events, tolerance: tolerance))
@@ -97,7 +99,8 @@ struct FilmJoin {
             throw .mismatch(problem: "no labelled shot was found", remedy: "check the labels")
         }
         if used.count < predictions.count {
-            result.notes.append("\(predictions.count - used.count) predicted films have no labels and are left out")
+            result.notes.append(
+                "\(predictions.count - used.count) predicted films have no labels and are left out")
         }
         return result
     }
@@ -124,12 +127,14 @@ struct FilmJoin {
             }
             if let ranges, row.shot >= ranges.count {
                 throw .mismatch(
-                    problem: "film '\(labels.film)': shot \(row.shot) lies beyond the \(ranges.count) frame ranges",
+                    problem:
+                        "film '\(labels.film)': shot \(row.shot) lies beyond the \(ranges.count) frame ranges",
                     remedy: "give the frame ranges that belong to the labels")
             }
             shots.append(
                 EvaluatedShot(
-                    index: row.shot, range: ranges?[row.shot] ?? row.range ?? prediction.range, isBoundary: label,
+                    index: row.shot, range: ranges?[row.shot] ?? row.range ?? prediction.range,
+                    isBoundary: label,
                     score: score))
         }
         noteUnlabelled(labels, &notes)
@@ -143,7 +148,8 @@ struct FilmJoin {
     ) throws(EvaluationError) -> EvaluatedFilm {
         guard let last = labels.rows.last?.shot, last == events.shots.count - 1 else {
             throw .mismatch(
-                problem: "film '\(labels.film)': \(events.shots.count) shots in the events do not fit labels up to shot "
+                problem:
+                    "film '\(labels.film)': \(events.shots.count) shots in the events do not fit labels up to shot "
                     + "\(labels.rows.last?.shot ?? 0)",
                 remedy: "run scened on the labelled shots, or give scene labels in time")
         }
@@ -155,7 +161,8 @@ struct FilmJoin {
                 guard let label = row.label else { return nil }
                 let shot = events.shots[row.shot]
                 return EvaluatedShot(
-                    index: row.shot, range: shot.range, isBoundary: label, score: shot.score, decision: shot.isDecided)
+                    index: row.shot, range: shot.range, isBoundary: label, score: shot.score,
+                    decision: shot.isDecided)
             },
             ticksPerSecond: 1, endClosesScene: true)
     }

@@ -38,7 +38,9 @@ enum FilmSource {
             let document = try file.decode(
                 Probe.self, remedy: "give annotations, events, scene labels or a table of films as JSON")
             if document.scenes != nil { return .scenes(try SceneLabels.read(file)) }
-            if document.films != nil || document.videos != nil { return .tables(try FilmTable.readFilmColumns(file)) }
+            if document.films != nil || document.videos != nil {
+                return .tables(try FilmTable.readFilmColumns(file))
+            }
             throw file.malformed(
                 "has none of the known keys",
                 remedy: "expected 'scenes', 'films', 'boundary_label' on each line, or the events of scened")

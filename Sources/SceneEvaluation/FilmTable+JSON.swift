@@ -89,7 +89,9 @@ extension FilmTable {
             let labels = film.label ?? film.gt
             let scores = film.score ?? film.prob
             guard let count = labels?.count ?? scores?.count,
-                [labels?.count, scores?.count, film.start?.count, film.end?.count].allSatisfy({ $0 ?? count == count })
+                [labels?.count, scores?.count, film.start?.count, film.end?.count].allSatisfy({
+                    $0 ?? count == count
+                })
             else {
                 throw file.malformed(
                     "the lists of film '\(film.id)' differ in length or are missing",

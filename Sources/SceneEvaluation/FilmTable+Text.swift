@@ -66,7 +66,9 @@ extension FilmTable {
                     remedy: "count the shots of a film from 0")
             }
             var row = Row(shot: shot, score: try number("score"))
-            if let value: Int = try number("label") { row.label = try builder.label(value, line: line.number) }
+            if let value: Int = try number("label") {
+                row.label = try builder.label(value, line: line.number)
+            }
             if let start: Double = try number("start"), let end: Double = try number("end") {
                 row.range = ShotRange(start: start, end: end)
             }

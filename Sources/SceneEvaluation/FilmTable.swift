@@ -10,7 +10,8 @@ package struct FilmTable: Hashable, Sendable {
         package var decision: Bool?
 
         package init(
-            shot: Int, label: Bool? = nil, score: Double? = nil, range: ShotRange? = nil, decision: Bool? = nil
+            shot: Int, label: Bool? = nil, score: Double? = nil, range: ShotRange? = nil,
+            decision: Bool? = nil
         ) {
             self.shot = shot
             self.label = label
@@ -40,7 +41,8 @@ struct FilmTableBuilder {
 
     mutating func add(_ row: FilmTable.Row, film: String, line: Int?) throws(EvaluationError) {
         guard row.shot >= 0 else {
-            throw file.malformed("shot \(row.shot) is negative", line: line, remedy: "count the shots of a film from 0")
+            throw file.malformed(
+                "shot \(row.shot) is negative", line: line, remedy: "count the shots of a film from 0")
         }
         if let score = row.score, !(score.isFinite && abs(score) <= 1e9) {
             throw file.malformed(
@@ -49,7 +51,8 @@ struct FilmTableBuilder {
         }
         if let range = row.range, !(range.start.isFinite && range.end.isFinite && range.start <= range.end) {
             throw file.malformed(
-                "shot \(row.shot) ends before it starts", line: line, remedy: "give start and end in this order")
+                "shot \(row.shot) ends before it starts", line: line,
+                remedy: "give start and end in this order")
         }
         if rows[film] == nil { order.append(film) }
         rows[film, default: []].append(row)
@@ -61,7 +64,8 @@ struct FilmTableBuilder {
             let sorted = (rows[film] ?? []).sorted { $0.shot < $1.shot }
             for (left, right) in zip(sorted, sorted.dropFirst()) where left.shot == right.shot {
                 throw file.malformed(
-                    "shot \(left.shot) of film '\(film)' stands in it twice", remedy: "keep one entry per shot")
+                    "shot \(left.shot) of film '\(film)' stands in it twice",
+                    remedy: "keep one entry per shot")
             }
             tables.append(FilmTable(film: film, rows: sorted))
         }

@@ -27,13 +27,16 @@ package struct KMeans: Sendable {
 
     /// Centres as columns, [D, k]: the loop over centres is then the inner one, and adds in a fixed order.
     private static func seeds(
-        _ points: [Float], _ dimension: Int, _ count: Int, _ clusterCount: Int, _ generator: inout SeededGenerator
+        _ points: [Float], _ dimension: Int, _ count: Int, _ clusterCount: Int,
+        _ generator: inout SeededGenerator
     ) -> [Float] {
         var centres = [Float](repeating: 0, count: dimension * clusterCount)
         var distances = [Double](repeating: .infinity, count: count)
         var chosen = generator.position(below: count)
         for centre in 0..<clusterCount {
-            for axis in 0..<dimension { centres[axis * clusterCount + centre] = points[chosen * dimension + axis] }
+            for axis in 0..<dimension {
+                centres[axis * clusterCount + centre] = points[chosen * dimension + axis]
+            }
             var total = 0.0
             for point in 0..<count {
                 var sum: Float = 0
@@ -91,7 +94,8 @@ package struct KMeans: Sendable {
     }
 
     private static func means(
-        _ points: [Float], _ dimension: Int, _ clusterCount: Int, _ assignments: inout [Int], _ distances: [Float]
+        _ points: [Float], _ dimension: Int, _ clusterCount: Int, _ assignments: inout [Int],
+        _ distances: [Float]
     ) -> [Float] {
         var sizes = [Int](repeating: 0, count: clusterCount)
         for cluster in assignments { sizes[cluster] += 1 }
@@ -107,7 +111,9 @@ package struct KMeans: Sendable {
         }
         var sums = [Double](repeating: 0, count: dimension * clusterCount)
         for (point, cluster) in assignments.enumerated() {
-            for axis in 0..<dimension { sums[axis * clusterCount + cluster] += Double(points[point * dimension + axis]) }
+            for axis in 0..<dimension {
+                sums[axis * clusterCount + cluster] += Double(points[point * dimension + axis])
+            }
         }
         return sums.indices.map { Float(sums[$0] / Double(max(sizes[$0 % clusterCount], 1))) }
     }

@@ -43,20 +43,23 @@ package struct PrecisionRecallCurve: Hashable, Sendable {
             let across = Decimals.fixed(x(value), digits: 1)
             let down = Decimals.fixed(y(value), digits: 1)
             lines.append(##"<path d="M\##(across) 40V344M56 \##(down)H456" stroke="#ddd" fill="none"/>"##)
-            lines.append(##"<text x="\##(across)" y="360" text-anchor="middle" fill="#555">\##(label)</text>"##)
+            lines.append(
+                ##"<text x="\##(across)" y="360" text-anchor="middle" fill="#555">\##(label)</text>"##)
             lines.append(
                 ##"<text x="50" y="\##(Decimals.fixed(y(value) + 4, digits: 1))" text-anchor="end" fill="#555">\##(label)</text>"##
             )
         }
         let chanceHeight = Decimals.fixed(y(chance), digits: 1)
-        lines.append(##"<path d="M56 \##(chanceHeight)H456" stroke="#888" stroke-dasharray="4 3" fill="none"/>"##)
+        lines.append(
+            ##"<path d="M56 \##(chanceHeight)H456" stroke="#888" stroke-dasharray="4 3" fill="none"/>"##)
         let legend =
             "AP \(Decimals.fixed(averagePrecision * 100, digits: 2)), chance \(Decimals.fixed(chance * 100, digits: 2))"
         lines.append(##"<text x="450" y="56" text-anchor="end" fill="#222">\##(legend)</text>"##)
         lines.append(##"<path d="\##(path(x: x, y: y))" stroke="#1f5fa8" stroke-width="1.5" fill="none"/>"##)
         lines.append(##"<text x="256" y="384" text-anchor="middle" fill="#222">recall</text>"##)
         lines.append(
-            ##"<text x="16" y="192" text-anchor="middle" fill="#222" transform="rotate(-90 16 192)">precision</text>"##)
+            ##"<text x="16" y="192" text-anchor="middle" fill="#222" transform="rotate(-90 16 192)">precision</text>"##
+        )
         lines.append("</svg>")
         return lines.joined(separator: "\n") + "\n"
     }
@@ -68,7 +71,8 @@ package struct PrecisionRecallCurve: Hashable, Sendable {
             let across = Decimals.fixed(x(point.recall), digits: 1)
             let down = Decimals.fixed(y(point.precision), digits: 1)
             if let last, last == (across, down) { continue }
-            path += last == nil ? "M\(Decimals.fixed(x(0), digits: 1)) \(down)H\(across)" : "V\(down)H\(across)"
+            path +=
+                last == nil ? "M\(Decimals.fixed(x(0), digits: 1)) \(down)H\(across)" : "V\(down)H\(across)"
             last = (across, down)
         }
         return path

@@ -77,7 +77,8 @@ package struct RankedShots: Sendable {
             guard positives > before else { continue }
             points.append(
                 PrecisionRecallPoint(
-                    recall: Double(positives) / Double(total), precision: Double(positives) / Double(position),
+                    recall: Double(positives) / Double(total),
+                    precision: Double(positives) / Double(position),
                     threshold: score))
         }
         return points

@@ -24,7 +24,8 @@ package enum ReportCell: Hashable, Sendable {
         case .share(let share): Decimals.fixed(share * 100, digits: 2)
         case .seconds(let seconds): Decimals.fixed(seconds, digits: 3) + " s"
         case .interval(let interval):
-            Decimals.fixed(interval.low * 100, digits: 2) + " .. " + Decimals.fixed(interval.high * 100, digits: 2)
+            Decimals.fixed(interval.low * 100, digits: 2) + " .. "
+                + Decimals.fixed(interval.high * 100, digits: 2)
         case .none: "-"
         }
     }

@@ -13,7 +13,8 @@ package struct SceneClustering: Hashable, Sendable {
     package var seed: UInt64
 
     package init(sceneCount: Int = 100, shotsPerScene: Int = 8, trials: Int = 5, seed: UInt64 = 1) {
-        precondition(sceneCount > 1 && shotsPerScene > 0 && trials > 0, "a probe needs scenes, shots and trials")
+        precondition(
+            sceneCount > 1 && shotsPerScene > 0 && trials > 0, "a probe needs scenes, shots and trials")
         self.sceneCount = sceneCount
         self.shotsPerScene = shotsPerScene
         self.trials = trials
@@ -40,7 +41,8 @@ package struct SceneClustering: Hashable, Sendable {
                 points += embeddings[(first * dimension)..<((first + shotsPerScene) * dimension)]
                 truth += [Int](repeating: label, count: shotsPerScene)
             }
-            let clusters = KMeans(points: points, dimension: dimension, clusterCount: count, seed: generator.next())
+            let clusters = KMeans(
+                points: points, dimension: dimension, clusterCount: count, seed: generator.next())
             sum += Self.normalizedMutualInformation(truth, clusters.assignments)
         }
         return sum / Double(trials)

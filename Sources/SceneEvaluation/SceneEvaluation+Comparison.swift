@@ -14,14 +14,16 @@ extension SceneEvaluation {
         var rows: [[ReportCell]] = []
         for metric in SceneMetric.allCases {
             for scope in SceneMetric.Scope.allCases {
-                guard let value = figures.value(metric, scope), let other = baseline.value(metric, scope) else { continue }
+                guard let value = figures.value(metric, scope), let other = baseline.value(metric, scope)
+                else { continue }
                 let key = SceneFigures.Key(metric, scope)
                 let differences = zip(left[key] ?? [], right[key] ?? []).map { left, right -> Double? in
                     guard let left, let right else { return nil }
                     return left - right
                 }
                 rows.append([
-                    .text(metric.rawValue), .text(scope.rawValue), .share(value), .share(other), .share(value - other),
+                    .text(metric.rawValue), .text(scope.rawValue), .share(value), .share(other),
+                    .share(value - other),
                     .interval(optional: ResampledInterval(differences)),
                 ])
             }
@@ -30,7 +32,8 @@ extension SceneEvaluation {
         let films = figures.films.indices.map { film -> [ReportCell] in
             [.text(figures.films[film].id)]
                 + metrics.map { metric in
-                    guard let value = figures.value(metric, film: film), let other = baseline.value(metric, film: film)
+                    guard let value = figures.value(metric, film: film),
+                        let other = baseline.value(metric, film: film)
                     else { return .none }
                     return .share(value - other)
                 }
@@ -40,7 +43,8 @@ extension SceneEvaluation {
                 key: "differences", title: "Difference to the baseline, in points of percent",
                 columns: [
                     .init("metric", "metric"), .init("scope", "scope"), .init("value", "value"),
-                    .init("baseline", "baseline"), .init("difference", "difference"), .init("interval", "95 % over films"),
+                    .init("baseline", "baseline"), .init("difference", "difference"),
+                    .init("interval", "95 % over films"),
                 ], rows: rows),
             ReportTable(
                 key: "film_differences", title: "Difference to the baseline, film by film",

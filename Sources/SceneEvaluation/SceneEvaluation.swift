@@ -28,18 +28,33 @@ package enum SceneEvaluation {
 
     /// Reads the files of `request` and reports. Throws on the first input that does not fit.
     package static func report(_ request: Request) throws(EvaluationError) -> EvaluationReport {
-        guard request.tolerance.isFinite, request.tolerance >= 0 else {
-            throw .mismatch(problem: "the tolerance is \(request.tolerance)", remedy: "give seconds, 0 or more")
-        }
-        let join = FilmJoin(labels: request.labels, shotRanges: request.shotRanges, tolerance: request.tolerance)
-        let joined = try join.join(request.predictions)
+        let joined = try films(request, request.predictions)
         let figures = SceneFigures(joined.films, options: request.options)
         var report = report(figures, tolerance: request.tolerance, notes: joined.notes)
         if !request.baseline.isEmpty {
-            let baseline = SceneFigures(try join.join(request.baseline).films, options: request.options)
+            let baseline = SceneFigures(try films(request, request.baseline).films, options: request.options)
             report.tables += try compare(figures, with: baseline)
         }
         return report
+    }
+
+    /// The labels of `request` joined with the predictions at `paths`, and what a reader must know about them.
+    package static func films(
+        _ request: Request, _ paths: [String]
+    ) throws(EvaluationError) -> (films: [EvaluatedFilm], notes: [String]) {
+        let options = request.options
+        guard request.tolerance.isFinite, request.tolerance >= 0 else {
+            throw .mismatch(
+                problem: "the tolerance is \(request.tolerance)", remedy: "give seconds, 0 or more")
+        }
+        guard options.threshold.isFinite, abs(options.threshold) <= 1e9 else {
+            throw .mismatch(
+                problem: "the threshold is \(options.threshold)", remedy: "give a number from 0 to 1")
+        }
+        let join = FilmJoin(
+            labels: request.labels, shotRanges: request.shotRanges, tolerance: request.tolerance)
+        let joined = try join.join(paths)
+        return (joined.films, joined.notes)
     }
 
     /// The report on figures that were made without files. `tolerance` is stated where labels were in time.
@@ -51,17 +66,21 @@ package enum SceneEvaluation {
         var notes = notes
         if figures.films.contains(where: { film in film.shots.contains { $0.decision != nil } }) {
             notes.append(
-                "of event streams, predicted boundaries are the final ones of the run; the threshold does not apply")
+                "of event streams, predicted boundaries are the final ones of the run; the threshold does not apply"
+            )
         }
         if figures.films.contains(where: { film in film.shots.contains { $0.range == nil } }) {
             notes.append("films whose shots have no frame ranges have no mIoU and no recall@3s")
         }
         let empty = figures.films.indices.count { figures.value(.averagePrecision, film: $0) == nil }
-        if empty > 0 { notes.append("\(empty) films without a boundary have no AP and no AUC-ROC of their own") }
+        if empty > 0 {
+            notes.append("\(empty) films without a boundary have no AP and no AUC-ROC of their own")
+        }
         if figures.films.count < 2 { notes.append("intervals need two films or more") }
         var settings: [(name: String, value: ReportCell)] = [
             ("films", .count(figures.films.count)), ("shots", .count(figures.shotCount)),
-            ("boundaries", .count(figures.boundaryCount)), ("threshold", .text(Decimals.fixed(options.threshold, digits: 6))),
+            ("boundaries", .count(figures.boundaryCount)),
+            ("threshold", .text(Decimals.fixed(options.threshold, digits: 6))),
             ("resamples", .count(options.resamples)), ("seed", .text("\(options.seed)")),
         ]
         if isTimed, let tolerance { settings.append(("tolerance", .seconds(tolerance))) }
@@ -95,8 +114,10 @@ package enum SceneEvaluation {
         return ReportTable(
             key: "figures", title: "Scene boundaries, in percent",
             columns: [
-                .init("metric", "metric"), .init("title", "name"), .init("scope", "scope"), .init("value", "value"),
-                .init("interval", "95 % over films"), .init("chance", "chance"), .init("reference", "as published"),
+                .init("metric", "metric"), .init("title", "name"), .init("scope", "scope"),
+                .init("value", "value"),
+                .init("interval", "95 % over films"), .init("chance", "chance"),
+                .init("reference", "as published"),
             ], rows: rows)
     }
 
@@ -109,12 +130,14 @@ package enum SceneEvaluation {
             let missed = figures.films[film].missed.count
             let boundaries = ranked.count(where: \.isBoundary) + missed
             let cells: [ReportCell] = [
-                .text(figures.films[film].id), .count(ranked.count + missed), .count(boundaries), .count(missed),
+                .text(figures.films[film].id), .count(ranked.count + missed), .count(boundaries),
+                .count(missed),
             ]
             return cells + metrics.map { .share(optional: figures.value($0, film: film)) }
         }
         let counts: [ReportTable.Column] = [
-            .init("film", "film"), .init("shots", "shots"), .init("boundaries", "boundaries"), .init("missed", "no shot"),
+            .init("film", "film"), .init("shots", "shots"), .init("boundaries", "boundaries"),
+            .init("missed", "no shot"),
         ]
         return ReportTable(
             key: "films", title: "Film by film, in percent",

@@ -39,7 +39,9 @@ package struct SceneFigures: Sendable {
         case .pooled: shotCount == 0 ? nil : Double(boundaryCount) / Double(shotCount)
         case .perFilm:
             mean(
-                counts.map { $0.positives == 0 ? nil : Double($0.positives) / Double($0.positives + $0.negatives) },
+                counts.map {
+                    $0.positives == 0 ? nil : Double($0.positives) / Double($0.positives + $0.negatives)
+                },
                 weights: everyFilmOnce)
         }
     }

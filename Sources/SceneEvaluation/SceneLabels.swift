@@ -26,14 +26,17 @@ package struct SceneLabels: Hashable, Sendable {
     }
 
     static func read(_ file: TextFile) throws(EvaluationError) -> SceneLabels {
-        let document = try file.decode(Document.self, remedy: "write {\"fps\":...,\"scenes\":[{\"start_frame\":...}]}")
+        let document = try file.decode(
+            Document.self, remedy: "write {\"fps\":...,\"scenes\":[{\"start_frame\":...}]}")
         if let fps = document.fps, !(fps.isFinite && fps > 0) {
             throw file.malformed("'fps' is \(fps)", remedy: "give the pictures per second, above 0")
         }
         var starts: [Double] = []
         var ends: [Double?] = []
         for (position, scene) in document.scenes.enumerated() {
-            let start = scene.start_frame.flatMap { frame in document.fps.map { Double(frame) / $0 } } ?? scene.start_s
+            let start =
+                scene.start_frame.flatMap { frame in document.fps.map { Double(frame) / $0 } }
+                ?? scene.start_s
             guard let start, start.isFinite, start >= 0, start >= starts.last ?? 0 else {
                 throw file.malformed(
                     "scene \(position) has no start, or starts before the one ahead of it",
@@ -41,9 +44,12 @@ package struct SceneLabels: Hashable, Sendable {
             }
             starts.append(start)
             ends.append(
-                scene.end_frame.flatMap { frame in document.fps.map { Double(frame + 1) / $0 } } ?? scene.end_s)
+                scene.end_frame.flatMap { frame in document.fps.map { Double(frame + 1) / $0 } }
+                    ?? scene.end_s)
         }
-        guard !starts.isEmpty else { throw file.malformed("has no scene", remedy: "label at least one scene") }
+        guard !starts.isEmpty else {
+            throw file.malformed("has no scene", remedy: "label at least one scene")
+        }
         let scenes = starts.indices.map { position in
             let next = position + 1 < starts.count ? starts[position + 1] : .infinity
             return ShotRange(start: starts[position], end: max(starts[position], ends[position] ?? next))

@@ -42,7 +42,8 @@ package enum ShotEvaluation {
                 problem: "\(request.truth.count) label files and \(request.predictions.count) lists of cuts",
                 remedy: "give one list of cuts per label file, in the same order")
         }
-        guard (request.tolerances + [request.overlapTolerance]).allSatisfy({ (0...1_000_000).contains($0) }) else {
+        guard (request.tolerances + [request.overlapTolerance]).allSatisfy({ (0...1_000_000).contains($0) })
+        else {
             throw .mismatch(problem: "a tolerance is out of range", remedy: "give frames, 0 or more")
         }
         if let rate = request.frameRate, !(rate > 0 && rate <= 1000) {
@@ -52,7 +53,8 @@ package enum ShotEvaluation {
         for (truthPath, path) in zip(request.truth, request.predictions) {
             let truth = try ShotTruth.read(path: truthPath, frameRate: request.frameRate)
             let list = try CutListFile.read(path: path)
-            let detections = try ShotDetections(list, path: path, frameRate: truth.frameRate ?? request.frameRate)
+            let detections = try ShotDetections(
+                list, path: path, frameRate: truth.frameRate ?? request.frameRate)
             films.append(Film(truth: truth, detections: detections))
         }
         return report(films, tolerances: request.tolerances, overlapTolerance: request.overlapTolerance)
@@ -73,20 +75,30 @@ package enum ShotEvaluation {
             figures.append(row("position", "hard cuts", tolerance, sum.hard))
             figures.append(row("position", "all", tolerance, sum.overall))
             kinds.append(row("hard", "cut", tolerance, .init(hits: sum.hardFound, total: sum.hardTotal)))
-            kinds += sum.graduals.sorted { $0.key < $1.key }.map { row("gradual", $0.key, tolerance, $0.value) }
-            kinds.append(row("gradual", "all", tolerance, .init(hits: sum.gradualFound, total: sum.gradualTotal)))
-            kinds += sum.distractors.sorted { $0.key < $1.key }.map { row("distractor", $0.key, tolerance, $0.value) }
+            kinds += sum.graduals.sorted { $0.key < $1.key }.map {
+                row("gradual", $0.key, tolerance, $0.value)
+            }
             kinds.append(
-                row("distractor", "all", tolerance, .init(hits: sum.distractorsFired, total: sum.distractorTotal)))
+                row("gradual", "all", tolerance, .init(hits: sum.gradualFound, total: sum.gradualTotal)))
+            kinds += sum.distractors.sorted { $0.key < $1.key }.map {
+                row("distractor", $0.key, tolerance, $0.value)
+            }
+            kinds.append(
+                row(
+                    "distractor", "all", tolerance,
+                    .init(hits: sum.distractorsFired, total: sum.distractorTotal)))
             for (film, matching) in zip(films, each) {
                 perFilm.append(row(film, tolerance, matching, overlapTolerance))
             }
             kinds.append([
-                .text("duplicate"), .text("all"), .count(Int(tolerance)), .count(sum.duplicates), .none, .none,
+                .text("duplicate"), .text("all"), .count(Int(tolerance)), .count(sum.duplicates), .none,
+                .none,
             ])
         }
         let overlap = films.reduce(DetectionFigures(found: 0, falsePositives: 0, missed: 0)) {
-            $0 + TransitionOverlap.figures(truth: $1.truth, detections: $1.detections, tolerance: overlapTolerance)
+            $0
+                + TransitionOverlap.figures(
+                    truth: $1.truth, detections: $1.detections, tolerance: overlapTolerance)
         }
         figures.append(row("overlap", "all", overlapTolerance, overlap))
         return EvaluationReport(
@@ -108,8 +120,10 @@ package enum ShotEvaluation {
                 ReportTable(
                     key: "films", title: "Film by film, F1 in percent",
                     columns: [
-                        .init("film", "film"), .init("tolerance", "tolerance"), .init("detections", "detections"),
-                        .init("hard_f1", "hard cuts"), .init("overall_f1", "all"), .init("overlap_f1", "overlap"),
+                        .init("film", "film"), .init("tolerance", "tolerance"),
+                        .init("detections", "detections"),
+                        .init("hard_f1", "hard cuts"), .init("overall_f1", "all"),
+                        .init("overlap_f1", "overlap"),
                     ], rows: perFilm),
             ],
             notes: [
@@ -123,7 +137,8 @@ package enum ShotEvaluation {
         _ rule: String, _ name: String, _ tolerance: Int64, _ figures: DetectionFigures
     ) -> [ReportCell] {
         [
-            .text(rule), .text(name), .count(Int(tolerance)), .count(figures.found), .count(figures.falsePositives),
+            .text(rule), .text(name), .count(Int(tolerance)), .count(figures.found),
+            .count(figures.falsePositives),
             .count(figures.missed), .share(figures.precision), .share(figures.recall), .share(figures.f1),
         ]
     }

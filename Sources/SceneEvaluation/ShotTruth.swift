@@ -60,9 +60,11 @@ package struct ShotTruth: Hashable, Sendable {
                 }, frameRate: frameRate)
         }
         func spans(_ ranges: [Document.Range]?, kind: String) throws(EvaluationError) -> [Span] {
-            for range in ranges ?? [] where !(0...range.end).contains(range.start) || range.end > 1_000_000_000 {
+            for range in ranges ?? []
+            where !(0...range.end).contains(range.start) || range.end > 1_000_000_000 {
                 throw file.malformed(
-                    "a range from \(range.start) to \(range.end) is none", remedy: "give first and last frame in order")
+                    "a range from \(range.start) to \(range.end) is none",
+                    remedy: "give first and last frame in order")
             }
             return (ranges ?? []).map { Span(kind: $0.kind ?? kind, first: $0.start, last: $0.end) }
                 .sorted { ($0.first, $0.last) < ($1.first, $1.last) }
@@ -71,7 +73,9 @@ package struct ShotTruth: Hashable, Sendable {
             throw file.malformed("a cut lies outside any film", remedy: "give frame numbers from 0")
         }
         return ShotTruth(
-            film: file.stem, cuts: document.cuts.sorted(), graduals: try spans(document.gradual, kind: "gradual"),
-            distractors: try spans(document.distractors, kind: "distractor"), frameRate: document.fps ?? frameRate)
+            film: file.stem, cuts: document.cuts.sorted(),
+            graduals: try spans(document.gradual, kind: "gradual"),
+            distractors: try spans(document.distractors, kind: "distractor"),
+            frameRate: document.fps ?? frameRate)
     }
 }

@@ -40,10 +40,13 @@ extension TextFile {
 
     private static func problem(_ error: any Error) -> String {
         func place(_ path: [any CodingKey]) -> String {
-            path.isEmpty ? "the top level" : path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+            path.isEmpty
+                ? "the top level"
+                : path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
         }
         return switch error as? DecodingError {
-        case .keyNotFound(let key, let context): "'\(key.stringValue)' is missing at \(place(context.codingPath))"
+        case .keyNotFound(let key, let context):
+            "'\(key.stringValue)' is missing at \(place(context.codingPath))"
         case .typeMismatch(_, let context): "the value has the wrong type at \(place(context.codingPath))"
         case .valueNotFound(_, let context): "the value is null at \(place(context.codingPath))"
         default: "is not valid JSON"

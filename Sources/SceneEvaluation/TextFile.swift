@@ -31,14 +31,15 @@ struct TextFile {
         self.path = path
         self.text = text
         let bytes = text.utf8
-        lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated().compactMap {
-            number, bytes in
-            let isSpace = { (byte: UInt8) in byte == 32 || byte == 9 || byte == 13 }
-            guard let first = bytes.firstIndex(where: { !isSpace($0) }),
-                let last = bytes.lastIndex(where: { !isSpace($0) })
-            else { return nil }
-            return Line(number: number + 1, text: String(Substring(bytes[first...last])))
-        }
+        lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+            .compactMap {
+                number, bytes in
+                let isSpace = { (byte: UInt8) in byte == 32 || byte == 9 || byte == 13 }
+                guard let first = bytes.firstIndex(where: { !isSpace($0) }),
+                    let last = bytes.lastIndex(where: { !isSpace($0) })
+                else { return nil }
+                return Line(number: number + 1, text: String(Substring(bytes[first...last])))
+            }
     }
 
     /// The path itself, or the files in it where it names a folder, in order of name; hidden files are left out.

@@ -12,7 +12,8 @@ package enum TransitionOverlap {
     ) -> DetectionFigures {
         precondition(tolerance >= 0, "a tolerance is not negative")
         let labelled =
-            (truth.cuts.map { ($0 - 1, $0) } + truth.graduals.map { ($0.first - 1, $0.last + 1) }).sorted(by: <)
+            (truth.cuts.map { ($0 - 1, $0) } + truth.graduals.map { ($0.first - 1, $0.last + 1) }).sorted(
+                by: <)
         let predicted = detections.entries.map { entry in
             entry.mixed.map { ($0.lowerBound - 1, $0.upperBound + 1) } ?? (entry.at - 1, entry.at)
         }.sorted(by: <)

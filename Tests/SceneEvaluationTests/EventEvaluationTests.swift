@@ -1,0 +1,140 @@
+import SceneEvaluation
+import Testing
+import Timeline
+
+struct EventEvaluationTests {
+    static let clock = MediaClock(timeBase: TimeBase(numerator: 1, denominator: 25), startPTS: 0)
+
+    /// The events of a run on a 25 fps film: shots from the given first frames to `end`, final boundaries after the
+    /// given shots, and one that was retracted after shot 0.
+    static func events(starts: [Int64], end: Int64, boundaries: [Int: Double], feed: String = "film")
+        -> String
+    {
+        var writer = EventWriter()
+        func at(_ frame: Int64) -> Instant { Instant(pts: frame, frame: frame) }
+        func boundary(_ shot: Int, _ score: Double, _ state: BoundaryState) -> Event {
+            .boundary(
+                Boundary(
+                    at: at(starts[shot + 1]), kind: .cut, state: state, revision: 0, score: Score(score),
+                    threshold: Score(0.3), transition: nil, leftShot: shot, rightShot: shot + 1,
+                    rightParts: 8,
+                    isComplete: true, delay: 0))
+        }
+        var text = writer.line(
+            .streamStart(
+                StreamStart(
+                    version: "0", input: "x.mp4", feed: feed, run: "r", timeline: 0,
+                    media: MediaSummary(container: "mp4", codec: "h264", width: 16, height: 16, clock: clock),
+                    options: [], model: ModelSummary(scorer: "s", encoder: "e", neighborCount: 8),
+                    delayBound: nil,
+                    detectorLag: 0, decoderDelay: 0, build: [], wall: "")))
+        for (index, start) in starts.enumerated() {
+            let next = index + 1 < starts.count ? starts[index + 1] : end
+            let mixed = index == 2 ? at(start - 3)...at(start + 2) : nil
+            text += writer.line(
+                .shot(
+                    Shot(
+                        index: index, start: at(start), end: at(next),
+                        transition: index == 0
+                            ? .start
+                            : Transition(
+                                kind: mixed == nil ? .cut : .dissolve, mixed: mixed, score: Score(1)),
+                        parts: [])))
+        }
+        text += writer.line(boundary(0, 0.9, .provisional))
+        text += writer.line(boundary(0, 0.9, .retracted))
+        for (shot, score) in boundaries.sorted(by: { $0.key < $1.key }) {
+            text += writer.line(boundary(shot, score, .final))
+        }
+        return text
+    }
+
+    /// Scenes start at 0, 4, 10.2 and 13 s; shots at 0, 2, 4, 10, 12.
+    static let labels = """
+        {"video":"film.mp4","fps":25,
+         "scenes":[{"start_frame":0,"end_frame":99},{"start_frame":100,"end_frame":254},
+                   {"start_frame":255,"end_frame":324},{"start_frame":325,"end_frame":349}]}
+        """
+    static let starts: [Int64] = [0, 50, 100, 250, 300]
+
+    static func film(tolerance: Double = 0.5, scores: String = "") throws -> EvaluatedFilm {
+        let events = events(starts: starts, end: 350, boundaries: [1: 0.35, 3: 0.4]) + scores
+        return try Files.temporary(["labels.json": labels, "film.jsonl": events]) { folder in
+            let request = SceneEvaluation.Request(
+                labels: [folder + "/labels.json"], predictions: [folder + "/film.jsonl"], tolerance: tolerance
+            )
+            return try #require(try SceneEvaluation.films(request, request.predictions).films.first)
+        }
+    }
+
+    @Test func labelledStartsGoToTheNearestShotWithinTheTolerance() throws {
+        let film = try Self.film()
+        #expect(film.id == "film")
+        #expect(film.shots.map(\.isBoundary) == [false, true, true, false, false])
+        #expect(film.shots.map(\.score) == [0, 0.35, 0, 0.4, 0])
+        #expect(film.shots.map(\.decision) == [false, true, false, true, false])
+        #expect(film.missed == [MissedBoundary(time: 13, shot: 4)])
+        let narrow = try Self.film(tolerance: 0.1)
+        #expect(narrow.missed.map(\.time) == [10.2, 13])
+        let wide = try Self.film(tolerance: 1)
+        #expect(wide.missed.isEmpty)
+        #expect(wide.shots.map(\.isBoundary) == [false, true, true, true, false])
+    }
+
+    @Test func figuresCountTheMissedBoundaryAndNotTheLastShot() throws {
+        let figures = SceneFigures([try Self.film()])
+        #expect(figures.shotCount == 5)
+        #expect(figures.boundaryCount == 3)
+        // Ranked: 0.4 no, 0.35 yes, then 0: one no, two yes.
+        expectNear(figures.value(.averagePrecision, .pooled), (1.0 / 2 + 2 * 3.0 / 5) / 3)
+        // The run decided two boundaries, below 0.5; one is right.
+        expectNear(figures.value(.f1, .pooled), 2.0 / 5)
+        expectNear(figures.value(.recall, .perFilm), 1.0 / 3)
+        // Labelled 0-4, 4-10.2, 10.2-13, 13-14; predicted 0-4, 4-12, 12-14.
+        let labelled = (1 + 6.2 / 8 + 1.8 / 8 + 0.5) / 4
+        // 10.2-13 meets 12-14 with 1 of 3.8, 4-12 with 1.8 of 9.
+        let third = max(1.0 / 3.8, 1.8 / 9)
+        let exact = (1 + 6.2 / 8 + third + 0.5) / 4
+        let predicted = (1 + 6.2 / 8 + 0.5) / 3
+        #expect(labelled != exact)
+        expectNear(figures.value(.meanOverlap, .perFilm), (exact + predicted) / 2, within: 1e-6)
+    }
+
+    @Test func scoreEventsReplaceTheScoresOfBoundaries() throws {
+        let film = try Self.film(
+            scores: (0..<4).map { "{\"v\":1,\"type\":\"score\",\"shot\":\($0),\"score\":0.\($0)5}\n" }
+                .joined())
+        #expect(film.shots.map(\.score) == [0.05, 0.15, 0.25, 0.35, 0])
+    }
+
+    @Test func eventsAreJoinedWithLabelsPerShot() throws {
+        let events = Self.events(starts: Self.starts, end: 350, boundaries: [1: 0.35, 3: 0.4])
+        try Files.temporary(["tt1.txt": "0 0\n1 1\n2 0\n3 0\n4 1\n", "e.jsonl": events, "few.txt": "0 0\n"]) {
+            folder in
+            let request = SceneEvaluation.Request(
+                labels: [folder + "/tt1.txt"], predictions: [folder + "/e.jsonl"])
+            let joined = try SceneEvaluation.films(request, request.predictions)
+            let figures = SceneFigures(joined.films)
+            #expect(figures.shotCount == 4)
+            expectNear(figures.value(.averagePrecision, .pooled), 0.5)
+            #expect(joined.notes.contains { $0.contains("hold no scores") })
+            let error = evaluationError {
+                _ = try SceneEvaluation.report(
+                    .init(labels: [folder + "/few.txt"], predictions: [folder + "/e.jsonl"]))
+            }
+            #expect(
+                try #require(error).description.contains(
+                    "5 shots in the events do not fit labels up to shot 0"))
+        }
+    }
+
+    @Test func shotEventsAreACutList() throws {
+        let events = Self.events(starts: Self.starts, end: 350, boundaries: [:])
+        try Files.temporary(["e.jsonl": events]) { folder in
+            let list = try CutListFile.read(path: folder + "/e.jsonl")
+            #expect(list.entries.map(\.at) == [.frame(50), .frame(100), .frame(250), .frame(300)])
+            #expect(list.entries[1].mixed == .init(first: .frame(97), last: .frame(102)))
+            #expect(list.entries[0].mixed == nil)
+        }
+    }
+}
