@@ -1,7 +1,7 @@
 /// Turns events into JSON lines: version, sequence number, identity, fixed key order, fixed decimals.
 ///
-/// A value: it holds the clock, the next sequence number and which types are wanted. Events before `streamStart` are
-/// a programmer's error.
+/// A value: it holds the clock and the next sequence number and nothing else. Events before `streamStart` are a
+/// programmer's error.
 package struct EventWriter {
     /// Version of the event grammar. Additions keep it; a changed meaning raises it.
     package static let schemaVersion = 1
@@ -11,18 +11,19 @@ package struct EventWriter {
     /// `seq` of the next event; the first is 1.
     package private(set) var nextSequence: Int64 = 1
 
-    private let kinds: Set<EventKind>
+    package init() {}
 
-    /// - Parameter kinds: the types to write; others get neither a line nor a sequence number.
-    package init(kinds: Set<EventKind> = Set(EventKind.allCases)) { self.kinds = kinds }
-
-    /// The event as one line, newline included; nil if its type is not wanted.
-    package mutating func line(_ event: Event) -> String? {
+    /// Passes over an event that is not to be written: it takes no sequence number, but a `streamStart` sets the clock.
+    package mutating func skip(_ event: Event) {
         if case .streamStart(let start) = event {
             clock = start.media.clock
             timeline = start.timeline
         }
-        guard kinds.contains(event.kind) else { return nil }
+    }
+
+    /// The event as one line, newline included.
+    package mutating func line(_ event: Event) -> String {
+        skip(event)
         var line = JSONLine()
         line.field("v", Self.schemaVersion)
         line.field("type", event.kind.rawValue)

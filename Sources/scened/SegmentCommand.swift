@@ -90,7 +90,8 @@ struct Segment: ParsableCommand {
     }
 
     private func write(_ reader: SceneReader, to output: borrowing LineOutput) throws {
-        var writer = EventWriter(kinds: (events ?? .all).kinds)
+        let kinds = (events ?? .all).kinds
+        var writer = EventWriter()
         var table = SceneTable()
         var progress = ProgressLine(isShown: Console.isTerminal && !quiet)
         if verbose { Console.say(Report.opening(reader)) }
@@ -98,7 +99,11 @@ struct Segment: ParsableCommand {
 
         func emit(_ event: Event) throws {
             if case .scene(let scene) = event { table.add(scene, clock: reader.media.clock) }
-            if let line = writer.line(event) { try output.write(line) }
+            if kinds.contains(event.kind) {
+                try output.write(writer.line(event))
+            } else {
+                writer.skip(event)
+            }
         }
 
         try emit(.streamStart(start(of: reader)))

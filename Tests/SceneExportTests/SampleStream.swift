@@ -92,7 +92,7 @@ struct SampleStream {
 
     var lines: [String] {
         var writer = EventWriter()
-        return events.compactMap { writer.line($0) }
+        return events.map { writer.line($0) }
     }
 }
 
