@@ -100,7 +100,7 @@ struct FilmJoin {
         }
         if used.count < predictions.count {
             result.notes.append(
-                "\(predictions.count - used.count) predicted films have no labels and are left out")
+                "predicted films without labels, left out: \(predictions.count - used.count)")
         }
         return result
     }
@@ -158,7 +158,8 @@ struct FilmJoin {
         return EvaluatedFilm(
             id: labels.film,
             shots: labels.rows.compactMap { row in
-                guard let label = row.label else { return nil }
+                // The last shot is not judged, and stays as what the film ends with.
+                guard let label = row.shot == last ? row.label ?? false : row.label else { return nil }
                 let shot = events.shots[row.shot]
                 return EvaluatedShot(
                     index: row.shot, range: shot.range, isBoundary: label, score: shot.score,
@@ -169,7 +170,7 @@ struct FilmJoin {
 
     private func noteUnlabelled(_ labels: FilmTable, _ notes: inout [String]) {
         let count = labels.rows.count { $0.label == nil }
-        if count > 0 { notes.append("film '\(labels.film)': \(count) shots without a label are left out") }
+        if count > 0 { notes.append("film '\(labels.film)': shots without a label, left out: \(count)") }
     }
 
     private func ranges(of film: String) throws(EvaluationError) -> [ShotRange]? {

@@ -74,7 +74,7 @@ package enum SceneEvaluation {
         }
         let empty = figures.films.indices.count { figures.value(.averagePrecision, film: $0) == nil }
         if empty > 0 {
-            notes.append("\(empty) films without a boundary have no AP and no AUC-ROC of their own")
+            notes.append("films without a boundary, which have no AP and no AUC-ROC of their own: \(empty)")
         }
         if figures.films.count < 2 { notes.append("intervals need two films or more") }
         var settings: [(name: String, value: ReportCell)] = [

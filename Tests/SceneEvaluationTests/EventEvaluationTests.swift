@@ -91,13 +91,10 @@ struct EventEvaluationTests {
         expectNear(figures.value(.f1, .pooled), 2.0 / 5)
         expectNear(figures.value(.recall, .perFilm), 1.0 / 3)
         // Labelled 0-4, 4-10.2, 10.2-13, 13-14; predicted 0-4, 4-12, 12-14.
-        let labelled = (1 + 6.2 / 8 + 1.8 / 8 + 0.5) / 4
-        // 10.2-13 meets 12-14 with 1 of 3.8, 4-12 with 1.8 of 9.
-        let third = max(1.0 / 3.8, 1.8 / 9)
-        let exact = (1 + 6.2 / 8 + third + 0.5) / 4
+        // 10.2-13 meets 12-14 with 1 of 3.8 and 4-12 with 1.8 of 9.
+        let labelled = (1 + 6.2 / 8 + 1 / 3.8 + 0.5) / 4
         let predicted = (1 + 6.2 / 8 + 0.5) / 3
-        #expect(labelled != exact)
-        expectNear(figures.value(.meanOverlap, .perFilm), (exact + predicted) / 2, within: 1e-6)
+        expectNear(figures.value(.meanOverlap, .perFilm), (labelled + predicted) / 2, within: 1e-6)
     }
 
     @Test func scoreEventsReplaceTheScoresOfBoundaries() throws {
@@ -109,7 +106,10 @@ struct EventEvaluationTests {
 
     @Test func eventsAreJoinedWithLabelsPerShot() throws {
         let events = Self.events(starts: Self.starts, end: 350, boundaries: [1: 0.35, 3: 0.4])
-        try Files.temporary(["tt1.txt": "0 0\n1 1\n2 0\n3 0\n4 1\n", "e.jsonl": events, "few.txt": "0 0\n"]) {
+        try Files.temporary([
+            "tt1.txt": "0 0\n1 1\n2 0\n3 0\n4 1\n", "e.jsonl": events, "few.txt": "0 0\n",
+            "open.txt": "0 0\n1 1\n2 0\n3 0\n4 -1\n",
+        ]) {
             folder in
             let request = SceneEvaluation.Request(
                 labels: [folder + "/tt1.txt"], predictions: [folder + "/e.jsonl"])
@@ -118,6 +118,9 @@ struct EventEvaluationTests {
             #expect(figures.shotCount == 4)
             expectNear(figures.value(.averagePrecision, .pooled), 0.5)
             #expect(joined.notes.contains { $0.contains("hold no scores") })
+            let open = try SceneEvaluation.films(
+                .init(labels: [folder + "/open.txt"], predictions: []), request.predictions)
+            #expect(SceneFigures(open.films).shotCount == 4)
             let error = evaluationError {
                 _ = try SceneEvaluation.report(
                     .init(labels: [folder + "/few.txt"], predictions: [folder + "/e.jsonl"]))

@@ -39,7 +39,7 @@ struct SceneReaderTests {
             #expect(film.shots.map(\.isBoundary) == [false, true, false, true])
             #expect(film.shots.map(\.score) == [0.1, 0.8, 0.3, 0.6])
             #expect(film.shots.map(\.range?.end) == [99, 199, 299, 399])
-            #expect(joined.notes == ["1 predicted films have no labels and are left out"])
+            #expect(joined.notes == ["predicted films without labels, left out: 1"])
         }
     }
 
@@ -52,7 +52,7 @@ struct SceneReaderTests {
             let joined = try SceneEvaluation.films(request, request.predictions)
             #expect(joined.films.map(\.id) == ["a", "b"])
             #expect(joined.films[0].shots.count == 1)
-            #expect(joined.notes == ["film 'a': 1 shots without a label are left out"])
+            #expect(joined.notes == ["film 'a': shots without a label, left out: 1"])
         }
     }
 
