@@ -18,6 +18,8 @@ final class OpenedMedia {
     private var unwrapper: TimestampUnwrapper
     /// Stamps of packets the container reported as incomplete and whose pictures have not come out yet.
     private var damagedStamps: [Int64] = []
+    /// The last packet was cut short.
+    private var endsInAPacket = false
     private var isDraining = false
     private var refusalsInARow = 0
     private(set) var ending: MediaEnding?
@@ -109,7 +111,7 @@ final class OpenedMedia {
         while true {
             switch demuxer.read(into: packet) {
             case .packet: break
-            case .end: return drain(.end)
+            case .end: return drain(endsInAPacket ? .damaged("the input ends within a packet") : .end)
             case .failed(let reason): return drain(.damaged(Redaction.redacted(reason)))
             case .interrupted: return drain(.interrupted)
             }
@@ -122,7 +124,10 @@ final class OpenedMedia {
             let (dts, pts) = unwrapper.unwrap(dts: known(packet.pointee.dts), pts: known(packet.pointee.pts))
             packet.pointee.dts = dts ?? scn_no_timestamp
             packet.pointee.pts = pts ?? scn_no_timestamp
-            if packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0, let stamp = pts ?? dts {
+            // MPEG-TS marks a packet after lost ones too, which says nothing of the end.
+            let isCorrupt = packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
+            endsInAPacket = isCorrupt && !demuxer.hasDiscontinuousTime
+            if isCorrupt, let stamp = pts ?? dts {
                 if damagedStamps.count == 64 { damagedStamps.removeFirst() }
                 damagedStamps.append(stamp)
             }

@@ -20,7 +20,9 @@ enum Fixtures {
         do {
             try process.run()
             process.waitUntilExit()
-            guard process.terminationStatus == 0 else { fatalError("fixtures/generate failed: is ffmpeg installed?") }
+            guard process.terminationStatus == 0 else {
+                fatalError("fixtures/generate failed: is ffmpeg installed?")
+            }
             try? FileManager.default.removeItem(at: folder)
             try FileManager.default.moveItem(at: fresh, to: folder)
         } catch {
@@ -31,5 +33,7 @@ enum Fixtures {
 
     static func path(_ clip: String) -> String { folder.appending(path: clip).path }
 
-    static func bytes(_ clip: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: folder.appending(path: clip))) }
+    static func bytes(_ clip: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: folder.appending(path: clip)))
+    }
 }

@@ -100,7 +100,9 @@ final class WebSource: Sendable {
 
 /// Runs `work` on a thread that nobody waits for.
 func onThread(_ work: @escaping @Sendable () -> Void) {
-    final class Box { let work: @Sendable () -> Void; init(_ work: @escaping @Sendable () -> Void) { self.work = work } }
+    final class Box {
+        let work: @Sendable () -> Void; init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+    }
     var thread = pthread_t()
     let box = Unmanaged.passRetained(Box(work))
     let status = pthread_create(
