@@ -18,6 +18,8 @@ final class OpenedMedia {
     private var unwrapper: TimestampUnwrapper
     /// Stamps of packets the container reported as incomplete and whose pictures have not come out yet.
     private var damagedStamps: [Int64] = []
+    /// Some picture had a presentation time.
+    private var hasPresentationTimes = false
     /// The last packet was cut short.
     private var endsInAPacket = false
     private var isDraining = false
@@ -95,8 +97,11 @@ final class OpenedMedia {
 
     private func picture() -> Step {
         let frame = decoder.frame
-        let guess = frame.pointee.best_effort_timestamp
-        let stamp = guess == scn_no_timestamp ? nil : guess
+        // FFmpeg's guess for a picture without a time stamp is its decoding time, which is wrong where pictures are
+        // reordered. Where the stream does carry presentation times, the picture before tells better.
+        let hasOwnTime = frame.pointee.pts != scn_no_timestamp
+        hasPresentationTimes = hasPresentationTimes || hasOwnTime
+        let stamp = hasOwnTime || !hasPresentationTimes ? known(frame.pointee.best_effort_timestamp) : nil
         var isDamaged =
             frame.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 || frame.pointee.decode_error_flags != 0
         if let index = damagedStamps.firstIndex(where: { $0 == frame.pointee.pts || $0 == stamp }) {
