@@ -86,7 +86,9 @@ struct GradualFeatures: Sendable {
         values.append(interval.probability)
         self.values = values
 
-        if fades && least.contrast < 10 {
+        let greatest = max(a.contrast, b.contrast)
+        if least.contrast < 12, least.contrast < 0.3 * greatest, least.mean < 40 || least.mean > 200 {
+            // Flat inside, or at one end: faded out to a long black, or in from one.
             kind = least.mean > 128 ? .fadeWhite : .fadeBlack
         } else if push.residual < 0.6 * min(wipe.residual, mean) {
             kind = .push

@@ -21,6 +21,7 @@ struct GradualFinder: Sendable {
     /// Starts of transitions that may be under way, with the PTS at which each was last seen.
     private var watched: [(start: Int, seen: Int64)] = []
     private var lastLook = Int64.min
+    private var lookCount = 0
 
     init(tuning: ShotDetectorTuning, recordsLooks: Bool) {
         self.tuning = tuning
@@ -37,7 +38,11 @@ struct GradualFinder: Sendable {
         lastLook = newest.at.pts
         let end = history.endIndex - 1
         var lastStart = -1
-        for length in tuning.gradualLengths {
+        lookCount += 1
+        for (place, length) in tuning.gradualLengths.enumerated() {
+            // A long interval may be met a little late: its length's share of slack is wide.
+            let stride = max(1, Int(length / tuning.gradualPatience))
+            if (lookCount + place) % stride != 0 { continue }
             let start = history.index(before: end, seconds: length)
             if start == lastStart || end - start < 4 { continue }
             lastStart = start
@@ -47,7 +52,7 @@ struct GradualFinder: Sendable {
             let features = Self.features(profile, in: history)
             let gate = GateVerdictWeights.network.probability(features)
             let watch = WatchVerdictWeights.network.probability(features)
-            if recordsLooks && end % 3 == 0 {
+            if recordsLooks && (stride > 1 || end % 3 == 0) {
                 looks.append(
                     ShotCandidate(
                         stage: .gate, range: history[start].at...newest.at, features: features, probability: gate))
