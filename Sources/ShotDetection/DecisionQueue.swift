@@ -20,7 +20,9 @@ struct DecisionQueue: Sendable {
     mutating func add(_ cut: ShotCut) {
         if let lastReported, cut.at.pts - lastReported < spacing { return }
         if let lastReported, let mixed = cut.transition.mixed, mixed.lowerBound.pts < lastReported { return }
-        for other in items where conflict(other, cut) && other.transition.score >= cut.transition.score { return }
+        for other in items where conflict(other, cut) && other.transition.score >= cut.transition.score {
+            return
+        }
         items = items.filter { !conflict($0, cut) }
         let place = items.firstIndex { $0.at > cut.at } ?? items.endIndex
         items.insert(cut, at: place)

@@ -47,7 +47,9 @@ struct GradualFinder: Sendable {
             if start == lastStart || end - start < 4 { continue }
             lastStart = start
             if history.seconds(from: start, to: end) < 0.8 * length { break }
-            guard let profile = GradualProfile(from: start, to: end, in: history, floor: tuning.gradualEnergyFloor)
+            guard
+                let profile = GradualProfile(
+                    from: start, to: end, in: history, floor: tuning.gradualEnergyFloor)
             else { continue }
             let features = Self.features(profile, in: history)
             let gate = GateVerdictWeights.network.probability(features)
@@ -55,7 +57,8 @@ struct GradualFinder: Sendable {
             if recordsLooks && (stride > 1 || end % 3 == 0) {
                 looks.append(
                     ShotCandidate(
-                        stage: .gate, range: history[start].at...newest.at, features: features, probability: gate))
+                        stage: .gate, range: history[start].at...newest.at, features: features,
+                        probability: gate))
             }
             if watch >= tuning.watchThreshold { watched.append((start, newest.at.pts)) }
             if gate >= tuning.gateThreshold { add(Interval(start: start, end: end, probability: gate)) }

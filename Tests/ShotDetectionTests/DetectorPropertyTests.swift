@@ -74,14 +74,18 @@ struct DetectorPropertyTests {
     /// Shots, transitions, distractors, damage, gaps in time and uneven durations in random order.
     static func randomPictures(seed: UInt64) -> [Picture] {
         var random = SplitMix(seed: seed)
-        var film = SyntheticFilm(seed: seed, rate: [10, 25, 30, 60][random.integer(0...3)], grain: random.uniform(0...4))
+        var film = SyntheticFilm(
+            seed: seed, rate: [10, 25, 30, 60][random.integer(0...3)], grain: random.uniform(0...4))
         while film.count < 260 {
             switch random.integer(0...7) {
             case 0, 1: film.cut()
             case 2: film.mix(.dissolve, random.integer(1...70))
             case 3: film.mix(.fadeBlack, random.integer(2...40))
-            case 4: film.mix([TransitionKind.wipe, .push, .fadeWhite][random.integer(0...2)], random.integer(2...30))
-            case 5: for _ in 0..<random.integer(1...4) { film.append(Canvas(filledWith: 128), isDamaged: true) }
+            case 4:
+                film.mix(
+                    [TransitionKind.wipe, .push, .fadeWhite][random.integer(0...2)], random.integer(2...30))
+            case 5:
+                for _ in 0..<random.integer(1...4) { film.append(Canvas(filledWith: 128), isDamaged: true) }
             case 6:
                 let kind = Distractor.allCases[random.integer(0...(Distractor.allCases.count - 1))]
                 film.shoot(75) { kind.view($0, $1, $2) }
@@ -97,7 +101,8 @@ struct DetectorPropertyTests {
             let leap = random.integer(0...120) == 0 ? Int64(random.integer(0...900_000)) : 0
             let moved = Picture(
                 at: Instant(pts: picture.at.pts + shift, frame: picture.at.frame),
-                duration: picture.duration + longer + leap, analysis: picture.analysis, isDamaged: picture.isDamaged)
+                duration: picture.duration + longer + leap, analysis: picture.analysis,
+                isDamaged: picture.isDamaged)
             shift += longer + leap
             return moved
         }

@@ -4,7 +4,8 @@ import Timeline
 
 /// Things that happen inside one shot and are no shot change.
 enum Distractor: String, CaseIterable {
-    case nothing, flash1, flash3, strobe, lightsOff, lightsOffAndOn, shake, whipAndBack, zoom, occluder, caption
+    case nothing, flash1, flash3, strobe, lightsOff, lightsOffAndOn, shake, whipAndBack, zoom, occluder,
+        caption
     case freeze, letterbox, dimRamp, duplicates, heavyGrain
 
     /// The disturbed view at `place` of 75 frames; nil leaves the view alone.
@@ -16,9 +17,11 @@ enum Distractor: String, CaseIterable {
             return nil
         case .flash1, .flash3:
             let frames = self == .flash1 ? 1 : 3
-            return (0..<frames).contains(from) ? canvas.mixed(with: Canvas(filledWith: 255)) { _, _ in 0.85 } : nil
+            return (0..<frames).contains(from)
+                ? canvas.mixed(with: Canvas(filledWith: 255)) { _, _ in 0.85 } : nil
         case .strobe:
-            return (0..<20).contains(from) && from % 4 < 2 ? canvas.mixed(with: Canvas(filledWith: 255)) { _, _ in 0.6 } : nil
+            return (0..<20).contains(from) && from % 4 < 2
+                ? canvas.mixed(with: Canvas(filledWith: 255)) { _, _ in 0.6 } : nil
         case .lightsOff:
             return from >= 0 ? canvas.lit(0.35) : nil
         case .lightsOffAndOn:
@@ -45,14 +48,16 @@ enum Distractor: String, CaseIterable {
         case .freeze:
             return (0..<20).contains(from) ? scene.view(at: time - Double(from) / 25) : nil
         case .letterbox:
-            return from >= 0 ? canvas.mixed(with: Canvas(filledWith: 0)) { _, y in y < 0.1 || y > 0.9 ? 1 : 0 } : nil
+            return from >= 0
+                ? canvas.mixed(with: Canvas(filledWith: 0)) { _, y in y < 0.1 || y > 0.9 ? 1 : 0 } : nil
         case .dimRamp:
             return canvas.lit(1 - 0.5 * min(max(Float(from) / 30, 0), 1))
         case .duplicates:
             return scene.view(at: time - Double(place % 2) / 25)
         case .heavyGrain:
             var random = SplitMix(seed: UInt64(place))
-            return (0..<25).contains(from) ? canvas.mapped { value, _, _, _ in value + random.uniform(-14...14) } : nil
+            return (0..<25).contains(from)
+                ? canvas.mapped { value, _, _, _ in value + random.uniform(-14...14) } : nil
         }
     }
 }

@@ -29,7 +29,8 @@ struct GradualTransitionTests {
         #expect(found >= 3)
     }
 
-    @Test("Dissolves up to four seconds, at any rate of pictures", arguments: [1.0, 2.0, 3.4], [24.0, 30, 50])
+    @Test(
+        "Dissolves up to four seconds, at any rate of pictures", arguments: [1.0, 2.0, 3.4], [24.0, 30, 50])
     func long(seconds: Double, rate: Double) {
         var film = SyntheticFilm(seed: 31, rate: rate)
         film.shoot(Int(3 * rate))

@@ -30,7 +30,9 @@ struct SyntheticFilm {
     private var time: Double { Double(count) / rate }
 
     /// Frames of the running shot; `change` may disturb each, with its place among them.
-    mutating func shoot(_ frames: Int, _ change: (SyntheticScene, Double, Int) -> Canvas? = { _, _, _ in nil }) {
+    mutating func shoot(
+        _ frames: Int, _ change: (SyntheticScene, Double, Int) -> Canvas? = { _, _, _ in nil }
+    ) {
         for place in 0..<frames {
             append(change(scene, time, place) ?? scene.view(at: time))
         }

@@ -91,7 +91,8 @@ struct SyntheticScene {
         things = (0..<4).map { _ in
             Thing(
                 x: random.uniform(0...1), y: random.uniform(0...0.8), width: random.uniform(0.1...0.35),
-                height: random.uniform(0.15...0.5), speed: random.uniform(-0.06...0.06), luma: random.uniform(10...240))
+                height: random.uniform(0.15...0.5), speed: random.uniform(-0.06...0.06),
+                luma: random.uniform(10...240))
         }
         tint = (random.uniform(-30...30), random.uniform(-30...30))
     }
@@ -107,7 +108,9 @@ struct SyntheticScene {
             for wave in waves { luma += wave.height * sin(6.28 * (wave.x * u + wave.y * v) + wave.phase) }
             for thing in things {
                 let left = thing.x + thing.speed * seconds
-                if u > left, u < left + thing.width, v > thing.y, v < thing.y + thing.height { luma = thing.luma }
+                if u > left, u < left + thing.width, v > thing.y, v < thing.y + thing.height {
+                    luma = thing.luma
+                }
             }
             return isLuma ? luma : 128 + (luma - base) * 0.15
         }
