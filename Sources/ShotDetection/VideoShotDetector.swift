@@ -151,11 +151,9 @@ package struct VideoShotDetector: ShotDetector {
 
     /// Drops the pictures that no interval can reach any more.
     private mutating func forget() {
-        guard let newest = history.last else { return }
-        let kept = newest.at.pts - history.timeBase.ticks(seconds: lag + Self.lookBack)
-        var index = history.firstIndex
-        while index + 1 < nextHard, history[index].at.pts < kept { index += 1 }
-        history.dropBefore(index)
+        guard !history.isEmpty else { return }
+        let oldest = history.index(before: history.endIndex - 1, seconds: lag + Self.lookBack)
+        history.dropBefore(min(oldest, nextHard - 1))
     }
 
     /// Seconds before an interval that its verdict looks back.
