@@ -28,6 +28,16 @@ struct DecisionQueue: Sendable {
         items.insert(cut, at: place)
     }
 
+    /// The horizon, at most `wanted`, that cuts through no accepted mixed range. Where `floor` does not allow waiting,
+    /// it is the instant just after the cut instead, so that the cut is reported now.
+    func horizon(wanted: Int64, floor: Int64) -> Int64 {
+        for item in items {
+            let start = item.transition.mixed?.lowerBound.pts ?? item.at.pts
+            if start < wanted && item.at.pts >= wanted { return start >= floor ? start : item.at.pts + 1 }
+        }
+        return wanted
+    }
+
     /// Removes and returns the cuts before `horizon`.
     mutating func take(before horizon: Int64) -> [ShotCut] {
         let count = items.firstIndex { $0.at.pts >= horizon } ?? items.endIndex

@@ -22,6 +22,8 @@ struct GradualFinder: Sendable {
     private var watched: [(start: Int, seen: Int64)] = []
     private var lastLook = Int64.min
     private var lookCount = 0
+    /// Intervals that start before this picture are of no interest any more.
+    private var settled = Int.min
 
     init(tuning: ShotDetectorTuning, recordsLooks: Bool) {
         self.tuning = tuning
@@ -44,7 +46,7 @@ struct GradualFinder: Sendable {
             let stride = max(1, Int(length / tuning.gradualPatience))
             if (lookCount + place) % stride != 0 { continue }
             let start = history.index(before: end, seconds: length)
-            if start == lastStart || end - start < 4 { continue }
+            if start == lastStart || start < settled || end - start < 4 { continue }
             lastStart = start
             if history.seconds(from: start, to: end) < 0.8 * length { break }
             guard
@@ -70,6 +72,13 @@ struct GradualFinder: Sendable {
         let due = pending.filter { history[$0.end].at.pts <= pts }
         pending.removeAll { history[$0.end].at.pts <= pts }
         return due
+    }
+
+    /// A transition whose last mixed picture is `index` is sure: what began before its end is the same one.
+    mutating func settle(upTo index: Int) {
+        settled = max(settled, index)
+        pending.removeAll { $0.start < settled }
+        watched.removeAll { $0.start < settled }
     }
 
     /// The number of the first picture that may belong to an undecided transition.

@@ -54,7 +54,9 @@ package struct VideoShotDetector: ShotDetector {
             gradualFinder.look(at: history)
         }
         settle(now: picture.at.pts, isOver: false)
-        return report(upTo: safeHorizon(now: picture.at.pts))
+        let floor = picture.at.pts - history.timeBase.ticks(seconds: lag)
+        return report(
+            upTo: queue.horizon(wanted: max(horizon, safeHorizon(now: picture.at.pts)), floor: floor))
     }
 
     package mutating func finish(at end: Instant) -> ShotDetection {
@@ -113,6 +115,7 @@ package struct VideoShotDetector: ShotDetector {
         while first <= seen.last, history[first].at.pts < horizon { first += 1 }
         guard first <= seen.last, history.seconds(from: first, to: seen.last) <= tuning.longestTransition
         else { return }
+        if probability >= tuning.settledThreshold { gradualFinder.settle(upTo: seen.last) }
         let middle = history[(first + seen.last + 1) / 2].at
         let mixed = history[first].at...history[seen.last].at
         queue.add(
