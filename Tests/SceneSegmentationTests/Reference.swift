@@ -258,7 +258,8 @@ struct Reference {
         let falling = eligible.suffix(1024).map(\.score).sorted(by: >)
         let rank = max(1, Int(rate * span / 3600))
         let quantile = rank <= falling.count ? falling[rank - 1].value : 0
-        return Score((600 * decision.threshold.value + span * quantile) / (600 + span))
+        let weight = max(0, 1 - now / 600)
+        return Score(weight * decision.threshold.value + (1 - weight) * quantile)
     }
 
     private mutating func addScene(_ range: ClosedRange<Int>, _ reason: SceneEnd, _ score: Score?) {

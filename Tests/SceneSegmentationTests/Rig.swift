@@ -87,9 +87,9 @@ struct Recording {
             scorer: HashScorer(neighborCount: setup.neighborCount), timeBase: SyntheticStream.timeBase,
             options: setup.options)
         let gaps = stream.gaps
+        var before = stream.stretches[0].pictures[0].at.pts
         for (number, stretch) in stream.stretches.enumerated() {
             var detector = LateDetector(cuts: stretch.cuts, lag: setup.lag)
-            var before = stretch.pictures[0].at.pts
             for picture in stretch.pictures {
                 let found = detector.push(picture.at.pts)
                 var given = feed(
