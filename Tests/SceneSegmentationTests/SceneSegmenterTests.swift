@@ -51,6 +51,34 @@ import Timeline
         #expect(later.isEmpty)
     }
 
+    /// At the deadline a following candidate vetoes with the score it would have then; its own score stays open.
+    @Test(arguments: [(10, 3), (90, 1)]) func deadlineHearsTheVetoOfTheNext(openIndex: Int, outputCount: Int)
+    {
+        // Part 0 sees part 1 and the open part to its right, part 1 the open part twice. With 10 that gives 0.39
+        // against 0.3, with 90 it gives 0.091 against 0.18.
+        var segmenter = SceneSegmenter(
+            scorer: FoldingScorer(), timeBase: SyntheticStream.timeBase,
+            options: SegmentationOptions(
+                splitAfter: 5, deadline: 3,
+                decision: DecisionOptions(threshold: Score(0), awaitedScores: 1)))
+        _ = segmenter.push(part(0), at: at(1500))
+        _ = segmenter.push(part(1), at: at(2500))
+        let outputs = segmenter.advance(to: at(4000), horizon: 3500) { part(openIndex, shot: 2, 2000, 4000) }
+        #expect(outputs.map(partIndex).filter { $0 >= 0 } == [0])
+        #expect(outputs.count == outputCount)
+    }
+
+    /// The sum of the two entries to the right, folded so that low ones give high scores.
+    struct FoldingScorer: BoundaryScorer {
+        let name = "folding"
+        let neighborCount = 2
+
+        mutating func score(_ window: ContextWindow) -> Float {
+            let sum = window.parts.suffix(2).reduce(0) { $0 + $1.index }
+            return sum < 50 ? Float(50 - sum) / 100 : Float(sum) / 1000
+        }
+    }
+
     @Test func shortGapsKeepTheRingAndLongOnesFlushIt() {
         for (length, decided) in [(4999, false), (5000, true)] as [(Int64, Bool)] {
             var segmenter = segmenter()
