@@ -48,7 +48,8 @@ struct ZipDirectory {
             throw .damaged("the archive's directory is longer than its entries")
         }
         extents.sort { $0.lowerBound < $1.lowerBound }
-        for (earlier, later) in zip(extents, extents.dropFirst()) where earlier.upperBound > later.lowerBound {
+        for (earlier, later) in zip(extents, extents.dropFirst()) where earlier.upperBound > later.lowerBound
+        {
             throw .damaged("two entries of the archive overlap")
         }
         let (scaled, overflow) = file.count.multipliedReportingOverflow(by: limits.inflationRatio)
@@ -59,7 +60,8 @@ struct ZipDirectory {
     }
 
     private static let bomb = TensorFileError(
-        .tooLarge, "refused: the archive would inflate to many times its size; save it again without compression")
+        .tooLarge,
+        "refused: the archive would inflate to many times its size; save it again without compression")
 
     // MARK: The end of the archive
 
@@ -109,7 +111,8 @@ struct ZipDirectory {
         guard file.count >= 22 else { return nil }
         for offset in stride(from: file.count - 22, through: max(0, file.count - 22 - 0xffff), by: -1) {
             if file.integer(at: offset, as: UInt32.self) == ZipSignature.end,
-                let comment = file.integer(at: offset + 20, as: UInt16.self), offset + 22 + Int(comment) == file.count
+                let comment = file.integer(at: offset + 20, as: UInt16.self),
+                offset + 22 + Int(comment) == file.count
             {
                 return offset
             }
@@ -145,7 +148,8 @@ struct ZipDirectory {
     /// Replaces fields that say "see the zip64 extra field" (id 1) by what stands there.
     private func widen(_ listing: inout Listing, extra: Range<Int>) throws(TensorFileError) {
         let marker = 0xffff_ffff
-        guard listing.size == marker || listing.compressedSize == marker || listing.headerOffset == marker else {
+        guard listing.size == marker || listing.compressedSize == marker || listing.headerOffset == marker
+        else {
             return
         }
         var field = extra.lowerBound
@@ -201,7 +205,8 @@ struct ZipDirectory {
         }
         guard listing.flags & 0x2041 == 0, try uint16(header + 6) & 0x2041 == 0 else {
             throw TensorFileError(
-                .unsupported, "entry \(TensorFileError.quoted(name)) is encrypted; save it without a password")
+                .unsupported, "entry \(TensorFileError.quoted(name)) is encrypted; save it without a password"
+            )
         }
         let compression = try self.compression(listing, name: name)
         let entry = ZipArchive.Entry(
@@ -210,7 +215,9 @@ struct ZipDirectory {
         return (entry, header..<data + listing.compressedSize)
     }
 
-    private func compression(_ listing: Listing, name: String) throws(TensorFileError) -> ZipArchive.Compression {
+    private func compression(_ listing: Listing, name: String) throws(TensorFileError)
+        -> ZipArchive.Compression
+    {
         switch listing.method {
         case 0:
             guard listing.size == listing.compressedSize else {

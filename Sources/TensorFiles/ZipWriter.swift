@@ -12,7 +12,8 @@ struct ZipWriter {
         precondition(name.count <= 0xffff, "a zip entry's name has at most 65535 bytes")
         let length = bytes.count + 30 + name.count + content.count + directory.count + 46 + name.count + 22
         guard length < 0xffff_ffff, count < 0xffff else {
-            throw TensorFileError(.tooLarge, "an NPZ file holds less than 4 GiB; write fewer arrays to one file")
+            throw TensorFileError(
+                .tooLarge, "an NPZ file holds less than 4 GiB; write fewer arrays to one file")
         }
         let checksum = content.withUnsafeBytes { ZipArchive.checksum($0) }
         let offset = UInt32(bytes.count)
