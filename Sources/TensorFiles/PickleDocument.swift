@@ -32,6 +32,11 @@ package struct PickleDocument: Sendable {
     package struct Pair: Hashable, Sendable {
         package var key: PickleValue
         package var value: PickleValue
+
+        package init(key: PickleValue, value: PickleValue) {
+            self.key = key
+            self.value = value
+        }
     }
 
     /// An instance of a class that is known by name only, or of a numpy dtype.

@@ -60,8 +60,8 @@ package enum TensorElementType: String, Hashable, Sendable, CaseIterable {
         let count = bytes.count / size
         return [Value](unsafeUninitializedCapacity: count) { result, initialized in
             for index in 0..<count {
-                (result.baseAddress! + index).initialize(
-                    to: value(bytes.loadUnaligned(fromByteOffset: index * size, as: Stored.self)))
+                let stored = bytes.loadUnaligned(fromByteOffset: index * size, as: Stored.self)
+                result.initializeElement(at: index, to: value(stored))
             }
             initialized = count
         }

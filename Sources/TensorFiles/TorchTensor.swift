@@ -66,11 +66,12 @@ package struct TorchTensor: Hashable, Sendable {
         precondition(storage.count >= reach * size, "a storage shorter than its tensor")
         return [UInt8](unsafeUninitializedCapacity: byteCount) { result, initialized in
             initialized = byteCount
-            guard byteCount > 0 else { return }
-            var destination = UnsafeMutableRawPointer(result.baseAddress!)
+            guard byteCount > 0, let first = result.baseAddress, let source = storage.baseAddress else {
+                return
+            }
+            var destination = UnsafeMutableRawPointer(first)
             if isContiguous {
-                destination.copyMemory(
-                    from: storage.baseAddress! + storageOffset * size, byteCount: byteCount)
+                destination.copyMemory(from: source + storageOffset * size, byteCount: byteCount)
                 return
             }
             // Counts like an odometer: the last dimension is the inner loop.
@@ -80,11 +81,11 @@ package struct TorchTensor: Hashable, Sendable {
             var index = [Int](repeating: 0, count: rank)
             var offset = storageOffset * size
             while true {
-                var source = offset
+                var element = source + offset
                 for _ in 0..<innerCount {
-                    destination.copyMemory(from: storage.baseAddress! + source, byteCount: size)
+                    destination.copyMemory(from: element, byteCount: size)
                     destination += size
-                    source += innerStep
+                    element += innerStep
                 }
                 var dimension = rank - 2
                 while dimension >= 0 {
