@@ -3,6 +3,7 @@
 /// Integers of any width are read as `Int64` and half-precision numbers as `Float`; columns-first files are turned to
 /// rows-first. Source of the format: NEP 1 and the notes of `numpy.lib.format`, versions 1.0 to 3.0.
 package struct NPYArray: Hashable, Sendable {
+    /// The elements by type, the last dimension running fastest.
     package enum Elements: Hashable, Sendable {
         case float32([Float])
         case float64([Double])
@@ -65,8 +66,8 @@ extension NPYArray {
         switch type {
         case .number(.float64):
             return .float64(
-                (0..<count).map { index in
-                    data.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: index * 8, as: Double.self) }
+                data.withUnsafeBytes { raw in
+                    (0..<count).map { raw.loadUnaligned(fromByteOffset: $0 * 8, as: Double.self) }
                 })
         case .number(.float16), .number(.float32), .number(.bfloat16):
             guard case .number(let number) = type else { break }
@@ -120,13 +121,15 @@ extension NPYArray {
         var result: [UInt8] = []
         result.reserveCapacity(data.count)
         var index = [Int](repeating: 0, count: shape.count)
+        var offset = 0
         while result.count < data.count {
-            let offset = zip(index, strides).reduce(0) { $0 + $1.0 * $1.1 }
             result += data[offset..<offset + elementSize]
             var dimension = shape.count - 1
             while dimension >= 0 {
                 index[dimension] += 1
+                offset += strides[dimension]
                 if index[dimension] < shape[dimension] { break }
+                offset -= index[dimension] * strides[dimension]
                 index[dimension] = 0
                 dimension -= 1
             }

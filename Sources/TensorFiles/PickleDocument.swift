@@ -29,6 +29,7 @@ package enum PickleValue: Hashable, Sendable {
 /// Containers refer to each other by index, as pickles share and nest values freely, even in cycles: walk them with a
 /// bound on depth and on the number of steps.
 package struct PickleDocument: Sendable {
+    /// One entry of a dictionary.
     package struct Pair: Hashable, Sendable {
         package var key: PickleValue
         package var value: PickleValue

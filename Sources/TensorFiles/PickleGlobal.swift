@@ -66,6 +66,12 @@ package enum PickleGlobal: Hashable, Sendable {
         "torch.storage._UntypedStorage": .storageType(nil),
         "torch.Size": .size,
         "torch.device": .opaque("torch.device"),
+        // How Lightning keeps hyper-parameters.
+        "argparse.Namespace": .opaque("argparse.Namespace"),
+        "pytorch_lightning.utilities.parsing.AttributeDict": .opaque("AttributeDict"),
+        "lightning.pytorch.utilities.parsing.AttributeDict": .opaque("AttributeDict"),
+        "lightning_fabric.utilities.data.AttributeDict": .opaque("AttributeDict"),
+        "lightning.fabric.utilities.data.AttributeDict": .opaque("AttributeDict"),
         "_codecs.encode": .encodeBytes,
         "numpy.core.multiarray.scalar": .numpyScalar,
         "numpy._core.multiarray.scalar": .numpyScalar,
@@ -85,7 +91,5 @@ package enum PickleGlobal: Hashable, Sendable {
     ]
 
     /// Lightning keys `callbacks` by class.
-    private static let opaqueModules = [
-        "pytorch_lightning.callbacks.", "lightning.pytorch.callbacks.", "lightning_fabric.utilities.",
-    ]
+    private static let opaqueModules = ["pytorch_lightning.callbacks.", "lightning.pytorch.callbacks."]
 }

@@ -25,9 +25,11 @@ extension PickleReader {
 
     /// The bytes up to the next line feed, which is consumed.
     mutating func line() throws(TensorFileError) -> ArraySlice<UInt8> {
-        let end = min(input.count, position + min(limits.textBytes, input.count - position))
+        let isLong = input.count - position > limits.textBytes
+        let end = isLong ? position + limits.textBytes : input.count
         guard let feed = input[position..<end].firstIndex(of: 0x0a) else {
-            throw damaged("a line does not end")
+            throw isLong
+                ? tooLarge("a line of more than \(limits.textBytes) bytes") : damaged("a line does not end")
         }
         defer { position = feed + 1 }
         return input[position..<feed]

@@ -4,6 +4,7 @@
 /// opened: the caller knows which one it asked for. Text taken from the file is shortened and stripped of control
 /// characters, so that a hostile name cannot draw on a terminal.
 package struct TensorFileError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What a caller may tell apart; the text is for people.
     package enum Reason: String, Hashable, Sendable {
         /// The operating system would not open or write the file.
         case unreadable
@@ -24,6 +25,7 @@ package struct TensorFileError: Error, Hashable, Sendable, CustomStringConvertib
     package let reason: Reason
     package let description: String
 
+    /// `description` is one line and ends with a remedy.
     package init(_ reason: Reason, _ description: String) {
         self.reason = reason
         self.description = description

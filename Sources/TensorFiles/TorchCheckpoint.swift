@@ -8,6 +8,7 @@ internal import Synchronization
 /// those in it; else those in the file's dictionary itself and in dictionaries within it. Names join the keys of
 /// nested dictionaries, or of TorchScript modules, with dots.
 package final class TorchCheckpoint: Sendable {
+    /// Which of the formats of `torch.save` and `torch.jit.save` the file has.
     package enum Layout: String, Hashable, Sendable {
         case zip
         case torchScript

@@ -18,11 +18,13 @@ package struct ZipArchive: Sendable {
         package init() {}
     }
 
+    /// How an entry's bytes are stored.
     package enum Compression: Hashable, Sendable {
         case stored
         case deflated
     }
 
+    /// One file of the archive. Its ranges have been checked against the file.
     package struct Entry: Hashable, Sendable {
         package let name: String
         package let compression: Compression
@@ -53,6 +55,7 @@ package struct ZipArchive: Sendable {
         self.positions = positions
     }
 
+    /// The entry of that exact name, found in O(1); nil if there is none.
     package func entry(named name: String) -> Entry? {
         positions[name].map { entries[$0] }
     }

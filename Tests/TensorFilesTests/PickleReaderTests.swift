@@ -106,11 +106,19 @@ import Testing
         #expect(document.pairs(object.state) == [.init(key: .int(1), value: .int(2))])
     }
 
+    /// A dictionary class of Lightning's that is filled like a dictionary.
+    @Test func hyperParametersAreTolerated() throws {
+        let name = "pytorch_lightning.utilities.parsing\nAttributeDict\n"
+        let document = try Self.read("}U\u{01}hc\(name))\u{81}(U\u{01}aK\u{01}us.")
+        #expect(document.pairs(document.root) == [.init(key: .string("h"), value: .object(0))])
+    }
+
     /// Names near allowed ones.
     @Test(arguments: [
         "torch._utils\n_rebuild_tensor", "torch\nload", "torch.storage\n_load_from_bytes",
         "collections\nnamedtuple",
-        "__builtin__\ngetattr", "builtins\nexec", "pytorch_lightning.callbacks_evil\nX",
+        "__builtin__\ngetattr", "builtins\nexec", "lightning_fabric.utilities.data\nX",
+        "pytorch_lightning.callbacks_evil\nX",
         "pytorch_lightning\nTrainer",
         "_codecs\ndecode", "numpy\nload", "__torch__\nNet", "torch.nn.modules.linear\nLinear", "os\nsystem",
         "\n",
