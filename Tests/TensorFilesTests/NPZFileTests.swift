@@ -66,7 +66,9 @@ import Testing
         let printed = try Fixture.python(
             """
             import numpy, sys, zipfile
-            assert zipfile.ZipFile(sys.argv[2]).testzip() is None
+            archive = zipfile.ZipFile(sys.argv[2])
+            assert archive.testzip() is None
+            assert all(entry.date_time == (1980, 1, 1, 0, 0, 0) for entry in archive.infolist())
             ours, theirs = numpy.load(sys.argv[2]), numpy.load(sys.argv[1])
             assert ours.files == theirs.files
             for name in theirs.files:
@@ -118,6 +120,16 @@ import Testing
             #expect(array == NPYArray(.float32([0, 0])))
         }
         #expect((error == nil) == isRead, "\(String(describing: error))")
+    }
+
+    /// Strings without characters take no bytes, so that the file's size does not bound their number.
+    @Test func emptyStringsAreBounded() throws {
+        func file(count: Int) -> [UInt8] {
+            let text = "{'descr': '<U0', 'fortran_order': False, 'shape': (\(count),), }"
+            return [0x93] + [UInt8]("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0] + [UInt8](text.utf8)
+        }
+        #expect(try NPYArray(file(count: 2)) == NPYArray(.strings(["", ""])))
+        #expect(failure { _ = try NPYArray(file(count: 20_000_000)) }?.reason == .damaged)
     }
 
     @Test func aFailedWriteLeavesNothing() {
