@@ -69,6 +69,9 @@ final class Decoder {
         return (inParallel ? Int(context.pointee.thread_count) - 1 : 0) + Int(context.pointee.has_b_frames)
     }
 
+    /// Pictures that the decoder holds back to bring them into the order of display.
+    var reordering: Int { Int(context.pointee.has_b_frames) }
+
     /// Pictures a second as the codec's headers have it; 0/0 if they are silent.
     var rate: AVRational { context.pointee.framerate }
 

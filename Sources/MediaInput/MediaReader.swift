@@ -9,8 +9,8 @@ package import Timeline
 package final class MediaReader {
     /// The stream that is read, as its first picture shows it.
     package let summary: MediaSummary
-    /// Pictures that may have been read but not handed out yet: in the decoder's threads and reordering, in the
-    /// container's parser, and the one that waits for its duration.
+    /// Pictures that may have been written but not handed out yet: in the decoder's threads and reordering, in the
+    /// container's parser, written ahead of those shown before them, and the one that waits for its duration.
     package let decoderDelay: Int
     package private(set) var statistics = MediaStatistics()
     /// Why there are no more items; nil until `next` has returned nil.
@@ -21,7 +21,8 @@ package final class MediaReader {
     private var maker = PictureMaker()
     private var timeline: PictureTimeline
     private var lastAnalysis: AnalysisPicture
-    private var waitingGap: Gap?
+    /// Items that became certain together, the next one last.
+    private var waiting: [MediaItem] = []
     private var isDrained = false
 
     /// Opens, probes and decodes the first picture. Blocks for as long as that takes.
@@ -68,7 +69,10 @@ package final class MediaReader {
             clock: clock)
         // The sample parsers of packet-less formats wait for the start of the next picture but one.
         let parserDelay = ["mov", "matroska", "avi", "flv"].contains(formatName) ? 0 : 2
-        decoderDelay = media.opened.decoder.delay + parserDelay + 1
+        // A picture is written before the run of B-pictures shown before it. Encoders make runs of up to eight (the
+        // slowest usual setting), whatever the depth of reordering.
+        let precedence = media.opened.decoder.reordering > 0 ? 9 : 0
+        decoderDelay = media.opened.decoder.delay + precedence + parserDelay + 1
         statistics.decodeErrors = media.losses
         _ = timeline.push(
             PictureTimeline.Arrival(
@@ -77,20 +81,18 @@ package final class MediaReader {
 
     /// The next picture or gap; nil at the end, for good. Blocks while the input does.
     package func next() -> MediaItem? {
-        if let gap = waitingGap {
-            waitingGap = nil
-            return .gap(gap)
-        }
-        while !isDrained {
+        while true {
+            if let item = waiting.popLast() { return counted(item) }
+            guard !isDrained else { break }
             switch media.step() {
             case .loss:
                 statistics.decodeErrors += 1
                 timeline.lose()
             case .picture(let stamp, let duration, let isDamaged):
-                if let item = place(stamp: stamp, duration: duration, isDamaged: isDamaged) { return item }
+                place(stamp: stamp, duration: duration, isDamaged: isDamaged)
             case .end:
                 isDrained = true
-                if let last = timeline.finish() { return counted(last) }
+                waiting = timeline.finish().reversed()
             }
             statistics.bytes = media.demuxer.stream?.bytesRead ?? 0
         }
@@ -98,7 +100,7 @@ package final class MediaReader {
         return nil
     }
 
-    private func place(stamp: Int64?, duration: Int64, isDamaged: Bool) -> MediaItem? {
+    private func place(stamp: Int64?, duration: Int64, isDamaged: Bool) {
         let frame = media.decoder.frame
         let orientation = Self.orientation(of: frame, container: containerOrientation)
         let analysis = maker.analysisPicture(of: frame, orientation: orientation)
@@ -106,18 +108,17 @@ package final class MediaReader {
             stamp: stamp, duration: duration, analysis: analysis ?? lastAnalysis,
             isDamaged: isDamaged || analysis == nil)
         lastAnalysis = arrival.analysis
-        guard let (picture, gap) = timeline.push(arrival) else { return nil }
-        waitingGap = gap
-        return counted(picture)
+        waiting = timeline.push(arrival).reversed()
     }
 
-    private func counted(_ picture: Picture) -> MediaItem {
-        statistics.pictures += 1
-        if picture.isDamaged { statistics.damagedPictures += 1 }
+    private func counted(_ item: MediaItem) -> MediaItem {
+        if case .picture(let picture) = item {
+            statistics.pictures += 1
+            if picture.isDamaged { statistics.damagedPictures += 1 }
+        }
         statistics.repairedTimestamps = timeline.repairedTimestamps
         statistics.gaps = timeline.gaps
-        statistics.bytes = media.demuxer.stream?.bytesRead ?? 0
-        return .picture(picture)
+        return item
     }
 
     /// The picture's own display matrix comes before the container's.

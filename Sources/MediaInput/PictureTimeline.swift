@@ -48,6 +48,8 @@ package struct PictureTimeline {
     private var timecode: TimecodeTrack?
     private var held: Picture?
     private var heldDuration: Int64 = 0
+    /// A picture whose stamp is far from the held one's; the next picture tells whether the clock jumped.
+    private var suspect: Arrival?
     /// Spacing of the last two pictures.
     private var lastStep: Int64?
     /// Added to stamps since the last reset of the clock.
@@ -77,46 +79,76 @@ package struct PictureTimeline {
     /// Pictures were lost: those that follow have neither number nor timecode.
     package mutating func lose() { frame = nil }
 
-    /// Takes the next picture in display order; hands out what has become certain, in order.
-    package mutating func push(_ arrival: Arrival) -> (picture: Picture, gap: Gap?)? {
-        guard var last = held else {
+    /// Takes the next picture in display order; hands out what has become certain, in order of time.
+    ///
+    /// A stamp far from where the picture is expected is believed only if the next picture agrees with it: one false
+    /// stamp is repaired, a clock that was reset makes a gap. So a jump is seen one picture later.
+    package mutating func push(_ arrival: Arrival) -> [MediaItem] {
+        guard let last = held else {
             hold(arrival, at: start(at: arrival.stamp))
-            return nil
+            return []
         }
+        guard let jump = suspect else {
+            if let pts = place(of: arrival, after: last) { return continueRun(arrival, at: pts) }
+            suspect = arrival
+            return []
+        }
+        suspect = nil
         let expected = last.at.pts + estimate()
-        var pts = arrival.stamp.flatMap { bounded($0.addingReportingOverflow(offset)) } ?? expected
-        var isGap = false
-        if pts <= last.at.pts {
-            if last.at.pts - pts < second {
-                pts = last.at.pts + 1
-                repairedTimestamps += 1
-            } else {
-                offset += expected - pts
-                pts = expected
-                isGap = true
-            }
-        } else if settings.isDiscontinuous && pts - expected > 10 * second {
-            isGap = true
+        if let pts = place(of: arrival, after: last) {
+            // The clock did not jump after all.
+            return continueRun(jump, at: expected) + continueRun(arrival, at: max(pts, expected + 1))
         }
-        guard isGap else {
-            last.duration = pts - last.at.pts
-            lastStep = last.duration
-            hold(arrival, at: pts)
-            return (last, nil)
+        return startRun(jump, expected: expected) + push(arrival)
+    }
+
+    /// The last pictures; empty if there were none. The end of the last is the end of the stream.
+    package mutating func finish() -> [MediaItem] {
+        guard let last = held else { return [] }
+        var items: [MediaItem] = []
+        if let jump = suspect {
+            suspect = nil
+            items = continueRun(jump, at: last.at.pts + estimate())
+        }
+        guard var final = held else { return items }
+        final.duration = estimate()
+        held = nil
+        return items + [.picture(final)]
+    }
+
+    /// Where a picture stands if the clock runs on; nil if its stamp is far from what is expected.
+    private func place(of arrival: Arrival, after last: Picture) -> Int64? {
+        let expected = last.at.pts + estimate()
+        let pts = shifted(arrival) ?? expected
+        if pts <= last.at.pts { return last.at.pts - pts < second ? last.at.pts + 1 : nil }
+        return settings.isDiscontinuous && pts - expected > 10 * second ? nil : pts
+    }
+
+    private mutating func continueRun(_ arrival: Arrival, at pts: Int64) -> [MediaItem] {
+        guard var last = held else { return [] }
+        if let stamp = shifted(arrival), stamp != pts { repairedTimestamps += 1 }
+        last.duration = pts - last.at.pts
+        lastStep = last.duration
+        hold(arrival, at: pts)
+        return [.picture(last)]
+    }
+
+    /// The clock jumped: the picture opens what follows a gap. After a jump back the gap has no length, for nobody
+    /// knows how long it was.
+    private mutating func startRun(_ arrival: Arrival, expected: Int64) -> [MediaItem] {
+        guard var last = held else { return [] }
+        var pts = shifted(arrival) ?? expected
+        if pts <= last.at.pts {
+            offset += expected - pts
+            pts = expected
         }
         last.duration = expected - last.at.pts
         lose()
         hold(arrival, at: pts)
         gaps += 1
-        return (last, Gap(start: last.end, end: Instant(pts: pts), reason: .discontinuity))
-    }
-
-    /// The last picture; nil if there was none. Its end is the end of the stream.
-    package mutating func finish() -> Picture? {
-        guard var last = held else { return nil }
-        last.duration = estimate()
-        held = nil
-        return last
+        return [
+            .picture(last), .gap(Gap(start: last.end, end: Instant(pts: pts), reason: .discontinuity)),
+        ]
     }
 
     private mutating func hold(_ arrival: Arrival, at pts: Int64) {
@@ -132,6 +164,11 @@ package struct PictureTimeline {
         let limit = 10 * second
         if heldDuration > 0 && heldDuration <= limit { return heldDuration }
         return max(1, min(lastStep ?? settings.nominalDuration ?? 1, limit))
+    }
+
+    /// The picture's stamp on the timeline as the clock stands; nil if it has none that a stream can have.
+    private func shifted(_ arrival: Arrival) -> Int64? {
+        arrival.stamp.flatMap { bounded($0.addingReportingOverflow(offset)) }
     }
 
     private func bounded(_ stamp: Int64?) -> Int64? {

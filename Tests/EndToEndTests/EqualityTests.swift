@@ -15,16 +15,18 @@ import Testing
     @Test(arguments: clips)
     func transportMakesNoDifference(_ clip: String) throws {
         let path = Fixtures.path(clip)
-        let file = try Program.run(["segment", path] + Self.options)
+        // FFmpeg conceals damage as its frame threads happen to run.
+        let options = Self.options + (clip.hasPrefix("damaged") ? ["--threads", "1"] : [])
+        let file = try Program.run(["segment", path] + options)
         #expect(file.errors.isEmpty)
         try Schema.check(file)
         let expected = Events.stable(file.lines)
         #expect(expected.count > 3)
 
-        let piped = try Program.shell("cat '\(path)' | scened segment - \(Self.options.joined(separator: " "))")
+        let piped = try Program.shell("cat '\(path)' | scened segment - \(options.joined(separator: " "))")
         #expect(Events.stable(piped.lines) == expected, "through a pipe")
 
-        let throttled = try LiveRun(["segment", "-"] + Self.options)
+        let throttled = try LiveRun(["segment", "-"] + options)
         var rest = try Data(contentsOf: URL(fileURLWithPath: path))[...]
         var turn = 0
         while !rest.isEmpty {
@@ -40,7 +42,7 @@ import Testing
         let bytes = try Fixtures.bytes(clip)
         for allowsRanges in [false, true] {
             let server = WebSource(bytes, allowsRanges: allowsRanges)
-            let web = try Program.run(["segment", "http://127.0.0.1:\(server.port)/\(clip)"] + Self.options)
+            let web = try Program.run(["segment", "http://127.0.0.1:\(server.port)/\(clip)"] + options)
             server.close()
             #expect(Events.stable(web.lines) == expected, "over HTTP, ranges: \(allowsRanges)")
         }

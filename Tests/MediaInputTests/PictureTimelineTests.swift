@@ -15,16 +15,19 @@ import Timeline
             PictureTimeline.Settings(
                 timeBase: TimeBase(numerator: 1, denominator: 1000), isDiscontinuous: discontinuous,
                 nominalDuration: nominal, trustsDurations: trusts))
+        var items: [MediaItem] = []
         var pictures: [Picture] = []
         var gaps: [Gap] = []
         for stamp in stamps {
             let arrival = PictureTimeline.Arrival(stamp: stamp, duration: duration, analysis: blank)
-            if let (picture, gap) = timeline.push(arrival) {
-                pictures.append(picture)
-                if let gap { gaps.append(gap) }
+            items += timeline.push(arrival)
+        }
+        for item in items + timeline.finish() {
+            switch item {
+            case .picture(let picture): pictures.append(picture)
+            case .gap(let gap): gaps.append(gap)
             }
         }
-        if let last = timeline.finish() { pictures.append(last) }
         return (
             pictures.map(\.at.pts), pictures.map(\.duration), pictures.map(\.at.frame), gaps,
             timeline.repairedTimestamps
@@ -44,6 +47,9 @@ import Timeline
             ([0, 40, 9000], [0, 40, 9000], 0), ([0, 40, 10_080], [0, 40, 10_080], 0),
             // Stamps no stream can have count as missing.
             ([0, .max, .min, 120], [0, 40, 80, 120], 0),
+            // One false stamp, whichever way and wherever, is no jump.
+            ([0, 40, 900_000, 120, 160], [0, 40, 80, 120, 160], 1), ([5000, 5040, 0, 5120], [5000, 5040, 5080, 5120], 1),
+            ([0, 40, 900_000], [0, 40, 80], 1), ([0, 40, 900_000, 90, 160], [0, 40, 80, 90, 160], 1),
         ] as [([Int64?], [Int64], Int)])
     func stampsBecomeStrictlyIncreasing(stamps: [Int64?], pts: [Int64], repaired: Int) {
         let result = Self.run(stamps)
@@ -58,15 +64,15 @@ import Timeline
         #expect(result.pts == [5000, 5040, 5080, 5120, 5160])
         #expect(result.gaps.map { [$0.start.pts, $0.end.pts] } == [[5080, 5080]])
         #expect(result.frames == [0, 1, nil, nil, nil])
-        let twice = Self.run([5000, 5040, 0, 40, 5000, 0])
-        #expect(twice.pts == [5000, 5040, 5080, 5120, 10_080, 10_120])
+        let twice = Self.run([5000, 5040, 0, 40, 5000, 0, 40])
+        #expect(twice.pts == [5000, 5040, 5080, 5120, 10_080, 10_120, 10_160])
         #expect(twice.gaps.count == 2)
     }
 
     @Test func aLongStepForwardIsAGapOnlyWhereClocksMayJump() {
-        let jump = Self.run([0, 40, 10_081])
+        let jump = Self.run([0, 40, 10_081, 10_121])
         #expect(jump.gaps.map { [$0.start.pts, $0.end.pts] } == [[80, 10_081]])
-        #expect(jump.durations == [40, 40, 40])
+        #expect(jump.durations == [40, 40, 40, 40])
         let still = Self.run([0, 40, 60_000], discontinuous: false)
         #expect(still.gaps.isEmpty)
         #expect(still.durations == [40, 59_960, 40])
