@@ -39,7 +39,8 @@ let package = Package(
         .target(name: "SceneExport", dependencies: ["Timeline"]),
         .target(name: "SceneEvaluation", dependencies: ["Timeline"]),
         .target(name: "NeuralNet", dependencies: ["TensorKernels"]),
-        .target(name: "SceneModel", dependencies: ["NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
+        .target(
+            name: "SceneModel", dependencies: ["NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
 
         // The room that joins the steps, and the front door.
         .target(

@@ -26,12 +26,18 @@ package struct SegmentOptions: Sendable {
 
     package init() {}
 
-    /// Settles the split rule (contract 10). Throws a usage error where split, deadline and lengths do not go together.
+    /// Settles the split rule (contract 10).
     ///
-    /// - Parameter requested: the rule the user named; nil leaves the choice to `preset` and the deadline.
-    package mutating func resolveSplit(requested: SplitRule?, preset: SplitRule) throws(SegmentationOptionError) {
+    /// - Parameters:
+    ///   - requested: the rule the user named; nil leaves the choice to `preset` and the deadline.
+    ///   - preset: the rule of the command.
+    /// - Throws: a usage error where split, deadline and lengths do not go together.
+    package mutating func resolveSplit(requested: SplitRule?, preset: SplitRule)
+        throws(SegmentationOptionError)
+    {
         split = try SplitRule.resolve(
-            requested: requested, preset: preset, deadline: deadline, splitAfter: splitAfter, lag: detectorLag,
+            requested: requested, preset: preset, deadline: deadline, splitAfter: splitAfter,
+            lag: detectorLag,
             minimumShotLength: minimumShot)
     }
 

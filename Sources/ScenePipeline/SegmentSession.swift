@@ -29,7 +29,8 @@ package struct SegmentSession {
     }
 
     package init(
-        detector: any ShotDetector, encoder: any ShotEncoder, scorer: any BoundaryScorer, options: SegmentOptions,
+        detector: any ShotDetector, encoder: any ShotEncoder, scorer: any BoundaryScorer,
+        options: SegmentOptions,
         clock: MediaClock
     ) {
         self.detector = detector

@@ -115,7 +115,9 @@ package struct ModelSummary: Hashable, Sendable {
     /// SHA-256 of the weights, hexadecimal; nil where there are none.
     package var digest: String?
 
-    package init(scorer: String, encoder: String, neighborCount: Int, file: String? = nil, digest: String? = nil) {
+    package init(
+        scorer: String, encoder: String, neighborCount: Int, file: String? = nil, digest: String? = nil
+    ) {
         self.scorer = scorer
         self.encoder = encoder
         self.neighborCount = neighborCount
@@ -148,7 +150,8 @@ package struct StreamEnd: Sendable {
     package var wall: String
 
     package init(
-        at: Instant, reason: Reason, pictures: Int, damagedPictures: Int, shots: Int, parts: Int, boundaries: Int,
+        at: Instant, reason: Reason, pictures: Int, damagedPictures: Int, shots: Int, parts: Int,
+        boundaries: Int,
         scenes: Int, gaps: Int, wall: String
     ) {
         self.at = at

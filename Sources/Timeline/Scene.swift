@@ -35,7 +35,8 @@ package struct Boundary: Hashable, Sendable {
 
     package init(
         at: Instant, kind: BoundaryKind, state: BoundaryState, revision: Int, score: Score, threshold: Score,
-        transition: Transition?, leftShot: Int, rightShot: Int, rightParts: Int, isComplete: Bool, delay: Int64
+        transition: Transition?, leftShot: Int, rightShot: Int, rightParts: Int, isComplete: Bool,
+        delay: Int64
     ) {
         self.at = at
         self.kind = kind
@@ -71,7 +72,8 @@ package struct Scene: Hashable, Sendable {
     package var lastShot: Int
 
     package init(
-        index: Int, start: Instant, end: Instant, endReason: SceneEnd, score: Score?, firstShot: Int, lastShot: Int
+        index: Int, start: Instant, end: Instant, endReason: SceneEnd, score: Score?, firstShot: Int,
+        lastShot: Int
     ) {
         self.index = index
         self.start = start

@@ -17,7 +17,9 @@ struct LineOutput: ~Copyable {
         guard descriptor >= 0 else {
             throw CommandFailure(
                 status: .cannotWrite,
-                message: "cannot write '\(path)': \(String(cString: strerror(errno))); give --output a writable path")
+                message:
+                    "cannot write '\(path)': \(String(cString: strerror(errno))); give --output a writable path"
+            )
         }
         return LineOutput(descriptor: descriptor, closesDescriptor: true, name: "'\(path)'")
     }
@@ -36,9 +38,10 @@ struct LineOutput: ~Copyable {
     func write(_ line: String) throws(CommandFailure) {
         var line = line
         let failure: Int32 = line.withUTF8 { bytes in
+            guard let base = bytes.baseAddress else { return 0 }
             var written = 0
             while written < bytes.count {
-                let count = Glibc.write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+                let count = Glibc.write(descriptor, base + written, bytes.count - written)
                 if count < 0 {
                     if errno == EINTR { continue }
                     return errno
@@ -51,6 +54,8 @@ struct LineOutput: ~Copyable {
         if failure == EPIPE { throw CommandFailure(status: .consumerGone, message: "") }
         throw CommandFailure(
             status: .cannotWrite,
-            message: "cannot write to \(name): \(String(cString: strerror(failure))); free space or choose another place")
+            message:
+                "cannot write to \(name): \(String(cString: strerror(failure))); free space or choose another place"
+        )
     }
 }

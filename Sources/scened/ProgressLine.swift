@@ -15,7 +15,8 @@ struct ProgressLine {
         let speed = media / max(now - start, 0.001)
         let tenths = Int((speed * 10).rounded())
         Console.write(
-            "\r\u{1b}[K\(ClockText.hours(media))  \(tenths / 10).\(tenths % 10)x  shots \(shots)  boundaries \(boundaries)")
+            "\r\u{1b}[K\(ClockText.hours(media))  \(tenths / 10).\(tenths % 10)x  shots \(shots)  boundaries \(boundaries)"
+        )
     }
 
     /// Takes the line away.
@@ -30,7 +31,8 @@ enum ClockText {
     static func hours(_ seconds: Double) -> String {
         let milliseconds = Int((seconds * 1000).rounded())
         let total = milliseconds / 1000
-        return "\(total / 3600):\(padded(total / 60 % 60, 2)):\(padded(total % 60, 2)).\(padded(milliseconds % 1000, 3))"
+        return
+            "\(total / 3600):\(padded(total / 60 % 60, 2)):\(padded(total % 60, 2)).\(padded(milliseconds % 1000, 3))"
     }
 
     private static func padded(_ value: Int, _ width: Int) -> String {

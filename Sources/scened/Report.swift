@@ -9,7 +9,8 @@ enum Report {
         let media = reader.media
         let libraries = Libraries.inUse.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
         let bound = reader.delayBound.map { "final answers within \($0) s" } ?? "no bound on the delay"
-        return "\(reader.displayName): \(media.codec) \(media.width)x\(media.height) in \(media.container), time base "
+        return
+            "\(reader.displayName): \(media.codec) \(media.width)x\(media.height) in \(media.container), time base "
             + "\(media.clock.timeBase); encoder \(reader.model.encoder), scorer \(reader.model.scorer), "
             + "K \(reader.model.neighborCount); \(bound); \(libraries)"
     }
@@ -17,7 +18,8 @@ enum Report {
     /// What was read, and what had to be repaired.
     static func closing(_ reader: SceneReader) -> String {
         let statistics = reader.statistics
-        return "\(statistics.pictures) pictures in \(statistics.bytes) bytes; \(statistics.damagedPictures) damaged, "
+        return
+            "\(statistics.pictures) pictures in \(statistics.bytes) bytes; \(statistics.damagedPictures) damaged, "
             + "\(statistics.decodeErrors) decode errors, \(statistics.repairedTimestamps) time stamps repaired, "
             + "\(statistics.gaps) gaps"
     }

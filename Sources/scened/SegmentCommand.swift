@@ -30,7 +30,8 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Types of event to write, separated by commas: \(EventSelection.names). Default: all.", valueName: "types"))
+            "Types of event to write, separated by commas: \(EventSelection.names). Default: all.",
+            valueName: "types"))
     var events: EventSelection?
 
     @Option(
@@ -66,7 +67,8 @@ struct Segment: ParsableCommand {
         guard 0...64 ~= threads else { throw ValidationError("--threads takes 0 to 64") }
         guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other") }
         guard model == nil || decision.neighbors == nil else {
-            throw ValidationError("--neighbors cannot be chosen with --model: the model was made for its own K")
+            throw ValidationError(
+                "--neighbors cannot be chosen with --model: the model was made for its own K")
         }
     }
 
@@ -80,7 +82,8 @@ struct Segment: ParsableCommand {
         let reader: SceneReader
         do {
             reader = try SceneReader(
-                .url(input), mediaOptions: mediaOptions, options: options, model: chosen, stop: Interruption.stop)
+                .url(input), mediaOptions: mediaOptions, options: options, model: chosen,
+                stop: Interruption.stop)
         } catch {
             throw CommandFailure(error)
         }
@@ -131,7 +134,8 @@ struct Segment: ParsableCommand {
     private func start(of reader: SceneReader) -> StreamStart {
         func microseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rounded()) }
         return StreamStart(
-            version: Version.number, input: reader.displayName, feed: feed, run: RunIdentity.make(), timeline: 0,
+            version: Version.number, input: reader.displayName, feed: feed, run: RunIdentity.make(),
+            timeline: 0,
             media: reader.media, options: reader.options.literals(threads: threads), model: reader.model,
             delayBound: reader.delayBound.map(microseconds), detectorLag: microseconds(reader.detectorLag),
             decoderDelay: reader.decoderDelay, build: Libraries.inUse, wall: WallClock.timestamp())

@@ -37,7 +37,8 @@ struct DecisionArguments: ParsableArguments {
     var deadline: Double?
 
     @Option(
-        help: ArgumentHelp("Score from which a boundary is reported, 0 to 1. Default: 0.5, or the model's own.",
+        help: ArgumentHelp(
+            "Score from which a boundary is reported, 0 to 1. Default: 0.5, or the model's own.",
             valueName: "score"))
     var threshold: Double?
 
@@ -50,7 +51,9 @@ struct DecisionArguments: ParsableArguments {
             valueName: "count"))
     var scenesPerHour: Double?
 
-    @Option(help: ArgumentHelp("Scores to wait for so that only the peak of neighbours counts: 0 or 1.", valueName: "p"))
+    @Option(
+        help: ArgumentHelp(
+            "Scores to wait for so that only the peak of neighbours counts: 0 or 1.", valueName: "p"))
     var peak: Int = 1
 
     @Flag(help: "Also report boundaries inside long shots.")
@@ -61,18 +64,27 @@ struct DecisionArguments: ParsableArguments {
             if !condition { throw ValidationError(message) }
         }
         try check(splitAfter >= 1 && splitAfter <= 3600, "--split-after takes 1 to 3600 seconds")
-        try check(minShot > 0 && minShot <= splitAfter / 2, "--min-shot takes more than 0 and at most half of --split-after")
+        try check(
+            minShot > 0 && minShot <= splitAfter / 2,
+            "--min-shot takes more than 0 and at most half of --split-after")
         try check(neighbors.map { 1...64 ~= $0 } ?? true, "--neighbors takes 1 to 64")
         try check(threshold.map { 0...1 ~= $0 } ?? true, "--threshold takes 0 to 1")
         try check(minScene >= 0 && minScene <= 86_400, "--min-scene takes 0 to 86400 seconds")
-        try check(scenesPerHour.map { $0 > 0 && $0 <= 3600 } ?? true, "--scenes-per-hour takes more than 0, at most 3600")
+        try check(
+            scenesPerHour.map { $0 > 0 && $0 <= 3600 } ?? true,
+            "--scenes-per-hour takes more than 0, at most 3600")
         try check(0...1 ~= peak, "--peak takes 0 or 1")
-        try check(deadline.map { $0.isFinite && $0 > 0 } ?? true, "--deadline takes a positive number of seconds")
+        try check(
+            deadline.map { $0.isFinite && $0 > 0 } ?? true, "--deadline takes a positive number of seconds")
     }
 
-    /// The options with every default filled in, and the model that goes with them.
+    /// Fills in every default.
     ///
-    /// - Parameter preset: the split rule of the command if the user names none.
+    /// - Parameters:
+    ///   - path: the model file, if one was named.
+    ///   - preset: the split rule of the command if the user names none.
+    /// - Returns: the options, and the model that goes with them.
+    /// - Throws: `ValidationError` where options do not go together, `CommandFailure` where the model cannot be used.
     func resolve(model path: String?, preset: SplitRule) throws -> (SegmentOptions, ChosenModel) {
         var options = SegmentOptions()
         options.splitAfter = splitAfter
@@ -93,7 +105,8 @@ struct DecisionArguments: ParsableArguments {
         } catch let error as SegmentationOptionError {
             throw ValidationError(error.description)
         } catch let error as ModelFileError {
-            throw CommandFailure(status: error.code == .unreadable ? .cannotOpen : .noVideo, message: error.description)
+            throw CommandFailure(
+                status: error.code == .unreadable ? .cannotOpen : .noVideo, message: error.description)
         }
     }
 }

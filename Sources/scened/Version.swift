@@ -5,6 +5,7 @@ enum Version {
     static let number = "0.1.0"
 
     static var text: String {
-        "scened \(number) (" + Libraries.inUse.map { "\($0.name) \($0.version)" }.joined(separator: ", ") + ")"
+        "scened \(number) (" + Libraries.inUse.map { "\($0.name) \($0.version)" }.joined(separator: ", ")
+            + ")"
     }
 }

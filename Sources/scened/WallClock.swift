@@ -26,7 +26,9 @@ enum WallClock {
             let digits = String(value)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
-        let date = [padded(fields.tm_year + 1900, 4), padded(fields.tm_mon + 1, 2), padded(fields.tm_mday, 2)]
+        let date = [
+            padded(fields.tm_year + 1900, 4), padded(fields.tm_mon + 1, 2), padded(fields.tm_mday, 2),
+        ]
         let time = [padded(fields.tm_hour, 2), padded(fields.tm_min, 2), padded(fields.tm_sec, 2)]
         return date.joined(separator: "-") + "T" + time.joined(separator: ":") + "."
             + padded(milliseconds % 1000, 3) + "Z"
@@ -40,7 +42,9 @@ enum RunIdentity {
         var generator = SystemRandomNumberGenerator()
         var characters: [Character] = []
         let time = WallClock.unixMilliseconds()
-        for digit in (0..<10).reversed() { characters.append(alphabet[Int((time >> (5 * Int64(digit))) & 31)]) }
+        for digit in (0..<10).reversed() {
+            characters.append(alphabet[Int((time >> (5 * Int64(digit))) & 31)])
+        }
         for _ in 0..<16 { characters.append(alphabet[Int.random(in: 0..<32, using: &generator)]) }
         return String(characters)
     }

@@ -15,7 +15,9 @@ import Testing
 
     static let cases = [
         Case(name: "thirds", arguments: ["--split", "thirds", "--neighbors", "2", "--split-after", "2"]),
-        Case(name: "thirds, p 0", arguments: ["--split", "thirds", "--neighbors", "1", "--split-after", "2", "--peak", "0"]),
+        Case(
+            name: "thirds, p 0",
+            arguments: ["--split", "thirds", "--neighbors", "1", "--split-after", "2", "--peak", "0"]),
         Case(name: "ticks", arguments: ["--split", "ticks", "--neighbors", "3", "--split-after", "1"]),
         Case(name: "thirds, deadline", arguments: ["--split-after", "1", "--deadline", "9"]),
         Case(name: "ticks, deadline", arguments: ["--split", "ticks", "--deadline", "7"]),
@@ -58,7 +60,8 @@ import Testing
         let ending = try run.finish()
         #expect(ending.status == 0)
         #expect(bound == nil || proven > 0)
-        #expect((bound == nil) == (testCase.name == "none"), "only an unsplit run without deadline is unbounded")
+        #expect(
+            (bound == nil) == (testCase.name == "none"), "only an unsplit run without deadline is unbounded")
         #expect(Events.stable(run.events.map(\.line)) == Events.stable(reference.lines))
     }
 }
@@ -70,10 +73,13 @@ struct PacketMap {
 
     init(_ film: URL) throws {
         let probe = try Program.shell(
-            "ffprobe -v error -select_streams v:0 -show_entries packet=pts_time,pos -of csv=p=0 '\(film.path)'")
+            "ffprobe -v error -select_streams v:0 -show_entries packet=pts_time,pos -of csv=p=0 '\(film.path)'"
+        )
         for line in probe.lines {
             let fields = line.split(separator: ",")
-            guard fields.count >= 2, let time = Double(fields[0]), let offset = Int(fields[1]) else { continue }
+            guard fields.count >= 2, let time = Double(fields[0]), let offset = Int(fields[1]) else {
+                continue
+            }
             pictures.append((time, offset))
         }
         pictures.sort { $0.time < $1.time }

@@ -6,11 +6,15 @@ import Testing
 @Suite struct EqualityTests {
     static let clips = [
         "cuts.mp4", "cuts_fragmented.mp4", "cuts.mkv", "cuts.ts", "cuts.webm", "cuts.avi", "cuts_mpeg2.ts",
-        "cuts_mpeg2.mpg", "cuts_hevc.mp4", "vfr.mp4", "vfr.mkv", "vfr.ts", "ntsc.mp4", "offset.mkv", "wrap.ts",
-        "restart.ts", "jump.ts", "resize.ts", "open_gop.ts", "edit_list.mp4", "dissolve.mp4", "fade.mp4", "damaged.ts",
+        "cuts_mpeg2.mpg", "cuts_hevc.mp4", "vfr.mp4", "vfr.mkv", "vfr.ts", "ntsc.mp4", "offset.mkv",
+        "wrap.ts",
+        "restart.ts", "jump.ts", "resize.ts", "open_gop.ts", "edit_list.mp4", "dissolve.mp4", "fade.mp4",
+        "damaged.ts",
     ]
 
-    static let options = ["--quiet", "--min-scene", "1", "--neighbors", "2", "--intra-shot", "--threshold", "0.2"]
+    static let options = [
+        "--quiet", "--min-scene", "1", "--neighbors", "2", "--intra-shot", "--threshold", "0.2",
+    ]
 
     @Test(arguments: clips)
     func transportMakesNoDifference(_ clip: String) throws {
@@ -54,7 +58,8 @@ import Testing
         let fifo = Scratch.path("fifo")
         let options = Self.options.joined(separator: " ")
         let outcome = try Program.shell(
-            "mkfifo '\(fifo.path)'; cat '\(path)' > '\(fifo.path)' & scened segment '\(fifo.path)' \(options)")
+            "mkfifo '\(fifo.path)'; cat '\(path)' > '\(fifo.path)' & scened segment '\(fifo.path)' \(options)"
+        )
         let file = try Program.run(["segment", path] + Self.options)
         #expect(Events.stable(outcome.lines) == Events.stable(file.lines))
     }

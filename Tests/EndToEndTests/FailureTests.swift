@@ -14,24 +14,37 @@ import Testing
     }
 
     static let refused = [
-        Case(name: "absent", arguments: ["segment", "/nowhere/film.mp4"], status: 66, message: "No such file"),
+        Case(
+            name: "absent", arguments: ["segment", "/nowhere/film.mp4"], status: 66, message: "No such file"),
         Case(name: "empty", arguments: ["segment", "@empty.mp4"], status: 66, message: "empty"),
         Case(name: "text", arguments: ["segment", "@text.txt"], status: 66, message: "not a video"),
         Case(name: "audio only", arguments: ["segment", "@audio_only.mp4"], status: 65, message: "no video"),
         Case(name: "cover art", arguments: ["segment", "@cover_audio.m4a"], status: 65, message: "no video"),
-        Case(name: "no such stream", arguments: ["segment", "@cuts.mp4", "--stream", "7"], status: 64, message: "stream"),
-        Case(name: "no such program", arguments: ["segment", "@programs.ts", "--program", "3"], status: 64, message: "7"),
-        Case(name: "output in no folder", arguments: ["segment", "@cuts.mp4", "--output", "/nowhere/x.jsonl"],
+        Case(
+            name: "no such stream", arguments: ["segment", "@cuts.mp4", "--stream", "7"], status: 64,
+            message: "stream"),
+        Case(
+            name: "no such program", arguments: ["segment", "@programs.ts", "--program", "3"], status: 64,
+            message: "7"),
+        Case(
+            name: "output in no folder", arguments: ["segment", "@cuts.mp4", "--output", "/nowhere/x.jsonl"],
             status: 73, message: "--output"),
-        Case(name: "full device", arguments: ["segment", "@cuts.mp4", "--output", "/dev/full"], status: 73,
+        Case(
+            name: "full device", arguments: ["segment", "@cuts.mp4", "--output", "/dev/full"], status: 73,
             message: "free space"),
-        Case(name: "absent model", arguments: ["segment", "@cuts.mp4", "--model", "/nowhere/m"], status: 66,
+        Case(
+            name: "absent model", arguments: ["segment", "@cuts.mp4", "--model", "/nowhere/m"], status: 66,
             message: "/nowhere/m"),
-        Case(name: "model of another format", arguments: ["segment", "@cuts.mp4", "--model", "@text.txt"], status: 65,
+        Case(
+            name: "model of another format", arguments: ["segment", "@cuts.mp4", "--model", "@text.txt"],
+            status: 65,
             message: "header"),
-        Case(name: "export of nothing", arguments: ["export", "@empty.mp4", "--to", "csv"], status: 65,
+        Case(
+            name: "export of nothing", arguments: ["export", "@empty.mp4", "--to", "csv"], status: 65,
             message: "empty"),
-        Case(name: "export of a video", arguments: ["export", "@cuts.mp4", "--to", "csv"], status: 65, message: "JSON"),
+        Case(
+            name: "export of a video", arguments: ["export", "@cuts.mp4", "--to", "csv"], status: 65,
+            message: "JSON"),
     ]
 
     @Test(arguments: refused)
@@ -48,8 +61,10 @@ import Testing
         ["segment", "a", "--neighbors", "0"], ["segment", "a", "--events", "boundary,sceen"],
         ["segment", "a", "--split", "thirds", "--deadline", "12"], ["segment", "a", "--deadline", "0.2"],
         ["segment", "a", "--deadline", "nan"], ["segment", "a", "--quiet", "--verbose"],
-        ["segment", "a", "--model", "m", "--neighbors", "4"], ["segment", "a", "--peak", "2"], ["sgment", "a"],
-        ["export", "a", "--to", "docx"], ["segment", "a", "--min-shot", "6"], ["segment", "a", "--scenes-per-hour", "0"],
+        ["segment", "a", "--model", "m", "--neighbors", "4"], ["segment", "a", "--peak", "2"],
+        ["sgment", "a"],
+        ["export", "a", "--to", "docx"], ["segment", "a", "--min-shot", "6"],
+        ["segment", "a", "--scenes-per-hour", "0"],
     ]
 
     @Test(arguments: misused)

@@ -63,7 +63,8 @@ final class LiveRun {
     func finish() throws -> (status: Int32, errors: String, remainder: Data) {
         while nextEvent() != nil {}
         process.waitUntilExit()
-        let status = process.terminationReason == .uncaughtSignal
+        let status =
+            process.terminationReason == .uncaughtSignal
             ? 128 + process.terminationStatus : process.terminationStatus
         return (status, try String(contentsOf: errors, encoding: .utf8), buffered)
     }
@@ -71,7 +72,8 @@ final class LiveRun {
     /// Waits for the end without reading on.
     func wait() throws -> (status: Int32, errors: String) {
         process.waitUntilExit()
-        let status = process.terminationReason == .uncaughtSignal
+        let status =
+            process.terminationReason == .uncaughtSignal
             ? 128 + process.terminationStatus : process.terminationStatus
         return (status, try String(contentsOf: errors, encoding: .utf8))
     }

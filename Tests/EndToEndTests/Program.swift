@@ -3,9 +3,11 @@ import Foundation
 /// The built `scened` binary, run as a user runs it.
 enum Program {
     /// Tests and binary are built side by side.
-    static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    static let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent()
     static let scened = folder.appendingPathComponent("scened")
-    static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .deletingLastPathComponent()
 
     /// What a finished run left behind.
@@ -46,7 +48,8 @@ enum Program {
     /// Runs a shell line with `scened` on the path.
     static func shell(_ line: String) throws -> Outcome {
         try run(
-            URL(fileURLWithPath: "/bin/bash"), ["-c", "PATH=\"\(folder.path):$PATH\"; set -o pipefail; \(line)"])
+            URL(fileURLWithPath: "/bin/bash"),
+            ["-c", "PATH=\"\(folder.path):$PATH\"; set -o pipefail; \(line)"])
     }
 }
 

@@ -41,7 +41,10 @@ import Testing
 
     @Test func selectionQuietsTheRest() throws {
         let outcome = try Program.run(
-            ["segment", Fixtures.path("cuts.mp4"), "--quiet", "--min-scene", "1", "--events", "boundary,scene"])
+            [
+                "segment", Fixtures.path("cuts.mp4"), "--quiet", "--min-scene", "1", "--events",
+                "boundary,scene",
+            ])
         #expect(Set(outcome.events.map(\.type)) == ["boundary", "scene"])
         #expect(outcome.events.compactMap { $0.fields["seq"] as? Int } == Array(1...outcome.events.count))
     }
@@ -82,7 +85,9 @@ import Testing
     /// A model from a file takes the place of the default scorer, and the stream names it.
     @Test func modelGivesTheScores() throws {
         let model = Program.repository.appendingPathComponent("fixtures/crn/descriptor_k2.safetensors")
-        let outcome = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--quiet", "--model", model.path])
+        let outcome = try Program.run([
+            "segment", Fixtures.path("cuts.mp4"), "--quiet", "--model", model.path,
+        ])
         #expect(outcome.status == 0, "\(outcome.errors)")
         try Schema.check(outcome)
         let named = outcome.events.first?.fields["model"] as? [String: Any]

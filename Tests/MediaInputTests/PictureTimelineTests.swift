@@ -48,7 +48,8 @@ import Timeline
             // Stamps no stream can have count as missing.
             ([0, .max, .min, 120], [0, 40, 80, 120], 0),
             // One false stamp, whichever way and wherever, is no jump.
-            ([0, 40, 900_000, 120, 160], [0, 40, 80, 120, 160], 1), ([5000, 5040, 0, 5120], [5000, 5040, 5080, 5120], 1),
+            ([0, 40, 900_000, 120, 160], [0, 40, 80, 120, 160], 1),
+            ([5000, 5040, 0, 5120], [5000, 5040, 5080, 5120], 1),
             ([0, 40, 900_000], [0, 40, 80], 1), ([0, 40, 900_000, 90, 160], [0, 40, 80, 90, 160], 1),
         ] as [([Int64?], [Int64], Int)])
     func stampsBecomeStrictlyIncreasing(stamps: [Int64?], pts: [Int64], repaired: Int) {

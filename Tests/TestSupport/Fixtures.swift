@@ -19,7 +19,9 @@ package enum Fixtures {
         do {
             try process.run()
             process.waitUntilExit()
-            guard process.terminationStatus == 0 else { fatalError("fixtures/generate failed: is ffmpeg installed?") }
+            guard process.terminationStatus == 0 else {
+                fatalError("fixtures/generate failed: is ffmpeg installed?")
+            }
             try? FileManager.default.removeItem(at: folder)
             try FileManager.default.moveItem(at: fresh, to: folder)
         } catch {
@@ -30,7 +32,9 @@ package enum Fixtures {
 
     package static func path(_ clip: String) -> String { folder.appending(path: clip).path }
 
-    package static func bytes(_ clip: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: folder.appending(path: clip))) }
+    package static func bytes(_ clip: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: folder.appending(path: clip)))
+    }
 
     /// What `fixtures/generate` knows of a clip.
     package struct Truth: Decodable, Sendable {
@@ -45,7 +49,8 @@ package enum Fixtures {
     package static func truth(_ clip: String) throws -> Truth {
         let data = try Data(contentsOf: folder.appending(path: "truth.json"))
         let whole = try JSONSerialization.jsonObject(with: data) as? [String: Any]
-        return try JSONDecoder().decode(Truth.self, from: JSONSerialization.data(withJSONObject: whole?[clip] ?? [:]))
+        return try JSONDecoder().decode(
+            Truth.self, from: JSONSerialization.data(withJSONObject: whole?[clip] ?? [:]))
     }
 
     /// A film that is too long for `fixtures/generate`, made once with the `ffmpeg` command line: `command` is a

@@ -78,7 +78,8 @@ import Timeline
     }
 
     @Test(arguments: [
-        ("plain", "\"plain\""), ("quote\"back\\slash", #""quote\"back\\slash""#), ("tab\tnew\nline", #""tab\tnew\nline""#),
+        ("plain", "\"plain\""), ("quote\"back\\slash", #""quote\"back\\slash""#),
+        ("tab\tnew\nline", #""tab\tnew\nline""#),
         ("\u{1}\u{7f}", #""\u0001\u007f""#), ("Zürich 場面", "\"Zürich 場面\""),
     ])
     func strings(text: String, literal: String) {
@@ -110,7 +111,9 @@ import Timeline
 }
 
 @Suite struct ScoreTests {
-    static let cases: [(Double, Int32)] = [(0.5, 500_000), (0.4999996, 500_000), (-3, 0), (7, 1_000_000), (.nan, 0)]
+    static let cases: [(Double, Int32)] = [
+        (0.5, 500_000), (0.4999996, 500_000), (-3, 0), (7, 1_000_000), (.nan, 0),
+    ]
 
     @Test(arguments: cases)
     func roundsAndClamps(value: Double, millionths: Int32) {
