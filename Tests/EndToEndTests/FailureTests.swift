@@ -105,6 +105,39 @@ import Testing
         #expect(outcome.events.filter { $0.type == "shot" }.count >= 2)
     }
 
+    /// An AVI in which every tenth frame is a chunk without bytes, as recorders write for a picture that did not change.
+    @Test func framesWithoutBytesAreNoFault() throws {
+        let clip = Scratch.path("holes.avi")
+        try Data(Self.emptyingFrames(of: Fixtures.bytes("cuts.avi"), every: 10)).write(to: clip)
+        let outcome = try Program.run(["segment", clip.path, "--quiet"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        try Schema.check(outcome)
+        let truth = try Fixtures.truth("cuts.avi")
+        #expect(outcome.events.last { $0.type == "shot" }?.seconds("end") == Double(truth.frames) / 25)
+        #expect(outcome.events.filter { $0.type == "shot" }.count == truth.cuts.count + 1)
+    }
+
+    /// The file without its index, and with the bytes of every `period`-th frame taken out.
+    private static func emptyingFrames(of file: [UInt8], every period: Int) throws -> [UInt8] {
+        let movie = try #require(file.firstRange(of: Array("movi".utf8)))
+        var result = Array(file[..<movie.upperBound])
+        var position = movie.upperBound
+        var number = 0
+        while position + 8 <= file.count, file[position..<position + 4].elementsEqual("00dc".utf8) {
+            let size = (0..<4).reduce(0) { $0 | Int(file[position + 4 + $1]) << (8 * $1) }
+            let end = min(position + 8 + size + size % 2, file.count)
+            if number % period == period / 2 {
+                result += Array("00dc".utf8) + [0, 0, 0, 0]
+            } else {
+                result += file[position..<end]
+            }
+            position = end
+            number += 1
+        }
+        #expect(number > 100, "the file is laid out as expected")
+        return result
+    }
+
     @Test func onePictureIsAScene() throws {
         let clip = Scratch.path("one.mkv")
         _ = try Program.shell("ffmpeg -v error -f lavfi -i testsrc2=s=64x36 -frames:v 1 '\(clip.path)'")

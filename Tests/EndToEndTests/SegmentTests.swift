@@ -71,6 +71,24 @@ import Testing
         #expect(try run.finish().status == 0)
     }
 
+    /// A playlist of segments gives the events of the stream it was cut from.
+    @Test func playlist() throws {
+        let film = try Films.scenes()
+        let folder = Scratch.path("hls")
+        _ = try Program.shell(
+            "mkdir '\(folder.path)'; ffmpeg -nostdin -v error -i '\(film.path)' -c copy -f hls -hls_time 4 "
+                + "-hls_list_size 0 '\(folder.path)/list.m3u8'")
+        let listed = try Program.run(["segment", folder.path + "/list.m3u8", "--quiet"])
+        let whole = try Program.run(["segment", film.path, "--quiet"])
+        #expect(listed.status == 0, "\(listed.errors)")
+        func instants(_ outcome: Program.Outcome) -> [Int?] {
+            outcome.events.filter { ["shot", "boundary"].contains($0.type) }.map {
+                $0.frame("start") ?? $0.frame("at")
+            }
+        }
+        #expect(instants(listed) == instants(whole))
+    }
+
     /// Golden events of a committed clip, per FFmpeg major.
     @Test(arguments: ["cuts.mp4", "dissolve.mp4", "vfr.mkv", "restart.ts"])
     func goldenEvents(_ clip: String) throws {
