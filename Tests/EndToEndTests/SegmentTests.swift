@@ -115,7 +115,11 @@ import Testing
     }
 
     /// Three hours without a cut: memory stays what it was after minutes, in every mode.
-    @Test(arguments: ["thirds", "ticks", "none"])
+    @Test(
+        .enabled(
+            if: ProcessInfo.processInfo.environment["SCENED_SANITIZER"] == nil,
+            "the sanitizers keep freed memory, so nothing can be said about its bound"),
+        arguments: ["thirds", "ticks", "none"])
     func oneShotForThreeHoursInBoundedMemory(_ rule: String) throws {
         let long = try Films.oneShot(minutes: 180)
         let short = try Films.oneShot(minutes: 10)
