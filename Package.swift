@@ -21,12 +21,13 @@ let package = Package(
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CScened", dependencies: ["CFFmpeg"]),
+        .target(name: "CSceneKernels"),
 
         // The ground floor: the values that flow, and arithmetic.
         .target(name: "Timeline"),
         .target(
             name: "TensorKernels",
-            dependencies: ["COpenBLAS", .product(name: "RealModule", package: "swift-numerics")]),
+            dependencies: ["COpenBLAS", "CSceneKernels", .product(name: "RealModule", package: "swift-numerics")]),
 
         // The steps: siblings that do not know one another.
         .target(name: "MediaInput", dependencies: ["CFFmpeg", "CScened", "Timeline"]),
@@ -69,7 +70,7 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where target.type != .system && target.name != "CScened" {
+for target in package.targets where target.type != .system && !["CScened", "CSceneKernels"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),
