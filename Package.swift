@@ -20,6 +20,7 @@ let package = Package(
             name: "CFFmpeg", pkgConfig: "libavformat",
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CScened", dependencies: ["CFFmpeg"]),
         .target(name: "CSceneKernels"),
 
@@ -28,6 +29,7 @@ let package = Package(
         .target(
             name: "TensorKernels",
             dependencies: ["COpenBLAS", "CSceneKernels", .product(name: "RealModule", package: "swift-numerics")]),
+        .target(name: "TensorFiles", dependencies: ["CZlib"]),
 
         // The steps: siblings that do not know one another.
         .target(name: "MediaInput", dependencies: ["CFFmpeg", "CScened", "Timeline"]),
@@ -56,6 +58,7 @@ let package = Package(
         // Tests, and what they share.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
+        .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
         .testTarget(name: "MediaInputTests", dependencies: ["MediaInput", "TestSupport", "Timeline"]),
         .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
         .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),

@@ -32,6 +32,9 @@ final class ByteStream {
 
     deinit { freeContext() }
 
+    /// Bytes of the input, as far as known: its size, or where reading stands.
+    var length: Int64 { port.size >= 0 ? port.size : position }
+
     // MARK: - FFmpeg's side
 
     /// A fresh FFmpeg context that reads from the first byte. The former one is freed: no demuxer may still use it.

@@ -51,7 +51,7 @@ final class Demuxer {
         // Wrapped time stamps are unwrapped by `TimestampUnwrapper`; FFmpeg's own repair sees one wrap only.
         context.pointee.correct_ts_overflow = 0
         scn_log_install()
-        Self.forgetLastError()
+        Self.takeLastError()
         interrupt.arm()
         var opening: UnsafeMutablePointer<AVFormatContext>? = context
         let status = avformat_open_input(&opening, url, nil, &settings)
@@ -90,9 +90,13 @@ final class Demuxer {
         return status
     }
 
-    private static func forgetLastError() {
-        var byte: CChar = 0
-        _ = scn_log_take_last_error(&byte, 1)
+    /// The last error line FFmpeg logged since the last call, without credentials; of any reader in the process.
+    @discardableResult
+    static func takeLastError() -> String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
+            guard let base = buffer.baseAddress, scn_log_take_last_error(base, 512) > 0 else { return nil }
+            return Redaction.redacted(String(cString: base))
+        }
     }
 
     private static func openError(
@@ -150,7 +154,19 @@ final class Demuxer {
         if let failure = context.pointee.pb?.pointee.error, failure < 0, failure != scn_error_eof {
             return .failed(describe(failure))
         }
-        return status == scn_error_eof ? .end : .failed(describe(status))
+        guard status == scn_error_eof else { return .failed(describe(status)) }
+        return lacksData ? .failed("the input ends before the data its index promises") : .end
+    }
+
+    /// At the end of an MP4: the index names bytes beyond it. Other formats keep no such index or do not need it.
+    private var lacksData: Bool {
+        guard formatName == "mov", let stream else { return false }
+        return streams.filter { $0.pointee.discard != AVDISCARD_ALL }.contains { track in
+            (0..<avformat_index_get_entries_count(track)).contains { number in
+                guard let entry = avformat_index_get_entry(track, number)?.pointee else { return false }
+                return entry.pos + Int64(entry.size) > stream.length
+            }
+        }
     }
 }
 

@@ -69,7 +69,11 @@ struct MediaOpening {
             case .end:
                 if stop.isRaised { throw MediaError.interrupted(name) }
                 let reason =
-                    if case .damaged(let text) = opened.ending { " (\(text))" } else { "" }
+                    if case .damaged(let text) = opened.ending {
+                        " (\(text))"
+                    } else {
+                        Demuxer.takeLastError().map { " (\($0))" } ?? ""
+                    }
                 throw MediaError(
                     .noPictures,
                     "\(name): no picture could be decoded\(reason): check the input with ffprobe, or copy it again"

@@ -1,6 +1,7 @@
 /// How an input is opened and decoded. The defaults are meant for untrusted files.
 package struct MediaOptions: Hashable, Sendable {
-    /// Decoder threads; 0: one for each core.
+    /// Decoder threads; 0: one for each core. With more than one, FFmpeg conceals damage in pictures that depend on one
+    /// another as their threads happen to run, so that damaged streams are the same in each run with one thread only.
     package var threads = 0
     /// Number of the program (MPEG-TS service) to read; nil: any.
     package var program: Int?

@@ -18,6 +18,10 @@ final class OpenedMedia {
     private var unwrapper: TimestampUnwrapper
     /// Stamps of packets the container reported as incomplete and whose pictures have not come out yet.
     private var damagedStamps: [Int64] = []
+    /// Some picture had a presentation time.
+    private var hasPresentationTimes = false
+    /// The last packet was cut short.
+    private var endsInAPacket = false
     private var isDraining = false
     private var refusalsInARow = 0
     private(set) var ending: MediaEnding?
@@ -93,8 +97,11 @@ final class OpenedMedia {
 
     private func picture() -> Step {
         let frame = decoder.frame
-        let guess = frame.pointee.best_effort_timestamp
-        let stamp = guess == scn_no_timestamp ? nil : guess
+        // FFmpeg's guess for a picture without a time stamp is its decoding time, which is wrong where pictures are
+        // reordered. Where the stream does carry presentation times, the picture before tells better.
+        let hasOwnTime = frame.pointee.pts != scn_no_timestamp
+        hasPresentationTimes = hasPresentationTimes || hasOwnTime
+        let stamp = hasOwnTime || !hasPresentationTimes ? known(frame.pointee.best_effort_timestamp) : nil
         var isDamaged =
             frame.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 || frame.pointee.decode_error_flags != 0
         if let index = damagedStamps.firstIndex(where: { $0 == frame.pointee.pts || $0 == stamp }) {
@@ -109,7 +116,7 @@ final class OpenedMedia {
         while true {
             switch demuxer.read(into: packet) {
             case .packet: break
-            case .end: return drain(.end)
+            case .end: return drain(endsInAPacket ? .damaged("the input ends within a packet") : .end)
             case .failed(let reason): return drain(.damaged(Redaction.redacted(reason)))
             case .interrupted: return drain(.interrupted)
             }
@@ -122,7 +129,10 @@ final class OpenedMedia {
             let (dts, pts) = unwrapper.unwrap(dts: known(packet.pointee.dts), pts: known(packet.pointee.pts))
             packet.pointee.dts = dts ?? scn_no_timestamp
             packet.pointee.pts = pts ?? scn_no_timestamp
-            if packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0, let stamp = pts ?? dts {
+            // MPEG-TS marks a packet after lost ones too, which says nothing of the end.
+            let isCorrupt = packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
+            endsInAPacket = isCorrupt && !demuxer.hasDiscontinuousTime
+            if isCorrupt, let stamp = pts ?? dts {
                 if damagedStamps.count == 64 { damagedStamps.removeFirst() }
                 damagedStamps.append(stamp)
             }

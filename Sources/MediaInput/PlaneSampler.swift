@@ -3,7 +3,7 @@
 /// Cell i of n covers the samples i*size/n ..< (i+1)*size/n, and at least one. It is averaged over the whole of its
 /// width and at most six rows of its height, spread evenly and of both parities, so that interlaced fields weigh the
 /// same. Made once for a picture format; each use costs O(width x rows sampled) and one allocation.
-struct PlaneSampler {
+package struct PlaneSampler {
     private static let rowsPerCell = 6
 
     /// Samples from one value of the component to the next (2 where two components alternate).
@@ -15,7 +15,7 @@ struct PlaneSampler {
     private var wideSums: [UInt32]
 
     /// `width` x `height` values, averaged to `columns` x `rows`.
-    init(width: Int, height: Int, step: Int, columns: Int, rows: Int) {
+    package init(width: Int, height: Int, step: Int, columns: Int, rows: Int) {
         precondition(width > 0 && height > 0 && step > 0, "a component has values and a step")
         self.step = step
         self.columns = (0..<columns).map { Self.cell($0, of: columns, size: width) }
@@ -40,12 +40,12 @@ struct PlaneSampler {
 
     /// Averages in the samples' own units, row by row. `base` is the component's first value, `stride` the bytes from
     /// row to row, which may be negative.
-    mutating func averages(ofBytes base: UnsafePointer<UInt8>, stride: Int) -> [Float] {
+    package mutating func averages(ofBytes base: UnsafePointer<UInt8>, stride: Int) -> [Float] {
         Self.averages(of: base, stride: stride, step: step, columns: columns, rows: rows, sums: &sums)
     }
 
     /// As `averages(ofBytes:stride:)`, for 16-bit samples in the machine's byte order; `stride` is even.
-    mutating func averages(ofWords base: UnsafePointer<UInt16>, stride: Int) -> [Float] {
+    package mutating func averages(ofWords base: UnsafePointer<UInt16>, stride: Int) -> [Float] {
         Self.averages(of: base, stride: stride / 2, step: step, columns: columns, rows: rows, sums: &wideSums)
     }
 

@@ -8,6 +8,9 @@ final class ScaledReader: FrameReader {
     private let height: Int32
     private let width: Int
     private let rows: Int
+    /// Black and the distance to white; the extent of chroma.
+    private let luma: (zero: Float, extent: Float)
+    private let chroma: Float
 
     /// nil if swscale does not know the format either.
     init?(_ format: PictureFormat) {
@@ -21,16 +24,17 @@ final class ScaledReader: FrameReader {
                 AV_PIX_FMT_YUV444P, SWS_AREA | SWS_ACCURATE_RND | SWS_BITEXACT, nil, nil, nil)
         else { return nil }
         self.context = context
-        // Full-range BT.601 out; what comes in keeps the meaning the stream gives it.
-        let matrix = sws_getCoefficients(SWS_CS_ITU601)
-        let isRGB =
-            (av_pix_fmt_desc_get(format.pixelFormat)?.pointee.flags ?? 0) & UInt64(AV_PIX_FMT_FLAG_RGB) != 0
-        sws_setColorspaceDetails(
-            context, matrix, isRGB || format.color.isFullRange ? 1 : 0, matrix, 1, 0, 1 << 16, 1 << 16)
+        // RGB comes out as full-range BT.601; Y'CbCr keeps the meaning the stream gives it.
+        let flags = av_pix_fmt_desc_get(format.pixelFormat)?.pointee.flags ?? 0
+        let isRGB = flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) != 0
         var color = format.color
-        color.matrix = isRGB ? .bt601 : color.matrix
-        color.isFullRange = true
+        if isRGB { (color.matrix, color.isFullRange) = (.bt601, true) }
+        let matrix = sws_getCoefficients(SWS_CS_ITU601)
+        let range: Int32 = color.isFullRange ? 1 : 0
+        sws_setColorspaceDetails(context, matrix, range, matrix, range, 0, 1 << 16, 1 << 16)
         self.color = color
+        luma = color.isFullRange ? (0, 255) : (16, 219)
+        chroma = color.isFullRange ? 255 : 224
     }
 
     deinit { sws_freeContext(context) }
@@ -56,7 +60,8 @@ final class ScaledReader: FrameReader {
             return sws_scale(context, sources, sourceStrides, 0, height, planes, strides)
         }
         guard scaled == Int32(rows) else { return nil }
-        let luma = bytes[..<count].map { Float($0) / 255 }
+        let levels = luma
+        let luma = bytes[..<count].map { (Float($0) - levels.zero) / levels.extent }
         return AveragedPlanes(luma: luma, cb: halved(bytes, from: count), cr: halved(bytes, from: 2 * count))
     }
 
@@ -70,7 +75,7 @@ final class ScaledReader: FrameReader {
                 let sum =
                     Int(bytes[index]) + Int(bytes[index + 1]) + Int(bytes[index + width])
                     + Int(bytes[index + width + 1])
-                result.append((Float(sum) / 4 - 128) / 255)
+                result.append((Float(sum) / 4 - 128) / chroma)
             }
         }
         return result

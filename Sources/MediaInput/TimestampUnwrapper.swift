@@ -1,15 +1,15 @@
 /// Continues time stamps of few bits (33 in MPEG-TS) beyond their range, any number of times.
 ///
 /// A stamp is read as the one nearest to the last, so jumps of up to half the range keep their size and sign.
-struct TimestampUnwrapper {
+package struct TimestampUnwrapper {
     /// Bits of a stamp; 64 where they do not wrap.
-    let bits: Int
+    package let bits: Int
     private var last: Int64?
 
-    init(bits: Int) { self.bits = bits }
+    package init(bits: Int) { self.bits = bits }
 
     /// The unwrapped stamps of one packet, in stream order. nil stands for a missing stamp.
-    mutating func unwrap(dts: Int64?, pts: Int64?) -> (dts: Int64?, pts: Int64?) {
+    package mutating func unwrap(dts: Int64?, pts: Int64?) -> (dts: Int64?, pts: Int64?) {
         guard bits > 0, bits < 63 else { return (dts, pts) }
         let newDTS = dts.map { nearest($0, to: last ?? $0) }
         let reference = newDTS ?? last

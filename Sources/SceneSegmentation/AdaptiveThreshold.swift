@@ -4,13 +4,15 @@ internal import Timeline
 /// A threshold that follows the scores of the past, so that about `scenesPerHour` boundaries an hour pass it.
 ///
 /// Let T be the seconds of media that the remembered scores span (gaps excluded), k = max(1, floor(scenesPerHour x
-/// T / 3600)), and q the k-th highest of these scores, or 0 if there are fewer. The threshold is
+/// T / 3600)), and q the k-th highest of these scores, or 0 if there are fewer. With t, the seconds of media since the
+/// stream began, and w = max(0, 1 - t / 600), the threshold is
 ///
-///     (600 x preset + T x q) / (600 + T)
+///     w x preset + (1 - w) x q
 ///
-/// rounded as scores are: the preset counts like ten minutes of media, which keeps the first minutes sane. Remembered
-/// are the last 1024 scores that could have become boundaries: peaks that the minimum scene length allowed.
-/// Causal, deterministic, in constant memory; O(1024) a score.
+/// rounded as scores are: the preset leads in and is gone after ten minutes, which keeps the first ones sane. (A prior
+/// that fades like 1 / t would stay too strong where scores lie close together.) Remembered are the last 1024 scores
+/// that could have become boundaries: peaks that the minimum scene length allowed. Causal, deterministic, in constant
+/// memory; O(1024) a score.
 struct AdaptiveThreshold {
     static let priorSeconds = 600.0
     static let capacity = 1024
@@ -34,7 +36,8 @@ struct AdaptiveThreshold {
         let wanted = max(1, scenesPerHour * span / 3600)
         let rank = wanted < Double(sorted.count + 1) ? Int(wanted) : sorted.count + 1
         let quantile = rank <= sorted.count ? sorted[sorted.count - rank].value : 0
-        return Score((Self.priorSeconds * preset.value + span * quantile) / (Self.priorSeconds + span))
+        let weight = max(0, 1 - seconds / Self.priorSeconds)
+        return Score(weight * preset.value + (1 - weight) * quantile)
     }
 
     /// Remembers a score that could have become a boundary.

@@ -55,7 +55,7 @@ struct OpenRun {
     /// Pictures whose planes it holds.
     var heldPictures: Int { samples.count { $0.analysis != nil } }
 
-    /// Takes the next settled picture. O(1), and O(samples) once per grid cell.
+    /// Takes the next settled picture. O(1), and O(samples) once in 0.25 s.
     mutating func append(_ sample: Sample) {
         let pts = sample.at.pts
         if timing.rule == .whole, pts - start >= Self.gridLimit * gridWidth {
@@ -69,7 +69,7 @@ struct OpenRun {
         samples.append(sample)
         if pts >= nextPruning {
             prune()
-            nextPruning = pts + gridWidth
+            nextPruning = pts + timing.gridWidth
         }
     }
 

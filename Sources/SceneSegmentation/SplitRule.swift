@@ -60,8 +60,9 @@ extension SplitRule {
 
     /// Media time in seconds from a cut to its final answer, at most (contract 9); nil where nothing bounds it.
     ///
-    /// It holds to within one picture, as decisions are taken when a picture arrives, and for pictures less than
-    /// tau - m apart. Gaps between the cut and its answer come on top of it; a deadline includes them.
+    /// It holds to within one picture, as decisions are taken when a picture arrives, and for pictures at most tau / 9
+    /// apart (`ticks`: less than tau - m). Gaps between the cut and its answer come on top of it; a deadline includes
+    /// them.
     package func delayBound(
         neighborCount: Int, awaitedScores: Int, splitAfter: Double, lag: Double, minimumShotLength: Double,
         deadline: Double?

@@ -20,10 +20,22 @@ struct DecisionQueue: Sendable {
     mutating func add(_ cut: ShotCut) {
         if let lastReported, cut.at.pts - lastReported < spacing { return }
         if let lastReported, let mixed = cut.transition.mixed, mixed.lowerBound.pts < lastReported { return }
-        for other in items where conflict(other, cut) && other.transition.score >= cut.transition.score { return }
+        for other in items where conflict(other, cut) && other.transition.score >= cut.transition.score {
+            return
+        }
         items = items.filter { !conflict($0, cut) }
         let place = items.firstIndex { $0.at > cut.at } ?? items.endIndex
         items.insert(cut, at: place)
+    }
+
+    /// The horizon, at most `wanted`, that cuts through no accepted mixed range. Where `floor` does not allow waiting,
+    /// it is the instant just after the cut instead, so that the cut is reported now.
+    func horizon(wanted: Int64, floor: Int64) -> Int64 {
+        for item in items {
+            let start = item.transition.mixed?.lowerBound.pts ?? item.at.pts
+            if start < wanted && item.at.pts >= wanted { return start >= floor ? start : item.at.pts + 1 }
+        }
+        return wanted
     }
 
     /// Removes and returns the cuts before `horizon`.

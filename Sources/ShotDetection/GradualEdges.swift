@@ -8,7 +8,9 @@ struct GradualEdges: Sendable {
     private static let ramp: ClosedRange<Float> = 0.12...0.88
 
     /// nil where progress jumps: no mixed picture.
-    init?(_ interval: GradualFinder.Interval, fades: Bool, profile: GradualProfile, in history: SignatureHistory) {
+    init?(
+        _ interval: GradualFinder.Interval, fades: Bool, profile: GradualProfile, in history: SignatureHistory
+    ) {
         let low = interval.start + 1
         let high = interval.end - 1
         guard low <= high else { return nil }

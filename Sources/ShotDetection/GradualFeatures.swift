@@ -7,9 +7,12 @@ struct GradualFeatures: Sendable {
         + (1...GradualProfile.samples).map { "progress\($0)" }
         + (1...GradualProfile.samples).map { "residual\($0)" }
         + [
-            "dissolveResidual", "wipeResidual", "wipeLine", "pushResidual", "pushLine", "pushReach", "leastContrast",
-            "leastContrastShare", "leastMean", "fadeResidual", "likenessEnds", "likenessAround", "chromaAround",
-            "activityBefore", "activityAfter", "jump", "calmBefore", "calmAfter", "energyBefore", "energyAfter",
+            "dissolveResidual", "wipeResidual", "wipeLine", "pushResidual", "pushLine", "pushReach",
+            "leastContrast",
+            "leastContrastShare", "leastMean", "fadeResidual", "likenessEnds", "likenessAround",
+            "chromaAround",
+            "activityBefore", "activityAfter", "jump", "calmBefore", "calmAfter", "energyBefore",
+            "energyAfter",
             "progressBefore", "progressAfter", "meanChange", "gate",
         ]
 
@@ -27,7 +30,9 @@ struct GradualFeatures: Sendable {
         let flat = Self.flattest(from: interval.start, to: interval.end, in: history)
         let ends = min(history[interval.start].contrast, history[interval.end].contrast)
         let fades = history[flat].contrast < 0.3 * ends && history[flat].contrast < 10
-        guard let edges = GradualEdges(interval, fades: fades, profile: coarse, in: history) else { return nil }
+        guard let edges = GradualEdges(interval, fades: fades, profile: coarse, in: history) else {
+            return nil
+        }
         first = edges.first
         last = edges.last
         let start = first - 1
@@ -86,7 +91,9 @@ struct GradualFeatures: Sendable {
         values.append(interval.probability)
         self.values = values
 
-        if fades && least.contrast < 10 {
+        let greatest = max(a.contrast, b.contrast)
+        if least.contrast < 12, least.contrast < 0.3 * greatest, least.mean < 40 || least.mean > 200 {
+            // Flat inside, or at one end: faded out to a long black, or in from one.
             kind = least.mean > 128 ? .fadeWhite : .fadeBlack
         } else if push.residual < 0.6 * min(wipe.residual, mean) {
             kind = .push

@@ -21,6 +21,9 @@ struct GradualFinder: Sendable {
     /// Starts of transitions that may be under way, with the PTS at which each was last seen.
     private var watched: [(start: Int, seen: Int64)] = []
     private var lastLook = Int64.min
+    private var lookCount = 0
+    /// Intervals that start before this picture are of no interest any more.
+    private var settled = Int.min
 
     init(tuning: ShotDetectorTuning, recordsLooks: Bool) {
         self.tuning = tuning
@@ -37,20 +40,27 @@ struct GradualFinder: Sendable {
         lastLook = newest.at.pts
         let end = history.endIndex - 1
         var lastStart = -1
-        for length in tuning.gradualLengths {
+        lookCount += 1
+        for (place, length) in tuning.gradualLengths.enumerated() {
+            // A long interval may be met a little late: its length's share of slack is wide.
+            let stride = max(1, Int(length / tuning.gradualPatience))
+            if (lookCount + place) % stride != 0 { continue }
             let start = history.index(before: end, seconds: length)
-            if start == lastStart || end - start < 4 { continue }
+            if start == lastStart || start < settled || end - start < 4 { continue }
             lastStart = start
             if history.seconds(from: start, to: end) < 0.8 * length { break }
-            guard let profile = GradualProfile(from: start, to: end, in: history, floor: tuning.gradualEnergyFloor)
+            guard
+                let profile = GradualProfile(
+                    from: start, to: end, in: history, floor: tuning.gradualEnergyFloor)
             else { continue }
             let features = Self.features(profile, in: history)
             let gate = GateVerdictWeights.network.probability(features)
             let watch = WatchVerdictWeights.network.probability(features)
-            if recordsLooks && end % 3 == 0 {
+            if recordsLooks && (stride > 1 || end % 3 == 0) {
                 looks.append(
                     ShotCandidate(
-                        stage: .gate, range: history[start].at...newest.at, features: features, probability: gate))
+                        stage: .gate, range: history[start].at...newest.at, features: features,
+                        probability: gate))
             }
             if watch >= tuning.watchThreshold { watched.append((start, newest.at.pts)) }
             if gate >= tuning.gateThreshold { add(Interval(start: start, end: end, probability: gate)) }
@@ -62,6 +72,13 @@ struct GradualFinder: Sendable {
         let due = pending.filter { history[$0.end].at.pts <= pts }
         pending.removeAll { history[$0.end].at.pts <= pts }
         return due
+    }
+
+    /// A transition whose last mixed picture is `index` is sure: what began before its end is the same one.
+    mutating func settle(upTo index: Int) {
+        settled = max(settled, index)
+        pending.removeAll { $0.start < settled }
+        watched.removeAll { $0.start < settled }
     }
 
     /// The number of the first picture that may belong to an undecided transition.

@@ -5,15 +5,19 @@ struct HardCutFeatures: Sendable {
     /// Names in the order of `values`; the training script writes them into the weights file.
     static let names = [
         "luma", "chroma", "overMedian", "overNeighbours", "overBefore", "overAfter", "likeness", "spread",
-        "likenessSoon", "likenessLater", "likenessLate", "chromaSoon", "chromaLater", "chromaLate", "lumaSoon",
-        "lumaLater", "lumaLate", "nearCalm", "farCalm", "farCalmLate", "meanChange", "contrastNear", "contrastFar",
+        "likenessSoon", "likenessLater", "likenessLate", "chromaSoon", "chromaLater", "chromaLate",
+        "lumaSoon",
+        "lumaLater", "lumaLate", "nearCalm", "farCalm", "farCalmLate", "meanChange", "contrastNear",
+        "contrastFar",
         "rivals", "plainLikeness",
     ]
 
     let values: [Float]
 
     /// Seconds after the candidate at which the far side is looked at: soon (a flash is still on), later, late.
-    private static let farTimes: [[Double]] = [[0, 0.04, 0.08, 0.12], [0.18, 0.26, 0.34], [0.44, 0.54, 0.64, 0.74]]
+    private static let farTimes: [[Double]] = [
+        [0, 0.04, 0.08, 0.12], [0.18, 0.26, 0.34], [0.44, 0.54, 0.64, 0.74],
+    ]
     /// Seconds before the last picture of the near side.
     private static let nearTimes: [Double] = [0, 0.08, 0.2, 0.4]
 
@@ -46,7 +50,8 @@ struct HardCutFeatures: Sendable {
         others.sort()
         values.append(ratio(others.isEmpty ? 0 : others[others.count / 2]))
         var neighbours: Float = 0
-        for index in max(cut - 2, history.firstIndex + 1)...min(cut + 2, history.endIndex - 1) where index != cut {
+        for index in max(cut - 2, history.firstIndex + 1)...min(cut + 2, history.endIndex - 1)
+        where index != cut {
             neighbours = max(neighbours, history[index].difference)
         }
         values.append(ratio(neighbours))
@@ -100,7 +105,8 @@ struct HardCutFeatures: Sendable {
         let wideLast = history.index(after: cut, seconds: 0.76)
         var rivals: Float = 0
         if wideFirst <= wideLast {
-            for index in wideFirst...wideLast where index != cut && history[index].difference > 0.5 * strength {
+            for index in wideFirst...wideLast where index != cut && history[index].difference > 0.5 * strength
+            {
                 rivals += 1
             }
         }

@@ -12,7 +12,8 @@ struct HardCutFinder: Sendable {
         // The greatest of its direct neighbours; of equals the first.
         if index - 1 > history.firstIndex, history[index - 1].difference >= strength { return false }
         if index + 1 < history.endIndex, history[index + 1].difference > strength { return false }
-        let first = max(history.index(before: index, seconds: tuning.hardNeighbourhood), history.firstIndex + 1)
+        let first = max(
+            history.index(before: index, seconds: tuning.hardNeighbourhood), history.firstIndex + 1)
         let last = history.index(after: index, seconds: tuning.hardNeighbourhood)
         var others: [Float] = []
         if first <= last {

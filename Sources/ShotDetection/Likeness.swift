@@ -37,8 +37,9 @@ enum Likeness {
                     let lineX = x.extracting(startX..<(startX + columns))
                     let lineY = y.extracting(startY..<(startY + columns))
                     for column in 0..<columns {
-                        let p = Int32(lineX[column])
-                        let q = Int32(lineY[column])
+                        // Through 16 bits: the compiler then multiplies and adds in pairs.
+                        let p = Int32(Int16(lineX[column]))
+                        let q = Int32(Int16(lineY[column]))
                         sumY &+= q
                         squaresY &+= q &* q
                         products &+= p &* q

@@ -55,11 +55,13 @@ struct PictureSignature: Sendable {
 
     private static func halved(_ planes: Span<UInt8>) -> [UInt8] {
         [UInt8](capacity: count) { output in
-            halve(planes, from: 0, width: AnalysisPicture.width, height: AnalysisPicture.height, into: &output)
+            halve(
+                planes, from: 0, width: AnalysisPicture.width, height: AnalysisPicture.height, into: &output)
             let chroma = AnalysisPicture.chromaWidth
             for plane in 0..<2 {
                 let offset = AnalysisPicture.lumaCount + plane * AnalysisPicture.chromaCount
-                halve(planes, from: offset, width: chroma, height: AnalysisPicture.chromaHeight, into: &output)
+                halve(
+                    planes, from: offset, width: chroma, height: AnalysisPicture.chromaHeight, into: &output)
             }
         }
     }

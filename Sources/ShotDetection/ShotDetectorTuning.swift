@@ -32,11 +32,15 @@ package struct ShotDetectorTuning: Sendable {
     /// Seconds between two looks for gradual transitions: each picture up to 30 per second, fewer above.
     package var gradualStep = 0.03
 
+    /// An interval of n times this many seconds is looked at with every n-th look: long transitions need no exact
+    /// length, and looks cost most of the detector's time.
+    package var gradualPatience = 0.6
+
     /// Root mean square difference of an interval's ends below which nothing came about.
     package var gradualEnergyFloor: Float = 8
 
     /// An interval is looked at closely from this probability of holding a whole transition. Low: the verdict follows.
-    package var gateThreshold: Float = 0.2
+    package var gateThreshold: Float = 0.15
 
     /// The horizon is held back from this probability that an interval is the beginning of a transition. Low: a wrong
     /// hold costs only some delay, a missed one the transition.
@@ -53,6 +57,9 @@ package struct ShotDetectorTuning: Sendable {
 
     /// A gradual transition is reported at or above this probability.
     package var gradualThreshold: Float = 0.5
+
+    /// From this probability a gradual transition is so sure that nothing overlapping is waited for.
+    package var settledThreshold: Float = 0.9
 
     package init() {}
 }

@@ -2,10 +2,12 @@ package import Timeline
 
 /// The shot detector of scened: hard cuts to the picture, and gradual transitions with their mixed range.
 ///
-/// Candidates come from simple rules on picture differences; small trained networks decide. A hard cut is certain
-/// `ShotDetectorTuning.hardLookAhead` after it.
+/// Candidates come from simple measures of picture differences; small trained networks decide. A hard cut is certain
+/// `ShotDetectorTuning.hardLookAhead` after it, a gradual transition `gradualLookAhead` after the interval around it
+/// has ended; either waits while a transition that began earlier may be under way.
 ///
 /// Owner of the last few seconds of pictures: memory is bounded by `lag` times the frame rate, 5 kB per picture.
+/// About 0.05 ms of one core per picture.
 package struct VideoShotDetector: ShotDetector {
     package let name = "scened-shots-1"
     package let lag: Double
@@ -28,6 +30,7 @@ package struct VideoShotDetector: ShotDetector {
 
     /// - Parameters:
     ///   - timeBase: of the PTS of all pictures to come.
+    ///   - tuning: what may be tuned; the weights were trained with its defaults.
     ///   - recordsCandidates: keeps every candidate with its features; memory then grows with the stream.
     package init(timeBase: TimeBase, tuning: ShotDetectorTuning = .init(), recordsCandidates: Bool = false) {
         self.tuning = tuning
@@ -51,7 +54,9 @@ package struct VideoShotDetector: ShotDetector {
             gradualFinder.look(at: history)
         }
         settle(now: picture.at.pts, isOver: false)
-        return report(upTo: safeHorizon(now: picture.at.pts))
+        let floor = picture.at.pts - history.timeBase.ticks(seconds: lag)
+        return report(
+            upTo: queue.horizon(wanted: max(horizon, safeHorizon(now: picture.at.pts)), floor: floor))
     }
 
     package mutating func finish(at end: Instant) -> ShotDetection {
@@ -110,18 +115,21 @@ package struct VideoShotDetector: ShotDetector {
         while first <= seen.last, history[first].at.pts < horizon { first += 1 }
         guard first <= seen.last, history.seconds(from: first, to: seen.last) <= tuning.longestTransition
         else { return }
+        if probability >= tuning.settledThreshold { gradualFinder.settle(upTo: seen.last) }
         let middle = history[(first + seen.last + 1) / 2].at
         let mixed = history[first].at...history[seen.last].at
         queue.add(
             ShotCut(
-                at: middle, transition: Transition(kind: seen.kind, mixed: mixed, score: Score(Double(probability)))))
+                at: middle,
+                transition: Transition(kind: seen.kind, mixed: mixed, score: Score(Double(probability)))))
     }
 
     private mutating func record(
         _ stage: ShotCandidate.Stage, _ range: ClosedRange<Instant>, _ features: [Float], _ probability: Float
     ) {
         guard recordsCandidates else { return }
-        candidates.append(ShotCandidate(stage: stage, range: range, features: features, probability: probability))
+        candidates.append(
+            ShotCandidate(stage: stage, range: range, features: features, probability: probability))
     }
 
     /// The latest horizon that nothing undecided stands in the way of.
@@ -146,11 +154,9 @@ package struct VideoShotDetector: ShotDetector {
 
     /// Drops the pictures that no interval can reach any more.
     private mutating func forget() {
-        guard let newest = history.last else { return }
-        let kept = newest.at.pts - history.timeBase.ticks(seconds: lag + Self.lookBack)
-        var index = history.firstIndex
-        while index + 1 < nextHard, history[index].at.pts < kept { index += 1 }
-        history.dropBefore(index)
+        guard !history.isEmpty else { return }
+        let oldest = history.index(before: history.endIndex - 1, seconds: lag + Self.lookBack)
+        history.dropBefore(min(oldest, nextHard - 1))
     }
 
     /// Seconds before an interval that its verdict looks back.

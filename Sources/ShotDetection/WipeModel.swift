@@ -32,8 +32,10 @@ struct WipeModel: Sendable {
                 }
             }
             let fits = [
-                Self.border(new: columnsB, old: columnsA), Self.border(new: columnsB.reversed(), old: columnsA.reversed()),
-                Self.border(new: rowsB, old: rowsA), Self.border(new: rowsB.reversed(), old: rowsA.reversed()),
+                Self.border(new: columnsB, old: columnsA),
+                Self.border(new: columnsB.reversed(), old: columnsA.reversed()),
+                Self.border(new: rowsB, old: rowsA),
+                Self.border(new: rowsB.reversed(), old: rowsA.reversed()),
             ]
             for side in 0..<4 {
                 sums[side] += fits[side].cost / energy

@@ -7,7 +7,8 @@ import Timeline
 @Suite struct FailureTests {
     @Test(arguments: [
         ("missing.mp4", MediaError.Code.cannotOpen), ("empty.mp4", .cannotOpen), ("text.txt", .cannotOpen),
-        ("audio_only.mp4", .noVideo), ("cover_audio.m4a", .noVideo), ("hostile.png", .unsupported), (".", .cannotOpen),
+        ("audio_only.mp4", .noVideo), ("cover_audio.m4a", .noVideo), ("hostile.png", .noPictures),
+        (".", .cannotOpen),
     ])
     func whatCannotBeReadSaysWhy(clip: String, code: MediaError.Code) throws {
         let error = #expect(throws: MediaError.self) { try Recording(clip: clip) }
@@ -21,7 +22,9 @@ import Timeline
     func aPipeSaysTheSame(clip: String) throws {
         let file = #expect(throws: MediaError.self) { try Recording(clip: clip) }
         let pipe = PipeSource(try Fixtures.bytes(clip), chunks: [977])
-        let piped = #expect(throws: MediaError.self) { try Recording(.descriptor(pipe.readEnd, name: "pipe")) }
+        let piped = #expect(throws: MediaError.self) {
+            try Recording(.descriptor(pipe.readEnd, name: "pipe"))
+        }
         #expect(file?.code == piped?.code)
     }
 

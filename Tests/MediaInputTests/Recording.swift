@@ -37,7 +37,8 @@ struct Recording: Equatable {
             "\(picture.at) \(picture.duration) \(picture.isDamaged) \(Self.digest(picture.analysis.planes))"
         }
         lines += gaps.map { "\($0)" }
-        lines.append("\(ending.map { "\($0)" } ?? "-") \(statistics.repairedTimestamps) \(statistics.decodeErrors)")
+        lines.append(
+            "\(ending.map { "\($0)" } ?? "-") \(statistics.repairedTimestamps) \(statistics.decodeErrors)")
         return lines
     }
 

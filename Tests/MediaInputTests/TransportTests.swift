@@ -10,25 +10,34 @@ import Timeline
     static let clips = [
         "cuts.mp4", "cuts_fragmented.mp4", "cuts.mkv", "cuts.ts", "cuts.webm", "cuts.avi", "cuts_mpeg2.ts",
         "cuts_mpeg2.mpg", "cuts_hevc.mp4", "vfr.mp4", "vfr.mkv", "vfr.ts", "edit_list.mp4", "open_gop.ts",
-        "with_audio.ts", "cover_video.mp4", "timecode.mp4", "restart.ts", "wrap.ts", "damaged.ts", "truncated.mp4",
+        "with_audio.ts", "cover_video.mp4", "timecode.mp4", "restart.ts", "wrap.ts", "damaged.ts",
+        "damaged.mkv", "truncated.mp4",
         "interlaced.mp4", "programs.ts",
     ]
 
+    /// One thread where the clip is damaged: concealment depends on how decoder threads happen to run.
+    static func options(_ clip: String) -> MediaOptions {
+        var options = MediaOptions.twoThreads
+        if clip.hasPrefix("damaged") { options.threads = 1 }
+        return options
+    }
+
     @Test(arguments: clips)
     func aPipeInOddChunksGivesWhatTheFileGives(clip: String) throws {
-        let file = try Recording(clip: clip)
+        let file = try Recording(clip: clip, options: Self.options(clip))
         let pipe = PipeSource(try Fixtures.bytes(clip), chunks: [1, 187, 4099, 31, 65_537, 7])
-        let piped = try Recording(.descriptor(pipe.readEnd, name: "pipe"))
+        let piped = try Recording(.descriptor(pipe.readEnd, name: "pipe"), options: Self.options(clip))
         #expect(file.lines == piped.lines)
         #expect(file.pictures.count > 5)
     }
 
     @Test(arguments: clips, [false, true])
     func theWebGivesWhatTheFileGives(clip: String, allowsRanges: Bool) throws {
-        let file = try Recording(clip: clip)
+        let file = try Recording(clip: clip, options: Self.options(clip))
         let server = WebSource(try Fixtures.bytes(clip), allowsRanges: allowsRanges)
         defer { server.close() }
-        let served = try Recording(.url("http://127.0.0.1:\(server.port)/\(clip)"))
+        let served = try Recording(
+            .url("http://127.0.0.1:\(server.port)/\(clip)"), options: Self.options(clip))
         #expect(file.lines == served.lines)
     }
 
@@ -51,7 +60,9 @@ import Timeline
             var position = 0
             while position < bytes.count {
                 let written = bytes.withUnsafeBytes { buffer in
-                    buffer.baseAddress.map { write(descriptor, $0 + position, min(3001, bytes.count - position)) } ?? -1
+                    buffer.baseAddress.map {
+                        write(descriptor, $0 + position, min(3001, bytes.count - position))
+                    } ?? -1
                 }
                 guard written > 0 else { break }
                 position += written
@@ -70,12 +81,16 @@ import Timeline
         #expect(try Recording(.url("http://127.0.0.1:\(ranges.port)/a.mp4")).lines == file.lines)
 
         let pipe = PipeSource(bytes, chunks: [4096])
-        let error = #expect(throws: MediaError.self) { try Recording(.descriptor(pipe.readEnd, name: "standard input")) }
+        let error = #expect(throws: MediaError.self) {
+            try Recording(.descriptor(pipe.readEnd, name: "standard input"))
+        }
         #expect(error?.code == .indexAtEnd)
         #expect(error?.message.contains("-movflags +faststart") == true)
         let noRanges = WebSource(bytes, allowsRanges: false)
         defer { noRanges.close() }
-        let refusal = #expect(throws: MediaError.self) { try Recording(.url("http://127.0.0.1:\(noRanges.port)/a.mp4")) }
+        let refusal = #expect(throws: MediaError.self) {
+            try Recording(.url("http://127.0.0.1:\(noRanges.port)/a.mp4"))
+        }
         #expect(refusal?.code == .indexAtEnd)
     }
 
@@ -108,7 +123,8 @@ import Timeline
         // The writer never closes: without the stop the reader would wait for ever.
         let writeEnd = ends[1]
         onThread {
-            _ = bytes.withUnsafeBytes { buffer in buffer.baseAddress.map { write(writeEnd, $0, buffer.count) } }
+            _ = bytes.withUnsafeBytes { buffer in buffer.baseAddress.map { write(writeEnd, $0, buffer.count) }
+            }
         }
         let stop = StopFlag()
         let reader = try MediaReader(.descriptor(ends[0], name: "pipe"), options: .twoThreads, stop: stop)
@@ -141,7 +157,8 @@ import Timeline
         let port = UInt16(bigEndian: address.sin_port)
         let started = ContinuousClock.now
         let error = #expect(throws: MediaError.self) {
-            try MediaReader(.url("http://user:secret@127.0.0.1:\(port)/a"), options: options, stop: StopFlag())
+            try MediaReader(
+                .url("http://user:secret@127.0.0.1:\(port)/a"), options: options, stop: StopFlag())
         }
         #expect(error?.code == .cannotOpen)
         #expect(error?.message.contains("secret") == false)

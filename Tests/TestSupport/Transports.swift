@@ -9,7 +9,6 @@ package final class PipeSource: Sendable {
         var ends: [Int32] = [0, 0]
         precondition(pipe(&ends) == 0, "no pipe")
         readEnd = ends[0]
-        signal(SIGPIPE, SIG_IGN)
         let writeEnd = ends[1]
         onThread {
             var position = 0
@@ -51,7 +50,6 @@ package final class WebSource: Sendable {
         }
         precondition(bound, "no loopback port")
         port = UInt16(bigEndian: address.sin_port)
-        signal(SIGPIPE, SIG_IGN)
         onThread {
             while true {
                 let client = accept(listener, nil, nil)
@@ -98,9 +96,12 @@ package final class WebSource: Sendable {
     }
 }
 
-/// Runs `work` on a thread that nobody waits for.
+/// Runs `work` on a thread that nobody waits for. A reader that has gone gives it an error, not a signal.
 package func onThread(_ work: @escaping @Sendable () -> Void) {
-    final class Box { let work: @Sendable () -> Void; init(_ work: @escaping @Sendable () -> Void) { self.work = work } }
+    final class Box {
+        let work: @Sendable () -> Void; init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+    }
+    signal(SIGPIPE, SIG_IGN)
     var thread = pthread_t()
     let box = Unmanaged.passRetained(Box(work))
     let status = pthread_create(

@@ -1,0 +1,134 @@
+import MediaInput
+import Testing
+import Timeline
+
+/// The rules of the timeline as tables: stamps in, instants and gaps out.
+@Suite struct PictureTimelineTests {
+    static let blank = AnalysisPicture(planes: [UInt8](repeating: 0, count: AnalysisPicture.byteCount))
+
+    /// Pushes stamps (nil: missing) of 40 ms each on a clock of milliseconds.
+    static func run(
+        _ stamps: [Int64?], duration: Int64 = 40, discontinuous: Bool = true, trusts: Bool = true,
+        nominal: Int64? = 40
+    ) -> (pts: [Int64], durations: [Int64], frames: [Int64?], gaps: [Gap], repaired: Int) {
+        var timeline = PictureTimeline(
+            PictureTimeline.Settings(
+                timeBase: TimeBase(numerator: 1, denominator: 1000), isDiscontinuous: discontinuous,
+                nominalDuration: nominal, trustsDurations: trusts))
+        var pictures: [Picture] = []
+        var gaps: [Gap] = []
+        for stamp in stamps {
+            let arrival = PictureTimeline.Arrival(stamp: stamp, duration: duration, analysis: blank)
+            if let (picture, gap) = timeline.push(arrival) {
+                pictures.append(picture)
+                if let gap { gaps.append(gap) }
+            }
+        }
+        if let last = timeline.finish() { pictures.append(last) }
+        return (
+            pictures.map(\.at.pts), pictures.map(\.duration), pictures.map(\.at.frame), gaps,
+            timeline.repairedTimestamps
+        )
+    }
+
+    @Test(
+        arguments: [
+            // Nothing to mend.
+            ([100, 140, 180], [100, 140, 180], 0), ([-80, -40, 0], [-80, -40, 0], 0),
+            // Missing stamps follow the last picture.
+            ([nil, nil, nil], [0, 40, 80], 0), ([100, nil, 180], [100, 140, 180], 0),
+            // Duplicates and small steps back move forward by a tick.
+            ([0, 40, 40, 80], [0, 40, 41, 80], 1), ([0, 40, 30, 20, 80], [0, 40, 41, 42, 80], 2),
+            ([0, 1000, 1, 1040], [0, 1000, 1001, 1040], 1),
+            // Long steps of less than ten seconds are long pictures.
+            ([0, 40, 9000], [0, 40, 9000], 0), ([0, 40, 10_080], [0, 40, 10_080], 0),
+            // Stamps no stream can have count as missing.
+            ([0, .max, .min, 120], [0, 40, 80, 120], 0),
+        ] as [([Int64?], [Int64], Int)])
+    func stampsBecomeStrictlyIncreasing(stamps: [Int64?], pts: [Int64], repaired: Int) {
+        let result = Self.run(stamps)
+        #expect(result.pts == pts)
+        #expect(result.repaired == repaired)
+        #expect(result.gaps.isEmpty)
+        #expect(result.frames == pts.indices.map { Int64($0) })
+    }
+
+    @Test func aLongStepBackStartsWhereTheLastPictureEnded() {
+        let result = Self.run([5000, 5040, 0, 40, 80])
+        #expect(result.pts == [5000, 5040, 5080, 5120, 5160])
+        #expect(result.gaps.map { [$0.start.pts, $0.end.pts] } == [[5080, 5080]])
+        #expect(result.frames == [0, 1, nil, nil, nil])
+        let twice = Self.run([5000, 5040, 0, 40, 5000, 0])
+        #expect(twice.pts == [5000, 5040, 5080, 5120, 10_080, 10_120])
+        #expect(twice.gaps.count == 2)
+    }
+
+    @Test func aLongStepForwardIsAGapOnlyWhereClocksMayJump() {
+        let jump = Self.run([0, 40, 10_081])
+        #expect(jump.gaps.map { [$0.start.pts, $0.end.pts] } == [[80, 10_081]])
+        #expect(jump.durations == [40, 40, 40])
+        let still = Self.run([0, 40, 60_000], discontinuous: false)
+        #expect(still.gaps.isEmpty)
+        #expect(still.durations == [40, 59_960, 40])
+    }
+
+    @Test func theLastPictureLastsAsItsPacketSaysElseAsTheOneBeforeElseAsTheRate() {
+        #expect(Self.run([0, 33], duration: 50).durations == [33, 50])
+        #expect(Self.run([0, 33], duration: 50, trusts: false).durations == [33, 33])
+        #expect(Self.run([0, 33], duration: 0).durations == [33, 33])
+        #expect(Self.run([7], duration: 0).durations == [40])
+        #expect(Self.run([7], duration: 0, nominal: nil).durations == [1])
+        #expect(Self.run([]).durations.isEmpty)
+    }
+
+    @Test func nothingOverflowsOrRunsBackWhateverTheStamps() {
+        var generator = Seeded(state: 3)
+        for _ in 0..<300 {
+            let stamps: [Int64?] = (0..<40).map { _ in
+                switch generator.next() % 5 {
+                case 0: nil
+                case 1: Int64(bitPattern: generator.next())
+                case 2: Int64(bitPattern: generator.next()) >> 20
+                default: Int64(generator.next() % 20_000)
+                }
+            }
+            let result = Self.run(stamps, duration: Int64(bitPattern: generator.next()))
+            #expect(result.pts.count == 40)
+            #expect(zip(result.pts, result.pts.dropFirst()).allSatisfy { $0 < $1 })
+            #expect(result.durations.allSatisfy { $0 >= 1 })
+            let clock = MediaClock(
+                timeBase: TimeBase(numerator: 1, denominator: 1000), startPTS: result.pts[0])
+            #expect(result.pts.allSatisfy { clock.microseconds(at: $0) >= 0 })
+        }
+    }
+
+    @Test func clocksOfFewBitsAreUnwrappedAnyNumberOfTimes() {
+        var unwrapper = TimestampUnwrapper(bits: 33)
+        let range = Int64(1) << 33
+        // Five wraps in steps of a tenth of the range, with pictures reordered around each.
+        for step in 0..<50 {
+            let dts = Int64(step) * (range / 10) + 900
+            let (newDTS, newPTS) = unwrapper.unwrap(dts: dts % range, pts: (dts + 7200) % range)
+            #expect(newDTS == dts)
+            #expect(newPTS == dts + 7200)
+        }
+        // A step back stays one, a missing stamp stays missing.
+        let last = 49 * (range / 10) + 900
+        #expect(unwrapper.unwrap(dts: (last - 90_000) % range, pts: nil) == (last - 90_000, nil))
+        #expect(unwrapper.unwrap(dts: nil, pts: (last - 80_000) % range) == (nil, last - 80_000))
+        var wide = TimestampUnwrapper(bits: 64)
+        #expect(wide.unwrap(dts: .min + 1, pts: .max) == (.min + 1, .max))
+    }
+
+    @Test(
+        arguments: [
+            ("00:00:00:00", 30, 0), ("00:00:01:05", 25, 30), ("00:01:00;02", 30, 1800),
+            ("00:01:00;00", 30, nil),
+            ("00:10:00;00", 30, 17_982), ("01:00:00;00", 30, 107_892), ("00:00:00:25", 25, nil),
+            ("1:2:3", 25, nil),
+            ("00:61:00:00", 25, nil), ("ab:cd:ef:gh", 25, nil), ("", 25, nil), ("10:00:00:00", 24, 864_000),
+        ] as [(String, Int64, Int64?)])
+    func timecodeLabelsAreRead(text: String, rate: Int64, frames: Int64?) {
+        #expect(TimecodeLabel(text)?.frameCount(labelsPerSecond: rate) == frames)
+    }
+}

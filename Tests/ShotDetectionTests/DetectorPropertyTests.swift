@@ -1,0 +1,110 @@
+import ShotDetection
+import Testing
+import Timeline
+
+/// What holds for any sequence of pictures, however odd.
+@Suite("Detector properties")
+struct DetectorPropertyTests {
+    @Test("Order, horizon, lag and spacing hold for random films", arguments: UInt64(1)...24)
+    func promises(seed: UInt64) throws {
+        let film = Self.randomPictures(seed: seed)
+        var detector = VideoShotDetector(timeBase: SyntheticFilm.base)
+        let lag = SyntheticFilm.base.ticks(seconds: detector.lag)
+        let spacing = SyntheticFilm.base.ticks(seconds: detector.minimumShotLength)
+        var horizon = Int64.min
+        var lastCut: Int64?
+        func check(_ detection: ShotDetection) {
+            for cut in detection.cuts {
+                #expect(cut.at.pts >= horizon, "a cut before an announced horizon")
+                #expect(cut.at.pts < detection.horizon, "a cut at or after its horizon")
+                if let lastCut { #expect(cut.at.pts - lastCut >= spacing, "two cuts too close") }
+                if let mixed = cut.transition.mixed {
+                    #expect(mixed.lowerBound.pts >= horizon, "a mixed range before an announced horizon")
+                    #expect(mixed.contains(cut.at))
+                    #expect(SyntheticFilm.base.seconds(mixed.upperBound.pts - mixed.lowerBound.pts) <= 4)
+                    if let lastCut { #expect(mixed.lowerBound.pts >= lastCut, "a mixed range over a cut") }
+                }
+                #expect((cut.transition.kind == .cut) == (cut.transition.mixed == nil))
+                lastCut = cut.at.pts
+            }
+            #expect(detection.horizon >= horizon, "the horizon went back")
+            horizon = detection.horizon
+        }
+        for picture in film {
+            let detection = detector.push(picture)
+            check(detection)
+            #expect(horizon >= picture.at.pts - lag, "the horizon fell behind its bound")
+        }
+        let end = try #require(film.last).end
+        check(detector.finish(at: end))
+        #expect(horizon == end.pts)
+    }
+
+    @Test("The same pictures give the same answers", arguments: UInt64(50)...53)
+    func repeatable(seed: UInt64) {
+        let film = Self.randomPictures(seed: seed)
+        func run() -> [ShotCut] {
+            var detector = VideoShotDetector(timeBase: SyntheticFilm.base)
+            var found: [ShotCut] = []
+            for picture in film { found += detector.push(picture).cuts }
+            if let last = film.last { found += detector.finish(at: last.end).cuts }
+            return found
+        }
+        let first = run()
+        #expect(first == run())
+    }
+
+    @Test("A copy of the detector goes on by itself")
+    func value() {
+        var film = SyntheticFilm(seed: 3)
+        film.shoot(40)
+        film.cut()
+        film.shoot(40)
+        var detector = VideoShotDetector(timeBase: SyntheticFilm.base)
+        for picture in film.pictures[..<45] { _ = detector.push(picture) }
+        var copy = detector
+        var original: [ShotCut] = []
+        var copied: [ShotCut] = []
+        for picture in film.pictures[45...] { original += detector.push(picture).cuts }
+        for picture in film.pictures[45...] { copied += copy.push(picture).cuts }
+        #expect(original == copied)
+        #expect(original.frames == film.cuts)
+    }
+
+    /// Shots, transitions, distractors, damage, gaps in time and uneven durations in random order.
+    static func randomPictures(seed: UInt64) -> [Picture] {
+        var random = SplitMix(seed: seed)
+        var film = SyntheticFilm(
+            seed: seed, rate: [10, 25, 30, 60][random.integer(0...3)], grain: random.uniform(0...4))
+        while film.count < 260 {
+            switch random.integer(0...7) {
+            case 0, 1: film.cut()
+            case 2: film.mix(.dissolve, random.integer(1...70))
+            case 3: film.mix(.fadeBlack, random.integer(2...40))
+            case 4:
+                film.mix(
+                    [TransitionKind.wipe, .push, .fadeWhite][random.integer(0...2)], random.integer(2...30))
+            case 5:
+                for _ in 0..<random.integer(1...4) { film.append(Canvas(filledWith: 128), isDamaged: true) }
+            case 6:
+                let kind = Distractor.allCases[random.integer(0...(Distractor.allCases.count - 1))]
+                film.shoot(75) { kind.view($0, $1, $2) }
+            default: film.append(Canvas(filledWith: random.uniform(0...255)))
+            }
+            film.shoot(random.integer(0...30))
+        }
+        guard random.integer(0...1) == 1 else { return film.pictures }
+        // Uneven durations, sometimes seconds long.
+        var shift: Int64 = 0
+        return film.pictures.map { picture in
+            let longer = random.integer(0...9) == 0 ? Int64(random.integer(0...9000)) : 0
+            let leap = random.integer(0...120) == 0 ? Int64(random.integer(0...900_000)) : 0
+            let moved = Picture(
+                at: Instant(pts: picture.at.pts + shift, frame: picture.at.frame),
+                duration: picture.duration + longer + leap, analysis: picture.analysis,
+                isDamaged: picture.isDamaged)
+            shift += longer + leap
+            return moved
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import ShotDetection
+import Testing
+import Timeline
+
+@Suite("Hard cuts")
+struct HardCutTests {
+    @Test("Cuts are found to the frame, and nothing else", arguments: UInt64(1)...8)
+    func exact(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        var film = SyntheticFilm(seed: seed)
+        film.shoot(30)
+        for _ in 0..<6 {
+            film.cut()
+            film.shoot(random.integer(8...60))
+        }
+        #expect(film.detected().frames == film.cuts)
+        #expect(film.detected().allSatisfy { $0.transition.kind == .cut && $0.transition.mixed == nil })
+    }
+
+    @Test("Any rate of pictures", arguments: [10, 15, 23.976, 24, 29.97, 30, 50, 59.94, 60])
+    func rates(rate: Double) {
+        var film = SyntheticFilm(seed: 77, rate: rate)
+        film.shoot(Int(2 * rate))
+        for _ in 0..<3 {
+            film.cut()
+            film.shoot(Int(1.5 * rate))
+        }
+        #expect(film.detected().frames == film.cuts)
+    }
+
+    @Test("A shot of six frames keeps both its cuts")
+    func shortShot() {
+        var film = SyntheticFilm(seed: 5)
+        film.shoot(40)
+        film.cut()
+        film.shoot(6)
+        film.cut()
+        film.shoot(40)
+        #expect(film.detected().frames == film.cuts)
+    }
+
+    @Test("A cut is confirmed within 0.8 s of it")
+    func delay() throws {
+        var film = SyntheticFilm(seed: 6)
+        film.shoot(50)
+        film.cut()
+        film.shoot(50)
+        var detector = VideoShotDetector(timeBase: SyntheticFilm.base)
+        var confirmed: Int64?
+        for picture in film.pictures where !detector.push(picture).cuts.isEmpty {
+            confirmed = confirmed ?? picture.at.pts
+        }
+        let at = film.pictures[film.cuts[0]].at.pts
+        let delay = SyntheticFilm.base.seconds(try #require(confirmed) - at)
+        #expect(delay <= 0.8)
+    }
+
+    @Test("Damaged pictures take no part")
+    func damage() {
+        var film = SyntheticFilm(seed: 9)
+        film.shoot(40)
+        for frame in 0..<3 { film.append(Canvas(filledWith: Float(60 * frame)), isDamaged: true) }
+        film.shoot(40)
+        film.cut()
+        film.shoot(40)
+        #expect(film.detected().frames == film.cuts)
+    }
+
+    @Test("After finish the detector is as new")
+    func reuse() throws {
+        var film = SyntheticFilm(seed: 11)
+        film.shoot(30)
+        film.cut()
+        film.shoot(30)
+        var detector = VideoShotDetector(timeBase: SyntheticFilm.base)
+        var runs: [[ShotCut]] = []
+        for _ in 0..<2 {
+            var found: [ShotCut] = []
+            for picture in film.pictures { found += detector.push(picture).cuts }
+            let end = try #require(film.pictures.last).end
+            let last = detector.finish(at: end)
+            #expect(last.horizon == end.pts)
+            runs.append(found + last.cuts)
+        }
+        #expect(runs[0] == runs[1])
+        #expect(runs[0].frames == film.cuts)
+    }
+}

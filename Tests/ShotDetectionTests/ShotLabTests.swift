@@ -1,0 +1,30 @@
+import Foundation
+import Testing
+
+/// The bench as a tool: `SCENED_SHOT_LAB=FOLDER swift test -c release --filter ShotLabTests` reads every FILE.yuv of
+/// the folder (25 pictures per second) and writes FILE.out, what was detected, and FILE.dump, the candidates with
+/// their features. `scripts/score-shots` and `scripts/train-shot-verdicts` read them.
+@Suite("Shot lab")
+struct ShotLabTests {
+    private static let folder = ProcessInfo.processInfo.environment["SCENED_SHOT_LAB"]
+
+    @Test(
+        "Runs the detector over a folder of films", .enabled(if: folder != nil, "SCENED_SHOT_LAB is not set"))
+    func run() throws {
+        let folder = try #require(Self.folder)
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+            $0.hasSuffix(".yuv")
+        }
+        for file in files.sorted() {
+            let path = folder + "/" + file
+            let run = ShotLab.run(try ShotLab.pictures(at: path, rate: 25), recordsCandidates: true)
+            let stem = path.dropLast(4)
+            let lines = ShotLab.lines(run)
+            try lines.filter { $0.hasPrefix("{\"cut\"") }.joined(separator: "\n")
+                .write(toFile: stem + ".out", atomically: false, encoding: .utf8)
+            try lines.joined(separator: "\n").write(
+                toFile: stem + ".dump", atomically: false, encoding: .utf8)
+            print("\(file): \(run.cuts.count) cuts, \(run.secondsPerPicture * 1000) ms per picture")
+        }
+    }
+}
