@@ -33,8 +33,12 @@ package final class PackedWeights: @unchecked Sendable {
         self.variant = variant
         self.method = method
         let lanes = variant.lanes
+        let isPlain = scale == nil
         let scale = scale ?? [Float](repeating: 1, count: outputs)
         switch method {
+        case .direct where side == 1 && isPlain:
+            weights = AlignedFloats(count: scene_packed_count(lanes, inputs, outputs))
+            scene_pack(lanes, weights.base, filters, inputs, outputs, 1, Int64(inputs))
         case .direct:
             let depth = side * side * inputs
             // [S, S, I, O]: the order in which a map lies in memory.

@@ -1,5 +1,3 @@
-package import Timeline
-
 /// What happens to a picture before a network sees it: its short side is resized, the middle is cut out, and each channel
 /// is shifted and scaled. Agrees with torchvision's `Resize`, `CenterCrop` and `Normalize` on pictures of the Python
 /// Imaging Library: cropped bytes to the bit.
@@ -47,7 +45,7 @@ package struct PicturePreparation: Equatable, Sendable {
     }
 
     /// For each channel, the network's input for each of the 256 bytes.
-    func valueTable() -> [Float] {
+    package func valueTable() -> [Float] {
         (0..<3).flatMap { channel in
             (0..<256).map { (Float($0) / 255 - mean[channel]) / deviation[channel] }
         }
