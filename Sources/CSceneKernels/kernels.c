@@ -48,13 +48,13 @@ int scene_best_lanes(void) {
     return 4;
 }
 
-void scene_do_step(int lanes, const scene_step *step, int part, int parts) {
+void scene_do_step(int lanes, const scene_step *step, int part, int parts, int thread) {
     switch (lanes) {
 #if defined(__x86_64__)
-    case 16: return do_step_16(step, part, parts);
-    case 8: return do_step_8(step, part, parts);
+    case 16: return do_step_16(step, part, parts, thread);
+    case 8: return do_step_8(step, part, parts, thread);
 #endif
-    default: return do_step_4(step, part, parts);
+    default: return do_step_4(step, part, parts, thread);
     }
 }
 

@@ -3,7 +3,7 @@
 
 #include "CSceneKernels.h"
 
-/* The share `part` of `parts` of a step. */
-void scene_do_step(int lanes, const scene_step *step, int part, int parts);
+/* The share `part` of `parts` of a step, in the scratch of one thread. */
+void scene_do_step(int lanes, const scene_step *step, int part, int parts, int thread);
 
 #endif

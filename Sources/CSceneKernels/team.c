@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+/* Few, because each share of columns reads all inputs again. */
+#define SHARES_PER_THREAD 4
+
 struct scene_team {
     int threads;
     pthread_t *workers;
@@ -21,6 +24,8 @@ struct scene_team {
     /* The barrier between steps. */
     atomic_int waiting;
     atomic_uint phase;
+    /* Shares taken of the current step, and of the next. */
+    atomic_int taken[2];
 };
 
 typedef struct {
@@ -28,13 +33,13 @@ typedef struct {
     int part;
 } worker;
 
-/* Waits until all threads are here. The last one lets the others go. Threads look for a while before they give up the
+/* Waits until all threads are here. The last one makes the next step ready and lets the others go. Threads look for a while before they give up the
  * processor: steps take tens of microseconds. */
-static void meet(scene_team *team) {
-    if (team->threads == 1) return;
+static void meet(scene_team *team, atomic_int *next) {
     unsigned phase = atomic_load_explicit(&team->phase, memory_order_relaxed);
     if (atomic_fetch_add_explicit(&team->waiting, 1, memory_order_acq_rel) == team->threads - 1) {
         atomic_store_explicit(&team->waiting, 0, memory_order_relaxed);
+        atomic_store_explicit(next, 0, memory_order_relaxed);
         atomic_store_explicit(&team->phase, phase + 1, memory_order_release);
         return;
     }
@@ -49,10 +54,22 @@ static void meet(scene_team *team) {
     }
 }
 
-static void walk(scene_team *team, int part, int lanes, const scene_step *steps, size_t count) {
+/* Each step is cut into more shares than there are threads, and whoever is free takes the next one: a thread that the
+ * system holds up for a while then holds up its share only. Which thread does a share does not show in the result. */
+static void walk(scene_team *team, int thread, int lanes, const scene_step *steps, size_t count) {
+    const int parts = team->threads == 1 ? 1 : team->threads * SHARES_PER_THREAD;
     for (size_t index = 0; index < count; index++) {
-        scene_do_step(lanes, &steps[index], part, team->threads);
-        meet(team);
+        if (parts == 1) {
+            scene_do_step(lanes, &steps[index], 0, 1, 0);
+            continue;
+        }
+        atomic_int *taken = &team->taken[index % 2];
+        for (;;) {
+            int part = atomic_fetch_add_explicit(taken, 1, memory_order_relaxed);
+            if (part >= parts) break;
+            scene_do_step(lanes, &steps[index], part, parts, thread);
+        }
+        meet(team, &team->taken[(index + 1) % 2]);
     }
 }
 
@@ -115,6 +132,7 @@ void scene_run(scene_team *team, int lanes, const scene_step *steps, size_t coun
         team->lanes = lanes;
         team->steps = steps;
         team->count = count;
+        atomic_store_explicit(&team->taken[0], 0, memory_order_relaxed);
         team->run++;
         pthread_cond_broadcast(&team->work);
         pthread_mutex_unlock(&team->mutex);

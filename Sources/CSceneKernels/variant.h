@@ -65,7 +65,8 @@ TARGET static inline vector NAME(activate)(vector x, int activation) {
 /* One tile; `count` is a constant in every call, so that the sums stay in registers. */
 TARGET static inline __attribute__((always_inline)) void NAME(tile)(
     const int count, const float *const *rows, int taps, int64_t tap_stride, int depth, const float *weights,
-    const float *bias, const float *const *residuals, float *const *outputs, int columns, int activation) {
+    const float *bias, const float *const *residuals, float *const *outputs, int columns, int activation,
+    const char *ahead, int ahead_step) {
     vector sums[ROWS][VECTORS];
 #pragma clang loop unroll(full)
     for (int m = 0; m < count; m++) {
@@ -81,9 +82,8 @@ TARGET static inline __attribute__((always_inline)) void NAME(tile)(
             vector w[VECTORS];
 #pragma clang loop unroll(full)
             for (int v = 0; v < VECTORS; v++) w[v] = NAME(load)(weights + v * LANES);
-            /* Two lines ahead of the processor's own guess, for weights that come from memory. */
-            __builtin_prefetch(weights + 8 * PANEL);
-            if (PANEL > 16) __builtin_prefetch(weights + 8 * PANEL + 16);
+            __builtin_prefetch(ahead, 0, 2);
+            ahead += ahead_step;
             weights += PANEL;
 #pragma clang loop unroll(full)
             for (int m = 0; m < count; m++) {
@@ -128,12 +128,13 @@ TARGET static inline __attribute__((always_inline)) void NAME(tile)(
 
 TARGET static __attribute__((noinline)) void NAME(tile_of)(
     int count, const float *const *rows, int taps, int64_t tap_stride, int depth, const float *weights,
-    const float *bias, const float *const *residuals, float *const *outputs, int columns, int activation) {
+    const float *bias, const float *const *residuals, float *const *outputs, int columns, int activation,
+    const char *ahead, int ahead_step) {
     switch (count) {
 #define CASE(n)                                                                                                        \
     case n:                                                                                                            \
         NAME(tile)(n, rows, taps, tap_stride, depth, weights, bias, residuals, outputs, columns,    \
-                   activation);                                                                                        \
+                   activation, ahead, ahead_step);                                                                     \
         break;
         CASE(1) CASE(2) CASE(3) CASE(4)
         CASE(5) CASE(6)
@@ -161,6 +162,10 @@ TARGET static void NAME(product_part)(
             const float *weights = p->weights + panel * panel_floats;
             int column = panel * PANEL;
             int columns = p->columns - column < PANEL ? p->columns - column : PANEL;
+            /* While this panel is multiplied, the next one comes from memory, an equal share per tile. */
+            const int passes = block_end - block_start;
+            const char *next = (const char *)(panel + 1 < end_panel ? weights + panel_floats : weights);
+            const int ahead_step = panel + 1 < end_panel ? (int)(PANEL * sizeof(float)) / passes : 0;
             for (int t = block_start; t < block_end; t++) {
                 /* Tiles of nearly equal height, so that none is too low to keep the units busy. */
                 int start = first_row + (int)((int64_t)total * t / tiles);
@@ -184,7 +189,8 @@ TARGET static void NAME(product_part)(
                 }
                 NAME(tile_of)(end - start, rows, p->taps, p->tap_stride, p->depth, weights,
                               p->bias ? p->bias + column : NULL, p->residual ? residuals : NULL, outputs, columns,
-                              p->activation);
+                              p->activation, next + (t - block_start) * (int64_t)p->taps * p->depth * ahead_step,
+                              ahead_step);
             }
         }
     }
@@ -293,10 +299,10 @@ TARGET static void NAME(softmax)(float *rows, int count, int columns, int stride
 }
 
 /* One head of one image at a time: keys and values are packed, then two products. */
-TARGET static void NAME(attention)(const scene_attention *p, int part, int parts) {
+TARGET static void NAME(attention)(const scene_attention *p, int part, int parts, int thread) {
     const int size = p->width / p->heads, total = p->images * p->heads;
     const int stride = (p->tokens + PANEL - 1) / PANEL * PANEL;
-    float *keys = p->scratch + part * p->scratch_stride;
+    float *keys = p->scratch + thread * p->scratch_stride;
     float *values = keys + scene_packed_count(LANES, (size_t)size, (size_t)p->tokens);
     float *scores = values + scene_packed_count(LANES, (size_t)p->tokens, (size_t)size);
     for (int index = total * part / parts; index < total * (part + 1) / parts; index++) {
@@ -431,12 +437,12 @@ TARGET static inline __attribute__((always_inline)) void NAME(winograd_tiles)(
     }
 }
 
-TARGET static void NAME(winograd)(const scene_winograd *p, int part, int parts) {
+TARGET static void NAME(winograd)(const scene_winograd *p, int part, int parts, int thread) {
     const int64_t tiles = (int64_t)p->images * ((p->width + p->size - 1) / p->size) *
                           ((p->height + p->size - 1) / p->size);
     const int first = (int)(tiles * part / parts), total = (int)(tiles * (part + 1) / parts) - first;
     const int blocks = (total + p->block - 1) / p->block;
-    float *scratch = p->scratch + part * p->scratch_stride;
+    float *scratch = p->scratch + thread * p->scratch_stride;
     for (int block = 0; block < blocks; block++) {
         const int start = first + (int)((int64_t)total * block / blocks);
         const int end = first + (int)((int64_t)total * (block + 1) / blocks);
@@ -445,14 +451,14 @@ TARGET static void NAME(winograd)(const scene_winograd *p, int part, int parts) 
     }
 }
 
-TARGET static void NAME(do_step)(const scene_step *step, int part, int parts) {
+TARGET static void NAME(do_step)(const scene_step *step, int part, int parts, int thread) {
     switch (step->kind) {
     case SCENE_PRODUCT: return NAME(product)(&step->product, part, parts);
-    case SCENE_WINOGRAD: return NAME(winograd)(&step->winograd, part, parts);
+    case SCENE_WINOGRAD: return NAME(winograd)(&step->winograd, part, parts, thread);
     case SCENE_POOL: return NAME(pool)(&step->pool, part, parts);
     case SCENE_MEAN: return NAME(mean)(&step->mean, part, parts);
     case SCENE_NORM: return NAME(norm)(&step->norm, part, parts);
-    case SCENE_ATTENTION: return NAME(attention)(&step->attention, part, parts);
+    case SCENE_ATTENTION: return NAME(attention)(&step->attention, part, parts, thread);
     }
 }
 

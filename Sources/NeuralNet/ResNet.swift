@@ -68,7 +68,9 @@ package struct ResNet: Sendable {
     ) -> FeatureMap {
         var shortcut = input
         if let projection = block.shortcut {
-            shortcut = SpareMaps.makeOutput(of: projection, input, plan)
+            // Blocks of two read it with a filter of 3 x 3.
+            let border = block.convolutions[0].padding
+            shortcut = SpareMaps.makeOutput(of: projection, input, border: border, plan)
             projection.append(to: plan, input, into: shortcut, activation: .none)
         }
         var map = input
@@ -96,19 +98,19 @@ package struct ResNet: Sendable {
                 place, (input.height - 1) / stride, (input.width - 1) / stride, convolution.weights.outputs,
             ]
             if let map = maps[shape] { return map }
-            let map = Self.makeOutput(of: convolution, input, plan)
+            let map = Self.makeOutput(of: convolution, input, border: 1, plan)
             maps[shape] = map
             return map
         }
 
-        /// A map of its own, with a border for a filter of 3 x 3.
+        /// A map of its own.
         static func makeOutput(
-            of convolution: FoldedConvolution, _ input: FeatureMap, _ plan: InferencePlan
+            of convolution: FoldedConvolution, _ input: FeatureMap, border: Int, _ plan: InferencePlan
         ) -> FeatureMap {
             plan.makeMap(
                 images: input.images, height: (input.height - 1) / convolution.stride + 1,
                 width: (input.width - 1) / convolution.stride + 1, channels: convolution.weights.outputs,
-                border: 1)
+                border: border)
         }
     }
 }

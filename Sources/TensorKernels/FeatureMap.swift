@@ -18,7 +18,10 @@ package struct FeatureMap {
     init(images: Int, height: Int, width: Int, channels: Int, border: Int) {
         precondition(images > 0 && height > 0 && width > 0 && channels > 0, "a map with pixels")
         precondition(border >= 0, "no negative border")
-        let row = (width + 2 * border) * channels
+        // Pixels a multiple of 4096 bytes apart would all meet in the same few lines of the cache. Filters larger than a
+        // pixel need pixels without a gap, and a border tells that such a filter will read this map.
+        let pixel = border == 0 && channels % 1024 == 0 ? channels + 16 : channels
+        let row = (width + 2 * border) * pixel
         let image = (height + 2 * border) * row
         self.images = images
         self.height = height
@@ -26,8 +29,8 @@ package struct FeatureMap {
         self.channels = channels
         self.border = border
         storage = AlignedFloats(count: images * image)
-        offset = border * (row + channels)
-        strides = scene_strides(image: Int64(image), row: Int64(row), pixel: Int64(channels))
+        offset = border * (row + pixel)
+        strides = scene_strides(image: Int64(image), row: Int64(row), pixel: Int64(pixel))
     }
 
     private init(
@@ -50,9 +53,9 @@ package struct FeatureMap {
         precondition(height == 1 && border == 0, "a map of tokens has one row")
         precondition(first >= 0 && first + gridHeight * gridWidth <= width, "tokens of the map")
         return FeatureMap(
-            self, images: images, height: gridHeight, width: gridWidth, offset: offset + first * channels,
+            self, images: images, height: gridHeight, width: gridWidth, offset: offset + first * Int(strides.pixel),
             strides: scene_strides(
-                image: strides.image, row: Int64(gridWidth * channels), pixel: Int64(channels)))
+                image: strides.image, row: Int64(gridWidth) * strides.pixel, pixel: strides.pixel))
     }
 
     /// The one image of this map, standing for every image of a batch.
@@ -63,11 +66,12 @@ package struct FeatureMap {
             strides: scene_strides(image: 0, row: strides.row, pixel: strides.pixel))
     }
 
-    /// Runs `body` on the floats of one row of pixels [width, channels].
+    /// Runs `body` on the floats of one row of pixels [width, channels], of a map of fewer than 1024 channels.
     package func withRow<Result>(
         image: Int, row: Int, _ body: (inout MutableSpan<Float>) throws -> Result
     ) rethrows -> Result {
         precondition((0..<images).contains(image) && (0..<height).contains(row), "a row of the map")
+        precondition(strides.pixel == Int64(channels), "pixels without a gap")
         let start = base + image * Int(strides.image) + row * Int(strides.row)
         var span = UnsafeMutableBufferPointer(start: start, count: width * channels).mutableSpan
         return try body(&span)
@@ -75,17 +79,21 @@ package struct FeatureMap {
 
     /// A copy of one pixel.
     package func pixel(image: Int, row: Int = 0, column: Int = 0) -> [Float] {
-        precondition((0..<width).contains(column), "a pixel of the map")
-        return withRow(image: image, row: row) { values in
-            (0..<channels).map { values[column * channels + $0] }
-        }
+        let start = address(image, row, column)
+        return [Float](UnsafeBufferPointer(start: start, count: channels))
     }
 
     /// Replaces one pixel.
     package func setPixel(image: Int, row: Int = 0, column: Int = 0, to newValues: [Float]) {
-        precondition((0..<width).contains(column) && newValues.count == channels, "a pixel of the map")
-        withRow(image: image, row: row) { values in
-            for channel in 0..<channels { values[column * channels + channel] = newValues[channel] }
-        }
+        precondition(newValues.count == channels, "\(newValues.count) values for \(channels) channels")
+        let start = address(image, row, column)
+        for channel in 0..<channels { start[channel] = newValues[channel] }
+    }
+
+    private func address(_ image: Int, _ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
+        precondition(
+            (0..<images).contains(image) && (0..<height).contains(row) && (0..<width).contains(column),
+            "a pixel of the map")
+        return base + image * Int(strides.image) + row * Int(strides.row) + column * Int(strides.pixel)
     }
 }

@@ -19,6 +19,8 @@ extension InferencePlan {
             (output.height - 1) * stride + weights.side <= input.height + 2 * padding
                 && (output.width - 1) * stride + weights.side <= input.width + 2 * padding,
             "filters inside the input")
+        precondition(
+            weights.side == 1 || input.strides.pixel == Int64(input.channels), "pixels without a gap")
         if let residual { checkSameShape(residual, output) }
         precondition(input.storage !== output.storage || input.offset != output.offset, "another output")
         guard weights.method == .direct else {
@@ -137,6 +139,9 @@ extension InferencePlan {
             input.channels == 3 * output.channels && heads > 0 && output.channels % heads == 0, "whole heads")
         precondition(input.height == 1 && output.height == 1 && input.border == 0, "tokens")
         precondition(input.images == output.images && input.width == output.width, "one batch")
+        let columns = Int64(output.channels)
+        precondition(
+            input.strides.pixel == 3 * columns && output.strides.pixel == columns, "tokens without a gap")
         precondition((1...output.width).contains(queries), "queries among the tokens")
         var attention = scene_attention()
         attention.input = UnsafePointer(input.base)

@@ -10,6 +10,20 @@ import Testing
         ProcessInfo.processInfo.environment["SCENED_ENCODER_BENCHMARK"]?.split(separator: ":").map(String.init)
         ?? []
 
+    /// Where `FILE_io.safetensors` lies beside a file: its pictures must give its outputs.
+    @Test(.enabled(if: !files.isEmpty, "set SCENED_ENCODER_BENCHMARK"), arguments: files)
+    func agreesWithRecordedOutputs(path: String) throws {
+        let recorded = path.replacing(".safetensors", with: "_io.safetensors")
+        guard FileManager.default.fileExists(atPath: recorded) else { return }
+        let file = try SafetensorsFile(path: recorded)
+        let encoder = try VisionTransformer(clip: SafetensorsFile(path: path)).makeEncoder()
+        let pictures = try (0..<3).map { try ImageFixtures.picture(file, "picture\($0)") }
+        let difference = CRNFixtures.largestDifference(
+            encoder.encode(pictures).flatMap { $0 }, try file.floats("outputs"))
+        print("\(encoder.name): largest difference of a value \(difference)")
+        #expect(difference <= 1e-4)
+    }
+
     static func milliseconds(_ duration: Duration) -> Double {
         Double(duration.components.attoseconds) * 1e-15 + Double(duration.components.seconds) * 1e3
     }
