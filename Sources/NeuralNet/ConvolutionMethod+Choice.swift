@@ -8,7 +8,9 @@ extension ConvolutionMethod {
     /// 512 channels 0.90, 0.69, 1.09. Errors of F(4x4) grow with the channels, and its transformed weights with them, so
     /// above 128 channels it is not taken.
     package static func fastest(side: Int, stride: Int, inputs: Int, outputs: Int) -> ConvolutionMethod {
-        guard side == 3, stride == 1, inputs % 16 == 0, outputs % 16 == 0, inputs >= 32 else { return .direct }
+        guard side == 3, stride == 1, inputs % 16 == 0, outputs % 16 == 0, inputs >= 32 else {
+            return .direct
+        }
         return inputs <= 128 ? .winograd4 : .winograd2
     }
 }

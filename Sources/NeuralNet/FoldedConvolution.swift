@@ -9,7 +9,7 @@ package struct FoldedConvolution: Sendable {
     package let weights: PackedWeights
     package let stride: Int
 
-    /// - Parameter filters: [O, I, S, S].
+    /// Folds `norm` into filters of shape [O, I, S, S]; the method is the fastest for the shape unless one is given.
     package init(
         filters: [Float], outputs: Int, inputs: Int, side: Int, stride: Int, norm: BatchNorm,
         method: ConvolutionMethod? = nil, variant: KernelVariant = .best
@@ -17,7 +17,8 @@ package struct FoldedConvolution: Sendable {
         precondition(norm.scale.count == outputs, "a normalisation of the convolution's width")
         self.stride = stride
         weights = PackedWeights(
-            filters: filters, outputs: outputs, inputs: inputs, side: side, scale: norm.scale, bias: norm.shift,
+            filters: filters, outputs: outputs, inputs: inputs, side: side, scale: norm.scale,
+            bias: norm.shift,
             method: method
                 ?? .fastest(side: side, stride: stride, inputs: inputs, outputs: outputs),
             variant: variant)
@@ -42,7 +43,7 @@ package struct BatchNorm: Sendable {
     package let scale: [Float]
     package let shift: [Float]
 
-    /// - Parameter epsilon: added to the variance; torchvision's networks use 1e-5.
+    /// `epsilon` is added to the variance; torchvision's networks use 1e-5.
     package init(weight: [Float], bias: [Float], mean: [Float], variance: [Float], epsilon: Float = 1e-5) {
         precondition(
             weight.count == bias.count && weight.count == mean.count && weight.count == variance.count,

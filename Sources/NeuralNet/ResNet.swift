@@ -33,7 +33,8 @@ package struct ResNet: Sendable {
         for block in stages.joined() {
             precondition(block.inputs == width, "blocks that follow one another")
             precondition(
-                block.shortcut != nil || (block.outputs == width && block.stride == 1), "a sum of equal shapes")
+                block.shortcut != nil || (block.outputs == width && block.stride == 1),
+                "a sum of equal shapes")
             width = block.outputs
         }
         precondition(!stages.isEmpty && stages.allSatisfy { !$0.isEmpty }, "stages of blocks")
@@ -48,12 +49,14 @@ package struct ResNet: Sendable {
     package func makePlan(batch: Int, side: Int = 224, threadCount: Int = 1) -> ImagePlan {
         precondition(batch > 0 && side >= 32, "a batch of pictures")
         let plan = InferencePlan(threadCount: threadCount, variant: stem.weights.variant)
-        let input = plan.makeMap(images: batch, height: side, width: side, channels: stem.weights.inputs, border: 3)
+        let input = plan.makeMap(
+            images: batch, height: side, width: side, channels: stem.weights.inputs, border: 3)
         var spare = SpareMaps(plan)
         let wide = spare.output(of: stem, input, place: 0)
         stem.append(to: plan, input, into: wide, activation: .relu)
         var map = plan.makeMap(
-            images: batch, height: (wide.height + 1) / 2, width: (wide.width + 1) / 2, channels: wide.channels,
+            images: batch, height: (wide.height + 1) / 2, width: (wide.width + 1) / 2,
+            channels: wide.channels,
             border: 1)
         plan.maxPool(wide, into: map)
         for block in stages.joined() { map = append(block, map, to: plan, &spare) }
@@ -92,7 +95,8 @@ package struct ResNet: Sendable {
         init(_ plan: InferencePlan) { self.plan = plan }
 
         /// The output of the convolution at `place` of a block.
-        mutating func output(of convolution: FoldedConvolution, _ input: FeatureMap, place: Int) -> FeatureMap {
+        mutating func output(of convolution: FoldedConvolution, _ input: FeatureMap, place: Int) -> FeatureMap
+        {
             let stride = convolution.stride
             let shape = [
                 place, (input.height - 1) / stride, (input.width - 1) / stride, convolution.weights.outputs,

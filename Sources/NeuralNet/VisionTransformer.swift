@@ -21,7 +21,8 @@ package struct VisionTransformer: Sendable {
         package let output: PackedWeights
 
         package init(
-            attentionNorm: LayerNorm, projection: PackedWeights, attentionOutput: PackedWeights, innerNorm: LayerNorm,
+            attentionNorm: LayerNorm, projection: PackedWeights, attentionOutput: PackedWeights,
+            innerNorm: LayerNorm,
             inner: PackedWeights, output: PackedWeights
         ) {
             let width = attentionNorm.dimension

@@ -68,7 +68,9 @@ package func resampleColumns(
                         }
                     }
                     let base = row * rowLength
-                    for index in 0..<rowLength { target[base &+ index] = clampedByte(sums[index] >> precision) }
+                    for index in 0..<rowLength {
+                        target[base &+ index] = clampedByte(sums[index] >> precision)
+                    }
                 }
             }
         }

@@ -53,7 +53,8 @@ package struct FeatureMap {
         precondition(height == 1 && border == 0, "a map of tokens has one row")
         precondition(first >= 0 && first + gridHeight * gridWidth <= width, "tokens of the map")
         return FeatureMap(
-            self, images: images, height: gridHeight, width: gridWidth, offset: offset + first * Int(strides.pixel),
+            self, images: images, height: gridHeight, width: gridWidth,
+            offset: offset + first * Int(strides.pixel),
             strides: scene_strides(
                 image: strides.image, row: Int64(gridWidth) * strides.pixel, pixel: strides.pixel))
     }

@@ -15,7 +15,9 @@ package final class InferencePlan {
     private var scratch: AlignedFloats?
     private var scratchSize = 0
 
-    /// - Parameter threadCount: threads that share each step, the caller's among them.
+    /// - Parameters:
+    ///   - threadCount: threads that share each step, the caller's among them.
+    ///   - variant: at most the best that this processor has.
     package init(threadCount: Int = 1, variant: KernelVariant = .best) {
         precondition(threadCount >= 1, "a plan needs a thread")
         precondition(variant.rawValue <= KernelVariant.best.rawValue, "a variant of this processor")

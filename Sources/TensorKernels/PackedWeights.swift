@@ -47,7 +47,8 @@ package final class PackedWeights: @unchecked Sendable {
                 for input in 0..<inputs {
                     let source = (output * inputs + input) * side * side
                     for tap in 0..<side * side {
-                        ordered[(tap * inputs + input) * outputs + output] = filters[source + tap] * scale[output]
+                        ordered[(tap * inputs + input) * outputs + output] =
+                            filters[source + tap] * scale[output]
                     }
                 }
             }

@@ -7,7 +7,8 @@ import Testing
 /// Times the encoders; runs only where SCENED_ENCODER_BENCHMARK names files of weights, separated by colons.
 @Suite(.serialized) struct ImageEncoderBenchmark {
     static let files =
-        ProcessInfo.processInfo.environment["SCENED_ENCODER_BENCHMARK"]?.split(separator: ":").map(String.init)
+        ProcessInfo.processInfo.environment["SCENED_ENCODER_BENCHMARK"]?.split(separator: ":").map(
+            String.init)
         ?? []
 
     /// Where `FILE_io.safetensors` lies beside a file: its pictures must give its outputs.
@@ -58,7 +59,9 @@ import Testing
                 let pictures = Array(repeating: picture, count: batch)
                 _ = encoder.encode(pictures)
                 var whole: [Double] = []
-                for _ in 0..<10 { whole.append(Self.milliseconds(clock.measure { _ = encoder.encode(pictures) })) }
+                for _ in 0..<10 {
+                    whole.append(Self.milliseconds(clock.measure { _ = encoder.encode(pictures) }))
+                }
                 whole.sort()
                 func text(_ value: Double) -> String { String(format: "%.1f", value) }
                 print(

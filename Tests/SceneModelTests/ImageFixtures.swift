@@ -18,7 +18,8 @@ enum ImageFixtures {
         let shape = file.entry(name)?.shape ?? []
         guard shape.count == 3, shape[2] == 3 else { throw CocoaError(.coderReadCorrupt) }
         return RGBPicture(
-            width: shape[1], height: shape[0], bytes: try file.integers(name).map { UInt8(truncatingIfNeeded: $0) })
+            width: shape[1], height: shape[0],
+            bytes: try file.integers(name).map { UInt8(truncatingIfNeeded: $0) })
     }
 
     /// Noise with some structure, so that filters see edges and plains.

@@ -35,7 +35,8 @@ package struct PictureResizer: Sendable {
         if let table = plan.horizontal {
             resampleRows(
                 of: picture.bytes, rowLength: 3 * picture.width, rows: plan.rows, starts: table.starts,
-                coefficients: table.coefficients, tableWidth: table.width, precision: ResamplingTable.precision,
+                coefficients: table.coefficients, tableWidth: table.width,
+                precision: ResamplingTable.precision,
                 into: &plan.lines)
         } else {
             for (line, row) in plan.rows.enumerated() {

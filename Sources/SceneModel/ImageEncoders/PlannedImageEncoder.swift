@@ -15,7 +15,7 @@ package final class PlannedImageEncoder: ImageEncoder {
     /// Network's input for each byte of each channel, 3 x 256.
     private let values: [Float]
 
-    /// - Parameter plan: for pictures of the preparation's crop.
+    /// The plan must be for pictures of the preparation's crop.
     package init(name: String, preparation: PicturePreparation, plan: ImagePlan) {
         precondition(
             plan.input.width == preparation.cropSide && plan.input.height == preparation.cropSide
@@ -46,7 +46,8 @@ package final class PlannedImageEncoder: ImageEncoder {
         let (side, bytes, table) = (preparation.cropSide, crop, values)
         for row in 0..<side {
             plan.input.withRow(image: index, row: row) { target in
-                mapBytesInto(&target, bytes.span.extracting(3 * side * row..<3 * side * (row + 1)), table.span)
+                mapBytesInto(
+                    &target, bytes.span.extracting(3 * side * row..<3 * side * (row + 1)), table.span)
             }
         }
     }

@@ -76,7 +76,8 @@ extension ImageTensorReader {
             return ResNet.Block(convolutions: convolutions, shortcut: nil)
         }
         let shortcut = try convolution(
-            name + "downsample.0", name + "downsample.1", outputs: width, inputs: inputs, side: 1, stride: stride)
+            name + "downsample.0", name + "downsample.1", outputs: width, inputs: inputs, side: 1,
+            stride: stride)
         return ResNet.Block(convolutions: convolutions, shortcut: shortcut)
     }
 }

@@ -5,9 +5,8 @@ extension VisionTransformer {
     /// CLIP's image encoder under the names of OpenAI and OpenCLIP (`visual.`) or of Hugging Face (`vision_model.`); all sizes
     /// come from the tensors.
     ///
-    /// - Parameters:
-    ///   - headCount: attention heads; nil for one per 64 columns, as all of OpenAI's have.
-    ///   - activation: OpenAI's encoders use `.quickGELU`; those that OpenCLIP trained without it `.gelu`.
+    /// `headCount` is nil for one head per 64 columns, as all of OpenAI's have. OpenAI's encoders use `.quickGELU`; those
+    /// that OpenCLIP trained without it `.gelu`.
     package init(
         clip source: some TensorSource, headCount: Int? = nil, activation: Activation = .quickGELU
     ) throws(ModelFileError) {
@@ -15,14 +14,17 @@ extension VisionTransformer {
         let names = CLIPNames(reader)
         let shape = try reader.shape(names.patches, [nil, 3, nil, nil])
         let (width, side) = (shape[0], shape[2])
-        guard shape[3] == side else { throw reader.unsuitable(names.patches, "has patches that are no squares") }
+        guard shape[3] == side else {
+            throw reader.unsuitable(names.patches, "has patches that are no squares")
+        }
         let tokens = try reader.shape(names.positions, [nil, width])[0]
         guard let grid = Self.gridSide(tokens: tokens), grid > 0 else {
             throw reader.unsuitable(names.positions, "has \(tokens) rows, expected a square and one")
         }
         let heads = headCount ?? Swift.max(1, width / 64)
         guard heads > 0, width % heads == 0 else {
-            throw reader.unsuitable(names.patches, "has a width of \(width), not a multiple of \(heads) heads")
+            throw reader.unsuitable(
+                names.patches, "has a width of \(width), not a multiple of \(heads) heads")
         }
         let innerWidth = try reader.shape(names.layer(0) + names.inner + ".weight", [nil, width])[0]
         var layers: [Layer] = []
