@@ -44,7 +44,7 @@ static void meet(scene_team *team, atomic_int *next) {
         return;
     }
     for (int turn = 0; atomic_load_explicit(&team->phase, memory_order_acquire) == phase; turn++) {
-        if (turn < 20000) {
+        if (turn < 2000) {
 #if defined(__x86_64__)
             __builtin_ia32_pause();
 #endif
