@@ -23,6 +23,8 @@ package struct ResNet: Sendable {
         var inputs: Int { convolutions[0].weights.inputs }
         var outputs: Int { convolutions[convolutions.count - 1].weights.outputs }
         var stride: Int { convolutions.reduce(1) { $0 * $1.stride } }
+        /// Of its input, and so of its output, which the next block reads.
+        var border: Int { convolutions[0].padding }
     }
 
     package let stem: FoldedConvolution
@@ -52,33 +54,61 @@ package struct ResNet: Sendable {
         let input = plan.makeMap(
             images: batch, height: side, width: side, channels: stem.weights.inputs, border: 3)
         var spare = SpareMaps(plan)
-        let wide = spare.output(of: stem, input, place: 0)
-        stem.append(to: plan, input, into: wide, activation: .relu)
-        var map = plan.makeMap(
-            images: batch, height: (wide.height + 1) / 2, width: (wide.width + 1) / 2,
-            channels: wide.channels,
-            border: 1)
-        plan.maxPool(wide, into: map)
-        for block in stages.joined() { map = append(block, map, to: plan, &spare) }
+        var map: FeatureMap
+        if batch > 1, stages.count > 2, let entry = stages[1][0].shortcut {
+            // Large maps and small weights: one picture after another, in maps that stay in the caches.
+            let quarter = (side + 3) / 4
+            let height = (quarter - 1) / entry.stride + 1
+            map = plan.makeMap(
+                images: batch, height: height, width: height, channels: entry.weights.outputs,
+                border: stages[1][0].border)
+            for image in 0..<batch {
+                _ = appendFront(input.image(image), into: map.image(image), to: plan, &spare)
+            }
+        } else {
+            map = appendFront(input, into: nil, to: plan, &spare)
+        }
+        // Small maps and large weights: the batch together.
+        for block in stages.dropFirst(2).joined() { map = append(block, map, to: plan, &spare) }
         let output = plan.makeMap(images: batch, height: 1, width: 1, channels: outputDimension)
         plan.averagePool(map, into: output)
         return ImagePlan(plan: plan, input: input, output: output)
     }
 
-    /// Adds a block; its output lies where its input lay if the shapes agree.
+    /// Adds the stem and the first two stages; the second stage's output lies in `destination` if one is given.
+    private func appendFront(
+        _ input: FeatureMap, into destination: FeatureMap?, to plan: InferencePlan, _ spare: inout SpareMaps
+    ) -> FeatureMap {
+        let wide = spare.output(of: stem, input, place: 0, border: 1)
+        stem.append(to: plan, input, into: wide, activation: .relu)
+        var map = spare.map(
+            [input.images, (wide.height + 1) / 2, (wide.width + 1) / 2, wide.channels, 1, -1])
+        plan.maxPool(wide, into: map)
+        for (stage, blocks) in stages.prefix(2).enumerated() {
+            for (index, block) in blocks.enumerated() {
+                let end = stage == 1 && index == 0 ? destination : nil
+                map = append(block, map, into: end, to: plan, &spare)
+            }
+        }
+        return map
+    }
+
+    /// Adds a block; its output lies in `destination` if one is given, else where its input lay if the shapes agree.
     private func append(
-        _ block: Block, _ input: FeatureMap, to plan: InferencePlan, _ spare: inout SpareMaps
+        _ block: Block, _ input: FeatureMap, into destination: FeatureMap? = nil, to plan: InferencePlan,
+        _ spare: inout SpareMaps
     ) -> FeatureMap {
         var shortcut = input
         if let projection = block.shortcut {
-            // Blocks of two read it with a filter of 3 x 3.
-            let border = block.convolutions[0].padding
-            shortcut = SpareMaps.makeOutput(of: projection, input, border: border, plan)
+            shortcut = destination ?? spare.output(of: projection, input, place: -1, border: block.border)
+            if shortcut.sharesMemory(with: input) {
+                shortcut = spare.output(of: projection, input, place: -2, border: block.border)
+            }
             projection.append(to: plan, input, into: shortcut, activation: .none)
         }
         var map = input
         for (place, convolution) in block.convolutions.dropLast().enumerated() {
-            let output = spare.output(of: convolution, map, place: place)
+            let output = spare.output(of: convolution, map, place: place, border: 1)
             convolution.append(to: plan, map, into: output, activation: .relu)
             map = output
         }
@@ -87,34 +117,30 @@ package struct ResNet: Sendable {
         return shortcut
     }
 
-    /// Maps inside blocks: those of equal shape and place serve block after block, so that they stay in the caches.
+    /// Maps that serve again and again, so that they stay in the caches: inside blocks those of equal shape and place.
     private struct SpareMaps {
         private let plan: InferencePlan
         private var maps: [[Int]: FeatureMap] = [:]
 
         init(_ plan: InferencePlan) { self.plan = plan }
 
-        /// The output of the convolution at `place` of a block.
-        mutating func output(of convolution: FoldedConvolution, _ input: FeatureMap, place: Int) -> FeatureMap
-        {
-            let stride = convolution.stride
-            let shape = [
-                place, (input.height - 1) / stride, (input.width - 1) / stride, convolution.weights.outputs,
-            ]
-            if let map = maps[shape] { return map }
-            let map = Self.makeOutput(of: convolution, input, border: 1, plan)
-            maps[shape] = map
+        /// The map of a shape [images, height, width, channels, border] and a place.
+        mutating func map(_ key: [Int]) -> FeatureMap {
+            if let map = maps[key] { return map }
+            let map = plan.makeMap(
+                images: key[0], height: key[1], width: key[2], channels: key[3], border: key[4])
+            maps[key] = map
             return map
         }
 
-        /// A map of its own.
-        static func makeOutput(
-            of convolution: FoldedConvolution, _ input: FeatureMap, border: Int, _ plan: InferencePlan
+        /// The output of the convolution at `place` of a block, -1 for its shortcut.
+        mutating func output(
+            of convolution: FoldedConvolution, _ input: FeatureMap, place: Int, border: Int
         ) -> FeatureMap {
-            plan.makeMap(
-                images: input.images, height: (input.height - 1) / convolution.stride + 1,
-                width: (input.width - 1) / convolution.stride + 1, channels: convolution.weights.outputs,
-                border: border)
+            map([
+                input.images, (input.height - 1) / convolution.stride + 1,
+                (input.width - 1) / convolution.stride + 1, convolution.weights.outputs, border, place,
+            ])
         }
     }
 }

@@ -34,13 +34,14 @@ package struct FeatureMap {
     }
 
     private init(
-        _ map: FeatureMap, images: Int, height: Int, width: Int, offset: Int, strides: scene_strides
+        _ map: FeatureMap, images: Int, height: Int, width: Int, border: Int = 0, offset: Int,
+        strides: scene_strides
     ) {
         self.images = images
         self.height = height
         self.width = width
         channels = map.channels
-        border = 0
+        self.border = border
         storage = map.storage
         self.offset = offset
         self.strides = strides
@@ -57,6 +58,17 @@ package struct FeatureMap {
             offset: offset + first * Int(strides.pixel),
             strides: scene_strides(
                 image: strides.image, row: Int64(gridWidth) * strides.pixel, pixel: strides.pixel))
+    }
+
+    /// Whether writing to one may change the other.
+    package func sharesMemory(with other: FeatureMap) -> Bool { storage === other.storage }
+
+    /// One image of the batch, with its border.
+    package func image(_ index: Int) -> FeatureMap {
+        precondition((0..<images).contains(index), "an image of the batch")
+        return FeatureMap(
+            self, images: 1, height: height, width: width, border: border,
+            offset: offset + index * Int(strides.image), strides: strides)
     }
 
     /// The one image of this map, standing for every image of a batch.

@@ -76,6 +76,22 @@ import Testing
         }
     }
 
+    /// A projection where none is needed is unusual, not wrong.
+    @Test func projectionsWithoutNeed() throws {
+        var tensors = try Tensors("resnet_basic")
+        for block in ["layer1.0.", "layer1.1."] {
+            tensors.shapes[block + "downsample.0.weight"] = [8, 8, 1, 1]
+            tensors.values[block + "downsample.0.weight"] = [Float](repeating: 0.1, count: 64)
+            for part in ["weight", "bias", "running_mean", "running_var"] {
+                tensors.shapes[block + "downsample.1." + part] = [8]
+                tensors.values[block + "downsample.1." + part] = [Float](repeating: 1, count: 8)
+            }
+        }
+        let plan = try ResNet(tensors).makePlan(batch: 2, side: 33)
+        plan.plan.run()
+        #expect(plan.output.pixel(image: 1).allSatisfy(\.isFinite))
+    }
+
     @Test func prefixesOfOtherFiles() throws {
         let whole = try Tensors("resnet_basic")
         for prefix in ["shot_encoder.", "backbone.", "module."] {
