@@ -1,0 +1,57 @@
+package import TensorKernels
+
+// Shapes: O outputs, I inputs, S side of a square filter.
+
+/// A convolution and the batch normalisation after it, as one convolution with a bias (inference only): with running mean
+/// m, running variance v, scale g and shift b, the filters are multiplied by g / sqrt(v + eps) and the bias is
+/// b - m g / sqrt(v + eps) (Ioffe and Szegedy 2015, arXiv 1502.03167, section 3.1).
+package struct FoldedConvolution: Sendable {
+    package let weights: PackedWeights
+    package let stride: Int
+
+    /// Folds `norm` into filters of shape [O, I, S, S]; the method is the fastest for the shape unless one is given.
+    package init(
+        filters: [Float], outputs: Int, inputs: Int, side: Int, stride: Int, norm: BatchNorm,
+        method: ConvolutionMethod? = nil, variant: KernelVariant = .best
+    ) {
+        precondition(norm.scale.count == outputs, "a normalisation of the convolution's width")
+        self.stride = stride
+        weights = PackedWeights(
+            filters: filters, outputs: outputs, inputs: inputs, side: side, scale: norm.scale,
+            bias: norm.shift,
+            method: method
+                ?? .fastest(side: side, stride: stride, inputs: inputs, outputs: outputs),
+            variant: variant)
+    }
+
+    /// Pixels read beyond each edge.
+    var padding: Int { weights.side / 2 }
+
+    /// Adds the step to a plan.
+    func append(
+        to plan: InferencePlan, _ input: FeatureMap, into output: FeatureMap, residual: FeatureMap? = nil,
+        activation: Activation
+    ) {
+        plan.convolve(
+            input, weights, stride: stride, padding: padding, into: output, residual: residual,
+            activation: activation)
+    }
+}
+
+/// A batch normalisation at inference: one scale and one shift per channel.
+package struct BatchNorm: Sendable {
+    package let scale: [Float]
+    package let shift: [Float]
+
+    /// `epsilon` is added to the variance; torchvision's networks use 1e-5.
+    package init(weight: [Float], bias: [Float], mean: [Float], variance: [Float], epsilon: Float = 1e-5) {
+        precondition(
+            weight.count == bias.count && weight.count == mean.count && weight.count == variance.count,
+            "one value of each kind per channel")
+        scale = weight.indices.map {
+            Float(Double(weight[$0]) / (Double(variance[$0]) + Double(epsilon)).squareRoot())
+        }
+        let factors = scale
+        shift = weight.indices.map { Float(Double(bias[$0]) - Double(mean[$0]) * Double(factors[$0])) }
+    }
+}

@@ -1,0 +1,82 @@
+internal import NeuralNet
+internal import TensorKernels
+
+/// Takes tensors out of a source by name, and checks that they are there, have the shape that the network needs, and hold
+/// finite numbers.
+struct ImageTensorReader<Source: TensorSource> {
+    let source: Source
+
+    func has(_ name: String) -> Bool { source.tensorShape(name) != nil }
+
+    /// The first of the prefixes with which a name is there; the last one if none, so that the name is found missing.
+    func prefix(of name: String, among prefixes: [String]) -> String {
+        prefixes.first { has($0 + name) } ?? prefixes[prefixes.count - 1]
+    }
+
+    /// How many of `start`0, `start`1, ... are there, each with `end`.
+    func count(_ start: String, _ end: String) -> Int {
+        var count = 0
+        while has("\(start)\(count)\(end)") { count += 1 }
+        return count
+    }
+
+    /// A shape with as many sides as `sides`, all at least 1; sides that are not nil are required.
+    func shape(_ name: String, _ sides: [Int?]) throws(ModelFileError) -> [Int] {
+        guard let shape = source.tensorShape(name) else { throw missing(name) }
+        let fits =
+            shape.count == sides.count
+            && zip(shape, sides).allSatisfy { $0 > 0 && ($1 == nil || $1 == $0) }
+        guard fits else {
+            let expected = sides.map { $0.map(String.init) ?? "any" }.joined(separator: ", ")
+            throw unsuitable(name, "has shape \(shape), expected [\(expected)]")
+        }
+        return shape
+    }
+
+    func values(_ name: String, _ sides: [Int]) throws(ModelFileError) -> [Float] {
+        _ = try shape(name, sides)
+        let values = try source.tensorValues(name)
+        guard values.count == sides.reduce(1, *) else {
+            throw unsuitable(name, "has \(values.count) values, expected \(sides)")
+        }
+        guard values.allSatisfy(\.isFinite) else {
+            throw unsuitable(name, "holds values that are no finite numbers")
+        }
+        return values
+    }
+
+    func norm(_ name: String, width: Int) throws(ModelFileError) -> LayerNorm {
+        LayerNorm(
+            weight: try values(name + ".weight", [width]), bias: try values(name + ".bias", [width]),
+            epsilon: 1e-5)
+    }
+
+    func batchNorm(_ name: String, width: Int) throws(ModelFileError) -> BatchNorm {
+        let variance = try values(name + ".running_var", [width])
+        guard variance.allSatisfy({ $0 >= 0 }) else {
+            throw unsuitable(name + ".running_var", "holds a variance below zero")
+        }
+        return BatchNorm(
+            weight: try values(name + ".weight", [width]), bias: try values(name + ".bias", [width]),
+            mean: try values(name + ".running_mean", [width]), variance: variance)
+    }
+
+    /// The weights `name`.weight [O, I] with a bias.
+    func linear(_ name: String, outputs: Int, inputs: Int) throws(ModelFileError) -> PackedWeights {
+        PackedWeights(
+            matrix: try values(name + ".weight", [outputs, inputs]), outputs: outputs, inputs: inputs,
+            bias: try values(name + ".bias", [outputs]))
+    }
+
+    func missing(_ name: String) -> ModelFileError {
+        ModelFileError(
+            .missingTensor, path: source.path, detail: "tensor \(ModelFileError.quoted(name)) is missing",
+            remedy: "give a file that holds the whole image encoder")
+    }
+
+    func unsuitable(_ name: String, _ what: String) -> ModelFileError {
+        ModelFileError(
+            .unsuitableTensor, path: source.path, detail: "tensor \(ModelFileError.quoted(name)) \(what)",
+            remedy: "export the image encoder again, or give another one")
+    }
+}

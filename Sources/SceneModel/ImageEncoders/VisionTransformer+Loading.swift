@@ -1,0 +1,147 @@
+package import NeuralNet
+package import TensorKernels
+
+extension VisionTransformer {
+    /// CLIP's image encoder under the names of OpenAI and OpenCLIP (`visual.`) or of Hugging Face (`vision_model.`); all sizes
+    /// come from the tensors.
+    ///
+    /// `headCount` is nil for one head per 64 columns, as all of OpenAI's have. OpenAI's encoders use `.quickGELU`; those
+    /// that OpenCLIP trained without it `.gelu`.
+    package init(
+        clip source: some TensorSource, headCount: Int? = nil, activation: Activation = .quickGELU
+    ) throws(ModelFileError) {
+        let reader = ImageTensorReader(source: source)
+        let names = CLIPNames(reader)
+        let shape = try reader.shape(names.patches, [nil, 3, nil, nil])
+        let (width, side) = (shape[0], shape[2])
+        guard shape[3] == side else {
+            throw reader.unsuitable(names.patches, "has patches that are no squares")
+        }
+        let tokens = try reader.shape(names.positions, [nil, width])[0]
+        guard let grid = Self.gridSide(tokens: tokens), grid > 0 else {
+            throw reader.unsuitable(names.positions, "has \(tokens) rows, expected a square and one")
+        }
+        let heads = headCount ?? Swift.max(1, width / 64)
+        guard heads > 0, width % heads == 0 else {
+            throw reader.unsuitable(
+                names.patches, "has a width of \(width), not a multiple of \(heads) heads")
+        }
+        let innerWidth = try reader.shape(names.layer(0) + names.inner + ".weight", [nil, width])[0]
+        var layers: [Layer] = []
+        repeat {
+            layers.append(
+                try reader.layer(names, names.layer(layers.count), width: width, innerWidth: innerWidth))
+        } while reader.has(names.layer(layers.count) + names.inner + ".weight")
+        self.init(
+            patches: PackedWeights(
+                filters: try reader.values(names.patches, shape), outputs: width, inputs: 3, side: side,
+                bias: nil),
+            classToken: try reader.values(names.classToken, [width]),
+            positions: Matrix(
+                rows: tokens, columns: width, values: try reader.values(names.positions, [tokens, width])),
+            inputNorm: try reader.norm(names.inputNorm, width: width), layers: layers,
+            outputNorm: try reader.norm(names.outputNorm, width: width),
+            projection: try reader.clipProjection(names, width: width), headCount: heads,
+            activation: activation)
+    }
+
+    /// `clip-vit-b-32`, `clip-vit-b-16` or `clip-vit-l-14`; `clip-vit` for others.
+    package var name: String {
+        switch (positions.columns, layers.count, patches.side) {
+        case (768, 12, let side): "clip-vit-b-\(side)"
+        case (1024, 24, let side): "clip-vit-l-\(side)"
+        default: "clip-vit"
+        }
+    }
+
+    /// The encoder of pictures as CLIP prepares them, `batch` at a time.
+    package func makeEncoder(batch: Int = 3, threadCount: Int = 1) -> PlannedImageEncoder {
+        PlannedImageEncoder(
+            name: name, preparation: .clip(side: pictureSide),
+            plan: makePlan(batch: batch, threadCount: threadCount))
+    }
+}
+
+/// How a family of files names CLIP's tensors.
+private struct CLIPNames {
+    let isOpenAI: Bool
+    private let prefix: String
+
+    init(_ reader: ImageTensorReader<some TensorSource>) {
+        let hugging = reader.prefix(
+            of: "embeddings.patch_embedding.weight", among: ["vision_model.", "clip.vision_model."])
+        isOpenAI = !reader.has(hugging + "embeddings.patch_embedding.weight")
+        prefix =
+            isOpenAI ? reader.prefix(of: "conv1.weight", among: ["clip.visual.", "visual."]) : hugging
+    }
+
+    var patches: String { prefix + (isOpenAI ? "conv1.weight" : "embeddings.patch_embedding.weight") }
+    var classToken: String { prefix + (isOpenAI ? "class_embedding" : "embeddings.class_embedding") }
+    var positions: String {
+        prefix + (isOpenAI ? "positional_embedding" : "embeddings.position_embedding.weight")
+    }
+    var inputNorm: String { prefix + (isOpenAI ? "ln_pre" : "pre_layrnorm") }
+    var outputNorm: String { prefix + (isOpenAI ? "ln_post" : "post_layernorm") }
+    /// [D, E] with OpenAI, [E, D] with Hugging Face, where it stands beside the network.
+    var projection: String {
+        isOpenAI
+            ? prefix + "proj"
+            : String(prefix.dropLast("vision_model.".count)) + "visual_projection.weight"
+    }
+    func layer(_ index: Int) -> String {
+        prefix + (isOpenAI ? "transformer.resblocks.\(index)." : "encoder.layers.\(index).")
+    }
+    // Within a layer.
+    var attentionNorm: String { isOpenAI ? "ln_1" : "layer_norm1" }
+    var attentionOutput: String { isOpenAI ? "attn.out_proj" : "self_attn.out_proj" }
+    var innerNorm: String { isOpenAI ? "ln_2" : "layer_norm2" }
+    var inner: String { isOpenAI ? "mlp.c_fc" : "mlp.fc1" }
+    var output: String { isOpenAI ? "mlp.c_proj" : "mlp.fc2" }
+}
+
+extension ImageTensorReader {
+    fileprivate func layer(
+        _ names: CLIPNames, _ layer: String, width: Int, innerWidth: Int
+    ) throws(ModelFileError) -> VisionTransformer.Layer {
+        VisionTransformer.Layer(
+            attentionNorm: try norm(layer + names.attentionNorm, width: width),
+            projection: try attentionProjection(names, layer, width: width),
+            attentionOutput: try linear(layer + names.attentionOutput, outputs: width, inputs: width),
+            innerNorm: try norm(layer + names.innerNorm, width: width),
+            inner: try linear(layer + names.inner, outputs: innerWidth, inputs: width),
+            output: try linear(layer + names.output, outputs: width, inputs: innerWidth))
+    }
+
+    /// Query, key and value stacked, whether they are stored so or one by one.
+    private func attentionProjection(
+        _ names: CLIPNames, _ layer: String, width: Int
+    ) throws(ModelFileError) -> PackedWeights {
+        var (matrix, bias): ([Float], [Float]) = ([], [])
+        if names.isOpenAI {
+            matrix = try values(layer + "attn.in_proj_weight", [3 * width, width])
+            bias = try values(layer + "attn.in_proj_bias", [3 * width])
+        } else {
+            for kind in ["q", "k", "v"] {
+                matrix += try values("\(layer)self_attn.\(kind)_proj.weight", [width, width])
+                bias += try values("\(layer)self_attn.\(kind)_proj.bias", [width])
+            }
+        }
+        return PackedWeights(matrix: matrix, outputs: 3 * width, inputs: width, bias: bias)
+    }
+
+    fileprivate func clipProjection(_ names: CLIPNames, width: Int) throws(ModelFileError) -> PackedWeights {
+        let name = names.projection
+        guard names.isOpenAI else {
+            let outputs = try shape(name, [nil, width])[0]
+            return PackedWeights(
+                matrix: try values(name, [outputs, width]), outputs: outputs, inputs: width, bias: nil)
+        }
+        let outputs = try shape(name, [width, nil])[1]
+        let stored = try values(name, [width, outputs])
+        var matrix = [Float](repeating: 0, count: outputs * width)
+        for row in 0..<width {
+            for column in 0..<outputs { matrix[column * width + row] = stored[row * outputs + column] }
+        }
+        return PackedWeights(matrix: matrix, outputs: outputs, inputs: width, bias: nil)
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import NeuralNet
+import SceneModel
+import TensorKernels
+import Testing
+
+/// Whatever a file lacks or has wrong is one line with a remedy.
+@Suite struct ResNetLoadingTests {
+    /// A file's tensors, to be spoilt.
+    struct Tensors: TensorSource {
+        var path: String { "some/model.safetensors" }
+        var shapes: [String: [Int]] = [:]
+        var values: [String: [Float]] = [:]
+
+        init(_ name: String) throws {
+            let file = try VisionTransformerGoldenTests.source(name)
+            for entry in file.header.entries {
+                shapes[entry.name] = entry.shape
+                values[entry.name] = try file.floats(entry.name)
+            }
+        }
+
+        var tensorNames: [String] { shapes.keys.sorted() }
+        func tensorShape(_ name: String) -> [Int]? { shapes[name] }
+        func tensorValues(_ name: String) throws(ModelFileError) -> [Float] { values[name] ?? [] }
+
+        func load() throws(ModelFileError) {
+            if shapes.keys.contains(where: { $0.contains("layer1.0.conv1") }) {
+                _ = try ResNet(self)
+            } else {
+                _ = try VisionTransformer(clip: self, headCount: 3)
+            }
+        }
+
+        func code() -> ModelFileError.Code? {
+            do {
+                try load()
+                return nil
+            } catch {
+                return error.description.contains("\n") || !error.description.hasPrefix(path)
+                    ? nil : error.code
+            }
+        }
+    }
+
+    static let names = ["resnet_basic", "resnet_bottleneck", "clip", "clip_hugging"]
+
+    @Test(arguments: names)
+    func everyTensorIsNeeded(name: String) throws {
+        let whole = try Tensors(name)
+        try whole.load()
+        for tensor in whole.tensorNames {
+            // Without its first tensor a further block or layer is not there at all.
+            let opensBlock = tensor.hasSuffix(".conv1.weight") || tensor.contains(".c_fc.weight")
+            if (opensBlock || tensor.hasSuffix(".fc1.weight")) && !tensor.hasSuffix("0.conv1.weight") {
+                continue
+            }
+            if tensor == "layer2.0.conv1.weight" || tensor.hasSuffix("conv3.weight") { continue }
+            var damaged = whole
+            damaged.shapes[tensor] = nil
+            #expect(damaged.code() == .missingTensor, "without \(tensor)")
+        }
+    }
+
+    @Test(arguments: names)
+    func shapesAndValuesAreChecked(name: String) throws {
+        let whole = try Tensors(name)
+        for tensor in whole.tensorNames {
+            for shape in [[], [0], (whole.shapes[tensor] ?? []) + [1]] {
+                var damaged = whole
+                damaged.shapes[tensor] = shape
+                #expect(damaged.code() == .unsuitableTensor, "\(tensor) of shape \(shape)")
+            }
+            var damaged = whole
+            damaged.values[tensor]?[0] = .nan
+            #expect(damaged.code() == .unsuitableTensor, "\(tensor) without a number")
+        }
+    }
+
+    /// A projection where none is needed is unusual, not wrong.
+    @Test func projectionsWithoutNeed() throws {
+        var tensors = try Tensors("resnet_basic")
+        for block in ["layer1.0.", "layer1.1."] {
+            tensors.shapes[block + "downsample.0.weight"] = [8, 8, 1, 1]
+            tensors.values[block + "downsample.0.weight"] = [Float](repeating: 0.1, count: 64)
+            for part in ["weight", "bias", "running_mean", "running_var"] {
+                tensors.shapes[block + "downsample.1." + part] = [8]
+                tensors.values[block + "downsample.1." + part] = [Float](repeating: 1, count: 8)
+            }
+        }
+        let plan = try ResNet(tensors).makePlan(batch: 2, side: 33)
+        plan.plan.run()
+        let isFinite = plan.output.pixel(image: 1).allSatisfy { $0.isFinite }
+        #expect(isFinite)
+    }
+
+    @Test func prefixesOfOtherFiles() throws {
+        let whole = try Tensors("resnet_basic")
+        for prefix in ["shot_encoder.", "backbone.", "module."] {
+            var renamed = whole
+            renamed.shapes = Dictionary(uniqueKeysWithValues: whole.shapes.map { (prefix + $0, $1) })
+            renamed.values = Dictionary(uniqueKeysWithValues: whole.values.map { (prefix + $0, $1) })
+            #expect(throws: Never.self) { try renamed.load() }
+        }
+    }
+}
