@@ -23,6 +23,8 @@ package protocol ContextNetwork: ParameterTree, Sendable {
     var hiddenDimension: Int { get }
     /// K.
     var neighborCount: Int { get }
+    /// What stands for a hidden shot [E]; nil if the network cannot hide shots.
+    var maskEmbedding: [Float]? { get set }
 
     /// Room for passes over `batch` windows. With `needsInputGradient` a backward pass fills `dWindows`.
     func makeTrace(batch: Int, reading: ContextReading, needsInputGradient: Bool) -> Trace
@@ -40,4 +42,16 @@ package protocol ContextTrace: Sendable {
     var hidden: Matrix { get }
     /// Gradient for the windows [B S, E]; nil where it was not asked for.
     var dWindows: Matrix? { get }
+}
+
+extension ContextNetwork {
+    /// Shows the mask, if there is one, as `mask_embedding.weight` [E]: the learned row of BaSSL's table.
+    mutating func visitMask(
+        _ path: String, _ body: (String, [Int], inout [Float], Range<Int>) -> Void
+    ) {
+        guard var mask = maskEmbedding else { return }
+        maskEmbedding = nil
+        body(path + "mask_embedding.weight", [mask.count], &mask, 0..<mask.count)
+        maskEmbedding = mask
+    }
 }

@@ -142,11 +142,7 @@ extension ContextualRelationNetwork: ParameterTree {
         positions.modifyValues {
             body(path + "shot_embedding.position_embedding.weight", shape, &$0, 0..<$0.count)
         }
-        if var mask = maskEmbedding {
-            maskEmbedding = nil
-            body(path + "shot_embedding.mask_embedding.weight", [mask.count], &mask, 0..<mask.count)
-            maskEmbedding = mask
-        }
+        visitMask(path + "shot_embedding.", body)
         inputNorm.visitParameters(path + "shot_embedding.LayerNorm.", body)
         for index in layers.indices { layers[index].visitParameters(path + "encoder.layer.\(index).", body) }
     }

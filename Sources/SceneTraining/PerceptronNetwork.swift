@@ -13,6 +13,8 @@ package struct PerceptronNetwork: ContextNetwork {
     /// [D, D].
     package var second: Linear
     package let neighborCount: Int
+    /// Always nil: see above.
+    package var maskEmbedding: [Float]?
 
     package init(first: Linear, second: Linear, neighborCount: Int) {
         precondition(first.inputDimension % (2 * neighborCount + 1) == 0, "2K+1 embeddings end to end")

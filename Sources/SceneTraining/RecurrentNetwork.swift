@@ -10,14 +10,16 @@ package struct RecurrentNetwork: ContextNetwork {
     package var rightward: LSTM
     package var leftward: LSTM
     package let neighborCount: Int
+    package var maskEmbedding: [Float]?
 
-    package init(rightward: LSTM, leftward: LSTM, neighborCount: Int) {
+    package init(rightward: LSTM, leftward: LSTM, neighborCount: Int, maskEmbedding: [Float]? = nil) {
         precondition(
             rightward.inputDimension == leftward.inputDimension && rightward.dimension == leftward.dimension,
             "two directions of one shape")
         self.rightward = rightward
         self.leftward = leftward
         self.neighborCount = neighborCount
+        self.maskEmbedding = maskEmbedding
     }
 
     package init(inputDimension: Int, hiddenDimension: Int, neighborCount: Int, seed: UInt64) {
@@ -25,7 +27,10 @@ package struct RecurrentNetwork: ContextNetwork {
         var generator = RandomStream(seed: seed, purpose: .initialWeights)
         let rightward = LSTM(inputs: inputDimension, units: hiddenDimension / 2, using: &generator)
         let leftward = LSTM(inputs: inputDimension, units: hiddenDimension / 2, using: &generator)
-        self.init(rightward: rightward, leftward: leftward, neighborCount: neighborCount)
+        let mask = Linear(inputs: inputDimension, outputs: 1, deviation: 0.02, using: &generator)
+        self.init(
+            rightward: rightward, leftward: leftward, neighborCount: neighborCount,
+            maskEmbedding: mask.weight.row(0))
     }
 
     package var inputDimension: Int { rightward.inputDimension }
@@ -115,5 +120,6 @@ package struct RecurrentNetwork: ContextNetwork {
     ) {
         rightward.visitParameters(path + "rightward.", body)
         leftward.visitParameters(path + "leftward.", body)
+        visitMask(path, body)
     }
 }

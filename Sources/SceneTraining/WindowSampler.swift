@@ -22,16 +22,21 @@ package struct WindowSampler: Hashable, Sendable {
     /// S = 2K+1 indices below `shotCount`.
     package func indices(centre: Int, shotCount: Int, edges: Edges) -> [Int] {
         precondition(shotCount > 0 && (0..<shotCount).contains(centre), "a shot of the film")
-        let last = shotCount - 1
+        return indices(centre: centre, edges: edges, lastShifted: shotCount - 1, lastClamped: shotCount - 1)
+    }
+
+    /// The rule with the two limits apart. BaSSL's samplers take a shot count as the last index when they clamp, but
+    /// one less when they shift; callers that have no such shot give the last existing one for both.
+    package func indices(centre: Int, edges: Edges, lastShifted: Int, lastClamped: Int) -> [Int] {
         var start = centre - neighborCount
         if edges == .shifted {
             if start < 0 {
                 start = 0
-            } else if start + 2 * neighborCount > last {
-                start = last - 2 * neighborCount
+            } else if start + 2 * neighborCount > lastShifted {
+                start = lastShifted - 2 * neighborCount
             }
         }
-        return (start...start + 2 * neighborCount).map { min(max($0, 0), last) }
+        return (start...start + 2 * neighborCount).map { min(max($0, 0), lastClamped) }
     }
 
     /// Windows [B S, E] around shots of one film.

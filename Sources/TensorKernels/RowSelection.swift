@@ -53,3 +53,31 @@ package func scaleRow(_ matrix: inout Matrix, _ row: Int, by factor: Float) {
         for column in 0..<columns { values[base + column] *= factor }
     }
 }
+
+/// The columns of `output` from `column` on = all columns of `input`.
+package func copyColumnsInto(_ output: inout Matrix, column: Int, _ input: Matrix) {
+    precondition(output.rows == input.rows && column >= 0, "as many rows")
+    precondition(column + input.columns <= output.columns, "columns inside")
+    let (rows, wide, narrow) = (input.rows, output.columns, input.columns)
+    output.values.withUnsafeMutableBufferPointer { target in
+        input.values.withUnsafeBufferPointer { source in
+            for row in 0..<rows {
+                for index in 0..<narrow { target[row * wide + column + index] = source[row * narrow + index] }
+            }
+        }
+    }
+}
+
+/// All columns of `output` = the columns of `input` from `column` on.
+package func copyColumnsInto(_ output: inout Matrix, from column: Int, _ input: Matrix) {
+    precondition(output.rows == input.rows && column >= 0, "as many rows")
+    precondition(column + output.columns <= input.columns, "columns inside")
+    let (rows, wide, narrow) = (input.rows, input.columns, output.columns)
+    output.values.withUnsafeMutableBufferPointer { target in
+        input.values.withUnsafeBufferPointer { source in
+            for row in 0..<rows {
+                for index in 0..<narrow { target[row * narrow + index] = source[row * wide + column + index] }
+            }
+        }
+    }
+}
