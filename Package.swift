@@ -39,12 +39,14 @@ let package = Package(
         .target(
             name: "NeuralNet",
             dependencies: ["TensorKernels", .product(name: "RealModule", package: "swift-numerics")]),
-        .target(name: "SceneModel", dependencies: ["NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
+        .target(
+            name: "SceneModel", dependencies: ["NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
 
         .target(
             name: "SceneTraining",
             dependencies: [
-                "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "TensorKernels", "Timeline",
+                "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "TensorKernels",
+                "Timeline",
             ]),
 
         // The room that joins the steps, and the front door.
@@ -58,6 +60,15 @@ let package = Package(
             dependencies: [
                 "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation", "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Studies that are not part of the product.
+        .executableTarget(
+            name: "TrainingStudy",
+            dependencies: [
+                "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "SceneTraining",
+                "TensorKernels",
+                "Timeline",
             ]),
 
         // Tests, and what they share.
@@ -75,7 +86,8 @@ let package = Package(
         .testTarget(
             name: "SceneTrainingTests",
             dependencies: [
-                "SceneTraining", "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "TensorKernels",
+                "SceneTraining", "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation",
+                "TensorKernels",
                 "Timeline",
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["scened", "TestSupport"]),

@@ -54,6 +54,13 @@ import Testing
     static func averagePrecision<Network: ContextNetwork>(_ model: FineTunedModel<Network>) -> Double {
         var scorer = FilmScorer(
             model, source: EmbeddingWindows(unseen, neighborCount: model.network.neighborCount))
+        return figure(&scorer)
+    }
+
+    /// AP on the unseen films.
+    static func figure<Network: ContextNetwork, Source: WindowSource>(
+        _ scorer: inout FilmScorer<Network, Source>
+    ) -> Double {
         let figures = SceneFigures(scorer.evaluated(unseen, Array(unseen.indices)))
         return figures.value(.averagePrecision, .perFilm) ?? 0
     }
