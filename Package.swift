@@ -39,9 +39,18 @@ let package = Package(
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
         .target(name: "SceneExport", dependencies: ["Timeline"]),
         .target(name: "SceneEvaluation", dependencies: ["Timeline"]),
-        .target(name: "NeuralNet", dependencies: ["TensorKernels"]),
+        .target(
+            name: "NeuralNet",
+            dependencies: ["TensorKernels", .product(name: "RealModule", package: "swift-numerics")]),
         .target(
             name: "SceneModel", dependencies: ["NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
+
+        .target(
+            name: "SceneTraining",
+            dependencies: [
+                "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "TensorKernels",
+                "Timeline",
+            ]),
 
         // The room that joins the steps, and the front door.
         .target(
@@ -54,6 +63,15 @@ let package = Package(
             dependencies: [
                 "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation", "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Studies that are not part of the product.
+        .executableTarget(
+            name: "TrainingStudy",
+            dependencies: [
+                "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "SceneTraining",
+                "TensorKernels",
+                "Timeline",
             ]),
 
         // Tests, and what they share.
@@ -69,6 +87,13 @@ let package = Package(
             dependencies: ["SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
         .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "Timeline"]),
         .testTarget(name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "Timeline"]),
+        .testTarget(
+            name: "SceneTrainingTests",
+            dependencies: [
+                "SceneTraining", "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation",
+                "TensorKernels",
+                "Timeline",
+            ]),
         .testTarget(name: "EndToEndTests", dependencies: ["scened", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]

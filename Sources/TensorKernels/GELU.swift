@@ -9,11 +9,19 @@ package func geluInto(_ output: inout Matrix, _ input: Matrix) {
     }
 }
 
+@inline(__always)
+private func gelu(_ x: Float) -> Float {
+    let beyond = normalTail(x)
+    return x > 0 ? x - x * beyond : x * beyond
+}
+
+/// The part of the normal distribution's mass beyond |x|, on one side.
+///
 /// With z = |x| / sqrt 2, erfc z = e^(-z z) P(t), t = 1 / (1 + 0.4 z), the form of Abramowitz and Stegun, Handbook of
 /// Mathematical Functions, formula 7.1.26, with one term more. P was fitted by reweighted least squares to the scaled
 /// complementary error function on 0...7; the fit is within 6e-9 of the unit's value, so rounding decides.
 @inline(__always)
-private func gelu(_ x: Float) -> Float {
+func normalTail(_ x: Float) -> Float {
     let z = abs(x) * 0.707_106_77
     let t = 1 / (1 + 0.4 * z)
     var tail: Float = -0.206_129_38
@@ -22,7 +30,5 @@ private func gelu(_ x: Float) -> Float {
     tail = tail * t + 0.498_572_54
     tail = tail * t + 0.149_831_26
     tail = tail * t + 0.233_807_49
-    // The part of the unit mass beyond |x|, on one side.
-    let beyond = 0.5 * tail * t * exponential(-z * z)
-    return x > 0 ? x - x * beyond : x * beyond
+    return 0.5 * tail * t * exponential(-z * z)
 }

@@ -1,0 +1,15 @@
+/// How a window without labels is cut in pseudo-scenes (B-B4 to B-B6, G-6).
+package enum BoundaryRule: Hashable, Sendable {
+    /// Alignment of the projected shots with the window's ends, as BaSSL codes it.
+    case warping
+    /// The paper's averaged formula, on the embeddings.
+    case averaged
+    /// Anywhere.
+    case random
+    /// After the centre.
+    case fixed
+    /// The window is joined from two films, and the cut is where they meet.
+    case synthesised
+    /// Anchors drawn by duration, and the averaged formula between them.
+    case anchors(AnchorSampling)
+}

@@ -1,0 +1,125 @@
+internal import NeuralNet
+package import SceneModel
+
+/// Everything a run needs to go on: parameters, the optimiser's moments, and the step. Random numbers are a function of
+/// seed and step, so they need no saving.
+package struct Checkpoint: Hashable, Sendable {
+    package struct Tensor: Hashable, Sendable {
+        package var shape: [Int]
+        package var values: [Float]
+
+        package init(shape: [Int], values: [Float]) {
+            self.shape = shape
+            self.values = values
+        }
+    }
+
+    /// Options and sizes of the run, in words: only an equal run may go on from here.
+    package let run: String
+    package let step: Int
+    /// By parameter name.
+    package let parameters: [String: Tensor]
+    /// `moment name#i`, i counting from 0.
+    package let moments: [String: [Float]]
+
+    init(run: String, step: Int, model: some ParameterTree, optimizer: Optimizer) {
+        var model = model
+        var parameters: [String: Tensor] = [:]
+        model.visitParameters("") { name, shape, values, range in
+            parameters[name] = Tensor(shape: shape, values: Array(values[range]))
+        }
+        var moments: [String: [Float]] = [:]
+        for (name, lists) in optimizer.moments {
+            for (index, list) in lists.enumerated() { moments["\(name)#\(index)"] = list }
+        }
+        self.run = run
+        self.step = step
+        self.parameters = parameters
+        self.moments = moments
+    }
+
+    func restore(
+        run: String, model: inout some ParameterTree, optimizer: inout Optimizer
+    ) throws(CheckpointError) {
+        guard run == self.run else { throw CheckpointError("the checkpoint is of a run with other options") }
+        var fault: CheckpointError?
+        var restored: [String: [[Float]]] = [:]
+        model.visitParameters("") { name, shape, values, range in
+            guard let tensor = parameters[name], tensor.shape == shape, tensor.values.count == range.count
+            else {
+                fault = CheckpointError("the checkpoint lacks parameter \(name) in its shape")
+                return
+            }
+            values.replaceSubrange(range, with: tensor.values)
+            var lists: [[Float]] = []
+            while let list = moments["\(name)#\(lists.count)"] {
+                guard list.count == range.count else {
+                    fault = CheckpointError("the checkpoint's state of \(name) has another size")
+                    return
+                }
+                lists.append(list)
+            }
+            if !lists.isEmpty { restored[name] = lists }
+        }
+        if let fault { throw fault }
+        optimizer.moments = restored
+        optimizer.stepCount = step
+    }
+
+    // MARK: Files
+
+    private static let stepKey = "scened.step"
+    private static let runKey = "scened.run"
+
+    /// The checkpoint as a safetensors file.
+    package var writer: SafetensorsWriter {
+        var writer = SafetensorsWriter(metadata: [Self.stepKey: "\(step)", Self.runKey: run])
+        for (name, tensor) in parameters {
+            writer.add("parameter." + name, shape: tensor.shape, floats: tensor.values)
+        }
+        for (name, values) in moments { writer.add("moment." + name, shape: [values.count], floats: values) }
+        return writer
+    }
+
+    /// Reads what `writer` wrote.
+    package init(_ file: SafetensorsFile) throws(ModelFileError) {
+        guard let run = file.metadata[Self.runKey], let step = file.metadata[Self.stepKey].flatMap(Int.init)
+        else {
+            throw ModelFileError(
+                .unsuitableMetadata, path: file.path, detail: "this is no checkpoint of a training run",
+                remedy: "give the checkpoint that the run wrote")
+        }
+        var parameters: [String: Tensor] = [:]
+        var moments: [String: [Float]] = [:]
+        for entry in file.header.entries {
+            let values = try file.floats(entry.name)
+            if entry.name.hasPrefix("parameter.") {
+                parameters[String(entry.name.dropFirst(10))] = Tensor(shape: entry.shape, values: values)
+            } else if entry.name.hasPrefix("moment.") {
+                moments[String(entry.name.dropFirst(7))] = values
+            }
+        }
+        self.run = run
+        self.step = step
+        self.parameters = parameters
+        self.moments = moments
+    }
+}
+
+extension FineTunedModel where Network == ContextualRelationNetwork {
+    /// The model as a file that `ModelFile` reads.
+    package func file(_ metadata: ModelMetadata) -> SafetensorsWriter {
+        var writer = SafetensorsWriter(metadata: metadata.entries)
+        var copy = self
+        copy.visitParameters("") { name, shape, values, range in
+            guard name.hasSuffix("mask_embedding.weight") else {
+                return writer.add(name, shape: shape, floats: Array(values[range]))
+            }
+            // BaSSL's table has a row of zeros for shots that are not hidden.
+            writer.add(
+                name, shape: [2, range.count],
+                floats: [Float](repeating: 0, count: range.count) + Array(values[range]))
+        }
+        return writer
+    }
+}

@@ -1,0 +1,59 @@
+// Shapes: B windows, S = 2K+1 shots.
+
+/// What chance and the pseudo-boundaries decide about a batch; given it, the losses are a function of the model.
+package struct PretextChoices: Hashable, Sendable {
+    /// One cut per window.
+    package var scenes: [PseudoScenes]
+    /// The position that boundary prediction takes for "no boundary", one per window.
+    package var negatives: [Int]
+    /// The positions of the left and the right pseudo-scene that group matching compares with the centre.
+    package var partners: [(left: Int, right: Int)]
+    /// [B][S]: hidden in masked shot modelling.
+    package var masks: [[Bool]]
+
+    package init(
+        scenes: [PseudoScenes], negatives: [Int], partners: [(left: Int, right: Int)], masks: [[Bool]]
+    ) {
+        self.scenes = scenes
+        self.negatives = negatives
+        self.partners = partners
+        self.masks = masks
+    }
+
+    /// Draws everything that chance decides, as BaSSL does: a negative anywhere but at the boundary, a partner of each
+    /// group but not the centre, each shot hidden by itself and at least one.
+    package init(
+        scenes: [PseudoScenes], shotCount: Int, maskShare: Double, using random: inout RandomStream
+    ) {
+        let centre = shotCount / 2
+        var negatives: [Int] = []
+        var partners: [(left: Int, right: Int)] = []
+        var masks: [[Bool]] = []
+        for scene in scenes {
+            let drawn = random.position(below: shotCount - 1)
+            negatives.append(drawn < scene.boundary ? drawn : drawn + 1)
+            func partner(_ group: [Int]) -> Int {
+                let others = group.filter { $0 != centre }
+                // A group of the centre alone has no other; it is then compared with itself.
+                return others.isEmpty ? centre : others[random.position(below: others.count)]
+            }
+            let left = partner(scene.left)
+            partners.append((left, partner(scene.right)))
+            var mask = (0..<shotCount).map { _ in random.fraction() < maskShare }
+            if !mask.contains(true) { mask[random.position(below: shotCount)] = true }
+            masks.append(mask)
+        }
+        self.init(scenes: scenes, negatives: negatives, partners: partners, masks: masks)
+    }
+
+    package static func == (left: PretextChoices, right: PretextChoices) -> Bool {
+        left.scenes == right.scenes && left.negatives == right.negatives && left.masks == right.masks
+            && left.partners.elementsEqual(right.partners, by: ==)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(scenes)
+        hasher.combine(negatives)
+        hasher.combine(masks)
+    }
+}

@@ -1,0 +1,95 @@
+internal import NeuralNet
+internal import SceneModel
+package import TensorKernels
+internal import Timeline
+
+// Shapes: N shots of a film, K neighbours on each side, S = 2K+1 shots of a window.
+
+/// Windows as a relational network sees them. In training, what stands beyond a random place on the right may be cut
+/// off as if the film ended there, so that the network knows windows that a deadline leaves incomplete.
+package struct RelationalWindows: WindowSource {
+    private struct Film: Sendable {
+        /// [N, 2K + 1]: similarity of shot i and shot i + d, for d in 0...2K; 0 beyond the end.
+        var band: Matrix
+        var shots: [RelationalTokens.Shot]
+    }
+
+    private let films: [Film]
+    private let tokens: RelationalTokens
+    /// Share of training windows whose right side is cut off.
+    package let truncationShare: Double
+    /// Share of training windows whose similarities are disturbed, see `disturb`.
+    package let noise: Float
+
+    /// O(N K E) per film.
+    package init(
+        _ films: [TrainingFilm], neighborCount: Int, truncationShare: Double = 0, noise: Float = 0
+    ) {
+        tokens = RelationalTokens(neighborCount: neighborCount)
+        self.truncationShare = truncationShare
+        self.noise = noise
+        let reach = 2 * neighborCount
+        self.films = films.map { film in
+            let count = film.shotCount
+            let units = UnitRows(film.embeddings).values
+            var band = Matrix(rows: count, columns: reach + 1)
+            // Blocks of shots against those in reach: one product each.
+            let size = 64
+            for first in stride(from: 0, to: count, by: size) {
+                let rows = first..<min(first + size, count)
+                let columns = first..<min(rows.upperBound + reach, count)
+                var product = Matrix(rows: rows.count, columns: columns.count)
+                multiplyInto(&product, units.block(rows: rows), units.block(rows: columns).transposed)
+                for row in rows {
+                    for distance in 0...reach where row + distance < count {
+                        band[row, distance] = product[row - first, row + distance - first]
+                    }
+                }
+            }
+            let shots = (0..<count).map { shot in
+                RelationalTokens.Shot(
+                    duration: film.durations[shot], entry: film.entries.isEmpty ? nil : film.entries[shot],
+                    isRepeated: false, isBlank: band[shot, 0] < 0.5)
+            }
+            return Film(band: band, shots: shots)
+        }
+    }
+
+    package var neighborCount: Int { tokens.neighborCount }
+    package var width: Int { tokens.width }
+
+    package func write(
+        _ place: ShotPlace, into windows: inout Matrix, window: Int, random: inout RandomStream?
+    ) {
+        let film = films[place.film]
+        let count = tokens.shotCount
+        var last = film.shots.count - 1
+        var gain: Float = 1
+        if random != nil {
+            if random?.fraction() ?? 1 < truncationShare {
+                let kept = 1 + (random?.position(below: neighborCount) ?? 0)
+                last = min(last, place.shot + kept)
+            }
+            if noise > 0 { gain = 1 + noise * Float(2 * (random?.fraction() ?? 0.5) - 1) }
+        }
+        var similarities = [Float](repeating: 0, count: count * count)
+        var shots: [RelationalTokens.Shot] = []
+        shots.reserveCapacity(count)
+        let start = place.shot - neighborCount
+        let indices = (start..<start + count).map { min(max($0, 0), last) }
+        for (position, index) in indices.enumerated() {
+            var shot = film.shots[index]
+            shot.isRepeated = index != start + position
+            shots.append(shot)
+            for other in 0...position {
+                let (low, high) = (min(index, indices[other]), max(index, indices[other]))
+                // Similarities to the power of the gain's neighbour: a film of another contrast.
+                let value = 1 - (1 - film.band[low, high - low]) * gain
+                similarities[position * count + other] = value
+                similarities[other * count + position] = value
+            }
+        }
+        tokens.write(
+            into: &windows, firstRow: window * count, shots: shots, similarities: similarities)
+    }
+}

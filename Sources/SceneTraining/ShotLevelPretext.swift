@@ -1,0 +1,53 @@
+internal import NeuralNet
+package import TensorKernels
+
+// Shapes: B windows, S = 2K+1 shots, E width of the embeddings, P projected width.
+
+/// Contrast of single shots, without boundaries: the baselines of BaSSL's table 2 (B-T4).
+package enum ShotLevelPretext: String, Hashable, Sendable, CaseIterable {
+    /// Another view of the same shot (SimCLR).
+    case instance
+    /// A neighbour in time. BaSSL's code loads the shot itself again; here it is the next shot, or the one before at the
+    /// window's end.
+    case temporal
+    /// The most similar shot of the window, in the projected space (ShotCoL).
+    case nearestNeighbor
+
+    /// The position of the centre's partner in a window, given all positions projected to unit vectors [S, P].
+    package func partner(_ projected: MatrixBlock) -> Int {
+        let centre = projected.rows / 2
+        switch self {
+        case .instance: return centre
+        case .temporal: return min(centre + 1, projected.rows - 1)
+        case .nearestNeighbor:
+            var similarities = Matrix(rows: projected.rows, columns: projected.rows)
+            multiplyInto(&similarities, projected, projected.transposed)
+            var best = centre == 0 ? 1 : 0
+            for shot in 0..<projected.rows where shot != centre {
+                if similarities[centre, shot] > similarities[centre, best] { best = shot }
+            }
+            return best
+        }
+    }
+
+    /// Loss of a batch of windows [B S, E] against the second view `centres` [B, E] of their centres; adds the
+    /// gradient of the projection head.
+    package func addGradient(
+        _ heads: PretextHeads, windows: Matrix, centres: Matrix, temperature: Float,
+        gradient: inout PretextHeads
+    ) -> Double {
+        let count = windows.rows / centres.rows
+        let all = ProjectionPass(heads, windows).projected
+        let chosen = (0..<centres.rows).map { window in
+            window * count + partner(all.block(rows: window * count..<(window + 1) * count))
+        }
+        var partners = Matrix(rows: centres.rows, columns: windows.columns)
+        gatherRowsInto(&partners, windows, chosen)
+        let (first, second) = (ProjectionPass(heads, centres), ProjectionPass(heads, partners))
+        let pass = ContrastiveLoss.gradient(
+            first: first.projected, second: second.projected, temperature: temperature)
+        first.backward(pass.dFirst, heads, gradient: &gradient)
+        second.backward(pass.dSecond, heads, gradient: &gradient)
+        return pass.loss
+    }
+}

@@ -1,0 +1,53 @@
+package import TensorKernels
+package import Timeline
+
+// Shapes: N shots, E width of the embeddings.
+
+/// A film as training sees it: frozen embeddings of its shots, in order.
+package struct TrainingFilm: Sendable {
+    package var id: String
+    /// [N, E].
+    package var embeddings: Matrix
+    /// Length of every shot in seconds.
+    package var durations: [Double]
+    /// Whether a scene ends with the shot; nil for a film without labels.
+    package var labels: [Bool]?
+    /// How every shot began; empty if that is unknown.
+    package var entries: [TransitionKind]
+
+    package init(
+        id: String, embeddings: Matrix, durations: [Double], labels: [Bool]? = nil,
+        entries: [TransitionKind] = []
+    ) {
+        let count = embeddings.rows
+        precondition(count > 0, "a film with shots")
+        precondition(durations.count == count && labels.map { $0.count == count } ?? true, "one per shot")
+        precondition(entries.isEmpty || entries.count == count, "one per shot, or none")
+        self.id = id
+        self.embeddings = embeddings
+        self.durations = durations
+        self.labels = labels
+        self.entries = entries
+    }
+
+    package var shotCount: Int { embeddings.rows }
+}
+
+/// A shot of a list of films.
+package struct ShotPlace: Hashable, Sendable {
+    package var film: Int
+    package var shot: Int
+
+    package init(film: Int, shot: Int) {
+        self.film = film
+        self.shot = shot
+    }
+
+    /// Every shot of every film, or of those with labels.
+    package static func all(_ films: [TrainingFilm], labelledOnly: Bool = false) -> [ShotPlace] {
+        films.enumerated().flatMap { film, content in
+            labelledOnly && content.labels == nil
+                ? [] : (0..<content.shotCount).map { ShotPlace(film: film, shot: $0) }
+        }
+    }
+}

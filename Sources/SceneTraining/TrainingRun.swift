@@ -1,0 +1,46 @@
+/// A training run: a value that takes one step at a time, without input or output.
+///
+/// Everything it draws is a function of its seed and step, so equal runs give equal bits, and one that is restored from
+/// a checkpoint goes on as if it had never stopped (on one machine, with one thread count).
+package protocol TrainingRun: Sendable {
+    /// Steps taken, and all there are.
+    var step: Int { get }
+    var totalSteps: Int { get }
+
+    /// One step; not after the last.
+    mutating func advance() -> TrainingProgress
+
+    /// All that is needed to go on.
+    func checkpoint() -> Checkpoint
+
+    /// Goes on where a run of equal options stopped.
+    mutating func restore(_ checkpoint: Checkpoint) throws(CheckpointError)
+}
+
+extension TrainingRun {
+    package var isFinished: Bool { step >= totalSteps }
+
+    /// Steps until the end, or until `report` returns false.
+    package mutating func run(_ report: (TrainingProgress) -> Bool) {
+        while !isFinished {
+            if !report(advance()) { return }
+        }
+    }
+}
+
+/// What one step did.
+package struct TrainingProgress: Hashable, Sendable {
+    /// Steps taken, this one included, and all there are.
+    package var step: Int
+    package var totalSteps: Int
+    /// Passes over the examples that were begun, from 1.
+    package var epoch: Int
+    /// Windows in the step.
+    package var windows: Int
+    package var rate: Float
+    package var loss: Double
+    /// Length of the gradient.
+    package var gradientLength: Double
+    /// Losses of single tasks, before their weights; nil in fine-tuning.
+    package var parts: PretextLosses?
+}

@@ -1,0 +1,45 @@
+package import TensorKernels
+
+// Shapes: B windows, S = 2K+1 shots, E width of what the network sees of a shot.
+
+/// What a context network sees of the window around a shot.
+package protocol WindowSource: Sendable {
+    /// K.
+    var neighborCount: Int { get }
+    /// E.
+    var width: Int { get }
+
+    /// Writes the window around `place` into rows S * `window` and following. `random` is given in training, where a
+    /// source may vary what it shows.
+    func write(
+        _ place: ShotPlace, into windows: inout Matrix, window: Int, random: inout RandomStream?)
+}
+
+/// The embeddings themselves, the film's edge shots repeated.
+package struct EmbeddingWindows: WindowSource {
+    private let films: [Matrix]
+    private let sampler: WindowSampler
+
+    package init(_ films: [TrainingFilm], neighborCount: Int) {
+        precondition(!films.isEmpty, "a film")
+        precondition(
+            films.allSatisfy { $0.embeddings.columns == films[0].embeddings.columns },
+            "embeddings of one width")
+        self.films = films.map(\.embeddings)
+        sampler = WindowSampler(neighborCount: neighborCount)
+    }
+
+    package var neighborCount: Int { sampler.neighborCount }
+    package var width: Int { films[0].columns }
+
+    package func write(
+        _ place: ShotPlace, into windows: inout Matrix, window: Int, random: inout RandomStream?
+    ) {
+        let film = films[place.film]
+        let indices = sampler.indices(centre: place.shot, shotCount: film.rows, edges: .clamped)
+        for (shot, index) in indices.enumerated() {
+            copyRowsInto(
+                &windows, from: window * indices.count + shot, film, rows: index..<index + 1)
+        }
+    }
+}

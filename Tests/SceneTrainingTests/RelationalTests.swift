@@ -1,0 +1,105 @@
+import NeuralNet
+import SceneModel
+import SceneSegmentation
+import SceneTraining
+import TensorKernels
+import Testing
+import Timeline
+
+@Suite struct RelationalTests {
+    static func network(seed: UInt64 = 1) -> RelationalNetwork {
+        RelationalNetwork(
+            neighborCount: 2, hiddenDimension: 12, innerDimension: 20, headCount: 3, layerCount: 2, seed: seed
+        )
+    }
+
+    @Test(arguments: [Dropout?.none, Dropout(rate: 0.3, key: 17)])
+    func gradients(dropout: Dropout?) {
+        NetworkGradientTests.check(Self.network(), reading: .centre, dropout: dropout)
+    }
+
+    @Test func tokensByHand() {
+        let tokens = RelationalTokens(neighborCount: 1)
+        #expect(tokens.width == 13)
+        var matrix = Matrix(rows: 4, columns: 13)
+        func shot(_ duration: Double, _ entry: TransitionKind?, repeated: Bool = false)
+            -> RelationalTokens.Shot
+        {
+            RelationalTokens.Shot(duration: duration, entry: entry, isRepeated: repeated, isBlank: false)
+        }
+        tokens.write(
+            into: &matrix, firstRow: 1, shots: [shot(1, .start), shot(1, .fadeBlack), shot(1, .dissolve)],
+            similarities: [1, 0.8, 0.2, 0.8, 1, 0.5, 0.2, 0.5, 1])
+        #expect(matrix.row(0).allSatisfy { $0 == 0 })
+        // Off the diagonal the similarities are .8, .2, .5, twice: mean .5, deviation root of .06.
+        let scale: Float = 1 / Float(0.06).squareRoot()
+        let wanted: [Float] = [0.8, 1, 0.5, 0.3 * scale, 0, 0, 0, 0, 0, 1, 0, 0, 1]
+        #expect(Lab.largestDifference(matrix.row(2), wanted) < 1e-4)
+        #expect(matrix[3, 8] == 1 && matrix[3, 9] == 0 && matrix[1, 8] == 0)
+    }
+
+    /// The embedding's own numbers do not matter, only angles: rotating and scaling all shots changes nothing.
+    @Test func anyEncoderWillDo() {
+        let film = TrainingRunTests.film(3)
+        var turned = Matrix(rows: film.shotCount, columns: 2 * film.embeddings.columns)
+        for row in 0..<film.shotCount {
+            let values = film.embeddings.row(row).reversed().map { $0 * 3 }
+            turned.setRow(row, to: values.map { $0 * 0.6 } + values.map { $0 * 0.8 })
+        }
+        let other = TrainingFilm(
+            id: "other", embeddings: turned, durations: film.durations, labels: film.labels)
+        let model = FineTunedModel(network: Self.network(), head: BoundaryHead(width: 24, seed: 1))
+        var (plain, rotated) = (
+            FilmScorer(model, source: RelationalWindows([film], neighborCount: 2)),
+            FilmScorer(model, source: RelationalWindows([other], neighborCount: 2))
+        )
+        let difference = Lab.largestDifference(
+            plain.scores(film: 0, shotCount: film.shotCount),
+            rotated.scores(film: 0, shotCount: film.shotCount))
+        #expect(difference < 2e-5)
+    }
+
+    /// The scorer of a stream sees what training saw, edges and blank shots included.
+    @Test func streamScoresLikeTheTrainer() {
+        var film = TrainingRunTests.film(3)
+        film.embeddings.setRow(9, to: [Float](repeating: 0, count: TrainingRunTests.width))
+        film.entries = (0..<film.shotCount).map { $0 == 0 ? .start : $0 % 5 == 0 ? .dissolve : .cut }
+        let model = FineTunedModel(network: Self.network(), head: BoundaryHead(width: 24, seed: 1))
+        var trained = FilmScorer(model, source: RelationalWindows([film], neighborCount: 2))
+        let wanted = trained.scores(film: 0, shotCount: film.shotCount)
+        var scorer = RelationalScorer(network: model.network, head: model.head)
+        var ring = EmbeddingRing(neighborCount: 2)
+        var scores: [Float] = []
+        for shot in 0..<film.shotCount {
+            let at = Instant(pts: Int64(shot))
+            let part = Part(
+                index: shot, shotIndex: shot, start: at, end: at, duration: film.durations[shot],
+                entry: Transition(kind: film.entries[shot], score: Score(1)), isLastOfShot: true,
+                keyFrames: [],
+                motion: 0)
+            if let window = ring.push(EncodedPart(part, embedding: film.embeddings.row(shot))) {
+                scores.append(scorer.score(window))
+            }
+        }
+        for window in ring.finish() { scores.append(scorer.score(window)) }
+        #expect(scores.count == wanted.count)
+        #expect(Lab.largestDifference(scores.dropLast(), wanted.dropLast()) < 2e-5)
+        #expect(scores.last == 0)
+    }
+
+    @Test func learnsFromFewFilmsAndServesAnotherEncoder() {
+        let films = TrainingRunTests.films
+        let network = RelationalNetwork(
+            neighborCount: 3, hiddenDimension: 32, innerDimension: 64, headCount: 4, layerCount: 1, seed: 1)
+        var tuner = FineTuner(
+            FineTunedModel(network: network, head: BoundaryHead(width: 64, seed: 1)), films: films,
+            source: RelationalWindows(films, neighborCount: 3, truncationShare: 0.3, noise: 0.2),
+            schedule: TrainingRunTests.schedule(epochs: 30))
+        tuner.run { _ in true }
+        var scorer = FilmScorer(
+            tuner.model, source: RelationalWindows(TrainingRunTests.unseen, neighborCount: 3))
+        let figure = TrainingRunTests.figure(&scorer)
+        print("relational AP unseen \(figure)")
+        #expect(figure > 0.8)
+    }
+}
