@@ -39,13 +39,17 @@ let package = Package(
         .target(name: "SceneExport", dependencies: ["Timeline"]),
         .target(name: "SceneEvaluation", dependencies: ["Timeline"]),
         .target(name: "NeuralNet", dependencies: ["TensorKernels"]),
-        .target(name: "SceneModel", dependencies: ["NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
+        .target(
+            name: "SceneModel",
+            dependencies: ["NeuralNet", "SceneSegmentation", "TensorFiles", "TensorKernels", "Timeline"]),
 
         // The room that joins the steps, and the front door.
         .target(
             name: "ScenePipeline",
             dependencies: [
-                "MediaInput", "ShotDetection", "SceneSegmentation", "SceneModel", "TensorKernels", "Timeline",
+                "MediaInput", "ShotDetection", "SceneSegmentation", "SceneModel", "TensorFiles",
+                "TensorKernels",
+                "Timeline",
             ]),
         .executableTarget(
             name: "scened",
