@@ -30,7 +30,8 @@ package struct ChosenModel {
         self.scorer = scorer
         threshold = file.metadata.threshold
         summary = ModelSummary(
-            scorer: scorer.name, encoder: encoder.name, neighborCount: scorer.neighborCount, file: file.fileName,
+            scorer: scorer.name, encoder: encoder.name, neighborCount: scorer.neighborCount,
+            file: file.fileName,
             digest: file.digest)
     }
 }

@@ -25,7 +25,8 @@ package final class SceneReader {
 
     /// Opens `source` and readies every step; blocks until the first picture is decoded.
     package init(
-        _ source: MediaSource, mediaOptions: MediaOptions, options requested: SegmentOptions, model: ChosenModel,
+        _ source: MediaSource, mediaOptions: MediaOptions, options requested: SegmentOptions,
+        model: ChosenModel,
         stop: StopFlag
     ) throws(MediaError) {
         let reader = try MediaReader(source, options: mediaOptions, stop: stop)

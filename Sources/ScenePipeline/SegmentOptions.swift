@@ -29,9 +29,12 @@ package struct SegmentOptions: Sendable {
     /// Settles the split rule (contract 10). Throws a usage error where split, deadline and lengths do not go together.
     ///
     /// - Parameter requested: the rule the user named; nil leaves the choice to `preset` and the deadline.
-    package mutating func resolveSplit(requested: SplitRule?, preset: SplitRule) throws(SegmentationOptionError) {
+    package mutating func resolveSplit(requested: SplitRule?, preset: SplitRule)
+        throws(SegmentationOptionError)
+    {
         split = try SplitRule.resolve(
-            requested: requested, preset: preset, deadline: deadline, splitAfter: splitAfter, lag: detectorLag,
+            requested: requested, preset: preset, deadline: deadline, splitAfter: splitAfter,
+            lag: detectorLag,
             minimumShotLength: minimumShot)
     }
 

@@ -16,7 +16,8 @@ package struct SegmentSession<Sink: PartSink> {
     private var end: Instant?
 
     package init(
-        detector: any ShotDetector, encoder: any ShotEncoder, sink: Sink, options: SegmentOptions, timeBase: TimeBase
+        detector: any ShotDetector, encoder: any ShotEncoder, sink: Sink, options: SegmentOptions,
+        timeBase: TimeBase
     ) {
         self.detector = detector
         self.encoder = encoder
@@ -41,7 +42,9 @@ package struct SegmentSession<Sink: PartSink> {
         }
         sink.advance(
             to: picture.at, horizon: detection.horizon,
-            openPart: { assembler.openPart().map { part in EncodedPart(part, embedding: encoder.encode(part)) } },
+            openPart: {
+                assembler.openPart().map { part in EncodedPart(part, embedding: encoder.encode(part)) }
+            },
             into: &events)
         return events
     }
@@ -75,7 +78,8 @@ package struct SegmentSession<Sink: PartSink> {
 
     private mutating func take(_ output: PartAssembler.Output, at now: Instant, into events: inout [Event]) {
         switch output {
-        case .part(let part): sink.push(EncodedPart(part, embedding: encoder.encode(part)), at: now, into: &events)
+        case .part(let part):
+            sink.push(EncodedPart(part, embedding: encoder.encode(part)), at: now, into: &events)
         case .shot(let shot): sink.push(shot, into: &events)
         }
     }

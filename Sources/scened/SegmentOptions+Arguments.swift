@@ -18,8 +18,7 @@ struct DecisionArguments: ParsableArguments {
                 """))
     var split: SplitRule?
 
-    @Option(
-        help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"))
     var splitAfter: Double?
 
     @Option(help: ArgumentHelp("Shortest shot, in seconds. Default: 0.16.", valueName: "seconds"))
@@ -38,8 +37,7 @@ struct DecisionArguments: ParsableArguments {
     var deadline: Double?
 
     @Option(
-        help: ArgumentHelp(
-            "Score from which a boundary is reported, 0 to 1. Default: 0.5, or the model's own.",
+        help: ArgumentHelp("Score from which a boundary is reported, 0 to 1. Default: 0.5, or the model's own.",
             valueName: "score"))
     var threshold: Double?
 
@@ -52,9 +50,7 @@ struct DecisionArguments: ParsableArguments {
             valueName: "count"))
     var scenesPerHour: Double?
 
-    @Option(
-        help: ArgumentHelp(
-            "Scores to wait for so that only the peak of neighbours counts: 0 or 1.", valueName: "p"))
+    @Option(help: ArgumentHelp("Scores to wait for so that only the peak of neighbours counts: 0 or 1.", valueName: "p"))
     var peak: Int = 1
 
     @Flag(help: "Also report boundaries inside long shots.")
@@ -67,18 +63,13 @@ struct DecisionArguments: ParsableArguments {
         let splitAfter = self.splitAfter ?? SegmentOptions().splitAfter
         let minShot = self.minShot ?? SegmentOptions().minimumShot
         try check(splitAfter >= 1 && splitAfter <= 3600, "--split-after takes 1 to 3600 seconds")
-        try check(
-            minShot > 0 && minShot <= splitAfter / 2,
-            "--min-shot takes more than 0 and at most half of --split-after")
+        try check(minShot > 0 && minShot <= splitAfter / 2, "--min-shot takes more than 0 and at most half of --split-after")
         try check(neighbors.map { 1...64 ~= $0 } ?? true, "--neighbors takes 1 to 64")
         try check(threshold.map { 0...1 ~= $0 } ?? true, "--threshold takes 0 to 1")
         try check(minScene >= 0 && minScene <= 86_400, "--min-scene takes 0 to 86400 seconds")
-        try check(
-            scenesPerHour.map { $0 > 0 && $0 <= 3600 } ?? true,
-            "--scenes-per-hour takes more than 0, at most 3600")
+        try check(scenesPerHour.map { $0 > 0 && $0 <= 3600 } ?? true, "--scenes-per-hour takes more than 0, at most 3600")
         try check(0...1 ~= peak, "--peak takes 0 or 1")
-        try check(
-            deadline.map { $0.isFinite && $0 > 0 } ?? true, "--deadline takes a positive number of seconds")
+        try check(deadline.map { $0.isFinite && $0 > 0 } ?? true, "--deadline takes a positive number of seconds")
     }
 
     /// What does not depend on how shots are split or who gives the scores.
@@ -112,23 +103,5 @@ struct DecisionArguments: ParsableArguments {
         } catch let error as ModelFileError {
             throw CommandFailure(error)
         }
-    }
-}
-
-extension CommandFailure {
-    /// The exit status that goes with a model that cannot be used.
-    init(_ error: ModelFileError) {
-        self.init(status: error.code == .unreadable ? .cannotOpen : .noVideo, message: error.description)
-    }
-
-    /// The exit status that goes with a file of embeddings.
-    init(_ error: EmbeddingFileError) {
-        let status: ExitStatus =
-            switch error.code {
-            case .unreadable: .cannotOpen
-            case .unwritable: .cannotWrite
-            case .unusable: .noVideo
-            }
-        self.init(status: status, message: error.description)
     }
 }
