@@ -56,6 +56,14 @@ package struct EmbeddingRecord: Sendable {
         /// Names behind the numbers of `shot_transition` and `gap_reason`.
         package var transitions = TransitionKind.allCases.map(\.rawValue)
         package var gapReasons = [Gap.Reason.discontinuity, .missing].map(\.rawValue)
+
+        private enum CodingKeys: String, CodingKey {
+            case version, encoder, dimension, media, options, reason, pictures, ffmpeg, transitions
+            case detectorLag = "detector_lag"
+            case decoderDelay = "decoder_delay"
+            case damagedPictures = "damaged_pictures"
+            case gapReasons = "gap_reasons"
+        }
     }
 
     package struct Media: Codable, Hashable, Sendable {
@@ -70,6 +78,15 @@ package struct EmbeddingRecord: Sendable {
         /// nil where the stream has no timecode.
         package var timecodeLabelsPerSecond: Int64?
         package var timecodeDropsFrames = false
+
+        private enum CodingKeys: String, CodingKey {
+            case container, codec, width, height
+            case timeBaseNumerator = "time_base_numerator"
+            case timeBaseDenominator = "time_base_denominator"
+            case startPTS = "start_pts"
+            case timecodeLabelsPerSecond = "timecode_labels_per_second"
+            case timecodeDropsFrames = "timecode_drops_frames"
+        }
     }
 
     /// The options that shaped the parts; scoring cannot choose others.
@@ -80,6 +97,12 @@ package struct EmbeddingRecord: Sendable {
         package var minimumShot: Double
         package var deadline: Double?
         package var threads: Int
+
+        private enum CodingKeys: String, CodingKey {
+            case split, deadline, threads
+            case splitAfter = "split_after"
+            case minimumShot = "min_shot"
+        }
     }
 }
 

@@ -15,9 +15,9 @@ struct Embed: ParsableCommand {
               python3 -c 'import numpy; print(numpy.load("film.npz")["embeddings"].shape)'
 
             The file holds one row for each part (embeddings, part_*), shot (shot_*), picture (picture_*) and gap \
-            (gap_*). Times are ticks: seconds are (pts - startPTS) x timeBaseNumerator / timeBaseDenominator, all three \
-            in info, which is JSON. What score can choose later is not chosen here; a deadline is, because it decides \
-            what must be kept.
+            (gap_*). Times are ticks: (pts - start_pts) x time_base_numerator / time_base_denominator gives seconds; these \
+            numbers stand in info, which is JSON. What score can choose is not chosen here; a deadline is, because it \
+            decides what must be kept.
 
             Exit status: as segment's; what was read before the input broke off or the run was stopped is written.
             """)
