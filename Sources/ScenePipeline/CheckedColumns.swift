@@ -53,7 +53,7 @@ struct CheckedColumns {
 
     func rows(_ name: String, count: Int, width: Int) throws(EmbeddingFileError) -> [[Float]] {
         guard let matrix = table.matrices[name] else { throw damaged("array \(name) is missing") }
-        guard matrix.rows == count, matrix.columns == width else {
+        guard matrix.rows == count, matrix.columns == width || count == 0 else {
             throw damaged("array \(name) is \(matrix.rows) x \(matrix.columns), expected \(count) x \(width)")
         }
         guard matrix.values.allSatisfy(\.isFinite) else {
