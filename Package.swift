@@ -43,7 +43,8 @@ let package = Package(
             name: "NeuralNet",
             dependencies: ["TensorKernels", .product(name: "RealModule", package: "swift-numerics")]),
         .target(
-            name: "SceneModel", dependencies: ["NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
+            name: "SceneModel",
+            dependencies: ["NeuralNet", "SceneSegmentation", "TensorFiles", "TensorKernels", "Timeline"]),
 
         .target(
             name: "SceneTraining",
@@ -56,7 +57,9 @@ let package = Package(
         .target(
             name: "ScenePipeline",
             dependencies: [
-                "MediaInput", "ShotDetection", "SceneSegmentation", "SceneModel", "TensorKernels", "Timeline",
+                "MediaInput", "ShotDetection", "SceneSegmentation", "SceneModel", "TensorFiles",
+                "TensorKernels",
+                "Timeline",
             ]),
         .executableTarget(
             name: "scened",

@@ -6,7 +6,7 @@ struct EventLine: Decodable {
         case start(Start)
         case scene(SceneFields)
         case end(reason: String)
-        /// A known event that says nothing about the final scenes: shot, boundary, gap, watermark.
+        /// A known event that says nothing about the final scenes: shot, score, boundary, gap, watermark.
         case other
         /// A type of a later version.
         case unknown
@@ -21,7 +21,8 @@ struct EventLine: Decodable {
 
         var feed: String
         var run: String
-        var startPTS: Int64
+        /// nil where no pts are known.
+        var startPTS: Int64?
         var media: Media
 
         enum CodingKeys: String, CodingKey {
@@ -47,13 +48,15 @@ struct EventLine: Decodable {
     }
 
     struct InstantFields: Decodable {
-        var pts: Int64
+        /// Seconds; they count where no pts are known.
+        var t: Double?
+        var pts: Int64?
         var timeBase: String
         var frame: Int64?
         var timecode: String?
 
         enum CodingKeys: String, CodingKey {
-            case pts, frame, timecode
+            case t, pts, frame, timecode
             case timeBase = "time_base"
         }
     }
@@ -79,7 +82,7 @@ struct EventLine: Decodable {
         case "stream_start": body = .start(try Start(from: decoder))
         case "scene": body = .scene(try SceneFields(from: decoder))
         case "stream_end": body = .end(reason: try fields.decode(String.self, forKey: .reason))
-        case "shot", "boundary", "gap", "watermark": body = .other
+        case "shot", "score", "boundary", "gap", "watermark": body = .other
         default: body = .unknown
         }
         if case .scene = body {

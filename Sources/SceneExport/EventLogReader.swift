@@ -14,7 +14,8 @@ package struct EventLogReader {
         var feed: String
         var run: String
         var timeBase: TimeBase
-        var startPTS: Int64
+        /// nil where no pts are known: ticks are then microseconds.
+        var startPTS: Int64?
     }
 
     private struct Entry {
@@ -154,7 +155,7 @@ package struct EventLogReader {
         guard fields.timeBase == stream.timeBase.description else {
             throw .malformed(line: lineNumber, reason: "\(name).time_base is not that of the stream")
         }
-        let ticks = Int128(fields.pts) - Int128(stream.startPTS)
+        let ticks = try self.ticks(fields, name: name, in: stream)
         let limit = Self.longestTime * Int128(stream.timeBase.denominator)
         guard ticks.magnitude * UInt128(stream.timeBase.numerator) <= limit.magnitude,
             let ticks = Int64(exactly: ticks)
@@ -170,6 +171,21 @@ package struct EventLogReader {
             }
         }
         return LoggedInstant(ticks: ticks, frame: fields.frame, timecode: label)
+    }
+
+    /// Ticks since the first picture.
+    private func ticks(
+        _ fields: EventLine.InstantFields, name: String, in stream: Stream
+    ) throws(ExportError) -> Int128 {
+        if let pts = fields.pts, let start = stream.startPTS { return Int128(pts) - Int128(start) }
+        guard fields.pts == nil, stream.startPTS == nil else {
+            throw .malformed(line: lineNumber, reason: "\(name).pts is null, or start_pts is, but not both")
+        }
+        guard let seconds = fields.t, seconds.magnitude < 1e12 else {
+            throw .malformed(line: lineNumber, reason: "\(name).t is not a time")
+        }
+        return Int128(
+            (seconds * Double(stream.timeBase.denominator) / Double(stream.timeBase.numerator)).rounded())
     }
 
     private func orderedScenes() throws(ExportError) -> [LoggedScene] {

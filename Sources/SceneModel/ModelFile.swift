@@ -14,7 +14,7 @@ package struct ModelFile: Sendable {
         let metadata = try ModelMetadata(file.metadata, path: path)
         let reader = ModelTensorReader(file)
         network = try reader.network(headCount: metadata.headCount)
-        head = try reader.head(width: network.hiddenDimension)
+        head = try reader.head(metadata.head, width: network.hiddenDimension)
         if let claimed = metadata.neighborCount, claimed != network.neighborCount {
             throw ModelFileError(
                 .unsuitableMetadata, path: path,

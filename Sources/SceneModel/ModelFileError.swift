@@ -1,11 +1,14 @@
+internal import TensorFiles
 internal import Timeline
 
 /// Why a model file cannot be used: one line that names the file and a remedy.
 package struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What kind of fault it is; more may come.
     package enum Code: Equatable, Sendable {
-        /// The file could not be opened, read or written.
+        /// The file could not be opened or read.
         case unreadable
+        /// The file could not be written.
+        case unwritable
         /// Another format than safetensors.
         case foreignFormat
         /// The header breaks the format's rules.
@@ -33,6 +36,14 @@ package struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertib
         self.path = path
         self.detail = detail
         self.remedy = remedy
+    }
+
+    /// What `TensorFiles` said about a file; its text ends with a remedy behind the last semicolon.
+    init(_ error: TensorFileError, path: String) {
+        let pieces = error.description.split(separator: "; ")
+        self.init(
+            error.reason == .unreadable ? .unreadable : .foreignFormat, path: path,
+            detail: pieces.dropLast().joined(separator: "; "), remedy: pieces.last.map(String.init) ?? "")
     }
 
     package var description: String { "\(Self.oneLine(path)): \(detail): \(remedy)" }

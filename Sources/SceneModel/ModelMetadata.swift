@@ -11,6 +11,29 @@ package struct ModelMetadata: Equatable, Sendable {
     package var threshold: Double?
     /// `scened.pooling`; `center` in BaSSL.
     package var pooling = Pooling.center
+    /// Which tensors are the boundary head (`scened.head`).
+    package var head = Head.sbd
+    /// What the file holds, e.g. `resnet50+crn` (`scened.architecture`).
+    package var architecture: String?
+    /// How pictures are prepared, in words (`scened.preprocessing`).
+    package var preprocessing: String?
+    /// The split rule of the shots that the model was trained on (`scened.split`).
+    package var split: String?
+    /// File that the weights came from, and its SHA-256 (`scened.source`, `scened.source_sha256`).
+    package var source: String?
+    package var sourceDigest: String?
+    /// What whoever imported the weights says of their licence (`scened.licence`).
+    package var licence: String?
+
+    /// Where the boundary head comes from.
+    package enum Head: String, Sendable, CaseIterable {
+        /// Trained on labelled boundaries: `head_sbd`.
+        case sbd
+        /// BaSSL's pre-training head for pseudo-boundaries, `loss.head_pp`: the paper's detector without labels.
+        case pp
+        /// There is none: the file is for training.
+        case none
+    }
 
     package init() {}
 
@@ -43,6 +66,18 @@ package struct ModelMetadata: Equatable, Sendable {
             }
             pooling = value
         }
+        if let text = entries[Key.head] {
+            guard let value = Head(rawValue: text) else {
+                throw wrong(Key.head, "one of \(Head.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            head = value
+        }
+        architecture = entries[Key.architecture]
+        preprocessing = entries[Key.preprocessing]
+        split = entries[Key.split]
+        source = entries[Key.source]
+        sourceDigest = entries[Key.sourceDigest]
+        licence = entries[Key.licence]
     }
 
     /// The entries to write into a file; reading them gives an equal value.
@@ -51,6 +86,13 @@ package struct ModelMetadata: Equatable, Sendable {
         entries[Key.encoder] = encoder
         entries[Key.neighbors] = neighborCount.map { "\($0)" }
         entries[Key.threshold] = threshold.map { "\($0)" }
+        if head != .sbd { entries[Key.head] = head.rawValue }
+        entries[Key.architecture] = architecture
+        entries[Key.preprocessing] = preprocessing
+        entries[Key.split] = split
+        entries[Key.source] = source
+        entries[Key.sourceDigest] = sourceDigest
+        entries[Key.licence] = licence
         return entries
     }
 
@@ -60,5 +102,12 @@ package struct ModelMetadata: Equatable, Sendable {
         static let heads = "scened.heads"
         static let threshold = "scened.threshold"
         static let pooling = "scened.pooling"
+        static let head = "scened.head"
+        static let architecture = "scened.architecture"
+        static let preprocessing = "scened.preprocessing"
+        static let split = "scened.split"
+        static let source = "scened.source"
+        static let sourceDigest = "scened.source_sha256"
+        static let licence = "scened.licence"
     }
 }

@@ -43,14 +43,22 @@ struct ModelTensorReader {
     }
 
     /// The boundary head for a hidden width.
-    func head(width: Int) throws(ModelFileError) -> BoundaryHead {
-        guard file.entry("head_sbd.weight") != nil else {
+    func head(_ head: ModelMetadata.Head, width: Int) throws(ModelFileError) -> BoundaryHead {
+        let name = head == .pp ? Self.pseudoBoundaryHead : "head_sbd"
+        guard head != .none, file.entry(name + ".weight") != nil else {
+            let remedy =
+                file.entry(Self.pseudoBoundaryHead + ".weight") == nil
+                ? "this model is not fine-tuned for boundaries; give a fine-tuned one"
+                : "this model is only pre-trained; scened model import makes a detector of its PP head"
             throw ModelFileError(
-                .missingTensor, path: file.path, detail: "tensor \"head_sbd.weight\" is missing",
-                remedy: "this model is not fine-tuned for boundaries; give a fine-tuned one")
+                .missingTensor, path: file.path, detail: "tensor \"\(name).weight\" is missing",
+                remedy: remedy)
         }
-        return BoundaryHead(linear: try linear("head_sbd", outputs: 2, inputs: width))
+        return BoundaryHead(linear: try linear(name, outputs: 2, inputs: width))
     }
+
+    /// BaSSL's head for pseudo-boundaries.
+    static let pseudoBoundaryHead = "loss.head_pp"
 
     /// One more than the highest layer that a name mentions, at least 1; a layer without tensors is found missing.
     private var layerCount: Int {

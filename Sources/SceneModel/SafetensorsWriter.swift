@@ -20,10 +20,8 @@ package struct SafetensorsWriter: Sendable {
 
     /// Adds a tensor of F32, row-major; a name may be used once.
     package mutating func add(_ name: String, shape: [Int], floats: [Float]) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(4 * floats.count)
-        for value in floats { Self.append(UInt64(value.bitPattern), size: 4, to: &bytes) }
-        add(name, Tensor(type: .float32, shape: shape, bytes: bytes))
+        // Little-endian, as `TensorFiles` requires of the machine.
+        add(name, Tensor(type: .float32, shape: shape, bytes: floats.withUnsafeBytes { Array($0) }))
     }
 
     /// Adds a tensor of I64, row-major; a name may be used once.
@@ -44,9 +42,19 @@ package struct SafetensorsWriter: Sendable {
         tensors[name] = tensor
     }
 
+    /// Wider elements first, so that all are aligned.
+    private var ordered: [(name: String, tensor: Tensor)] {
+        tensors.sorted { ($1.value.type.size, $0.key) < ($0.value.type.size, $1.key) }
+            .map { ($0.key, $0.value) }
+    }
+
     /// The file's bytes.
     package func bytes() -> [UInt8] {
-        let ordered = tensors.sorted { ($1.value.type.size, $0.key) < ($0.value.type.size, $1.key) }
+        ordered.reduce(into: header()) { $0.append(contentsOf: $1.tensor.bytes) }
+    }
+
+    /// What stands before the tensors.
+    private func header() -> [UInt8] {
         var header = JSONLine()
         if !metadata.isEmpty {
             var object = JSONLine()
@@ -66,21 +74,20 @@ package struct SafetensorsWriter: Sendable {
         }
         var text = Array(header.object.utf8)
         text.append(contentsOf: repeatElement(0x20, count: (64 - (8 + text.count) % 64) % 64))
-        var file: [UInt8] = []
-        file.reserveCapacity(8 + text.count + offset)
-        Self.append(UInt64(text.count), size: 8, to: &file)
-        file.append(contentsOf: text)
-        for (_, tensor) in ordered { file.append(contentsOf: tensor.bytes) }
-        return file
+        var bytes: [UInt8] = []
+        Self.append(UInt64(text.count), size: 8, to: &bytes)
+        return bytes + text
     }
 
     /// Writes the file beside its place and moves it there, so that no reader sees half of it.
     package func write(to path: String) throws(ModelFileError) {
         let temporary = path + ".partial"
         guard let file = fopen(temporary, "wb") else { throw Self.unwritable(path) }
-        let bytes = bytes()
-        let written = fwrite(bytes, 1, bytes.count, file)
-        let isComplete = written == bytes.count && fflush(file) == 0 && fsync(fileno(file)) == 0
+        var isComplete = true
+        for bytes in [header()] + ordered.map(\.tensor.bytes) where isComplete {
+            isComplete = fwrite(bytes, 1, bytes.count, file) == bytes.count
+        }
+        isComplete = isComplete && fflush(file) == 0 && fsync(fileno(file)) == 0
         guard fclose(file) == 0, isComplete, rename(temporary, path) == 0 else {
             let fault = Self.unwritable(path)
             unlink(temporary)
@@ -100,7 +107,7 @@ package struct SafetensorsWriter: Sendable {
 
     private static func unwritable(_ path: String) -> ModelFileError {
         ModelFileError(
-            .unreadable, path: path,
+            .unwritable, path: path,
             detail: "cannot write the model file (\(String(cString: strerror(errno))))",
             remedy: "check the folder, its permissions and the free space")
     }

@@ -20,7 +20,7 @@ package final class SceneReader {
     package let options: SegmentOptions
 
     private let reader: MediaReader
-    private var session: SegmentSession
+    private var session: SegmentSession<ScoringSession>
     private var isFinished = false
 
     /// Opens `source` and readies every step; blocks until the first picture is decoded.
@@ -40,11 +40,13 @@ package final class SceneReader {
         options = requested
         delayBound = requested.delayBound
         session = SegmentSession(
-            detector: detector, encoder: model.encoder, scorer: model.scorer, options: requested,
-            clock: reader.summary.clock)
+            detector: detector, encoder: model.encoder,
+            sink: ScoringSession(
+                scorer: model.scorer, options: requested, timeBase: reader.summary.clock.timeBase),
+            options: requested, timeBase: reader.summary.clock.timeBase)
     }
 
-    package var counts: SegmentSession.Counts { session.counts }
+    package var counts: StreamCounts { session.counts }
     package var statistics: MediaStatistics { reader.statistics }
 
     /// Seconds of media read so far.
@@ -70,18 +72,9 @@ package final class SceneReader {
 
     /// The last event of the stream; valid once `next` has returned nil. `wall`: RFC 3339.
     package func streamEnd(wall: String) -> Event {
-        let counts = session.counts
-        let reason: StreamEnd.Reason =
-            switch ending {
-            case .end: .end
-            case .damaged: .damaged
-            case .interrupted: .interrupted
-            }
-        return .streamEnd(
+        .streamEnd(
             StreamEnd(
-                at: session.position ?? Instant(pts: media.clock.startPTS, frame: 0), reason: reason,
-                pictures: counts.pictures, damagedPictures: counts.damagedPictures, shots: counts.shots,
-                parts: counts.parts, boundaries: counts.boundaries, scenes: counts.scenes, gaps: counts.gaps,
-                wall: wall))
+                at: session.position ?? Instant(pts: media.clock.startPTS, frame: 0), reason: ending.reason,
+                counts: session.counts, wall: wall))
     }
 }

@@ -58,4 +58,19 @@ package struct EncodedPart: Sendable {
         isLastOfShot = part.isLastOfShot
         self.embedding = embedding
     }
+
+    /// A part whose embedding was made elsewhere.
+    package init(
+        index: Int, shotIndex: Int, start: Instant, end: Instant, duration: Double, entry: Transition?,
+        isLastOfShot: Bool, embedding: [Float]
+    ) {
+        self.index = index
+        self.shotIndex = shotIndex
+        self.start = start
+        self.end = end
+        self.duration = duration
+        self.entry = entry
+        self.isLastOfShot = isLastOfShot
+        self.embedding = embedding
+    }
 }

@@ -1,10 +1,12 @@
 /// One line of the event stream: what happened, without its place in the stream.
 ///
 /// `EventWriter` adds version, sequence number and identity, and turns it into JSON. The grammar is
-/// `stream_start (shot | boundary | scene | gap | watermark)* stream_end`.
+/// `stream_start (shot | score | boundary | scene | gap | watermark)* stream_end`.
 package enum Event: Sendable {
     case streamStart(StreamStart)
     case shot(Shot)
+    /// Written on request only.
+    case score(PartScore)
     case boundary(Boundary)
     case scene(Scene)
     case gap(Gap)
@@ -16,6 +18,7 @@ package enum Event: Sendable {
         switch self {
         case .streamStart: .streamStart
         case .shot: .shot
+        case .score: .score
         case .boundary: .boundary
         case .scene: .scene
         case .gap: .gap
@@ -28,7 +31,7 @@ package enum Event: Sendable {
 /// The `type` field of an event.
 package enum EventKind: String, Hashable, Sendable, CaseIterable {
     case streamStart = "stream_start"
-    case shot, boundary, scene, gap, watermark
+    case shot, score, boundary, scene, gap, watermark
     case streamEnd = "stream_end"
 }
 

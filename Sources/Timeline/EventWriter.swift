@@ -32,6 +32,7 @@ package struct EventWriter {
         switch event {
         case .streamStart(let start): write(start, to: &line)
         case .shot(let shot): write(shot, to: &line)
+        case .score(let score): write(score, to: &line)
         case .boundary(let boundary): write(boundary, to: &line)
         case .scene(let scene): write(scene, to: &line)
         case .gap(let gap): write(gap, to: &line)
@@ -50,7 +51,7 @@ package struct EventWriter {
         guard let clock else { preconditionFailure("an event stands before stream_start") }
         var line = JSONLine()
         line.field("t", microseconds: clock.microseconds(at: instant.pts))
-        line.field("pts", instant.pts)
+        line.field("pts", optional: clock.countsTicks ? instant.pts : nil)
         line.field("time_base", clock.timeBase.description)
         line.field("frame", optional: instant.frame)
         line.field("timecode", instant.timecode.flatMap { frames in clock.timecode?.string(frames: frames) })
@@ -79,12 +80,13 @@ package struct EventWriter {
         line.field("feed", start.feed)
         line.field("run", start.run)
         line.field("timeline", start.timeline)
-        line.field("start_pts", start.media.clock.startPTS)
+        let hasVideo = start.media.clock.countsTicks
+        line.field("start_pts", optional: hasVideo ? start.media.clock.startPTS : nil)
         var media = JSONLine()
-        media.field("container", start.media.container)
-        media.field("codec", start.media.codec)
-        media.field("width", start.media.width)
-        media.field("height", start.media.height)
+        media.field("container", hasVideo ? start.media.container : nil)
+        media.field("codec", hasVideo ? start.media.codec : nil)
+        media.field("width", optional: hasVideo ? start.media.width : nil)
+        media.field("height", optional: hasVideo ? start.media.height : nil)
         media.field("time_base", start.media.clock.timeBase.description)
         line.field("media", raw: media.object)
         var options = JSONLine()
@@ -121,6 +123,15 @@ package struct EventWriter {
             return object.object
         }
         line.field("parts", list: parts)
+    }
+
+    private func write(_ score: PartScore, to line: inout JSONLine) {
+        line.field("id", identity(.score, score.at.pts))
+        line.field("part", score.partIndex)
+        line.field("shot", score.shotIndex)
+        line.field("at", raw: json(score.at))
+        line.field("kind", score.kind.rawValue)
+        line.field("score", score.score)
     }
 
     private func write(_ boundary: Boundary, to line: inout JSONLine) {

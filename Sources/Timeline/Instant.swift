@@ -28,12 +28,22 @@ package struct MediaClock: Hashable, Sendable {
     package var startPTS: Int64
     /// nil where the frame rate is unknown or not one that timecode counts.
     package var timecode: TimecodeFormat?
+    /// False where only seconds are known, as with embeddings made elsewhere: ticks are then microseconds that stand in
+    /// for them, and events give `pts` as null.
+    package var countsTicks = true
 
     package init(timeBase: TimeBase, startPTS: Int64, timecode: TimecodeFormat? = nil) {
         self.timeBase = timeBase
         self.startPTS = startPTS
         self.timecode = timecode
     }
+
+    /// The clock of shots of which only seconds are known.
+    package static let secondsOnly: MediaClock = {
+        var clock = MediaClock(timeBase: TimeBase(numerator: 1, denominator: 1_000_000), startPTS: 0)
+        clock.countsTicks = false
+        return clock
+    }()
 
     /// Microseconds from the first picture to `pts`.
     package func microseconds(at pts: Int64) -> Int64 { timeBase.microseconds(pts - startPTS) }

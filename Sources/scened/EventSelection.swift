@@ -3,7 +3,8 @@ import Timeline
 
 /// Which types of event are written, as `--events` names them.
 struct EventSelection: ExpressibleByArgument {
-    static let all = EventSelection(kinds: Set(EventKind.allCases))
+    /// All but scores, which are written on request.
+    static let standard = EventSelection(kinds: Set(EventKind.allCases).subtracting([.score]))
 
     let kinds: Set<EventKind>
 

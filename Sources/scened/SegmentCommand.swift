@@ -30,9 +30,13 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Types of event to write, separated by commas: \(EventSelection.names). Default: all.",
+            "Types of event to write, separated by commas: \(EventSelection.names). Default: all but score.",
             valueName: "types"))
     var events: EventSelection?
+
+    @Flag(
+        help: "Also write a score event for the end of every shot: the probability that a scene ends there.")
+    var scores = false
 
     @Option(
         name: [.short, .long],
@@ -93,7 +97,7 @@ struct Segment: ParsableCommand {
     }
 
     private func write(_ reader: SceneReader, to output: borrowing LineOutput) throws {
-        let kinds = (events ?? .all).kinds
+        let kinds = (events ?? .standard).kinds.union(scores ? [.score] : [])
         var writer = EventWriter()
         var table = SceneTable()
         var progress = ProgressLine(isShown: Console.isTerminal && !quiet)

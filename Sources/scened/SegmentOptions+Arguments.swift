@@ -18,11 +18,12 @@ struct DecisionArguments: ParsableArguments {
                 """))
     var split: SplitRule?
 
-    @Option(help: ArgumentHelp("Seconds after which a shot counts as long.", valueName: "seconds"))
-    var splitAfter: Double = SegmentOptions().splitAfter
+    @Option(
+        help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"))
+    var splitAfter: Double?
 
-    @Option(help: ArgumentHelp("Shortest shot, in seconds.", valueName: "seconds"))
-    var minShot: Double = SegmentOptions().minimumShot
+    @Option(help: ArgumentHelp("Shortest shot, in seconds. Default: 0.16.", valueName: "seconds"))
+    var minShot: Double?
 
     @Option(
         help: ArgumentHelp(
@@ -63,6 +64,8 @@ struct DecisionArguments: ParsableArguments {
         func check(_ condition: Bool, _ message: String) throws {
             if !condition { throw ValidationError(message) }
         }
+        let splitAfter = self.splitAfter ?? SegmentOptions().splitAfter
+        let minShot = self.minShot ?? SegmentOptions().minimumShot
         try check(splitAfter >= 1 && splitAfter <= 3600, "--split-after takes 1 to 3600 seconds")
         try check(
             minShot > 0 && minShot <= splitAfter / 2,
@@ -78,6 +81,16 @@ struct DecisionArguments: ParsableArguments {
             deadline.map { $0.isFinite && $0 > 0 } ?? true, "--deadline takes a positive number of seconds")
     }
 
+    /// What does not depend on how shots are split or who gives the scores.
+    var decisions: SegmentOptions {
+        var options = SegmentOptions()
+        options.minimumScene = minScene
+        options.scenesPerHour = scenesPerHour
+        options.peakWait = peak
+        options.intraShot = intraShot
+        return options
+    }
+
     /// Fills in every default.
     ///
     /// - Parameters:
@@ -86,14 +99,10 @@ struct DecisionArguments: ParsableArguments {
     /// - Returns: the options, and the model that goes with them.
     /// - Throws: `ValidationError` where options do not go together, `CommandFailure` where the model cannot be used.
     func resolve(model path: String?, preset: SplitRule) throws -> (SegmentOptions, ChosenModel) {
-        var options = SegmentOptions()
-        options.splitAfter = splitAfter
-        options.minimumShot = minShot
-        options.minimumScene = minScene
-        options.scenesPerHour = scenesPerHour
-        options.peakWait = peak
+        var options = decisions
+        options.splitAfter = splitAfter ?? options.splitAfter
+        options.minimumShot = minShot ?? options.minimumShot
         options.deadline = deadline
-        options.intraShot = intraShot
         do {
             try options.resolveSplit(requested: split, preset: preset)
             let chosen =
@@ -105,8 +114,7 @@ struct DecisionArguments: ParsableArguments {
         } catch let error as SegmentationOptionError {
             throw ValidationError(error.description)
         } catch let error as ModelFileError {
-            throw CommandFailure(
-                status: error.code == .unreadable ? .cannotOpen : .noVideo, message: error.description)
+            throw CommandFailure(error)
         }
     }
 }

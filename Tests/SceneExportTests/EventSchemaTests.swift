@@ -72,6 +72,10 @@ struct EventSchemaTests {
                             isComplete: true, delay: 0)))
             }
         }
+        for kind in BoundaryKind.allCases {
+            events.append(
+                .score(PartScore(partIndex: 1, shotIndex: 0, at: later, kind: kind, score: Score(0.25))))
+        }
         for reason in SceneEnd.allCases {
             events.append(
                 .scene(

@@ -124,7 +124,7 @@ import Testing
         let error = #expect(throws: ModelFileError.self) {
             try SafetensorsWriter().write(to: "/no/such/folder/file")
         }
-        #expect(error?.code == .unreadable)
+        #expect(error?.code == .unwritable)
     }
 
     /// FIPS 180-4 examples, as published by NIST, and lengths around the padding's edges.

@@ -1,0 +1,97 @@
+internal import Glibc
+
+/// Turns the checkpoints of others into a model file: names and metadata are put in order, values stay as they are.
+package struct ModelImport: Sendable {
+    /// What the user says about the weights; nil leaves it to what the file shows.
+    package struct Claims: Sendable {
+        package var licence: String?
+        package var encoder: String?
+        package var headCount: Int?
+        package var threshold: Double?
+
+        package init() {}
+    }
+
+    package let family: CheckpointFamily
+    package let metadata: ModelMetadata
+    /// Tensors written.
+    package let tensorCount: Int
+    /// Names of tensors that were left out, in the order of the file.
+    package let leftOut: [String]
+
+    /// Reads `path` and writes `output`, all or nothing: what was written is verified before it takes its name.
+    ///
+    /// Nothing of a checkpoint is executed. Memory: about twice the weights.
+    package init(path: String, output: String, claims: Claims) throws(ModelFileError) {
+        let source = try CheckpointSource(path: path)
+        guard let family = CheckpointFamily(source.names) else {
+            let examples = source.names.prefix(3).map(ModelFileError.quoted).joined(separator: ", ")
+            throw ModelFileError(
+                .missingTensor, path: path,
+                detail:
+                    "holds neither BaSSL nor a ResNet nor CLIP, but \(source.names.count) tensors (\(examples))",
+                remedy: "give one of these")
+        }
+        var writer = SafetensorsWriter()
+        var stored: Set<String> = []
+        var leftOut: [String] = []
+        for name in source.names {
+            guard let target = family.storedName(name), stored.insert(target).inserted else {
+                leftOut.append(name)
+                continue
+            }
+            try source.copy(name, to: &writer, as: target)
+        }
+        var metadata = try ModelMetadata(source.metadata, path: path)
+        metadata.source = path.split(separator: "/").last.map(String.init) ?? path
+        metadata.sourceDigest = try source.digest()
+        metadata.licence = claims.licence ?? metadata.licence
+        metadata.encoder = claims.encoder ?? metadata.encoder
+        metadata.headCount = claims.headCount ?? metadata.headCount
+        metadata.threshold = claims.threshold ?? metadata.threshold
+        if stored.contains("head_sbd.weight") {
+            metadata.head = .sbd
+        } else {
+            metadata.head = stored.contains(ModelTensorReader.pseudoBoundaryHead + ".weight") ? .pp : .none
+        }
+
+        let unverified = output + ".unverified"
+        writer.metadata = metadata.entries
+        try writer.write(to: unverified)
+        defer { unlink(unverified) }
+        do {
+            // What the tensors say goes into the metadata, so the file is written once more.
+            let outline = try ModelOutline(file: SafetensorsFile(path: unverified))
+            metadata.complete(with: outline)
+            writer.metadata = metadata.entries
+            try writer.write(to: unverified)
+            _ = try ModelOutline(verifying: SafetensorsFile(path: unverified))
+        } catch {
+            // The user knows the file by its own name.
+            throw ModelFileError(error.code, path: path, detail: error.detail, remedy: error.remedy)
+        }
+        guard rename(unverified, output) == 0 else {
+            throw ModelFileError(
+                .unwritable, path: output, detail: "cannot write it (\(String(cString: strerror(errno))))",
+                remedy: "check the folder and its permissions")
+        }
+        self.family = family
+        self.metadata = metadata
+        tensorCount = stored.count
+        self.leftOut = leftOut
+    }
+}
+
+extension ModelMetadata {
+    /// Fills in what the tensors show and nobody has said.
+    fileprivate mutating func complete(with outline: ModelOutline) {
+        neighborCount = outline.context?.neighborCount
+        encoder = encoder ?? outline.encoder?.name
+        architecture = outline.architecture
+        preprocessing = preprocessing ?? outline.encoder?.preprocessing
+        guard outline.context != nil else { return }
+        // BaSSL never splits shots, and reports a boundary above 0.5.
+        split = split ?? "none"
+        threshold = threshold ?? (head == .none ? nil : 0.5)
+    }
+}

@@ -1,0 +1,107 @@
+/// What a model file holds, told by its tensors and its metadata: what `model info` shows and `model verify` checks.
+package struct ModelOutline: Sendable {
+    /// The context network: K, widths, layers.
+    package struct Context: Equatable, Sendable {
+        package var neighborCount: Int
+        /// E and D.
+        package var inputWidth: Int
+        package var hiddenWidth: Int
+        package var layerCount: Int
+        package var headCount: Int
+    }
+
+    package let path: String
+    package let metadata: ModelMetadata
+    /// All entries of the metadata, those of others too.
+    package let entries: [String: String]
+    /// nil where the file has no context network.
+    package let context: Context?
+    /// nil where the file has no image encoder.
+    package let encoder: EncoderOutline?
+    /// The boundary head in use; `none` without one.
+    package let head: ModelMetadata.Head
+    package let tensorCount: Int
+    /// Elements of all floating tensors, by the part they belong to: first name of the tensor.
+    package let parameters: [(part: String, count: Int)]
+    /// SHA-256 of the file, hexadecimal.
+    package let digest: String
+
+    /// e.g. `resnet50+crn`; nil if nothing was recognised.
+    package var architecture: String? {
+        let pieces = [encoder?.name, context == nil ? nil : "crn"].compactMap(\.self)
+        return pieces.isEmpty ? nil : pieces.joined(separator: "+")
+    }
+
+    /// Reads names, shapes and metadata; throws where these contradict one another.
+    package init(file: SafetensorsFile) throws(ModelFileError) {
+        path = file.path
+        metadata = try ModelMetadata(file.metadata, path: file.path)
+        entries = file.metadata
+        let names = Set(file.header.entries.map(\.name))
+        let hasContext =
+            names.contains("crn.shot_embedding.shot_embedding.weight")
+            || names.contains("shot_embedding.shot_embedding.weight")
+        encoder = try EncoderOutline(file)
+        let sbd = names.contains("head_sbd.weight")
+        let pp = metadata.head == .pp && names.contains(ModelTensorReader.pseudoBoundaryHead + ".weight")
+        head = sbd ? .sbd : pp ? .pp : .none
+        if hasContext {
+            let network = try ModelTensorReader(file).network(headCount: metadata.headCount)
+            context = Context(
+                neighborCount: network.neighborCount, inputWidth: network.inputDimension,
+                hiddenWidth: network.hiddenDimension, layerCount: network.layers.count,
+                headCount: metadata.headCount)
+        } else {
+            context = nil
+        }
+        tensorCount = file.header.entries.count
+        var counts: [String: Int] = [:]
+        for entry in file.header.entries where entry.type.isFloating {
+            let part = entry.name.split(separator: ".").first.map(String.init) ?? entry.name
+            counts[part, default: 0] += entry.elementCount
+        }
+        parameters = counts.sorted { $0.key < $1.key }.map { (part: $0.key, count: $0.value) }
+        digest = file.digest()
+    }
+
+    /// Also reads every tensor: throws for values that are no finite numbers, and for parts that do not fit together.
+    package init(verifying file: SafetensorsFile) throws(ModelFileError) {
+        try self.init(file: file)
+        for entry in file.header.entries where entry.type.isFloating {
+            let isFinite = try file.withFloats(entry.name) { values throws(ModelFileError) in
+                for index in 0..<values.count where !values[index].isFinite { return false }
+                return true
+            }
+            guard isFinite else {
+                throw ModelFileError(
+                    .unsuitableTensor, path: path,
+                    detail:
+                        "tensor \(ModelFileError.quoted(entry.name)) holds values that are no finite numbers",
+                    remedy: "export the model again")
+            }
+        }
+        guard context != nil || encoder != nil else {
+            throw ModelFileError(
+                .missingTensor, path: path, detail: "holds neither a context network nor an image encoder",
+                remedy: "make the file with scened model import")
+        }
+        if let context, let encoder, context.inputWidth != encoder.dimension {
+            throw ModelFileError(
+                .unsuitableTensor, path: path,
+                detail: "the encoder gives \(encoder.dimension) numbers, the context network takes "
+                    + "\(context.inputWidth)",
+                remedy: "import encoder and network of one training")
+        }
+        if context != nil, head != .none { _ = try ModelFile(path: path) }
+    }
+}
+
+extension SafetensorsEntry.ElementType {
+    /// Whether `SafetensorsFile.floats` reads it.
+    var isFloating: Bool {
+        switch self {
+        case .float16, .bfloat16, .float32, .float64: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import Timeline
+
+/// The arrays of a file of embeddings, each checked when it is asked for.
+struct CheckedColumns {
+    let path: String
+    let table: ColumnTable
+
+    /// Where instants may lie: within a century of the first picture.
+    struct Bounds {
+        let pts: ClosedRange<Int64>
+
+        init(_ clock: MediaClock) {
+            let century: Int128 = 100 * 366 * 86_400
+            let ticks = century * Int128(clock.timeBase.denominator) / Int128(clock.timeBase.numerator)
+            let reach = Int64(min(ticks, 1 << 62))
+            let lower = clock.startPTS.subtractingReportingOverflow(reach)
+            let upper = clock.startPTS.addingReportingOverflow(reach)
+            pts = (lower.overflow ? .min : lower.partialValue)...(upper.overflow ? .max : upper.partialValue)
+        }
+    }
+
+    /// - Parameter count: what it must have; nil takes any.
+    func integers(_ name: String, count: Int?) throws(EmbeddingFileError) -> [Int64] {
+        guard let values = table.integers[name] else { throw damaged("array \(name) is missing") }
+        guard count == nil || values.count == count else {
+            throw damaged("array \(name) has \(values.count) entries, expected \(count ?? 0)")
+        }
+        return values
+    }
+
+    func flags(_ name: String, count: Int) throws(EmbeddingFileError) -> [Bool] {
+        let values = try integers(name, count: count)
+        guard values.allSatisfy({ 0...1 ~= $0 }) else {
+            throw damaged("array \(name) holds other than 0 and 1")
+        }
+        return values.map { $0 == 1 }
+    }
+
+    func instants(_ name: String, count: Int?, _ bounds: Bounds) throws(EmbeddingFileError) -> [Instant] {
+        let pts = try integers(name + "_pts", count: count)
+        let frames = try integers(name + "_frame", count: pts.count)
+        let timecodes = try integers(name + "_timecode", count: pts.count)
+        let labels: ClosedRange<Int64> = -1...(1 << 48)
+        guard pts.allSatisfy(bounds.pts.contains), frames.allSatisfy(labels.contains),
+            timecodes.allSatisfy(labels.contains)
+        else { throw damaged("array \(name) holds times out of range") }
+        return pts.indices.map {
+            Instant(
+                pts: pts[$0], frame: frames[$0] < 0 ? nil : frames[$0],
+                timecode: timecodes[$0] < 0 ? nil : timecodes[$0])
+        }
+    }
+
+    func rows(_ name: String, count: Int, width: Int) throws(EmbeddingFileError) -> [[Float]] {
+        guard let matrix = table.matrices[name] else { throw damaged("array \(name) is missing") }
+        guard matrix.rows == count, matrix.columns == width || count == 0 else {
+            throw damaged("array \(name) is \(matrix.rows) x \(matrix.columns), expected \(count) x \(width)")
+        }
+        guard matrix.values.allSatisfy(\.isFinite) else {
+            throw damaged("array \(name) holds what is no number")
+        }
+        return (0..<count).map { Array(matrix.values[$0 * width..<($0 + 1) * width]) }
+    }
+
+    func damaged(_ what: String) -> EmbeddingFileError {
+        EmbeddingFileError(
+            .unusable, "\(path): not a file of scened embed: \(what); write it anew with scened embed")
+    }
+}

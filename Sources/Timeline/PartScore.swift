@@ -1,0 +1,19 @@
+/// The probability that a scene ends with a part (contract 6).
+package struct PartScore: Hashable, Sendable {
+    /// Position in the stream's sequence of parts, from 0.
+    package var partIndex: Int
+    package var shotIndex: Int
+    /// The end of the part.
+    package var at: Instant
+    /// `cut` for the last part of a shot, also where a gap or the end of the stream follows it.
+    package var kind: BoundaryKind
+    package var score: Score
+
+    package init(partIndex: Int, shotIndex: Int, at: Instant, kind: BoundaryKind, score: Score) {
+        self.partIndex = partIndex
+        self.shotIndex = shotIndex
+        self.at = at
+        self.kind = kind
+        self.score = score
+    }
+}

@@ -1,0 +1,111 @@
+import ArgumentParser
+import MediaInput
+import SceneModel
+import SceneSegmentation
+import ScenePipeline
+
+/// `scened embed`: from a video to shots, parts and embeddings, to be scored later.
+struct Embed: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write the shots, parts and embeddings of a video into a file that score and NumPy read.",
+        discussion: """
+            Examples:
+              scened embed film.mp4 --output film.npz
+              scened score film.npz --threshold 0.4
+              python3 -c 'import numpy; print(numpy.load("film.npz")["embeddings"].shape)'
+
+            The file holds one row for each part (embeddings, part_*), shot (shot_*), picture (picture_*) and gap \
+            (gap_*). Times are ticks: (pts - start_pts) x time_base_numerator / time_base_denominator gives seconds; these \
+            numbers stand in info, which is JSON. What score can choose is not chosen here; a deadline is, because it \
+            decides what must be kept.
+
+            Exit status: as segment's; what was read before the input broke off or the run was stopped is written.
+            """)
+
+    @Argument(help: "A file, - for standard input, a FIFO, or any URL that the FFmpeg libraries open.")
+    var input: String
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Write to this file: .npz or .safetensors.", valueName: "file"))
+    var output: String
+
+    @Option(help: "How long shots are split, as segment does: thirds, ticks or none.")
+    var split: SplitRule?
+
+    @Option(
+        help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"))
+    var splitAfter: Double?
+
+    @Option(help: ArgumentHelp("Shortest shot, in seconds. Default: 0.16.", valueName: "seconds"))
+    var minShot: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Also keep what answers within this many seconds of media need.", valueName: "seconds"))
+    var deadline: Double?
+
+    @Option(help: ArgumentHelp("Decoder threads; 0 takes one per core.", valueName: "count"))
+    var threads = 0
+
+    @Option(help: ArgumentHelp("Read this program of a transport stream.", valueName: "number"))
+    var program: Int?
+
+    @Option(help: ArgumentHelp("Read the video stream with this index.", valueName: "number"))
+    var stream: Int?
+
+    @Flag(name: [.short, .long], help: "No progress line.")
+    var quiet = false
+
+    func validate() throws {
+        guard 0...64 ~= threads else { throw ValidationError("--threads takes 0 to 64") }
+        guard EmbeddingRecord.isWritable(output) else {
+            throw ValidationError("--output takes a name that ends in .npz or .safetensors")
+        }
+        try decision.validate()
+    }
+
+    /// The flags as those of `segment`, so that both are resolved by the same rules.
+    private var decision: DecisionArguments {
+        get throws {
+            var arguments = try DecisionArguments.parse([])
+            arguments.split = split
+            arguments.splitAfter = splitAfter
+            arguments.minShot = minShot
+            arguments.deadline = deadline
+            return arguments
+        }
+    }
+
+    func run() throws {
+        let (options, chosen) = try decision.resolve(model: nil, preset: .thirds)
+        Interruption.install()
+        var mediaOptions = MediaOptions()
+        mediaOptions.threads = threads
+        mediaOptions.program = program
+        mediaOptions.stream = stream
+        let reader: EmbeddingReader
+        do {
+            reader = try EmbeddingReader(
+                .url(input), mediaOptions: mediaOptions, options: options, encoder: chosen.encoder,
+                stop: Interruption.stop)
+        } catch {
+            throw CommandFailure(error)
+        }
+        var progress = ProgressLine(isShown: Console.isTerminal && !quiet)
+        while reader.step() {
+            progress.update(media: reader.position, shots: reader.counts.shots, boundaries: 0)
+        }
+        progress.clear()
+        do {
+            try reader.record.write(to: output)
+        } catch {
+            throw CommandFailure(error)
+        }
+        switch reader.ending {
+        case .end: return
+        case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
+        case .damaged(let message): throw CommandFailure(status: .damaged, message: message)
+        }
+    }
+}

@@ -1,0 +1,235 @@
+import ArgumentParser
+import SceneModel
+import ScenePipeline
+import SceneSegmentation
+import Timeline
+
+/// `scened score`: from embeddings to scene boundaries.
+struct ScoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "score",
+        abstract: "Print the boundaries and scenes of a video whose shots are embedded already.",
+        discussion: """
+            Examples:
+              scened embed film.mp4 --output film.npz && scened score film.npz
+              scened score film.npz --model model.safetensors --scores
+              my-encoder film.mp4 | scened score - --model model.safetensors
+
+            FILE is what embed wrote: then the events are those of segment with the same options. Or it holds JSON \
+            lines, one shot each, in order: {"start":SECONDS,"end":SECONDS,"embedding":[NUMBERS]}. Then pts is null \
+            in all events, and shots are not split. A shot ends where the next begins if they lie within a second of \
+            each other; a longer hole is a gap.
+
+            Exit status: 0 done; 64 wrong usage; 65 the file or the model cannot be used; 66 the file cannot be \
+            opened; 73 the output cannot be written; 141 the reader of the output left.
+            """)
+
+    @Argument(help: "A file of embed, or JSON lines; - for JSON lines on standard input.")
+    var file: String
+
+    @OptionGroup(title: "Decision")
+    var decision: DecisionArguments
+
+    @Option(
+        help: ArgumentHelp(
+            "A context network (safetensors) that gives the scores. Default: training-free coherence.",
+            valueName: "file"))
+    var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Types of event to write, separated by commas: \(EventSelection.names). Default: all but score.",
+            valueName: "types"))
+    var events: EventSelection?
+
+    @Flag(
+        help: "Also write a score event for the end of every shot: the probability that a scene ends there.")
+    var scores = false
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("Name of the feed, for stream_start.", valueName: "name"))
+    var feed = "default"
+
+    @Flag(name: [.short, .long], help: "No table of scenes.")
+    var quiet = false
+
+    func validate() throws {
+        guard model == nil || decision.neighbors == nil else {
+            throw ValidationError(
+                "--neighbors cannot be chosen with --model: the model was made for its own K")
+        }
+    }
+
+    func run() throws {
+        do {
+            if file != "-", EmbeddingRecord.isRecord(file) {
+                try score(EmbeddingRecord(path: file))
+            } else {
+                try scoreLines()
+            }
+        } catch let error as EmbeddingFileError {
+            // Messages about lines do not name the file.
+            let isNamed = error.description.hasPrefix(file)
+            throw CommandFailure(
+                status: CommandFailure(error).status,
+                message: isNamed ? error.description : "\(file): \(error.description)")
+        } catch let error as ModelFileError {
+            throw CommandFailure(error)
+        }
+    }
+
+    /// The events of the video that a record was made of.
+    private func score(_ record: EmbeddingRecord) throws {
+        let recorded = record.info.options
+        try requireAgreement(with: recorded)
+        var options = decision.decisions
+        options.take(recorded)
+        let chosen =
+            try model.map {
+                try ChosenScorer(path: $0, encoder: record.info.encoder, dimension: record.info.dimension)
+            }
+            ?? ChosenScorer(
+                neighborCount: decision.neighbors ?? options.neighborCount, encoder: record.info.encoder)
+        complete(&options, with: chosen)
+        var writer = try ScoreWriter(self)
+        let build = Libraries.inUse.map { ($0.name, $0.name == "ffmpeg" ? record.info.ffmpeg : $0.version) }
+        try writer.emit(
+            .streamStart(
+                StreamStart(
+                    version: Version.number, input: file, feed: feed, run: RunIdentity.make(), timeline: 0,
+                    media: record.info.media.summary, options: options.literals(threads: recorded.threads),
+                    model: chosen.summary,
+                    delayBound: options.delayBound.map { Int64(($0 * 1_000_000).rounded()) },
+                    detectorLag: record.info.detectorLag, decoderDelay: record.info.decoderDelay,
+                    build: build,
+                    wall: WallClock.timestamp())))
+        var replay = EmbeddingReplay(record, scorer: chosen.scorer, options: options)
+        while let events = replay.next() {
+            for event in events { try writer.emit(event) }
+        }
+        try writer.emit(replay.streamEnd(wall: WallClock.timestamp()))
+        writer.finish(isQuiet: quiet)
+    }
+
+    /// Shots with embeddings made elsewhere, as they come.
+    private func scoreLines() throws {
+        if decision.deadline != nil || (decision.split.map { $0 != .whole } ?? false)
+            || decision.minShot != nil
+        {
+            throw ValidationError(
+                "JSON lines are taken as they come: leave --deadline, --split and --min-shot to scened embed")
+        }
+        var input = try LineInput(path: file, longestLine: EmbeddingLine.longestLine)
+        var options = decision.decisions
+        options.split = .whole
+        options.splitAfter = decision.splitAfter ?? options.splitAfter
+        var started: (session: LineScoringSession, writer: ScoreWriter)?
+        var number = 0
+        while let bytes = try input.next() {
+            number += 1
+            if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { continue }
+            let line = try EmbeddingLine(parsing: bytes, number: number)
+            if started == nil { started = try start(&options, dimension: line.embedding.count) }
+            guard let events = try started?.session.push(line, number: number) else { continue }
+            for event in events { try started?.writer.emit(event) }
+        }
+        guard var (session, writer) = started else {
+            throw CommandFailure(
+                status: .noVideo,
+                message: "\(file): holds no shots; give a file of scened embed, or JSON lines")
+        }
+        for event in session.finish() { try writer.emit(event) }
+        try writer.emit(session.streamEnd(wall: WallClock.timestamp()))
+        writer.finish(isQuiet: quiet)
+    }
+
+    /// Chooses who scores, now that the width is known, and writes the first event.
+    private func start(
+        _ options: inout SegmentOptions, dimension: Int
+    ) throws -> (LineScoringSession, ScoreWriter) {
+        let chosen =
+            try model.map { try ChosenScorer(path: $0, encoder: nil, dimension: dimension) }
+            ?? ChosenScorer(
+                neighborCount: decision.neighbors ?? options.neighborCount,
+                encoder: ChosenScorer.unnamedEncoder)
+        complete(&options, with: chosen)
+        var writer = try ScoreWriter(self)
+        let media = MediaSummary(container: "", codec: "", width: 0, height: 0, clock: .secondsOnly)
+        try writer.emit(
+            .streamStart(
+                StreamStart(
+                    version: Version.number, input: file, feed: feed, run: RunIdentity.make(), timeline: 0,
+                    media: media, options: options.literals(threads: 0), model: chosen.summary,
+                    delayBound: nil,
+                    detectorLag: 0, decoderDelay: 0, build: Libraries.inUse, wall: WallClock.timestamp())))
+        return (LineScoringSession(scorer: chosen.scorer, dimension: dimension, options: options), writer)
+    }
+
+    private func complete(_ options: inout SegmentOptions, with chosen: ChosenScorer) {
+        options.neighborCount = chosen.summary.neighborCount
+        options.threshold = decision.threshold ?? chosen.threshold ?? options.threshold
+    }
+
+    /// Refuses flags that ask for other parts than the file holds.
+    private func requireAgreement(with recorded: EmbeddingRecord.Options) throws {
+        func require(_ flag: String, _ agrees: Bool, _ value: String) throws {
+            guard agrees else {
+                throw ValidationError(
+                    "\(file) was made with \(flag) \(value): leave \(flag) out, or embed again")
+            }
+        }
+        try require("--split", decision.split.map { $0.rawValue == recorded.split } ?? true, recorded.split)
+        try require(
+            "--split-after", decision.splitAfter.map { $0 == recorded.splitAfter } ?? true,
+            "\(recorded.splitAfter)")
+        try require(
+            "--min-shot", decision.minShot.map { $0 == recorded.minimumShot } ?? true,
+            "\(recorded.minimumShot)")
+        guard let deadline = decision.deadline, deadline != recorded.deadline else { return }
+        throw ValidationError(
+            "\(file) was made \(recorded.deadline.map { "with --deadline \($0)" } ?? "without a deadline"): "
+                + "embed again with --deadline \(deadline)")
+    }
+}
+
+/// Where the events of `score` go, and the table of scenes at the end.
+struct ScoreWriter {
+    private let kinds: Set<EventKind>
+    private let output: SharedOutput
+    private var writer = EventWriter()
+    private var table = SceneTable()
+    private var clock = MediaClock.secondsOnly
+
+    /// Opens the output. Throws `CommandFailure` (cannot write).
+    init(_ command: ScoreCommand) throws(CommandFailure) {
+        kinds = (command.events ?? .standard).kinds.union(command.scores ? [.score] : [])
+        output = SharedOutput(
+            try command.output.map { path throws(CommandFailure) in try LineOutput.file(path) }
+                ?? .standardOutput())
+    }
+
+    mutating func emit(_ event: Event) throws(CommandFailure) {
+        if case .streamStart(let start) = event { clock = start.media.clock }
+        if case .scene(let scene) = event { table.add(scene, clock: clock) }
+        if kinds.contains(event.kind) {
+            try output.lines.write(writer.line(event))
+        } else {
+            writer.skip(event)
+        }
+    }
+
+    func finish(isQuiet: Bool) {
+        if !isQuiet { Console.write(table.text) }
+    }
+
+    /// A place for lines that copies of the writer share.
+    private final class SharedOutput {
+        let lines: LineOutput
+
+        init(_ lines: consuming LineOutput) { self.lines = lines }
+    }
+}

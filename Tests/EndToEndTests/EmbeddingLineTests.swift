@@ -1,0 +1,90 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Embeddings made elsewhere: JSON lines in, events without pts out.
+@Suite struct EmbeddingLineTests {
+    /// Three places of ten shots each, each shot near the direction of its place.
+    static func lines(hole: Double = 0) -> [String] {
+        (0..<30).map { shot in
+            let start = Double(shot) * 4 + (shot >= 20 ? hole : 0)
+            let vector = (0..<6).map { $0 == 2 * (shot / 10) ? 1.0 : 0.01 * Double((shot * 7 + $0 * 3) % 5) }
+            return "{\"start\":\(start),\"end\":\(start + 3.96),\"embedding\":\(vector),\"other\":null}"
+        }
+    }
+
+    static func score(_ lines: [String], _ arguments: [String] = []) throws -> Program.Outcome {
+        let file = try Scratch.file("shots.jsonl")
+        try (lines.joined(separator: "\n") + "\n").write(to: file, atomically: false, encoding: .utf8)
+        return try Program.run(["score", file.path, "--quiet"] + arguments)
+    }
+
+    @Test func scenesOfThreePlaces() throws {
+        let outcome = try Self.score(Self.lines(), ["--scores"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        try Schema.check(outcome)
+        let boundaries = outcome.events.filter { $0.type == "boundary" }
+        #expect(boundaries.compactMap { $0.seconds("at") } == [40, 80])
+        #expect(boundaries.allSatisfy { ($0.fields["at"] as? [String: Any])?["pts"] is NSNull })
+        #expect(outcome.events.count { $0.type == "score" } == 30)
+        #expect(outcome.events.first?.fields["start_pts"] is NSNull)
+        let starts = outcome.events.filter { $0.type == "shot" }.compactMap { $0.seconds("start") }
+        #expect(starts == (0..<30).map { Double($0) * 4 })
+    }
+
+    @Test func aHoleIsAGap() throws {
+        let outcome = try Self.score(Self.lines(hole: 30))
+        try Schema.check(outcome)
+        let gaps = outcome.events.filter { $0.type == "gap" }
+        #expect(gaps.compactMap { $0.seconds("start") } == [79.96])
+        #expect(gaps.compactMap { $0.seconds("end") } == [110])
+        #expect(outcome.events.filter { $0.type == "boundary" }.compactMap { $0.seconds("at") } == [40])
+    }
+
+    /// What comes out can be exported, although it has no pts.
+    @Test func exports() throws {
+        let outcome = try Self.score(Self.lines())
+        let events = try Scratch.file("events.jsonl")
+        try outcome.output.write(to: events, atomically: false, encoding: .utf8)
+        let chapters = try Program.run(["export", events.path, "--to", "webvtt"])
+        #expect(chapters.status == 0, "\(chapters.errors)")
+        #expect(chapters.output.contains("00:00:40.000 --> 00:01:20.000"))
+    }
+
+    /// An answer is there before the input has ended.
+    @Test func answersWhileReading() throws {
+        let lines = Self.lines().map { $0 + "\n" }
+        let run = try LiveRun(["score", "-", "--quiet", "--neighbors", "2"])
+        try run.write(Data(lines.prefix(15).joined().utf8))
+        #expect(run.event { $0.type == "boundary" }?.seconds("at") == 40)
+        try run.write(Data(lines.dropFirst(15).joined().utf8))
+        try run.closeInput()
+        #expect(try run.finish().status == 0)
+        let whole = try Self.score(Self.lines(), ["--neighbors", "2"])
+        #expect(Events.stable(run.events.map(\.line)) == Events.stable(whole.lines))
+    }
+
+    static let faults: [(String, String)] = [
+        ("{\"start\":9,\"end\":12,\"embedding\":[1,2]}", "not 6"),
+        ("{\"start\":9,\"end\":8,\"embedding\":[1,2,3,4,5,6]}", "start before its end"),
+        ("{\"start\":5,\"end\":6,\"embedding\":[1,2,3,4,5,6]}", "before the shot in front"),
+        ("{\"start\":9,\"end\":12,\"embedding\":[]}", "finite"), ("{\"start\":9,\"end\":12}", "SECONDS"),
+        ("{\"start\":9,\"end\":12,\"embedding\":[1,2,3,4,5,1e99]}", "line 3"), ("nonsense", "SECONDS"),
+        ("{\"start\":1e300,\"end\":2e300,\"embedding\":[1,2,3,4,5,6]}", "start before"),
+        ("{\"start\":9,\"end\":9.0000001,\"embedding\":[1,2,3,4,5,6]}", "microsecond"),
+    ]
+
+    @Test(arguments: faults)
+    func faultsNameTheirLine(line: String, text: String) throws {
+        let outcome = try Self.score(Array(Self.lines().prefix(2)) + [line])
+        #expect(outcome.status == 65)
+        #expect(outcome.errorLines.count == 1)
+        #expect(outcome.errors.contains("line 3") && outcome.errors.contains(text), "\(outcome.errors)")
+    }
+
+    @Test(arguments: [["--deadline", "20"], ["--split", "thirds"], ["--min-shot", "1"]])
+    func nothingIsSplit(flags: [String]) throws {
+        let outcome = try Self.score(Self.lines(), flags)
+        #expect(outcome.status == 64 && outcome.output.isEmpty)
+    }
+}
