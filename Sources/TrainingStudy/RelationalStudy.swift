@@ -129,6 +129,8 @@ struct RelationalStudy {
         var line = name
         for (set, isBBC) in [("BBC", true), ("OVSD+RAI", false)] {
             let chosen = films.indices.filter { films[$0].id.hasPrefix("bbc") == isBBC }
+            // Films that were trained on say nothing.
+            if settings.text("train", "all") == (isBBC ? "bbc" : "open") { continue }
             func figures(_ scores: [[Float]]) -> SceneFigures {
                 SceneFigures(
                     chosen.compactMap { index -> EvaluatedFilm? in
