@@ -28,7 +28,9 @@ let package = Package(
         .target(name: "Timeline"),
         .target(
             name: "TensorKernels",
-            dependencies: ["COpenBLAS", "CSceneKernels", .product(name: "RealModule", package: "swift-numerics")]),
+            dependencies: [
+                "COpenBLAS", "CSceneKernels", .product(name: "RealModule", package: "swift-numerics"),
+            ]),
         .target(name: "TensorFiles", dependencies: ["CZlib"]),
 
         // The steps: siblings that do not know one another.
@@ -102,7 +104,8 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets where target.type != .system && !["CScened", "CSceneKernels"].contains(target.name) {
+for target in package.targets
+where target.type != .system && !["CScened", "CSceneKernels"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

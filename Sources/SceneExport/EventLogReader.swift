@@ -184,8 +184,8 @@ package struct EventLogReader {
         guard let seconds = fields.t, seconds.magnitude < 1e12 else {
             throw .malformed(line: lineNumber, reason: "\(name).t is not a time")
         }
-        return Int128(
-            (seconds * Double(stream.timeBase.denominator) / Double(stream.timeBase.numerator)).rounded())
+        let perSecond = Double(stream.timeBase.denominator) / Double(stream.timeBase.numerator)
+        return Int128((seconds * perSecond).rounded())
     }
 
     private func orderedScenes() throws(ExportError) -> [LoggedScene] {

@@ -19,7 +19,7 @@ struct CheckedColumns {
         }
     }
 
-    /// - Parameter count: what it must have; nil takes any.
+    /// An array of `count` entries; nil takes any number.
     func integers(_ name: String, count: Int?) throws(EmbeddingFileError) -> [Int64] {
         guard let values = table.integers[name] else { throw damaged("array \(name) is missing") }
         guard count == nil || values.count == count else {

@@ -18,11 +18,8 @@ package struct ChosenScorer {
         summary = ModelSummary(scorer: scorer.name, encoder: encoder, neighborCount: neighborCount)
     }
 
-    /// A context network from a file.
-    ///
-    /// - Parameters:
-    ///   - encoder: what made the embeddings; nil if nobody says, then only their width must fit.
-    ///   - dimension: their width.
+    /// A context network from a file. `encoder` made the embeddings, `dimension` wide; nil if nobody says, then only the
+    /// width must fit.
     package init(path: String, encoder: String?, dimension: Int) throws(ModelFileError) {
         let file = try ModelFile(path: path)
         let scorer = try file.makeScorer(

@@ -19,7 +19,7 @@ package struct EmbeddingLine: Sendable {
         var embedding: [Float]
     }
 
-    /// - Parameter number: of the line, from 1, for messages.
+    /// Messages give the line's `number`, from 1.
     package init(parsing line: some Collection<UInt8>, number: Int) throws(EmbeddingFileError) {
         let fields: Fields
         do {

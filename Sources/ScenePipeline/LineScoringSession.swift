@@ -19,7 +19,7 @@ package struct LineScoringSession {
     private var isFirst = true
     private var end = Instant(pts: 0)
 
-    /// - Parameter dimension: what every embedding must have.
+    /// `dimension` is what every embedding must have.
     package init(scorer: any BoundaryScorer, dimension: Int, options: SegmentOptions) {
         session = ScoringSession(scorer: scorer, options: options, timeBase: MediaClock.secondsOnly.timeBase)
         self.dimension = dimension
@@ -27,9 +27,7 @@ package struct LineScoringSession {
 
     package var counts: StreamCounts { session.counts }
 
-    /// Takes the next shot; returns the events that it made certain, in order.
-    ///
-    /// - Parameter number: of its line, for messages.
+    /// Takes the next shot, on line `number`; returns the events that it made certain, in order.
     package mutating func push(_ line: EmbeddingLine, number: Int) throws(EmbeddingFileError) -> [Event] {
         guard line.embedding.count == dimension else {
             throw EmbeddingLine.unusable(

@@ -17,9 +17,8 @@ package protocol PartSink {
 
     /// Called once for each picture, after the parts it closed.
     ///
-    /// - Parameters:
-    ///   - horizon: PTS before which no further cut can appear.
-    ///   - openPart: the open shot's provisional embedding; called at most once.
+    /// `horizon` is the PTS before which no further cut can appear; `openPart` gives the open shot's provisional
+    /// embedding and is called at most once.
     mutating func advance(
         to now: Instant, horizon: Int64, openPart: () -> EncodedPart?, into events: inout [Event])
 
