@@ -23,12 +23,15 @@ package final class SceneReader {
     private var session: SegmentSession<ScoringSession>
     private var isFinished = false
 
-    /// Opens `source` and readies every step; blocks until the first picture is decoded.
+    /// Opens `source` and readies every step; blocks until the first picture is decoded. The decode plan is that of
+    /// `options`.
     package init(
         _ source: MediaSource, mediaOptions: MediaOptions, options requested: SegmentOptions,
         model: ChosenModel,
         stop: StopFlag
     ) throws(MediaError) {
+        var mediaOptions = mediaOptions
+        mediaOptions.plan = requested.speed
         let reader = try MediaReader(source, options: mediaOptions, stop: stop)
         let detector = VideoShotDetector(timeBase: reader.summary.clock.timeBase, tuning: requested.tuning)
         self.reader = reader

@@ -1,3 +1,4 @@
+package import MediaInput
 package import SceneSegmentation
 internal import ShotDetection
 package import Timeline
@@ -23,6 +24,8 @@ package struct SegmentOptions: Sendable {
     /// D, seconds of media; nil waits for full context.
     package var deadline: Double?
     package var intraShot = false
+    /// How exactly pictures are decoded.
+    package var speed = DecodePlan.exact
 
     package init() {}
 
@@ -85,6 +88,7 @@ package struct SegmentOptions: Sendable {
             ("peak", "\(peakWait)"),
             ("deadline", decimal(deadline)),
             ("intra_shot", intraShot ? "true" : "false"),
+            ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
         ]
     }

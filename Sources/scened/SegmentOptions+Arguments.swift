@@ -1,10 +1,12 @@
 import ArgumentParser
+import MediaInput
 import SceneModel
 import ScenePipeline
 import SceneSegmentation
 import Timeline
 
 extension SplitRule: ExpressibleByArgument {}
+extension DecodePlan: ExpressibleByArgument {}
 
 /// The flags that decide what is answered; shared by every command that decides.
 struct DecisionArguments: ParsableArguments {
@@ -60,6 +62,14 @@ struct DecisionArguments: ParsableArguments {
     @Flag(help: "Also report boundaries inside long shots.")
     var intraShot = false
 
+    @Option(
+        help: ArgumentHelp(
+            "How exactly pictures are decoded: exact or fast.",
+            discussion: """
+                exact: bit by bit. fast: without the codec's loop filter; pictures differ a little, their times do not.
+                """))
+    var speed: DecodePlan = SegmentOptions().speed
+
     func validate() throws {
         func check(_ condition: Bool, _ message: String) throws {
             if !condition { throw ValidationError(message) }
@@ -103,6 +113,7 @@ struct DecisionArguments: ParsableArguments {
         options.splitAfter = splitAfter ?? options.splitAfter
         options.minimumShot = minShot ?? options.minimumShot
         options.deadline = deadline
+        options.speed = speed
         do {
             try options.resolveSplit(requested: split, preset: preset)
             let chosen =

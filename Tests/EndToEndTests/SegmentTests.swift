@@ -16,6 +16,19 @@ import Testing
         #expect(outcome.events.filter { $0.type == "shot" }.last?.frame("end") == truth.frames)
     }
 
+    /// A plan changes neither cuts nor their numbers, and `stream_start` says which it was.
+    @Test(arguments: ["exact", "fast"])
+    func speedKeepsTheCuts(_ speed: String) throws {
+        let outcome = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--quiet", "--speed", speed])
+        #expect(outcome.status == 0)
+        try Schema.check(outcome)
+        let options = try #require(outcome.events.first?.fields["options"] as? [String: Any])
+        #expect(options["speed"] as? String == speed)
+        let truth = try Fixtures.truth("cuts.mp4")
+        let starts = outcome.events.filter { $0.type == "shot" }.compactMap { $0.frame("start") }
+        #expect(starts == [0] + truth.cuts)
+    }
+
     /// The three scenes of the main film.
     @Test func scenesAreFound() throws {
         let outcome = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--quiet", "--min-scene", "1"])
