@@ -16,6 +16,13 @@ enum ShotLab {
         var meanHorizonDelay = 0.0
     }
 
+    /// Pictures per second of a composed film, from FILE.json beside FILE.yuv.
+    static func rate(of path: String) throws -> Double {
+        struct Truth: Decodable { let fps: Double }
+        let json = URL(fileURLWithPath: path).deletingPathExtension().appendingPathExtension("json")
+        return try JSONDecoder().decode(Truth.self, from: Data(contentsOf: json)).fps
+    }
+
     /// The pictures of a raw file, at `rate` per second.
     static func pictures(at path: String, rate: Double) throws -> [Picture] {
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
