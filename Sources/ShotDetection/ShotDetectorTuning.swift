@@ -58,7 +58,7 @@ package struct ShotDetectorTuning: Sendable {
     /// A gradual transition is reported at or above this probability.
     package var gradualThreshold: Float = 0.5
 
-    /// From this probability a gradual transition is so sure that nothing overlapping is waited for.
+    /// From this probability a cut or transition is so sure that nothing overlapping is waited for.
     package var settledThreshold: Float = 0.9
 
     package init() {}
