@@ -23,13 +23,15 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CScened", dependencies: ["CFFmpeg"]),
         .target(name: "CSceneKernels"),
+        .target(name: "CSceneWeights", exclude: ["relational.safetensors"]),
 
         // The ground floor: the values that flow, and arithmetic.
         .target(name: "Timeline"),
         .target(
             name: "TensorKernels",
             dependencies: [
-                "COpenBLAS", "CSceneKernels", .product(name: "RealModule", package: "swift-numerics"),
+                "COpenBLAS", "CSceneKernels", "CSceneWeights",
+                .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(name: "TensorFiles", dependencies: ["CZlib"]),
 
@@ -52,7 +54,7 @@ let package = Package(
             name: "SceneTraining",
             dependencies: [
                 "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "TensorKernels",
-                "Timeline",
+                "Timeline", .product(name: "RealModule", package: "swift-numerics"),
             ]),
 
         // The room that joins the steps, and the front door.
@@ -63,10 +65,18 @@ let package = Package(
                 "TensorKernels",
                 "Timeline",
             ]),
+        .target(
+            name: "TrainingPipeline",
+            dependencies: [
+                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneModel", "ScenePipeline",
+                "SceneSegmentation",
+                "SceneTraining", "TensorFiles", "TensorKernels", "Timeline",
+            ]),
         .executableTarget(
             name: "scened",
             dependencies: [
-                "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation", "Timeline",
+                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneExport", "SceneModel", "ScenePipeline",
+                "SceneSegmentation", "SceneTraining", "TensorKernels", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -99,13 +109,19 @@ let package = Package(
                 "TensorKernels",
                 "Timeline",
             ]),
+        .testTarget(
+            name: "TrainingPipelineTests",
+            dependencies: [
+                "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels",
+                "TrainingPipeline",
+            ]),
         .testTarget(name: "EndToEndTests", dependencies: ["scened", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
 
 for target in package.targets
-where target.type != .system && !["CScened", "CSceneKernels"].contains(target.name) {
+where target.type != .system && !["CScened", "CSceneKernels", "CSceneWeights"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

@@ -1,6 +1,8 @@
 /// What a model file says about itself: the `scened.*` entries of a safetensors file's metadata. All are optional, so
 /// that the published weights of others load as they are.
 package struct ModelMetadata: Equatable, Sendable {
+    /// Which kind of context network the file holds (`scened.context`); BaSSL's unless stated.
+    package var context = ContextKind.crn
     /// Name of the encoder that the model was trained with (`scened.encoder`).
     package var encoder: String?
     /// K (`scened.neighbors`).
@@ -51,6 +53,13 @@ package struct ModelMetadata: Equatable, Sendable {
             guard let value = Int(text), value >= 1 else { throw wrong(key, "a whole number of at least 1") }
             return value
         }
+        if let text = entries[Key.context] {
+            guard let value = ContextKind(rawValue: text) else {
+                throw wrong(
+                    Key.context, "one of \(ContextKind.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            context = value
+        }
         encoder = entries[Key.encoder]
         neighborCount = try whole(Key.neighbors)
         headCount = try whole(Key.heads) ?? 8
@@ -86,6 +95,7 @@ package struct ModelMetadata: Equatable, Sendable {
         entries[Key.encoder] = encoder
         entries[Key.neighbors] = neighborCount.map { "\($0)" }
         entries[Key.threshold] = threshold.map { "\($0)" }
+        if context != .crn { entries[Key.context] = context.rawValue }
         if head != .sbd { entries[Key.head] = head.rawValue }
         entries[Key.architecture] = architecture
         entries[Key.preprocessing] = preprocessing
@@ -97,6 +107,7 @@ package struct ModelMetadata: Equatable, Sendable {
     }
 
     private enum Key {
+        static let context = "scened.context"
         static let encoder = "scened.encoder"
         static let neighbors = "scened.neighbors"
         static let heads = "scened.heads"
