@@ -39,14 +39,11 @@ package struct ModelOutline: Sendable {
         metadata = try ModelMetadata(file.metadata, path: file.path)
         entries = file.metadata
         let names = Set(file.header.entries.map(\.name))
-        let hasContext =
-            metadata.context != .crn || names.contains("crn.shot_embedding.shot_embedding.weight")
-            || names.contains("shot_embedding.shot_embedding.weight")
         encoder = try EncoderOutline(file)
         let sbd = names.contains("head_sbd.weight")
         let pp = metadata.head == .pp && names.contains(ModelTensorReader.pseudoBoundaryHead + ".weight")
         head = sbd ? .sbd : pp ? .pp : .none
-        if hasContext {
+        if ModelFile.hasNetwork(file) {
             let network = try ModelTensorReader(file).context(metadata)
             context = Context(
                 kind: network.kind, neighborCount: network.neighborCount, inputWidth: network.embeddingWidth,
@@ -93,7 +90,7 @@ package struct ModelOutline: Sendable {
                     + "\(width)",
                 remedy: "import encoder and network of one training")
         }
-        if context != nil, head != .none { _ = try ModelFile(path: path) }
+        if context != nil, head != .none { _ = try ModelFile(file) }
     }
 }
 

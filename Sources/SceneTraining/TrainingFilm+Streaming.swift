@@ -27,7 +27,7 @@ extension TrainingFilm {
     }
 
     /// What training-free coherence says of the film.
-    package func coherence(neighborCount: Int, typicalDistance: Float) -> [Float] {
+    package func coherence(neighborCount: Int, typicalDistance: Float?) -> [Float] {
         var scorer = CoherenceScorer(neighborCount: neighborCount, typicalDistance: typicalDistance)
         return scores(&scorer)
     }

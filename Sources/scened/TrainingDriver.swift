@@ -168,7 +168,8 @@ struct TrainingDriver {
         let scores = validation.map {
             $0.coherence(
                 neighborCount: job.metadata.neighborCount ?? 8,
-                typicalDistance: DescriptorEncoder.typicalDistance)
+                typicalDistance: job.metadata.encoder == DescriptorEncoder().name
+                    ? DescriptorEncoder.typicalDistance : nil)
         }
         guard let figure = FilmTrial(validation, scores: scores).averagePrecision else { return }
         say("training-free coherence on the same films: AP \(Self.decimal(figure))")
