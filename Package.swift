@@ -12,7 +12,14 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // C libraries.
@@ -55,7 +62,7 @@ let package = Package(
                 "Timeline",
             ]),
 
-        // The room that joins the steps, and the front door.
+        // The room that joins the steps, the room that keeps feeds alive, and the front door.
         .target(
             name: "ScenePipeline",
             dependencies: [
@@ -63,10 +70,26 @@ let package = Package(
                 "TensorKernels",
                 "Timeline",
             ]),
+        .target(
+            name: "SceneService",
+            dependencies: [
+                "CScened", "MediaInput", "ScenePipeline", "SceneSegmentation", "Timeline",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
         .executableTarget(
             name: "scened",
             dependencies: [
-                "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation", "Timeline",
+                "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation", "SceneService",
+                "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -98,6 +121,14 @@ let package = Package(
                 "SceneTraining", "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation",
                 "TensorKernels",
                 "Timeline",
+            ]),
+        .testTarget(
+            name: "SceneServiceTests",
+            dependencies: [
+                "SceneService", "MediaInput", "ScenePipeline", "SceneSegmentation", "TestSupport", "Timeline",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["scened", "TestSupport"]),
     ],
