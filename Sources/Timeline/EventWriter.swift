@@ -9,9 +9,10 @@ package struct EventWriter {
     private var clock: MediaClock?
     private var timeline = 0
     /// `seq` of the next event; the first is 1.
-    package private(set) var nextSequence: Int64 = 1
+    package private(set) var nextSequence: Int64
 
-    package init() {}
+    /// - Parameter nextSequence: where a journal that goes on left off; 1 begins one.
+    package init(nextSequence: Int64 = 1) { self.nextSequence = nextSequence }
 
     /// Passes over an event that is not to be written: it takes no sequence number, but a `streamStart` sets the clock.
     package mutating func skip(_ event: Event) {

@@ -92,6 +92,8 @@ package struct Gap: Hashable, Sendable {
         case discontinuity
         /// The file lacks data that its index promises.
         case missing
+        /// Events found no room while the disk refused the journal (daemon).
+        case sinkBlocked = "sink_blocked"
     }
 
     /// End of the last picture before it.
