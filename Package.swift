@@ -88,7 +88,8 @@ let package = Package(
         .executableTarget(
             name: "scened",
             dependencies: [
-                "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation", "SceneService",
+                "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation",
+                "SceneService",
                 "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
@@ -122,10 +123,14 @@ let package = Package(
                 "TensorKernels",
                 "Timeline",
             ]),
+        .executableTarget(name: "JournalProbe", dependencies: ["SceneService"], path: "Tests/JournalProbe"),
         .testTarget(
             name: "SceneServiceTests",
             dependencies: [
-                "SceneService", "MediaInput", "ScenePipeline", "SceneSegmentation", "TestSupport", "Timeline",
+                "JournalProbe", "SceneService", "MediaInput", "ScenePipeline", "SceneSegmentation",
+                "TestSupport", "Timeline",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -1,0 +1,90 @@
+import SceneService
+import Testing
+import Timeline
+
+@Suite struct SocketTests {
+    @Test func replaysAndThenFollows() async throws {
+        let rig = try await DeliveryRig()
+        let outlet = try await rig.outlet()
+        await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
+        try await rig.lines("{\"after\":\"start\",\"feed\":\"f\"}") { lines in
+            do {
+                let got = try await lines.sequences(2)
+                #expect(got == [1, 2])
+            }
+            await outlet.append([SampleEvents.scene(1)])
+            do {
+                let got = try await lines.sequences(1)
+                #expect(got == [3])
+            }
+        }
+        try await rig.lines("{\"after\":\"\(outlet.run):2\",\"feed\":\"f\"}") { lines in
+            do {
+                let got = try await lines.sequences(1)
+                #expect(got == [3])
+            }
+        }
+        await rig.service.stop()
+    }
+
+    @Test func severalFeedsComeInEnvelopesAndTypesAreChosen() async throws {
+        let rig = try await DeliveryRig()
+        let (first, second) = (try await rig.outlet("a", run: 1), try await rig.outlet("b", run: 2))
+        await first.append([SampleEvents.start(feed: "a", run: first.run), SampleEvents.scene(0)])
+        await second.append([SampleEvents.start(feed: "b", run: second.run), SampleEvents.scene(0)])
+        try await rig.lines("{\"after\":\"start\",\"types\":[\"scene\"]}") { lines in
+            let got = try await lines.next(2)
+            #expect(
+                got[0].hasPrefix(
+                    "{\"feed\":\"a\",\"cursor\":\"\(first.run):2\",\"event\":{\"v\":1,\"type\":\"scene\""))
+            #expect(got[1].hasPrefix("{\"feed\":\"b\",\"cursor\":\"\(second.run):2\""))
+        }
+        await rig.service.stop()
+    }
+
+    @Test func aCursorThatIsGoneIsAnsweredWithTheOldest() async throws {
+        let rig = try await DeliveryRig()
+        let outlet = try await rig.outlet()
+        await outlet.append([SampleEvents.start(run: outlet.run)])
+        try await rig.lines("{\"after\":\"00000000000000000000000000:7\",\"feed\":\"f\"}") { lines in
+            let got = try await lines.next(2)
+            #expect(
+                got[0]
+                    == "{\"v\":1,\"type\":\"cursor_expired\",\"feed\":\"f\",\"oldest\":\"\(outlet.run):0\"}")
+            #expect(got[1].contains("stream_start"))
+        }
+        await rig.service.stop()
+    }
+
+    @Test(arguments: [
+        "nonsense", "{\"after\":\"yesterday\"}", "{\"feed\":\"../x\"}", "{\"types\":[\"sound\"]}",
+    ])
+    func refusesWhatIsNoRequest(_ request: String) async throws {
+        let rig = try await DeliveryRig()
+        try await rig.lines(request) { lines in
+            let answer = try await lines.next(2)
+            #expect(answer.count == 1)
+            #expect(answer[0].hasPrefix("{\"v\":1,\"type\":\"error\",\"reason\":"))
+        }
+        await rig.service.stop()
+    }
+
+    /// R15: a reader that never reads holds up neither the feed nor another reader.
+    @Test func aReaderThatDoesNotReadHoldsUpNobody() async throws {
+        let rig = try await DeliveryRig()
+        let outlet = try await rig.outlet()
+        await outlet.append([SampleEvents.start(run: outlet.run)])
+        try await rig.lines("{\"after\":\"start\",\"feed\":\"f\"}") { _ in
+            for block in 0..<20 {
+                await outlet.append((0..<500).map { SampleEvents.scene(block * 500 + $0) })
+            }
+            try await rig.lines("{\"after\":\"start\",\"feed\":\"f\"}") { lines in
+                do {
+                    let got = try await lines.sequences(10_001)
+                    #expect(got == Array(1...10_001))
+                }
+            }
+        }
+        await rig.service.stop()
+    }
+}
