@@ -88,9 +88,11 @@ let package = Package(
         .executableTarget(
             name: "scened",
             dependencies: [
-                "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation", "SceneService",
+                "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation",
+                "SceneService",
                 "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
 
         // Studies that are not part of the product.
