@@ -92,6 +92,7 @@ let package = Package(
                 "SceneService",
                 "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
 
         // Studies that are not part of the product.

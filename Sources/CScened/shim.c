@@ -1,10 +1,14 @@
+#define _GNU_SOURCE
 #include "CScened.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -121,4 +125,20 @@ const int32_t *scn_stream_display_matrix(const AVStream *stream) {
     const uint8_t *data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size);
     return data && size >= 9 * sizeof(int32_t) ? (const int32_t *)data : NULL;
 #endif
+}
+
+char *_Nullable *_Nonnull scn_environment(void) { return environ; }
+
+void scn_close_from(int first) { closefrom(first); }
+
+int scn_confine(int64_t data_bytes) {
+    struct rlimit none = {0, 0};
+    struct rlimit data = {(rlim_t)data_bytes, (rlim_t)data_bytes};
+    struct rlimit files = {64, 64};
+    int status = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    status |= prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    status |= setrlimit(RLIMIT_CORE, &none);
+    status |= setrlimit(RLIMIT_NOFILE, &files);
+    if (data_bytes > 0) status |= setrlimit(RLIMIT_DATA, &data);
+    return status == 0 ? 0 : errno;
 }

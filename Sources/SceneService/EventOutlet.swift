@@ -6,7 +6,7 @@ package import Timeline
 package protocol EventOutlet: Sendable {
     /// Takes the next events of the feed. Returns once they are safe; then they may be told to others.
     ///
-    /// - Parameter events: in order; a `streamStart` opens a run.
+    /// - Parameter events: in order; heartbeats may come before the `streamStart`.
     /// - Throws: what keeps them from being safe. The feed then ends.
     func append(_ events: [Event]) async throws
 

@@ -3,33 +3,7 @@ package import Timeline
 /// How one feed stands: what metrics, health and status lines are made of. All counters count from the start of the
 /// process and never fall.
 package struct FeedStatus: Sendable, Equatable {
-    /// Where a feed is on its way from a name to pictures.
-    package enum State: String, Hashable, Sendable, CaseIterable {
-        /// Not started yet.
-        case idle
-        /// Waiting for its turn: connections are opened at a limited rate.
-        case resolving
-        /// The worker connects.
-        case opening
-        /// Bytes have come; what they hold is being found out.
-        case probing
-        /// Packets come, but no picture that can be shown yet.
-        case waitingKey = "waiting_key"
-        /// Pictures come.
-        case running
-        /// A deadline has passed without bytes, packets or pictures.
-        case stalled
-        /// The input ended or its worker died.
-        case broken
-        /// Pictures come, fewer or cheaper than asked for.
-        case degraded
-        /// Waiting before the next attempt.
-        case backoff
-        /// Asked to stop; what is left is being decided.
-        case draining
-        /// Over, for good.
-        case ended
-    }
+    package typealias State = FeedState
 
     /// The name in the configuration.
     package var feed: String

@@ -63,6 +63,18 @@ int scn_frame_is_key(const struct AVFrame *frame);
 /// The container's display matrix (9 values), or NULL.
 const int32_t *_Nullable scn_stream_display_matrix(const struct AVStream *stream);
 
+// Processes.
+
+/// The environment, as execve takes it: pointers to NAME=VALUE, then NULL.
+char *_Nullable *_Nonnull scn_environment(void);
+
+/// Closes all descriptors from `first` on.
+void scn_close_from(int first);
+
+/// Takes from the calling process what reading a feed does not need: new privileges, core dumps, more than 64
+/// descriptors, more than `data_bytes` of memory (0: no limit). Returns 0 or an errno value.
+int scn_confine(int64_t data_bytes);
+
 #pragma clang assume_nonnull end
 
 #endif
