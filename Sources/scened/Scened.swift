@@ -14,7 +14,7 @@ struct Scened: ParsableCommand {
         version: Version.text,
         subcommands: [
             Segment.self, Watch.self, Embed.self, ScoreCommand.self, Export.self, ModelCommand.self,
-            FeedWorkerCommand.self,
+            EventsCommand.self, JournalCommand.self, StatusCommand.self, FeedWorkerCommand.self,
         ])
 
     static func main() async {

@@ -56,6 +56,40 @@ import Timeline
         await rig.service.stop()
     }
 
+    /// What `scened events --socket` does: the service goes and comes back, and nothing is missing or doubled.
+    @Test func aClientGoesOnAfterTheServiceRestarts() async throws {
+        let folder = try TemporaryFolder()
+        let (lines, sink) = AsyncStream.makeStream(of: [UInt8].self)
+        var rig = try await DeliveryRig(in: folder)
+        var outlet = try await rig.outlet()
+        await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
+        let client = ServiceClient(.unix(path: rig.socketPath))
+        let reading = Task {
+            try await client.follow(after: "start", feed: nil, types: ["scene"], envelope: false) {
+                sink.yield($0)
+            }
+        }
+        var received = lines.makeAsyncIterator()
+        var text = ""
+        func receive(_ count: Int) async {
+            while text.split(separator: "\n").count < count, let bytes = await received.next() {
+                text += String(decoding: bytes, as: UTF8.self)
+            }
+        }
+        await receive(1)
+        await rig.service.stop()
+        rig = try await DeliveryRig(in: folder)
+        outlet = try await rig.outlet()
+        if case .streamStart(let start) = SampleEvents.start(run: outlet.run) { await outlet.resume(start) }
+        await outlet.append([SampleEvents.scene(1), SampleEvents.boundary(2), SampleEvents.scene(2)])
+        await receive(3)
+        let numbers = text.split(separator: "\n").map { $0.split(separator: ",")[2] }
+        #expect(numbers == ["\"seq\":2", "\"seq\":3", "\"seq\":5"])
+        reading.cancel()
+        _ = await reading.result
+        await rig.service.stop()
+    }
+
     @Test(arguments: [
         "nonsense", "{\"after\":\"yesterday\"}", "{\"feed\":\"../x\"}", "{\"types\":[\"sound\"]}",
     ])
