@@ -5,8 +5,6 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -130,15 +128,3 @@ const int32_t *scn_stream_display_matrix(const AVStream *stream) {
 char *_Nullable *_Nonnull scn_environment(void) { return environ; }
 
 void scn_close_from(int first) { closefrom(first); }
-
-int scn_confine(int64_t data_bytes) {
-    struct rlimit none = {0, 0};
-    struct rlimit data = {(rlim_t)data_bytes, (rlim_t)data_bytes};
-    struct rlimit files = {64, 64};
-    int status = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    status |= prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    status |= setrlimit(RLIMIT_CORE, &none);
-    status |= setrlimit(RLIMIT_NOFILE, &files);
-    if (data_bytes > 0) status |= setrlimit(RLIMIT_DATA, &data);
-    return status == 0 ? 0 : errno;
-}

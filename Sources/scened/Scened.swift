@@ -13,8 +13,9 @@ struct Scened: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Segment.self, Watch.self, Embed.self, ScoreCommand.self, Export.self, ModelCommand.self,
-            EventsCommand.self, JournalCommand.self, StatusCommand.self, FeedWorkerCommand.self,
+            Segment.self, Watch.self, Run.self, CheckConfig.self, EventsCommand.self, StatusCommand.self,
+            JournalCommand.self, Embed.self, ScoreCommand.self, Export.self, ModelCommand.self,
+            FeedWorkerCommand.self,
         ])
 
     static func main() async {

@@ -120,11 +120,14 @@ struct Watch: AsyncParsableCommand {
         let outlet = LineOutlet(
             output: output, kinds: (events ?? .standard).kinds.union(scores ? [.score] : []))
         let runner = FeedRunner(name: feed)
-        StopSignals.install { runner.stop() }
+        let signals = ProcessSignals.install([SIGINT, SIGTERM])
+        let listening = Task { for await _ in signals { runner.stop() } }
+        defer { listening.cancel() }
         var logger = Logger(label: "scened") { _ in ConsoleLog(level: .notice) }
         logger.logLevel = quiet ? .error : verbose ? .debug : .notice
         runner.start(
-            plan(options), run: RunIdentity.make(), session: FeedSession(options: options, model: chosen),
+            plan(options), run: FeedRun(name: RunIdentity.make()),
+            model: SharedModel(chosen),
             outlet: outlet, limiter: OpenLimiter(), logger: logger)
         try await conclude(runner.ending, outlet)
     }
@@ -142,6 +145,7 @@ struct Watch: AsyncParsableCommand {
             name: feed, address: FeedAddress(input), options: options, media: media, timing: timing,
             version: Version.number)
         plan.keepsErrors = verbose
+        plan.writesScores = true
         return plan
     }
 
@@ -149,7 +153,7 @@ struct Watch: AsyncParsableCommand {
     private func conclude(_ ending: FeedEnding, _ outlet: LineOutlet) async throws {
         switch ending {
         case .end: return
-        case .stopped: throw CommandFailure(status: StopSignals.status, message: "")
+        case .stopped: throw CommandFailure(status: ProcessSignals.status, message: "")
         case .damaged(let text): throw CommandFailure(status: .damaged, message: text)
         case .failed(let failure, let text):
             let status: ExitStatus =

@@ -20,7 +20,8 @@ enum Processes {
 
     /// Waits, at most `seconds`, until a process that is not ours is gone.
     static func hasEnded(_ identifier: Int32, within seconds: Double) -> Bool {
-        let descriptor = Int32(syscall(Int(SYS_pidfd_open), identifier, 0))
+        // pidfd_open has this number on every architecture.
+        let descriptor = Int32(syscall(434, identifier, 0))
         guard descriptor >= 0 else { return true }
         defer { close(descriptor) }
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)

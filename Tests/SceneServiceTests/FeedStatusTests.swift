@@ -1,5 +1,6 @@
 import SceneService
 import Testing
+import Timeline
 
 @Suite struct FeedStatusTests {
     @Test func statesHaveTheNamesOfTheDocuments() {

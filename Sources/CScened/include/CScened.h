@@ -71,9 +71,19 @@ char *_Nullable *_Nonnull scn_environment(void);
 /// Closes all descriptors from `first` on.
 void scn_close_from(int first);
 
-/// Takes from the calling process what reading a feed does not need: new privileges, core dumps, more than 64
-/// descriptors, more than `data_bytes` of memory (0: no limit). Returns 0 or an errno value.
-int scn_confine(int64_t data_bytes);
+// What a process that reads hostile input gives up. Each returns 0 or an errno value; ENOSYS where the kernel cannot.
+// Call before threads are started: files are limited for the calling thread and those it starts.
+
+/// No new privileges, no core dumps, at most 64 descriptors and `data_bytes` of memory (0: no limit).
+int scn_limit_process(int64_t data_bytes);
+
+/// Of all files only those in and below `paths` can be read, and none written, made or run (Landlock). Paths that are not
+/// there are left out.
+int scn_limit_files(const char *_Nonnull const *_Nonnull paths, int count);
+
+/// Calls that reading a feed never makes fail (seccomp): programs, other processes, mounts, identities, clocks; and sockets,
+/// unless `with_network`.
+int scn_limit_calls(int with_network);
 
 #pragma clang assume_nonnull end
 

@@ -49,6 +49,7 @@ package struct EventIntake: Sendable {
     }
 
     private mutating func omit(_ event: Event) {
+        writer.skip(event)
         var omission = omitted ?? Omission()
         if let span = Self.span(event) {
             omission.start = omission.start ?? span.start

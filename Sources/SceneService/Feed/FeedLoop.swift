@@ -7,7 +7,7 @@ internal import Timeline
 /// The thread of one feed: waits, hands what happens to `FeedCore` and `FeedSession`, and does what they say.
 final class FeedLoop {
     private let plan: FeedPlan
-    private let run: String
+    private let run: FeedRun
     private let outlet: any EventOutlet
     private let limiter: OpenLimiter
     private let logger: Logger
@@ -15,6 +15,8 @@ final class FeedLoop {
 
     private var core: FeedCore
     private var session: FeedSession
+    /// Whoever may encode or score waits for its turn here.
+    private let gate: InferenceGate
     private var worker: WorkerProcess?
     private var frames = FrameBuffer()
     private var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -32,12 +34,13 @@ final class FeedLoop {
     private var present = WorkerProgress()
 
     init(
-        plan: FeedPlan, run: String, session: FeedSession, outlet: any EventOutlet, limiter: OpenLimiter,
+        plan: FeedPlan, run: FeedRun, model: SharedModel, outlet: any EventOutlet, limiter: OpenLimiter,
         logger: Logger, wake: Int32
     ) {
         self.plan = plan
         self.run = run
-        self.session = session
+        gate = model.gate
+        session = FeedSession(options: plan.options, model: model.model, timeline: run.firstTimeline)
         self.outlet = outlet
         self.limiter = limiter
         self.logger = logger
@@ -48,7 +51,7 @@ final class FeedLoop {
         status = FeedStatus(feed: plan.name, now: now)
     }
 
-    /// Runs to the end of the feed. `isStopping` is asked whenever the wake descriptor can be read.
+    /// Runs to the end of the feed. `isStopping` is asked each time round.
     func run(isStopping: () -> Bool) -> FeedEnding {
         push(.start)
         deliver()
@@ -61,7 +64,7 @@ final class FeedLoop {
                 push(.granted)
             }
             readWorker()
-            outbox += session.wait(until: now)
+            outbox += gate.run { session.wait(until: now) }
             push(.tick)
             deliver()
         }
@@ -75,7 +78,7 @@ final class FeedLoop {
         var until = core.deadline
         if let turnAt { until = min(until, turnAt) }
         if statusIsNew { until = min(until, statusAt) }
-        let milliseconds = Int32(max(0, min(60_000, ((until - now) * 1000).rounded(.up))))
+        let milliseconds = Int32(max(0, min(5000, ((until - now) * 1000).rounded(.up))))
         var requests = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
         if let worker { requests.append(pollfd(fd: worker.descriptor, events: Int16(POLLIN), revents: 0)) }
         _ = poll(&requests, UInt(requests.count), milliseconds)
@@ -108,14 +111,17 @@ final class FeedLoop {
     private func take(_ message: WorkerMessage) throws(WireError) {
         let now = WallClock.monotonicSeconds()
         let isFirst = session.clock == nil
-        let events = try session.take(message, now: now)
+        let events = try gate.run { () throws(WireError) in try session.take(message, now: now) }
         switch message {
         case .hello(let version):
             guard version == WorkerSpecification.protocolVersion else {
                 throw WireError(reason: "it is of another version")
             }
         case .opened(let media, let decoderDelay):
-            if isFirst { outbox.append(streamStart(media, decoderDelay: decoderDelay)) }
+            if isFirst {
+                outbox.append(streamStart(media, decoderDelay: decoderDelay))
+                if run.isResumed { outbox += session.noteRestart() }
+            }
             outbox += events
             (earliest, status.lag) = (nil, nil)
             noteGap(events)
@@ -192,7 +198,7 @@ final class FeedLoop {
         case .askToStop: worker?.askToStop()
         case .endWorker: worker?.end()
         case .beginGap(let reason):
-            outbox += session.pause(reason: reason)
+            outbox += gate.run { session.pause(reason: reason) }
             logger.notice("pictures are missing", metadata: ["reason": "\(reason.rawValue)"])
         case .heartbeat:
             outbox.append(.heartbeat(heartbeat(now)))
@@ -206,7 +212,8 @@ final class FeedLoop {
                 case .stopped, .noOutlet: .interrupted
                 case .damaged, .failed: .damaged
                 }
-            outbox += session.finish(reason: reason, now: now, wall: WallClock.timestamp())
+            let wall = WallClock.timestamp()
+            outbox += gate.run { session.finish(reason: reason, now: now, wall: wall) }
         }
     }
 
@@ -231,7 +238,8 @@ final class FeedLoop {
         let options = plan.options
         return .streamStart(
             StreamStart(
-                version: plan.version, input: plan.displayName, feed: plan.name, run: run, timeline: 0,
+                version: plan.version, input: plan.displayName, feed: plan.name, run: run.name,
+                timeline: run.firstTimeline,
                 media: media, options: options.literals(threads: plan.media.threads),
                 model: session.modelSummary, delayBound: options.delayBound.map(microseconds),
                 detectorLag: microseconds(options.detectorLag), decoderDelay: decoderDelay,
@@ -272,7 +280,7 @@ final class FeedLoop {
 
     private func deliver() {
         if !outbox.isEmpty {
-            let events = outbox
+            let events = plan.writesScores ? outbox : outbox.filter { $0.kind != .score }
             outbox = []
             status.lastEventTime = Double(WallClock.unixMilliseconds()) / 1000
             statusIsNew = true

@@ -1,6 +1,6 @@
 package import MediaInput
 package import ScenePipeline
-package import Timeline
+internal import Timeline
 
 /// Everything that a feed is run by, resolved: no default is left open.
 package struct FeedPlan: Sendable {
@@ -14,6 +14,8 @@ package struct FeedPlan: Sendable {
     package var version: String
     /// The program that understands `feed-worker`.
     package var executable = "/proc/self/exe"
+    /// Scores are told, too.
+    package var writesScores = false
     /// FFmpeg's and the worker's own complaints go to standard error.
     package var keepsErrors = false
 

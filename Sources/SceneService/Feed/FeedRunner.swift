@@ -39,20 +39,27 @@ package final class FeedRunner: Sendable {
     ///
     /// - Parameters:
     ///   - plan: what to run.
-    ///   - run: name of the run, for `stream_start`.
-    ///   - session: as new; the runner's alone from here on.
+    ///   - run: the run that its events join.
+    ///   - model: encodes and scores.
     ///   - outlet: takes events and status.
     ///   - limiter: shared by all feeds of the process.
     ///   - logger: for people.
+    ///   - turn: called each time the feed's thread goes round, at least every five seconds.
     package func start(
-        _ plan: FeedPlan, run: String, session: sending FeedSession, outlet: any EventOutlet,
-        limiter: OpenLimiter, logger: Logger
+        _ plan: FeedPlan, run: FeedRun, model: SharedModel,
+        outlet: any EventOutlet, limiter: OpenLimiter, logger: Logger,
+        turn: @escaping @Sendable () -> Void = {}
     ) {
-        let loop = FeedLoop(
-            plan: plan, run: run, session: session, outlet: outlet, limiter: limiter, logger: logger,
-            wake: wakeEnds.read)
+        let wake = wakeEnds.read
         let isStarted = ServiceThread.start(stack: 8 << 20) { [self] in
-            finish(loop.run { self.isStopping.load(ordering: .acquiring) })
+            let loop = FeedLoop(
+                plan: plan, run: run, model: model, outlet: outlet, limiter: limiter,
+                logger: logger, wake: wake)
+            finish(
+                loop.run {
+                    turn()
+                    return self.isStopping.load(ordering: .acquiring)
+                })
         }
         if !isStarted { finish(.noOutlet("no thread is left for the feed")) }
     }

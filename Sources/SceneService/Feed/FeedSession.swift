@@ -11,7 +11,7 @@ package struct FeedSession {
     package let options: SegmentOptions
     /// The feed's clock: that of its first connection; nil before.
     package private(set) var clock: MediaClock?
-    package private(set) var timeline = 0
+    package private(set) var timeline: Int
     /// End of the last picture; nil before the first.
     package private(set) var position: Instant?
 
@@ -57,8 +57,10 @@ package struct FeedSession {
     /// - Parameters:
     ///   - options: what decides the answers.
     ///   - model: encodes and scores.
-    package init(options: SegmentOptions, model: ChosenModel) {
+    ///   - timeline: number of the first timeline.
+    package init(options: SegmentOptions, model: ChosenModel, timeline: Int = 0) {
         self.options = options
+        self.timeline = timeline
         self.model = model
         encoder = model.encoder
     }
@@ -147,6 +149,14 @@ package struct FeedSession {
             reason: pause.reason, timeline: isProven ? nil : timeline)
         if pause.isDecided { sink?.note(gap, into: &events) } else { sink?.push(gap, into: &events) }
         return gap.end.pts
+    }
+
+    /// Notes that scened itself was away before the first picture, nobody knows for how long.
+    package mutating func noteRestart() -> [Event] {
+        guard let position else { return [] }
+        var events: [Event] = []
+        sink?.note(Gap(start: position, end: position, reason: .restart), into: &events)
+        return events
     }
 
     /// The connection is lost; everything that its worker sent was taken.

@@ -13,8 +13,6 @@ package enum FeedWorker {
     package static let descriptor: Int32 = 3
     /// What the feed sends after the specification to end it in order.
     static let stopMessage: [UInt8] = [1]
-    /// Bytes of memory for data. A 4K stream decoded on four threads needs about a fifth of it.
-    private static let memoryLimit: Int64 = 2 << 30
 
     /// Runs to the end. Only for a process that a feed started: descriptor 3 is the socket.
     ///
@@ -29,7 +27,7 @@ package enum FeedWorker {
             let specification = try? WorkerSpecification(message: message)
         else { return 64 }
         scn_close_from(descriptor + 1)
-        _ = scn_confine(memoryLimit)
+        WorkerConfinement(input: FeedAddress(specification.input)).apply()
         let stop = StopFlag()
         let waiting = buffer
         let isListening = ServiceThread.start {

@@ -3,7 +3,7 @@ import SceneService
 import Testing
 import Timeline
 
-/// Figures for docs/daemon.md: `SCENED_MEASURE=1 swift test -c release --filter DeliveryMeasurements`.
+/// Figures for docs/delivery.md: `SCENED_MEASURE=1 swift test -c release --filter DeliveryMeasurements`.
 @Suite(
     .serialized,
     .enabled(
