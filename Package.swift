@@ -32,6 +32,7 @@ let package = Package(
                 "COpenBLAS", "CSceneKernels", .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(name: "TensorFiles", dependencies: ["CZlib"]),
+        .target(name: "TextFiles", dependencies: ["Timeline"]),
 
         // The steps: siblings that do not know one another.
         .target(name: "MediaInput", dependencies: ["CFFmpeg", "CScened", "Timeline"]),
@@ -40,7 +41,7 @@ let package = Package(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
         .target(name: "SceneExport", dependencies: ["Timeline"]),
-        .target(name: "SceneEvaluation", dependencies: ["Timeline"]),
+        .target(name: "SceneEvaluation", dependencies: ["TextFiles", "Timeline"]),
         .target(
             name: "NeuralNet",
             dependencies: ["TensorKernels", .product(name: "RealModule", package: "swift-numerics")]),
@@ -83,6 +84,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
+        .testTarget(name: "TextFilesTests", dependencies: ["TextFiles", "Timeline"]),
         .testTarget(name: "MediaInputTests", dependencies: ["MediaInput", "TestSupport", "Timeline"]),
         .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
         .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
@@ -91,7 +93,8 @@ let package = Package(
             name: "SceneModelTests",
             dependencies: ["SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
         .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "Timeline"]),
-        .testTarget(name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "Timeline"]),
+        .testTarget(
+            name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "TextFiles", "Timeline"]),
         .testTarget(
             name: "SceneTrainingTests",
             dependencies: [

@@ -1,7 +1,8 @@
-import SceneEvaluation
 import Testing
+import TextFiles
+import Timeline
 
-struct CutListTests {
+struct CutListFileTests {
     static let forms: [(name: String, text: String, entries: [CutList.Entry])] = [
         ("a.txt", "# cuts\n0\n30\n\n180 # second\n", [.init(at: .frame(30)), .init(at: .frame(180))]),
         (
@@ -81,12 +82,17 @@ struct CutListTests {
     ])
     func everyFaultIsOneLineWithARemedy(name: String, text: String, says: String) throws {
         try Files.temporary([name: text]) { folder in
-            let error = evaluationError { _ = try CutListFile.read(path: folder + "/" + name) }
+            let error = textFileError { _ = try CutListFile.read(path: folder + "/" + name) }
             let text = try #require(error).description
             #expect(text.contains(says), "\(text)")
             #expect(text.contains("; "))
             #expect(!text.contains("\n"))
         }
+    }
+
+    @Test func anAbsentFileIsAnError() throws {
+        let error = textFileError { _ = try CutListFile.read(path: "/nowhere/cuts.txt") }
+        #expect(try #require(error).description.hasPrefix("/nowhere/cuts.txt: cannot be read; "))
     }
 
     /// Its start frames are counted from 1; with or without the line of timecodes.

@@ -38,16 +38,16 @@ package struct CutList: Hashable, Sendable {
         }
     }
 
-    /// In order of time where all are in one unit, as `CutListFile` makes sure.
+    /// In order of time, all in one unit, as readers make sure.
     package var entries: [Entry]
 
     package init(entries: [Entry]) { self.entries = entries }
 
     /// The hard cut whose new shot begins with `frame`.
-    static func cut(_ frame: Int64) -> Entry { Entry(at: .frame(frame)) }
+    package static func cut(_ frame: Int64) -> Entry { Entry(at: .frame(frame)) }
 
     /// The gradual change that mixes pictures `first` to `last`.
-    static func gradual(_ first: Int64, _ last: Int64) -> Entry {
+    package static func gradual(_ first: Int64, _ last: Int64) -> Entry {
         Entry(
             at: .frame(first + (last - first + 1) / 2), mixed: Mixed(first: .frame(first), last: .frame(last))
         )

@@ -1,3 +1,5 @@
+internal import Timeline
+
 extension CutListFile {
     /// A number that is a frame if it is whole in the text's sense of JSON decoding, else seconds.
     private struct Place: Decodable {
@@ -48,7 +50,7 @@ extension CutListFile {
         var transition: Transition?
     }
 
-    static func readJSON(_ file: TextFile) throws(EvaluationError) -> CutList {
+    static func readJSON(_ file: TextFile) throws(TextFileError) -> CutList {
         let remedy =
             "write [frame, ...], {\"cuts\":[frame, ...]}, or one of 'frame', 't', 'first' and 'last' on each line"
         var list: CutList

@@ -1,3 +1,5 @@
+package import Timeline
+
 /// Reads a list of cuts. The form is told from the content, but for TransNetV2's (`.scenes.txt`), told by its name:
 ///
 /// - lines: `120` (a frame: the first of the new shot), `4.8` or `4.8s` (seconds), `00:00:04.800`, or two of them (first and
@@ -11,11 +13,13 @@
 /// An empty list is allowed where the form can be told: a film of one shot. The start of the film is no cut; an entry at
 /// 0 is left out.
 package enum CutListFile {
-    package static func read(path: String) throws(EvaluationError) -> CutList {
+    /// Reads the file at `path`.
+    package static func read(path: String) throws(TextFileError) -> CutList {
         try read(TextFile(path: path))
     }
 
-    static func read(_ file: TextFile) throws(EvaluationError) -> CutList {
+    /// Reads a text that is there already.
+    package static func read(_ file: TextFile) throws(TextFileError) -> CutList {
         var list = try readEntries(file)
         list.entries.removeAll { $0.at == .frame(0) || $0.at == .seconds(0) }
         for (left, right) in zip(list.entries, list.entries.dropFirst()) {
@@ -34,7 +38,7 @@ package enum CutListFile {
         return list
     }
 
-    private static func readEntries(_ file: TextFile) throws(EvaluationError) -> CutList {
+    private static func readEntries(_ file: TextFile) throws(TextFileError) -> CutList {
         guard let first = file.lines.first(where: { !$0.text.hasPrefix("#") }) else {
             return CutList(entries: [])
         }
@@ -48,7 +52,7 @@ package enum CutListFile {
 
     // MARK: Lines
 
-    private static func readLines(_ file: TextFile) throws(EvaluationError) -> CutList {
+    private static func readLines(_ file: TextFile) throws(TextFileError) -> CutList {
         let remedy =
             "write a frame (120), seconds (4.8) or a timecode, or two of them for a gradual change, on each line"
         var entries: [CutList.Entry] = []
@@ -104,7 +108,7 @@ package enum CutListFile {
     // MARK: Lists of shots
 
     /// First and last frame of each shot. Frames between two shots are mixed ones.
-    private static func readShots(_ file: TextFile) throws(EvaluationError) -> CutList {
+    private static func readShots(_ file: TextFile) throws(TextFileError) -> CutList {
         var entries: [CutList.Entry] = []
         var end: Int64?
         for line in file.lines {
@@ -125,7 +129,7 @@ package enum CutListFile {
     }
 
     /// Start frames are counted from 1 there; the first scene's start is no cut.
-    private static func readSceneDetect(_ file: TextFile) throws(EvaluationError) -> CutList {
+    private static func readSceneDetect(_ file: TextFile) throws(TextFileError) -> CutList {
         let remedy = "give the list of scenes that PySceneDetect writes, with its header line"
         let lines = file.lines.drop { $0.text.hasPrefix("Timecode List") }
         let names = lines.first.map { $0.text.split(separator: ",", omittingEmptySubsequences: false) } ?? []
