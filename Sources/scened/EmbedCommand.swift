@@ -37,13 +37,18 @@ struct Embed: ParsableCommand {
         help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"))
     var splitAfter: Double?
 
-    @Option(help: ArgumentHelp("Shortest shot, in seconds. Default: 0.16.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Shortest shot, in seconds. Default: 0.16; with --shots none.", valueName: "seconds"))
     var minShot: Double?
 
     @Option(
         help: ArgumentHelp(
             "Also keep what answers within this many seconds of media need.", valueName: "seconds"))
     var deadline: Double?
+
+    @Option(help: CutListInput.help)
+    var shots: String?
 
     @Option(help: ArgumentHelp("Decoder threads; 0 takes one per core.", valueName: "count"))
     var threads = 0
@@ -62,6 +67,9 @@ struct Embed: ParsableCommand {
         guard EmbeddingRecord.isWritable(output) else {
             throw ValidationError("--output takes a name that ends in .npz or .safetensors")
         }
+        guard shots != "-" || input != "-" else {
+            throw ValidationError("the video and --shots cannot both be standard input")
+        }
         try decision.validate()
     }
 
@@ -78,7 +86,8 @@ struct Embed: ParsableCommand {
     }
 
     func run() throws {
-        let (options, chosen) = try decision.resolve(model: nil, preset: .thirds)
+        let (options, chosen) = try decision.resolve(
+            model: nil, preset: .thirds, list: shots.map(CutListInput.read))
         Interruption.install()
         var mediaOptions = MediaOptions()
         mediaOptions.threads = threads
@@ -103,7 +112,9 @@ struct Embed: ParsableCommand {
             throw CommandFailure(error)
         }
         switch reader.ending {
-        case .end: return
+        case .end:
+            try CutListInput.judge(
+                reader.misfit, path: shots, pictures: reader.counts.pictures, isQuiet: quiet)
         case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
         case .damaged(let message): throw CommandFailure(status: .damaged, message: message)
         }

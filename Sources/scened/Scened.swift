@@ -12,7 +12,10 @@ struct Scened: ParsableCommand {
             It prints one JSON object per line: shots, scene boundaries, scenes. Logs go to standard error.
             """,
         version: Version.text,
-        subcommands: [Segment.self, Embed.self, ScoreCommand.self, Export.self, ModelCommand.self])
+        subcommands: [
+            Segment.self, Shots.self, Embed.self, ScoreCommand.self, Export.self,
+            ModelCommand.self,
+        ])
 
     static func main() {
         signal(SIGPIPE, SIG_IGN)
