@@ -67,7 +67,8 @@ let package = Package(
         .executableTarget(
             name: "scened",
             dependencies: [
-                "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation",
+                "MediaInput", "SceneEvaluation", "SceneExport", "SceneModel", "ScenePipeline",
+                "SceneSegmentation",
                 "ShotDetection", "TextFiles", "Timeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),

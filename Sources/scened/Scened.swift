@@ -13,7 +13,7 @@ struct Scened: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Segment.self, Shots.self, Embed.self, ScoreCommand.self, Export.self,
+            Segment.self, Shots.self, Embed.self, ScoreCommand.self, Evaluate.self, Export.self,
             ModelCommand.self,
         ])
 
