@@ -35,7 +35,8 @@ let package = Package(
         .target(name: "TextFiles", dependencies: ["Timeline"]),
 
         // The steps: siblings that do not know one another.
-        .target(name: "MediaInput", dependencies: ["CFFmpeg", "CScened", "Timeline"]),
+        .target(
+            name: "MediaInput", dependencies: ["CFFmpeg", "CScened", "TensorKernels", "Timeline"]),
         .target(name: "ShotDetection", dependencies: ["Timeline"]),
         .target(
             name: "SceneSegmentation",
@@ -87,7 +88,8 @@ let package = Package(
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
         .testTarget(name: "TextFilesTests", dependencies: ["TextFiles", "Timeline"]),
-        .testTarget(name: "MediaInputTests", dependencies: ["MediaInput", "TestSupport", "Timeline"]),
+        .testTarget(
+            name: "MediaInputTests", dependencies: ["MediaInput", "SceneModel", "TestSupport", "Timeline"]),
         .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
         .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),

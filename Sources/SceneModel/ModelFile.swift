@@ -9,8 +9,16 @@ package struct ModelFile: Sendable {
     package let head: BoundaryHead
 
     /// Reads and checks everything; the file is not needed afterwards.
-    package init(path: String) throws(ModelFileError) {
-        let file = try SafetensorsFile(path: path)
+    package init(path: String) throws(ModelFileError) { try self.init(SafetensorsFile(path: path)) }
+
+    /// Whether a file holds a context network, whole or not.
+    package static func hasNetwork(_ file: SafetensorsFile) -> Bool {
+        ["crn.", ""].contains { file.entry($0 + "shot_embedding.shot_embedding.weight") != nil }
+    }
+
+    /// Reads and checks everything; the file is not needed afterwards.
+    package init(_ file: SafetensorsFile) throws(ModelFileError) {
+        let path = file.path
         let metadata = try ModelMetadata(file.metadata, path: path)
         let reader = ModelTensorReader(file)
         network = try reader.network(headCount: metadata.headCount)
@@ -26,9 +34,6 @@ package struct ModelFile: Sendable {
         self.path = path
         self.metadata = metadata
     }
-
-    /// The path without its folders, for `stream_start`.
-    package var fileName: String { path.split(separator: "/").last.map(String.init) ?? path }
 
     /// A scorer for the embeddings of an encoder; a fault if the model was made for another one.
     ///

@@ -38,14 +38,11 @@ package struct ModelOutline: Sendable {
         metadata = try ModelMetadata(file.metadata, path: file.path)
         entries = file.metadata
         let names = Set(file.header.entries.map(\.name))
-        let hasContext =
-            names.contains("crn.shot_embedding.shot_embedding.weight")
-            || names.contains("shot_embedding.shot_embedding.weight")
         encoder = try EncoderOutline(file)
         let sbd = names.contains("head_sbd.weight")
         let pp = metadata.head == .pp && names.contains(ModelTensorReader.pseudoBoundaryHead + ".weight")
         head = sbd ? .sbd : pp ? .pp : .none
-        if hasContext {
+        if ModelFile.hasNetwork(file) {
             let network = try ModelTensorReader(file).network(headCount: metadata.headCount)
             context = Context(
                 neighborCount: network.neighborCount, inputWidth: network.inputDimension,
@@ -92,7 +89,7 @@ package struct ModelOutline: Sendable {
                     + "\(context.inputWidth)",
                 remedy: "import encoder and network of one training")
         }
-        if context != nil, head != .none { _ = try ModelFile(path: path) }
+        if context != nil, head != .none { _ = try ModelFile(file) }
     }
 }
 

@@ -37,6 +37,9 @@ package final class SafetensorsFile: Sendable {
 
     package var metadata: [String: String] { header.metadata }
 
+    /// The path without its folders, for `stream_start`.
+    package var fileName: String { path.split(separator: "/").last.map(String.init) ?? path }
+
     package func entry(_ name: String) -> SafetensorsEntry? { indexOfName[name].map { header.entries[$0] } }
 
     /// SHA-256 of the whole file, hexadecimal. Reads all of it.

@@ -46,7 +46,12 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A context network (safetensors) that gives the scores. Default: training-free coherence.",
+            "A model file (safetensors): an image encoder, a context network, or both. Default: neither.",
+            discussion: """
+                An image encoder sees three key frames of each part; without one, a descriptor of colours and layout \
+                takes its place. A context network gives the scores; without one, training-free coherence does. \
+                scened model import makes such files.
+                """,
             valueName: "file"))
     var model: String?
 
@@ -56,7 +61,8 @@ struct Segment: ParsableCommand {
     @Option(help: ArgumentHelp("Name of the feed, for stream_start.", valueName: "name"))
     var feed = "default"
 
-    @Option(help: ArgumentHelp("Decoder threads; 0 takes one per core.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("Threads of decoder and image encoder; 0 takes one per core.", valueName: "count"))
     var threads = 0
 
     @Option(help: ArgumentHelp("Program to read, where the input holds several.", valueName: "number"))
@@ -77,15 +83,11 @@ struct Segment: ParsableCommand {
         guard shots != "-" || input != "-" else {
             throw ValidationError("the video and --shots cannot both be standard input")
         }
-        guard model == nil || decision.neighbors == nil else {
-            throw ValidationError(
-                "--neighbors cannot be chosen with --model: the model was made for its own K")
-        }
     }
 
     func run() throws {
         let (options, chosen) = try decision.resolve(
-            model: model, preset: .thirds, list: shots.map(CutListInput.read))
+            model: model, threads: threads, preset: .thirds, list: shots.map(CutListInput.read))
         Interruption.install()
         var mediaOptions = MediaOptions()
         mediaOptions.threads = threads
