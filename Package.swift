@@ -30,18 +30,21 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CScened", dependencies: ["CFFmpeg"]),
         .target(name: "CSceneKernels"),
+        .target(name: "CSceneWeights", exclude: ["relational.safetensors"]),
 
         // The ground floor: the values that flow, and arithmetic.
         .target(name: "Timeline"),
         .target(
             name: "TensorKernels",
             dependencies: [
-                "COpenBLAS", "CSceneKernels", .product(name: "RealModule", package: "swift-numerics"),
+                "COpenBLAS", "CSceneKernels", "CSceneWeights",
+                .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(name: "TensorFiles", dependencies: ["CZlib"]),
 
         // The steps: siblings that do not know one another.
-        .target(name: "MediaInput", dependencies: ["CFFmpeg", "CScened", "Timeline"]),
+        .target(
+            name: "MediaInput", dependencies: ["CFFmpeg", "CScened", "TensorKernels", "Timeline"]),
         .target(name: "ShotDetection", dependencies: ["Timeline"]),
         .target(
             name: "SceneSegmentation",
@@ -59,7 +62,7 @@ let package = Package(
             name: "SceneTraining",
             dependencies: [
                 "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "TensorKernels",
-                "Timeline",
+                "Timeline", .product(name: "RealModule", package: "swift-numerics"),
             ]),
 
         // The room that joins the steps, the room that keeps feeds alive, and the front door.
@@ -85,12 +88,19 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Yams", package: "Yams"),
             ]),
+        .target(
+            name: "TrainingPipeline",
+            dependencies: [
+                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneModel", "ScenePipeline",
+                "SceneSegmentation",
+                "SceneTraining", "TensorFiles", "TensorKernels", "Timeline",
+            ]),
         .executableTarget(
             name: "scened",
             dependencies: [
-                "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation",
-                "SceneService",
-                "Timeline",
+                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneExport", "SceneModel", "ScenePipeline",
+                "SceneSegmentation", "SceneService", "SceneTraining", "TensorKernels", "Timeline",
+                "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -108,7 +118,8 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
-        .testTarget(name: "MediaInputTests", dependencies: ["MediaInput", "TestSupport", "Timeline"]),
+        .testTarget(
+            name: "MediaInputTests", dependencies: ["MediaInput", "SceneModel", "TestSupport", "Timeline"]),
         .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
         .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),
@@ -125,9 +136,19 @@ let package = Package(
                 "Timeline",
             ]),
         .testTarget(
+            name: "TrainingPipelineTests",
+            dependencies: [
+                "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels",
+                "TrainingPipeline",
+            ]),
+        .executableTarget(name: "JournalProbe", dependencies: ["SceneService"], path: "Tests/JournalProbe"),
+        .testTarget(
             name: "SceneServiceTests",
             dependencies: [
-                "SceneService", "MediaInput", "ScenePipeline", "SceneSegmentation", "TestSupport", "Timeline",
+                "JournalProbe", "SceneService", "MediaInput", "ScenePipeline", "SceneSegmentation",
+                "TestSupport", "Timeline",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -138,7 +159,7 @@ let package = Package(
 )
 
 for target in package.targets
-where target.type != .system && !["CScened", "CSceneKernels"].contains(target.name) {
+where target.type != .system && !["CScened", "CSceneKernels", "CSceneWeights"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

@@ -18,9 +18,10 @@ package final class MediaReader {
 
     private let media: OpenedMedia
     private let containerOrientation: Orientation
-    private var maker = PictureMaker()
+    private var maker: PictureMaker
     private var timeline: PictureTimeline
     private var lastAnalysis: AnalysisPicture
+    private var lastCrop: RGBPicture?
     /// Items that became certain together, the next one last.
     private var waiting: [MediaItem] = []
     private var isDrained = false
@@ -47,7 +48,12 @@ package final class MediaReader {
         containerOrientation =
             scn_stream_display_matrix(stream).map { Orientation(displayMatrix: $0) } ?? .upright
         let orientation = Self.orientation(of: frame, container: containerOrientation)
-        guard let analysis = maker.analysisPicture(of: frame, orientation: orientation) else {
+        let size = Self.shownSize(of: frame, in: media.opened, orientation: orientation)
+        maker = PictureMaker(crop: options.crop)
+        lastCrop = maker.crop(of: frame, shown: size, orientation: orientation)
+        guard let analysis = maker.analysisPicture(of: frame, orientation: orientation),
+            options.crop == nil || lastCrop != nil
+        else {
             let format = av_get_pix_fmt_name(AVPixelFormat(rawValue: frame.pointee.format)).map {
                 String(cString: $0)
             }
@@ -75,7 +81,6 @@ package final class MediaReader {
             timeline.follow(
                 TimecodeTrack(timeBase: timeBase, rate: rate, startPTS: startPTS, startFrames: start.frames))
         }
-        let size = Self.shownSize(of: frame, in: media.opened, orientation: orientation)
         summary = MediaSummary(
             container: formatName, codec: Decoder.codecName(stream), width: size.width, height: size.height,
             clock: clock)
@@ -88,7 +93,8 @@ package final class MediaReader {
         statistics.decodeErrors = media.losses
         _ = timeline.push(
             PictureTimeline.Arrival(
-                stamp: media.stamp, duration: media.duration, analysis: analysis, isDamaged: media.isDamaged))
+                stamp: media.stamp, duration: media.duration, analysis: analysis, crop: lastCrop,
+                isDamaged: media.isDamaged))
     }
 
     /// The next picture or gap; nil at the end, for good. Blocks while the input does.
@@ -116,10 +122,15 @@ package final class MediaReader {
         let frame = media.decoder.frame
         let orientation = Self.orientation(of: frame, container: containerOrientation)
         let analysis = maker.analysisPicture(of: frame, orientation: orientation)
+        let crop = maker.crop(
+            of: frame, shown: Self.shownSize(of: frame, in: media, orientation: orientation),
+            orientation: orientation)
+        let isUnreadable = analysis == nil || (lastCrop != nil && crop == nil)
         let arrival = PictureTimeline.Arrival(
-            stamp: stamp, duration: duration, analysis: analysis ?? lastAnalysis,
-            isDamaged: isDamaged || analysis == nil)
+            stamp: stamp, duration: duration, analysis: analysis ?? lastAnalysis, crop: crop ?? lastCrop,
+            isDamaged: isDamaged || isUnreadable)
         lastAnalysis = arrival.analysis
+        lastCrop = arrival.crop
         waiting = timeline.push(arrival).reversed()
     }
 

@@ -9,6 +9,8 @@ enum ExitStatus: Int32 {
     /// The input opened but holds no video that can be shown.
     case noVideo = 65
     case cannotOpen = 66
+    /// The service does not answer, or is not ready.
+    case unavailable = 69
     /// A fault of scened.
     case internalError = 70
     case cannotWrite = 73

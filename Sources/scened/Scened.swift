@@ -13,8 +13,8 @@ struct Scened: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Segment.self, Watch.self, Run.self, CheckConfig.self, Embed.self, ScoreCommand.self, Export.self,
-            ModelCommand.self,
+            Segment.self, Watch.self, Run.self, CheckConfig.self, EventsCommand.self, StatusCommand.self,
+            JournalCommand.self, Embed.self, ScoreCommand.self, Export.self, ModelCommand.self, Train.self,
             FeedWorkerCommand.self,
         ])
 

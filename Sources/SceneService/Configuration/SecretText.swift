@@ -12,8 +12,7 @@ package struct SecretText: Hashable, Sendable {
     /// Names of the credentials that the text needs, in order.
     package var credentials: [String]
 
-    /// - Parameter template: any text.
-    /// - Throws: nothing; a `${` that opens no place stands for itself.
+    /// Any text; a `${` that opens no place stands for itself.
     package init(_ template: String) {
         self.template = template
         (pieces, credentials) = ([], [])

@@ -4,6 +4,7 @@ extension SinkConfiguration {
     /// - Parameters:
     ///   - entry: an entry of `sinks`.
     ///   - feeds: the names of all feeds.
+    /// - Throws: `ConfigurationError` at the first key that is wrong.
     init(_ entry: ConfigurationReader, feeds: [String]) throws(ConfigurationError) {
         guard let kind = try entry.string("to") else {
             throw entry.failure("to", "is missing; write stdout, file or webhook")

@@ -6,7 +6,7 @@ final class ClientLimit: Sendable {
     private let limit: Int
     private let report: @Sendable (Int) -> Void
 
-    /// - Parameter report: told the number whenever it changes.
+    /// `report` is told the number whenever it changes.
     init(_ limit: Int, report: @escaping @Sendable (Int) -> Void) {
         self.limit = limit
         self.report = report

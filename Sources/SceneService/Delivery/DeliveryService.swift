@@ -39,7 +39,14 @@ package actor DeliveryService {
 
     /// - Parameters:
     ///   - state: the state directory, absolute.
+    ///   - configuration: sinks, addresses, limits.
+    ///   - credentials: where secrets come from.
+    ///   - version: of the program.
     ///   - build: libraries in use, name and version, for `scened_build_info`.
+    ///   - inherited: sockets from systemd.
+    ///   - files: the file system.
+    ///   - board: what metrics and pages are made of.
+    ///   - log: for people.
     package init(
         state: String, configuration: ServiceConfiguration, credentials: Credentials, version: String,
         build: [String: String], inherited: InheritedSockets, files: any JournalFiles = PosixFiles(),
@@ -131,9 +138,22 @@ package actor DeliveryService {
         while true {
             var isDone = true
             for outlet in outlets.values where await !outlet.drain() { isDone = false }
-            if board.snapshot.sinks.values.contains(where: { $0.waiting > 0 }) { isDone = false }
+            if !sinksHaveAll() { isDone = false }
             if isDone || SystemTime.monotonic() > deadline { return isDone }
             try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// Whether every sink that still takes events has taken all that are on disk.
+    private func sinksHaveAll() -> Bool {
+        let (sinks, entries) = (board.snapshot.sinks, directory.entries)
+        return runners.keys.allSatisfy { key in
+            guard let entry = sinks[ServiceBoard.SinkKey(sink: key.sink.name, feed: key.feed)] else {
+                return false
+            }
+            if entry.isClosed { return true }
+            guard let taken = entry.taken, let durable = entries[key.feed]?.durable else { return false }
+            return taken >= durable || durable.sequence == 0
         }
     }
 

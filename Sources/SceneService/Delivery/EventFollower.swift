@@ -24,8 +24,10 @@ package struct EventFollower: ~Copyable {
     private var changes: AsyncStream<Void>.Iterator
 
     /// - Parameters:
+    ///   - directory: the feeds there are.
     ///   - selection: which feeds and types; feeds that are added later count too, where it names none.
     ///   - start: from where; a feed that is added later is read from its first event of this process.
+    ///   - files: the file system.
     package init(
         _ directory: EventDirectory, selection: SinkSelection, start: EventStart, files: any JournalFiles
     ) {

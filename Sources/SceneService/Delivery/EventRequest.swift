@@ -7,6 +7,8 @@ package struct EventRequest: Hashable, Sendable {
     package var selection = SinkSelection()
     /// nil: in an envelope unless exactly one feed was asked for.
     package var envelope: Bool?
+    /// Whether the answer begins with a line that says where each feed is read from.
+    package var hello = false
 
     package init() {}
 
@@ -24,6 +26,7 @@ package struct EventRequest: Hashable, Sendable {
         var feeds: [String]?
         var types: [String]?
         var envelope: Bool?
+        var hello: Bool?
     }
 
     /// Reads the line that a client of the socket sends first, e.g. `{"after":"start","feeds":["news"]}`. An empty line asks
@@ -41,6 +44,7 @@ package struct EventRequest: Hashable, Sendable {
         selection.feeds = feeds.isEmpty ? nil : feeds
         selection.types = fields.types
         envelope = fields.envelope
+        hello = fields.hello ?? false
         try check()
     }
 

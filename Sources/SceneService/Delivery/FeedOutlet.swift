@@ -27,8 +27,11 @@ package actor FeedOutlet: EventOutlet {
     private static let retryInterval = 1.0
 
     /// - Parameters:
+    ///   - feed: its name.
     ///   - journal: opened; the outlet owns it.
     ///   - journalLoop: the thread for all that waits for the disk.
+    ///   - directory: told what is on disk.
+    ///   - board: told how things stand.
     package init(
         feed: String, journal: consuming FeedJournal, journalLoop: any EventLoop, directory: EventDirectory,
         board: ServiceBoard

@@ -19,7 +19,9 @@ actor FileOutput: EventSink {
 
     /// - Parameters:
     ///   - path: nil for standard output.
+    ///   - envelope: whether each event stands in an envelope.
     ///   - loop: a thread that may wait for the disk or for whoever reads standard output.
+    ///   - files: the file system.
     init(path: String?, envelope: Bool, loop: any EventLoop, files: any JournalFiles) {
         target = path.map { .file(path: $0) } ?? .standardOutput
         self.envelope = envelope

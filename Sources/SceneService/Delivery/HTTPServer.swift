@@ -144,7 +144,7 @@ struct HTTPServer {
                 let identity =
                     request.selection.feeds?.count == 1
                     ? cursor.description
-                    : places.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+                    : DeliveredLine.text(places)
                 let data =
                     request.usesEnvelope
                     ? DeliveredLine.envelope(feed: batch.feed, cursor: cursor, line: line) : line.bytes

@@ -9,10 +9,8 @@ enum Listener {
         var description: String
     }
 
-    /// - Parameters:
-    ///   - address: where to listen. A socket file that stands there is replaced; it can be opened by owner and group.
-    ///   - inherited: sockets from systemd, by name.
-    ///   - prepare: sets up each connection on its event loop.
+    /// A listening socket at `address`. A socket file that stands there is replaced; it can be opened by owner and group.
+    /// `prepare` sets up each connection on its event loop.
     static func open<Inbound: Sendable, Outbound: Sendable>(
         _ address: ListenAddress, inherited: InheritedSockets, on group: any EventLoopGroup,
         prepare: @escaping @Sendable (any Channel) throws -> NIOAsyncChannel<Inbound, Outbound>

@@ -25,7 +25,8 @@ struct SinkRunner {
             ?? .after([feed: entry.start])
         var follower = EventFollower(
             directory, selection: SinkSelection(feeds: [feed], types: types), start: start, files: files)
-        board.update(key) { _ in }
+        let begin = follower.cursors[feed] ?? JournalCursor(run: "", sequence: 0)
+        board.update(key) { $0.taken = begin }
         var backoff = Backoff(cap: retryCap)
         while !Task.isCancelled {
             do {
@@ -66,6 +67,7 @@ struct SinkRunner {
             entry.trouble = "\(error)"
         }
         if let failure = error as? SinkFailure, failure.isFinal {
+            board.update(key) { $0.isClosed = true }
             log.notice("sink closed", metadata: ["sink": "\(name)", "feed": "\(feed)", "reason": "\(error)"])
             return false
         }
@@ -90,6 +92,7 @@ struct SinkRunner {
     private func noteDelivered(_ batch: EventFollower.Batch) {
         let behind = waiting(after: batch.cursor)
         board.update(key) { entry in
+            entry.taken = batch.cursor
             entry.waiting = behind
             entry.waitingSince = behind > 0 ? SystemTime.unix() : nil
             entry.delivered += batch.lines.count

@@ -82,6 +82,9 @@ struct SocketServer {
     {
         var follower = EventFollower(
             directory, selection: request.selection, start: request.start, files: files)
+        if request.hello {
+            try await outbound.write(ByteBuffer(string: DeliveredLine.hello(follower.cursors) + "\n"))
+        }
         while let batch = try await follower.next() {
             let bytes = DeliveredLine.lines(batch, envelope: request.usesEnvelope)
             if !bytes.isEmpty { try await outbound.write(ByteBuffer(bytes: bytes)) }

@@ -13,7 +13,10 @@ struct WebhookSender: EventSink {
 
     /// - Parameters:
     ///   - url: with its secrets in place.
-    ///   - secret: key of the signature.
+    ///   - secret: key of the signature; nil: none.
+    ///   - sink: what was configured.
+    ///   - version: of the program.
+    ///   - group: the network's thread.
     /// - Throws: `SinkFailure` where the address cannot be used.
     init(url: String, secret: String?, sink: WebhookSink, version: String, group: any EventLoopGroup) throws {
         guard let address = HTTPAddress(url) else {

@@ -40,6 +40,7 @@ package struct FeedJournal: ~Copyable {
     /// - Parameters:
     ///   - layout: where it stands.
     ///   - limits: how it is cut and kept.
+    ///   - files: the file system.
     ///   - makeRun: names a new run, should one have to begin.
     /// - Throws: where the feed's folder exists and cannot be listed.
     package init(
@@ -55,12 +56,25 @@ package struct FeedJournal: ~Copyable {
         durable = JournalCursor(run: run, sequence: recovery.lastSequence)
         segment = recovery.segment
         length = recovery.length
-        hasLooseEnd = recovery.tornBytes > 0
+        // Even whole lines may have been written and never synced.
+        hasLooseEnd = recovery.segment != nil
         begun = recovery.modified
+        settle()
     }
 
     deinit {
         if let handle { files.close(handle) }
+    }
+
+    /// Cuts off what is torn and syncs what the last process left. A disk that refuses is asked again before anything is
+    /// written.
+    private mutating func settle() {
+        guard let segment else { return }
+        do {
+            try openSegment(segment)
+        } catch {
+            trouble = error
+        }
     }
 
     /// `seq` of the next line to enqueue.
@@ -81,6 +95,7 @@ package struct FeedJournal: ~Copyable {
     /// Writes and syncs all that waits. After an error everything that is not on disk still waits.
     ///
     /// - Parameter now: Unix seconds; decides when a segment is old.
+    /// - Throws: what the disk refused.
     package mutating func flush(now: Double) throws(JournalFileError) {
         do {
             while !waiting.isEmpty {

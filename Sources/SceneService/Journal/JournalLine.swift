@@ -9,10 +9,9 @@ package struct JournalLine: Hashable, Sendable {
 
     /// Reads the head of a line. Relies on the fixed order of keys: `v`, `type`, `seq` come first.
     ///
-    /// Cheap (no JSON parser), and enough to tell an event from what a crash or a bad disk leaves.
+    /// Cheap (no JSON parser), and enough to tell an event from what a crash or a bad disk leaves. nil where this is no event.
     ///
     /// - Parameter bytes: a line without its newline.
-    /// - Returns: nil where this is no event.
     package init?(_ bytes: ArraySlice<UInt8>) {
         var head = bytes
         guard Self.take("{\"v\":", from: &head), Self.number(&head) != nil,

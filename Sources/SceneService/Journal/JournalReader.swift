@@ -29,7 +29,9 @@ package struct JournalReader {
     private static let longestLine = 64 << 20
 
     /// - Parameters:
+    ///   - layout: where the journal stands.
     ///   - after: where to go on; nil: from the oldest event.
+    ///   - files: the file system.
     ///   - pieceBytes: bytes read at once.
     package init(
         _ layout: JournalLayout, after: JournalCursor?, files: any JournalFiles, pieceBytes: Int = 256 << 10

@@ -52,9 +52,10 @@ package struct PosixFiles: JournalFiles {
         defer { Glibc.close(descriptor) }
         var code: Int32 = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            guard let base = buffer.baseAddress else { return }
             while filled < count {
                 let got = pread(
-                    descriptor, buffer.baseAddress! + filled, count - filled, off_t(offset) + off_t(filled))
+                    descriptor, base + filled, count - filled, off_t(offset) + off_t(filled))
                 if got < 0, errno == EINTR { continue }
                 if got < 0 { code = errno }
                 if got <= 0 { break }
@@ -73,9 +74,10 @@ package struct PosixFiles: JournalFiles {
 
     package func append(_ bytes: [UInt8], to handle: JournalHandle) throws(JournalFileError) {
         let code: Int32 = bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return 0 }
             var written = 0
             while written < bytes.count {
-                let count = write(handle.number, bytes.baseAddress! + written, bytes.count - written)
+                let count = write(handle.number, base + written, bytes.count - written)
                 if count < 0 {
                     if errno == EINTR { continue }
                     return errno
@@ -146,9 +148,9 @@ package struct PosixFiles: JournalFiles {
     private func path(of handle: JournalHandle) -> String {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes { bytes in
-            readlink(
-                "/proc/self/fd/\(handle.number)", bytes.baseAddress!.assumingMemoryBound(to: CChar.self),
-                bytes.count)
+            guard let base = bytes.baseAddress else { return 0 }
+            return readlink(
+                "/proc/self/fd/\(handle.number)", base.assumingMemoryBound(to: CChar.self), bytes.count)
         }
         return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : "journal"
     }

@@ -5,7 +5,7 @@ struct FeedsPage {
     private let board: ServiceBoard.Snapshot
     private let now: Double
 
-    /// - Parameter now: seconds on the monotonic clock.
+    /// `now`: seconds on the monotonic clock.
     init(_ board: ServiceBoard.Snapshot, now: Double) {
         self.board = board
         self.now = now

@@ -14,6 +14,7 @@ package final class LoopMonitor: Sendable {
     /// Notes that a loop turns.
     ///
     /// - Parameters:
+    ///   - loop: its name.
     ///   - limit: seconds within which it must turn again.
     ///   - now: seconds on the monotonic clock.
     package func beat(_ loop: String, limit: Double = 15, now: Double = SystemTime.monotonic()) {

@@ -5,7 +5,7 @@ internal import Timeline
 package struct MetricsPage {
     package private(set) var text = ""
 
-    /// - Parameter now: Unix seconds.
+    /// `now`: Unix seconds.
     init(_ board: ServiceBoard.Snapshot, now: Double, process: ProcessFigures) {
         writeBuild(board)
         writeFeeds(board)

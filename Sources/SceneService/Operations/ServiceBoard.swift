@@ -24,6 +24,10 @@ package final class ServiceBoard: Sendable {
 
     /// One sink and one feed.
     package struct SinkEntry: Sendable {
+        /// Up to where it has taken events; nil until it has begun.
+        package var taken: JournalCursor?
+        /// It will take nothing any more.
+        package var isClosed = false
         /// Events on disk that it has not taken yet.
         package var waiting: Int64 = 0
         /// Unix time since when it has not taken the oldest of them; nil: none waits.

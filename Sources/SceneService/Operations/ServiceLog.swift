@@ -19,7 +19,9 @@ package struct ServiceLog: LogHandler {
         private let board: ServiceBoard?
 
         /// - Parameters:
+        ///   - linesPerMinute: per feed, below `error`.
         ///   - hasPriorities: journald reads standard error (`JOURNAL_STREAM` is set).
+        ///   - board: told how many lines were left out.
         ///   - sink: takes finished lines, newline included.
         package init(
             linesPerMinute: Int, hasPriorities: Bool, board: ServiceBoard?,

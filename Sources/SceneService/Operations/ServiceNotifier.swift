@@ -40,8 +40,7 @@ package final class ServiceNotifier: Sendable {
     package func watchdog() { send("WATCHDOG=1") }
 
     /// One line for `systemctl status`. Sent when it changes, at most once a second; a later call brings what was held back.
-    ///
-    /// - Parameter now: seconds on the monotonic clock.
+    /// `now`: seconds on the monotonic clock.
     package func status(_ text: String, now: Double = SystemTime.monotonic()) {
         let line = Secrets.redacted(text.replacing("\n", with: " "))
         let isDue = status.withLock { status in
