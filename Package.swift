@@ -12,7 +12,14 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // C libraries.
@@ -58,13 +65,28 @@ let package = Package(
                 "Timeline", .product(name: "RealModule", package: "swift-numerics"),
             ]),
 
-        // The room that joins the steps, and the front door.
+        // The room that joins the steps, the room that keeps feeds alive, and the front door.
         .target(
             name: "ScenePipeline",
             dependencies: [
                 "MediaInput", "ShotDetection", "SceneSegmentation", "SceneModel", "TensorFiles",
                 "TensorKernels",
                 "Timeline",
+            ]),
+        .target(
+            name: "SceneService",
+            dependencies: [
+                "CScened", "MediaInput", "ScenePipeline", "SceneSegmentation", "Timeline",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Yams", package: "Yams"),
             ]),
         .target(
             name: "TrainingPipeline",
@@ -77,8 +99,10 @@ let package = Package(
             name: "scened",
             dependencies: [
                 "MediaInput", "NeuralNet", "SceneEvaluation", "SceneExport", "SceneModel", "ScenePipeline",
-                "SceneSegmentation", "SceneTraining", "TensorKernels", "Timeline", "TrainingPipeline",
+                "SceneSegmentation", "SceneService", "SceneTraining", "TensorKernels", "Timeline",
+                "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
 
         // Studies that are not part of the product.
@@ -116,6 +140,18 @@ let package = Package(
             dependencies: [
                 "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels",
                 "TrainingPipeline",
+            ]),
+        .executableTarget(name: "JournalProbe", dependencies: ["SceneService"], path: "Tests/JournalProbe"),
+        .testTarget(
+            name: "SceneServiceTests",
+            dependencies: [
+                "JournalProbe", "SceneService", "MediaInput", "ScenePipeline", "SceneSegmentation",
+                "TestSupport", "Timeline",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["scened", "TestSupport"]),
     ],
