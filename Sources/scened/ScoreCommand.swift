@@ -33,7 +33,7 @@ struct ScoreCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A context network (safetensors) that gives the scores. Default: training-free coherence.",
+            "A context network (safetensors, or builtin:relational) that gives the scores. Default: coherence, training-free.",
             valueName: "file"))
     var model: String?
 

@@ -51,7 +51,7 @@ struct Segment: ParsableCommand {
             discussion: """
                 An image encoder sees three key frames of each part; without one, a descriptor of colours and layout \
                 takes its place. A context network gives the scores; without one, training-free coherence does. \
-                scened model import makes such files.
+                scened model import and scened train make such files; builtin:relational is part of the program.
                 """,
             valueName: "file"))
     var model: String?

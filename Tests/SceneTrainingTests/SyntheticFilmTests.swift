@@ -1,7 +1,9 @@
 import SceneEvaluation
 import SceneModel
 import SceneTraining
+import TensorKernels
 import Testing
+import Timeline
 
 /// Films that never were, and the network that was trained on them.
 @Suite struct SyntheticFilmTests {
