@@ -110,6 +110,12 @@ final class FeedLoop {
 
     private func take(_ message: WorkerMessage) throws(WireError) {
         let now = WallClock.monotonicSeconds()
+        var message = message
+        if case .gap(var gap) = message, core.state == .stalled, let reason = core.reason {
+            // The worker sees only that time stamps jumped; the deadlines know why.
+            gap.reason = reason
+            message = .gap(gap)
+        }
         let isFirst = session.clock == nil
         let events = try gate.run { () throws(WireError) in try session.take(message, now: now) }
         switch message {
