@@ -41,6 +41,7 @@ let package = Package(
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(name: "TensorFiles", dependencies: ["CZlib"]),
+        .target(name: "TextFiles", dependencies: ["Timeline"]),
 
         // The steps: siblings that do not know one another.
         .target(
@@ -50,7 +51,7 @@ let package = Package(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
         .target(name: "SceneExport", dependencies: ["Timeline"]),
-        .target(name: "SceneEvaluation", dependencies: ["Timeline"]),
+        .target(name: "SceneEvaluation", dependencies: ["TextFiles", "Timeline"]),
         .target(
             name: "NeuralNet",
             dependencies: ["TensorKernels", .product(name: "RealModule", package: "swift-numerics")]),
@@ -99,8 +100,8 @@ let package = Package(
             name: "scened",
             dependencies: [
                 "MediaInput", "NeuralNet", "SceneEvaluation", "SceneExport", "SceneModel", "ScenePipeline",
-                "SceneSegmentation", "SceneService", "SceneTraining", "TensorKernels", "Timeline",
-                "TrainingPipeline",
+                "SceneSegmentation", "SceneService", "SceneTraining", "ShotDetection", "TensorKernels",
+                "TextFiles", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -118,6 +119,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
+        .testTarget(name: "TextFilesTests", dependencies: ["TextFiles", "Timeline"]),
         .testTarget(
             name: "MediaInputTests", dependencies: ["MediaInput", "SceneModel", "TestSupport", "Timeline"]),
         .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
@@ -127,7 +129,8 @@ let package = Package(
             name: "SceneModelTests",
             dependencies: ["SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
         .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "Timeline"]),
-        .testTarget(name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "Timeline"]),
+        .testTarget(
+            name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "TextFiles", "Timeline"]),
         .testTarget(
             name: "SceneTrainingTests",
             dependencies: [

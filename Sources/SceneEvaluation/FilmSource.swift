@@ -1,3 +1,5 @@
+internal import TextFiles
+
 /// What a file of labels or predictions turned out to hold. The form is told from the content, not from the name.
 enum FilmSource {
     case tables([FilmTable])
@@ -19,14 +21,14 @@ enum FilmSource {
     }
 
     /// Reads a file, or every file of a folder.
-    static func readAll(_ path: String) throws(EvaluationError) -> [FilmSource] {
+    static func readAll(_ path: String) throws(TextFileError) -> [FilmSource] {
         var sources: [FilmSource] = []
         for file in try TextFile.expand(path) { sources.append(try read(try TextFile(path: file))) }
         guard !sources.isEmpty else { throw .unreadable(path: path, reason: "is an empty folder") }
         return sources
     }
 
-    static func read(_ file: TextFile) throws(EvaluationError) -> FilmSource {
+    static func read(_ file: TextFile) throws(TextFileError) -> FilmSource {
         guard let first = file.lines.first else {
             throw file.malformed("is empty", remedy: "check that it is the file you meant")
         }

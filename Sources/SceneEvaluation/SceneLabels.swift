@@ -1,3 +1,5 @@
+internal import TextFiles
+
 /// Scenes of one film as people labelled them: on the film's clock, without regard to any shot detector.
 package struct SceneLabels: Hashable, Sendable {
     package var film: String
@@ -25,7 +27,7 @@ package struct SceneLabels: Hashable, Sendable {
         var scenes: [Scene]
     }
 
-    static func read(_ file: TextFile) throws(EvaluationError) -> SceneLabels {
+    static func read(_ file: TextFile) throws(TextFileError) -> SceneLabels {
         let document = try file.decode(
             Document.self, remedy: "write {\"fps\":...,\"scenes\":[{\"start_frame\":...}]}")
         if let fps = document.fps, !(fps.isFinite && fps > 0) {

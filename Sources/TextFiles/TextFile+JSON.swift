@@ -2,7 +2,7 @@ internal import FoundationEssentials
 
 extension TextFile {
     /// Every line as one JSON object.
-    func decodeLines<Value: Decodable>(_: Value.Type, remedy: String) throws(EvaluationError) -> [(
+    package func decodeLines<Value: Decodable>(_: Value.Type, remedy: String) throws(TextFileError) -> [(
         line: Int, value: Value
     )] {
         let decoder = JSONDecoder()
@@ -19,7 +19,7 @@ extension TextFile {
     }
 
     /// The whole file as one JSON value.
-    func decode<Value: Decodable>(_: Value.Type, remedy: String) throws(EvaluationError) -> Value {
+    package func decode<Value: Decodable>(_: Value.Type, remedy: String) throws(TextFileError) -> Value {
         do {
             return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
         } catch {
@@ -28,12 +28,12 @@ extension TextFile {
     }
 
     /// The whole file as one JSON value, or nil if it is not of this form.
-    func tryDecode<Value: Decodable>(_: Value.Type) -> Value? {
+    package func tryDecode<Value: Decodable>(_: Value.Type) -> Value? {
         try? JSONDecoder().decode(Value.self, from: Data(text.utf8))
     }
 
     /// The first line as one JSON value, or nil if it is not of this form.
-    func tryDecodeFirstLine<Value: Decodable>(_: Value.Type) -> Value? {
+    package func tryDecodeFirstLine<Value: Decodable>(_: Value.Type) -> Value? {
         guard let first = lines.first else { return nil }
         return try? JSONDecoder().decode(Value.self, from: Data(first.text.utf8))
     }

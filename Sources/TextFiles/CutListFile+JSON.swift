@@ -1,3 +1,5 @@
+internal import Timeline
+
 extension CutListFile {
     /// A number that is a frame if it is whole in the text's sense of JSON decoding, else seconds.
     private struct Place: Decodable {
@@ -37,6 +39,25 @@ extension CutListFile {
 
             var kind: String
             var range: Range?
+            var score: Double?
+        }
+
+        /// An instant of an event, or seconds.
+        enum Start: Decodable {
+            case instant(Instant)
+            case seconds(Double)
+
+            init(from decoder: any Decoder) throws {
+                if let seconds = try? decoder.singleValueContainer().decode(Double.self) {
+                    self = .seconds(seconds)
+                } else {
+                    self = .instant(try Instant(from: decoder))
+                }
+            }
+        }
+
+        struct Counts: Decodable {
+            var pictures: Int64?
         }
 
         var frame: Int64?
@@ -44,13 +65,15 @@ extension CutListFile {
         var first: Int64?
         var last: Int64?
         var type: String?
-        var start: Instant?
+        var start_frame: Int64?
+        var start: Start?
+        var counts: Counts?
         var transition: Transition?
     }
 
-    static func readJSON(_ file: TextFile) throws(EvaluationError) -> CutList {
+    static func readJSON(_ file: TextFile) throws(TextFileError) -> CutList {
         let remedy =
-            "write [frame, ...], {\"cuts\":[frame, ...]}, or one of 'frame', 't', 'first' and 'last' on each line"
+            "write [frame, ...], {\"cuts\":[frame, ...]}, or one of 'frame', 't', 'start', 'first' and 'last' on each line"
         var list: CutList
         if file.lines.first?.text.hasPrefix("[") == true {
             list = CutList(
@@ -61,7 +84,7 @@ extension CutListFile {
                 guard range.start <= range.end else {
                     throw file.malformed("a gradual change ends before frame \(range.start)", remedy: remedy)
                 }
-                list.entries.append(CutList.gradual(range.start, range.end))
+                list.entries.append(CutList.Entry.gradual(range.start, range.end))
             }
             if !(document.gradual ?? []).isEmpty {
                 list.entries.sort { ($0.at.frame(rate: nil) ?? 0) < ($1.at.frame(rate: nil) ?? 0) }
@@ -70,16 +93,22 @@ extension CutListFile {
             list = CutList(entries: [])
             let lines = try file.decodeLines(Line.self, remedy: remedy)
             // Frames are lost after a loss of pictures; then every event is read by its time.
-            let hasFrames = lines.allSatisfy { line in line.value.start.map { $0.frame != nil } ?? true }
+            let hasFrames = lines.allSatisfy { line in
+                guard case .instant(let instant) = line.value.start else { return true }
+                return instant.frame != nil
+            }
             for (number, line) in lines {
                 if line.type != nil {
                     if let entry = event(line, hasFrames: hasFrames) { list.entries.append(entry) }
-                } else if let frame = line.frame {
-                    list.entries.append(CutList.cut(frame))
+                    if line.type == "stream_end" { list.pictureCount = line.counts?.pictures }
+                } else if let frame = line.frame ?? line.start_frame {
+                    list.entries.append(CutList.Entry.cut(frame))
                 } else if let time = line.t {
                     list.entries.append(.init(at: .seconds(time)))
+                } else if case .seconds(let time) = line.start {
+                    list.entries.append(.init(at: .seconds(time)))
                 } else if let first = line.first, let last = line.last, first <= last {
-                    list.entries.append(CutList.gradual(first, last))
+                    list.entries.append(CutList.Entry.gradual(first, last))
                 } else {
                     throw file.malformed("is no cut", line: number, remedy: remedy)
                 }
@@ -100,14 +129,16 @@ extension CutListFile {
 
     /// The start of a shot that something came before.
     private static func event(_ line: Line, hasFrames: Bool) -> CutList.Entry? {
-        guard line.type == "shot", let start = line.start, let transition = line.transition,
-            transition.kind != "start"
+        guard line.type == "shot", case .instant(let start) = line.start,
+            let transition = line.transition, transition.kind != "start"
         else { return nil }
         func place(_ instant: Line.Instant) -> FilmPosition {
             if hasFrames, let frame = instant.frame { return .frame(frame) }
             return .seconds(instant.t)
         }
         let mixed = transition.range.map { CutList.Mixed(first: place($0.first), last: place($0.last)) }
-        return CutList.Entry(at: place(start), mixed: mixed)
+        return CutList.Entry(
+            at: place(start), mixed: mixed, kind: TransitionKind(rawValue: transition.kind),
+            score: transition.score.map(Score.init))
     }
 }

@@ -12,7 +12,7 @@ package enum FilmPosition: Hashable, Sendable {
     }
 }
 
-/// Where shots begin, as a list in a file says.
+/// Where shots begin, as a list in a file says: what `TextFiles` reads, and detectors and evaluations take.
 package struct CutList: Hashable, Sendable {
     /// One change of shot.
     package struct Entry: Hashable, Sendable {
@@ -21,10 +21,17 @@ package struct CutList: Hashable, Sendable {
         package var at: FilmPosition
         /// First and last mixed picture of a gradual change; nil for a hard cut. Both are in one unit.
         package var mixed: Mixed?
+        /// How the shot begins, and how sure that is; nil where the list does not say.
+        package var kind: TransitionKind?
+        package var score: Score?
 
-        package init(at: FilmPosition, mixed: Mixed? = nil) {
+        package init(
+            at: FilmPosition, mixed: Mixed? = nil, kind: TransitionKind? = nil, score: Score? = nil
+        ) {
             self.at = at
             self.mixed = mixed
+            self.kind = kind
+            self.score = score
         }
     }
 
@@ -38,18 +45,28 @@ package struct CutList: Hashable, Sendable {
         }
     }
 
-    /// In order of time where all are in one unit, as `CutListFile` makes sure.
+    /// In order of time, all in one unit, as readers make sure.
     package var entries: [Entry]
+    /// How many pictures the film has, where the list tells.
+    package var pictureCount: Int64?
 
-    package init(entries: [Entry]) { self.entries = entries }
+    package init(entries: [Entry], pictureCount: Int64? = nil) {
+        self.entries = entries
+        self.pictureCount = pictureCount
+    }
+}
 
+extension CutList.Entry {
     /// The hard cut whose new shot begins with `frame`.
-    static func cut(_ frame: Int64) -> Entry { Entry(at: .frame(frame)) }
+    package static func cut(_ frame: Int64) -> CutList.Entry {
+        CutList.Entry(at: .frame(frame))
+    }
 
     /// The gradual change that mixes pictures `first` to `last`.
-    static func gradual(_ first: Int64, _ last: Int64) -> Entry {
-        Entry(
-            at: .frame(first + (last - first + 1) / 2), mixed: Mixed(first: .frame(first), last: .frame(last))
+    package static func gradual(_ first: Int64, _ last: Int64) -> CutList.Entry {
+        CutList.Entry(
+            at: .frame(first + (last - first + 1) / 2),
+            mixed: CutList.Mixed(first: .frame(first), last: .frame(last))
         )
     }
 }

@@ -1,7 +1,8 @@
-import SceneEvaluation
 import Testing
+import TextFiles
+import Timeline
 
-struct CutListTests {
+struct CutListFileTests {
     static let forms: [(name: String, text: String, entries: [CutList.Entry])] = [
         ("a.txt", "# cuts\n0\n30\n\n180 # second\n", [.init(at: .frame(30)), .init(at: .frame(180))]),
         (
@@ -31,6 +32,12 @@ struct CutListTests {
             ]
         ),
         ("one.scenes.txt", "0 29\n", []),
+        ("shots.txt", "0 29\n30 99\n", [.init(at: .frame(30))]),
+        (
+            "start.jsonl", "{\"start_frame\":0,\"end_frame\":29}\n{\"start_frame\":30}\n",
+            [.init(at: .frame(30))]
+        ),
+        ("shots.jsonl", "{\"start\":0,\"end\":2}\n{\"start\":2,\"end\":4.5}\n", [.init(at: .seconds(2))]),
         ("list.json", "[30, 180]", [.init(at: .frame(30)), .init(at: .frame(180))]),
         ("seconds.json", "[1.5, 2.25]", [.init(at: .seconds(1.5)), .init(at: .seconds(2.25))]),
         ("cuts.json", "{\"cuts\": []}", []),
@@ -63,7 +70,7 @@ struct CutListTests {
     }
 
     @Test(arguments: [
-        ("a.txt", "30\n20\n", "cuts 30 and 20 are not in order"),
+        ("a.txt", "30\n20\n", "the cuts at picture 30 and picture 20 are not in order"),
         ("a.txt", "30\n2.5\n", "not in one unit"),
         ("a.txt", "30\nforty\n", ":2: 'forty' is no place in a film"),
         ("a.txt", "-3\n", "'-3' is no place in a film"),
@@ -81,12 +88,54 @@ struct CutListTests {
     ])
     func everyFaultIsOneLineWithARemedy(name: String, text: String, says: String) throws {
         try Files.temporary([name: text]) { folder in
-            let error = evaluationError { _ = try CutListFile.read(path: folder + "/" + name) }
+            let error = textFileError { _ = try CutListFile.read(path: folder + "/" + name) }
             let text = try #require(error).description
             #expect(text.contains(says), "\(text)")
             #expect(text.contains("; "))
             #expect(!text.contains("\n"))
         }
+    }
+
+    /// Lists that tell how long their film is.
+    @Test(arguments: [
+        ("a.scenes.txt", "0 29\n30 99\n", Int64?(100)), ("a.txt", "30\n", nil),
+        ("a.csv", "Scene Number,Start Frame,End Frame\n1,1,8\n2,9,20\n", 20),
+        ("a.csv", "Scene Number,Start Frame\n1,1\n2,9\n", nil),
+        (
+            "a.jsonl",
+            "{\"type\":\"stream_end\",\"at\":{\"t\":4},\"counts\":{\"pictures\":100}}", 100
+        ),
+    ])
+    func theNumberOfPicturesIsRead(name: String, text: String, count: Int64?) throws {
+        #expect(try CutListFile.read(TextFile(path: name, text: text)).pictureCount == count)
+    }
+
+    /// What a shot event says of its transition comes along; after a loss of pictures all is in seconds.
+    @Test func eventsKeepTheirTransitions() throws {
+        func shot(_ start: String, _ transition: String) -> String {
+            "{\"type\":\"shot\",\"start\":\(start),\"transition\":\(transition)}\n"
+        }
+        let first = shot("{\"t\":0,\"frame\":0}", "{\"kind\":\"start\",\"range\":null,\"score\":1}")
+        let wipe =
+            "{\"kind\":\"wipe\",\"score\":0.7,"
+            + "\"range\":{\"first\":{\"t\":1.6,\"frame\":40},\"last\":{\"t\":1.8,\"frame\":45}}}"
+        let second = shot("{\"t\":1.72,\"frame\":43}", wipe)
+        let list = try CutListFile.read(TextFile(path: "e", text: first + second))
+        #expect(
+            list.entries == [
+                .init(
+                    at: .frame(43), mixed: .init(first: .frame(40), last: .frame(45)), kind: .wipe,
+                    score: Score(0.7))
+            ])
+        let third = shot("{\"t\":4,\"frame\":null}", "{\"kind\":\"cut\",\"range\":null,\"score\":0.9}")
+        let lost = try CutListFile.read(TextFile(path: "e", text: first + second + third))
+        #expect(lost.entries.map(\.at) == [.seconds(1.72), .seconds(4)])
+        #expect(lost.entries[0].mixed?.last == .seconds(1.8))
+    }
+
+    @Test func anAbsentFileIsAnError() throws {
+        let error = textFileError { _ = try CutListFile.read(path: "/nowhere/cuts.txt") }
+        #expect(try #require(error).description.hasPrefix("/nowhere/cuts.txt: cannot be read; "))
     }
 
     /// Its start frames are counted from 1; with or without the line of timecodes.
@@ -111,7 +160,9 @@ struct CutListTests {
     func recordedDetectorOutputsAreRead() throws {
         let folder = try Files.shared("data/labels/pyscenedetect")
         let content = try CutListFile.read(path: folder + "/testvideo.mp4.ContentDetector.default.json")
-        #expect(content == (try CutListFile.read(path: Files.fixture("testvideo.pyscenedetect.csv"))))
+        #expect(
+            content.entries
+                == (try CutListFile.read(path: Files.fixture("testvideo.pyscenedetect.csv"))).entries)
         let counts = [
             "counter.mp4.AdaptiveDetector.default": 1, "counter.mp4.ThresholdDetector.default": 0,
             "fades.mp4.HashDetector.default": 0, "testvideo.mp4.HistogramDetector.default": 8,

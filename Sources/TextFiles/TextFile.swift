@@ -1,32 +1,39 @@
 internal import FoundationEssentials
 
 /// A text file, read whole, with its non-empty lines.
-struct TextFile {
-    struct Line {
+package struct TextFile: Sendable {
+    package struct Line: Sendable {
         /// Counts from 1, empty lines included.
-        var number: Int
+        package var number: Int
         /// Without line ends and without white space around it.
-        var text: String
+        package var text: String
     }
 
-    let path: String
-    let text: String
-    let lines: [Line]
+    package let path: String
+    package let text: String
+    package let lines: [Line]
 
-    init(path: String) throws(EvaluationError) {
+    /// Reads the file at `path`.
+    package init(path: String) throws(TextFileError) {
         let data: Data
         do {
             data = try Data(contentsOf: URL(filePath: path))
         } catch {
             throw .unreadable(path: path, reason: "cannot be read")
         }
-        guard let text = String(validating: data, as: UTF8.self) else {
+        try self.init(path: path, bytes: data)
+    }
+
+    /// Takes what was read elsewhere.
+    package init(path: String, bytes: some Sequence<UInt8>) throws(TextFileError) {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .unreadable(path: path, reason: "is not UTF-8 text")
         }
         self.init(path: path, text: text)
     }
 
-    init(path: String, text: String) {
+    /// `path` names the text in messages, and may tell its form.
+    package init(path: String, text: String) {
         let text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
         self.path = path
         self.text = text
@@ -43,7 +50,7 @@ struct TextFile {
     }
 
     /// The path itself, or the files in it where it names a folder, in order of name; hidden files are left out.
-    static func expand(_ path: String) throws(EvaluationError) -> [String] {
+    package static func expand(_ path: String) throws(TextFileError) -> [String] {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw .unreadable(path: path, reason: "does not exist")
@@ -58,15 +65,17 @@ struct TextFile {
     }
 
     /// File name without folders and without its last extension.
-    static func stem(_ path: String) -> String {
+    package static func stem(_ path: String) -> String {
         let name = path.split(separator: "/").last.map(String.init) ?? path
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
         return String(name[..<dot])
     }
 
-    var stem: String { Self.stem(path) }
+    /// That of `path`.
+    package var stem: String { Self.stem(path) }
 
-    func malformed(_ problem: String, line: Int? = nil, remedy: String) -> EvaluationError {
+    /// An error that names the file.
+    package func malformed(_ problem: String, line: Int? = nil, remedy: String) -> TextFileError {
         .malformed(path: path, line: line, problem: problem, remedy: remedy)
     }
 }
