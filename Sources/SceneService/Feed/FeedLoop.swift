@@ -171,8 +171,10 @@ final class FeedLoop {
     }
 
     private func spawn() {
+        var media = plan.media
+        media.crop = session.pictureGeometry
         let specification = WorkerSpecification(
-            input: plan.address.text, media: plan.media, options: plan.options,
+            input: plan.address.text, media: media, options: plan.options,
             keyFrameCount: session.keyFrameCount)
         do {
             worker = try WorkerProcess(
