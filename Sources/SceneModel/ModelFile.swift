@@ -1,4 +1,4 @@
-/// A trained model, as `--model FILE` names it: a contextual relation network with its boundary head, in safetensors,
+/// A trained model in full, to train on or to compare with (`ContextModel` is what runs): a contextual relation network with its boundary head, in safetensors,
 /// under the names of BaSSL's state dict. Tensors beyond those, such as an encoder's, are left alone.
 package struct ModelFile: Sendable {
     package let path: String
@@ -23,13 +23,7 @@ package struct ModelFile: Sendable {
         let reader = ModelTensorReader(file)
         network = try reader.network(headCount: metadata.headCount)
         head = try reader.head(metadata.head, width: network.hiddenDimension)
-        if let claimed = metadata.neighborCount, claimed != network.neighborCount {
-            throw ModelFileError(
-                .unsuitableMetadata, path: path,
-                detail:
-                    "metadata scened.neighbors is \(claimed), the tensors are made for \(network.neighborCount)",
-                remedy: "correct or remove that entry")
-        }
+        try metadata.requireNeighbors(network.neighborCount, path: path)
         digest = file.digest()
         self.path = path
         self.metadata = metadata
@@ -39,21 +33,8 @@ package struct ModelFile: Sendable {
     ///
     /// Widths must agree, and names where the file states one.
     package func makeScorer(encoder: String, dimension: Int) throws(ModelFileError) -> CRNScorer {
-        let wanted = metadata.encoder.map { "encoder \(ModelFileError.quoted($0))" } ?? "another encoder"
-        guard network.inputDimension == dimension else {
-            throw mismatch(
-                "made for \(wanted) with embeddings of \(network.inputDimension) numbers, "
-                    + "encoder \"\(encoder)\" gives \(dimension)")
-        }
-        guard metadata.encoder.map({ $0 == encoder }) ?? true else {
-            throw mismatch("made for \(wanted), not for \"\(encoder)\"")
-        }
+        try metadata.requireEncoder(
+            encoder, dimension: dimension, inputs: network.inputDimension, path: path)
         return CRNScorer(network: network, head: head, pooling: metadata.pooling)
-    }
-
-    private func mismatch(_ detail: String) -> ModelFileError {
-        ModelFileError(
-            .encoderMismatch, path: path, detail: detail,
-            remedy: "choose that encoder or a model made for this one")
     }
 }
