@@ -114,7 +114,7 @@ package struct CoherenceScorer: BoundaryScorer {
 
     private static func isSoft(_ entry: Transition?) -> Bool {
         switch entry?.kind {
-        case .dissolve, .fadeBlack, .fadeWhite: true
+        case .dissolve, .fadeBlack, .fadeWhite, .gradual: true
         case .cut, .wipe, .push, .start, nil: false
         }
     }

@@ -1,53 +1,73 @@
-/// The context network of a model file and its boundary head, packed: taken from the file where it holds them so, for then
-/// processes share them, or packed now.
-package struct ContextModel: Sendable {
-    package let path: String
-    package let metadata: ModelMetadata
-    package let network: PackedContextNetwork
-
-    /// Reads and checks everything. `layers` gets all layers, packed anew.
-    package init(_ file: SafetensorsFile, layers: PackedLayers? = nil) throws(ModelFileError) {
-        path = file.path
-        metadata = try ModelMetadata(file.metadata, path: path)
-        network = try ModelTensorReader(file).packedNetwork(metadata, layers: layers)
-        try metadata.requireNeighbors(network.neighborCount, path: path)
-    }
-
-    /// A scorer for the embeddings of an encoder; a fault if the model was made for another one.
-    package func makeScorer(encoder: String, dimension: Int) throws(ModelFileError) -> ContextScorer {
-        try metadata.requireEncoder(
-            encoder, dimension: dimension, inputs: network.inputDimension, path: path)
-        return ContextScorer(network)
-    }
+/// The kinds of context network; `scened.context` in a model file's metadata.
+package enum ContextKind: String, Sendable, CaseIterable {
+    /// BaSSL's Transformer over embeddings.
+    case crn
+    /// A multi-layer perceptron over the window's embeddings, laid end to end.
+    case mlp
+    /// A bidirectional LSTM over embeddings.
+    case lstm
+    /// A Transformer over how shots relate; it serves the embeddings of any encoder.
+    case relational
 }
 
-extension ModelMetadata {
-    /// Widths must agree, and names where the file states one.
-    func requireEncoder(
-        _ name: String, dimension: Int, inputs: Int, path: String
-    ) throws(ModelFileError) {
-        func mismatch(_ detail: String) -> ModelFileError {
-            ModelFileError(
-                .encoderMismatch, path: path, detail: detail,
-                remedy: "choose that encoder or a model made for this one")
-        }
-        let wanted = encoder.map { "encoder \(ModelFileError.quoted($0))" } ?? "another encoder"
-        guard inputs == dimension else {
-            throw mismatch(
-                "made for \(wanted) with embeddings of \(inputs) numbers, encoder \"\(name)\" gives \(dimension)"
-            )
-        }
-        guard encoder.map({ $0 == name }) ?? true else {
-            throw mismatch("made for \(wanted), not for \"\(name)\"")
+/// A context network of any kind, as a model file holds it.
+package enum ContextModel: Sendable {
+    case crn(ContextualRelationNetwork)
+    case mlp(PerceptronNetwork)
+    case lstm(RecurrentNetwork)
+    case relational(RelationalNetwork)
+
+    package var kind: ContextKind {
+        switch self {
+        case .crn: .crn
+        case .mlp: .mlp
+        case .lstm: .lstm
+        case .relational: .relational
         }
     }
 
-    /// K as the file states it must be that of the tensors.
-    func requireNeighbors(_ count: Int, path: String) throws(ModelFileError) {
-        guard let claimed = neighborCount, claimed != count else { return }
-        throw ModelFileError(
-            .unsuitableMetadata, path: path,
-            detail: "metadata scened.neighbors is \(claimed), the tensors are made for \(count)",
-            remedy: "correct or remove that entry")
+    /// K.
+    package var neighborCount: Int {
+        switch self {
+        case .crn(let network): network.neighborCount
+        case .mlp(let network): network.neighborCount
+        case .lstm(let network): network.neighborCount
+        case .relational(let network): network.neighborCount
+        }
+    }
+
+    /// E, the width of the embeddings that it takes; nil where any will do.
+    package var embeddingWidth: Int? {
+        switch self {
+        case .crn(let network): network.inputDimension
+        case .mlp(let network): network.inputDimension
+        case .lstm(let network): network.inputDimension
+        case .relational: nil
+        }
+    }
+
+    /// D, the width of what the boundary head sees.
+    package var hiddenDimension: Int {
+        switch self {
+        case .crn(let network): network.hiddenDimension
+        case .mlp(let network): network.hiddenDimension
+        case .lstm(let network): network.hiddenDimension
+        case .relational(let network): network.hiddenDimension
+        }
+    }
+
+    package var layerCount: Int {
+        switch self {
+        case .crn(let network): network.layers.count
+        case .mlp: 2
+        case .lstm: 1
+        case .relational(let network): network.layers.count
+        }
+    }
+
+    /// The network of BaSSL's kind; nil for the others.
+    package var crn: ContextualRelationNetwork? {
+        guard case .crn(let network) = self else { return nil }
+        return network
     }
 }

@@ -1,11 +1,14 @@
-/// A trained model in full, to train on or to compare with (`ContextModel` is what runs): a contextual relation network with its boundary head, in safetensors,
-/// under the names of BaSSL's state dict. Tensors beyond those, such as an encoder's, are left alone.
+package import SceneSegmentation
+
+/// A trained model in full, to train on, to run or to compare with (`PackedContextModel` is how BaSSL's kind runs): a context
+/// network with its boundary head, in safetensors, under the
+/// names of BaSSL's state dict. Tensors beyond those, such as an encoder's, are left alone.
 package struct ModelFile: Sendable {
     package let path: String
     package let metadata: ModelMetadata
     /// SHA-256 of the file, hexadecimal.
     package let digest: String
-    package let network: ContextualRelationNetwork
+    package let context: ContextModel
     package let head: BoundaryHead
 
     /// Reads and checks everything; the file is not needed afterwards.
@@ -13,7 +16,9 @@ package struct ModelFile: Sendable {
 
     /// Whether a file holds a context network, whole or not.
     package static func hasNetwork(_ file: SafetensorsFile) -> Bool {
-        ["crn.", ""].contains { file.entry($0 + "shot_embedding.shot_embedding.weight") != nil }
+        // Only BaSSL's kind may leave its name out.
+        (file.metadata[ModelMetadata.contextKey].map { $0 != ContextKind.crn.rawValue } ?? false)
+            || ["crn.", ""].contains { file.entry($0 + "shot_embedding.shot_embedding.weight") != nil }
     }
 
     /// Reads and checks everything; the file is not needed afterwards.
@@ -21,9 +26,9 @@ package struct ModelFile: Sendable {
         let path = file.path
         let metadata = try ModelMetadata(file.metadata, path: path)
         let reader = ModelTensorReader(file)
-        network = try reader.network(headCount: metadata.headCount)
-        head = try reader.head(metadata.head, width: network.hiddenDimension)
-        try metadata.requireNeighbors(network.neighborCount, path: path)
+        context = try reader.context(metadata)
+        head = try reader.head(metadata.head, width: context.hiddenDimension)
+        try metadata.requireNeighbors(context.neighborCount, path: path)
         digest = file.digest()
         self.path = path
         self.metadata = metadata
@@ -31,10 +36,16 @@ package struct ModelFile: Sendable {
 
     /// A scorer for the embeddings of an encoder; a fault if the model was made for another one.
     ///
-    /// Widths must agree, and names where the file states one.
-    package func makeScorer(encoder: String, dimension: Int) throws(ModelFileError) -> CRNScorer {
-        try metadata.requireEncoder(
-            encoder, dimension: dimension, inputs: network.inputDimension, path: path)
-        return CRNScorer(network: network, head: head, pooling: metadata.pooling)
+    /// Widths must agree, and names where the file states one. A relational network takes the embeddings of any encoder.
+    package func makeScorer(encoder: String, dimension: Int) throws(ModelFileError) -> any BoundaryScorer {
+        if let width = context.embeddingWidth {
+            try metadata.requireEncoder(encoder, dimension: dimension, inputs: width, path: path)
+        }
+        return switch context {
+        case .crn(let network): CRNScorer(network: network, head: head, pooling: metadata.pooling)
+        case .mlp(let network): WindowScorer(network, head: head)
+        case .lstm(let network): WindowScorer(network, head: head)
+        case .relational(let network): RelationalScorer(network: network, head: head)
+        }
     }
 }

@@ -14,14 +14,23 @@ enum ModelLayers {
                 clip: file, activation: metadata.activation ?? .quickGELU, layers: layers)
         case nil: break
         }
-        if ModelFile.hasNetwork(file), try ModelOutline.head(of: file, metadata) != .none {
-            _ = try ContextModel(file, layers: layers)
+        if metadata.context == .crn, ModelFile.hasNetwork(file),
+            ModelOutline.head(of: file, metadata) != .none
+        {
+            _ = try PackedContextModel(file, layers: layers)
         }
         return layers
     }
 
-    /// Whether what the file has packed for this processor is what its tensors give; a fault if it is not.
+    /// Whether its networks can be loaded, and what the file has packed for this processor is what its tensors give; a
+    /// fault if not.
     static func verify(_ file: SafetensorsFile) throws(ModelFileError) {
+        let metadata = try ModelMetadata(file.metadata, path: file.path)
+        if metadata.context != .crn, ModelFile.hasNetwork(file),
+            ModelOutline.head(of: file, metadata) != .none
+        {
+            _ = try ModelFile(file)
+        }
         let expected = try packed(file)
         for (name, weights) in expected.layers {
             guard let stored = file.packedFloats(name) else { continue }

@@ -46,14 +46,15 @@ package struct ChosenScorer {
                 detail: "holds neither a context network nor an image encoder",
                 remedy: "make the file with scened model import")
         }
-        if ModelFile.hasNetwork(file) {
-            let model = try ContextModel(file)
-            scorer = try model.makeScorer(
-                encoder: encoder ?? model.metadata.encoder ?? named, dimension: dimension)
-            threshold = model.metadata.threshold
-        } else {
+        let metadata = try ModelMetadata(file.metadata, path: file.path)
+        threshold = metadata.threshold
+        let maker = encoder ?? metadata.encoder ?? named
+        if !ModelFile.hasNetwork(file) {
             scorer = Self.coherence(neighborCount: neighborCount, encoder: named)
-            threshold = try ModelMetadata(file.metadata, path: file.path).threshold
+        } else if metadata.context == .crn {
+            scorer = try PackedContextModel(file).makeScorer(encoder: maker, dimension: dimension)
+        } else {
+            scorer = try ModelFile(file).makeScorer(encoder: maker, dimension: dimension)
         }
         summary = ModelSummary(
             scorer: scorer.name, encoder: named, neighborCount: scorer.neighborCount, file: file.fileName,

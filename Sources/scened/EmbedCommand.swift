@@ -37,13 +37,18 @@ struct Embed: ParsableCommand {
         help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"))
     var splitAfter: Double?
 
-    @Option(help: ArgumentHelp("Shortest shot, in seconds. Default: 0.16.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Shortest shot, in seconds. Default: 0.16; with --shots none.", valueName: "seconds"))
     var minShot: Double?
 
     @Option(
         help: ArgumentHelp(
             "Also keep what answers within this many seconds of media need.", valueName: "seconds"))
     var deadline: Double?
+
+    @Option(help: CutListInput.help)
+    var shots: String?
 
     @Option(
         help: ArgumentHelp(
@@ -70,6 +75,9 @@ struct Embed: ParsableCommand {
         guard EmbeddingRecord.isWritable(output) else {
             throw ValidationError("--output takes a name that ends in .npz or .safetensors")
         }
+        guard shots != "-" || input != "-" else {
+            throw ValidationError("the video and --shots cannot both be standard input")
+        }
         try decision.validate()
     }
 
@@ -86,7 +94,8 @@ struct Embed: ParsableCommand {
     }
 
     func run() throws {
-        let (options, descriptor) = try decision.resolve(model: nil, threads: threads, preset: .thirds)
+        let (options, descriptor) = try decision.resolve(
+            model: nil, threads: threads, preset: .thirds, list: shots.map(CutListInput.read))
         let encoder: any ShotEncoder
         do {
             if let model {
@@ -121,7 +130,9 @@ struct Embed: ParsableCommand {
             throw CommandFailure(error)
         }
         switch reader.ending {
-        case .end: return
+        case .end:
+            try CutListInput.judge(
+                reader.misfit, path: shots, pictures: reader.counts.pictures, isQuiet: quiet)
         case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
         case .damaged(let message): throw CommandFailure(status: .damaged, message: message)
         }

@@ -12,13 +12,21 @@ struct Scened: ParsableCommand {
             It prints one JSON object per line: shots, scene boundaries, scenes. Logs go to standard error.
             """,
         version: Version.text,
-        subcommands: [Segment.self, Embed.self, ScoreCommand.self, Export.self, ModelCommand.self])
+        subcommands: [
+            Segment.self, Watch.self, Run.self, CheckConfig.self, EventsCommand.self, StatusCommand.self,
+            JournalCommand.self, Shots.self, Embed.self, ScoreCommand.self, Evaluate.self, Export.self,
+            ModelCommand.self, Train.self, FeedWorkerCommand.self,
+        ])
 
-    static func main() {
+    static func main() async {
         signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
         } catch let failure as CommandFailure {
             if !failure.message.isEmpty { Console.say(failure.message) }
             Glibc.exit(failure.status.rawValue)

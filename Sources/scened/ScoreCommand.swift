@@ -2,6 +2,7 @@ import ArgumentParser
 import SceneModel
 import ScenePipeline
 import SceneSegmentation
+import SceneService
 import Timeline
 
 /// `scened score`: from embeddings to scene boundaries.
@@ -80,7 +81,7 @@ struct ScoreCommand: ParsableCommand {
         let recorded = record.info.options
         try requireAgreement(with: recorded)
         var options = decision.decisions
-        options.take(recorded)
+        options.take(record.info)
         let chosen =
             try model.map {
                 try ChosenScorer(
@@ -121,6 +122,7 @@ struct ScoreCommand: ParsableCommand {
         var input = try LineInput(path: file, longestLine: EmbeddingLine.longestLine)
         var options = decision.decisions
         options.split = .whole
+        options.detector = .given
         options.splitAfter = decision.splitAfter ?? options.splitAfter
         var started: (session: LineScoringSession, writer: ScoreWriter)?
         var number = 0

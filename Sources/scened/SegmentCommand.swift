@@ -3,6 +3,7 @@ import MediaInput
 import SceneModel
 import SceneSegmentation
 import ScenePipeline
+import SceneService
 import Timeline
 
 /// `scened segment`: from a video to scene boundaries.
@@ -15,6 +16,7 @@ struct Segment: ParsableCommand {
               scened segment film.mp4 --events boundary,scene --output film.jsonl
               cat film.ts | scened segment -
               scened segment https://example.org/film.mkv --deadline 40
+              scened segment film.mp4 --shots film-Scenes.csv
 
             Exit status: 0 done (no boundary found is a valid result); 64 wrong usage; 65 no usable video or model; \
             66 the input cannot be opened; 70 internal error; 73 the output cannot be written; 74 the input is \
@@ -54,6 +56,9 @@ struct Segment: ParsableCommand {
             valueName: "file"))
     var model: String?
 
+    @Option(help: CutListInput.help)
+    var shots: String?
+
     @Option(help: ArgumentHelp("Name of the feed, for stream_start.", valueName: "name"))
     var feed = "default"
 
@@ -76,11 +81,14 @@ struct Segment: ParsableCommand {
     func validate() throws {
         guard 0...64 ~= threads else { throw ValidationError("--threads takes 0 to 64") }
         guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other") }
+        guard shots != "-" || input != "-" else {
+            throw ValidationError("the video and --shots cannot both be standard input")
+        }
     }
 
     func run() throws {
         let (options, chosen) = try decision.resolve(
-            model: model, threads: threads, preset: .thirds)
+            model: model, threads: threads, preset: .thirds, list: shots.map(CutListInput.read))
         Interruption.install()
         var mediaOptions = MediaOptions()
         mediaOptions.threads = threads
@@ -132,7 +140,9 @@ struct Segment: ParsableCommand {
     /// Turns the way the input ended into an exit status.
     private func conclude(_ reader: SceneReader) throws {
         switch reader.ending {
-        case .end: return
+        case .end:
+            try CutListInput.judge(
+                reader.misfit, path: shots, pictures: reader.counts.pictures, isQuiet: quiet)
         case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
         case .damaged(let message): throw CommandFailure(status: .damaged, message: message)
         }

@@ -24,7 +24,9 @@ struct DecisionArguments: ParsableArguments {
         help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"))
     var splitAfter: Double?
 
-    @Option(help: ArgumentHelp("Shortest shot, in seconds. Default: 0.16.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Shortest shot, in seconds. Default: 0.16; with --shots none.", valueName: "seconds"))
     var minShot: Double?
 
     @Option(
@@ -107,14 +109,15 @@ struct DecisionArguments: ParsableArguments {
     ///   - path: the model file, if one was named.
     ///   - threads: for the image encoder, as `--threads` has it.
     ///   - preset: the split rule of the command if the user names none.
+    ///   - list: the list of cuts that stands in for the detector, if one was named.
     /// - Returns: the options, and the model that goes with them.
     /// - Throws: `ValidationError` where options do not go together, `CommandFailure` where the model cannot be used.
     func resolve(
-        model path: String?, threads: Int, preset: SplitRule
+        model path: String?, threads: Int, preset: SplitRule, list: CutList? = nil
     ) throws -> (SegmentOptions, ChosenModel) {
         var options = decisions
         options.splitAfter = splitAfter ?? options.splitAfter
-        options.minimumShot = minShot ?? options.minimumShot
+        options.choose(list: list, minimumShot: minShot)
         options.deadline = deadline
         options.speed = speed
         do {

@@ -132,7 +132,8 @@ struct CoherenceScorerTests {
     }
 
     @Test(arguments: [
-        (TransitionKind.dissolve, true), (.fadeBlack, true), (.fadeWhite, true), (.wipe, false),
+        (TransitionKind.dissolve, true), (.fadeBlack, true), (.fadeWhite, true), (.gradual, true),
+        (.wipe, false),
     ])
     func softTransitionsRaiseTheScore(_ kind: TransitionKind, _ raises: Bool) {
         var film = CoherenceFixtures.film("AAAABBBB")

@@ -102,9 +102,9 @@ import Timeline
         try Self.withChanged(path, metadata: { $0["scened.pooling"] = pooling.rawValue }) { file in
             let model = try ModelFile(file)
             let encoder = try #require(model.metadata.encoder)
-            let width = model.network.inputDimension
+            let width = try #require(model.context.embeddingWidth)
             var reference = try model.makeScorer(encoder: encoder, dimension: width)
-            var scorer = try ContextModel(file).makeScorer(encoder: encoder, dimension: width)
+            var scorer = try PackedContextModel(file).makeScorer(encoder: encoder, dimension: width)
             #expect(scorer.neighborCount == reference.neighborCount && scorer.name == reference.name)
             var random = CRNRandom(seed: 17)
             var scores: Set<Float> = []
@@ -131,10 +131,10 @@ import Timeline
                     var random = CRNRandom(seed: UInt64(index))
                     return CRNFixtures.part(random.vector(12))
                 }, repeatedLeft: 0, repeatedRight: 0)
-            var scorer = try ContextModel(file).makeScorer(encoder: "resnet", dimension: 12)
+            var scorer = try PackedContextModel(file).makeScorer(encoder: "resnet", dimension: 12)
             let score = scorer.score(window)
             var other = try Self.withChanged(path, metadata: { $0[PackedLayers.formKey] = nil }) {
-                try ContextModel($0).makeScorer(encoder: "resnet", dimension: 12)
+                try PackedContextModel($0).makeScorer(encoder: "resnet", dimension: 12)
             }
             #expect(other.score(window) == score)
         }
