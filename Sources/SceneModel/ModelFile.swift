@@ -1,6 +1,7 @@
 package import SceneSegmentation
 
-/// A trained model, as `--model FILE` names it: a context network with its boundary head, in safetensors, under the
+/// A trained model in full, to train on, to run or to compare with (`PackedContextModel` is how BaSSL's kind runs): a context
+/// network with its boundary head, in safetensors, under the
 /// names of BaSSL's state dict. Tensors beyond those, such as an encoder's, are left alone.
 package struct ModelFile: Sendable {
     package let path: String
@@ -27,13 +28,7 @@ package struct ModelFile: Sendable {
         let reader = ModelTensorReader(file)
         context = try reader.context(metadata)
         head = try reader.head(metadata.head, width: context.hiddenDimension)
-        if let claimed = metadata.neighborCount, claimed != context.neighborCount {
-            throw ModelFileError(
-                .unsuitableMetadata, path: path,
-                detail:
-                    "metadata scened.neighbors is \(claimed), the tensors are made for \(context.neighborCount)",
-                remedy: "correct or remove that entry")
-        }
+        try metadata.requireNeighbors(context.neighborCount, path: path)
         digest = file.digest()
         self.path = path
         self.metadata = metadata
@@ -44,16 +39,7 @@ package struct ModelFile: Sendable {
     /// Widths must agree, and names where the file states one. A relational network takes the embeddings of any encoder.
     package func makeScorer(encoder: String, dimension: Int) throws(ModelFileError) -> any BoundaryScorer {
         if let width = context.embeddingWidth {
-            let wanted =
-                metadata.encoder.map { "encoder \(ModelFileError.quoted($0))" } ?? "another encoder"
-            guard width == dimension else {
-                throw mismatch(
-                    "made for \(wanted) with embeddings of \(width) numbers, "
-                        + "encoder \"\(encoder)\" gives \(dimension)")
-            }
-            guard metadata.encoder.map({ $0 == encoder }) ?? true else {
-                throw mismatch("made for \(wanted), not for \"\(encoder)\"")
-            }
+            try metadata.requireEncoder(encoder, dimension: dimension, inputs: width, path: path)
         }
         return switch context {
         case .crn(let network): CRNScorer(network: network, head: head, pooling: metadata.pooling)
@@ -61,11 +47,5 @@ package struct ModelFile: Sendable {
         case .lstm(let network): WindowScorer(network, head: head)
         case .relational(let network): RelationalScorer(network: network, head: head)
         }
-    }
-
-    private func mismatch(_ detail: String) -> ModelFileError {
-        ModelFileError(
-            .encoderMismatch, path: path, detail: detail,
-            remedy: "choose that encoder or a model made for this one")
     }
 }

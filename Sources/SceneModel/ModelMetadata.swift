@@ -19,6 +19,8 @@ package struct ModelMetadata: Equatable, Sendable {
     package var head = Head.sbd
     /// Of a CLIP image encoder (`scened.activation`: `quick_gelu` or `gelu`); nil is OpenAI's, `quick_gelu`.
     package var activation: Activation?
+    /// For which kernels the file holds its layers packed (`scened.packed`); nil if it does not.
+    package var packed: String?
     /// What the file holds, e.g. `resnet50+crn` (`scened.architecture`).
     package var architecture: String?
     /// How pictures are prepared, in words (`scened.preprocessing`).
@@ -92,6 +94,7 @@ package struct ModelMetadata: Equatable, Sendable {
             }
             activation = value
         }
+        packed = entries[PackedLayers.formKey]
         architecture = entries[Key.architecture]
         preprocessing = entries[Key.preprocessing]
         split = entries[Key.split]
@@ -109,6 +112,7 @@ package struct ModelMetadata: Equatable, Sendable {
         if context != .crn { entries[Self.contextKey] = context.rawValue }
         if head != .sbd { entries[Key.head] = head.rawValue }
         entries[Key.activation] = Self.activations.first { $0.value == activation }?.key
+        entries[PackedLayers.formKey] = packed
         entries[Key.architecture] = architecture
         entries[Key.preprocessing] = preprocessing
         entries[Key.split] = split

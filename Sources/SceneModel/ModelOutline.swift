@@ -38,11 +38,8 @@ package struct ModelOutline: Sendable {
         path = file.path
         metadata = try ModelMetadata(file.metadata, path: file.path)
         entries = file.metadata
-        let names = Set(file.header.entries.map(\.name))
         encoder = try EncoderOutline(file)
-        let sbd = names.contains("head_sbd.weight")
-        let pp = metadata.head == .pp && names.contains(ModelTensorReader.pseudoBoundaryHead + ".weight")
-        head = sbd ? .sbd : pp ? .pp : .none
+        head = Self.head(of: file, metadata)
         if ModelFile.hasNetwork(file) {
             let network = try ModelTensorReader(file).context(metadata)
             context = Context(
@@ -54,12 +51,20 @@ package struct ModelOutline: Sendable {
         }
         tensorCount = file.header.entries.count
         var counts: [String: Int] = [:]
-        for entry in file.header.entries where entry.type.isFloating {
+        for entry in file.header.entries
+        where entry.type.isFloating && !entry.name.hasPrefix(PackedLayers.prefix) {
             let part = entry.name.split(separator: ".").first.map(String.init) ?? entry.name
             counts[part, default: 0] += entry.elementCount
         }
         parameters = counts.sorted { $0.key < $1.key }.map { (part: $0.key, count: $0.value) }
         digest = file.digest()
+    }
+
+    /// The boundary head in use.
+    static func head(of file: SafetensorsFile, _ metadata: ModelMetadata) -> ModelMetadata.Head {
+        if file.entry("head_sbd.weight") != nil { return .sbd }
+        let hasPseudoBoundaries = file.entry(ModelTensorReader.pseudoBoundaryHead + ".weight") != nil
+        return metadata.head == .pp && hasPseudoBoundaries ? .pp : .none
     }
 
     /// Also reads every tensor: throws for values that are no finite numbers, and for parts that do not fit together.
@@ -90,7 +95,7 @@ package struct ModelOutline: Sendable {
                     + "\(width)",
                 remedy: "import encoder and network of one training")
         }
-        if context != nil, head != .none { _ = try ModelFile(file) }
+        try ModelLayers.verify(file)
     }
 }
 

@@ -1,4 +1,4 @@
-internal import TensorKernels
+package import TensorKernels
 
 /// A safetensors file on disk, mapped: names, shapes and metadata at once, tensors when asked for.
 ///
@@ -74,6 +74,12 @@ package final class SafetensorsFile: Sendable {
         }
         let converted = try convertedFloats(entry)
         return try body(converted.span)
+    }
+
+    /// The floats of an F32 tensor where they lie in the file; nil if there is no such tensor, or it is not aligned.
+    package func sharedFloats(_ name: String) -> SharedFloats? {
+        guard let entry = entry(name), entry.type == .float32 else { return nil }
+        return file.floats(at: header.dataOffset + entry.bytes.lowerBound, count: entry.elementCount)
     }
 
     /// All values of an F32, F16, BF16 or F64 tensor, row-major, rounded to Float.

@@ -28,6 +28,7 @@ package struct ChosenModel {
     ///   - path: of the file.
     ///   - neighborCount: K where the file has no context network to say it.
     ///   - threadCount: for the image encoder; 0 takes one per core.
+    /// - Throws: where the file cannot be read, or its parts do not fit together.
     package init(path: String, neighborCount: Int, threadCount: Int) throws(ModelFileError) {
         let file = try SafetensorsFile(path: path)
         let images = try Self.imageEncoder(file, threadCount)

@@ -24,6 +24,7 @@ package struct ChosenScorer {
     ///   - encoder: what made the embeddings; nil if nobody says, then only the width must fit.
     ///   - dimension: their width.
     ///   - neighborCount: K where the file has no context network to say it.
+    /// - Throws: where the file cannot be read, or was made for other embeddings.
     package init(
         path: String, encoder: String?, dimension: Int, neighborCount: Int
     ) throws(ModelFileError) {
@@ -39,21 +40,25 @@ package struct ChosenScorer {
         _ file: SafetensorsFile, encoder: String?, dimension: Int, neighborCount: Int, needsNetwork: Bool
     ) throws(ModelFileError) {
         let named = encoder ?? Self.unnamedEncoder
-        let digest: String
-        if needsNetwork || ModelFile.hasNetwork(file) {
-            let model = try ModelFile(file)
-            scorer = try model.makeScorer(
-                encoder: encoder ?? model.metadata.encoder ?? named, dimension: dimension)
-            threshold = model.metadata.threshold
-            digest = model.digest
-        } else {
+        guard !needsNetwork || ModelFile.hasNetwork(file) else {
+            throw ModelFileError(
+                .missingTensor, path: file.path,
+                detail: "holds neither a context network nor an image encoder",
+                remedy: "make the file with scened model import")
+        }
+        let metadata = try ModelMetadata(file.metadata, path: file.path)
+        threshold = metadata.threshold
+        let maker = encoder ?? metadata.encoder ?? named
+        if !ModelFile.hasNetwork(file) {
             scorer = Self.coherence(neighborCount: neighborCount, encoder: named)
-            threshold = try ModelMetadata(file.metadata, path: file.path).threshold
-            digest = file.digest()
+        } else if metadata.context == .crn {
+            scorer = try PackedContextModel(file).makeScorer(encoder: maker, dimension: dimension)
+        } else {
+            scorer = try ModelFile(file).makeScorer(encoder: maker, dimension: dimension)
         }
         summary = ModelSummary(
             scorer: scorer.name, encoder: named, neighborCount: scorer.neighborCount, file: file.fileName,
-            digest: digest)
+            digest: file.digest())
     }
 
     private static func coherence(neighborCount: Int, encoder: String) -> CoherenceScorer {

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// The bytes of a regular file, mapped read-only, or of one that is part of the program.
 ///
-/// Meant for short use: read, copy what is needed, let go. Who cuts the file short meanwhile makes the kernel end the
+/// For short use (read, copy what is needed, let go), or, through `floats`, for as long as a network runs. Who cuts the file short meanwhile makes the kernel end the
 /// process with SIGBUS, as with every mapping; who replaces it by renaming does no harm.
 package final class MappedFile: Sendable {
     /// Why a file could not be mapped.
@@ -66,6 +66,17 @@ package final class MappedFile: Sendable {
         var copy = [Float](repeating: 0, count: floatCount)
         copy.withUnsafeMutableBytes { $0.copyMemory(from: bytes) }
         return try body(copy.span)
+    }
+
+    /// The floats that begin at a byte, as they lie in the file: no copy, and the file stays mapped as long as they are
+    /// held. nil if that byte is not aligned.
+    package func floats(at offset: Int, count floatCount: Int) -> SharedFloats? {
+        precondition(
+            offset >= 0 && floatCount >= 0 && floatCount <= (count - offset) / 4, "floats inside the file")
+        let start = base + offset
+        guard UInt(bitPattern: start) % UInt(MemoryLayout<Float>.alignment) == 0 else { return nil }
+        return SharedFloats(
+            base: start.bindMemory(to: Float.self, capacity: floatCount), count: floatCount, owner: self)
     }
 
     private static func lastSystemFailure() -> Failure { .system(String(cString: strerror(errno))) }

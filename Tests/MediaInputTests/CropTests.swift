@@ -84,13 +84,16 @@ import Timeline
     /// The same picture under display matrices: turned back, it is the upright one.
     @Test(arguments: [90, 180, 270])
     func rotatedPicturesStandUpright(turn: Int) throws {
-        let upright = try #require(try Self.crops("upright.mp4").first)
-        let rotated = try #require(try Self.crops("rotated_\(turn).mp4").first)
+        // A crop in the very middle, also of the turned picture.
+        let geometry = PictureGeometry(shortSide: 90, cropSide: 80)
+        let upright = try #require(try Self.crops("upright.mp4", geometry).first)
+        let rotated = try #require(try Self.crops("rotated_\(turn).mp4", geometry).first)
         #expect(difference(upright.bytes, rotated.bytes) > 3)
         var turned = rotated
         // ffmpeg's `rotate=90` writes a matrix that turns the picture a quarter counterclockwise.
         for _ in 0..<turn / 90 { turned = quarterClockwise(turned) }
-        #expect(difference(upright.bytes, turned.bytes) < 0.5)
+        // Chroma of a turned picture lies half a pixel elsewhere.
+        #expect(difference(upright.bytes, turned.bytes) < 1.5)
     }
 
     private func quarterClockwise(_ picture: RGBPicture) -> RGBPicture {
@@ -111,13 +114,15 @@ import Timeline
             try Self.crops("upright.mp4", PictureGeometry(shortSide: 90, cropSide: 90)).first)
         let wide = try #require(
             try Self.crops("anamorphic.mp4", PictureGeometry(shortSide: 90, cropSide: 90)).first)
-        // The middle column is the same; a column three quarters as far from the middle is, too.
+        // What stands three quarters as far from the middle with narrow pixels.
         func column(_ picture: RGBPicture, _ x: Int) -> [UInt8] {
             (0..<90).flatMap { y in picture.bytes[(3 * (90 * y + x))..<(3 * (90 * y + x) + 3)] }
         }
-        #expect(difference(column(wide, 45 + 40), column(square, 45 + 30)) < 6)
-        #expect(difference(column(wide, 45 - 40), column(square, 45 - 30)) < 6)
-        #expect(difference(column(wide, 45 + 40), column(square, 45 + 40)) > 6)
+        for side in [-1, 1] {
+            let seen = column(wide, 45 + 40 * side)
+            let (right, wrong) = (column(square, 45 + 30 * side), column(square, 45 + 40 * side))
+            #expect(2 * difference(seen, right) < difference(seen, wrong))
+        }
     }
 
     @Test(arguments: ["hdr_smpte2084.mp4", "hdr_arib-std-b67.mp4", "ten_bit.mp4"])
