@@ -1,3 +1,5 @@
+internal import TextFiles
+
 /// Where scenes of one film end, read from any form of label file that this library knows, and the events of scened.
 package struct BoundaryLabels: Hashable, Sendable {
     package enum Form: Hashable, Sendable {
@@ -14,7 +16,8 @@ package struct BoundaryLabels: Hashable, Sendable {
     /// Reads a file, or every file of a folder. Of events, the boundaries count that are final.
     package static func read(_ path: String) throws(EvaluationError) -> [BoundaryLabels] {
         var labels: [BoundaryLabels] = []
-        for source in try FilmSource.readAll(path) {
+        let sources = try EvaluationError.reading { () throws(TextFileError) in try FilmSource.readAll(path) }
+        for source in sources {
             switch source {
             case .tables(let tables):
                 for table in tables {

@@ -95,7 +95,7 @@ package struct SceneLabels: Hashable, Sendable {
         var boundaries: [Mark]
     }
 
-    static func readMarks(_ file: TextFile) throws(EvaluationError) -> SceneLabels {
+    static func readMarks(_ file: TextFile) throws(TextFileError) -> SceneLabels {
         let marks = try file.decode(
             Marks.self, remedy: "write {\"fps\":...,\"boundaries\":[frame, ...]}")
         let (rate, frames) = (marks.fps.perSecond, marks.boundaries.map(\.frame))
