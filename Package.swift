@@ -34,7 +34,11 @@ let package = Package(
         .target(name: "TensorFiles", dependencies: ["CZlib"]),
 
         // The steps: siblings that do not know one another.
-        .target(name: "MediaInput", dependencies: ["CFFmpeg", "CScened", "Timeline"]),
+        .target(
+            name: "MediaInput",
+            dependencies: [
+                "CFFmpeg", "CScened", "Timeline", .product(name: "DequeModule", package: "swift-collections"),
+            ]),
         .target(name: "ShotDetection", dependencies: ["Timeline"]),
         .target(
             name: "SceneSegmentation",
