@@ -23,13 +23,15 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CScened", dependencies: ["CFFmpeg"]),
         .target(name: "CSceneKernels"),
+        .target(name: "CSceneWeights", exclude: ["relational.safetensors"]),
 
         // The ground floor: the values that flow, and arithmetic.
         .target(name: "Timeline"),
         .target(
             name: "TensorKernels",
             dependencies: [
-                "COpenBLAS", "CSceneKernels", .product(name: "RealModule", package: "swift-numerics"),
+                "COpenBLAS", "CSceneKernels", "CSceneWeights",
+                .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(name: "TensorFiles", dependencies: ["CZlib"]),
 
@@ -37,7 +39,8 @@ let package = Package(
         .target(
             name: "MediaInput",
             dependencies: [
-                "CFFmpeg", "CScened", "Timeline", .product(name: "DequeModule", package: "swift-collections"),
+                "CFFmpeg", "CScened", "TensorKernels", "Timeline",
+                .product(name: "DequeModule", package: "swift-collections"),
             ]),
         .target(name: "ShotDetection", dependencies: ["Timeline"]),
         .target(
@@ -56,7 +59,7 @@ let package = Package(
             name: "SceneTraining",
             dependencies: [
                 "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "TensorKernels",
-                "Timeline",
+                "Timeline", .product(name: "RealModule", package: "swift-numerics"),
             ]),
 
         // The room that joins the steps, and the front door.
@@ -67,10 +70,18 @@ let package = Package(
                 "TensorKernels",
                 "Timeline",
             ]),
+        .target(
+            name: "TrainingPipeline",
+            dependencies: [
+                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneModel", "ScenePipeline",
+                "SceneSegmentation",
+                "SceneTraining", "TensorFiles", "TensorKernels", "Timeline",
+            ]),
         .executableTarget(
             name: "scened",
             dependencies: [
-                "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation", "Timeline",
+                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneExport", "SceneModel", "ScenePipeline",
+                "SceneSegmentation", "SceneTraining", "TensorKernels", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
@@ -87,7 +98,8 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
-        .testTarget(name: "MediaInputTests", dependencies: ["MediaInput", "TestSupport", "Timeline"]),
+        .testTarget(
+            name: "MediaInputTests", dependencies: ["MediaInput", "SceneModel", "TestSupport", "Timeline"]),
         .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
         .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),
@@ -103,13 +115,19 @@ let package = Package(
                 "TensorKernels",
                 "Timeline",
             ]),
+        .testTarget(
+            name: "TrainingPipelineTests",
+            dependencies: [
+                "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels",
+                "TrainingPipeline",
+            ]),
         .testTarget(name: "EndToEndTests", dependencies: ["scened", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
 
 for target in package.targets
-where target.type != .system && !["CScened", "CSceneKernels"].contains(target.name) {
+where target.type != .system && !["CScened", "CSceneKernels", "CSceneWeights"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

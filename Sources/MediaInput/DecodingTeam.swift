@@ -26,6 +26,7 @@ final class DecodingTeam {
         var packetCount = 0
         var byteCount = 0
         var outcomeCount = 0
+        var mostOutcomes: Int
         /// Nothing more will be read.
         var ending: MediaEnding?
         var bytesRead: Int64 = 0
@@ -47,8 +48,8 @@ final class DecodingTeam {
     /// Packets, and bytes of them, that may wait for a decoder.
     private static let mostPackets = 1024
     private static let mostBytes = 16_000_000
-    /// Pictures that may wait for those before them.
-    private static let mostOutcomes = 1500
+    /// Pictures that may wait for those before them: 4 KB each, with crops for an image encoder 200 KB.
+    private static let mostOutcomes = (small: 1500, large: 100)
 
     private static let forOutcomes = 0
     private static let forPackets = 1
@@ -63,9 +64,15 @@ final class DecodingTeam {
 
     /// Goes on where `media` stands: its decoder keeps the group it is in. nil if there are no threads to be had, and
     /// then `media` is as before.
-    init?(_ media: OpenedMedia, others: [GroupDecoder], stop: StopFlag) {
+    ///
+    /// - Parameters:
+    ///   - media: what is read; used by the team alone from now on.
+    ///   - others: decoders besides that of `media`.
+    ///   - hasCrops: pictures are large.
+    ///   - stop: the reader's own flag, raised when the team goes.
+    init?(_ media: OpenedMedia, others: [GroupDecoder], hasCrops: Bool, stop: StopFlag) {
         self.stop = stop
-        var state = State()
+        var state = State(mostOutcomes: hasCrops ? Self.mostOutcomes.large : Self.mostOutcomes.small)
         state.groups.append(Group())
         state.untaken = 1
         let monitor = Monitor(state, conditions: 3)
@@ -233,7 +240,7 @@ final class DecodingTeam {
         guard !outcomes.isEmpty || isDone else { return true }
         return monitor.wait(for: forPackets) { state in
             if state.isCancelled { return false }
-            guard number == state.first || state.outcomeCount < mostOutcomes else { return nil }
+            guard number == state.first || state.outcomeCount < state.mostOutcomes else { return nil }
             let index = number - state.first
             state.outcomeCount += outcomes.count
             state.groups[index].outcomes.append(contentsOf: outcomes)

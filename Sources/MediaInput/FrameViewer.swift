@@ -8,6 +8,10 @@ struct FrameViewer {
     struct View {
         /// nil if the frame has no pixels that can be read.
         var analysis: AnalysisPicture?
+        /// nil if no image encoder wants it, or the frame has no pixels that can be read.
+        var crop: RGBPicture?
+        /// Everything that is wanted is there.
+        var isReadable: Bool
         /// Upright, with square pixels.
         var width: Int
         var height: Int
@@ -15,23 +19,34 @@ struct FrameViewer {
 
     private let containerOrientation: Orientation
     private let containerAspect: AVRational
-    private var maker = PictureMaker()
+    private let wantsCrop: Bool
+    private var maker: PictureMaker
 
-    init(_ stream: UnsafeMutablePointer<AVStream>) {
+    /// `crop`: what an image encoder wants of each picture.
+    init(_ stream: UnsafeMutablePointer<AVStream>, crop: PictureGeometry?) {
+        wantsCrop = crop != nil
+        maker = PictureMaker(crop: crop)
         containerOrientation =
             scn_stream_display_matrix(stream).map { Orientation(displayMatrix: $0) } ?? .upright
         containerAspect = av_guess_sample_aspect_ratio(nil, stream, nil)
     }
 
-    /// `analysis`: the frame's, if it has been made before.
+    /// `made`: the frame's analysis picture, if it has been made before.
     mutating func view(
-        _ frame: UnsafeMutablePointer<AVFrame>, analysis: AnalysisPicture? = nil
+        _ frame: UnsafeMutablePointer<AVFrame>, analysis made: AnalysisPicture? = nil
     ) -> View {
         let orientation = orientation(of: frame)
-        let (width, height) = shownSize(of: frame, orientation: orientation)
+        let shown = shownSize(of: frame, orientation: orientation)
+        let analysis = made ?? maker.analysisPicture(of: frame, orientation: orientation)
+        let crop = wantsCrop ? maker.crop(of: frame, shown: shown, orientation: orientation) : nil
         return View(
-            analysis: analysis ?? maker.analysisPicture(of: frame, orientation: orientation), width: width,
-            height: height)
+            analysis: analysis, crop: crop, isReadable: analysis != nil && (crop != nil) == wantsCrop,
+            width: shown.width, height: shown.height)
+    }
+
+    /// The analysis picture alone; nil if the frame has no pixels that can be read.
+    mutating func analysis(of frame: UnsafeMutablePointer<AVFrame>) -> AnalysisPicture? {
+        maker.analysisPicture(of: frame, orientation: orientation(of: frame))
     }
 
     /// The picture's own display matrix comes before the container's.

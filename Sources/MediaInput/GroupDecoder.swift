@@ -22,12 +22,17 @@ final class GroupDecoder {
     private var hasPresentationTimes = false
     private var outcomes: Deque<DecodingOutcome> = []
 
-    /// `decoder` peeks if pictures are to be skipped. `isAtStart`: it will be given groups; else the stream from its first
-    /// packet on, wherever that was cut.
-    init(_ decoder: Decoder, stream: UnsafeMutablePointer<AVStream>, isAtStart: Bool) {
+    /// - Parameters:
+    ///   - decoder: one that peeks if pictures are to be skipped.
+    ///   - stream: what it decodes.
+    ///   - crop: what an image encoder wants of each picture.
+    ///   - isAtStart: it will be given groups; else the stream from its first packet on, wherever that was cut.
+    init(
+        _ decoder: Decoder, stream: UnsafeMutablePointer<AVStream>, crop: PictureGeometry?, isAtStart: Bool
+    ) {
         self.decoder = decoder
         self.isAtStart = isAtStart
-        viewer = FrameViewer(stream)
+        viewer = FrameViewer(stream, crop: crop)
         if decoder.peek != nil {
             let base = stream.pointee.time_base
             skipper = PictureSkipper(second: max(1, Int64(base.den) / Int64(max(1, base.num))))
@@ -91,7 +96,7 @@ final class GroupDecoder {
         guard let peek = decoder.peek, !peek.isEmpty, let pixels = peek.frame.pointee.data.0 else { return }
         // What is asked for is as large as what is coded; what comes out is as large as what is shown.
         (peek.frame.pointee.width, peek.frame.pointee.height) = decoder.size
-        guard let analysis = viewer.view(peek.frame).analysis else { return }
+        guard let analysis = viewer.analysis(of: peek.frame) else { return }
         peeked[pixels] = (stamp, analysis)
         skipper?.see(analysis, at: stamp)
     }
@@ -135,9 +140,11 @@ final class GroupDecoder {
             skipper?.see(analysis, at: ownStamp)
             peek.forget()
         }
-        return DecodedPicture(
-            stamp: stamp, duration: scn_frame_duration(frame), isDamaged: isDamaged, analysis: view.analysis,
-            width: view.width, height: view.height)
+        var picture = DecodedPicture(
+            stamp: stamp, duration: scn_frame_duration(frame), isDamaged: isDamaged || !view.isReadable,
+            analysis: view.analysis, width: view.width, height: view.height)
+        picture.crop = view.crop
+        return picture
     }
 
     private func analysisMadeBefore(_ frame: UnsafeMutablePointer<AVFrame>, at stamp: Int64?)

@@ -21,6 +21,7 @@ package final class MediaReader {
     private let team: DecodingTeam?
     private var timeline: PictureTimeline
     private var lastAnalysis: AnalysisPicture
+    private var lastCrop: RGBPicture?
     /// Items that became certain together, the next one last.
     private var waiting: [MediaItem] = []
     private var isDrained = false
@@ -36,7 +37,8 @@ package final class MediaReader {
         let decoder = media.decoder.decoder
         self.media = media
         let stream = media.stream
-        guard let analysis = first.picture.analysis else {
+        lastCrop = first.picture.crop
+        guard let analysis = first.picture.analysis, options.crop == nil || lastCrop != nil else {
             throw MediaError(
                 .unsupported,
                 "\(name): pixel format \(decoder.pixelFormatName ?? "unknown") cannot be read: "
@@ -73,7 +75,7 @@ package final class MediaReader {
         decoderDelay = decoder.delay + skipped + precedence + parserDelay + 1
         statistics.decodeErrors = first.losses
         statistics.bytes = media.bytesRead
-        _ = timeline.push(PictureTimeline.Arrival(first.picture, analysis: analysis))
+        _ = timeline.push(PictureTimeline.Arrival(first.picture, analysis: analysis, crop: lastCrop))
         team = media.team(name: name, options: options)
     }
 
@@ -87,8 +89,10 @@ package final class MediaReader {
                 statistics.decodeErrors += 1
                 timeline.lose()
             case .picture(let picture):
-                let arrival = PictureTimeline.Arrival(picture, analysis: picture.analysis ?? lastAnalysis)
+                let arrival = PictureTimeline.Arrival(
+                    picture, analysis: picture.analysis ?? lastAnalysis, crop: picture.crop ?? lastCrop)
                 lastAnalysis = arrival.analysis
+                lastCrop = arrival.crop
                 if picture.isSkipped { statistics.skippedPictures += 1 }
                 waiting = timeline.push(arrival).reversed()
             case nil:
@@ -122,10 +126,10 @@ package final class MediaReader {
 }
 
 extension PictureTimeline.Arrival {
-    /// `analysis`: the picture's own, or one in its stead.
-    fileprivate init(_ picture: DecodedPicture, analysis: AnalysisPicture) {
+    /// `analysis`, `crop`: the picture's own, or others in their stead.
+    fileprivate init(_ picture: DecodedPicture, analysis: AnalysisPicture, crop: RGBPicture?) {
         self.init(
-            stamp: picture.stamp, duration: picture.duration, analysis: analysis,
-            isDamaged: picture.isDamaged || picture.analysis == nil)
+            stamp: picture.stamp, duration: picture.duration, analysis: analysis, crop: crop,
+            isDamaged: picture.isDamaged)
     }
 }

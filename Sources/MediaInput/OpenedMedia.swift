@@ -42,7 +42,7 @@ final class OpenedMedia {
         shape = DecodingShape(parameters, plan: options.plan, threads: options.threads)
         decoder = GroupDecoder(
             try Decoder(for: stream, name: name, options: options, shape: shape), stream: stream,
-            isAtStart: false)
+            crop: options.crop, isAtStart: false)
         guard let packet = av_packet_alloc() else {
             throw MediaError(.cannotOpen, "\(name): out of memory: free some")
         }
@@ -88,9 +88,9 @@ final class OpenedMedia {
                     for: stream, name: name, options: options, shape: shape,
                     after: decoder.decoder)
             else { break }
-            others.append(GroupDecoder(other, stream: stream, isAtStart: true))
+            others.append(GroupDecoder(other, stream: stream, crop: options.crop, isAtStart: true))
         }
-        return DecodingTeam(self, others: others, stop: stop)
+        return DecodingTeam(self, others: others, hasCrops: options.crop != nil, stop: stop)
     }
 
     enum Reading {

@@ -4,7 +4,7 @@ package import Timeline
 ///
 /// Only pictures that no other refers to come into question. Encoders send them after both of their neighbours, so the
 /// neighbours are known when the choice is made: if they are alike, nothing happens between them, and a blend of both,
-/// weighted by time, stands for the picture. If they differ more than pictures lately did, the picture is decoded, so
+/// weighted by time, stands for the picture; an image encoder gets the nearer one. If they differ more than pictures lately did, the picture is decoded, so
 /// that cuts are found where they are. Knows nothing of what was before the group of pictures it was restarted for.
 package struct PictureSkipper {
     private struct Seen {
@@ -146,7 +146,9 @@ package struct PictureSkipper {
         picture.duration = place.duration
         picture.isSkipped = true
         picture.isDamaged = last.isDamaged || next.isDamaged
-        picture.analysis = next.analysis
+        if let from = last.stamp, let to = next.stamp, place.stamp - from < to - place.stamp {
+            picture.crop = last.crop
+        }
         if let left = last.analysis, let right = next.analysis, let from = last.stamp, let to = next.stamp,
             to > from
         {

@@ -16,6 +16,8 @@ package final class EmbeddingReader {
         _ source: MediaSource, mediaOptions: MediaOptions, options: SegmentOptions, encoder: any ShotEncoder,
         stop: StopFlag
     ) throws(MediaError) {
+        var mediaOptions = mediaOptions
+        mediaOptions.crop = encoder.pictureGeometry
         let reader = try MediaReader(source, options: mediaOptions, stop: stop)
         let timeBase = reader.summary.clock.timeBase
         let detector = VideoShotDetector(timeBase: timeBase, tuning: options.tuning)

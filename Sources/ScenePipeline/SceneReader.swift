@@ -1,5 +1,6 @@
 package import MediaInput
 internal import SceneModel
+internal import SceneSegmentation
 internal import ShotDetection
 package import Timeline
 
@@ -32,6 +33,7 @@ package final class SceneReader {
     ) throws(MediaError) {
         var mediaOptions = mediaOptions
         mediaOptions.plan = requested.speed
+        mediaOptions.crop = model.encoder.pictureGeometry
         let reader = try MediaReader(source, options: mediaOptions, stop: stop)
         let detector = VideoShotDetector(timeBase: reader.summary.clock.timeBase, tuning: requested.tuning)
         self.reader = reader

@@ -100,6 +100,8 @@ package struct VideoShotDetector: ShotDetector {
         let probability = HardVerdictWeights.network.probability(features)
         record(.hard, at...at, features, probability)
         guard probability >= tuning.hardThreshold else { return }
+        // No transition spans a sure cut: what seemed to begin before it holds nothing back.
+        if probability >= tuning.settledThreshold { gradualFinder.settle(upTo: index + 1) }
         queue.add(ShotCut(at: at, transition: Transition(kind: .cut, score: Score(Double(probability)))))
     }
 

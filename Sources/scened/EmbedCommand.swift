@@ -45,7 +45,15 @@ struct Embed: ParsableCommand {
             "Also keep what answers within this many seconds of media need.", valueName: "seconds"))
     var deadline: Double?
 
-    @Option(help: ArgumentHelp("Decoder threads; 0 takes one per core.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp(
+            "A model file (safetensors) whose image encoder makes the embeddings. Default: a descriptor.",
+            valueName: "file"))
+    var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Threads of decoder and image encoder; 0 takes one per core.", valueName: "count"))
     var threads = 0
 
     @Option(help: ArgumentHelp("Read this program of a transport stream.", valueName: "number"))
@@ -78,7 +86,17 @@ struct Embed: ParsableCommand {
     }
 
     func run() throws {
-        let (options, chosen) = try decision.resolve(model: nil, preset: .thirds)
+        let (options, descriptor) = try decision.resolve(model: nil, threads: threads, preset: .thirds)
+        let encoder: any ShotEncoder
+        do {
+            if let model {
+                encoder = try ChosenModel.encoder(path: model, threadCount: threads)
+            } else {
+                encoder = descriptor.encoder
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
         Interruption.install()
         var mediaOptions = MediaOptions()
         mediaOptions.threads = threads
@@ -87,7 +105,7 @@ struct Embed: ParsableCommand {
         let reader: EmbeddingReader
         do {
             reader = try EmbeddingReader(
-                .url(input), mediaOptions: mediaOptions, options: options, encoder: chosen.encoder,
+                .url(input), mediaOptions: mediaOptions, options: options, encoder: encoder,
                 stop: Interruption.stop)
         } catch {
             throw CommandFailure(error)

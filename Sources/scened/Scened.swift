@@ -12,7 +12,9 @@ struct Scened: ParsableCommand {
             It prints one JSON object per line: shots, scene boundaries, scenes. Logs go to standard error.
             """,
         version: Version.text,
-        subcommands: [Segment.self, Embed.self, ScoreCommand.self, Export.self, ModelCommand.self])
+        subcommands: [
+            Segment.self, Embed.self, ScoreCommand.self, Export.self, ModelCommand.self, Train.self,
+        ])
 
     static func main() {
         signal(SIGPIPE, SIG_IGN)

@@ -45,14 +45,20 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A context network (safetensors) that gives the scores. Default: training-free coherence.",
+            "A model file (safetensors): an image encoder, a context network, or both. Default: neither.",
+            discussion: """
+                An image encoder sees three key frames of each part; without one, a descriptor of colours and layout \
+                takes its place. A context network gives the scores; without one, training-free coherence does. \
+                scened model import makes such files.
+                """,
             valueName: "file"))
     var model: String?
 
     @Option(help: ArgumentHelp("Name of the feed, for stream_start.", valueName: "name"))
     var feed = "default"
 
-    @Option(help: ArgumentHelp("Decoder threads; 0 takes one per core.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("Threads of decoder and image encoder; 0 takes one per core.", valueName: "count"))
     var threads = 0
 
     @Option(help: ArgumentHelp("Program to read, where the input holds several.", valueName: "number"))
@@ -70,14 +76,11 @@ struct Segment: ParsableCommand {
     func validate() throws {
         guard 0...64 ~= threads else { throw ValidationError("--threads takes 0 to 64") }
         guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other") }
-        guard model == nil || decision.neighbors == nil else {
-            throw ValidationError(
-                "--neighbors cannot be chosen with --model: the model was made for its own K")
-        }
     }
 
     func run() throws {
-        let (options, chosen) = try decision.resolve(model: model, preset: .thirds)
+        let (options, chosen) = try decision.resolve(
+            model: model, threads: threads, preset: .thirds)
         Interruption.install()
         var mediaOptions = MediaOptions()
         mediaOptions.threads = threads

@@ -107,10 +107,13 @@ struct DecisionArguments: ParsableArguments {
     ///
     /// - Parameters:
     ///   - path: the model file, if one was named.
+    ///   - threads: for the image encoder, as `--threads` has it.
     ///   - preset: the split rule of the command if the user names none.
     /// - Returns: the options, and the model that goes with them.
     /// - Throws: `ValidationError` where options do not go together, `CommandFailure` where the model cannot be used.
-    func resolve(model path: String?, preset: SplitRule) throws -> (SegmentOptions, ChosenModel) {
+    func resolve(
+        model path: String?, threads: Int, preset: SplitRule
+    ) throws -> (SegmentOptions, ChosenModel) {
         var options = decisions
         options.splitAfter = splitAfter ?? options.splitAfter
         options.minimumShot = minShot ?? options.minimumShot
@@ -119,8 +122,11 @@ struct DecisionArguments: ParsableArguments {
         do {
             try options.resolveSplit(requested: split, preset: preset)
             let chosen =
-                try path.map { try ChosenModel(path: $0) }
-                ?? ChosenModel(neighborCount: neighbors ?? options.neighborCount)
+                try path.map {
+                    try ChosenModel(
+                        path: $0, neighborCount: neighbors ?? options.neighborCount, threadCount: threads)
+                } ?? ChosenModel(neighborCount: neighbors ?? options.neighborCount)
+            try requireNeighbors(of: chosen.summary)
             options.neighborCount = chosen.summary.neighborCount
             options.threshold = threshold ?? chosen.threshold ?? options.threshold
             return (options, chosen)
@@ -129,5 +135,12 @@ struct DecisionArguments: ParsableArguments {
         } catch let error as ModelFileError {
             throw CommandFailure(error)
         }
+    }
+
+    /// Refuses a K that the model does not have.
+    func requireNeighbors(of model: ModelSummary) throws {
+        guard let neighbors, neighbors != model.neighborCount else { return }
+        throw ValidationError(
+            "--neighbors \(neighbors) does not go with this model: it was made for K \(model.neighborCount)")
     }
 }
