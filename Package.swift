@@ -45,7 +45,11 @@ let package = Package(
 
         // The steps: siblings that do not know one another.
         .target(
-            name: "MediaInput", dependencies: ["CFFmpeg", "CScened", "TensorKernels", "Timeline"]),
+            name: "MediaInput",
+            dependencies: [
+                "CFFmpeg", "CScened", "TensorKernels", "Timeline",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]),
         .target(name: "ShotDetection", dependencies: ["Timeline"]),
         .target(
             name: "SceneSegmentation",

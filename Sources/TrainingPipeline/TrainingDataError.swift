@@ -25,7 +25,7 @@ package struct TrainingDataError: Error, Hashable, Sendable, CustomStringConvert
     }
 
     init(_ error: EvaluationError) {
-        if case .unreadable = error {
+        if case .file(.unreadable) = error {
             self.init(.unreadable, error.description)
         } else {
             self.init(.unusable, error.description)

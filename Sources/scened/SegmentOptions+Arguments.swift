@@ -66,9 +66,11 @@ struct DecisionArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How exactly pictures are decoded: exact or fast.",
+            "How exactly pictures are decoded: exact, fast or fastest.",
             discussion: """
-                exact: bit by bit. fast: without the codec's loop filter; pictures differ a little, their times do not.
+                exact: bit by bit. fast: without the codec's loop filter; pictures differ a little, their times do not. \
+                fastest: also without pictures that no other refers to, save where their neighbours differ; cuts stay \
+                exact to the picture.
                 """))
     var speed: DecodePlan = SegmentOptions().speed
 
