@@ -30,24 +30,32 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CScened", dependencies: ["CFFmpeg"]),
         .target(name: "CSceneKernels"),
+        .target(name: "CSceneWeights", exclude: ["relational.safetensors"]),
 
         // The ground floor: the values that flow, and arithmetic.
         .target(name: "Timeline"),
         .target(
             name: "TensorKernels",
             dependencies: [
-                "COpenBLAS", "CSceneKernels", .product(name: "RealModule", package: "swift-numerics"),
+                "COpenBLAS", "CSceneKernels", "CSceneWeights",
+                .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(name: "TensorFiles", dependencies: ["CZlib"]),
+        .target(name: "TextFiles", dependencies: ["Timeline"]),
 
         // The steps: siblings that do not know one another.
-        .target(name: "MediaInput", dependencies: ["CFFmpeg", "CScened", "Timeline"]),
+        .target(
+            name: "MediaInput",
+            dependencies: [
+                "CFFmpeg", "CScened", "TensorKernels", "Timeline",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]),
         .target(name: "ShotDetection", dependencies: ["Timeline"]),
         .target(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
         .target(name: "SceneExport", dependencies: ["Timeline"]),
-        .target(name: "SceneEvaluation", dependencies: ["Timeline"]),
+        .target(name: "SceneEvaluation", dependencies: ["TextFiles", "Timeline"]),
         .target(
             name: "NeuralNet",
             dependencies: ["TensorKernels", .product(name: "RealModule", package: "swift-numerics")]),
@@ -59,7 +67,7 @@ let package = Package(
             name: "SceneTraining",
             dependencies: [
                 "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "TensorKernels",
-                "Timeline",
+                "Timeline", .product(name: "RealModule", package: "swift-numerics"),
             ]),
 
         // The room that joins the steps, the room that keeps feeds alive, and the front door.
@@ -85,12 +93,19 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Yams", package: "Yams"),
             ]),
+        .target(
+            name: "TrainingPipeline",
+            dependencies: [
+                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneModel", "ScenePipeline",
+                "SceneSegmentation",
+                "SceneTraining", "TensorFiles", "TensorKernels", "Timeline",
+            ]),
         .executableTarget(
             name: "scened",
             dependencies: [
-                "MediaInput", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation",
-                "SceneService",
-                "Timeline",
+                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneExport", "SceneModel", "ScenePipeline",
+                "SceneSegmentation", "SceneService", "SceneTraining", "ShotDetection", "TensorKernels",
+                "TextFiles", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -108,7 +123,9 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
-        .testTarget(name: "MediaInputTests", dependencies: ["MediaInput", "TestSupport", "Timeline"]),
+        .testTarget(name: "TextFilesTests", dependencies: ["TextFiles", "Timeline"]),
+        .testTarget(
+            name: "MediaInputTests", dependencies: ["MediaInput", "SceneModel", "TestSupport", "Timeline"]),
         .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
         .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),
@@ -116,13 +133,20 @@ let package = Package(
             name: "SceneModelTests",
             dependencies: ["SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
         .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "Timeline"]),
-        .testTarget(name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "Timeline"]),
+        .testTarget(
+            name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "TextFiles", "Timeline"]),
         .testTarget(
             name: "SceneTrainingTests",
             dependencies: [
                 "SceneTraining", "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation",
                 "TensorKernels",
                 "Timeline",
+            ]),
+        .testTarget(
+            name: "TrainingPipelineTests",
+            dependencies: [
+                "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels",
+                "TrainingPipeline",
             ]),
         .executableTarget(name: "JournalProbe", dependencies: ["SceneService"], path: "Tests/JournalProbe"),
         .testTarget(
@@ -142,7 +166,7 @@ let package = Package(
 )
 
 for target in package.targets
-where target.type != .system && !["CScened", "CSceneKernels"].contains(target.name) {
+where target.type != .system && !["CScened", "CSceneKernels", "CSceneWeights"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

@@ -46,7 +46,8 @@ int scn_interrupt_expired(const scn_interrupt *interrupt) {
 
 int scn_interrupt_poll(void *opaque) {
     const scn_interrupt *interrupt = opaque;
-    return scn_flag_get(interrupt->stop) || scn_interrupt_expired(interrupt);
+    return scn_flag_get(interrupt->stop) || (interrupt->parent && scn_flag_get(interrupt->parent)) ||
+           scn_interrupt_expired(interrupt);
 }
 
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;

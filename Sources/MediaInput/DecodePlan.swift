@@ -7,13 +7,15 @@ package enum DecodePlan: String, Hashable, Sendable, CaseIterable {
     /// Each picture, without the codec's loop filter: edges of blocks show, and errors of a few levels gather between
     /// key frames.
     case fast
+    /// As `fast`; pictures that no other refers to are decoded only where their neighbours differ (`PictureSkipper`).
+    case fastest
 
     /// Sets the plan on a decoder that is not open yet.
     func configure(_ context: UnsafeMutablePointer<AVCodecContext>) {
         switch self {
         case .exact:
             context.pointee.skip_loop_filter = AVDISCARD_DEFAULT
-        case .fast:
+        case .fast, .fastest:
             context.pointee.skip_loop_filter = AVDISCARD_ALL
         }
     }

@@ -1,14 +1,25 @@
 import CFFmpeg
 import CScened
 
-/// A decoder for one video stream: packets in, frames out in display order. Owned by one reader.
+/// A decoder for one video stream: packets in, frames out in display order. Used on one thread at a time.
 final class Decoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
     /// The frame last received; its planes are valid until the next call.
     let frame: UnsafeMutablePointer<AVFrame>
+    /// nil if only what comes out is seen.
+    let peek: FramePeek?
 
-    /// Throws `.unsupported`.
-    init(for stream: UnsafeMutablePointer<AVStream>, name: String, options: MediaOptions) throws(MediaError) {
+    /// - Parameters:
+    ///   - stream: the stream it will get packets of.
+    ///   - name: the input, for messages.
+    ///   - options: limits, and the plan.
+    ///   - shape: whether to peek, and the first decoder's threads.
+    ///   - first: the stream's first decoder, if this is another one; it knows by now how far pictures are reordered.
+    /// - Throws: `.unsupported`.
+    init(
+        for stream: UnsafeMutablePointer<AVStream>, name: String, options: MediaOptions, shape: DecodingShape,
+        after first: Decoder? = nil
+    ) throws(MediaError) {
         guard let parameters = stream.pointee.codecpar else {
             throw MediaError(
                 .unsupported, "\(name): the stream has no description: check the input with ffprobe")
@@ -34,10 +45,12 @@ final class Decoder {
         avcodec_parameters_to_context(opened, parameters)
         opened.pointee.pkt_timebase = stream.pointee.time_base
         opened.pointee.max_pixels = options.maxPixels
-        opened.pointee.thread_count = Int32(
-            clamping: options.threads > 0 ? options.threads : Decoder.coreCount)
+        opened.pointee.thread_count = first == nil ? Int32(clamping: shape.threads) : 1
         opened.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
+        if let first { opened.pointee.has_b_frames = first.context.pointee.has_b_frames }
         options.plan.configure(opened)
+        let peek = shape.skips ? FramePeek() : nil
+        peek?.attach(to: opened)
         let status = avcodec_open2(opened, codec, nil)
         guard status >= 0 else {
             throw MediaError(
@@ -46,6 +59,7 @@ final class Decoder {
         }
         self.context = opened
         self.frame = blank
+        self.peek = peek
         isReady = true
     }
 
@@ -60,8 +74,6 @@ final class Decoder {
         String(cString: avcodec_get_name(stream.pointee.codecpar.pointee.codec_id))
     }
 
-    private static var coreCount: Int { max(1, Int(av_cpu_count())) }
-
     /// Pictures that may be inside at any time: frame threads beyond the first, and reordering.
     var delay: Int {
         let hasOwnThreads = context.pointee.codec.pointee.capabilities & AV_CODEC_CAP_OTHER_THREADS != 0
@@ -71,6 +83,12 @@ final class Decoder {
 
     /// Pictures that the decoder holds back to bring them into the order of display.
     var reordering: Int { Int(context.pointee.has_b_frames) }
+
+    /// Size of the pictures that come out.
+    var size: (width: Int32, height: Int32) { (context.pointee.width, context.pointee.height) }
+
+    /// nil if none is known.
+    var pixelFormatName: String? { av_get_pix_fmt_name(context.pointee.pix_fmt).map { String(cString: $0) } }
 
     /// Pictures a second as the codec's headers have it; 0/0 if they are silent.
     var rate: AVRational { context.pointee.framerate }
@@ -96,5 +114,21 @@ final class Decoder {
     func send(_ packet: UnsafeMutablePointer<AVPacket>?) -> Bool {
         let status = avcodec_send_packet(context, packet)
         return status >= 0 || status == scn_error_again || status == scn_error_eof
+    }
+
+    /// After `.ended`: the next packet is the first one.
+    func restart() { avcodec_flush_buffers(context) }
+
+    /// Decoding began at a picture that need not be a full reset, but after which every picture is whole. FFmpeg's H.264
+    /// decoder believes that of pictures decoded after it was shown only: it drops others, or says they are damaged.
+    var believesStart: Bool {
+        get { context.pointee.flags & AV_CODEC_FLAG_OUTPUT_CORRUPT != 0 }
+        set {
+            if newValue {
+                context.pointee.flags |= AV_CODEC_FLAG_OUTPUT_CORRUPT
+            } else {
+                context.pointee.flags &= ~AV_CODEC_FLAG_OUTPUT_CORRUPT
+            }
+        }
     }
 }

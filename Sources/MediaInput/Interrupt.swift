@@ -14,7 +14,11 @@ final class Interrupt {
         self.stop = stop
         nanoseconds = seconds > 0 ? Int64(min(seconds, 1e9) * 1e9) : 0
         state = .allocate(capacity: 1)
-        state.initialize(to: scn_interrupt(stop: UnsafePointer(stop.pointer), deadline: 0))
+        state.initialize(
+            to:
+                scn_interrupt(
+                    stop: UnsafePointer(stop.pointer), parent: stop.parent.map { UnsafePointer($0.pointer) },
+                    deadline: 0))
     }
 
     deinit { state.deallocate() }

@@ -22,6 +22,10 @@ package struct MediaStatistics: Hashable, Sendable {
     package var pictures = 0
     /// Those of them that the decoder or the container reported as damaged.
     package var damagedPictures = 0
+    /// Those of them that were not decoded: blends of their neighbours (plan `fastest`).
+    package var skippedPictures = 0
+    /// Groups of pictures that were decoded by themselves, those still open included.
+    package var groups = 1
     /// Packets the decoder refused; each may have cost a picture.
     package var decodeErrors = 0
     /// Time stamps that stood still or ran back by less than a second, and were moved forward.

@@ -12,12 +12,10 @@ struct MediaOpening {
     let stop: StopFlag
     let progress: MediaProgress
 
-    /// The opened media and what its first picture is; the decoder's frame holds the pixels.
+    /// The opened media and its first picture.
     struct FirstPicture {
         var opened: OpenedMedia
-        var stamp: Int64?
-        var duration: Int64
-        var isDamaged: Bool
+        var picture: DecodedPicture
         /// Packets refused before it.
         var losses: Int
     }
@@ -61,26 +59,23 @@ struct MediaOpening {
     private func firstPicture(_ access: Demuxer.Access) throws(MediaError) -> FirstPicture {
         let opened = try OpenedMedia(access, name: name, options: options, stop: stop, progress: progress)
         var losses = 0
-        while true {
-            switch opened.step() {
-            case .picture(let stamp, let duration, let isDamaged):
-                return FirstPicture(
-                    opened: opened, stamp: stamp, duration: duration, isDamaged: isDamaged, losses: losses)
+        while let outcome = opened.next() {
+            switch outcome {
+            case .picture(let picture):
+                return FirstPicture(opened: opened, picture: picture, losses: losses)
             case .loss: losses += 1
-            case .end:
-                if stop.isRaised { throw MediaError.interrupted(name) }
-                let reason =
-                    if case .damaged(let text) = opened.ending {
-                        " (\(text))"
-                    } else {
-                        Demuxer.takeLastError().map { " (\($0))" } ?? ""
-                    }
-                throw MediaError(
-                    .noPictures,
-                    "\(name): no picture could be decoded\(reason): check the input with ffprobe, or copy it again"
-                )
             }
         }
+        if stop.isRaised { throw MediaError.interrupted(name) }
+        let reason =
+            if case .damaged(let text) = opened.reason {
+                " (\(text))"
+            } else {
+                Demuxer.takeLastError().map { " (\($0))" } ?? ""
+            }
+        throw MediaError(
+            .noPictures,
+            "\(name): no picture could be decoded\(reason): check the input with ffprobe, or copy it again")
     }
 
     // MARK: - What kind of source it is

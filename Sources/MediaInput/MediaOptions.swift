@@ -1,3 +1,5 @@
+package import Timeline
+
 /// How an input is opened and decoded. The defaults are meant for untrusted files.
 package struct MediaOptions: Hashable, Sendable {
     /// Decoder threads; 0: one for each core. With more than one, FFmpeg conceals damage in pictures that depend on one
@@ -9,6 +11,8 @@ package struct MediaOptions: Hashable, Sendable {
     package var stream: Int?
     /// Which pictures are decoded, and how exactly.
     package var plan = DecodePlan.exact
+    /// What an image encoder wants of every picture; nil makes no crops.
+    package var crop: PictureGeometry?
     /// Streams a container may declare.
     package var maxStreams = 64
     /// Pixels a picture may have.

@@ -4,8 +4,8 @@ package import Timeline
 
 /// Reads one input from its first picture to its last: bytes in, pictures and gaps out, in order of media time.
 ///
-/// Pulled by one thread; blocks while the input does, until the stop flag is raised. FFmpeg's frame threads decode
-/// behind it. The same bytes give the same items whether they come from a file, a pipe or the network.
+/// Pulled by one thread; blocks while the input does, until the stop flag is raised. Other threads decode behind it, and
+/// may have read ahead. The same bytes give the same items whether they come from a file, a pipe or the network.
 package final class MediaReader {
     /// The stream that is read, as its first picture shows it.
     package let summary: MediaSummary
@@ -17,10 +17,11 @@ package final class MediaReader {
     package private(set) var ending: MediaEnding?
 
     private let media: OpenedMedia
-    private let containerOrientation: Orientation
-    private var maker = PictureMaker()
+    /// nil: decoding happens in `next`.
+    private let team: DecodingTeam?
     private var timeline: PictureTimeline
     private var lastAnalysis: AnalysisPicture
+    private var lastCrop: RGBPicture?
     /// Items that became certain together, the next one last.
     private var waiting: [MediaItem] = []
     private var isDrained = false
@@ -38,57 +39,56 @@ package final class MediaReader {
         progress: MediaProgress = MediaProgress()
     ) throws(MediaError) {
         let name = source.displayName
-        let media = try MediaOpening(
+        let stop = StopFlag(under: stop)
+        let first = try MediaOpening(
             source: source, name: name, options: options, stop: stop, progress: progress
         ).firstPicture()
-        self.media = media.opened
-        let frame = media.opened.decoder.frame
-        let stream = media.opened.stream
-        containerOrientation =
-            scn_stream_display_matrix(stream).map { Orientation(displayMatrix: $0) } ?? .upright
-        let orientation = Self.orientation(of: frame, container: containerOrientation)
-        guard let analysis = maker.analysisPicture(of: frame, orientation: orientation) else {
-            let format = av_get_pix_fmt_name(AVPixelFormat(rawValue: frame.pointee.format)).map {
-                String(cString: $0)
-            }
+        let media = first.opened
+        let decoder = media.decoder.decoder
+        self.media = media
+        let stream = media.stream
+        lastCrop = first.picture.crop
+        guard let analysis = first.picture.analysis, options.crop == nil || lastCrop != nil else {
             throw MediaError(
                 .unsupported,
-                "\(name): pixel format \(format ?? "unknown") cannot be read: convert the video to yuv420p")
+                "\(name): pixel format \(decoder.pixelFormatName ?? "unknown") cannot be read: "
+                    + "convert the video to yuv420p")
         }
         lastAnalysis = analysis
         let timeBase = TimeBase(
             numerator: Int64(stream.pointee.time_base.num), denominator: Int64(stream.pointee.time_base.den))
-        let rate = StreamRate.rate(of: stream, codec: media.opened.decoder.rate)
-        let formatName = media.opened.demuxer.formatName
+        let rate = StreamRate.rate(of: stream, codec: decoder.rate)
+        let formatName = media.demuxer.formatName
         timeline = PictureTimeline(
             PictureTimeline.Settings(
                 timeBase: timeBase,
-                isDiscontinuous: options.isFeed || media.opened.demuxer.hasDiscontinuousTime,
+                isDiscontinuous: options.isFeed || media.demuxer.hasDiscontinuousTime,
                 longestHole: options.longestHole,
                 nominalDuration: rate.map { StreamRate.duration($0, in: timeBase) },
                 // FFmpeg fills the last MP4 sample's duration from what the header claims of the whole track.
                 trustsDurations: formatName != "mov"))
-        let startPTS = timeline.start(at: media.stamp)
+        let startPTS = timeline.start(at: first.picture.stamp)
         var clock = MediaClock(timeBase: timeBase, startPTS: startPTS)
-        if let rate, let start = StartTimecode(of: media.opened, rate: rate) {
+        if let rate, let start = StartTimecode(of: media, rate: rate) {
             clock.timecode = start.format
             timeline.follow(
                 TimecodeTrack(timeBase: timeBase, rate: rate, startPTS: startPTS, startFrames: start.frames))
         }
-        let size = Self.shownSize(of: frame, in: media.opened, orientation: orientation)
         summary = MediaSummary(
-            container: formatName, codec: Decoder.codecName(stream), width: size.width, height: size.height,
-            clock: clock)
+            container: formatName, codec: Decoder.codecName(stream), width: first.picture.width,
+            height: first.picture.height, clock: clock)
         // The sample parsers of packet-less formats wait for the start of the next picture but one.
         let parserDelay = ["mov", "matroska", "avi", "flv"].contains(formatName) ? 0 : 2
         // A picture is written before the run of B-pictures shown before it. Encoders make runs of up to eight (the
         // slowest usual setting), whatever the depth of reordering.
-        let precedence = media.opened.decoder.reordering > 0 ? 9 : 0
-        decoderDelay = media.opened.decoder.delay + precedence + parserDelay + 1
-        statistics.decodeErrors = media.losses
-        _ = timeline.push(
-            PictureTimeline.Arrival(
-                stamp: media.stamp, duration: media.duration, analysis: analysis, isDamaged: media.isDamaged))
+        let precedence = decoder.reordering > 0 ? 9 : 0
+        // A picture that the decoder holds back may stand for a run of skipped ones, too.
+        let skipped = media.shape.skips ? 8 * decoder.reordering : 0
+        decoderDelay = decoder.delay + skipped + precedence + parserDelay + 1
+        statistics.decodeErrors = first.losses
+        statistics.bytes = media.bytesRead
+        _ = timeline.push(PictureTimeline.Arrival(first.picture, analysis: analysis, crop: lastCrop))
+        team = media.team(name: name, options: options)
     }
 
     /// The next picture or gap; nil at the end, for good. Blocks while the input does.
@@ -96,31 +96,34 @@ package final class MediaReader {
         while true {
             if let item = waiting.popLast() { return counted(item) }
             guard !isDrained else { break }
-            switch media.step() {
+            switch nextOutcome() {
             case .loss:
                 statistics.decodeErrors += 1
                 timeline.lose()
-            case .picture(let stamp, let duration, let isDamaged):
-                place(stamp: stamp, duration: duration, isDamaged: isDamaged)
-            case .end:
+            case .picture(let picture):
+                let arrival = PictureTimeline.Arrival(
+                    picture, analysis: picture.analysis ?? lastAnalysis, crop: picture.crop ?? lastCrop)
+                lastAnalysis = arrival.analysis
+                lastCrop = arrival.crop
+                if picture.isSkipped { statistics.skippedPictures += 1 }
+                waiting = timeline.push(arrival).reversed()
+            case nil:
                 isDrained = true
                 waiting = timeline.finish().reversed()
             }
-            statistics.bytes = media.demuxer.stream?.bytesRead ?? 0
+            if let team {
+                (statistics.bytes, statistics.groups) = team.progress
+            } else {
+                statistics.bytes = media.bytesRead
+            }
         }
-        ending = media.ending ?? .end
+        ending = team?.ending ?? media.reason
         return nil
     }
 
-    private func place(stamp: Int64?, duration: Int64, isDamaged: Bool) {
-        let frame = media.decoder.frame
-        let orientation = Self.orientation(of: frame, container: containerOrientation)
-        let analysis = maker.analysisPicture(of: frame, orientation: orientation)
-        let arrival = PictureTimeline.Arrival(
-            stamp: stamp, duration: duration, analysis: analysis ?? lastAnalysis,
-            isDamaged: isDamaged || analysis == nil)
-        lastAnalysis = arrival.analysis
-        waiting = timeline.push(arrival).reversed()
+    private func nextOutcome() -> DecodingOutcome? {
+        guard let team else { return media.next() }
+        return team.next()
     }
 
     private func counted(_ item: MediaItem) -> MediaItem {
@@ -132,28 +135,13 @@ package final class MediaReader {
         statistics.gaps = timeline.gaps
         return item
     }
+}
 
-    /// The picture's own display matrix comes before the container's.
-    private static func orientation(of frame: UnsafeMutablePointer<AVFrame>, container: Orientation)
-        -> Orientation
-    {
-        guard let side = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX), side.pointee.size >= 36,
-            let data = side.pointee.data
-        else { return container }
-        return data.withMemoryRebound(to: Int32.self, capacity: 9) { Orientation(displayMatrix: $0) }
-    }
-
-    /// Upright, with square pixels.
-    private static func shownSize(
-        of frame: UnsafeMutablePointer<AVFrame>, in media: OpenedMedia, orientation: Orientation
-    ) -> (width: Int, height: Int) {
-        let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
-        let aspect = av_guess_sample_aspect_ratio(media.demuxer.context, media.stream, frame)
-        var shown = width
-        if aspect.num > 0 && aspect.den > 0 {
-            let exact = Double(width) * Double(aspect.num) / Double(aspect.den)
-            shown = max(1, Int(min(exact, 1e6).rounded()))
-        }
-        return orientation.isTransposed ? (height, shown) : (shown, height)
+extension PictureTimeline.Arrival {
+    /// `analysis`, `crop`: the picture's own, or others in their stead.
+    fileprivate init(_ picture: DecodedPicture, analysis: AnalysisPicture, crop: RGBPicture?) {
+        self.init(
+            stamp: picture.stamp, duration: picture.duration, analysis: analysis, crop: crop,
+            isDamaged: picture.isDamaged)
     }
 }

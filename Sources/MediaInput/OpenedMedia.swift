@@ -4,11 +4,12 @@ import Timeline
 
 /// A container, its video stream and the stream's decoder, opened together and read in step.
 ///
-/// Tells pictures from losses and ends; knows nothing of the timeline. Owned by one reader, used on one thread.
+/// Tells pictures from losses and ends; knows nothing of the timeline. Owned by one reader, used on one thread at a time.
 final class OpenedMedia {
     let demuxer: Demuxer
-    let decoder: Decoder
+    let decoder: GroupDecoder
     let stream: UnsafeMutablePointer<AVStream>
+    let shape: DecodingShape
     private let packet: UnsafeMutablePointer<AVPacket>
     private let stop: StopFlag
     private let progress: MediaProgress
@@ -17,15 +18,10 @@ final class OpenedMedia {
     /// Start timecode read from that track, in frames since 00:00:00:00.
     private(set) var trackTimecode: Int64?
     private var unwrapper: TimestampUnwrapper
-    /// Stamps of packets the container reported as incomplete and whose pictures have not come out yet.
-    private var damagedStamps: [Int64] = []
-    /// Some picture had a presentation time.
-    private var hasPresentationTimes = false
+    private var splitter = GroupSplitter()
     /// The last packet was cut short.
     private var endsInAPacket = false
-    private var isDraining = false
-    private var refusalsInARow = 0
-    private(set) var ending: MediaEnding?
+    private var ending: MediaEnding?
 
     init(
         _ access: Demuxer.Access, name: String, options: MediaOptions, stop: StopFlag, progress: MediaProgress
@@ -45,7 +41,10 @@ final class OpenedMedia {
             throw MediaError(
                 .unsupported, "\(name): the video has no clock: remux it with ffmpeg -i IN -c copy OUT.mkv")
         }
-        decoder = try Decoder(for: stream, name: name, options: options)
+        shape = DecodingShape(parameters, plan: options.plan, threads: options.threads)
+        decoder = GroupDecoder(
+            try Decoder(for: stream, name: name, options: options, shape: shape), stream: stream,
+            crop: options.crop, isAtStart: false)
         guard let packet = av_packet_alloc() else {
             throw MediaError(.cannotOpen, "\(name): out of memory: free some")
         }
@@ -62,65 +61,53 @@ final class OpenedMedia {
         av_packet_free(&packet)
     }
 
-    enum Step {
-        /// `decoder.frame` holds a picture with these properties.
-        case picture(stamp: Int64?, duration: Int64, isDamaged: Bool)
-        /// A packet could not be decoded.
-        case loss
-        /// Nothing will come any more; `ending` says why.
-        case end
-    }
-
-    /// Reads and decodes until something can be told. Blocks while the input does.
-    func step() -> Step {
+    /// The next outcome, in the order of display; nil at the end, for good. Blocks while the input does.
+    func next() -> DecodingOutcome? {
         while true {
-            if stop.isRaised {
-                ending = .interrupted
-                return .end
-            }
-            switch decoder.receive() {
-            case .picture:
-                refusalsInARow = 0
-                return picture()
-            case .refused:
-                refusalsInARow += 1
-                if isDraining && refusalsInARow > 64 { return end() }
-                return .loss
-            case .ended: return end()
-            case .needsPacket: if !feed() { return .loss }
+            if stop.isRaised { return nil }
+            if let outcome = decoder.popOutcome() { return outcome }
+            guard ending == nil else { return nil }
+            switch read() {
+            case .packet(let packet, _): decoder.take(packet)
+            case .ended(let ending):
+                self.ending = ending
+                decoder.finish()
             }
         }
     }
 
-    private func end() -> Step {
-        if ending == nil { ending = .end }
-        return .end
-    }
+    /// Why there is nothing more; valid once `next` has returned nil.
+    var reason: MediaEnding { stop.isRaised ? .interrupted : ending ?? .end }
 
-    private func picture() -> Step {
-        let frame = decoder.frame
-        // FFmpeg's guess for a picture without a time stamp is its decoding time, which is wrong where pictures are
-        // reordered. Where the stream does carry presentation times, the picture before tells better.
-        let hasOwnTime = frame.pointee.pts != scn_no_timestamp
-        hasPresentationTimes = hasPresentationTimes || hasOwnTime
-        let stamp = hasOwnTime || !hasPresentationTimes ? known(frame.pointee.best_effort_timestamp) : nil
-        var isDamaged =
-            frame.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 || frame.pointee.decode_error_flags != 0
-        if let index = damagedStamps.firstIndex(where: { $0 == frame.pointee.pts || $0 == stamp }) {
-            damagedStamps.remove(at: index)
-            isDamaged = true
+    /// Several decoders take over where `next` stands; nil if the stream is decoded by one, on the thread that asks.
+    func team(name: String, options: MediaOptions) -> DecodingTeam? {
+        guard shape.isParallel, ending == nil else { return nil }
+        splitter.isHeld = false
+        var others: [GroupDecoder] = []
+        for _ in 1..<shape.decoders {
+            guard
+                let other = try? Decoder(
+                    for: stream, name: name, options: options, shape: shape,
+                    after: decoder.decoder)
+            else { break }
+            others.append(GroupDecoder(other, stream: stream, crop: options.crop, isAtStart: true))
         }
-        return .picture(stamp: stamp, duration: scn_frame_duration(frame), isDamaged: isDamaged)
+        return DecodingTeam(self, others: others, hasCrops: options.crop != nil, stop: stop)
     }
 
-    /// Gives the decoder the next packet of the stream, or tells it that none will come. Returns false on a loss.
-    private func feed() -> Bool {
+    enum Reading {
+        case packet(Packet, GroupSplitter.Place)
+        case ended(MediaEnding)
+    }
+
+    /// Reads the next packet of the video. Blocks while the input does.
+    func read() -> Reading {
         while true {
             switch demuxer.read(into: packet) {
             case .packet: break
-            case .end: return drain(endsInAPacket ? .damaged("the input ends within a packet") : .end)
-            case .failed(let reason): return drain(.damaged(Redaction.redacted(reason)))
-            case .interrupted: return drain(.interrupted)
+            case .end: return .ended(endsInAPacket ? .damaged("the input ends within a packet") : .end)
+            case .failed(let reason): return .ended(.damaged(Redaction.redacted(reason)))
+            case .interrupted: return .ended(.interrupted)
             }
             defer { av_packet_unref(packet) }
             if demuxer.stream == nil { progress.add(bytes: Int64(packet.pointee.size)) }
@@ -134,20 +121,30 @@ final class OpenedMedia {
             packet.pointee.dts = dts ?? scn_no_timestamp
             packet.pointee.pts = pts ?? scn_no_timestamp
             // MPEG-TS marks a packet after lost ones too, which says nothing of the end.
-            let isCorrupt = packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0
-            endsInAPacket = isCorrupt && !demuxer.hasDiscontinuousTime
-            if isCorrupt, let stamp = pts ?? dts {
-                if damagedStamps.count == 64 { damagedStamps.removeFirst() }
-                damagedStamps.append(stamp)
+            endsInAPacket =
+                packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 && !demuxer.hasDiscontinuousTime
+            let facts = facts()
+            guard let moved = Packet(moving: packet, facts: facts) else {
+                return .ended(.damaged("out of memory: free some"))
             }
-            return decoder.send(packet)
+            return .packet(moved, splitter.place(facts, stamp: pts))
         }
     }
 
-    private func drain(_ ending: MediaEnding) -> Bool {
-        self.ending = ending
-        isDraining = true
-        return decoder.send(nil)
+    /// Bytes taken from the input; 0 where FFmpeg reads the network by itself.
+    var bytesRead: Int64 { demuxer.stream?.bytesRead ?? 0 }
+
+    private func facts() -> PacketFacts {
+        guard let examiner = shape.examiner else { return PacketFacts() }
+        let bytes = UnsafeBufferPointer(
+            start: packet.pointee.data.map { UnsafePointer($0) },
+            count: packet.pointee.data == nil ? 0 : Int(packet.pointee.size))
+        var facts = examiner.facts(of: bytes)
+        for kind in [AV_PKT_DATA_NEW_EXTRADATA, AV_PKT_DATA_PARAM_CHANGE]
+        where av_packet_get_side_data(packet, kind, nil) != nil {
+            facts.changesHeaders = true
+        }
+        return facts
     }
 
     private func known(_ stamp: Int64) -> Int64? { stamp == scn_no_timestamp ? nil : stamp }

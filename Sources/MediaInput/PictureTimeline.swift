@@ -35,12 +35,17 @@ package struct PictureTimeline {
         /// Ticks as the packet has it; 0 or less if unknown.
         package var duration: Int64
         package var analysis: AnalysisPicture
+        package var crop: RGBPicture?
         package var isDamaged: Bool
 
-        package init(stamp: Int64?, duration: Int64 = 0, analysis: AnalysisPicture, isDamaged: Bool = false) {
+        package init(
+            stamp: Int64?, duration: Int64 = 0, analysis: AnalysisPicture, crop: RGBPicture? = nil,
+            isDamaged: Bool = false
+        ) {
             self.stamp = stamp
             self.duration = duration
             self.analysis = analysis
+            self.crop = crop
             self.isDamaged = isDamaged
         }
     }
@@ -159,7 +164,9 @@ package struct PictureTimeline {
     private mutating func hold(_ arrival: Arrival, at pts: Int64) {
         startPTS = startPTS ?? pts
         let at = Instant(pts: pts, frame: frame, timecode: timecode?.frames(at: pts, frame: frame))
-        held = Picture(at: at, duration: 1, analysis: arrival.analysis, isDamaged: arrival.isDamaged)
+        held = Picture(
+            at: at, duration: 1, analysis: arrival.analysis, crop: arrival.crop,
+            isDamaged: arrival.isDamaged)
         heldDuration = settings.trustsDurations ? arrival.duration : 0
         frame = frame.map { $0 + 1 }
     }

@@ -7,7 +7,14 @@ package final class StopFlag: Sendable {
     /// Read by C code, hence a pointer; freed with the flag.
     nonisolated(unsafe) let pointer: UnsafeMutablePointer<Int32>
 
-    package init() {
+    /// Raising that one raises this one.
+    let parent: StopFlag?
+
+    package convenience init() { self.init(under: nil) }
+
+    /// A flag that is raised by itself or with `parent`.
+    init(under parent: StopFlag?) {
+        self.parent = parent
         pointer = .allocate(capacity: 1)
         pointer.initialize(to: 0)
     }
@@ -17,5 +24,5 @@ package final class StopFlag: Sendable {
     /// Async-signal-safe.
     package func raise() { scn_flag_set(pointer) }
 
-    package var isRaised: Bool { scn_flag_get(pointer) != 0 }
+    package var isRaised: Bool { scn_flag_get(pointer) != 0 || parent?.isRaised ?? false }
 }

@@ -24,6 +24,19 @@ package struct FoldedConvolution: Sendable {
             variant: variant)
     }
 
+    /// What was folded and packed before.
+    package init(weights: PackedWeights, stride: Int) {
+        self.weights = weights
+        self.stride = stride
+    }
+
+    /// How the folded filters of a shape lie in memory.
+    package static func shape(outputs: Int, inputs: Int, side: Int, stride: Int) -> PackedShape {
+        PackedShape(
+            outputs: outputs, inputs: inputs, side: side, hasBias: true,
+            method: .fastest(side: side, stride: stride, inputs: inputs, outputs: outputs))
+    }
+
     /// Pixels read beyond each edge.
     var padding: Int { weights.side / 2 }
 

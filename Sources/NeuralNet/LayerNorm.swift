@@ -24,4 +24,9 @@ package struct LayerNorm: Sendable {
     package func forward(into output: inout Matrix, _ input: Matrix) {
         layerNormInto(&output, input, weight: weight, bias: bias, epsilon: epsilon)
     }
+
+    /// Adds the step to a plan: every token of `input` normalised into `output`, another map.
+    package func append(to plan: InferencePlan, _ input: FeatureMap, into output: FeatureMap) {
+        plan.normalize(input, weight: weight, bias: bias, epsilon: epsilon, into: output)
+    }
 }

@@ -137,9 +137,3 @@ package struct VisionTransformer: Sendable {
         return ImagePlan(plan: plan, input: input, output: output)
     }
 }
-
-extension LayerNorm {
-    func append(to plan: InferencePlan, _ input: FeatureMap, into output: FeatureMap) {
-        plan.normalize(input, weight: weight, bias: bias, epsilon: epsilon, into: output)
-    }
-}

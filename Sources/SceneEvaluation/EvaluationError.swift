@@ -1,24 +1,28 @@
+package import TextFiles
+
 /// Why an evaluation could not be made. The text is one line and ends with a remedy.
 package enum EvaluationError: Error, Hashable, Sendable {
-    /// The file or folder cannot be opened, or is not text.
-    case unreadable(path: String, reason: String)
-    /// The file was opened, but a place in it has no meaning; `line` counts from 1.
-    case malformed(path: String, line: Int?, problem: String, remedy: String)
+    /// A file of labels or predictions cannot be used.
+    case file(TextFileError)
     /// Two inputs do not fit each other, or an option does not fit the inputs.
     case mismatch(problem: String, remedy: String)
+
+    /// What `body` gives, with its error as one of an evaluation.
+    static func reading<Value>(_ body: () throws(TextFileError) -> Value) throws(EvaluationError) -> Value {
+        do {
+            return try body()
+        } catch {
+            throw .file(error)
+        }
+    }
 }
 
 extension EvaluationError: CustomStringConvertible {
     package var description: String {
-        let text =
-            switch self {
-            case .unreadable(let path, let reason):
-                "\(path): \(reason); check the path and its permissions"
-            case .malformed(let path, let line, let problem, let remedy):
-                "\(path)\(line.map { ":\($0)" } ?? ""): \(problem); \(remedy)"
-            case .mismatch(let problem, let remedy):
-                "\(problem); \(remedy)"
-            }
-        return String(text.map { $0.isNewline ? " " : $0 })
+        switch self {
+        case .file(let error): error.description
+        case .mismatch(let problem, let remedy):
+            String("\(problem); \(remedy)".map { $0.isNewline ? " " : $0 })
+        }
     }
 }

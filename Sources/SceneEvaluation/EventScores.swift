@@ -1,3 +1,5 @@
+internal import TextFiles
+
 /// What an event stream of scened says about one film: its shots, and a score for the end of each.
 package struct EventScores: Hashable, Sendable {
     package struct Shot: Hashable, Sendable {
@@ -49,7 +51,7 @@ package struct EventScores: Hashable, Sendable {
     /// Reads `shot`, `score` (`shot` or `left_shot`, and `score`) and `boundary` events of one stream. Of several answers
     /// about one boundary the last counts; retracted ones, provisional ones that stayed so, and what lies inside a shot
     /// are left out.
-    static func read(_ file: TextFile) throws(EvaluationError) -> EventScores {
+    static func read(_ file: TextFile) throws(TextFileError) -> EventScores {
         let remedy = "give the JSON lines that scened writes"
         var names = [file.stem]
         var shots: [Shot] = []

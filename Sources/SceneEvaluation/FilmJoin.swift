@@ -1,3 +1,5 @@
+internal import TextFiles
+
 /// Brings labels and predictions of the same films together.
 ///
 /// Films are joined by name; one labelled film and one predicted film belong together whatever their names. A labelled
@@ -30,7 +32,9 @@ struct FilmJoin {
     func join(_ predictionPaths: [String]) throws(EvaluationError) -> Result {
         var predictions: [Prediction] = []
         for path in predictionPaths {
-            for source in try FilmSource.readAll(path) {
+            let read = try EvaluationError.reading { () throws(TextFileError) in try FilmSource.readAll(path)
+            }
+            for source in read {
                 switch source {
                 case .tables(let tables): predictions += tables.map(Prediction.table)
                 case .events(let events): predictions.append(.events(events))
@@ -42,7 +46,10 @@ struct FilmJoin {
             }
         }
         var sources: [FilmSource] = []
-        for path in labels { sources += try FilmSource.readAll(path) }
+        for path in labels {
+            sources += try EvaluationError.reading { () throws(TextFileError) in try FilmSource.readAll(path)
+            }
+        }
         var tables: [FilmTable] = []
         var scenes: [SceneLabels] = []
         for source in sources {
@@ -175,8 +182,9 @@ struct FilmJoin {
 
     private func ranges(of film: String) throws(EvaluationError) -> [ShotRange]? {
         guard let shotRanges else { return nil }
-        let files = try TextFile.expand(shotRanges)
-        if files == [shotRanges] { return try FilmTable.readRanges(path: shotRanges) }
-        return try FilmTable.readRanges(path: shotRanges + "/\(film).txt")
+        return try EvaluationError.reading { () throws(TextFileError) in
+            let isFile = try TextFile.expand(shotRanges) == [shotRanges]
+            return try FilmTable.readRanges(path: isFile ? shotRanges : shotRanges + "/\(film).txt")
+        }
     }
 }

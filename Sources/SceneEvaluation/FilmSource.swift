@@ -1,3 +1,5 @@
+internal import TextFiles
+
 /// What a file of labels or predictions turned out to hold. The form is told from the content, not from the name.
 enum FilmSource {
     case tables([FilmTable])
@@ -13,19 +15,20 @@ enum FilmSource {
         var type: String?
         var boundary_label: Int?
         var scenes: Anything?
+        var boundaries: Anything?
         var films: Anything?
         var videos: Anything?
     }
 
     /// Reads a file, or every file of a folder.
-    static func readAll(_ path: String) throws(EvaluationError) -> [FilmSource] {
+    static func readAll(_ path: String) throws(TextFileError) -> [FilmSource] {
         var sources: [FilmSource] = []
         for file in try TextFile.expand(path) { sources.append(try read(try TextFile(path: file))) }
         guard !sources.isEmpty else { throw .unreadable(path: path, reason: "is an empty folder") }
         return sources
     }
 
-    static func read(_ file: TextFile) throws(EvaluationError) -> FilmSource {
+    static func read(_ file: TextFile) throws(TextFileError) -> FilmSource {
         guard let first = file.lines.first else {
             throw file.malformed("is empty", remedy: "check that it is the file you meant")
         }
@@ -37,13 +40,16 @@ enum FilmSource {
             }
             let document = try file.decode(
                 Probe.self, remedy: "give annotations, events, scene labels or a table of films as JSON")
+            if document.boundaries != nil { return .scenes(try SceneLabels.readMarks(file)) }
             if document.scenes != nil { return .scenes(try SceneLabels.read(file)) }
             if document.films != nil || document.videos != nil {
                 return .tables(try FilmTable.readFilmColumns(file))
             }
             throw file.malformed(
                 "has none of the known keys",
-                remedy: "expected 'scenes', 'films', 'boundary_label' on each line, or the events of scened")
+                remedy:
+                    "expected 'scenes', 'boundaries', 'films', 'boundary_label' on each line, or the events of scened"
+            )
         }
         if first.text.contains(",") { return .tables(try FilmTable.readCSV(file)) }
         return .tables(try FilmTable.readLabelList(file))

@@ -1,3 +1,5 @@
+internal import TextFiles
+
 extension FilmTable {
     /// One shot of the BaSSL annotation files (`anno.*.ndjson`).
     struct AnnotatedShot: Decodable {
@@ -25,7 +27,7 @@ extension FilmTable {
     }
 
     /// Labels as BaSSL keeps them: one JSON object per shot.
-    static func readAnnotations(_ file: TextFile) throws(EvaluationError) -> [FilmTable] {
+    static func readAnnotations(_ file: TextFile) throws(TextFileError) -> [FilmTable] {
         let shots = try file.decodeLines(
             AnnotatedShot.self, remedy: "each line needs 'video_id', 'shot_id' and 'boundary_label'")
         var builder = FilmTableBuilder(file)
@@ -48,7 +50,7 @@ extension FilmTable {
 
     /// A JSON array of `{"film":...,"shot":...,"label":...,"score":...,"start":...,"end":...}`; all but `shot` and one of
     /// `label` and `score` may be missing.
-    static func readShotList(_ file: TextFile) throws(EvaluationError) -> [FilmTable] {
+    static func readShotList(_ file: TextFile) throws(TextFileError) -> [FilmTable] {
         let remedy = "each entry needs 'shot' and 'label' or 'score'"
         let shots = try file.decode([ListedShot].self, remedy: remedy)
         var builder = FilmTableBuilder(file)
@@ -81,7 +83,7 @@ extension FilmTable {
         var videos: [Film]?
     }
 
-    static func readFilmColumns(_ file: TextFile) throws(EvaluationError) -> [FilmTable] {
+    static func readFilmColumns(_ file: TextFile) throws(TextFileError) -> [FilmTable] {
         let document = try file.decode(
             FilmColumns.self, remedy: "write {\"films\":[{\"id\":...,\"label\":[...],\"score\":[...]}]}")
         var builder = FilmTableBuilder(file)

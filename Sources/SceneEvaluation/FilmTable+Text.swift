@@ -1,7 +1,9 @@
+package import TextFiles
+
 extension FilmTable {
     /// Labels of one film as LGSS keeps them (`label318/<film>.txt`): `shot label` on each line. The film is the
     /// file's name.
-    static func readLabelList(_ file: TextFile) throws(EvaluationError) -> [FilmTable] {
+    static func readLabelList(_ file: TextFile) throws(TextFileError) -> [FilmTable] {
         var builder = FilmTableBuilder(file)
         for line in file.lines {
             let fields = line.text.split(whereSeparator: \.isWhitespace)
@@ -18,7 +20,7 @@ extension FilmTable {
 
     /// Frame ranges of one film's shots as MovieNet keeps them (`shot_movie318/<film>.txt`): `start end` and key frames
     /// on each line; the line's position is the shot.
-    package static func readRanges(path: String) throws(EvaluationError) -> [ShotRange] {
+    package static func readRanges(path: String) throws(TextFileError) -> [ShotRange] {
         let file = try TextFile(path: path)
         var ranges: [ShotRange] = []
         for line in file.lines {
@@ -36,7 +38,7 @@ extension FilmTable {
     /// Comma-separated values with a header line. Columns, in any order: `shot`, and any of `film` (the file's name
     /// where it is missing), `label`, `score`, `start` and `end` (frames); others are skipped. Names in the header count
     /// without regard to case; values are not quoted.
-    static func readCSV(_ file: TextFile) throws(EvaluationError) -> [FilmTable] {
+    static func readCSV(_ file: TextFile) throws(TextFileError) -> [FilmTable] {
         let remedy = "the header needs 'shot' and 'label' or 'score', and may have 'film', 'start', 'end'"
         guard let header = file.lines.first else { throw file.malformed("is empty", remedy: remedy) }
         let names = fields(header.text).map { $0.lowercased() }
@@ -51,7 +53,7 @@ extension FilmTable {
                     "has \(values.count) values under \(names.count) headings", line: line.number,
                     remedy: "give every column a value, without quotes")
             }
-            func number<Value: LosslessStringConvertible>(_ name: String) throws(EvaluationError) -> Value? {
+            func number<Value: LosslessStringConvertible>(_ name: String) throws(TextFileError) -> Value? {
                 guard let column = names.firstIndex(of: name), !values[column].isEmpty else { return nil }
                 guard let value = Value(values[column]) else {
                     throw file.malformed(

@@ -1,3 +1,5 @@
+internal import TextFiles
+
 /// Labels and scores of one film, shot by shot, as one file gives them; what a file lacks is nil.
 package struct FilmTable: Hashable, Sendable {
     package struct Row: Hashable, Sendable {
@@ -39,7 +41,7 @@ struct FilmTableBuilder {
 
     init(_ file: TextFile) { self.file = file }
 
-    mutating func add(_ row: FilmTable.Row, film: String, line: Int?) throws(EvaluationError) {
+    mutating func add(_ row: FilmTable.Row, film: String, line: Int?) throws(TextFileError) {
         guard row.shot >= 0 else {
             throw file.malformed(
                 "shot \(row.shot) is negative", line: line, remedy: "count the shots of a film from 0")
@@ -58,7 +60,7 @@ struct FilmTableBuilder {
         rows[film, default: []].append(row)
     }
 
-    func tables() throws(EvaluationError) -> [FilmTable] {
+    func tables() throws(TextFileError) -> [FilmTable] {
         var tables: [FilmTable] = []
         for film in order {
             let sorted = (rows[film] ?? []).sorted { $0.shot < $1.shot }
@@ -76,7 +78,7 @@ struct FilmTableBuilder {
     }
 
     /// 0, 1 or -1 (not labelled).
-    func label(_ value: Int, line: Int?) throws(EvaluationError) -> Bool? {
+    func label(_ value: Int, line: Int?) throws(TextFileError) -> Bool? {
         switch value {
         case 0: return false
         case 1: return true

@@ -1,3 +1,5 @@
+package import Timeline
+
 /// A cut list in frames: what the two protocols judge.
 package struct ShotDetections: Hashable, Sendable {
     package struct Entry: Hashable, Sendable {

@@ -1,3 +1,5 @@
+internal import TextFiles
+
 /// Labels and lists of cuts in, figures of shot detection out.
 package enum ShotEvaluation {
     package struct Request: Hashable, Sendable {
@@ -52,7 +54,9 @@ package enum ShotEvaluation {
         var films: [Film] = []
         for (truthPath, path) in zip(request.truth, request.predictions) {
             let truth = try ShotTruth.read(path: truthPath, frameRate: request.frameRate)
-            let list = try CutListFile.read(path: path)
+            let list = try EvaluationError.reading { () throws(TextFileError) in
+                try CutListFile.read(path: path)
+            }
             let detections = try ShotDetections(
                 list, path: path, frameRate: truth.frameRate ?? request.frameRate)
             films.append(Film(truth: truth, detections: detections))

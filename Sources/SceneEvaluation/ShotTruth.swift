@@ -1,3 +1,5 @@
+internal import TextFiles
+
 /// Exact labels of one film's changes of shot, in frames from 0.
 package struct ShotTruth: Hashable, Sendable {
     /// A range of pictures, first and last included, of a kind such as `dissolve` or `flash`.
@@ -49,9 +51,9 @@ package struct ShotTruth: Hashable, Sendable {
     /// `{"fps":25,"cuts":[...],"gradual":[{"kind":...,"start":...,"end":...}],"distractors":[...]}`, or any list that
     /// `CutListFile` reads.
     package static func read(path: String, frameRate: Double?) throws(EvaluationError) -> ShotTruth {
-        let file = try TextFile(path: path)
+        let file = try EvaluationError.reading { () throws(TextFileError) in try TextFile(path: path) }
         guard let document = file.tryDecode(Document.self) else {
-            let list = try CutListFile.read(file)
+            let list = try EvaluationError.reading { () throws(TextFileError) in try CutListFile.read(file) }
             let detections = try ShotDetections(list, path: path, frameRate: frameRate)
             return ShotTruth(
                 film: file.stem, cuts: detections.entries.filter { $0.mixed == nil }.map(\.at),
@@ -62,15 +64,16 @@ package struct ShotTruth: Hashable, Sendable {
         func spans(_ ranges: [Document.Range]?, kind: String) throws(EvaluationError) -> [Span] {
             for range in ranges ?? []
             where !(0...range.end).contains(range.start) || range.end > 1_000_000_000 {
-                throw file.malformed(
-                    "a range from \(range.start) to \(range.end) is none",
-                    remedy: "give first and last frame in order")
+                throw .file(
+                    file.malformed(
+                        "a range from \(range.start) to \(range.end) is none",
+                        remedy: "give first and last frame in order"))
             }
             return (ranges ?? []).map { Span(kind: $0.kind ?? kind, first: $0.start, last: $0.end) }
                 .sorted { ($0.first, $0.last) < ($1.first, $1.last) }
         }
         guard document.cuts.allSatisfy({ (0...1_000_000_000).contains($0) }) else {
-            throw file.malformed("a cut lies outside any film", remedy: "give frame numbers from 0")
+            throw .file(file.malformed("a cut lies outside any film", remedy: "give frame numbers from 0"))
         }
         return ShotTruth(
             film: file.stem, cuts: document.cuts.sorted(),

@@ -8,6 +8,7 @@ internal import Timeline
 /// 1. The posterior of a boundary after the centre over all segmentations of the window (`SegmentationPosterior`).
 ///    Distances are cosine distances in units of half the window's mean distance plus half the embedding's typical
 ///    one: the first adapts to a film of one colour, the second keeps a window within one scene from being blown up.
+///    For embeddings of which no typical distance is known the window's mean is the unit: any scale then does.
 /// 2. The lengths of the two shots that meet: long shots stand at the ends of scenes more often than inside.
 /// 3. A dissolve or fade between them, or a blank part.
 ///
@@ -21,8 +22,8 @@ internal import Timeline
 package struct CoherenceScorer: BoundaryScorer {
     package let name = "coherence"
     package let neighborCount: Int
-    /// Mean cosine distance of two parts some shots apart, for the embedding in use.
-    package let typicalDistance: Float
+    /// Mean cosine distance of two parts some shots apart, for the embedding in use; nil if nobody has measured it.
+    package let typicalDistance: Float?
 
     /// Logits per logit of the posterior; with `offset` it puts 0.5 where about as many boundaries
     /// are reported as there are.
@@ -36,6 +37,9 @@ package struct CoherenceScorer: BoundaryScorer {
     /// Logits for a dissolve, a fade or a blank part between the two.
     static let softTransitionGain = 1.0
 
+    /// Mean distances below it are rounding: such parts are equal.
+    static let leastDistance: Float = 1e-5
+
     private var distances = CosineDistances()
     private var posterior = SegmentationPosterior()
     private var scaled: [Float] = []
@@ -46,10 +50,10 @@ package struct CoherenceScorer: BoundaryScorer {
     /// - Parameters:
     ///   - neighborCount: K, 1...128.
     ///   - typicalDistance: see the property; above 0. It need not be exact: a factor of 1.4 costs less than 0.01 of
-    ///     average precision.
-    package init(neighborCount: Int, typicalDistance: Float) {
+    ///     average precision, and so does none.
+    package init(neighborCount: Int, typicalDistance: Float?) {
         precondition((1...128).contains(neighborCount), "between 1 and 128 neighbours on a side")
-        precondition(typicalDistance > 0 && typicalDistance <= 2, "a cosine distance above 0")
+        precondition(typicalDistance.map { $0 > 0 && $0 <= 2 } ?? true, "a cosine distance above 0")
         self.neighborCount = neighborCount
         self.typicalDistance = typicalDistance
     }
@@ -66,7 +70,8 @@ package struct CoherenceScorer: BoundaryScorer {
         }
         guard let after = positions.firstIndex(of: next), after > 0 else { return 0 }
         distances.measure(window.parts, at: positions)
-        let unit = 1 / (0.5 * distances.mean + 0.5 * typicalDistance)
+        let mean = distances.mean
+        let unit = 1 / (typicalDistance.map { 0.5 * mean + 0.5 * $0 } ?? max(mean, Self.leastDistance))
         scaled.removeAll(keepingCapacity: true)
         for value in distances.values { scaled.append(value * unit) }
         let odds = posterior.logOdds(after: after - 1, distances: scaled, count: positions.count)
@@ -109,7 +114,7 @@ package struct CoherenceScorer: BoundaryScorer {
 
     private static func isSoft(_ entry: Transition?) -> Bool {
         switch entry?.kind {
-        case .dissolve, .fadeBlack, .fadeWhite: true
+        case .dissolve, .fadeBlack, .fadeWhite, .gradual: true
         case .cut, .wipe, .push, .start, nil: false
         }
     }

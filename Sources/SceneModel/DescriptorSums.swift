@@ -168,7 +168,7 @@ struct DescriptorSums: Sendable {
         let length = part.duration.isFinite ? max(part.duration, 0) : 0
         let isSoft =
             switch part.entry?.kind {
-            case .dissolve, .fadeBlack, .fadeWhite: true
+            case .dissolve, .fadeBlack, .fadeWhite, .gradual: true
             case .cut, .wipe, .push, .start, nil: false
             }
         values[start] = 1

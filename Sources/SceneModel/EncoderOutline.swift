@@ -1,5 +1,8 @@
 /// The image encoder of a model file, told by the shapes of its tensors.
 package struct EncoderOutline: Equatable, Sendable {
+    package enum Family: Sendable { case resNet, clip }
+
+    package var family: Family
     /// As `stream_start` and other files name it: `resnet50`, `clip-vit-b-32`.
     package var name: String
     /// Length of its vectors.
@@ -8,7 +11,7 @@ package struct EncoderOutline: Equatable, Sendable {
     package var preprocessing: String
 
     /// nil if the file has none; throws if its shapes do not fit together.
-    init?(_ file: SafetensorsFile) throws(ModelFileError) {
+    package init?(_ file: SafetensorsFile) throws(ModelFileError) {
         let shapes = EncoderShapes(file: file)
         if file.entry("shot_encoder.conv1.weight") != nil {
             self = try shapes.resNet("shot_encoder.")
@@ -22,6 +25,7 @@ package struct EncoderOutline: Equatable, Sendable {
     }
 
     fileprivate init(resNet name: String, dimension: Int) {
+        family = .resNet
         self.name = name
         self.dimension = dimension
         preprocessing =
@@ -30,6 +34,7 @@ package struct EncoderOutline: Equatable, Sendable {
     }
 
     fileprivate init(clip name: String, dimension: Int, side: Int) {
+        family = .clip
         self.name = name
         self.dimension = dimension
         preprocessing =

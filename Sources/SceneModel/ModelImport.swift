@@ -1,4 +1,5 @@
 internal import Glibc
+package import TensorKernels
 
 /// Turns the checkpoints of others into a model file: names and metadata are put in order, values stay as they are.
 package struct ModelImport: Sendable {
@@ -8,6 +9,8 @@ package struct ModelImport: Sendable {
         package var encoder: String?
         package var headCount: Int?
         package var threshold: Double?
+        /// Of a CLIP image encoder.
+        package var activation: Activation?
 
         package init() {}
     }
@@ -21,7 +24,8 @@ package struct ModelImport: Sendable {
 
     /// Reads `path` and writes `output`, all or nothing: what was written is verified before it takes its name.
     ///
-    /// Nothing of a checkpoint is executed. Memory: about twice the weights.
+    /// Layers are put into the file once more as this processor's kernels want them, so that runs map them. Nothing of a
+    /// checkpoint is executed. Memory: about four times the weights.
     package init(path: String, output: String, claims: Claims) throws(ModelFileError) {
         let source = try CheckpointSource(path: path)
         guard let family = CheckpointFamily(source.names) else {
@@ -49,6 +53,8 @@ package struct ModelImport: Sendable {
         metadata.encoder = claims.encoder ?? metadata.encoder
         metadata.headCount = claims.headCount ?? metadata.headCount
         metadata.threshold = claims.threshold ?? metadata.threshold
+        metadata.activation = claims.activation ?? metadata.activation
+        metadata.packed = nil
         if stored.contains("head_sbd.weight") {
             metadata.head = .sbd
         } else {
@@ -61,8 +67,13 @@ package struct ModelImport: Sendable {
         defer { unlink(unverified) }
         do {
             // What the tensors say goes into the metadata, so the file is written once more.
-            let outline = try ModelOutline(file: SafetensorsFile(path: unverified))
-            metadata.complete(with: outline)
+            let file = try SafetensorsFile(path: unverified)
+            metadata.complete(with: try ModelOutline(file: file))
+            for (name, weights) in try ModelLayers.packed(file).layers {
+                let values = weights.floats.values
+                writer.add(PackedLayers.prefix + name, shape: [values.count], floats: values)
+            }
+            metadata.packed = PackedShape.form(.best)
             writer.metadata = metadata.entries
             try writer.write(to: unverified)
             _ = try ModelOutline(verifying: SafetensorsFile(path: unverified))

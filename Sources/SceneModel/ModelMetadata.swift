@@ -1,6 +1,10 @@
+package import TensorKernels
+
 /// What a model file says about itself: the `scened.*` entries of a safetensors file's metadata. All are optional, so
 /// that the published weights of others load as they are.
 package struct ModelMetadata: Equatable, Sendable {
+    /// Which kind of context network the file holds (`scened.context`); BaSSL's unless stated.
+    package var context = ContextKind.crn
     /// Name of the encoder that the model was trained with (`scened.encoder`).
     package var encoder: String?
     /// K (`scened.neighbors`).
@@ -13,6 +17,10 @@ package struct ModelMetadata: Equatable, Sendable {
     package var pooling = Pooling.center
     /// Which tensors are the boundary head (`scened.head`).
     package var head = Head.sbd
+    /// Of a CLIP image encoder (`scened.activation`: `quick_gelu` or `gelu`); nil is OpenAI's, `quick_gelu`.
+    package var activation: Activation?
+    /// For which kernels the file holds its layers packed (`scened.packed`); nil if it does not.
+    package var packed: String?
     /// What the file holds, e.g. `resnet50+crn` (`scened.architecture`).
     package var architecture: String?
     /// How pictures are prepared, in words (`scened.preprocessing`).
@@ -51,6 +59,13 @@ package struct ModelMetadata: Equatable, Sendable {
             guard let value = Int(text), value >= 1 else { throw wrong(key, "a whole number of at least 1") }
             return value
         }
+        if let text = entries[Self.contextKey] {
+            guard let value = ContextKind(rawValue: text) else {
+                throw wrong(
+                    Self.contextKey, "one of \(ContextKind.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            context = value
+        }
         encoder = entries[Key.encoder]
         neighborCount = try whole(Key.neighbors)
         headCount = try whole(Key.heads) ?? 8
@@ -72,6 +87,14 @@ package struct ModelMetadata: Equatable, Sendable {
             }
             head = value
         }
+        if let text = entries[Key.activation] {
+            guard let value = Self.activations[text] else {
+                throw wrong(
+                    Key.activation, "one of \(Self.activations.keys.sorted().joined(separator: ", "))")
+            }
+            activation = value
+        }
+        packed = entries[PackedLayers.formKey]
         architecture = entries[Key.architecture]
         preprocessing = entries[Key.preprocessing]
         split = entries[Key.split]
@@ -86,7 +109,10 @@ package struct ModelMetadata: Equatable, Sendable {
         entries[Key.encoder] = encoder
         entries[Key.neighbors] = neighborCount.map { "\($0)" }
         entries[Key.threshold] = threshold.map { "\($0)" }
+        if context != .crn { entries[Self.contextKey] = context.rawValue }
         if head != .sbd { entries[Key.head] = head.rawValue }
+        entries[Key.activation] = Self.activations.first { $0.value == activation }?.key
+        entries[PackedLayers.formKey] = packed
         entries[Key.architecture] = architecture
         entries[Key.preprocessing] = preprocessing
         entries[Key.split] = split
@@ -96,6 +122,12 @@ package struct ModelMetadata: Equatable, Sendable {
         return entries
     }
 
+    /// As configurations of CLIP name them.
+    package static let activations: [String: Activation] = ["quick_gelu": .quickGELU, "gelu": .gelu]
+
+    /// Names the kind of context network.
+    static let contextKey = "scened.context"
+
     private enum Key {
         static let encoder = "scened.encoder"
         static let neighbors = "scened.neighbors"
@@ -103,6 +135,7 @@ package struct ModelMetadata: Equatable, Sendable {
         static let threshold = "scened.threshold"
         static let pooling = "scened.pooling"
         static let head = "scened.head"
+        static let activation = "scened.activation"
         static let architecture = "scened.architecture"
         static let preprocessing = "scened.preprocessing"
         static let split = "scened.split"

@@ -2,9 +2,10 @@
 package struct ModelOutline: Sendable {
     /// The context network: K, widths, layers.
     package struct Context: Equatable, Sendable {
+        package var kind: ContextKind
         package var neighborCount: Int
-        /// E and D.
-        package var inputWidth: Int
+        /// E, nil where embeddings of any width will do, and D.
+        package var inputWidth: Int?
         package var hiddenWidth: Int
         package var layerCount: Int
         package var headCount: Int
@@ -28,7 +29,7 @@ package struct ModelOutline: Sendable {
 
     /// e.g. `resnet50+crn`; nil if nothing was recognised.
     package var architecture: String? {
-        let pieces = [encoder?.name, context == nil ? nil : "crn"].compactMap(\.self)
+        let pieces = [encoder?.name, context?.kind.rawValue].compactMap(\.self)
         return pieces.isEmpty ? nil : pieces.joined(separator: "+")
     }
 
@@ -37,31 +38,33 @@ package struct ModelOutline: Sendable {
         path = file.path
         metadata = try ModelMetadata(file.metadata, path: file.path)
         entries = file.metadata
-        let names = Set(file.header.entries.map(\.name))
-        let hasContext =
-            names.contains("crn.shot_embedding.shot_embedding.weight")
-            || names.contains("shot_embedding.shot_embedding.weight")
         encoder = try EncoderOutline(file)
-        let sbd = names.contains("head_sbd.weight")
-        let pp = metadata.head == .pp && names.contains(ModelTensorReader.pseudoBoundaryHead + ".weight")
-        head = sbd ? .sbd : pp ? .pp : .none
-        if hasContext {
-            let network = try ModelTensorReader(file).network(headCount: metadata.headCount)
+        head = Self.head(of: file, metadata)
+        if ModelFile.hasNetwork(file) {
+            let network = try ModelTensorReader(file).context(metadata)
             context = Context(
-                neighborCount: network.neighborCount, inputWidth: network.inputDimension,
-                hiddenWidth: network.hiddenDimension, layerCount: network.layers.count,
+                kind: network.kind, neighborCount: network.neighborCount, inputWidth: network.embeddingWidth,
+                hiddenWidth: network.hiddenDimension, layerCount: network.layerCount,
                 headCount: metadata.headCount)
         } else {
             context = nil
         }
         tensorCount = file.header.entries.count
         var counts: [String: Int] = [:]
-        for entry in file.header.entries where entry.type.isFloating {
+        for entry in file.header.entries
+        where entry.type.isFloating && !entry.name.hasPrefix(PackedLayers.prefix) {
             let part = entry.name.split(separator: ".").first.map(String.init) ?? entry.name
             counts[part, default: 0] += entry.elementCount
         }
         parameters = counts.sorted { $0.key < $1.key }.map { (part: $0.key, count: $0.value) }
         digest = file.digest()
+    }
+
+    /// The boundary head in use.
+    static func head(of file: SafetensorsFile, _ metadata: ModelMetadata) -> ModelMetadata.Head {
+        if file.entry("head_sbd.weight") != nil { return .sbd }
+        let hasPseudoBoundaries = file.entry(ModelTensorReader.pseudoBoundaryHead + ".weight") != nil
+        return metadata.head == .pp && hasPseudoBoundaries ? .pp : .none
     }
 
     /// Also reads every tensor: throws for values that are no finite numbers, and for parts that do not fit together.
@@ -85,14 +88,14 @@ package struct ModelOutline: Sendable {
                 .missingTensor, path: path, detail: "holds neither a context network nor an image encoder",
                 remedy: "make the file with scened model import")
         }
-        if let context, let encoder, context.inputWidth != encoder.dimension {
+        if let width = context?.inputWidth, let encoder, width != encoder.dimension {
             throw ModelFileError(
                 .unsuitableTensor, path: path,
                 detail: "the encoder gives \(encoder.dimension) numbers, the context network takes "
-                    + "\(context.inputWidth)",
+                    + "\(width)",
                 remedy: "import encoder and network of one training")
         }
-        if context != nil, head != .none { _ = try ModelFile(path: path) }
+        try ModelLayers.verify(file)
     }
 }
 

@@ -3,9 +3,9 @@ internal import TensorKernels
 
 /// Takes a network's tensors out of a file by the names of BaSSL's state dict, and checks every shape and value.
 struct ModelTensorReader {
-    private let file: SafetensorsFile
+    let file: SafetensorsFile
     /// `crn.`, or nothing where a file holds the network alone.
-    private let prefix: String
+    let prefix: String
 
     init(_ file: SafetensorsFile) {
         self.file = file
@@ -14,20 +14,8 @@ struct ModelTensorReader {
 
     /// The network with K from the number of its positions, and as many layers as the file has.
     func network(headCount: Int) throws(ModelFileError) -> ContextualRelationNetwork {
+        let (width, inputs, tokens) = try sizes(headCount: headCount)
         let embedding = prefix + "shot_embedding."
-        let projectionShape = try matrixShape(embedding + "shot_embedding.weight")
-        let (width, inputs) = (projectionShape[0], projectionShape[1])
-        let positionName = embedding + "position_embedding.weight"
-        let tokens = try matrixShape(positionName)[0]
-        guard tokens >= 4, tokens % 2 == 0 else {
-            throw unsuitable(positionName, "has \(tokens) rows, expected 2K+2 with K of at least 1")
-        }
-        guard width % headCount == 0 else {
-            throw ModelFileError(
-                .unsuitableMetadata, path: file.path,
-                detail: "a width of \(width) does not divide into \(headCount) heads",
-                remedy: "give the number of heads in the metadata as scened.heads")
-        }
         var layers: [TransformerLayer] = []
         for index in 0..<layerCount {
             layers.append(try layer(prefix + "encoder.layer.\(index).", width: width, headCount: headCount))
@@ -38,8 +26,66 @@ struct ModelTensorReader {
         if file.entry(maskName) != nil { mask = try matrix(maskName, rows: 2, columns: inputs).row(1) }
         return ContextualRelationNetwork(
             projection: try linear(embedding + "shot_embedding", outputs: width, inputs: inputs),
-            positions: try matrix(positionName, rows: tokens, columns: width),
+            positions: try matrix(embedding + "position_embedding.weight", rows: tokens, columns: width),
             inputNorm: try norm(embedding + "LayerNorm", width: width), layers: layers, maskEmbedding: mask)
+    }
+
+    /// The same network with its boundary head, packed; `layers` gets all layers, packed anew.
+    func packedNetwork(
+        _ metadata: ModelMetadata, layers collected: PackedLayers?
+    ) throws(ModelFileError) -> PackedContextNetwork {
+        let (width, inputs, tokens) = try sizes(headCount: metadata.headCount)
+        let head = try self.head(metadata.head, width: width).linear
+        let packed = ImageTensorReader(source: file, layers: collected)
+        let embedding = prefix + "shot_embedding."
+        var layers: [PackedContextNetwork.Layer] = []
+        for index in 0..<layerCount {
+            layers.append(try packedLayer(packed, "\(prefix)encoder.layer.\(index).", width: width))
+        }
+        return PackedContextNetwork(
+            projection: try packed.linear(embedding + "shot_embedding", outputs: width, inputs: inputs),
+            positions: try matrix(embedding + "position_embedding.weight", rows: tokens, columns: width),
+            inputNorm: try norm(embedding + "LayerNorm", width: width), layers: layers,
+            headCount: metadata.headCount, head: head, pooling: metadata.pooling)
+    }
+
+    private func packedLayer(
+        _ packed: ImageTensorReader<SafetensorsFile>, _ name: String, width: Int
+    ) throws(ModelFileError) -> PackedContextNetwork.Layer {
+        let inner = try matrixShape(name + "intermediate.dense.weight")[0]
+        let attention = name + "attention."
+        let stacked = PackedShape(outputs: 3 * width, inputs: width, hasBias: true)
+        let projection = try packed.packed(attention + "self", stacked) { () throws(ModelFileError) in
+            var (weight, bias): ([Float], [Float]) = ([], [])
+            for part in ["query", "key", "value"] {
+                weight += try values("\(attention)self.\(part).weight", shape: [width, width])
+                bias += try values("\(attention)self.\(part).bias", shape: [width])
+            }
+            return PackedWeights(matrix: weight, outputs: 3 * width, inputs: width, bias: bias)
+        }
+        return PackedContextNetwork.Layer(
+            projection: projection,
+            attentionOutput: try packed.linear(attention + "output.dense", outputs: width, inputs: width),
+            attentionNorm: try norm(attention + "output.LayerNorm", width: width),
+            inner: try packed.linear(name + "intermediate.dense", outputs: inner, inputs: width),
+            output: try packed.linear(name + "output.dense", outputs: width, inputs: inner),
+            outputNorm: try norm(name + "output.LayerNorm", width: width))
+    }
+
+    /// D, E and T, which must suit each other and the number of heads.
+    private func sizes(
+        headCount: Int
+    ) throws(ModelFileError) -> (width: Int, inputs: Int, tokens: Int) {
+        let embedding = prefix + "shot_embedding."
+        let projectionShape = try matrixShape(embedding + "shot_embedding.weight")
+        let (width, inputs) = (projectionShape[0], projectionShape[1])
+        let positionName = embedding + "position_embedding.weight"
+        let tokens = try matrixShape(positionName)[0]
+        guard tokens >= 4, tokens % 2 == 0 else {
+            throw unsuitable(positionName, "has \(tokens) rows, expected 2K+2 with K of at least 1")
+        }
+        try requireHeads(headCount, width: width)
+        return (width, inputs, tokens)
     }
 
     /// The boundary head for a hidden width.
@@ -61,7 +107,7 @@ struct ModelTensorReader {
     static let pseudoBoundaryHead = "loss.head_pp"
 
     /// One more than the highest layer that a name mentions, at least 1; a layer without tensors is found missing.
-    private var layerCount: Int {
+    var layerCount: Int {
         let start = prefix + "encoder.layer."
         let highest = file.header.entries.lazy
             .filter { $0.name.hasPrefix(start) }
@@ -70,8 +116,7 @@ struct ModelTensorReader {
         return Swift.max(1, Swift.min(highest ?? 0, Int.max - 1) + 1)
     }
 
-    private func layer(_ name: String, width: Int, headCount: Int) throws(ModelFileError) -> TransformerLayer
-    {
+    func layer(_ name: String, width: Int, headCount: Int) throws(ModelFileError) -> TransformerLayer {
         let inner = try matrixShape(name + "intermediate.dense.weight")[0]
         let attention = name + "attention."
         return TransformerLayer(
@@ -87,25 +132,25 @@ struct ModelTensorReader {
             outputNorm: try norm(name + "output.LayerNorm", width: width))
     }
 
-    private func linear(_ name: String, outputs: Int, inputs: Int) throws(ModelFileError) -> Linear {
+    func linear(_ name: String, outputs: Int, inputs: Int) throws(ModelFileError) -> Linear {
         Linear(
             weight: try matrix(name + ".weight", rows: outputs, columns: inputs),
             bias: try values(name + ".bias", shape: [outputs]))
     }
 
-    private func norm(_ name: String, width: Int) throws(ModelFileError) -> LayerNorm {
+    func norm(_ name: String, width: Int) throws(ModelFileError) -> LayerNorm {
         LayerNorm(
             weight: try values(name + ".weight", shape: [width]),
             bias: try values(name + ".bias", shape: [width]),
             epsilon: 1e-12)
     }
 
-    private func matrix(_ name: String, rows: Int, columns: Int) throws(ModelFileError) -> Matrix {
+    func matrix(_ name: String, rows: Int, columns: Int) throws(ModelFileError) -> Matrix {
         Matrix(rows: rows, columns: columns, values: try values(name, shape: [rows, columns]))
     }
 
     /// The shape of a tensor that must have two sides, both at least 1.
-    private func matrixShape(_ name: String) throws(ModelFileError) -> [Int] {
+    func matrixShape(_ name: String) throws(ModelFileError) -> [Int] {
         let shape = try file.require(name).shape
         guard shape.count == 2, shape[0] > 0, shape[1] > 0 else {
             throw unsuitable(name, "has shape \(shape), expected a matrix")
@@ -125,7 +170,7 @@ struct ModelTensorReader {
         return values
     }
 
-    private func unsuitable(_ name: String, _ what: String) -> ModelFileError {
+    func unsuitable(_ name: String, _ what: String) -> ModelFileError {
         ModelFileError(
             .unsuitableTensor, path: file.path, detail: "tensor \(ModelFileError.quoted(name)) \(what)",
             remedy: "export the model again, or give one of BaSSL's form")

@@ -62,7 +62,7 @@ package struct RelationalTokens: Hashable, Sendable {
             row[rest + 2] = 0
             row[rest + 3] = 0
             switch shots[shot].entry {
-            case .dissolve, .wipe, .push: row[rest + 2] = 1
+            case .dissolve, .wipe, .push, .gradual: row[rest + 2] = 1
             case .fadeBlack, .fadeWhite: row[rest + 3] = 1
             case .start, .cut, nil: break
             }

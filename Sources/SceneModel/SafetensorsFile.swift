@@ -1,4 +1,4 @@
-internal import TensorKernels
+package import TensorKernels
 
 /// A safetensors file on disk, mapped: names, shapes and metadata at once, tensors when asked for.
 ///
@@ -9,12 +9,17 @@ package final class SafetensorsFile: Sendable {
     private let file: MappedFile
     private let indexOfName: [String: Int]
 
+    /// `path` may name one of the program's own files: `builtin:NAME`.
     package init(path: String) throws(ModelFileError) {
         self.path = path
-        do {
-            file = try MappedFile(path: path)
-        } catch {
-            throw Self.unreadable(path, error)
+        if path.hasPrefix(Self.builtinPrefix) {
+            file = try Self.builtin(path)
+        } else {
+            do {
+                file = try MappedFile(path: path)
+            } catch {
+                throw Self.unreadable(path, error)
+            }
         }
         if let format = Self.foreignFormat(file) {
             throw ModelFileError(
@@ -35,7 +40,20 @@ package final class SafetensorsFile: Sendable {
             uniqueKeysWithValues: header.entries.enumerated().map { ($0.element.name, $0.offset) })
     }
 
+    /// Before the name of a file that is part of the program.
+    package static let builtinPrefix = "builtin:"
+
+    private static func builtin(_ path: String) throws(ModelFileError) -> MappedFile {
+        if let file = EmbeddedFile(rawValue: String(path.dropFirst(builtinPrefix.count))) { return file.file }
+        let known = EmbeddedFile.allCases.map { builtinPrefix + $0.rawValue }.joined(separator: ", ")
+        throw ModelFileError(
+            .unreadable, path: path, detail: "no such model is part of scened", remedy: "known is \(known)")
+    }
+
     package var metadata: [String: String] { header.metadata }
+
+    /// The path without its folders, for `stream_start`.
+    package var fileName: String { path.split(separator: "/").last.map(String.init) ?? path }
 
     package func entry(_ name: String) -> SafetensorsEntry? { indexOfName[name].map { header.entries[$0] } }
 
@@ -56,6 +74,12 @@ package final class SafetensorsFile: Sendable {
         }
         let converted = try convertedFloats(entry)
         return try body(converted.span)
+    }
+
+    /// The floats of an F32 tensor where they lie in the file; nil if there is no such tensor, or it is not aligned.
+    package func sharedFloats(_ name: String) -> SharedFloats? {
+        guard let entry = entry(name), entry.type == .float32 else { return nil }
+        return file.floats(at: header.dataOffset + entry.bytes.lowerBound, count: entry.elementCount)
     }
 
     /// All values of an F32, F16, BF16 or F64 tensor, row-major, rounded to Float.

@@ -3,8 +3,8 @@ internal import Timeline
 
 /// Writes F32 and I64 tensors in the safetensors format.
 ///
-/// Equal contents give equal bytes: metadata and tensors stand in order of their names, wider elements first. The
-/// header is padded with spaces so that the tensors begin at a multiple of 64 bytes.
+/// Equal contents give equal bytes: metadata and tensors stand in order of their names, packed layers first, then wider
+/// elements first. The header is padded with spaces so that the tensors begin at a multiple of 64 bytes.
 package struct SafetensorsWriter: Sendable {
     private struct Tensor: Sendable {
         var type: SafetensorsEntry.ElementType
@@ -42,9 +42,12 @@ package struct SafetensorsWriter: Sendable {
         tensors[name] = tensor
     }
 
-    /// Wider elements first, so that all are aligned.
+    /// Packed layers, whose sizes are multiples of 64 bytes, then wider elements first, so that all are aligned.
     private var ordered: [(name: String, tensor: Tensor)] {
-        tensors.sorted { ($1.value.type.size, $0.key) < ($0.value.type.size, $1.key) }
+        func rank(_ name: String, _ tensor: Tensor) -> Int {
+            name.hasPrefix(PackedLayers.prefix) ? 0 : 16 - tensor.type.size
+        }
+        return tensors.sorted { (rank($0.key, $0.value), $0.key) < (rank($1.key, $1.value), $1.key) }
             .map { ($0.key, $0.value) }
     }
 

@@ -1,3 +1,4 @@
+internal import Glibc
 package import SceneModel
 package import SceneSegmentation
 package import Timeline
@@ -21,17 +22,37 @@ package struct ChosenModel {
         summary = ModelSummary(scorer: scorer.name, encoder: encoder.name, neighborCount: neighborCount)
     }
 
-    /// A context network from a file, over the descriptor encoder.
-    package init(path: String) throws(ModelFileError) {
-        let encoder = DescriptorEncoder()
-        let file = try ModelFile(path: path)
-        let scorer = try file.makeScorer(encoder: encoder.name, dimension: encoder.dimension)
+    /// What a file holds: an image encoder, a context network, or both; what it lacks is as without a file.
+    ///
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - neighborCount: K where the file has no context network to say it.
+    ///   - threadCount: for the image encoder; 0 takes one per core.
+    /// - Throws: where the file cannot be read, or its parts do not fit together.
+    package init(path: String, neighborCount: Int, threadCount: Int) throws(ModelFileError) {
+        let file = try SafetensorsFile(path: path)
+        let images = try Self.imageEncoder(file, threadCount)
+        let encoder: any ShotEncoder = images ?? DescriptorEncoder()
         self.encoder = encoder
-        self.scorer = scorer
-        threshold = file.metadata.threshold
-        summary = ModelSummary(
-            scorer: scorer.name, encoder: encoder.name, neighborCount: scorer.neighborCount,
-            file: file.fileName,
-            digest: file.digest)
+        let chosen = try ChosenScorer(
+            file, encoder: encoder.name, dimension: encoder.dimension, neighborCount: neighborCount,
+            needsNetwork: images == nil)
+        (scorer, summary, threshold) = (chosen.scorer, chosen.summary, chosen.threshold)
+    }
+
+    /// The image encoder of a file, for `embed`; a fault if it has none.
+    package static func encoder(path: String, threadCount: Int) throws(ModelFileError) -> any ShotEncoder {
+        let file = try SafetensorsFile(path: path)
+        if let encoder = try imageEncoder(file, threadCount) { return encoder }
+        throw ModelFileError(
+            .missingTensor, path: path, detail: "holds no image encoder",
+            remedy: "leave --model to scened score, or give a file with an encoder")
+    }
+
+    private static func imageEncoder(
+        _ file: SafetensorsFile, _ threadCount: Int
+    ) throws(ModelFileError) -> ImageShotEncoder? {
+        let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        return try ImageShotEncoder(file, threadCount: threadCount > 0 ? threadCount : min(cores, 64))
     }
 }

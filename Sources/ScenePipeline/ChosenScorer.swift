@@ -11,24 +11,60 @@ package struct ChosenScorer {
 
     /// Coherence of both sides, for embeddings of any width.
     package init(neighborCount: Int, encoder: String) {
-        let scorer = CoherenceScorer(
-            neighborCount: neighborCount, typicalDistance: DescriptorEncoder.typicalDistance)
+        let scorer = Self.coherence(neighborCount: neighborCount, encoder: encoder)
         self.scorer = scorer
         threshold = nil
         summary = ModelSummary(scorer: scorer.name, encoder: encoder, neighborCount: neighborCount)
     }
 
-    /// A context network from a file. `encoder` made the embeddings, `dimension` wide; nil if nobody says, then only the
-    /// width must fit.
-    package init(path: String, encoder: String?, dimension: Int) throws(ModelFileError) {
-        let file = try ModelFile(path: path)
-        let scorer = try file.makeScorer(
-            encoder: encoder ?? file.metadata.encoder ?? Self.unnamedEncoder, dimension: dimension)
-        self.scorer = scorer
-        threshold = file.metadata.threshold
+    /// A file's context network, or coherence where it holds only an image encoder.
+    ///
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - encoder: what made the embeddings; nil if nobody says, then only the width must fit.
+    ///   - dimension: their width.
+    ///   - neighborCount: K where the file has no context network to say it.
+    /// - Throws: where the file cannot be read, or was made for other embeddings.
+    package init(
+        path: String, encoder: String?, dimension: Int, neighborCount: Int
+    ) throws(ModelFileError) {
+        let file = try SafetensorsFile(path: path)
+        let hasEncoder = try EncoderOutline(file) != nil
+        try self.init(
+            file, encoder: encoder, dimension: dimension, neighborCount: neighborCount,
+            needsNetwork: !hasEncoder)
+    }
+
+    /// The same of an open file; without a context network that it needs, it is a fault.
+    init(
+        _ file: SafetensorsFile, encoder: String?, dimension: Int, neighborCount: Int, needsNetwork: Bool
+    ) throws(ModelFileError) {
+        let named = encoder ?? Self.unnamedEncoder
+        guard !needsNetwork || ModelFile.hasNetwork(file) else {
+            throw ModelFileError(
+                .missingTensor, path: file.path,
+                detail: "holds neither a context network nor an image encoder",
+                remedy: "make the file with scened model import")
+        }
+        let metadata = try ModelMetadata(file.metadata, path: file.path)
+        threshold = metadata.threshold
+        let maker = encoder ?? metadata.encoder ?? named
+        if !ModelFile.hasNetwork(file) {
+            scorer = Self.coherence(neighborCount: neighborCount, encoder: named)
+        } else if metadata.context == .crn {
+            scorer = try PackedContextModel(file).makeScorer(encoder: maker, dimension: dimension)
+        } else {
+            scorer = try ModelFile(file).makeScorer(encoder: maker, dimension: dimension)
+        }
         summary = ModelSummary(
-            scorer: scorer.name, encoder: encoder ?? Self.unnamedEncoder, neighborCount: scorer.neighborCount,
-            file: file.fileName, digest: file.digest)
+            scorer: scorer.name, encoder: named, neighborCount: scorer.neighborCount, file: file.fileName,
+            digest: file.digest())
+    }
+
+    private static func coherence(neighborCount: Int, encoder: String) -> CoherenceScorer {
+        CoherenceScorer(
+            neighborCount: neighborCount,
+            typicalDistance: encoder == DescriptorEncoder().name ? DescriptorEncoder.typicalDistance : nil)
     }
 
     /// How `stream_start` names what made embeddings of which nothing is said.

@@ -1,13 +1,14 @@
 package import MediaInput
 internal import ShotDetection
 package import SceneSegmentation
-internal import Timeline
+package import Timeline
 
 /// One input from its first byte to its record: as `SceneReader`, with the decisions left for later.
 package final class EmbeddingReader {
     /// The input as it may be shown: without secrets.
     package let displayName: String
 
+    private let list: CutList?
     private let reader: MediaReader
     private var session: SegmentSession<EmbeddingRecorder>
 
@@ -16,18 +17,21 @@ package final class EmbeddingReader {
         _ source: MediaSource, mediaOptions: MediaOptions, options: SegmentOptions, encoder: any ShotEncoder,
         stop: StopFlag
     ) throws(MediaError) {
+        var mediaOptions = mediaOptions
+        mediaOptions.crop = encoder.pictureGeometry
         let reader = try MediaReader(source, options: mediaOptions, stop: stop)
         let timeBase = reader.summary.clock.timeBase
-        let detector = VideoShotDetector(timeBase: timeBase, tuning: options.tuning)
+        let detector = options.detector.make(timeBase: timeBase, minimumShot: options.minimumShot)
         let info = EmbeddingRecord.Info(
             encoder: encoder.name, dimension: encoder.dimension, media: .init(reader.summary),
             options: .init(
                 split: options.split.rawValue, splitAfter: options.splitAfter,
                 minimumShot: options.minimumShot,
-                deadline: options.deadline, threads: mediaOptions.threads),
+                deadline: options.deadline, detector: detector.name, threads: mediaOptions.threads),
             detectorLag: Int64((detector.lag * 1_000_000).rounded()), decoderDelay: reader.decoderDelay,
             ffmpeg: MediaLibrary.version)
         self.reader = reader
+        list = options.detector.list
         displayName = source.displayName
         session = SegmentSession(
             detector: detector, encoder: encoder, sink: EmbeddingRecorder(info: info), options: options,
@@ -53,6 +57,11 @@ package final class EmbeddingReader {
             return false
         }
         return true
+    }
+
+    /// Where a list of cuts does not fit the input; valid once `step` has returned false.
+    package var misfit: CutList.Misfit? {
+        list?.misfit(pictures: Int64(counts.pictures), seconds: position)
     }
 
     /// What was found; valid once `step` has returned false.

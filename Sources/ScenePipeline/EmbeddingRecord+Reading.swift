@@ -156,13 +156,13 @@ extension EmbeddingRecord.Info {
             media.timecodeLabelsPerSecond.map({ (1...120).contains($0) }) ?? true
         else { throw columns.damaged("its clock is not one") }
         guard SplitRule(rawValue: options.split) != nil, (1...3600).contains(options.splitAfter),
-            options.minimumShot > 0, options.minimumShot <= options.splitAfter / 2,
+            options.minimumShot >= 0, options.minimumShot <= options.splitAfter / 2,
             options.splitAfter >= 3 * options.minimumShot,
             options.deadline.map({ $0 > 0 && $0 < 1e9 }) ?? true
         else { throw columns.damaged("its options are not ones of embed") }
         guard dimension >= 1, dimension <= 1 << 20, pictures >= 0, damagedPictures >= 0, decoderDelay >= 0,
             (0...1_000_000_000).contains(detectorLag), StreamEnd.Reason(rawValue: reason) != nil,
-            transitions == TransitionKind.allCases.map(\.rawValue)
+            TransitionKind.allCases.map(\.rawValue).starts(with: transitions)
         else { throw columns.damaged("its description is not one of embed") }
     }
 }

@@ -96,10 +96,12 @@ package struct EmbeddingRecord: Sendable {
         package var splitAfter: Double
         package var minimumShot: Double
         package var deadline: Double?
+        /// As `stream_start` names it; nil in files of older versions, which knew one.
+        package var detector: String?
         package var threads: Int
 
         private enum CodingKeys: String, CodingKey {
-            case split, deadline, threads
+            case split, deadline, detector, threads
             case splitAfter = "split_after"
             case minimumShot = "min_shot"
         }

@@ -1,5 +1,6 @@
 package import MediaInput
 internal import SceneModel
+internal import SceneSegmentation
 internal import ShotDetection
 package import Timeline
 
@@ -32,8 +33,10 @@ package final class SceneReader {
     ) throws(MediaError) {
         var mediaOptions = mediaOptions
         mediaOptions.plan = requested.speed
+        mediaOptions.crop = model.encoder.pictureGeometry
         let reader = try MediaReader(source, options: mediaOptions, stop: stop)
-        let detector = VideoShotDetector(timeBase: reader.summary.clock.timeBase, tuning: requested.tuning)
+        let detector = requested.detector.make(
+            timeBase: reader.summary.clock.timeBase, minimumShot: requested.minimumShot)
         self.reader = reader
         displayName = source.displayName
         media = reader.summary
@@ -72,6 +75,11 @@ package final class SceneReader {
 
     /// How the input ended; valid once `next` has returned nil.
     package var ending: MediaEnding { reader.ending ?? .end }
+
+    /// Where a list of cuts does not fit the input; valid once `next` has returned nil.
+    package var misfit: CutList.Misfit? {
+        options.detector.list?.misfit(pictures: Int64(counts.pictures), seconds: position)
+    }
 
     /// The last event of the stream; valid once `next` has returned nil. `wall`: RFC 3339.
     package func streamEnd(wall: String) -> Event {

@@ -1,6 +1,5 @@
 package import MediaInput
 package import SceneSegmentation
-internal import ShotDetection
 package import Timeline
 
 /// Everything that decides what a run answers, resolved: no default is left open.
@@ -10,7 +9,9 @@ package struct SegmentOptions: Sendable {
     package var split = SplitRule.thirds
     /// tau, seconds.
     package var splitAfter = 10.0
-    /// m, seconds.
+    /// Who finds the shots.
+    package var detector = ChosenDetector.trained
+    /// m, seconds; 0 takes every cut of a list.
     package var minimumShot = 0.16
     /// K; a model file brings its own.
     package var neighborCount = 8
@@ -44,11 +45,14 @@ package struct SegmentOptions: Sendable {
             minimumShotLength: minimumShot)
     }
 
-    /// What the detector is told.
-    var tuning: ShotDetectorTuning {
-        var tuning = ShotDetectorTuning()
-        tuning.minimumShotLength = minimumShot
-        return tuning
+    /// Settles where shots come from, and the shortest of them.
+    ///
+    /// - Parameters:
+    ///   - list: cuts to take; nil leaves them to the detector of scened.
+    ///   - requested: m in seconds as the user named it; nil takes the default, which for a list is 0.
+    package mutating func choose(list: CutList?, minimumShot requested: Double?) {
+        if let list { detector = .listed(list) }
+        minimumShot = requested ?? (list == nil ? minimumShot : 0)
     }
 
     /// What the segmenter is told.
@@ -61,9 +65,7 @@ package struct SegmentOptions: Sendable {
     }
 
     /// h, seconds.
-    package var detectorLag: Double {
-        VideoShotDetector(timeBase: TimeBase(numerator: 1, denominator: 1000), tuning: tuning).lag
-    }
+    package var detectorLag: Double { detector.lag }
 
     /// Seconds within which every boundary is final; nil if nothing bounds it (contract 9).
     package var delayBound: Double? {
@@ -74,10 +76,8 @@ package struct SegmentOptions: Sendable {
 
     /// The options as `stream_start` prints them, in a fixed order.
     package func literals(threads: Int) -> [StreamStart.Option] {
-        func decimal(_ seconds: Double?) -> String {
-            seconds.map { JSONLine.decimal(micro: Int64(($0 * 1_000_000).rounded())) } ?? "null"
-        }
-        return [
+        [
+            ("detector", JSONLine.quoted(detector.name)),
             ("split", JSONLine.quoted(split.rawValue)),
             ("split_after", decimal(splitAfter)),
             ("min_shot", decimal(minimumShot)),
@@ -91,5 +91,19 @@ package struct SegmentOptions: Sendable {
             ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
         ]
+    }
+
+    /// Those that matter where only shots are found.
+    package func shotLiterals(threads: Int) -> [StreamStart.Option] {
+        [
+            ("detector", JSONLine.quoted(detector.name)),
+            ("min_shot", decimal(minimumShot)),
+            ("speed", JSONLine.quoted(speed.rawValue)),
+            ("threads", "\(threads)"),
+        ]
+    }
+
+    private func decimal(_ seconds: Double?) -> String {
+        seconds.map { JSONLine.decimal(micro: Int64(($0 * 1_000_000).rounded())) } ?? "null"
     }
 }

@@ -47,6 +47,7 @@ extension OpenRun {
         let sample = samples[index]
         guard let analysis = sample.analysis else { preconditionFailure("a key frame was let go of") }
         return Picture(
-            at: sample.at, duration: sample.duration, analysis: analysis, isDamaged: sample.isDamaged)
+            at: sample.at, duration: sample.duration, analysis: analysis, crop: sample.crop,
+            isDamaged: sample.isDamaged)
     }
 }

@@ -24,6 +24,8 @@ struct OpenRun {
         var span: Int64
         /// nil once it can no longer become a key frame.
         var analysis: AnalysisPicture?
+        /// For an image encoder; goes with `analysis`.
+        var crop: RGBPicture?
         /// The first picture of its grid cell that is at least as fit as itself.
         var isOnGrid = false
         /// PTS of the picture before it that is at least as fit; the run's start if there is none.
@@ -146,7 +148,10 @@ struct OpenRun {
             let from = samples[index].fitBefore - start
             let upTo = behind < samples.count ? samples[behind].at.pts - start : Int64.max
             let isNeeded = targets.contains { $0.lowerBound <= upTo && from <= $0.upperBound }
-            if !isNeeded { samples[index].analysis = nil }
+            if !isNeeded {
+                samples[index].analysis = nil
+                samples[index].crop = nil
+            }
         }
         if timing.rule == .whole { samples.removeAll { $0.analysis == nil } }
     }

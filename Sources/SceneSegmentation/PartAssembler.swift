@@ -142,7 +142,7 @@ package struct PartAssembler {
         let fitness: OpenRun.Fitness = picture.isDamaged ? .damaged : isMixed ? .mixed : .clean
         var sample = OpenRun.Sample(
             at: picture.at, duration: picture.duration, fitness: fitness, isDamaged: picture.isDamaged,
-            difference: 0, span: 0, analysis: picture.analysis)
+            difference: 0, span: 0, analysis: picture.analysis, crop: picture.crop)
         if let last = run?.samples.last {
             sample.difference = last.difference
             sample.span = last.span

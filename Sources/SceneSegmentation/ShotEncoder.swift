@@ -1,3 +1,5 @@
+package import Timeline
+
 /// Pictures of a part in, one vector out.
 package protocol ShotEncoder {
     /// Name and version, for `stream_start` and model files.
@@ -9,6 +11,14 @@ package protocol ShotEncoder {
     /// Key frames wanted per part, spread evenly from its first picture to its last; at least 1.
     var keyFrameCount: Int { get }
 
+    /// What the key frames' crops must show; nil if the analysis pictures are enough. Each costs an encoder's worth of
+    /// pixels for all pictures that may still become key frames.
+    var pictureGeometry: PictureGeometry? { get }
+
     /// The embedding of `part`: `dimension` finite floats. The same part gives the same bits on the same machine.
     mutating func encode(_ part: Part) -> [Float]
+}
+
+extension ShotEncoder {
+    package var pictureGeometry: PictureGeometry? { nil }
 }

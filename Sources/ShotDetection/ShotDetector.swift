@@ -19,6 +19,14 @@ package protocol ShotDetector {
     /// The pictures are over (end of stream, or a gap follows): returns what is left, with the horizon at `end`, the
     /// end of the last picture. Afterwards the detector is as new; the next picture opens a new timeline.
     mutating func finish(at end: Instant) -> ShotDetection
+
+    /// What was measured of the pictures before the horizon since the last call, in order; after `finish` of all. Empty
+    /// unless the detector was asked to record it, and from detectors that measure nothing.
+    mutating func takeStatistics() -> [PictureStatistics]
+}
+
+extension ShotDetector {
+    package mutating func takeStatistics() -> [PictureStatistics] { [] }
 }
 
 /// What became certain with one picture.

@@ -27,12 +27,19 @@ package struct VideoShotDetector: ShotDetector {
     private var waiting: [Int] = []
     private var queue: DecisionQueue
     private var horizon = Int64.min
+    /// nil unless asked for.
+    private var statistics: StatisticsLog?
 
     /// - Parameters:
     ///   - timeBase: of the PTS of all pictures to come.
     ///   - tuning: what may be tuned; the weights were trained with its defaults.
     ///   - recordsCandidates: keeps every candidate with its features; memory then grows with the stream.
-    package init(timeBase: TimeBase, tuning: ShotDetectorTuning = .init(), recordsCandidates: Bool = false) {
+    ///   - recordsStatistics: keeps what is measured of each picture, for `takeStatistics`.
+    package init(
+        timeBase: TimeBase, tuning: ShotDetectorTuning = .init(), recordsCandidates: Bool = false,
+        recordsStatistics: Bool = false
+    ) {
+        statistics = recordsStatistics ? StatisticsLog() : nil
         self.tuning = tuning
         self.recordsCandidates = recordsCandidates
         gradualFinder = GradualFinder(tuning: tuning, recordsLooks: recordsCandidates)
@@ -50,6 +57,9 @@ package struct VideoShotDetector: ShotDetector {
         // A damaged picture counts as a repeat of the last good one: nothing changed, but time went on.
         if !picture.isDamaged {
             history.append(PictureSignature(picture.analysis, at: picture.at, after: history.last))
+        }
+        statistics?.push(picture.at, picture.isDamaged ? nil : history.last)
+        if !picture.isDamaged {
             findHardCuts(upTo: history.endIndex - 2)
             gradualFinder.look(at: history)
         }
@@ -71,6 +81,8 @@ package struct VideoShotDetector: ShotDetector {
         horizon = .min
         return result
     }
+
+    package mutating func takeStatistics() -> [PictureStatistics] { statistics?.take() ?? [] }
 
     private mutating func findHardCuts(upTo end: Int) {
         while nextHard < end {
@@ -99,7 +111,10 @@ package struct VideoShotDetector: ShotDetector {
         let features = HardCutFeatures(of: index, in: history).values
         let probability = HardVerdictWeights.network.probability(features)
         record(.hard, at...at, features, probability)
+        statistics?.note(hard: probability, at: at.pts)
         guard probability >= tuning.hardThreshold else { return }
+        // No transition spans a sure cut: what seemed to begin before it holds nothing back.
+        if probability >= tuning.settledThreshold { gradualFinder.settle(upTo: index + 1) }
         queue.add(ShotCut(at: at, transition: Transition(kind: .cut, score: Score(Double(probability)))))
     }
 
@@ -109,6 +124,7 @@ package struct VideoShotDetector: ShotDetector {
         else { return }
         let probability = GradualVerdictWeights.network.probability(seen.values)
         record(.gradual, history[seen.first].at...history[seen.last].at, seen.values, probability)
+        statistics?.note(gradual: probability, at: history[(seen.first + seen.last + 1) / 2].at.pts)
         guard probability >= tuning.gradualThreshold else { return }
         // What lies before the horizon can no longer change: a late find loses its beginning, or comes to nothing.
         var first = seen.first
@@ -148,6 +164,7 @@ package struct VideoShotDetector: ShotDetector {
     private mutating func report(upTo safe: Int64) -> ShotDetection {
         horizon = max(horizon, safe)
         let cuts = queue.take(before: horizon)
+        statistics?.settle(before: horizon, cuts: cuts)
         forget()
         return ShotDetection(cuts: cuts, horizon: horizon)
     }

@@ -36,8 +36,8 @@ extension InferencePlan {
         product.taps = Int32(weights.side)
         product.depth = Int32(weights.side * weights.inputs)
         product.tap_stride = strides.row
-        product.weights = UnsafePointer(weights.weights.base)
-        product.bias = weights.bias.map { UnsafePointer($0.base) }
+        product.weights = weights.weights
+        product.bias = weights.bias
         product.residual = residual.map { UnsafePointer($0.base) }
         product.residual_strides = residual?.strides ?? scene_strides()
         product.output = output.base
@@ -166,8 +166,8 @@ extension InferencePlan {
         winograd.input = UnsafePointer(input.base - Int(input.strides.row) - Int(input.strides.pixel))
         winograd.input_strides = input.strides
         winograd.channels = Int32(input.channels)
-        winograd.weights = UnsafePointer(weights.weights.base)
-        winograd.bias = weights.bias.map { UnsafePointer($0.base) }
+        winograd.weights = weights.weights
+        winograd.bias = weights.bias
         winograd.residual = residual.map { UnsafePointer($0.base) }
         winograd.residual_strides = residual?.strides ?? scene_strides()
         winograd.output = output.base

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// The bytes of a regular file, mapped read-only.
+/// The bytes of a regular file, mapped read-only, or of one that is part of the program.
 ///
-/// Meant for short use: read, copy what is needed, let go. Who cuts the file short meanwhile makes the kernel end the
+/// For short use (read, copy what is needed, let go), or, through `floats`, for as long as a network runs. Who cuts the file short meanwhile makes the kernel end the
 /// process with SIGBUS, as with every mapping; who replaces it by renaming does no harm.
 package final class MappedFile: Sendable {
     /// Why a file could not be mapped.
@@ -16,6 +16,7 @@ package final class MappedFile: Sendable {
     /// Size in bytes, at least 1.
     package let count: Int
     private nonisolated(unsafe) let base: UnsafeRawPointer
+    private let isMapped: Bool
 
     package init(path: String) throws(Failure) {
         // Without O_NONBLOCK a named pipe would wait for its writer.
@@ -31,9 +32,17 @@ package final class MappedFile: Sendable {
         else { throw Self.lastSystemFailure() }
         base = UnsafeRawPointer(address)
         count = Int(status.st_size)
+        isMapped = true
     }
 
-    deinit { munmap(UnsafeMutableRawPointer(mutating: base), count) }
+    /// Bytes that stay where they are as long as the program runs.
+    init(embedded base: UnsafeRawPointer, count: Int) {
+        self.base = base
+        self.count = count
+        isMapped = false
+    }
+
+    deinit { if isMapped { munmap(UnsafeMutableRawPointer(mutating: base), count) } }
 
     /// Runs `body` on the bytes of the given range.
     package func withBytes<Result, Failure: Error>(
@@ -57,6 +66,17 @@ package final class MappedFile: Sendable {
         var copy = [Float](repeating: 0, count: floatCount)
         copy.withUnsafeMutableBytes { $0.copyMemory(from: bytes) }
         return try body(copy.span)
+    }
+
+    /// The floats that begin at a byte, as they lie in the file: no copy, and the file stays mapped as long as they are
+    /// held. nil if that byte is not aligned.
+    package func floats(at offset: Int, count floatCount: Int) -> SharedFloats? {
+        precondition(
+            offset >= 0 && floatCount >= 0 && floatCount <= (count - offset) / 4, "floats inside the file")
+        let start = base + offset
+        guard UInt(bitPattern: start) % UInt(MemoryLayout<Float>.alignment) == 0 else { return nil }
+        return SharedFloats(
+            base: start.bindMemory(to: Float.self, capacity: floatCount), count: floatCount, owner: self)
     }
 
     private static func lastSystemFailure() -> Failure { .system(String(cString: strerror(errno))) }

@@ -1,21 +1,25 @@
 internal import CSceneKernels
 
-// Shapes: O outputs, I inputs, S side of a square filter.
-
-/// The weights of a linear layer or a convolution, packed for the kernels once, when a network is loaded. Immutable:
-/// share it between plans and threads.
+/// The weights of a linear layer or a convolution, packed for the kernels once: when a network is loaded, or when its model
+/// file was made. Immutable: share it between plans and threads.
 package final class PackedWeights: @unchecked Sendable {
-    /// S; 1 for a linear layer.
-    package let side: Int
-    /// I.
-    package let inputs: Int
-    /// O.
-    package let outputs: Int
+    package let shape: PackedShape
     package let variant: KernelVariant
-    let method: ConvolutionMethod
-    let weights: AlignedFloats
+    /// The weights, the bias, and what is read ahead and never used.
+    package let floats: SharedFloats
+
+    /// S; 1 for a linear layer.
+    package var side: Int { shape.side }
+    /// I.
+    package var inputs: Int { shape.inputs }
+    /// O.
+    package var outputs: Int { shape.outputs }
+    var method: ConvolutionMethod { shape.method }
+    var weights: UnsafePointer<Float> { floats.base }
     /// [O], padded to whole panels; nil for a layer without.
-    let bias: AlignedFloats?
+    var bias: UnsafePointer<Float>? {
+        shape.hasBias ? floats.base + shape.weightCount(variant) : nil
+    }
 
     /// A convolution with filters [O, I, S, S] as PyTorch stores them, each multiplied by its `scale` (a folded batch
     /// normalisation) if there is one.
@@ -23,22 +27,48 @@ package final class PackedWeights: @unchecked Sendable {
         filters: [Float], outputs: Int, inputs: Int, side: Int, scale: [Float]? = nil, bias: [Float]?,
         method: ConvolutionMethod = .direct, variant: KernelVariant = .best
     ) {
+        let shape = PackedShape(
+            outputs: outputs, inputs: inputs, side: side, hasBias: bias != nil, method: method)
         precondition(filters.count == outputs * inputs * side * side, "filters of shape [O, I, S, S]")
         precondition(scale.map { $0.count == outputs } ?? true, "one scale per output")
         precondition(bias.map { $0.count == outputs } ?? true, "one bias per output")
-        precondition(method == .direct || side == 3, "Winograd's method is for filters of 3 x 3")
-        self.side = side
-        self.inputs = inputs
-        self.outputs = outputs
+        self.shape = shape
         self.variant = variant
-        self.method = method
-        let lanes = variant.lanes
+        let block = AlignedFloats(count: shape.count(variant))
+        Self.pack(filters, scale, shape, variant, into: block.base)
+        if let bias {
+            let start = block.base + shape.weightCount(variant)
+            for index in bias.indices { start[index] = bias[index] }
+        }
+        floats = SharedFloats(block)
+    }
+
+    /// A linear layer with weights [O, I] as PyTorch stores them.
+    package convenience init(
+        matrix: [Float], outputs: Int, inputs: Int, bias: [Float]?, variant: KernelVariant = .best
+    ) {
+        self.init(
+            filters: matrix, outputs: outputs, inputs: inputs, side: 1, bias: bias, variant: variant)
+    }
+
+    /// What another one's `floats` hold; nil if their number is not that of the shape.
+    package init?(packed floats: SharedFloats, shape: PackedShape, variant: KernelVariant = .best) {
+        guard floats.count == shape.count(variant) else { return nil }
+        self.shape = shape
+        self.variant = variant
+        self.floats = floats
+    }
+
+    private static func pack(
+        _ filters: [Float], _ scale: [Float]?, _ shape: PackedShape, _ variant: KernelVariant,
+        into target: UnsafeMutablePointer<Float>
+    ) {
+        let (outputs, inputs, side, lanes) = (shape.outputs, shape.inputs, shape.side, variant.lanes)
         let isPlain = scale == nil
         let scale = scale ?? [Float](repeating: 1, count: outputs)
-        switch method {
+        switch shape.method {
         case .direct where side == 1 && isPlain:
-            weights = AlignedFloats(count: scene_packed_count(lanes, inputs, outputs))
-            scene_pack(lanes, weights.base, filters, inputs, outputs, 1, Int64(inputs))
+            scene_pack(lanes, target, filters, inputs, outputs, 1, Int64(inputs))
         case .direct:
             let depth = side * side * inputs
             // [S, S, I, O]: the order in which a map lies in memory.
@@ -52,30 +82,11 @@ package final class PackedWeights: @unchecked Sendable {
                     }
                 }
             }
-            weights = AlignedFloats(count: scene_packed_count(lanes, depth, outputs))
-            scene_pack(lanes, weights.base, ordered, depth, outputs, Int64(outputs), 1)
+            scene_pack(lanes, target, ordered, depth, outputs, Int64(outputs), 1)
         case .winograd2, .winograd4:
-            let frequencies = (method.tileSize + 2) * (method.tileSize + 2)
-            weights = AlignedFloats(count: frequencies * scene_packed_count(lanes, inputs, outputs))
             scene_pack_winograd(
-                lanes, Int32(method.tileSize), weights.base, filters, scale, inputs, outputs)
+                lanes, Int32(shape.method.tileSize), target, filters, scale, inputs, outputs)
         }
-        self.bias = bias.map { Self.padded($0, variant) }
-    }
-
-    /// A linear layer with weights [O, I] as PyTorch stores them.
-    package convenience init(
-        matrix: [Float], outputs: Int, inputs: Int, bias: [Float]?, variant: KernelVariant = .best
-    ) {
-        self.init(
-            filters: matrix, outputs: outputs, inputs: inputs, side: 1, bias: bias, variant: variant)
-    }
-
-    private static func padded(_ values: [Float], _ variant: KernelVariant) -> AlignedFloats {
-        let columns = variant.panelColumns
-        let result = AlignedFloats(count: (values.count + columns - 1) / columns * columns)
-        for index in values.indices { result.base[index] = values[index] }
-        return result
     }
 }
 

@@ -112,7 +112,7 @@ package struct MediaSummary: Hashable, Sendable {
 
 /// Who gives the scores.
 package struct ModelSummary: Hashable, Sendable {
-    /// The scorer's name, e.g. `coherence` or `crn`.
+    /// The scorer's name, e.g. `coherence` or `crn`; `none` where only shots are found.
     package var scorer: String
     package var encoder: String
     /// K: neighbours on each side.
@@ -131,6 +131,9 @@ package struct ModelSummary: Hashable, Sendable {
         self.file = file
         self.digest = digest
     }
+
+    /// Of a run that finds shots and nothing more.
+    package static let shotsAlone = ModelSummary(scorer: "none", encoder: "none", neighborCount: 0)
 }
 
 /// Why a stream ended, and what it held.

@@ -27,13 +27,19 @@ package struct Picture: Sendable {
     /// Ticks until the next picture is due, at least 1. Known for the last picture too.
     package var duration: Int64
     package var analysis: AnalysisPicture
+    /// What the image encoder of the run sees of it; nil where none asked for one (`PictureGeometry`).
+    package var crop: RGBPicture?
     /// The decoder reported damage in it; it takes no part in decisions.
     package var isDamaged: Bool
 
-    package init(at: Instant, duration: Int64, analysis: AnalysisPicture, isDamaged: Bool = false) {
+    package init(
+        at: Instant, duration: Int64, analysis: AnalysisPicture, crop: RGBPicture? = nil,
+        isDamaged: Bool = false
+    ) {
         self.at = at
         self.duration = duration
         self.analysis = analysis
+        self.crop = crop
         self.isDamaged = isDamaged
     }
 

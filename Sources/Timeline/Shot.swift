@@ -8,6 +8,8 @@ package enum TransitionKind: String, Hashable, Sendable, CaseIterable {
     case dissolve
     case wipe
     case push
+    /// Some gradual transition: a list of cuts gave its mixed range and no kind.
+    case gradual
 }
 
 /// A transition into a shot.

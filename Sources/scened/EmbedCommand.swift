@@ -37,7 +37,9 @@ struct Embed: ParsableCommand {
         help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"))
     var splitAfter: Double?
 
-    @Option(help: ArgumentHelp("Shortest shot, in seconds. Default: 0.16.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Shortest shot, in seconds. Default: 0.16; with --shots none.", valueName: "seconds"))
     var minShot: Double?
 
     @Option(
@@ -45,7 +47,18 @@ struct Embed: ParsableCommand {
             "Also keep what answers within this many seconds of media need.", valueName: "seconds"))
     var deadline: Double?
 
-    @Option(help: ArgumentHelp("Decoder threads; 0 takes one per core.", valueName: "count"))
+    @Option(help: CutListInput.help)
+    var shots: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A model file (safetensors) whose image encoder makes the embeddings. Default: a descriptor.",
+            valueName: "file"))
+    var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Threads of decoder and image encoder; 0 takes one per core.", valueName: "count"))
     var threads = 0
 
     @Option(help: ArgumentHelp("Read this program of a transport stream.", valueName: "number"))
@@ -61,6 +74,9 @@ struct Embed: ParsableCommand {
         guard 0...64 ~= threads else { throw ValidationError("--threads takes 0 to 64") }
         guard EmbeddingRecord.isWritable(output) else {
             throw ValidationError("--output takes a name that ends in .npz or .safetensors")
+        }
+        guard shots != "-" || input != "-" else {
+            throw ValidationError("the video and --shots cannot both be standard input")
         }
         try decision.validate()
     }
@@ -78,7 +94,18 @@ struct Embed: ParsableCommand {
     }
 
     func run() throws {
-        let (options, chosen) = try decision.resolve(model: nil, preset: .thirds)
+        let (options, descriptor) = try decision.resolve(
+            model: nil, threads: threads, preset: .thirds, list: shots.map(CutListInput.read))
+        let encoder: any ShotEncoder
+        do {
+            if let model {
+                encoder = try ChosenModel.encoder(path: model, threadCount: threads)
+            } else {
+                encoder = descriptor.encoder
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
         Interruption.install()
         var mediaOptions = MediaOptions()
         mediaOptions.threads = threads
@@ -87,7 +114,7 @@ struct Embed: ParsableCommand {
         let reader: EmbeddingReader
         do {
             reader = try EmbeddingReader(
-                .url(input), mediaOptions: mediaOptions, options: options, encoder: chosen.encoder,
+                .url(input), mediaOptions: mediaOptions, options: options, encoder: encoder,
                 stop: Interruption.stop)
         } catch {
             throw CommandFailure(error)
@@ -103,7 +130,9 @@ struct Embed: ParsableCommand {
             throw CommandFailure(error)
         }
         switch reader.ending {
-        case .end: return
+        case .end:
+            try CutListInput.judge(
+                reader.misfit, path: shots, pictures: reader.counts.pictures, isQuiet: quiet)
         case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
         case .damaged(let message): throw CommandFailure(status: .damaged, message: message)
         }

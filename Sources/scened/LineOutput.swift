@@ -11,14 +11,27 @@ struct LineOutput: ~Copyable {
         LineOutput(descriptor: STDOUT_FILENO, closesDescriptor: false, name: "standard output")
     }
 
-    /// A file, created or emptied. Throws `CommandFailure` (cannot write).
-    static func file(_ path: String) throws(CommandFailure) -> LineOutput {
+    /// A file, created or emptied; `option` named it. Throws `CommandFailure` (cannot write).
+    static func file(_ path: String, option: String = "--output") throws(CommandFailure) -> LineOutput {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else {
             throw CommandFailure(
                 status: .cannotWrite,
                 message:
-                    "cannot write '\(path)': \(String(cString: strerror(errno))); give --output a writable path"
+                    "cannot write '\(path)': \(String(cString: strerror(errno))); give \(option) a writable path"
+            )
+        }
+        return LineOutput(descriptor: descriptor, closesDescriptor: true, name: "'\(path)'")
+    }
+
+    /// A file, created or gone on with. Throws `CommandFailure` (cannot write).
+    static func appending(_ path: String) throws(CommandFailure) -> LineOutput {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw CommandFailure(
+                status: .cannotWrite,
+                message:
+                    "cannot write '\(path)': \(String(cString: strerror(errno))); check the folder and its permissions"
             )
         }
         return LineOutput(descriptor: descriptor, closesDescriptor: true, name: "'\(path)'")

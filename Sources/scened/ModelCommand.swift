@@ -16,7 +16,7 @@ struct ModelCommand: ParsableCommand {
                 Examples:
                   scened model import model-v1.ckpt --output bassl.safetensors --licence "Apache-2.0 code, MovieNet data"
                   scened model import resnet50.pth --output resnet50.safetensors
-                  scened model import open_clip_pytorch_model.bin --output clip.safetensors
+                  scened model import open_clip_pytorch_model.bin --output clip.safetensors --activation gelu
                   scened segment film.mp4 --model bassl.safetensors
 
                 Read are PyTorch checkpoints (zip, legacy, TorchScript) and safetensors files. Nothing in a checkpoint \
@@ -54,7 +54,16 @@ struct ModelCommand: ParsableCommand {
                 "Score from which a boundary counts, 0 to 1. Default: 0.5.", valueName: "score"))
         var threshold: Double?
 
+        @Option(
+            help: ArgumentHelp(
+                "Activation of a CLIP image encoder: quick_gelu (OpenAI's weights) or gelu. Default: quick_gelu.",
+                valueName: "name"))
+        var activation: String?
+
         func validate() throws {
+            guard activation.map({ ModelMetadata.activations[$0] != nil }) ?? true else {
+                throw ValidationError("--activation takes quick_gelu or gelu")
+            }
             guard heads.map({ 1...1024 ~= $0 }) ?? true else {
                 throw ValidationError("--heads takes 1 to 1024")
             }
@@ -69,6 +78,7 @@ struct ModelCommand: ParsableCommand {
             claims.encoder = encoder
             claims.headCount = heads
             claims.threshold = threshold
+            claims.activation = activation.flatMap { ModelMetadata.activations[$0] }
             let result: ModelImport
             do {
                 result = try ModelImport(path: checkpoint, output: output, claims: claims)

@@ -11,7 +11,7 @@ enum Report {
         let bound = reader.delayBound.map { "final answers within \($0) s" } ?? "no bound on the delay"
         return
             "\(reader.displayName): \(media.codec) \(media.width)x\(media.height) in \(media.container), time base "
-            + "\(media.clock.timeBase); encoder \(reader.model.encoder), scorer \(reader.model.scorer), "
+            + "\(media.clock.timeBase); shots \(reader.options.detector.name), encoder \(reader.model.encoder), scorer \(reader.model.scorer), "
             + "K \(reader.model.neighborCount); \(bound); \(libraries)"
     }
 

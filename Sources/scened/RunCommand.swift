@@ -59,8 +59,9 @@ struct CheckConfig: ParsableCommand {
                 _ = try FeedPlan.resolve(
                     feed, secret: { _ in "secret" },
                     model: { path, neighborCount in
-                        try path.map { try ChosenModel(path: $0) }
-                            ?? ChosenModel(neighborCount: neighborCount)
+                        try path.map {
+                            try ChosenModel(path: $0, neighborCount: neighborCount, threadCount: 0)
+                        } ?? ChosenModel(neighborCount: neighborCount)
                     }, version: Version.number)
             } catch {
                 throw CommandFailure(status: .configuration, message: "\(file): \(error)")

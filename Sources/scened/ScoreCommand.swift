@@ -33,7 +33,7 @@ struct ScoreCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A context network (safetensors) that gives the scores. Default: training-free coherence.",
+            "A context network (safetensors, or builtin:relational) that gives the scores. Default: coherence, training-free.",
             valueName: "file"))
     var model: String?
 
@@ -58,13 +58,6 @@ struct ScoreCommand: ParsableCommand {
     @Flag(name: [.short, .long], help: "No table of scenes.")
     var quiet = false
 
-    func validate() throws {
-        guard model == nil || decision.neighbors == nil else {
-            throw ValidationError(
-                "--neighbors cannot be chosen with --model: the model was made for its own K")
-        }
-    }
-
     func run() throws {
         do {
             if file != "-", EmbeddingRecord.isRecord(file) {
@@ -88,14 +81,16 @@ struct ScoreCommand: ParsableCommand {
         let recorded = record.info.options
         try requireAgreement(with: recorded)
         var options = decision.decisions
-        options.take(recorded)
+        options.take(record.info)
         let chosen =
             try model.map {
-                try ChosenScorer(path: $0, encoder: record.info.encoder, dimension: record.info.dimension)
+                try ChosenScorer(
+                    path: $0, encoder: record.info.encoder, dimension: record.info.dimension,
+                    neighborCount: decision.neighbors ?? options.neighborCount)
             }
             ?? ChosenScorer(
                 neighborCount: decision.neighbors ?? options.neighborCount, encoder: record.info.encoder)
-        complete(&options, with: chosen)
+        try complete(&options, with: chosen)
         var writer = try ScoreWriter(self)
         let build = Libraries.inUse.map { ($0.name, $0.name == "ffmpeg" ? record.info.ffmpeg : $0.version) }
         try writer.emit(
@@ -127,6 +122,7 @@ struct ScoreCommand: ParsableCommand {
         var input = try LineInput(path: file, longestLine: EmbeddingLine.longestLine)
         var options = decision.decisions
         options.split = .whole
+        options.detector = .given
         options.splitAfter = decision.splitAfter ?? options.splitAfter
         var started: (session: LineScoringSession, writer: ScoreWriter)?
         var number = 0
@@ -153,11 +149,15 @@ struct ScoreCommand: ParsableCommand {
         _ options: inout SegmentOptions, dimension: Int
     ) throws -> (LineScoringSession, ScoreWriter) {
         let chosen =
-            try model.map { try ChosenScorer(path: $0, encoder: nil, dimension: dimension) }
+            try model.map {
+                try ChosenScorer(
+                    path: $0, encoder: nil, dimension: dimension,
+                    neighborCount: decision.neighbors ?? options.neighborCount)
+            }
             ?? ChosenScorer(
                 neighborCount: decision.neighbors ?? options.neighborCount,
                 encoder: ChosenScorer.unnamedEncoder)
-        complete(&options, with: chosen)
+        try complete(&options, with: chosen)
         var writer = try ScoreWriter(self)
         let media = MediaSummary(container: "", codec: "", width: 0, height: 0, clock: .secondsOnly)
         try writer.emit(
@@ -170,7 +170,8 @@ struct ScoreCommand: ParsableCommand {
         return (LineScoringSession(scorer: chosen.scorer, dimension: dimension, options: options), writer)
     }
 
-    private func complete(_ options: inout SegmentOptions, with chosen: ChosenScorer) {
+    private func complete(_ options: inout SegmentOptions, with chosen: ChosenScorer) throws {
+        try decision.requireNeighbors(of: chosen.summary)
         options.neighborCount = chosen.summary.neighborCount
         options.threshold = decision.threshold ?? chosen.threshold ?? options.threshold
     }

@@ -16,6 +16,7 @@ struct Segment: ParsableCommand {
               scened segment film.mp4 --events boundary,scene --output film.jsonl
               cat film.ts | scened segment -
               scened segment https://example.org/film.mkv --deadline 40
+              scened segment film.mp4 --shots film-Scenes.csv
 
             Exit status: 0 done (no boundary found is a valid result); 64 wrong usage; 65 no usable video or model; \
             66 the input cannot be opened; 70 internal error; 73 the output cannot be written; 74 the input is \
@@ -46,14 +47,23 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A context network (safetensors) that gives the scores. Default: training-free coherence.",
+            "A model file (safetensors): an image encoder, a context network, or both. Default: neither.",
+            discussion: """
+                An image encoder sees three key frames of each part; without one, a descriptor of colours and layout \
+                takes its place. A context network gives the scores; without one, training-free coherence does. \
+                scened model import and scened train make such files; builtin:relational is part of the program.
+                """,
             valueName: "file"))
     var model: String?
+
+    @Option(help: CutListInput.help)
+    var shots: String?
 
     @Option(help: ArgumentHelp("Name of the feed, for stream_start.", valueName: "name"))
     var feed = "default"
 
-    @Option(help: ArgumentHelp("Decoder threads; 0 takes one per core.", valueName: "count"))
+    @Option(
+        help: ArgumentHelp("Threads of decoder and image encoder; 0 takes one per core.", valueName: "count"))
     var threads = 0
 
     @Option(help: ArgumentHelp("Program to read, where the input holds several.", valueName: "number"))
@@ -71,14 +81,14 @@ struct Segment: ParsableCommand {
     func validate() throws {
         guard 0...64 ~= threads else { throw ValidationError("--threads takes 0 to 64") }
         guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other") }
-        guard model == nil || decision.neighbors == nil else {
-            throw ValidationError(
-                "--neighbors cannot be chosen with --model: the model was made for its own K")
+        guard shots != "-" || input != "-" else {
+            throw ValidationError("the video and --shots cannot both be standard input")
         }
     }
 
     func run() throws {
-        let (options, chosen) = try decision.resolve(model: model, preset: .thirds)
+        let (options, chosen) = try decision.resolve(
+            model: model, threads: threads, preset: .thirds, list: shots.map(CutListInput.read))
         Interruption.install()
         var mediaOptions = MediaOptions()
         mediaOptions.threads = threads
@@ -130,7 +140,9 @@ struct Segment: ParsableCommand {
     /// Turns the way the input ended into an exit status.
     private func conclude(_ reader: SceneReader) throws {
         switch reader.ending {
-        case .end: return
+        case .end:
+            try CutListInput.judge(
+                reader.misfit, path: shots, pictures: reader.counts.pictures, isQuiet: quiet)
         case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
         case .damaged(let message): throw CommandFailure(status: .damaged, message: message)
         }

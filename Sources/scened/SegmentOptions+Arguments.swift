@@ -24,7 +24,9 @@ struct DecisionArguments: ParsableArguments {
         help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"))
     var splitAfter: Double?
 
-    @Option(help: ArgumentHelp("Shortest shot, in seconds. Default: 0.16.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Shortest shot, in seconds. Default: 0.16; with --shots none.", valueName: "seconds"))
     var minShot: Double?
 
     @Option(
@@ -64,9 +66,11 @@ struct DecisionArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How exactly pictures are decoded: exact or fast.",
+            "How exactly pictures are decoded: exact, fast or fastest.",
             discussion: """
-                exact: bit by bit. fast: without the codec's loop filter; pictures differ a little, their times do not.
+                exact: bit by bit. fast: without the codec's loop filter; pictures differ a little, their times do not. \
+                fastest: also without pictures that no other refers to, save where their neighbours differ; cuts stay \
+                exact to the picture.
                 """))
     var speed: DecodePlan = SegmentOptions().speed
 
@@ -105,20 +109,27 @@ struct DecisionArguments: ParsableArguments {
     ///
     /// - Parameters:
     ///   - path: the model file, if one was named.
+    ///   - threads: for the image encoder, as `--threads` has it.
     ///   - preset: the split rule of the command if the user names none.
+    ///   - list: the list of cuts that stands in for the detector, if one was named.
     /// - Returns: the options, and the model that goes with them.
     /// - Throws: `ValidationError` where options do not go together, `CommandFailure` where the model cannot be used.
-    func resolve(model path: String?, preset: SplitRule) throws -> (SegmentOptions, ChosenModel) {
+    func resolve(
+        model path: String?, threads: Int, preset: SplitRule, list: CutList? = nil
+    ) throws -> (SegmentOptions, ChosenModel) {
         var options = decisions
         options.splitAfter = splitAfter ?? options.splitAfter
-        options.minimumShot = minShot ?? options.minimumShot
+        options.choose(list: list, minimumShot: minShot)
         options.deadline = deadline
         options.speed = speed
         do {
             try options.resolveSplit(requested: split, preset: preset)
             let chosen =
-                try path.map { try ChosenModel(path: $0) }
-                ?? ChosenModel(neighborCount: neighbors ?? options.neighborCount)
+                try path.map {
+                    try ChosenModel(
+                        path: $0, neighborCount: neighbors ?? options.neighborCount, threadCount: threads)
+                } ?? ChosenModel(neighborCount: neighbors ?? options.neighborCount)
+            try requireNeighbors(of: chosen.summary)
             options.neighborCount = chosen.summary.neighborCount
             options.threshold = threshold ?? chosen.threshold ?? options.threshold
             return (options, chosen)
@@ -127,5 +138,12 @@ struct DecisionArguments: ParsableArguments {
         } catch let error as ModelFileError {
             throw CommandFailure(error)
         }
+    }
+
+    /// Refuses a K that the model does not have.
+    func requireNeighbors(of model: ModelSummary) throws {
+        guard let neighbors, neighbors != model.neighborCount else { return }
+        throw ValidationError(
+            "--neighbors \(neighbors) does not go with this model: it was made for K \(model.neighborCount)")
     }
 }

@@ -51,7 +51,7 @@ struct Watch: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A context network (safetensors) that gives the scores. Default: training-free coherence.",
+            "A context network (safetensors, or builtin:relational) that gives the scores. Default: coherence, training-free.",
             valueName: "file"))
     var model: String?
 
@@ -102,9 +102,6 @@ struct Watch: AsyncParsableCommand {
         }
         try check(0...64 ~= threads, "--threads takes 0 to 64")
         try check(!(quiet && verbose), "--quiet and --verbose exclude each other")
-        try check(
-            model == nil || decision.neighbors == nil,
-            "--neighbors cannot be chosen with --model: the model was made for its own K")
         try check(0.5...3600 ~= stallAfter, "--stall-after takes 0.5 to 3600 seconds")
         try check(0.25...3600 ~= reconnectCap, "--reconnect-cap takes 0.25 to 3600 seconds")
         try check(0.1...3600 ~= heartbeat, "--heartbeat takes 0.1 to 3600 seconds")
@@ -115,7 +112,7 @@ struct Watch: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (options, chosen) = try decision.resolve(model: model, preset: .ticks)
+        let (options, chosen) = try decision.resolve(model: model, threads: threads, preset: .ticks)
         let output = try self.output.map { try LineOutput.file($0) } ?? .standardOutput()
         let outlet = LineOutlet(
             output: output, kinds: (events ?? .standard).kinds.union(scores ? [.score] : []))

@@ -22,6 +22,8 @@ import Testing
         Case(name: "thirds, deadline", arguments: ["--split-after", "1", "--deadline", "9"]),
         Case(name: "ticks, deadline", arguments: ["--split", "ticks", "--deadline", "7"]),
         Case(name: "none, deadline", arguments: ["--split", "none", "--deadline", "8"]),
+        Case(
+            name: "ticks, fastest", arguments: ["--split", "ticks", "--deadline", "7", "--speed", "fastest"]),
         Case(name: "none", arguments: ["--split", "none", "--neighbors", "2"]),
     ]
 

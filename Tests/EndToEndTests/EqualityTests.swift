@@ -9,7 +9,7 @@ import Testing
         "cuts_mpeg2.mpg", "cuts_hevc.mp4", "vfr.mp4", "vfr.mkv", "vfr.ts", "ntsc.mp4", "offset.mkv",
         "wrap.ts",
         "restart.ts", "jump.ts", "resize.ts", "open_gop.ts", "edit_list.mp4", "dissolve.mp4", "fade.mp4",
-        "damaged.ts",
+        "damaged.ts", "groups_open.mp4", "groups_open.ts", "groups_edit_list.mp4", "groups_vfr.mp4",
     ]
 
     static let options = [
@@ -52,6 +52,32 @@ import Testing
         }
     }
 
+    /// The plan that leaves pictures out does not look at the transport or the number of threads either, and finds the
+    /// cuts to the picture.
+    @Test(arguments: [
+        "cuts.mp4", "cuts.ts", "cuts_mpeg2.ts", "cuts_hevc.mp4", "groups_open.mp4", "groups_open.ts",
+        "groups_vfr.mp4",
+        "groups_edit_list.mp4", "groups_ten_bit.mp4", "dissolve.mp4", "fade.mp4",
+    ])
+    func fastestIsTheSameEverywhere(_ clip: String) throws {
+        let path = Fixtures.path(clip)
+        let options = Self.options + ["--speed", "fastest"]
+        let file = try Program.run(["segment", path] + options)
+        try Schema.check(file)
+        let piped = try Program.shell("cat '\(path)' | scened segment - \(options.joined(separator: " "))")
+        #expect(Events.stable(piped.lines) == Events.stable(file.lines))
+        let one = try Program.run(["segment", path, "--threads", "1"] + options)
+        func withoutStart(_ lines: [String]) -> [String] {
+            Events.stable(lines.filter { !$0.contains("\"type\":\"stream_start\"") })
+        }
+        #expect(withoutStart(one.lines) == withoutStart(file.lines))
+        let exact = try Program.run(["segment", path] + Self.options)
+        func starts(_ run: Program.Outcome) -> [Double?] {
+            run.events.filter { $0.type == "shot" }.map { $0.seconds("start") }
+        }
+        #expect(starts(file) == starts(exact))
+    }
+
     /// A FIFO is named like a file and cannot be searched.
     @Test func fifo() throws {
         let path = Fixtures.path("cuts.mkv")
@@ -65,7 +91,9 @@ import Testing
     }
 
     /// Decoding on one thread or on several.
-    @Test(arguments: ["cuts.mp4", "cuts_hevc.mp4"])
+    @Test(arguments: [
+        "cuts.mp4", "cuts_hevc.mp4", "groups_open.mp4", "groups_edit_list.mp4", "groups_vfr.mp4",
+    ])
     func threadsMakeNoDifference(_ clip: String) throws {
         func events(_ threads: String) throws -> [String] {
             let run = try Program.run(["segment", Fixtures.path(clip), "--threads", threads] + Self.options)

@@ -6,6 +6,8 @@ final class FeedSource: @unchecked Sendable {
     /// What is done to one connection, step by step; afterwards it is closed.
     enum Step: Sendable {
         case send([UInt8])
+        /// Sent evenly over so many seconds.
+        case pace([UInt8], seconds: Double)
         /// Silent, with the connection open, until the client leaves or `release` is called.
         case hold
     }
@@ -62,21 +64,30 @@ final class FeedSource: @unchecked Sendable {
         _ = Glibc.close(listener)
     }
 
+    private func send(_ bytes: ArraySlice<UInt8>, to client: Int32) -> Bool {
+        var rest = bytes
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes { buffer in
+                buffer.baseAddress.map { Glibc.send(client, $0, min(7001, buffer.count), 0) } ?? -1
+            }
+            guard sent > 0 else { return false }
+            rest = rest.dropFirst(sent)
+        }
+        return true
+    }
+
     private func serve(_ client: Int32, _ script: [Step]) {
         defer { _ = Glibc.close(client) }
         for step in script {
             switch step {
             case .send(let bytes):
-                var position = 0
-                while position < bytes.count {
-                    let sent = bytes.withUnsafeBytes { buffer in
-                        buffer.baseAddress.map {
-                            send(client, $0 + position, min(7001, bytes.count - position), 0)
-                        }
-                            ?? -1
-                    }
-                    guard sent > 0 else { return }
-                    position += sent
+                guard send(bytes[...], to: client) else { return }
+            case .pace(let bytes, let seconds):
+                let slices = max(1, Int(seconds * 25))
+                let size = bytes.count / slices + 1
+                for start in stride(from: 0, to: bytes.count, by: size) {
+                    guard send(bytes[start..<min(start + size, bytes.count)], to: client) else { return }
+                    poll(nil, 0, 40)
                 }
             case .hold:
                 lock.withLock { while !isReleased { lock.wait(until: Date().addingTimeInterval(60)) } }

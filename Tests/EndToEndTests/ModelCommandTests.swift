@@ -55,7 +55,9 @@ import Testing
     func fineTunedCheckpointEqualsItsTwin() throws {
         let (model, _) = try Self.imported("tiny_finetune.ckpt", ["--licence", "random weights"])
         let twin = try Tensors(#require(Self.parity).appending(path: "tiny_finetune.safetensors"))
-        #expect(try Tensors(model).tensors == twin.tensors)
+        let imported = try Tensors(model).tensors
+        #expect(imported.filter { !$0.key.hasPrefix("scened.packed.") } == twin.tensors)
+        #expect(imported.count > twin.tensors.count)
         let info = try Self.info(model)
         let metadata = try #require(info["metadata"] as? [String: String])
         #expect(info["k"] as? Int == 8 && info["head"] as? String == "sbd")

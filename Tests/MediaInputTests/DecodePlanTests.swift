@@ -16,7 +16,7 @@ import Timeline
 
     /// Names are what users type and `stream_start` says.
     @Test func plansHaveTheirNames() {
-        #expect(DecodePlan.allCases.map(\.rawValue) == ["exact", "fast"])
+        #expect(DecodePlan.allCases.map(\.rawValue) == ["exact", "fast", "fastest"])
         #expect(MediaOptions().plan == .exact)
     }
 
@@ -31,6 +31,25 @@ import Timeline
         #expect(fast.cuts() == Self.cuts)
         let differences = zip(exact.pictures, fast.pictures).map { difference($0, $1) }
         #expect(differences.allSatisfy { $0 < 2 }, "\(differences.max() ?? 0)")
+    }
+
+    /// Pictures are left out, and still none is missing and the cuts stay where they are, on B-pictures too.
+    @Test(arguments: [
+        "cuts.mp4", "cuts.ts", "cuts_mpeg2.ts", "cuts_hevc.mp4", "groups_open.mp4", "groups_open.ts",
+        "groups_vfr.mp4",
+        "groups_ten_bit.mp4",
+    ])
+    func fastestLeavesPicturesOut(clip: String) throws {
+        let exact = try Self.recording(clip, .exact)
+        let fastest = try Self.recording(clip, .fastest)
+        #expect(fastest.summary == exact.summary)
+        #expect(fastest.pictures.map(\.at) == exact.pictures.map(\.at))
+        #expect(fastest.pictures.map(\.duration) == exact.pictures.map(\.duration))
+        #expect(fastest.cuts() == Self.cuts)
+        #expect(fastest.statistics.skippedPictures > 80, "\(fastest.statistics.skippedPictures)")
+        #expect(exact.statistics.skippedPictures == 0)
+        let differences = zip(exact.pictures, fastest.pictures).map { difference($0, $1) }
+        #expect(differences.allSatisfy { $0 < 3 }, "\(differences.max() ?? 0)")
     }
 
     /// Where the codec has a loop filter, the plan does leave it out.

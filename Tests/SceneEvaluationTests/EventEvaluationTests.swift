@@ -1,5 +1,6 @@
 import SceneEvaluation
 import Testing
+import TextFiles
 import Timeline
 
 struct EventEvaluationTests {

@@ -1,5 +1,6 @@
 import SceneEvaluation
 import Testing
+import TextFiles
 
 struct SceneReaderTests {
     /// Labels of shots 0...3 in every form: 0, 1, 0, 1.
@@ -99,7 +100,6 @@ struct SceneReaderTests {
         let missing = evaluationError {
             _ = try SceneEvaluation.report(.init(labels: ["no/such/file"], predictions: ["no/such/file"]))
         }
-        #expect(missing == .unreadable(path: "no/such/file", reason: "does not exist"))
-        #expect(throws: EvaluationError.self) { try CutListFile.read(path: "no/such/file") }
+        #expect(missing == .file(.unreadable(path: "no/such/file", reason: "does not exist")))
     }
 }

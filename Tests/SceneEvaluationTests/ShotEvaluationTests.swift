@@ -1,5 +1,6 @@
 import SceneEvaluation
 import Testing
+import TextFiles
 
 struct ShotEvaluationTests {
     static let truth = ShotTruth(

@@ -53,7 +53,9 @@ struct EventSchemaTests {
         var events: [Event] = [
             .streamStart(sample.start), .streamStart(start), .watermark(at), .watermark(bare),
         ]
-        let kinds: [TransitionKind] = [.start, .cut, .fadeBlack, .fadeWhite, .dissolve, .wipe, .push]
+        let kinds: [TransitionKind] = [
+            .start, .cut, .fadeBlack, .fadeWhite, .dissolve, .wipe, .push, .gradual,
+        ]
         for kind in kinds {
             let transition = Transition(
                 kind: kind, mixed: kind == .cut ? nil : at...later, score: Score(0.25))

@@ -29,7 +29,6 @@ import Testing
         #expect(model.network.layers.allSatisfy { $0.attention.headCount == heads })
         #expect(model.metadata.neighborCount == k)
         #expect(model.metadata.threshold == 0.5)
-        #expect(model.fileName == "\(name).safetensors")
     }
 
     @Test(arguments: ["k2", "k8"], Pooling.allCases)

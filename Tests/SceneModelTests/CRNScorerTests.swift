@@ -6,7 +6,7 @@ import TensorKernels
 import Testing
 
 @Suite struct CRNScorerTests {
-    static func scorer() throws -> CRNScorer {
+    static func scorer() throws -> any BoundaryScorer {
         try CRNGoldenTests.model("k8").makeScorer(encoder: "golden-24", dimension: 24)
     }
 
@@ -75,9 +75,11 @@ import Testing
     )
     func timePerWindow() throws {
         let weights = try #require(CRNFixtures.fullWeights)
-        var model: ModelFile?
+        var model: PackedContextModel?
         let clock = ContinuousClock()
-        let loading = try clock.measure { model = try ModelFile(path: weights.path) }
+        let loading = try clock.measure {
+            model = try PackedContextModel(SafetensorsFile(path: weights.path))
+        }
         var scorer = try #require(model).makeScorer(encoder: "resnet50", dimension: 2048)
         var random = CRNRandom(seed: 1)
         let window = ContextWindow(

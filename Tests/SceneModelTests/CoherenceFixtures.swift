@@ -31,7 +31,7 @@ enum CoherenceFixtures {
     }
 
     /// The score of every part of a film.
-    static func scores(_ parts: [EncodedPart], neighbors: Int, typicalDistance: Float = 0.4) -> [Float] {
+    static func scores(_ parts: [EncodedPart], neighbors: Int, typicalDistance: Float? = 0.4) -> [Float] {
         var scorer = CoherenceScorer(neighborCount: neighbors, typicalDistance: typicalDistance)
         return parts.indices.map { scorer.score(window(parts, centre: $0, neighbors: neighbors)) }
     }

@@ -51,6 +51,32 @@ struct CoherenceScorerTests {
         #expect(interleaved < 0.2)
     }
 
+    /// Embeddings that differ little or much from one another, as those of some networks do: the same answers.
+    @Test func withoutATypicalDistanceAnyScaleWillDo() {
+        let film = CoherenceFixtures.film("AAAABBBBABABCCCC")
+        let scores = CoherenceFixtures.scores(film, neighbors: 4, typicalDistance: nil)
+        #expect(scores[3] > 0.5 && scores[8] < 0.3)
+        func nearer(_ share: Float) -> [EncodedPart] {
+            film.map { part in
+                var part = part
+                let length = part.embedding.reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
+                // A large common direction, and the film's own as a small rest of equal length.
+                part.embedding = [1] + part.embedding.map { share * $0 / length }
+                return part
+            }
+        }
+        let near = CoherenceFixtures.scores(nearer(0.1), neighbors: 4, typicalDistance: nil)
+        let nearest = CoherenceFixtures.scores(nearer(0.05), neighbors: 4, typicalDistance: nil)
+        #expect(zip(near, nearest).allSatisfy { abs($0 - $1) < 0.02 })
+        #expect(zip(near, scores).allSatisfy { abs($0 - $1) < 0.1 })
+        // Rounding is no evidence.
+        let equal = nearer(0.00001)
+        #expect(
+            CoherenceFixtures.scores(equal, neighbors: 4, typicalDistance: nil).dropLast().allSatisfy {
+                $0 < 0.3
+            })
+    }
+
     @Test func repeatedEdgesAreNoEvidence() {
         var scorer = CoherenceScorer(neighborCount: 4, typicalDistance: 0.4)
         let film = CoherenceFixtures.film("AABBBAAB")
@@ -106,7 +132,8 @@ struct CoherenceScorerTests {
     }
 
     @Test(arguments: [
-        (TransitionKind.dissolve, true), (.fadeBlack, true), (.fadeWhite, true), (.wipe, false),
+        (TransitionKind.dissolve, true), (.fadeBlack, true), (.fadeWhite, true), (.gradual, true),
+        (.wipe, false),
     ])
     func softTransitionsRaiseTheScore(_ kind: TransitionKind, _ raises: Bool) {
         var film = CoherenceFixtures.film("AAAABBBB")

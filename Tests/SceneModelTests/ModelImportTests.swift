@@ -64,48 +64,71 @@ import Testing
         #expect(file.metadata["scened.preprocessing"]?.contains("0.485") == true)
     }
 
-    static let clipNames: [(String, [(String, [Int])])] = [
-        (
-            "OpenAI",
-            [
-                ("visual.conv1.weight", [64, 3, 16, 16]), ("visual.class_embedding", [64]),
-                ("visual.positional_embedding", [5, 64]), ("visual.proj", [64, 24]),
-                ("visual.transformer.resblocks.0.ln_1.weight", [64]),
-                ("visual.transformer.resblocks.0.attn.in_proj_weight", [192, 64]),
-                ("visual.transformer.resblocks.0.mlp.c_fc.weight", [256, 64]),
-                ("visual.transformer.resblocks.0.mlp.c_proj.weight", [64, 256]),
-                ("token_embedding.weight", [9, 4]),
-            ]
-        ),
-        (
-            "Hugging Face",
-            [
-                ("vision_model.embeddings.patch_embedding.weight", [64, 3, 16, 16]),
-                ("vision_model.embeddings.class_embedding", [64]),
-                ("vision_model.embeddings.position_embedding.weight", [5, 64]),
-                ("visual_projection.weight", [24, 64]),
-                ("vision_model.encoder.layers.0.layer_norm1.weight", [64]),
-                ("vision_model.encoder.layers.0.self_attn.q_proj.weight", [64, 64]),
-                ("vision_model.encoder.layers.0.self_attn.k_proj.weight", [64, 64]),
-                ("vision_model.encoder.layers.0.self_attn.v_proj.weight", [64, 64]),
-                ("vision_model.encoder.layers.0.self_attn.out_proj.weight", [64, 64]),
-                ("vision_model.encoder.layers.0.mlp.fc1.weight", [256, 64]),
-                ("vision_model.encoder.layers.0.mlp.fc2.weight", [64, 256]),
-                ("text_model.final_layer_norm.weight", [4]),
-            ]
-        ),
-    ]
+    /// Weight and bias of a layer whose weight has a shape.
+    static func layer(_ name: String, _ shape: [Int]) -> [(String, [Int])] {
+        [(name + ".weight", shape), (name + ".bias", [shape[0]])]
+    }
+
+    static let openAI: [(String, [Int])] = {
+        let block = "visual.transformer.resblocks.0."
+        var shapes: [(String, [Int])] = [
+            ("visual.conv1.weight", [64, 3, 16, 16]), ("visual.class_embedding", [64]),
+            ("visual.positional_embedding", [5, 64]), ("visual.proj", [64, 24]),
+            (block + "attn.in_proj_weight", [192, 64]), (block + "attn.in_proj_bias", [192]),
+            ("token_embedding.weight", [9, 4]),
+        ]
+        for name in ["visual.ln_pre", "visual.ln_post", block + "ln_1", block + "ln_2"] {
+            shapes += layer(name, [64])
+        }
+        shapes += layer(block + "attn.out_proj", [64, 64])
+        shapes += layer(block + "mlp.c_fc", [256, 64])
+        shapes += layer(block + "mlp.c_proj", [64, 256])
+        return shapes
+    }()
+
+    static let huggingFace: [(String, [Int])] = {
+        let block = "vision_model.encoder.layers.0."
+        var shapes: [(String, [Int])] = [
+            ("vision_model.embeddings.patch_embedding.weight", [64, 3, 16, 16]),
+            ("vision_model.embeddings.class_embedding", [64]),
+            ("vision_model.embeddings.position_embedding.weight", [5, 64]),
+            ("visual_projection.weight", [24, 64]), ("text_model.final_layer_norm.weight", [4]),
+        ]
+        for name in ["pre_layrnorm", "post_layernorm"] { shapes += layer("vision_model." + name, [64]) }
+        for name in ["layer_norm1", "layer_norm2"] { shapes += layer(block + name, [64]) }
+        for name in ["q_proj", "k_proj", "v_proj", "out_proj"] {
+            shapes += layer(block + "self_attn." + name, [64, 64])
+        }
+        shapes += layer(block + "mlp.fc1", [256, 64])
+        shapes += layer(block + "mlp.fc2", [64, 256])
+        return shapes
+    }()
+
+    static let clipNames = [("OpenAI", openAI), ("Hugging Face", huggingFace)]
 
     @Test(arguments: clipNames)
     func clipKeepsItsImageSide(spelling: String, shapes: [(String, [Int])]) throws {
         let (result, file) = try Self.run(try Self.file(shapes))
         #expect(result.family == .clip && result.leftOut.count == 1)
-        #expect(file.header.entries.allSatisfy { $0.name.hasPrefix("clip.") })
-        #expect(file.header.entries.count == shapes.count - 1)
+        let names = file.header.entries.map(\.name)
+        #expect(names.allSatisfy { $0.hasPrefix("clip.") || $0.hasPrefix(PackedLayers.prefix + "clip.") })
+        #expect(names.count { $0.hasPrefix("clip.") } == shapes.count - 1)
         #expect(result.metadata.encoder == "clip-vit")
         #expect(file.metadata["scened.preprocessing"]?.contains("short side to 32") == true)
         let outline = try ModelOutline(verifying: file)
         #expect(outline.encoder?.dimension == 24)
+    }
+
+    /// An encoder that lacks something is refused before anything is written.
+    @Test(arguments: clipNames)
+    func halfAnEncoderIsRefused(spelling: String, shapes: [(String, [Int])]) throws {
+        for (index, shape) in shapes.enumerated() where shape.0.hasSuffix("bias") {
+            var lacking = shapes
+            lacking.remove(at: index)
+            let file = try Self.file(lacking)
+            let error = #expect(throws: ModelFileError.self) { try Self.run(file) }
+            #expect(error?.code == .missingTensor)
+        }
     }
 
     /// The shapes of a tiny context network under BaSSL's names.

@@ -44,7 +44,10 @@ import Timeline
         let start = instant(&generator)
         let end = Instant(pts: start.pts + 9000)
         let planes = (0..<AnalysisPicture.byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        let picture = Picture(at: start, duration: 40, analysis: AnalysisPicture(planes: planes))
+        let crop = RGBPicture(width: 2, height: 3, bytes: Array(planes.prefix(18)))
+        let picture = Picture(
+            at: start, duration: 40, analysis: AnalysisPicture(planes: planes),
+            crop: Bool.random(using: &generator) ? crop : nil)
         let mixed = Bool.random(using: &generator) ? start...end : nil
         return Part(
             index: Int.random(in: 0..<1000, using: &generator), shotIndex: 3, start: start, end: end,
@@ -141,6 +144,7 @@ import Timeline
         media.program = 3
         media.followIdle = 2.5
         media.isFeed = true
+        media.crop = PictureGeometry(shortSide: 256, cropSide: 224)
         var options = SegmentOptions()
         options.deadline = 30
         options.split = .ticks

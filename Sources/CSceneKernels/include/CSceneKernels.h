@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "crops.h"
+
 /* Floats per vector register of the best variant for this processor, which names the variant: 16 (AVX-512), 8 (AVX2
  * with FMA) or 4 (any processor). A smaller one may be asked for. */
 int scene_best_lanes(void);

@@ -30,11 +30,13 @@ int scn_error_from_errno(int error);
 void scn_flag_set(int32_t *flag);
 int32_t scn_flag_get(const int32_t *flag);
 
-// What ends a blocking read of FFmpeg: a stop flag, or a deadline in nanoseconds of the monotonic clock (0: none).
+// What ends a blocking read of FFmpeg: a stop flag, another one above it, or a deadline in nanoseconds of the monotonic
+// clock (0: none).
 // The owner outlives the context that polls it.
 
 typedef struct {
     const int32_t *stop;
+    const int32_t *_Nullable parent;
     int64_t deadline;
 } scn_interrupt;
 

@@ -13,4 +13,6 @@ package protocol ImageEncoder: AnyObject {
     var preparation: PicturePreparation { get }
     /// One vector per picture, in order. Pictures may differ in size.
     func encode(_ pictures: [RGBPicture]) -> [[Float]]
+    /// One vector per picture, in order, of pictures that are cut out already as `preparation.geometry` says.
+    func encode(crops: [RGBPicture]) -> [[Float]]
 }

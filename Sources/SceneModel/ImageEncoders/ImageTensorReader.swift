@@ -5,6 +5,8 @@ internal import TensorKernels
 /// finite numbers.
 struct ImageTensorReader<Source: TensorSource> {
     let source: Source
+    /// Gets every layer; then all are packed anew. nil takes what the source has packed.
+    var layers: PackedLayers?
 
     func has(_ name: String) -> Bool { source.tensorShape(name) != nil }
 
@@ -61,11 +63,26 @@ struct ImageTensorReader<Source: TensorSource> {
             mean: try values(name + ".running_mean", [width]), variance: variance)
     }
 
+    /// The layer `name` of a shape: as the source has it packed, or made of its tensors.
+    func packed(
+        _ name: String, _ shape: PackedShape, _ make: () throws(ModelFileError) -> PackedWeights
+    ) throws(ModelFileError) -> PackedWeights {
+        if layers == nil, let weights = try PackedLayers.weights(name, shape, in: source) { return weights }
+        let weights = try make()
+        precondition(weights.shape == shape, "a layer of the shape that was asked for")
+        layers?.add(name, weights)
+        return weights
+    }
+
     /// The weights `name`.weight [O, I] with a bias.
     func linear(_ name: String, outputs: Int, inputs: Int) throws(ModelFileError) -> PackedWeights {
-        PackedWeights(
-            matrix: try values(name + ".weight", [outputs, inputs]), outputs: outputs, inputs: inputs,
-            bias: try values(name + ".bias", [outputs]))
+        _ = try shape(name + ".weight", [outputs, inputs])
+        return try packed(name, PackedShape(outputs: outputs, inputs: inputs, hasBias: true)) {
+            () throws(ModelFileError) in
+            PackedWeights(
+                matrix: try values(name + ".weight", [outputs, inputs]), outputs: outputs, inputs: inputs,
+                bias: try values(name + ".bias", [outputs]))
+        }
     }
 
     func missing(_ name: String) -> ModelFileError {

@@ -1,22 +1,19 @@
+package import Timeline
+
 /// What happens to a picture before a network sees it: its short side is resized, the middle is cut out, and each channel
 /// is shifted and scaled. Agrees with torchvision's `Resize`, `CenterCrop` and `Normalize` on pictures of the Python
 /// Imaging Library: cropped bytes to the bit.
 package struct PicturePreparation: Equatable, Sendable {
-    /// Short side after resizing, in pixels.
-    package let shortSide: Int
-    /// Side of the square that is cut out; at most the short side.
-    package let cropSide: Int
+    package let geometry: PictureGeometry
     /// Subtracted from values of 0...1: red, green, blue.
     package let mean: [Float]
     /// What remains is divided by this.
     package let deviation: [Float]
 
     package init(shortSide: Int, cropSide: Int, mean: [Float], deviation: [Float]) {
-        precondition(cropSide > 0 && cropSide <= shortSide, "a crop inside the picture")
         precondition(mean.count == 3 && deviation.count == 3, "three channels")
         precondition(deviation.allSatisfy { $0 > 0 }, "positive deviations")
-        self.shortSide = shortSide
-        self.cropSide = cropSide
+        geometry = PictureGeometry(shortSide: shortSide, cropSide: cropSide)
         self.mean = mean
         self.deviation = deviation
     }
@@ -32,17 +29,10 @@ package struct PicturePreparation: Equatable, Sendable {
             deviation: [0.268_629_54, 0.261_302_58, 0.275_777_11])
     }
 
-    /// Size of a picture after resizing: the short side is given, the long one is cut to whole pixels.
-    package func resizedSize(width: Int, height: Int) -> (width: Int, height: Int) {
-        width <= height
-            ? (shortSide, Int(Double(shortSide * height) / Double(width)))
-            : (Int(Double(shortSide * width) / Double(height)), shortSide)
-    }
-
-    /// Where the square begins on a side of the given length: the middle, halves rounded to even.
-    func cropOffset(_ length: Int) -> Int {
-        Int((Double(length - cropSide) / 2).rounded(.toNearestOrEven))
-    }
+    /// Short side after resizing, in pixels.
+    package var shortSide: Int { geometry.shortSide }
+    /// Side of the square that is cut out; at most the short side.
+    package var cropSide: Int { geometry.cropSide }
 
     /// For each channel, the network's input for each of the 256 bytes.
     package func valueTable() -> [Float] {

@@ -30,22 +30,39 @@ package final class PlannedImageEncoder: ImageEncoder {
     package var dimension: Int { plan.output.channels }
 
     package func encode(_ pictures: [RGBPicture]) -> [[Float]] {
+        vectors(count: pictures.count) { index, place in
+            resizer.crop(pictures[index], into: &crop)
+            set(crop, at: place)
+        }
+    }
+
+    package func encode(crops: [RGBPicture]) -> [[Float]] {
+        vectors(count: crops.count) { index, place in
+            let crop = crops[index]
+            precondition(
+                crop.width == preparation.cropSide && crop.height == preparation.cropSide,
+                "a crop of the encoder's size")
+            set(crop.bytes, at: place)
+        }
+    }
+
+    /// Runs the plan on batches; `fill` puts a picture into a place of the batch.
+    private func vectors(count: Int, _ fill: (_ index: Int, _ place: Int) -> Void) -> [[Float]] {
         var vectors: [[Float]] = []
-        vectors.reserveCapacity(pictures.count)
-        for first in stride(from: 0, to: pictures.count, by: plan.batch) {
-            let count = min(plan.batch, pictures.count - first)
-            for index in 0..<count { setPicture(pictures[first + index], at: index) }
+        vectors.reserveCapacity(count)
+        for first in stride(from: 0, to: count, by: plan.batch) {
+            let filled = min(plan.batch, count - first)
+            for place in 0..<filled { fill(first + place, place) }
             plan.plan.run()
-            for index in 0..<count { vectors.append(plan.output.pixel(image: index)) }
+            for place in 0..<filled { vectors.append(plan.output.pixel(image: place)) }
         }
         return vectors
     }
 
-    private func setPicture(_ picture: RGBPicture, at index: Int) {
-        resizer.crop(picture, into: &crop)
-        let (side, bytes, table) = (preparation.cropSide, crop, values)
+    private func set(_ bytes: [UInt8], at place: Int) {
+        let (side, table) = (preparation.cropSide, values)
         for row in 0..<side {
-            plan.input.withRow(image: index, row: row) { target in
+            plan.input.withRow(image: place, row: row) { target in
                 mapBytesInto(
                     &target, bytes.span.extracting(3 * side * row..<3 * side * (row + 1)), table.span)
             }

@@ -4,8 +4,9 @@ internal import TensorKernels
 extension ResNet {
     /// The network under torchvision's names, alone or as BaSSL's `shot_encoder.`; the number of stages and blocks and their
     /// kind come from the tensors. A classifier (`fc.`) is left alone.
-    package init(_ source: some TensorSource) throws(ModelFileError) {
-        let reader = ImageTensorReader(source: source)
+    /// `layers` gets all of them, packed anew.
+    package init(_ source: some TensorSource, layers: PackedLayers? = nil) throws(ModelFileError) {
+        let reader = ImageTensorReader(source: source, layers: layers)
         let prefix = reader.prefix(of: "conv1.weight", among: ["shot_encoder.", "backbone.", "module.", ""])
         let width = try reader.shape(prefix + "conv1.weight", [nil, 3, 7, 7])[0]
         let stem = try reader.convolution(
@@ -52,9 +53,15 @@ extension ImageTensorReader {
     fileprivate func convolution(
         _ name: String, _ norm: String, outputs: Int, inputs: Int, side: Int, stride: Int
     ) throws(ModelFileError) -> FoldedConvolution {
-        FoldedConvolution(
-            filters: try values(name + ".weight", [outputs, inputs, side, side]), outputs: outputs,
-            inputs: inputs, side: side, stride: stride, norm: try batchNorm(norm, width: outputs))
+        _ = try shape(name + ".weight", [outputs, inputs, side, side])
+        let shape = FoldedConvolution.shape(outputs: outputs, inputs: inputs, side: side, stride: stride)
+        let weights = try packed(name, shape) { () throws(ModelFileError) in
+            try FoldedConvolution(
+                filters: values(name + ".weight", [outputs, inputs, side, side]), outputs: outputs,
+                inputs: inputs, side: side, stride: stride, norm: batchNorm(norm, width: outputs)
+            ).weights
+        }
+        return FoldedConvolution(weights: weights, stride: stride)
     }
 
     fileprivate func block(_ name: String, inputs: Int, stride: Int) throws(ModelFileError) -> ResNet.Block {

@@ -1,3 +1,5 @@
+package import TensorKernels
+
 /// Named tensors of a file, whatever its format.
 package protocol TensorSource {
     /// File as the user named it.
@@ -7,10 +9,20 @@ package protocol TensorSource {
     func tensorShape(_ name: String) -> [Int]?
     /// Values of a floating tensor that is there, row-major.
     func tensorValues(_ name: String) throws(ModelFileError) -> [Float]
+    /// The weights of the layer `name`, packed for this processor's kernels, where they lie; nil if there are none.
+    func packedFloats(_ name: String) -> SharedFloats?
+}
+
+extension TensorSource {
+    package func packedFloats(_ name: String) -> SharedFloats? { nil }
 }
 
 extension SafetensorsFile: TensorSource {
     package var tensorNames: [String] { header.entries.map(\.name) }
     package func tensorShape(_ name: String) -> [Int]? { entry(name)?.shape }
     package func tensorValues(_ name: String) throws(ModelFileError) -> [Float] { try floats(name) }
+    package func packedFloats(_ name: String) -> SharedFloats? {
+        metadata[PackedLayers.formKey] == PackedShape.form(.best)
+            ? sharedFloats(PackedLayers.prefix + name) : nil
+    }
 }

@@ -6,11 +6,12 @@ extension VisionTransformer {
     /// come from the tensors.
     ///
     /// `headCount` is nil for one head per 64 columns, as all of OpenAI's have. OpenAI's encoders use `.quickGELU`; those
-    /// that OpenCLIP trained without it `.gelu`.
+    /// that OpenCLIP trained without it `.gelu`. `packedLayers` gets all layers, packed anew.
     package init(
-        clip source: some TensorSource, headCount: Int? = nil, activation: Activation = .quickGELU
+        clip source: some TensorSource, headCount: Int? = nil, activation: Activation = .quickGELU,
+        layers packedLayers: PackedLayers? = nil
     ) throws(ModelFileError) {
-        let reader = ImageTensorReader(source: source)
+        let reader = ImageTensorReader(source: source, layers: packedLayers)
         let names = CLIPNames(reader)
         let shape = try reader.shape(names.patches, [nil, 3, nil, nil])
         let (width, side) = (shape[0], shape[2])
@@ -33,9 +34,13 @@ extension VisionTransformer {
                 try reader.layer(names, names.layer(layers.count), width: width, innerWidth: innerWidth))
         } while reader.has(names.layer(layers.count) + names.inner + ".weight")
         self.init(
-            patches: PackedWeights(
-                filters: try reader.values(names.patches, shape), outputs: width, inputs: 3, side: side,
-                bias: nil),
+            patches: try reader.packed(
+                names.patches, PackedShape(outputs: width, inputs: 3, side: side, hasBias: false)
+            ) { () throws(ModelFileError) in
+                PackedWeights(
+                    filters: try reader.values(names.patches, shape), outputs: width, inputs: 3, side: side,
+                    bias: nil)
+            },
             classToken: try reader.values(names.classToken, [width]),
             positions: Matrix(
                 rows: tokens, columns: width, values: try reader.values(names.positions, [tokens, width])),
@@ -93,6 +98,7 @@ private struct CLIPNames {
     }
     // Within a layer.
     var attentionNorm: String { isOpenAI ? "ln_1" : "layer_norm1" }
+    var attention: String { isOpenAI ? "attn.in_proj" : "self_attn.qkv_proj" }
     var attentionOutput: String { isOpenAI ? "attn.out_proj" : "self_attn.out_proj" }
     var innerNorm: String { isOpenAI ? "ln_2" : "layer_norm2" }
     var inner: String { isOpenAI ? "mlp.c_fc" : "mlp.fc1" }
@@ -116,32 +122,38 @@ extension ImageTensorReader {
     private func attentionProjection(
         _ names: CLIPNames, _ layer: String, width: Int
     ) throws(ModelFileError) -> PackedWeights {
-        var (matrix, bias): ([Float], [Float]) = ([], [])
-        if names.isOpenAI {
-            matrix = try values(layer + "attn.in_proj_weight", [3 * width, width])
-            bias = try values(layer + "attn.in_proj_bias", [3 * width])
-        } else {
-            for kind in ["q", "k", "v"] {
-                matrix += try values("\(layer)self_attn.\(kind)_proj.weight", [width, width])
-                bias += try values("\(layer)self_attn.\(kind)_proj.bias", [width])
+        let shape = PackedShape(outputs: 3 * width, inputs: width, hasBias: true)
+        return try packed(layer + names.attention, shape) { () throws(ModelFileError) in
+            var (matrix, bias): ([Float], [Float]) = ([], [])
+            if names.isOpenAI {
+                matrix = try values(layer + "attn.in_proj_weight", [3 * width, width])
+                bias = try values(layer + "attn.in_proj_bias", [3 * width])
+            } else {
+                for kind in ["q", "k", "v"] {
+                    matrix += try values("\(layer)self_attn.\(kind)_proj.weight", [width, width])
+                    bias += try values("\(layer)self_attn.\(kind)_proj.bias", [width])
+                }
             }
+            return PackedWeights(matrix: matrix, outputs: 3 * width, inputs: width, bias: bias)
         }
-        return PackedWeights(matrix: matrix, outputs: 3 * width, inputs: width, bias: bias)
     }
 
     fileprivate func clipProjection(_ names: CLIPNames, width: Int) throws(ModelFileError) -> PackedWeights {
         let name = names.projection
-        guard names.isOpenAI else {
-            let outputs = try shape(name, [nil, width])[0]
-            return PackedWeights(
-                matrix: try values(name, [outputs, width]), outputs: outputs, inputs: width, bias: nil)
+        let outputs =
+            names.isOpenAI ? try shape(name, [width, nil])[1] : try shape(name, [nil, width])[0]
+        let packedShape = PackedShape(outputs: outputs, inputs: width, hasBias: false)
+        return try packed(name, packedShape) { () throws(ModelFileError) in
+            guard names.isOpenAI else {
+                return PackedWeights(
+                    matrix: try values(name, [outputs, width]), outputs: outputs, inputs: width, bias: nil)
+            }
+            let stored = try values(name, [width, outputs])
+            var matrix = [Float](repeating: 0, count: outputs * width)
+            for row in 0..<width {
+                for column in 0..<outputs { matrix[column * width + row] = stored[row * outputs + column] }
+            }
+            return PackedWeights(matrix: matrix, outputs: outputs, inputs: width, bias: nil)
         }
-        let outputs = try shape(name, [width, nil])[1]
-        let stored = try values(name, [width, outputs])
-        var matrix = [Float](repeating: 0, count: outputs * width)
-        for row in 0..<width {
-            for column in 0..<outputs { matrix[column * width + row] = stored[row * outputs + column] }
-        }
-        return PackedWeights(matrix: matrix, outputs: outputs, inputs: width, bias: nil)
     }
 }

@@ -76,6 +76,8 @@ package struct FeedCore: Sendable {
         var bytesAt: Double
         var packetsAt: Double
         var pictureAt: Double
+        /// Since when packets have come without a long silence.
+        var flowingSince: Double
         /// Why it is to end; nil: it may go on.
         var verdict: Gap.Reason?
         /// When it is ended by force.
@@ -106,7 +108,8 @@ package struct FeedCore: Sendable {
             enter(.opening, now)
             actions.append(.spawn)
         case .spawned:
-            connection = Connection(spawnedAt: now, bytesAt: now, packetsAt: now, pictureAt: now)
+            connection = Connection(
+                spawnedAt: now, bytesAt: now, packetsAt: now, pictureAt: now, flowingSince: now)
             if isStopping { askToStop(timing.drain, now, &actions) }
         case .spawnFailed(let reason):
             retry(after: .disconnect, isRefused: false, trouble: reason, now, &actions)
@@ -170,7 +173,10 @@ package struct FeedCore: Sendable {
     private mutating func take(_ progress: WorkerProgress, _ now: Double) {
         guard var connection else { return }
         if progress.bytes > connection.progress.bytes { connection.bytesAt = now }
-        if progress.packets > connection.progress.packets { connection.packetsAt = now }
+        if progress.packets > connection.progress.packets {
+            if now - connection.packetsAt >= timing.stallAfter / 2 { connection.flowingSince = now }
+            connection.packetsAt = now
+        }
         connection.progress = progress
         self.connection = connection
         guard connection.openedAt == nil, connection.verdict == nil, !isStopping else { return }
@@ -226,8 +232,9 @@ package struct FeedCore: Sendable {
         guard isLive else { return limits }
         limits.append(Limit(at: connection.packetsAt + 3 * stall, reason: .noVideo, isFatal: true))
         // Pictures are owed only while packets come, not for the few that came before all fell silent.
-        if connection.packetsAt >= connection.pictureAt + stall / 2 {
-            limits.append(Limit(at: connection.pictureAt + stall, reason: .decoderReset, isFatal: true))
+        let owedSince = max(connection.pictureAt, connection.flowingSince)
+        if connection.packetsAt >= owedSince + stall / 2 {
+            limits.append(Limit(at: owedSince + stall, reason: .decoderReset, isFatal: true))
         }
         return limits
     }

@@ -110,6 +110,12 @@ final class FeedLoop {
 
     private func take(_ message: WorkerMessage) throws(WireError) {
         let now = WallClock.monotonicSeconds()
+        var message = message
+        if case .gap(var gap) = message, core.state == .stalled, let reason = core.reason {
+            // The worker sees only that time stamps jumped; the deadlines know why.
+            gap.reason = reason
+            message = .gap(gap)
+        }
         let isFirst = session.clock == nil
         let events = try gate.run { () throws(WireError) in try session.take(message, now: now) }
         switch message {
@@ -165,8 +171,10 @@ final class FeedLoop {
     }
 
     private func spawn() {
+        var media = plan.media
+        media.crop = session.pictureGeometry
         let specification = WorkerSpecification(
-            input: plan.address.text, media: plan.media, options: plan.options,
+            input: plan.address.text, media: media, options: plan.options,
             keyFrameCount: session.keyFrameCount)
         do {
             worker = try WorkerProcess(

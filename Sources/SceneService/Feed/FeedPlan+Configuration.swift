@@ -31,12 +31,14 @@ extension FeedPlan {
             guard options.minimumShot <= options.splitAfter / 2 else {
                 throw FeedPlanError(reason: "min-shot takes at most half of split-after")
             }
-            guard settings.model == nil || settings.neighborCount == nil else {
-                throw FeedPlanError(
-                    reason: "neighbors cannot be chosen with model: it was made for its own K")
-            }
             try options.resolveSplit(requested: settings.split, preset: .ticks)
             let model = try model(settings.model, settings.neighborCount ?? options.neighborCount)
+            if let wanted = settings.neighborCount, wanted != model.summary.neighborCount {
+                throw FeedPlanError(
+                    reason:
+                        "neighbors cannot be \(wanted): the model was made for \(model.summary.neighborCount)"
+                )
+            }
             options.neighborCount = model.summary.neighborCount
             options.threshold = settings.threshold ?? model.threshold ?? options.threshold
             let address = FeedAddress(try configuration.input.resolved(secret))

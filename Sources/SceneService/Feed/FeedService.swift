@@ -96,11 +96,13 @@ package actor FeedService {
         let plan = try FeedPlan.resolve(
             configuration, secret: secret,
             model: { path, neighborCount in
-                let key = path ?? "coherence \(neighborCount)"
+                let key = "\(neighborCount) \(path ?? "")"
                 let known =
                     try models[key]
                     ?? SharedModel(
-                        path.map { try ChosenModel(path: $0) } ?? ChosenModel(neighborCount: neighborCount))
+                        path.map {
+                            try ChosenModel(path: $0, neighborCount: neighborCount, threadCount: 0)
+                        } ?? ChosenModel(neighborCount: neighborCount))
                 models[key] = known
                 shared = known
                 return known.model

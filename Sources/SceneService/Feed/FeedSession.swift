@@ -67,6 +67,8 @@ package struct FeedSession {
 
     /// Key frames that a worker must send with each part.
     package var keyFrameCount: Int { encoder.keyFrameCount }
+    /// What a worker must cut out of each key frame.
+    package var pictureGeometry: PictureGeometry? { encoder.pictureGeometry }
     package var modelSummary: ModelSummary { model.summary }
     package var counts: StreamCounts { sink?.counts ?? StreamCounts() }
 
@@ -251,7 +253,8 @@ extension FeedSession {
         mapped.duration = mapping.base.seconds(mapped.end.pts - mapped.start.pts)
         guard mapped.start < mapped.end, mapped.index == nextPart,
             mapped.shotIndex == shot?.index ?? nextShot,
-            mapped.keyFrames.count == encoder.keyFrameCount, mapped.start.pts == settled?.pts,
+            mapped.keyFrames.count == encoder.keyFrameCount, mapped.keyFrames.allSatisfy(isComplete),
+            mapped.start.pts == settled?.pts,
             (mapped.entry == nil) == (shot != nil)
         else { throw WireError(reason: "a part does not follow the one before") }
         if let mixed = part.entry?.mixed {
@@ -259,6 +262,12 @@ extension FeedSession {
                 try mapping.instant(mixed.lowerBound)...mapping.instant(mixed.upperBound)
         }
         return mapped
+    }
+
+    /// It has the crop that the encoder wants.
+    private func isComplete(_ keyFrame: Picture) -> Bool {
+        guard let geometry = encoder.pictureGeometry else { return true }
+        return keyFrame.crop?.width == geometry.cropSide && keyFrame.crop?.height == geometry.cropSide
     }
 
     private mutating func close(_ part: Part, now: Instant, into events: inout [Event]) throws(WireError) {

@@ -45,6 +45,11 @@ extension WireWriter {
             writer.put(picture.duration)
             writer.put(picture.isDamaged)
             writer.put(picture.analysis.planes)
+            writer.put(optional: picture.crop) { writer, crop in
+                writer.put(UInt16(clamping: crop.width))
+                writer.put(UInt16(clamping: crop.height))
+                writer.put(crop.bytes)
+            }
         }
         put(part.motion)
     }
@@ -80,6 +85,8 @@ extension WireWriter {
 extension WireReader {
     /// Ticks and counts beyond this are damage; sums of a few of them do not overflow.
     private static let farthest: Int64 = 1 << 60
+    /// Bytes of a crop: encoders look at squares of a few hundred pixels.
+    private static let longestCrop = 3 << 20
 
     /// Of reasonable size.
     mutating func ticks() throws(WireError) -> Int64 {
@@ -144,7 +151,9 @@ extension WireReader {
                 throw WireError(reason: "a picture has holes")
             }
             return Picture(
-                at: at, duration: duration, analysis: AnalysisPicture(planes: planes), isDamaged: isDamaged)
+                at: at, duration: duration, analysis: AnalysisPicture(planes: planes),
+                crop: try reader.optional { reader throws(WireError) in try reader.crop() },
+                isDamaged: isDamaged)
         }
         guard start <= (keyFrames.first?.at ?? end), keyFrames.allSatisfy({ $0.at < end }) else {
             throw WireError(reason: "a part's key frames lie outside it")
@@ -154,6 +163,16 @@ extension WireReader {
         return Part(
             index: index, shotIndex: shotIndex, start: start, end: end, duration: duration, entry: entry,
             isLastOfShot: isLast, keyFrames: keyFrames, motion: motion)
+    }
+
+    /// What an image encoder sees of a picture.
+    mutating func crop() throws(WireError) -> RGBPicture {
+        let (width, height) = (Int(try integer(UInt16.self)), Int(try integer(UInt16.self)))
+        let bytes = try blob(limit: Self.longestCrop)
+        guard width > 0, height > 0, bytes.count == 3 * width * height else {
+            throw WireError(reason: "a picture's crop has holes")
+        }
+        return RGBPicture(width: width, height: height, bytes: bytes)
     }
 
     mutating func shot() throws(WireError) -> Shot {

@@ -1,6 +1,7 @@
 internal import MediaInput
 internal import SceneSegmentation
 internal import ScenePipeline
+internal import Timeline
 
 extension WorkerSpecification {
     /// As one message.
@@ -20,6 +21,10 @@ extension WorkerSpecification {
         writer.put(media.longestHole)
         writer.put(media.isFeed)
         writer.put(optional: media.followIdle) { $0.put($1) }
+        writer.put(optional: media.crop) { writer, crop in
+            writer.put(Int32(clamping: crop.shortSide))
+            writer.put(Int32(clamping: crop.cropSide))
+        }
         writer.put(split.rawValue)
         writer.put(splitAfter)
         writer.put(minimumShot)
@@ -51,6 +56,11 @@ extension WorkerSpecification {
         media.longestHole = try reader.double()
         media.isFeed = try reader.bool()
         media.followIdle = try reader.optional { reader throws(WireError) in try reader.double() }
+        media.crop = try reader.optional { reader throws(WireError) in
+            let (short, side) = (Int(try reader.integer(Int32.self)), Int(try reader.integer(Int32.self)))
+            guard side > 0, side <= short else { throw WireError(reason: "a crop lies outside its picture") }
+            return PictureGeometry(shortSide: short, cropSide: side)
+        }
         var options = SegmentOptions()
         options.speed = plan
         guard let split = SplitRule(rawValue: try reader.text(limit: 64)) else {

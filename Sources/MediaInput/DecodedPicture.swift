@@ -1,0 +1,37 @@
+package import Timeline
+
+/// A picture of the stream in the order of display, before it has its place on the timeline.
+package struct DecodedPicture: Sendable {
+    /// Unwrapped presentation time; nil if the stream gives none.
+    package var stamp: Int64?
+    /// Ticks as the packet has it; 0 or less if unknown.
+    package var duration: Int64
+    package var isDamaged: Bool
+    /// Not decoded: a blend of its neighbours.
+    package var isSkipped = false
+    /// nil if the picture has no pixels that can be read.
+    package var analysis: AnalysisPicture?
+    /// What an image encoder sees of it; nil if there is none, or it cannot be read.
+    package var crop: RGBPicture?
+    /// Size as shown, upright with square pixels.
+    package var width: Int
+    package var height: Int
+
+    package init(
+        stamp: Int64?, duration: Int64, isDamaged: Bool, analysis: AnalysisPicture?, width: Int, height: Int
+    ) {
+        self.stamp = stamp
+        self.duration = duration
+        self.isDamaged = isDamaged
+        self.analysis = analysis
+        self.width = width
+        self.height = height
+    }
+}
+
+/// What decoding gives, in the order of display.
+package enum DecodingOutcome: Sendable {
+    case picture(DecodedPicture)
+    /// A packet could not be decoded.
+    case loss
+}

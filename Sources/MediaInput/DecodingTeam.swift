@@ -1,0 +1,252 @@
+import CFFmpeg
+import DequeModule
+
+/// Decodes the groups of a stream on several decoders at once and gives their pictures in order.
+///
+/// One thread reads packets and deals them out as they come, each decoder has a thread that takes whole groups, and the
+/// caller takes what they give. What is known early waits for what is earlier; how much may wait is bounded, in packets
+/// and in pictures. Nothing waits for a group to be complete, so a live stream is not delayed.
+final class DecodingTeam {
+    /// A group of pictures on its way.
+    private struct Group {
+        var packets: Deque<Packet> = []
+        /// All its packets are here.
+        var isComplete = false
+        var outcomes: Deque<DecodingOutcome> = []
+        /// All its outcomes are here.
+        var isDone = false
+    }
+
+    private struct State {
+        var groups: Deque<Group> = []
+        /// Number of the first of `groups`, the one whose pictures are next.
+        var first = 0
+        /// Number of the first group without a decoder.
+        var untaken = 0
+        var packetCount = 0
+        var byteCount = 0
+        var outcomeCount = 0
+        var mostOutcomes: Int
+        /// Nothing more will be read.
+        var ending: MediaEnding?
+        var bytesRead: Int64 = 0
+        var isCancelled = false
+
+        var hasRoom: Bool {
+            packetCount < DecodingTeam.mostPackets && byteCount < DecodingTeam.mostBytes
+        }
+        var last: Int { first + groups.count - 1 }
+
+        /// A group that may get packets is always among `groups`, for it is not complete.
+        mutating func add(_ packet: Packet, to number: Int) {
+            groups[number - first].packets.append(packet)
+            packetCount += 1
+            byteCount += packet.byteCount
+        }
+    }
+
+    /// Packets, and bytes of them, that may wait for a decoder.
+    private static let mostPackets = 1024
+    private static let mostBytes = 16_000_000
+    /// Pictures that may wait for those before them: 4 KB each, with crops for an image encoder 200 KB.
+    private static let mostOutcomes = (small: 1500, large: 100)
+
+    private static let forOutcomes = 0
+    private static let forPackets = 1
+    private static let forRoom = 2
+
+    private let monitor: Monitor<State>
+    /// The reader's own, which ends blocking reads when the reader goes.
+    private let stop: StopFlag
+    private var threads: [WorkThread] = []
+    /// Taken from the first group, not handed out yet.
+    private var ready: Deque<DecodingOutcome> = []
+
+    /// Goes on where `media` stands: its decoder keeps the group it is in. nil if there are no threads to be had, and
+    /// then `media` is as before.
+    ///
+    /// - Parameters:
+    ///   - media: what is read; used by the team alone from now on.
+    ///   - others: decoders besides that of `media`.
+    ///   - hasCrops: pictures are large.
+    ///   - stop: the reader's own flag, raised when the team goes.
+    init?(_ media: OpenedMedia, others: [GroupDecoder], hasCrops: Bool, stop: StopFlag) {
+        self.stop = stop
+        var state = State(mostOutcomes: hasCrops ? Self.mostOutcomes.large : Self.mostOutcomes.small)
+        state.groups.append(Group())
+        state.untaken = 1
+        let monitor = Monitor(state, conditions: 3)
+        self.monitor = monitor
+        let decoder = media.decoder
+        guard let thread = WorkThread({ Self.decode(on: decoder, beginningWith: 0, monitor: monitor) }) else {
+            return nil
+        }
+        threads.append(thread)
+        guard let reader = WorkThread({ Self.read(media, monitor: monitor) }) else {
+            finish()
+            return nil
+        }
+        threads.append(reader)
+        for decoder in others {
+            guard
+                let thread = WorkThread({ Self.decode(on: decoder, beginningWith: nil, monitor: monitor) })
+            else { break }
+            threads.append(thread)
+        }
+    }
+
+    deinit {
+        stop.raise()
+        finish()
+    }
+
+    private func finish() {
+        monitor.with { $0.isCancelled = true }
+        for condition in 0..<3 { monitor.signal(condition) }
+        for thread in threads { thread.join() }
+        threads = []
+    }
+
+    /// Bytes taken from the input, and groups found in them.
+    var progress: (bytesRead: Int64, groups: Int) { monitor.with { ($0.bytesRead, $0.last + 1) } }
+
+    /// The next outcome, in order; nil at the end, for good.
+    func next() -> DecodingOutcome? {
+        if ready.isEmpty {
+            ready = monitor.wait(for: Self.forOutcomes) { state in
+                while true {
+                    if stop.isRaised { return [] }
+                    guard let group = state.groups.first else { return state.ending == nil ? nil : [] }
+                    if !group.outcomes.isEmpty {
+                        state.outcomeCount -= group.outcomes.count
+                        monitor.signal(Self.forPackets)
+                        return take(&state.groups[0].outcomes)
+                    }
+                    guard group.isDone else { return nil }
+                    state.groups.removeFirst()
+                    state.first += 1
+                    // Whoever decodes what is first now need not wait any more.
+                    monitor.signal(Self.forPackets)
+                }
+            }
+        }
+        return stop.isRaised ? nil : ready.popFirst()
+    }
+
+    private func take(_ outcomes: inout Deque<DecodingOutcome>) -> Deque<DecodingOutcome> {
+        defer { outcomes = [] }
+        return outcomes
+    }
+
+    /// Why reading ended; valid once `next` has returned nil.
+    var ending: MediaEnding {
+        stop.isRaised ? .interrupted : monitor.with { $0.ending } ?? .end
+    }
+
+    // MARK: - The reading thread
+
+    private static func read(_ media: OpenedMedia, monitor: Monitor<State>) {
+        /// The packet that opened the last group, while the group before may need it too.
+        var start: Packet?
+        /// The group before may get more packets.
+        var isFormerOpen = false
+        while monitor.wait(for: forRoom, { $0.isCancelled ? false : $0.hasRoom ? true : nil }) {
+            let reading = media.read()
+            let bytes = media.bytesRead
+            guard case .packet(let packet, let place) = reading else {
+                monitor.with { state in
+                    state.bytesRead = bytes
+                    for index in state.groups.indices { state.groups[index].isComplete = true }
+                    state.ending = if case .ended(let ending) = reading { ending } else { .end }
+                }
+                monitor.signal(forPackets)
+                monitor.signal(forOutcomes)
+                return
+            }
+            monitor.with { state in
+                state.bytesRead = bytes
+                let last = state.last
+                if isFormerOpen && place != .leading {
+                    state.groups[last - 1 - state.first].isComplete = true
+                    isFormerOpen = false
+                    start = nil
+                }
+                switch place {
+                case .current:
+                    state.add(packet, to: last)
+                case .start, .openStart:
+                    isFormerOpen = place == .openStart
+                    start = isFormerOpen ? packet : nil
+                    if !isFormerOpen { state.groups[last - state.first].isComplete = true }
+                    state.groups.append(Group())
+                    state.add(packet, to: last + 1)
+                case .leading:
+                    if let packet = start.flatMap({ Packet(foreign: $0) }) { state.add(packet, to: last - 1) }
+                    start = nil
+                    state.add(packet, to: last - 1)
+                }
+            }
+            monitor.signal(forPackets)
+        }
+    }
+
+    // MARK: - The decoding threads
+
+    private static func decode(on decoder: GroupDecoder, beginningWith first: Int?, monitor: Monitor<State>) {
+        var taken = first
+        while let number = taken ?? takeGroup(monitor) {
+            taken = nil
+            while let packet = takePacket(of: number, monitor) {
+                decoder.take(packet)
+                guard put(decoder.takeOutcomes(), of: number, isDone: false, monitor) else { return }
+            }
+            if monitor.with({ $0.isCancelled }) { return }
+            decoder.finish()
+            guard put(decoder.takeOutcomes(), of: number, isDone: true, monitor) else { return }
+            decoder.restart()
+        }
+    }
+
+    private static func takeGroup(_ monitor: Monitor<State>) -> Int? {
+        monitor.wait(for: forPackets) { state -> Int?? in
+            if state.isCancelled { return .some(nil) }
+            if state.untaken <= state.last {
+                defer { state.untaken += 1 }
+                return state.untaken
+            }
+            return state.ending == nil ? nil : .some(nil)
+        }
+    }
+
+    private static func takePacket(of number: Int, _ monitor: Monitor<State>) -> Packet? {
+        monitor.wait(for: forPackets) { state -> Packet?? in
+            if state.isCancelled { return .some(nil) }
+            let index = number - state.first
+            if let packet = state.groups[index].packets.popFirst() {
+                let hadRoom = state.hasRoom
+                state.packetCount -= 1
+                state.byteCount -= packet.byteCount
+                if !hadRoom { monitor.signal(forRoom) }
+                return packet
+            }
+            return state.groups[index].isComplete ? .some(nil) : nil
+        }
+    }
+
+    /// Returns false if nobody wants it any more.
+    private static func put(
+        _ outcomes: Deque<DecodingOutcome>, of number: Int, isDone: Bool, _ monitor: Monitor<State>
+    ) -> Bool {
+        guard !outcomes.isEmpty || isDone else { return true }
+        return monitor.wait(for: forPackets) { state in
+            if state.isCancelled { return false }
+            guard number == state.first || state.outcomeCount < state.mostOutcomes else { return nil }
+            let index = number - state.first
+            state.outcomeCount += outcomes.count
+            state.groups[index].outcomes.append(contentsOf: outcomes)
+            state.groups[index].isDone = isDone
+            if index == 0 { monitor.signal(forOutcomes) }
+            return true
+        }
+    }
+}

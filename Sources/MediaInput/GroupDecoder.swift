@@ -1,0 +1,174 @@
+import CFFmpeg
+import CScened
+import DequeModule
+import Timeline
+
+/// Decodes packets into what the steps need of their pictures, one group of pictures after the other.
+///
+/// Used on one thread at a time.
+final class GroupDecoder {
+    let decoder: Decoder
+    private var viewer: FrameViewer
+    private var skipper: PictureSkipper?
+    /// Analysis pictures made before their frames come out, by the address of the frame's pixels.
+    private var peeked: [UnsafeMutablePointer<UInt8>: (stamp: Int64, analysis: AnalysisPicture)] = [:]
+    /// Stamps of packets the container reported as incomplete and whose pictures have not come out yet.
+    private var damagedStamps: [Int64] = []
+    /// Stamps of pictures that belong to the next group.
+    private var foreignStamps: [Int64] = []
+    /// The next packet opens a group.
+    private var isAtStart: Bool
+    /// Some picture had a presentation time.
+    private var hasPresentationTimes = false
+    private var outcomes: Deque<DecodingOutcome> = []
+
+    /// - Parameters:
+    ///   - decoder: one that peeks if pictures are to be skipped.
+    ///   - stream: what it decodes.
+    ///   - crop: what an image encoder wants of each picture.
+    ///   - isAtStart: it will be given groups; else the stream from its first packet on, wherever that was cut.
+    init(
+        _ decoder: Decoder, stream: UnsafeMutablePointer<AVStream>, crop: PictureGeometry?, isAtStart: Bool
+    ) {
+        self.decoder = decoder
+        self.isAtStart = isAtStart
+        viewer = FrameViewer(stream, crop: crop)
+        if decoder.peek != nil {
+            let base = stream.pointee.time_base
+            skipper = PictureSkipper(second: max(1, Int64(base.den) / Int64(max(1, base.num))))
+        }
+    }
+
+    /// Takes the next packet in the order of decoding.
+    func take(_ packet: Packet) {
+        if packet.isForeign {
+            if let stamp = packet.stamp { foreignStamps.append(stamp) }
+        } else if skips(packet) {
+            return
+        }
+        if packet.isCorrupt, let stamp = packet.stamp ?? packet.decodingStamp {
+            if damagedStamps.count == 64 { damagedStamps.removeFirst() }
+            damagedStamps.append(stamp)
+        }
+        if isAtStart {
+            isAtStart = false
+            decoder.believesStart = packet.facts.start == .open
+        }
+        decoder.peek?.forget()
+        if !decoder.send(packet.pointer) { outcomes.append(.loss) }
+        receive()
+        if let stamp = packet.stamp { look(at: stamp) }
+    }
+
+    /// No more packets of the group will come.
+    func finish() {
+        if !decoder.send(nil) { outcomes.append(.loss) }
+        receive()
+        for picture in skipper?.finish() ?? [] { outcomes.append(.picture(picture)) }
+    }
+
+    /// After `finish`: the next packet begins another group.
+    func restart() {
+        decoder.restart()
+        isAtStart = true
+        skipper?.restart()
+        (damagedStamps, foreignStamps, peeked) = ([], [], [:])
+    }
+
+    /// The next thing that is certain.
+    func popOutcome() -> DecodingOutcome? { outcomes.popFirst() }
+
+    /// Everything that is certain.
+    func takeOutcomes() -> Deque<DecodingOutcome> {
+        defer { outcomes = [] }
+        return outcomes
+    }
+
+    private func skips(_ packet: Packet) -> Bool {
+        guard packet.facts.isDisposable, !packet.isCorrupt, !packet.isHidden, let stamp = packet.stamp else {
+            return false
+        }
+        return skipper?.skips(at: stamp, duration: packet.duration) ?? false
+    }
+
+    /// Looks at what the packet's picture has become, before it comes out.
+    private func look(at stamp: Int64) {
+        guard let peek = decoder.peek, !peek.isEmpty, let pixels = peek.frame.pointee.data.0 else { return }
+        // What is asked for is as large as what is coded; what comes out is as large as what is shown.
+        (peek.frame.pointee.width, peek.frame.pointee.height) = decoder.size
+        guard let analysis = viewer.analysis(of: peek.frame) else { return }
+        peeked[pixels] = (stamp, analysis)
+        skipper?.see(analysis, at: stamp)
+    }
+
+    private func receive() {
+        var refusals = 0
+        while true {
+            switch decoder.receive() {
+            case .picture:
+                refusals = 0
+                add(picture())
+            case .refused:
+                refusals += 1
+                if refusals > 64 { return }
+                outcomes.append(.loss)
+            case .ended, .needsPacket: return
+            }
+        }
+    }
+
+    private func picture() -> DecodedPicture {
+        let frame = decoder.frame
+        // FFmpeg's guess for a picture without a time stamp is its decoding time, which is wrong where pictures are
+        // reordered. Where the stream does carry presentation times, the picture before tells better.
+        let ownStamp = known(frame.pointee.pts)
+        hasPresentationTimes = hasPresentationTimes || ownStamp != nil
+        let stamp =
+            ownStamp != nil || !hasPresentationTimes ? known(frame.pointee.best_effort_timestamp) : nil
+        var isDamaged =
+            frame.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 && !decoder.believesStart
+            || frame.pointee.decode_error_flags != 0
+        if let index = damagedStamps.firstIndex(where: { $0 == ownStamp || $0 == stamp }) {
+            damagedStamps.remove(at: index)
+            isDamaged = true
+        }
+        let view = viewer.view(frame, analysis: analysisMadeBefore(frame, at: ownStamp))
+        if let peek = decoder.peek, let analysis = view.analysis, let ownStamp,
+            peek.frame.pointee.data.0 == frame.pointee.data.0
+        {
+            // It came out at once.
+            skipper?.see(analysis, at: ownStamp)
+            peek.forget()
+        }
+        var picture = DecodedPicture(
+            stamp: stamp, duration: scn_frame_duration(frame), isDamaged: isDamaged || !view.isReadable,
+            analysis: view.analysis, width: view.width, height: view.height)
+        picture.crop = view.crop
+        return picture
+    }
+
+    private func analysisMadeBefore(_ frame: UnsafeMutablePointer<AVFrame>, at stamp: Int64?)
+        -> AnalysisPicture?
+    {
+        guard !peeked.isEmpty, let pixels = frame.pointee.data.0, let made = peeked[pixels],
+            made.stamp == stamp
+        else {
+            return nil
+        }
+        peeked[pixels] = nil
+        return made.analysis
+    }
+
+    private func known(_ stamp: Int64) -> Int64? { stamp == scn_no_timestamp ? nil : stamp }
+
+    private func add(_ picture: DecodedPicture) {
+        let isForeign = picture.stamp.map { stamp in
+            guard let index = foreignStamps.firstIndex(of: stamp) else { return false }
+            foreignStamps.remove(at: index)
+            return true
+        }
+        var pictures = skipper?.show(picture) ?? [picture]
+        if isForeign ?? false { pictures.removeLast() }
+        for picture in pictures { outcomes.append(.picture(picture)) }
+    }
+}

@@ -1,0 +1,55 @@
+/// Cuts a stream of packets into groups that can be decoded by themselves, from what the packets say alone: the same
+/// bytes are cut equally, whatever they come through.
+package struct GroupSplitter {
+    /// Where a packet belongs.
+    package enum Place: Hashable, Sendable {
+        /// To the group that runs.
+        case current
+        /// It opens a group; the one before has all its packets.
+        case start
+        /// It opens a group; the one before may still get leading pictures.
+        case openStart
+        /// It is shown before the packet that opened the group, and belongs to the group before, which needs that
+        /// packet too.
+        case leading
+    }
+
+    /// Packets that a group has at least: starting anew costs time.
+    package static let minimumCount = 24
+
+    /// No group may start yet.
+    package var isHeld = true
+    /// No group will start any more.
+    package private(set) var isOver = false
+    private var count = 0
+    /// The latest presentation time in the group.
+    private var latest = Int64.min
+    /// Presentation time of an open start while its leading pictures may follow.
+    private var openStart: Int64?
+
+    package init() {}
+
+    /// Places the next packet in the order of decoding. `stamp`: its presentation time; once one is missing, or headers
+    /// change, everything stays in one group, because then a decoder knows more than the group tells.
+    package mutating func place(_ facts: PacketFacts, stamp: Int64?) -> Place {
+        guard !isOver else { return .current }
+        guard let stamp, !facts.changesHeaders else {
+            isOver = true
+            return .current
+        }
+        if let start = openStart {
+            if stamp < start { return .leading }
+            openStart = nil
+        }
+        if facts.start != .none, !isHeld, count >= Self.minimumCount, stamp > latest {
+            count = 1
+            latest = stamp
+            guard facts.start == .open else { return .start }
+            openStart = stamp
+            return .openStart
+        }
+        count += 1
+        latest = max(latest, stamp)
+        return .current
+    }
+}

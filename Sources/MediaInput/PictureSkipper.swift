@@ -1,0 +1,174 @@
+package import Timeline
+
+/// Chooses the pictures that need not be decoded, and fills their places. The heart of the plan `fastest`.
+///
+/// Only pictures that no other refers to come into question. Encoders send them after both of their neighbours, so the
+/// neighbours are known when the choice is made: if they are alike, nothing happens between them, and a blend of both,
+/// weighted by time, stands for the picture; an image encoder gets the nearer one. If they differ more than pictures lately did, the picture is decoded, so
+/// that cuts are found where they are. Knows nothing of what was before the group of pictures it was restarted for.
+package struct PictureSkipper {
+    private struct Seen {
+        var stamp: Int64
+        var analysis: AnalysisPicture
+    }
+    private struct Skipped {
+        var stamp: Int64
+        var duration: Int64
+    }
+
+    /// Decoded pictures that can still be neighbours, in the order of decoding.
+    private var seen: [Seen] = []
+    /// What neighbours differed by lately, the latest last.
+    private var distances: [Float] = []
+    /// The neighbours compared last, and the answer: skipped pictures often come in runs.
+    private var answered: (left: Int64, right: Int64, isSkipped: Bool)?
+    /// The last neighbours that differed, and what was usual then: what lies between them is judged by that.
+    private var restless: (left: Int64, right: Int64, usual: Float?)?
+    /// Places to fill, in order of time.
+    private var skipped: [Skipped] = []
+    /// The picture shown last.
+    private var shown: DecodedPicture?
+    /// Neighbours stand no farther apart, in ticks.
+    private let reach: Int64
+
+    /// Differences (luma + 2 chroma, 8-bit steps) below this are not worth a look.
+    package static let floor: Float = 2.5
+    /// Neighbours that differ this many times as much as is usual here are looked between.
+    package static let ratio: Float = 2
+    private static let memory = 9
+    private static let seenCount = 24
+
+    /// `second`: ticks of one second.
+    package init(second: Int64) { reach = max(1, second) }
+
+    /// Forgets everything: a new group begins.
+    package mutating func restart() {
+        (seen, distances, skipped) = ([], [], [])
+        (answered, restless, shown) = (nil, nil, nil)
+    }
+
+    /// Takes a picture that has been decoded, in the order of decoding.
+    package mutating func see(_ analysis: AnalysisPicture, at stamp: Int64) {
+        if seen.count == Self.seenCount { seen.removeFirst() }
+        seen.append(Seen(stamp: stamp, analysis: analysis))
+    }
+
+    /// Whether a picture that no other refers to can be left out; if so its place will be filled.
+    package mutating func skips(at stamp: Int64, duration: Int64) -> Bool {
+        guard let (left, right) = neighbours(of: stamp) else { return false }
+        let isSkipped: Bool
+        if let answered, answered.left == left.stamp, answered.right == right.stamp {
+            isSkipped = answered.isSkipped
+        } else {
+            isSkipped = isQuiet(left, right)
+            answered = (left.stamp, right.stamp, isSkipped)
+        }
+        guard isSkipped else { return false }
+        let index = skipped.firstIndex { $0.stamp > stamp } ?? skipped.endIndex
+        skipped.insert(Skipped(stamp: stamp, duration: duration), at: index)
+        return true
+    }
+
+    private func neighbours(of stamp: Int64) -> (left: Seen, right: Seen)? {
+        var left: Seen?
+        var right: Seen?
+        for picture in seen {
+            if picture.stamp == stamp { return nil }
+            if picture.stamp < stamp {
+                if left.map({ $0.stamp < picture.stamp }) ?? true { left = picture }
+            } else if right.map({ $0.stamp > picture.stamp }) ?? true {
+                right = picture
+            }
+        }
+        guard let left, let right, right.stamp - left.stamp <= reach else { return nil }
+        return (left, right)
+    }
+
+    private mutating func isQuiet(_ left: Seen, _ right: Seen) -> Bool {
+        let distance = Self.distance(left.analysis, right.analysis)
+        if let restless, restless.left <= left.stamp, right.stamp <= restless.right {
+            return isQuiet(distance, usual: restless.usual)
+        }
+        // The lower middle: of two, one may be a cut.
+        let usual = distances.count < 2 ? nil : distances.sorted()[(distances.count - 1) / 2]
+        if distances.count == Self.memory { distances.removeFirst() }
+        distances.append(distance)
+        let isQuiet = isQuiet(distance, usual: usual)
+        if !isQuiet { restless = (left.stamp, right.stamp, usual) }
+        return isQuiet
+    }
+
+    private func isQuiet(_ distance: Float, usual: Float?) -> Bool {
+        distance < max(Self.floor, Self.ratio * (usual ?? 0))
+    }
+
+    /// Mean absolute difference of luma, and twice that of chroma: the shot detector's own measure.
+    static func distance(_ left: AnalysisPicture, _ right: AnalysisPicture) -> Float {
+        let a = left.planes.span
+        let b = right.planes.span
+        var luma: Int32 = 0
+        for index in 0..<AnalysisPicture.lumaCount { luma &+= abs(Int32(a[index]) &- Int32(b[index])) }
+        var chroma: Int32 = 0
+        for index in AnalysisPicture.lumaCount..<AnalysisPicture.byteCount {
+            chroma &+= abs(Int32(a[index]) &- Int32(b[index]))
+        }
+        return Float(luma) / Float(AnalysisPicture.lumaCount)
+            + 2 * Float(chroma) / Float(2 * AnalysisPicture.chromaCount)
+    }
+
+    /// Takes a decoded picture in the order of display; returns the pictures skipped before it, then itself.
+    package mutating func show(_ picture: DecodedPicture) -> [DecodedPicture] {
+        defer { shown = picture }
+        guard let first = skipped.first, let stamp = picture.stamp, first.stamp < stamp else {
+            return [picture]
+        }
+        var pictures: [DecodedPicture] = []
+        while let next = skipped.first, next.stamp < stamp {
+            skipped.removeFirst()
+            // What was decoded before them did not come out, so neither would they have.
+            if shown != nil { pictures.append(filled(next, before: picture)) }
+        }
+        return pictures + [picture]
+    }
+
+    /// The group is over: returns skipped pictures that nothing was shown after.
+    package mutating func finish() -> [DecodedPicture] {
+        guard let shown else { return [] }
+        let rest = skipped.map { filled($0, before: shown) }
+        skipped = []
+        return rest
+    }
+
+    private func filled(_ place: Skipped, before next: DecodedPicture) -> DecodedPicture {
+        let last = shown ?? next
+        var picture = next
+        picture.stamp = place.stamp
+        picture.duration = place.duration
+        picture.isSkipped = true
+        picture.isDamaged = last.isDamaged || next.isDamaged
+        if let from = last.stamp, let to = next.stamp, place.stamp - from < to - place.stamp {
+            picture.crop = last.crop
+        }
+        if let left = last.analysis, let right = next.analysis, let from = last.stamp, let to = next.stamp,
+            to > from
+        {
+            let share = (place.stamp - from) * 256 / (to - from)
+            picture.analysis = Self.blend(left, right, share: Int32(clamping: max(0, min(share, 256))))
+        }
+        return picture
+    }
+
+    /// `share` 256ths of `right`, the rest of `left`.
+    static func blend(_ left: AnalysisPicture, _ right: AnalysisPicture, share: Int32) -> AnalysisPicture {
+        let a = left.planes.span
+        let b = right.planes.span
+        return AnalysisPicture(
+            planes: [UInt8](unsafeUninitializedCapacity: AnalysisPicture.byteCount) { bytes, count in
+                for index in 0..<AnalysisPicture.byteCount {
+                    let sum = Int32(a[index]) &* (256 &- share) &+ Int32(b[index]) &* share &+ 128
+                    bytes.initializeElement(at: index, to: UInt8(truncatingIfNeeded: sum >> 8))
+                }
+                count = AnalysisPicture.byteCount
+            })
+    }
+}

@@ -1,0 +1,53 @@
+internal import NeuralNet
+package import SceneSegmentation
+internal import TensorKernels
+package import Timeline
+
+/// Embeds a part by an image network: the mean of the vectors of three key frames, as BaSSL has it.
+///
+/// The key frames of a part run as one batch of fixed shape (contract 15). A copy shares the network and its buffers, so
+/// only one may be in use.
+package struct ImageShotEncoder: ShotEncoder {
+    package let name: String
+    package let keyFrameCount = 3
+    private let images: any ImageEncoder
+
+    /// `name`: what `stream_start` and other model files call it.
+    package init(name: String, images: any ImageEncoder) {
+        self.name = name
+        self.images = images
+    }
+
+    package var dimension: Int { images.dimension }
+    package var pictureGeometry: PictureGeometry? { images.preparation.geometry }
+
+    package mutating func encode(_ part: Part) -> [Float] {
+        let crops = part.keyFrames.compactMap(\.crop)
+        precondition(crops.count == keyFrameCount, "key frames with crops for the encoder")
+        let vectors = images.encode(crops: crops)
+        var mean = [Float](repeating: 0, count: dimension)
+        for vector in vectors {
+            for index in mean.indices { mean[index] += vector[index] }
+        }
+        for index in mean.indices { mean[index] /= Float(keyFrameCount) }
+        return mean
+    }
+}
+
+extension ImageShotEncoder {
+    /// The image encoder of a model file; nil if it has none.
+    ///
+    /// `threadCount` changes the time, never the result. Its name is the file's `scened.encoder`, or the network's own.
+    package init?(_ file: SafetensorsFile, threadCount: Int) throws(ModelFileError) {
+        guard let outline = try EncoderOutline(file) else { return nil }
+        let metadata = try ModelMetadata(file.metadata, path: file.path)
+        let images: any ImageEncoder =
+            switch outline.family {
+            case .resNet: try ResNet(file).makeEncoder(threadCount: threadCount)
+            case .clip:
+                try VisionTransformer(clip: file, activation: metadata.activation ?? .quickGELU).makeEncoder(
+                    threadCount: threadCount)
+            }
+        self.init(name: metadata.encoder ?? outline.name, images: images)
+    }
+}

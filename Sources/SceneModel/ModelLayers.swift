@@ -1,0 +1,46 @@
+internal import NeuralNet
+internal import TensorKernels
+
+/// All layers of a model file, packed anew from its tensors.
+enum ModelLayers {
+    /// Loads every network that the file holds.
+    static func packed(_ file: SafetensorsFile) throws(ModelFileError) -> PackedLayers {
+        let layers = PackedLayers()
+        let metadata = try ModelMetadata(file.metadata, path: file.path)
+        switch try EncoderOutline(file)?.family {
+        case .resNet: _ = try ResNet(file, layers: layers)
+        case .clip:
+            _ = try VisionTransformer(
+                clip: file, activation: metadata.activation ?? .quickGELU, layers: layers)
+        case nil: break
+        }
+        if metadata.context == .crn, ModelFile.hasNetwork(file),
+            ModelOutline.head(of: file, metadata) != .none
+        {
+            _ = try PackedContextModel(file, layers: layers)
+        }
+        return layers
+    }
+
+    /// Whether its networks can be loaded, and what the file has packed for this processor is what its tensors give; a
+    /// fault if not.
+    static func verify(_ file: SafetensorsFile) throws(ModelFileError) {
+        let metadata = try ModelMetadata(file.metadata, path: file.path)
+        if metadata.context != .crn, ModelFile.hasNetwork(file),
+            ModelOutline.head(of: file, metadata) != .none
+        {
+            _ = try ModelFile(file)
+        }
+        let expected = try packed(file)
+        for (name, weights) in expected.layers {
+            guard let stored = file.packedFloats(name) else { continue }
+            guard stored.values == weights.floats.values else {
+                throw ModelFileError(
+                    .unsuitableTensor, path: file.path,
+                    detail:
+                        "tensor \(ModelFileError.quoted(PackedLayers.prefix + name)) is not made of the others",
+                    remedy: "import the model again")
+            }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package import ShotDetection
+package import Timeline
+
+/// A shot, and which of the pictures read are in it.
+package struct NumberedShot: Hashable, Sendable {
+    package var shot: Shot
+    /// Pictures in the order of reading, from 0; known after a loss, too.
+    package var pictures: Range<Int64>
+}
+
+/// One stream from pictures to shots alone: no parts, no embeddings, no scenes.
+///
+/// A value without I/O, clock or threads. A shot is given when its end is certain: at most h after it.
+package struct ShotSession {
+    package enum Output: Hashable, Sendable {
+        case shot(NumberedShot)
+        case gap(Gap)
+    }
+
+    package private(set) var counts = StreamCounts()
+    /// Where the stream stands: the end of the last picture; nil before the first.
+    package private(set) var position: Instant?
+
+    private var detector: any ShotDetector
+    /// Pictures that the horizon has not passed, oldest first, with their numbers.
+    private var recent: [(pts: Int64, number: Int64)] = []
+    private var shot: (start: Instant, number: Int64, entry: Transition)?
+
+    package init(detector: any ShotDetector) { self.detector = detector }
+
+    /// Takes the next picture in display order; returns the shots that it made certain.
+    package mutating func push(_ picture: Picture) -> [Output] {
+        let number = Int64(counts.pictures)
+        counts.pictures += 1
+        if picture.isDamaged { counts.damagedPictures += 1 }
+        position = picture.end
+        recent.append((picture.at.pts, number))
+        if shot == nil { shot = (picture.at, number, .start) }
+        let detection = detector.push(picture)
+        let output = take(detection.cuts)
+        // Cuts to come may stand at the horizon itself.
+        let passed = recent.firstIndex { $0.pts >= detection.horizon } ?? recent.count
+        recent.removeFirst(passed)
+        return output
+    }
+
+    /// Pictures are missing between the last one and the next.
+    package mutating func push(_ gap: Gap) -> [Output] {
+        let output = close(at: gap.start)
+        counts.gaps += 1
+        return output + [.gap(gap)]
+    }
+
+    /// The stream is over: returns the shots that were waiting for more.
+    package mutating func finish() -> [Output] { position.map { close(at: $0) } ?? [] }
+
+    /// What the detector measured of the pictures before the horizon, since the last call.
+    package mutating func takeStatistics() -> [PictureStatistics] { detector.takeStatistics() }
+
+    private mutating func close(at end: Instant) -> [Output] {
+        var output = take(detector.finish(at: end).cuts)
+        endShot(at: end, number: Int64(counts.pictures), into: &output)
+        shot = nil
+        recent.removeAll()
+        return output
+    }
+
+    private mutating func take(_ cuts: [ShotCut]) -> [Output] {
+        var output: [Output] = []
+        for cut in cuts {
+            guard let number = recent.first(where: { $0.pts >= cut.at.pts })?.number else { continue }
+            endShot(at: cut.at, number: number, into: &output)
+            shot = (cut.at, number, cut.transition)
+        }
+        return output
+    }
+
+    private mutating func endShot(at end: Instant, number: Int64, into output: inout [Output]) {
+        guard let shot else { return }
+        let index = counts.shots
+        counts.shots += 1
+        counts.parts += 1
+        let part = PartSummary(index: index, start: shot.start, end: end, keyFrames: [])
+        let whole = Shot(index: index, start: shot.start, end: end, transition: shot.entry, parts: [part])
+        output.append(.shot(NumberedShot(shot: whole, pictures: shot.number..<number)))
+    }
+}

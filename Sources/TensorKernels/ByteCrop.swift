@@ -1,0 +1,131 @@
+internal import CSceneKernels
+
+/// Cuts a square out of RGB pictures of one size after resizing them, to the bit as the Python Imaging Library does: first
+/// along rows, then along columns, bytes between the two, and no pass where the size stays.
+///
+/// Only samples that the square shows are computed. Owns its tables and buffers.
+package struct ByteCrop: Sendable {
+    package let width: Int
+    package let height: Int
+    package let side: Int
+    /// Rows of the source that the second pass reads.
+    private let rows: Range<Int>
+    /// First column of the source if rows are not resampled.
+    private let left: Int
+    /// nil if nothing changes in that direction.
+    private let horizontal: RowTable?
+    private let vertical: ResamplingTable?
+    /// Rows after the first pass: `rows.count` x side x 3.
+    private var lines: [UInt8]
+
+    /// - Parameters:
+    ///   - width: of the pictures, in pixels.
+    ///   - height: the same.
+    ///   - resized: size of the whole picture after resizing.
+    ///   - left: first column of the square in it.
+    ///   - top: first row.
+    ///   - side: of the square; it lies inside the resized picture.
+    package init(
+        width: Int, height: Int, resized: (width: Int, height: Int), left: Int, top: Int, side: Int
+    ) {
+        precondition(width > 0 && height > 0 && side > 0, "pictures with pixels")
+        precondition(
+            left >= 0 && top >= 0 && left + side <= resized.width && top + side <= resized.height,
+            "a square inside the picture")
+        self.width = width
+        self.height = height
+        self.side = side
+        self.left = left
+        horizontal =
+            resized.width == width
+            ? nil
+            : RowTable(
+                ResamplingTable(
+                    inputCount: width, outputCount: resized.width, wanted: left..<left + side))
+        if resized.height == height {
+            vertical = nil
+            rows = top..<top + side
+        } else {
+            let table = ResamplingTable(
+                inputCount: height, outputCount: resized.height, wanted: top..<top + side)
+            let first = table.starts.min() ?? 0
+            rows = first..<(table.starts.max() ?? 0) + table.width
+            vertical = table.shifted(by: -first)
+        }
+        lines = [UInt8](repeating: 0, count: rows.count * side * 3)
+    }
+
+    /// Bytes that must be readable beyond a picture's last: rows are read in groups of pixels.
+    package static let slack = 16
+
+    /// The square, side x side x 3 bytes, into `output`, of a picture whose rows of `width` pixels begin `stride` bytes
+    /// apart. O(source pixels the square shows x filter width).
+    package mutating func crop(
+        _ base: UnsafePointer<UInt8>, stride: Int, into output: inout [UInt8]
+    ) {
+        let lineLength = 3 * side
+        if output.count != side * lineLength { output = [UInt8](repeating: 0, count: side * lineLength) }
+        let (rows, left, side) = (rows, left, side)
+        lines.withUnsafeMutableBufferPointer { [horizontal] lines in
+            guard let lines = lines.baseAddress else { return }
+            for (line, row) in rows.enumerated() {
+                let (target, source) = (lines + line * lineLength, base + row * stride)
+                if let horizontal {
+                    scene_resample_row(
+                        target, source, horizontal.starts, horizontal.coefficients, Int32(horizontal.groups),
+                        Int32(side))
+                } else {
+                    target.update(from: source + 3 * left, count: lineLength)
+                }
+            }
+        }
+        guard let vertical else { return swap(&output, &lines) }
+        lines.withUnsafeBufferPointer { lines in
+            output.withUnsafeMutableBufferPointer { output in
+                vertical.coefficients.withUnsafeBufferPointer { coefficients in
+                    guard let lines = lines.baseAddress, let output = output.baseAddress,
+                        let coefficients = coefficients.baseAddress
+                    else { return }
+                    for row in 0..<side {
+                        scene_resample_column(
+                            output + row * lineLength, lines + vertical.starts[row] * lineLength,
+                            Int64(lineLength), coefficients + row * vertical.width, Int32(vertical.width),
+                            Int32(lineLength))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same of a whole picture in an array; copies it.
+    package mutating func crop(_ picture: [UInt8], into output: inout [UInt8]) {
+        precondition(picture.count == 3 * width * height, "a picture of the size")
+        let padded = picture + [UInt8](repeating: 0, count: Self.slack)
+        let stride = 3 * width
+        padded.withUnsafeBufferPointer { bytes in
+            if let base = bytes.baseAddress { crop(base, stride: stride, into: &output) }
+        }
+    }
+
+    /// A table in the order in which `scene_resample_row` reads it: four pixels at a time, three channels and a zero.
+    private struct RowTable: Sendable {
+        let starts: [Int32]
+        let groups: Int
+        let coefficients: [Int32]
+
+        init(_ table: ResamplingTable) {
+            starts = table.starts.map(Int32.init)
+            groups = (table.width + 3) / 4
+            var coefficients = [Int32](repeating: 0, count: table.starts.count * groups * 16)
+            for sample in table.starts.indices {
+                for tap in 0..<table.width {
+                    let place = 16 * (sample * groups + tap / 4) + 4 * (tap % 4)
+                    for channel in 0..<3 {
+                        coefficients[place + channel] = table.coefficients[sample * table.width + tap]
+                    }
+                }
+            }
+            self.coefficients = coefficients
+        }
+    }
+}

@@ -1,0 +1,81 @@
+internal import FoundationEssentials
+
+/// A text file, read whole, with its non-empty lines.
+package struct TextFile: Sendable {
+    package struct Line: Sendable {
+        /// Counts from 1, empty lines included.
+        package var number: Int
+        /// Without line ends and without white space around it.
+        package var text: String
+    }
+
+    package let path: String
+    package let text: String
+    package let lines: [Line]
+
+    /// Reads the file at `path`.
+    package init(path: String) throws(TextFileError) {
+        let data: Data
+        do {
+            data = try Data(contentsOf: URL(filePath: path))
+        } catch {
+            throw .unreadable(path: path, reason: "cannot be read")
+        }
+        try self.init(path: path, bytes: data)
+    }
+
+    /// Takes what was read elsewhere.
+    package init(path: String, bytes: some Sequence<UInt8>) throws(TextFileError) {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .unreadable(path: path, reason: "is not UTF-8 text")
+        }
+        self.init(path: path, text: text)
+    }
+
+    /// `path` names the text in messages, and may tell its form.
+    package init(path: String, text: String) {
+        let text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+        self.path = path
+        self.text = text
+        let bytes = text.utf8
+        lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+            .compactMap {
+                number, bytes in
+                let isSpace = { (byte: UInt8) in byte == 32 || byte == 9 || byte == 13 }
+                guard let first = bytes.firstIndex(where: { !isSpace($0) }),
+                    let last = bytes.lastIndex(where: { !isSpace($0) })
+                else { return nil }
+                return Line(number: number + 1, text: String(Substring(bytes[first...last])))
+            }
+    }
+
+    /// The path itself, or the files in it where it names a folder, in order of name; hidden files are left out.
+    package static func expand(_ path: String) throws(TextFileError) -> [String] {
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw .unreadable(path: path, reason: "does not exist")
+        }
+        guard isFolder else { return [path] }
+        do {
+            let names = try FileManager.default.contentsOfDirectory(atPath: path)
+            return names.filter { !$0.hasPrefix(".") }.sorted().map { path + "/" + $0 }
+        } catch {
+            throw .unreadable(path: path, reason: "cannot be listed")
+        }
+    }
+
+    /// File name without folders and without its last extension.
+    package static func stem(_ path: String) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+        return String(name[..<dot])
+    }
+
+    /// That of `path`.
+    package var stem: String { Self.stem(path) }
+
+    /// An error that names the file.
+    package func malformed(_ problem: String, line: Int? = nil, remedy: String) -> TextFileError {
+        .malformed(path: path, line: line, problem: problem, remedy: remedy)
+    }
+}

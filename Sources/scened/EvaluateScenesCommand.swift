@@ -1,0 +1,125 @@
+import ArgumentParser
+import SceneEvaluation
+import ScenePipeline
+
+/// `scened evaluate scenes`: scene boundaries against labels.
+struct EvaluateScenes: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scenes",
+        abstract: "Compare scene boundaries with labels: AP, AUC-ROC, F1, recall, recall@3s, mIoU, NMI.",
+        discussion: """
+            Examples:
+              scened segment film.mp4 --scores --output film.events.jsonl
+              scened evaluate --truth labels.json --detected film.events.jsonl
+              scened evaluate --truth anno.test.ndjson --detected scores.csv --shot-ranges shot_movie318
+              scened evaluate --truth labels/ --detected new/ --baseline old/ --json --curve curve.svg
+
+            --truth takes BaSSL's annotations (video_id, shot_id, boundary_label on each line), lists of 'shot label' \
+            (label318/FILM.txt), scenes in time ({"fps":25,"scenes":[{"start_frame":0},...]}), CSV with film, shot, label, \
+            and JSON. --detected takes events of scened (with score events, or else every shot without a boundary scores 0), \
+            CSV with film, shot, score, and JSON. Files and folders; films are joined by name.
+
+            Figures are those of the BaSSL reference, over all shots and as the mean of films, with their 95 % interval \
+            over resamples of the films and with what chance reaches. Scenes in time are brought to the nearest shots \
+            within --tolerance; a boundary without a shot counts as missed.
+
+            Exit status: 0 done; 64 wrong usage; 65 a file cannot be used, or files do not fit one another; 66 a file \
+            cannot be opened; 73 the output cannot be written.
+            """)
+
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Labels: files or folders.", valueName: "paths"))
+    var truth: [String]
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("What is judged: files or folders.", valueName: "paths"))
+    var detected: [String]
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Also judge these, and give the differences with paired intervals.", valueName: "paths"))
+    var baseline: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "First and last frame of each shot, for recall@3s and mIoU of labels by shot: a folder of FILM.txt "
+                + "(shot_movie318), or one file.", valueName: "path"))
+    var shotRanges: String?
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Files of embed of the same films: also give how well clusters of shots agree with scenes (NMI).",
+            valueName: "files"))
+    var embeddings: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Seconds between a labelled boundary and a shot that may be it.", valueName: "seconds"))
+    var tolerance = 0.5
+
+    @Option(
+        help: ArgumentHelp("Score from which a shot counts as predicted, for tables.", valueName: "score"))
+    var threshold = 0.5
+
+    @Option(help: ArgumentHelp("Resamples for the intervals.", valueName: "count"))
+    var resamples = 2000
+
+    @Option(help: ArgumentHelp("Of the resamples and of the clusters.", valueName: "number"))
+    var seed: UInt64 = 20_260_101
+
+    @Option(help: ArgumentHelp("Write precision over recall to this file (SVG).", valueName: "file"))
+    var curve: String?
+
+    @OptionGroup(title: "Report")
+    var report: ReportArguments
+
+    func validate() throws {
+        guard !truth.isEmpty, !detected.isEmpty else {
+            throw ValidationError("--truth and --detected take one path at least")
+        }
+        guard 0...100_000 ~= resamples else { throw ValidationError("--resamples takes 0 to 100000") }
+        guard 0...1 ~= threshold else { throw ValidationError("--threshold takes 0 to 1") }
+        guard 0...3600 ~= tolerance else { throw ValidationError("--tolerance takes 0 to 3600 seconds") }
+    }
+
+    func run() throws {
+        let request = SceneEvaluation.Request(
+            labels: truth, predictions: detected, baseline: baseline, shotRanges: shotRanges,
+            tolerance: tolerance, options: .init(threshold: threshold, resamples: resamples, seed: seed))
+        do {
+            var result = try SceneEvaluation.report(request)
+            if !embeddings.isEmpty {
+                let films = try SceneEvaluation.films(request, detected).films
+                let probe = SceneClustering(seed: seed)
+                result.tables.append(try SceneEvaluation.clustering(films, embedded(), probe: probe))
+            }
+            try draw(result.curve)
+            try report.write(result)
+        } catch let error as EvaluationError {
+            throw CommandFailure(error)
+        }
+    }
+
+    private func embedded() throws -> [EmbeddedFilm] {
+        try embeddings.map { path in
+            do {
+                let record = try EmbeddingRecord(path: path)
+                return EmbeddedFilm(
+                    path: path, dimension: record.info.dimension, shots: record.shotEmbeddings)
+            } catch let error as EmbeddingFileError {
+                throw CommandFailure(error)
+            }
+        }
+    }
+
+    private func draw(_ points: PrecisionRecallCurve?) throws {
+        guard let curve else { return }
+        guard let points else {
+            throw CommandFailure(
+                status: .noVideo, message: "no boundary is labelled, so there is no curve; leave --curve out")
+        }
+        try LineOutput.file(curve, option: "--curve").write(points.svg(title: "Scene boundaries"))
+    }
+}

@@ -1,0 +1,153 @@
+import ArgumentParser
+import MediaInput
+import SceneExport
+import ScenePipeline
+import ShotDetection
+import Timeline
+
+/// How shots are written.
+enum ShotFormat: String, CaseIterable, ExpressibleByArgument {
+    case jsonl, csv
+}
+
+/// `scened shots`: from a video to its shots alone.
+struct Shots: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print the shots of a video while it is read.",
+        discussion: """
+            Examples:
+              scened shots film.mp4
+              scened shots film.mp4 --to csv --output film-Scenes.csv
+              scened shots film.mp4 --stats film.stats.csv > /dev/null
+              scened shots film.mp4 --shots film.mp4.scenes.txt --to csv
+
+            Written are stream_start, shot, gap and stream_end events; with --to csv the list of scenes of PySceneDetect, \
+            without its first line, which other programs take as well. --stats writes one row for each picture, laid \
+            out as PySceneDetect's: brightness, contrast, differences, the detector's verdicts (0 to 1; a cut from 0.5), \
+            and whether a shot begins there.
+
+            Exit status: as segment's.
+            """)
+
+    @Argument(help: "A file, - for standard input, a FIFO, or any URL that the FFmpeg libraries open.")
+    var input: String
+
+    @Option(help: ArgumentHelp("Format: jsonl or csv.", valueName: "format"))
+    var to = ShotFormat.jsonl
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp("Also write what was measured of each picture to this file.", valueName: "file"))
+    var stats: String?
+
+    @Option(help: CutListInput.help)
+    var shots: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Shortest shot, in seconds. Default: 0.16; with --shots none.", valueName: "seconds"))
+    var minShot: Double?
+
+    @Option(help: "How exactly pictures are decoded, as segment does: exact or fast.")
+    var speed: DecodePlan = SegmentOptions().speed
+
+    @OptionGroup(title: "Reading")
+    var reading: ReadingArguments
+
+    @Option(help: ArgumentHelp("Name of the feed, for stream_start.", valueName: "name"))
+    var feed = "default"
+
+    @Flag(name: [.short, .long], help: "No progress: errors only.")
+    var quiet = false
+
+    func validate() throws {
+        guard minShot.map({ $0 > 0 && $0 <= 5 }) ?? true else {
+            throw ValidationError("--min-shot takes more than 0 and at most 5 seconds")
+        }
+        guard shots == nil || stats == nil else {
+            throw ValidationError("--stats is of scened's own detector: leave it or --shots out")
+        }
+        guard shots != "-" || input != "-" else {
+            throw ValidationError("the video and --shots cannot both be standard input")
+        }
+    }
+
+    func run() throws {
+        var options = SegmentOptions()
+        options.speed = speed
+        try options.choose(list: shots.map(CutListInput.read), minimumShot: minShot)
+        Interruption.install()
+        let reader: ShotReader
+        do {
+            reader = try ShotReader(
+                .url(input), mediaOptions: reading.mediaOptions, options: options,
+                recordsStatistics: stats != nil, stop: Interruption.stop)
+        } catch {
+            throw CommandFailure(error)
+        }
+        // Opened after the input, so that a mistyped input does not empty an older result.
+        let output = try self.output.map { try LineOutput.file($0) } ?? .standardOutput()
+        if let stats {
+            let statistics = try LineOutput.file(stats, option: "--stats")
+            try write(reader, to: output, statistics: statistics)
+        } else {
+            try write(reader, to: output, statistics: nil)
+        }
+    }
+
+    private func write(
+        _ reader: ShotReader, to output: borrowing LineOutput, statistics: consuming LineOutput?
+    ) throws {
+        var writer = EventWriter()
+        var table = StatisticsTable(names: PictureStatistics.names)
+        var progress = ProgressLine(isShown: Console.isTerminal && !quiet)
+        defer { progress.clear() }
+        let clock = reader.media.clock
+
+        writer.skip(.streamStart(start(of: reader)))
+        try statistics?.write(table.header)
+        try output.write(to == .csv ? ShotTable.header : writer.line(.streamStart(start(of: reader))))
+        while let results = reader.next() {
+            for result in results {
+                switch (result, to) {
+                case (.shot(let shot), .jsonl): try output.write(writer.line(.shot(shot.shot)))
+                case (.gap(let gap), .jsonl): try output.write(writer.line(.gap(gap)))
+                case (.shot(let shot), .csv):
+                    try output.write(
+                        ShotTable.row(
+                            index: shot.shot.index, pictures: shot.pictures,
+                            start: clock.microseconds(at: shot.shot.start.pts),
+                            end: clock.microseconds(at: shot.shot.end.pts)))
+                case (.gap, .csv): break
+                }
+            }
+            for row in reader.takeStatistics() {
+                try statistics?.write(
+                    table.row(microseconds: clock.microseconds(at: row.at.pts), values: row.values))
+            }
+            progress.update(media: reader.position, shots: reader.counts.shots, boundaries: 0)
+        }
+        if to == .jsonl { try output.write(writer.line(reader.streamEnd(wall: WallClock.timestamp()))) }
+        progress.clear()
+        switch reader.ending {
+        case .end:
+            try CutListInput.judge(
+                reader.misfit, path: shots, pictures: reader.counts.pictures, isQuiet: quiet)
+        case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
+        case .damaged(let message): throw CommandFailure(status: .damaged, message: message)
+        }
+    }
+
+    private func start(of reader: ShotReader) -> StreamStart {
+        StreamStart(
+            version: Version.number, input: reader.displayName, feed: feed, run: RunIdentity.make(),
+            timeline: 0, media: reader.media, options: reader.options.shotLiterals(threads: reading.threads),
+            model: .shotsAlone, delayBound: nil,
+            detectorLag: Int64((reader.detectorLag * 1_000_000).rounded()),
+            decoderDelay: reader.decoderDelay, build: Libraries.inUse, wall: WallClock.timestamp())
+    }
+}

@@ -1,0 +1,106 @@
+import MediaInput
+import Testing
+import Timeline
+
+/// Which pictures plan `fastest` leaves out, and what stands for them.
+@Suite struct PictureSkipperTests {
+    static func flat(_ level: UInt8) -> AnalysisPicture {
+        AnalysisPicture(planes: [UInt8](repeating: level, count: AnalysisPicture.byteCount))
+    }
+
+    static func decoded(_ level: UInt8, at stamp: Int64) -> DecodedPicture {
+        DecodedPicture(
+            stamp: stamp, duration: 1, isDamaged: false, analysis: flat(level), width: 16, height: 9)
+    }
+
+    /// A skipper that has seen these pictures; levels at times.
+    static func skipper(_ seen: [(Int64, UInt8)]) -> Subject {
+        let skipper = Subject()
+        for (stamp, level) in seen { skipper.see(flat(level), at: stamp) }
+        return skipper
+    }
+
+    @Test func alikeNeighboursStandForWhatIsBetween() {
+        let skipper = Self.skipper([(0, 100), (4, 100)])
+        #expect(skipper.skips(at: 1, duration: 1))
+        #expect(skipper.skips(at: 3, duration: 1))
+        #expect(skipper.skips(at: 2, duration: 1))
+        #expect(skipper.show(Self.decoded(100, at: 0)).map(\.stamp) == [0])
+        let shown = skipper.show(Self.decoded(140, at: 4))
+        #expect(shown.map(\.stamp) == [1, 2, 3, 4])
+        #expect(shown.map(\.isSkipped) == [true, true, true, false])
+        #expect(shown.map { $0.analysis?.planes[0] } == [110, 120, 130, 140])
+    }
+
+    @Test func differentNeighboursAreLookedBetween() {
+        let skipper = Self.skipper([(0, 100), (4, 140)])
+        #expect(!skipper.skips(at: 2, duration: 1))
+        skipper.see(Self.flat(100), at: 2)
+        // The change lies behind the picture that was looked at.
+        #expect(skipper.skips(at: 1, duration: 1))
+        #expect(!skipper.skips(at: 3, duration: 1))
+    }
+
+    @Test func bothNeighboursMustBeKnownAndNear() {
+        let skipper = Self.skipper([(0, 100)])
+        #expect(!skipper.skips(at: 2, duration: 1))
+        skipper.see(Self.flat(100), at: 200)
+        #expect(!skipper.skips(at: 2, duration: 1), "two seconds apart")
+        skipper.see(Self.flat(100), at: 4)
+        #expect(skipper.skips(at: 2, duration: 1))
+        #expect(!skipper.skips(at: 4, duration: 1), "it has been decoded")
+    }
+
+    /// What is usual in a scene with much motion is no reason to look.
+    @Test func motionIsGotUsedTo() {
+        let skipper = Subject()
+        skipper.see(Self.flat(0), at: 0)
+        var looked: [Int64] = []
+        for step in 1...12 {
+            let stamp = Int64(4 * step)
+            skipper.see(Self.flat(UInt8(step % 2 == 0 ? 0 : 6)), at: stamp)
+            if !skipper.skips(at: stamp - 2, duration: 1) { looked.append(stamp - 2) }
+        }
+        #expect(looked == [2, 6])
+        skipper.see(Self.flat(60), at: 52)
+        #expect(!skipper.skips(at: 50, duration: 1))
+    }
+
+    @Test func aGroupKnowsNothingOfTheOneBefore() {
+        let skipper = Self.skipper([(0, 100), (4, 100)])
+        skipper.restart()
+        skipper.see(Self.flat(100), at: 8)
+        #expect(!skipper.skips(at: 6, duration: 1))
+    }
+
+    /// Where the last picture of a group is lost, its skipped neighbours are filled all the same.
+    @Test func placesAreFilledAtTheEnd() {
+        let skipper = Self.skipper([(0, 100), (4, 100)])
+        #expect(skipper.skips(at: 2, duration: 7))
+        _ = skipper.show(Self.decoded(100, at: 0))
+        let rest = skipper.finish()
+        #expect(rest.map(\.stamp) == [2])
+        #expect(rest.map(\.duration) == [7])
+        #expect(skipper.finish().isEmpty)
+    }
+
+    @Test func blendsOfDamagedPicturesAreDamaged() {
+        let skipper = Self.skipper([(0, 100), (4, 100)])
+        #expect(skipper.skips(at: 2, duration: 1))
+        var first = Self.decoded(100, at: 0)
+        first.isDamaged = true
+        _ = skipper.show(first)
+        #expect(skipper.show(Self.decoded(100, at: 4)).map(\.isDamaged) == [true, false])
+    }
+}
+
+/// A skipper whose second has 100 ticks; a reference, because expectations change nothing they look at.
+final class Subject {
+    private var skipper = PictureSkipper(second: 100)
+
+    func see(_ analysis: AnalysisPicture, at stamp: Int64) { skipper.see(analysis, at: stamp) }
+    func skips(at stamp: Int64, duration: Int64) -> Bool { skipper.skips(at: stamp, duration: duration) }
+    func show(_ picture: DecodedPicture) -> [DecodedPicture] { skipper.show(picture) }
+    func finish() -> [DecodedPicture] { skipper.finish() }
+    func restart() { skipper.restart() }
+}

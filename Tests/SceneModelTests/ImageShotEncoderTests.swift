@@ -1,0 +1,74 @@
+import Foundation
+import NeuralNet
+import SceneModel
+import SceneSegmentation
+import Testing
+import Timeline
+
+/// A part becomes the mean of its key frames' vectors.
+@Suite struct ImageShotEncoderTests {
+    static func file(_ name: String) throws -> SafetensorsFile {
+        try SafetensorsFile(path: ImageFixtures.golden.appending(path: "\(name).safetensors").path)
+    }
+
+    static func part(_ crops: [RGBPicture?]) -> Part {
+        let analysis = AnalysisPicture(planes: [UInt8](repeating: 0, count: AnalysisPicture.byteCount))
+        let pictures = crops.enumerated().map { index, crop in
+            Picture(at: Instant(pts: Int64(index)), duration: 1, analysis: analysis, crop: crop)
+        }
+        return Part(
+            index: 0, shotIndex: 0, start: Instant(pts: 0), end: Instant(pts: 3), duration: 3, entry: nil,
+            isLastOfShot: true, keyFrames: pictures, motion: 0)
+    }
+
+    static func crops(_ geometry: PictureGeometry) -> [RGBPicture] {
+        (1...3).map {
+            ImageFixtures.picture(width: geometry.cropSide, height: geometry.cropSide, seed: UInt64($0))
+        }
+    }
+
+    @Test func embeddingIsTheMeanOfThree() throws {
+        let file = try Self.file("resnet_k2")
+        var encoder = try #require(try ImageShotEncoder(file, threadCount: 2))
+        let geometry = try #require(encoder.pictureGeometry)
+        #expect(geometry == PictureGeometry(shortSide: 256, cropSide: 224))
+        #expect(encoder.name == "resnet" && encoder.dimension == 12 && encoder.keyFrameCount == 3)
+        let crops = Self.crops(geometry)
+        let embedding = encoder.encode(Self.part(crops))
+        let single = try ResNetOneByOne(file)
+        let vectors = crops.map { single.encoder.encode(crops: [$0])[0] }
+        #expect(Set(vectors).count == 3)
+        for index in embedding.indices {
+            let mean = vectors.reduce(Double(0)) { $0 + Double($1[index]) } / 3
+            #expect(abs(Double(embedding[index]) - mean) < 1e-5)
+        }
+        #expect(encoder.encode(Self.part(crops)) == embedding)
+        var other = try #require(try ImageShotEncoder(file, threadCount: 1))
+        #expect(other.encode(Self.part(crops)) == embedding, "the number of threads makes no difference")
+    }
+
+    /// A crop of the encoder's own size goes through preparation unchanged where nothing is resized.
+    @Test func cropsAreTakenAsTheyAre() throws {
+        let encoder = try VisionTransformer(
+            clip: VisionTransformerGoldenTests.source("clip"), headCount: 3
+        ).makeEncoder()
+        let geometry = encoder.preparation.geometry
+        #expect(geometry.shortSide == geometry.cropSide)
+        let crops = Self.crops(geometry)
+        #expect(encoder.encode(crops: crops) == encoder.encode(crops))
+    }
+
+    @Test func filesWithoutAnEncoderHaveNone() throws {
+        let path = CRNFixtures.golden.appending(path: "k2.safetensors").path
+        #expect(try ImageShotEncoder(SafetensorsFile(path: path), threadCount: 1) == nil)
+        #expect(ModelFile.hasNetwork(try SafetensorsFile(path: path)))
+        #expect(!ModelFile.hasNetwork(try Self.file("resnet_basic")))
+    }
+}
+
+/// The same network, one picture a time.
+private struct ResNetOneByOne {
+    let encoder: PlannedImageEncoder
+
+    init(_ file: SafetensorsFile) throws { encoder = try ResNet(file).makeEncoder(batch: 1) }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import NeuralNet
+import SceneModel
+import SceneSegmentation
+import TensorKernels
+import Testing
+import Timeline
+
+/// Layers that a model file holds in the kernels' form: the same numbers, taken from where they lie.
+@Suite struct PackedModelTests {
+    static let names = ["resnet_k2", "resnet_bottleneck", "clip", "clip_hugging"]
+
+    /// Imports a fixture; the file goes when the body is done.
+    static func withImported<Result>(_ name: String, _ body: (String) throws -> Result) throws -> Result {
+        let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).safetensors").path
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        let path = ImageFixtures.golden.appending(path: "\(name).safetensors").path
+        _ = try ModelImport(path: path, output: output, claims: .init())
+        return try body(output)
+    }
+
+    /// The file once more, with other tensors or metadata.
+    static func withChanged<Result>(
+        _ path: String, floats change: (String, inout [Float]) -> Void = { _, _ in },
+        metadata: (inout [String: String]) -> Void = { _ in }, _ body: (SafetensorsFile) throws -> Result
+    ) throws -> Result {
+        let file = try SafetensorsFile(path: path)
+        var entries = file.metadata
+        metadata(&entries)
+        var writer = SafetensorsWriter(metadata: entries)
+        for entry in file.header.entries {
+            guard entry.type == .float32 else { continue }
+            var values = try file.floats(entry.name)
+            let count = values.count
+            change(entry.name, &values)
+            let shape = values.count == count ? entry.shape : [values.count]
+            writer.add(entry.name, shape: shape, floats: values)
+        }
+        let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).safetensors").path
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        try writer.write(to: output)
+        return try body(SafetensorsFile(path: output))
+    }
+
+    static func isPacked(_ name: String) -> Bool { name.hasPrefix(PackedLayers.prefix) }
+
+    static func embedding(_ file: SafetensorsFile) throws -> [Float] {
+        var encoder = try #require(try ImageShotEncoder(file, threadCount: 1))
+        let geometry = try #require(encoder.pictureGeometry)
+        return encoder.encode(ImageShotEncoderTests.part(ImageShotEncoderTests.crops(geometry)))
+    }
+
+    @Test(arguments: names) func packedLayersAreTheSame(name: String) throws {
+        try Self.withImported(name) { path in
+            let file = try SafetensorsFile(path: path)
+            #expect(file.header.entries.contains { Self.isPacked($0.name) })
+            for entry in file.header.entries where Self.isPacked(entry.name) {
+                #expect((file.header.dataOffset + entry.bytes.lowerBound) % 64 == 0, "\(entry.name)")
+            }
+            let embedding = try Self.embedding(file)
+            // For kernels of another processor: packed when it is loaded.
+            let other = try Self.withChanged(path, metadata: { $0[PackedLayers.formKey] = "vax-1" }) { file in
+                try Self.embedding(file)
+            }
+            #expect(other == embedding)
+            // What is packed is what is used: with other packed numbers the result is another.
+            let doubled = try Self.withChanged(
+                path, floats: { if Self.isPacked($0) { $1 = $1.map { 2 * $0 } } },
+                { file in try Self.embedding(file) })
+            #expect(doubled != embedding)
+            #expect(throws: Never.self) { try ModelOutline(verifying: file) }
+        }
+    }
+
+    @Test(arguments: names) func whatDoesNotFitIsRefused(name: String) throws {
+        try Self.withImported(name) { path in
+            func fault(
+                _ change: @escaping (inout [Float]) -> Void, _ load: (SafetensorsFile) throws -> Void
+            ) throws -> ModelFileError? {
+                try Self.withChanged(path, floats: { if Self.isPacked($0) { change(&$1) } }) { file in
+                    do {
+                        try load(file)
+                        return nil
+                    } catch {
+                        return error as? ModelFileError
+                    }
+                }
+            }
+            let short = try fault({ $0.removeLast() }, { _ = try Self.embedding($0) })
+            #expect(short?.code == .unsuitableTensor)
+            let unbounded = try fault({ $0[$0.count / 3] = .nan }, { _ = try Self.embedding($0) })
+            #expect(unbounded?.code == .unsuitableTensor)
+            let altered = try fault({ $0[0] += 1 }, { _ = try ModelOutline(verifying: $0) })
+            #expect(altered?.detail.contains("not made of the others") == true)
+        }
+    }
+
+    /// The plan that runs, against the network that is trained.
+    @Test(arguments: ["k2", "k8"], Pooling.allCases)
+    func contextPlanAgreesWithTheNetwork(name: String, pooling: Pooling) throws {
+        let path = CRNFixtures.golden.appending(path: "\(name).safetensors").path
+        try Self.withChanged(path, metadata: { $0["scened.pooling"] = pooling.rawValue }) { file in
+            let model = try ModelFile(file)
+            let encoder = try #require(model.metadata.encoder)
+            let width = try #require(model.context.embeddingWidth)
+            var reference = try model.makeScorer(encoder: encoder, dimension: width)
+            var scorer = try PackedContextModel(file).makeScorer(encoder: encoder, dimension: width)
+            #expect(scorer.neighborCount == reference.neighborCount && scorer.name == reference.name)
+            var random = CRNRandom(seed: 17)
+            var scores: Set<Float> = []
+            for _ in 0..<30 {
+                let window = ContextWindow(
+                    parts: (0..<2 * scorer.neighborCount + 1).map { _ in
+                        CRNFixtures.part(random.vector(width))
+                    }, repeatedLeft: 0, repeatedRight: 0)
+                let score = scorer.score(window)
+                #expect(abs(score - reference.score(window)) < 2e-6)
+                #expect(scorer.score(window) == score)
+                scores.insert(score)
+            }
+            #expect(scores.count == 30)
+        }
+    }
+
+    @Test func contextNetworksArePackedToo() throws {
+        try Self.withImported("resnet_k2") { path in
+            let file = try SafetensorsFile(path: path)
+            #expect(file.entry(PackedLayers.prefix + "crn.encoder.layer.0.attention.self") != nil)
+            let window = ContextWindow(
+                parts: (0..<5).map { index in
+                    var random = CRNRandom(seed: UInt64(index))
+                    return CRNFixtures.part(random.vector(12))
+                }, repeatedLeft: 0, repeatedRight: 0)
+            var scorer = try PackedContextModel(file).makeScorer(encoder: "resnet", dimension: 12)
+            let score = scorer.score(window)
+            var other = try Self.withChanged(path, metadata: { $0[PackedLayers.formKey] = nil }) {
+                try PackedContextModel($0).makeScorer(encoder: "resnet", dimension: 12)
+            }
+            #expect(other.score(window) == score)
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Testing
+import TextFiles
+import Timeline
+
+struct CutListFileTests {
+    static let forms: [(name: String, text: String, entries: [CutList.Entry])] = [
+        ("a.txt", "# cuts\n0\n30\n\n180 # second\n", [.init(at: .frame(30)), .init(at: .frame(180))]),
+        (
+            "a.csv", "30\n40,45\n",
+            [
+                .init(at: .frame(30)),
+                .init(at: .frame(43), mixed: .init(first: .frame(40), last: .frame(45))),
+            ]
+        ),
+        (
+            "s.txt", "1.5\n2s\n00:01:02.250\n",
+            [
+                .init(at: .seconds(1.5)), .init(at: .seconds(2)), .init(at: .seconds(62.25)),
+            ]
+        ),
+        (
+            "range.txt", "1.0 2.0\n",
+            [
+                .init(at: .seconds(1.5), mixed: .init(first: .seconds(1), last: .seconds(2)))
+            ]
+        ),
+        (
+            "v.mp4.scenes.txt", "0 29\n30 99\n105 200\n",
+            [
+                .init(at: .frame(30)),
+                .init(at: .frame(102), mixed: .init(first: .frame(100), last: .frame(104))),
+            ]
+        ),
+        ("one.scenes.txt", "0 29\n", []),
+        ("shots.txt", "0 29\n30 99\n", [.init(at: .frame(30))]),
+        (
+            "start.jsonl", "{\"start_frame\":0,\"end_frame\":29}\n{\"start_frame\":30}\n",
+            [.init(at: .frame(30))]
+        ),
+        ("shots.jsonl", "{\"start\":0,\"end\":2}\n{\"start\":2,\"end\":4.5}\n", [.init(at: .seconds(2))]),
+        ("list.json", "[30, 180]", [.init(at: .frame(30)), .init(at: .frame(180))]),
+        ("seconds.json", "[1.5, 2.25]", [.init(at: .seconds(1.5)), .init(at: .seconds(2.25))]),
+        ("cuts.json", "{\"cuts\": []}", []),
+        (
+            "truth.json",
+            "{\"cuts\":[80],\"gradual\":[{\"kind\":\"wipe\",\"start\":10,\"end\":10}],\"fps\":25}",
+            [
+                .init(at: .frame(10), mixed: .init(first: .frame(10), last: .frame(10))),
+                .init(at: .frame(80)),
+            ]
+        ),
+        (
+            "lines.jsonl", "{\"frame\":30}\n{\"first\":40,\"last\":45}\n",
+            [
+                .init(at: .frame(30)),
+                .init(at: .frame(43), mixed: .init(first: .frame(40), last: .frame(45))),
+            ]
+        ),
+        ("times.jsonl", "{\"t\":1.25}\n", [.init(at: .seconds(1.25))]),
+        ("empty.txt", "", []),
+    ]
+
+    @Test(arguments: forms.indices)
+    func everyFormIsRead(index: Int) throws {
+        let form = Self.forms[index]
+        try Files.temporary([form.name: form.text]) { folder in
+            let entries = try CutListFile.read(path: folder + "/" + form.name).entries
+            #expect(entries == form.entries)
+        }
+    }
+
+    @Test(arguments: [
+        ("a.txt", "30\n20\n", "the cuts at picture 30 and picture 20 are not in order"),
+        ("a.txt", "30\n2.5\n", "not in one unit"),
+        ("a.txt", "30\nforty\n", ":2: 'forty' is no place in a film"),
+        ("a.txt", "-3\n", "'-3' is no place in a film"),
+        ("a.txt", "1:2\n", "is no place in a film"),
+        ("a.txt", "9 4\n", "is not first and last of a mixed range"),
+        ("a.txt", "1 2 3\n", "is no place in a film"),
+        ("a.txt", "99999999999999999999\n", "is no place in a film"),
+        ("b.scenes.txt", "0 29\n20 40\n", ":2: '20 40' is not the first and the last frame of the next shot"),
+        ("c.csv", "Scene Number,Start Frame\n1\n", ":2: '1' is no scene"),
+        ("c.csv", "Scene Number,Start\n1,1\n", "the column 'Start Frame' is missing"),
+        ("d.json", "[30, true]", "the value has the wrong type at 1"),
+        ("d.json", "{\"frame\":-4}", "a cut lies outside any film"),
+        ("d.json", "{\"none\":1}", ":1: is no cut"),
+        ("d.json", "{\"cuts\":[1}", "is not valid JSON"),
+    ])
+    func everyFaultIsOneLineWithARemedy(name: String, text: String, says: String) throws {
+        try Files.temporary([name: text]) { folder in
+            let error = textFileError { _ = try CutListFile.read(path: folder + "/" + name) }
+            let text = try #require(error).description
+            #expect(text.contains(says), "\(text)")
+            #expect(text.contains("; "))
+            #expect(!text.contains("\n"))
+        }
+    }
+
+    /// Lists that tell how long their film is.
+    @Test(arguments: [
+        ("a.scenes.txt", "0 29\n30 99\n", Int64?(100)), ("a.txt", "30\n", nil),
+        ("a.csv", "Scene Number,Start Frame,End Frame\n1,1,8\n2,9,20\n", 20),
+        ("a.csv", "Scene Number,Start Frame\n1,1\n2,9\n", nil),
+        (
+            "a.jsonl",
+            "{\"type\":\"stream_end\",\"at\":{\"t\":4},\"counts\":{\"pictures\":100}}", 100
+        ),
+    ])
+    func theNumberOfPicturesIsRead(name: String, text: String, count: Int64?) throws {
+        #expect(try CutListFile.read(TextFile(path: name, text: text)).pictureCount == count)
+    }
+
+    /// What a shot event says of its transition comes along; after a loss of pictures all is in seconds.
+    @Test func eventsKeepTheirTransitions() throws {
+        func shot(_ start: String, _ transition: String) -> String {
+            "{\"type\":\"shot\",\"start\":\(start),\"transition\":\(transition)}\n"
+        }
+        let first = shot("{\"t\":0,\"frame\":0}", "{\"kind\":\"start\",\"range\":null,\"score\":1}")
+        let wipe =
+            "{\"kind\":\"wipe\",\"score\":0.7,"
+            + "\"range\":{\"first\":{\"t\":1.6,\"frame\":40},\"last\":{\"t\":1.8,\"frame\":45}}}"
+        let second = shot("{\"t\":1.72,\"frame\":43}", wipe)
+        let list = try CutListFile.read(TextFile(path: "e", text: first + second))
+        #expect(
+            list.entries == [
+                .init(
+                    at: .frame(43), mixed: .init(first: .frame(40), last: .frame(45)), kind: .wipe,
+                    score: Score(0.7))
+            ])
+        let third = shot("{\"t\":4,\"frame\":null}", "{\"kind\":\"cut\",\"range\":null,\"score\":0.9}")
+        let lost = try CutListFile.read(TextFile(path: "e", text: first + second + third))
+        #expect(lost.entries.map(\.at) == [.seconds(1.72), .seconds(4)])
+        #expect(lost.entries[0].mixed?.last == .seconds(1.8))
+    }
+
+    @Test func anAbsentFileIsAnError() throws {
+        let error = textFileError { _ = try CutListFile.read(path: "/nowhere/cuts.txt") }
+        #expect(try #require(error).description.hasPrefix("/nowhere/cuts.txt: cannot be read; "))
+    }
+
+    /// Its start frames are counted from 1; with or without the line of timecodes.
+    @Test func sceneListsOfPySceneDetectAreRead() throws {
+        #expect(
+            try CutListFile.read(path: Files.fixture("counter.pyscenedetect.csv")).entries
+                == [.init(at: .frame(10)), .init(at: .frame(20))])
+        #expect(
+            try CutListFile.read(path: Files.fixture("testvideo.pyscenedetect.csv")).entries
+                == [.init(at: .frame(30)), .init(at: .frame(180)), .init(at: .frame(394))])
+        let header = "Scene Number,Start Frame,End Frame\n"
+        try Files.temporary(["s.csv": header + "1,1,8\n2,9,20\n", "one.csv": header + "1,1,8\n"]) { folder in
+            let two = try CutListFile.read(path: folder + "/s.csv").entries
+            #expect(two == [.init(at: .frame(8))])
+            let one = try CutListFile.read(path: folder + "/one.csv").entries
+            #expect(one.isEmpty)
+        }
+    }
+
+    /// The scene list we recorded has the cuts which that project recorded for the same detector.
+    @Test(.enabled(if: Files.shared != nil, "the shared labels are absent"))
+    func recordedDetectorOutputsAreRead() throws {
+        let folder = try Files.shared("data/labels/pyscenedetect")
+        let content = try CutListFile.read(path: folder + "/testvideo.mp4.ContentDetector.default.json")
+        #expect(
+            content.entries
+                == (try CutListFile.read(path: Files.fixture("testvideo.pyscenedetect.csv"))).entries)
+        let counts = [
+            "counter.mp4.AdaptiveDetector.default": 1, "counter.mp4.ThresholdDetector.default": 0,
+            "fades.mp4.HashDetector.default": 0, "testvideo.mp4.HistogramDetector.default": 8,
+        ]
+        for (name, count) in counts {
+            #expect(try CutListFile.read(path: folder + "/\(name).json").entries.count == count, "\(name)")
+        }
+    }
+}
