@@ -24,7 +24,7 @@ struct HTTPPages {
     let monitor: LoopMonitor
 
     func page(_ method: HTTPMethod, path: String) -> HTTPPage {
-        guard method == .GET || method == .HEAD else { return .text(.methodNotAllowed, "only GET\n") }
+        guard method == .GET else { return .text(.methodNotAllowed, "only GET\n") }
         let snapshot = board.snapshot
         switch path {
         case "/metrics":

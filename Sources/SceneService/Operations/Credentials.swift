@@ -31,11 +31,11 @@ package struct Credentials: Sendable {
         }
         let bytes: [UInt8]
         do {
-            bytes = try files.read("\(directory)/\(name)", from: 0, count: Self.longest)
+            bytes = try content(of: name, in: directory)
         } catch {
             throw Failure(
                 description:
-                    "credential '\(name)' cannot be read: \(error.reason); add LoadCredential=\(name):FILE to the unit"
+                    "credential '\(name)' cannot be read: \(error.reason); put it into /etc/scened/credentials, or add LoadCredential=\(name):FILE to the unit"
             )
         }
         let text = String(decoding: bytes, as: UTF8.self)
@@ -45,5 +45,18 @@ package struct Credentials: Sendable {
         }
         Secrets.register(content)
         return content
+    }
+
+    /// The unit loads a folder of credentials as `scened`; systemd then calls each one `scened_NAME`.
+    private func content(of name: String, in directory: String) throws(JournalFileError) -> [UInt8] {
+        do {
+            return try files.read("\(directory)/\(name)", from: 0, count: Self.longest)
+        } catch {
+            guard let bytes = try? files.read("\(directory)/scened_\(name)", from: 0, count: Self.longest)
+            else {
+                throw error
+            }
+            return bytes
+        }
     }
 }

@@ -57,12 +57,13 @@ import Timeline
     }
 
     /// Asks until the answer is what is wanted, for at most a minute.
-    private func eventually(_ arguments: [String], _ isRight: (String) -> Bool) throws -> String {
+    private func eventually(_ arguments: [String], _ isRight: (String) -> Bool) async throws -> String {
         var answer = ""
         for _ in 0..<300 {
             answer = (try? ExternalTool.run(arguments))?.output ?? ""
             if isRight(answer) { break }
-            usleep(200_000)
+            // Not a thread of the pool: the service under test needs them.
+            try await Task.sleep(for: .milliseconds(200))
         }
         return answer
     }
@@ -75,7 +76,7 @@ import Timeline
         let server = try background(
             "exec redis-server --port \(port) --bind 127.0.0.1 --save '' --dir \(rig.folder.path)", [:])
         defer { end(server) }
-        _ = try eventually(["redis-cli", "-p", port, "ping"]) { $0.hasPrefix("PONG") }
+        _ = try await eventually(["redis-cli", "-p", port, "ping"]) { $0.hasPrefix("PONG") }
         let recipe = try recipe(
             "redis-cli", ["/run/scened/events.sock": rig.socketPath, "redis-cli": "redis-cli -p \(port)"])
         let bridge = try background(
@@ -84,7 +85,7 @@ import Timeline
         await outlet.append([
             SampleEvents.start(run: outlet.run), SampleEvents.boundary(1), SampleEvents.scene(0),
         ])
-        let entries = try eventually(["redis-cli", "-p", port, "xrange", "scened", "-", "+"]) {
+        let entries = try await eventually(["redis-cli", "-p", port, "xrange", "scened", "-", "+"]) {
             $0.contains("\"type\":\"scene\"")
         }
         #expect(entries.contains("\"type\":\"boundary\""))
@@ -103,13 +104,13 @@ import Timeline
         let server = try background("exec mosquitto -p \(port)", [:])
         defer { end(server) }
         let file = "\(rig.folder.path)/received"
-        _ = try eventually(["mosquitto_pub", "-p", port, "-t", "x", "-m", "x", "-d"]) {
+        _ = try await eventually(["mosquitto_pub", "-p", port, "-t", "x", "-m", "x", "-d"]) {
             $0.contains("CONNACK (0)")
         }
         let subscriber = try background("exec mosquitto_sub -p \(port) -q 1 -t scened > \(file)", [:])
         defer { end(subscriber) }
         // The subscriber is there once it hears something.
-        _ = try eventually([
+        _ = try await eventually([
             "sh", "-c", "mosquitto_pub -p \(port) -q 1 -t scened -m hello; cat \(file)",
         ]) { $0.contains("hello") }
         let recipe = try recipe(
@@ -121,7 +122,7 @@ import Timeline
         await outlet.append([
             SampleEvents.start(run: outlet.run), SampleEvents.boundary(1), SampleEvents.scene(0),
         ])
-        let received = try eventually(["cat", file]) { $0.contains("\"type\":\"scene\"") }
+        let received = try await eventually(["cat", file]) { $0.contains("\"type\":\"scene\"") }
         #expect(received.contains("\"type\":\"boundary\""))
         #expect(received.contains("\"type\":\"scene\""))
         await rig.service.stop()

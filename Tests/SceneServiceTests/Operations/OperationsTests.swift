@@ -51,6 +51,14 @@ import Testing
         #expect(text.split(separator: "\n").count == 2)
     }
 
+    @Test func credentialsOfALoadedFolderAreFound() throws {
+        let folder = try TemporaryFolder()
+        try Data("of a folder\n".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/scened_cam"))
+        #expect(try Credentials(directory: folder.path).text(named: "cam") == "of a folder")
+        try Data("its own".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/cam"))
+        #expect(try Credentials(directory: folder.path).text(named: "cam") == "its own")
+    }
+
     @Test func credentialsThatAreMissingAreNamedWithTheRemedy() {
         #expect(throws: Credentials.Failure.self) { try Credentials(directory: nil).text(named: "cam") }
         do {
