@@ -12,7 +12,14 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // C libraries.
@@ -23,13 +30,15 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CScened", dependencies: ["CFFmpeg"]),
         .target(name: "CSceneKernels"),
+        .target(name: "CSceneWeights", exclude: ["relational.safetensors"]),
 
         // The ground floor: the values that flow, and arithmetic.
         .target(name: "Timeline"),
         .target(
             name: "TensorKernels",
             dependencies: [
-                "COpenBLAS", "CSceneKernels", .product(name: "RealModule", package: "swift-numerics"),
+                "COpenBLAS", "CSceneKernels", "CSceneWeights",
+                .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(name: "TensorFiles", dependencies: ["CZlib"]),
         .target(name: "TextFiles", dependencies: ["Timeline"]),
@@ -54,10 +63,10 @@ let package = Package(
             name: "SceneTraining",
             dependencies: [
                 "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "TensorKernels",
-                "Timeline",
+                "Timeline", .product(name: "RealModule", package: "swift-numerics"),
             ]),
 
-        // The room that joins the steps, and the front door.
+        // The room that joins the steps, the room that keeps feeds alive, and the front door.
         .target(
             name: "ScenePipeline",
             dependencies: [
@@ -65,13 +74,36 @@ let package = Package(
                 "TensorKernels",
                 "Timeline",
             ]),
+        .target(
+            name: "SceneService",
+            dependencies: [
+                "CScened", "MediaInput", "ScenePipeline", "SceneSegmentation", "Timeline",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        .target(
+            name: "TrainingPipeline",
+            dependencies: [
+                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneModel", "ScenePipeline",
+                "SceneSegmentation",
+                "SceneTraining", "TensorFiles", "TensorKernels", "TextFiles", "Timeline",
+            ]),
         .executableTarget(
             name: "scened",
             dependencies: [
-                "MediaInput", "SceneEvaluation", "SceneExport", "SceneModel", "ScenePipeline",
-                "SceneSegmentation",
-                "ShotDetection", "TextFiles", "Timeline",
+                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneExport", "SceneModel", "ScenePipeline",
+                "SceneSegmentation", "SceneService", "SceneTraining", "ShotDetection", "TensorKernels",
+                "TextFiles", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ]),
 
         // Studies that are not part of the product.
@@ -106,13 +138,31 @@ let package = Package(
                 "TensorKernels",
                 "Timeline",
             ]),
+        .testTarget(
+            name: "TrainingPipelineTests",
+            dependencies: [
+                "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels",
+                "TrainingPipeline",
+            ]),
+        .executableTarget(name: "JournalProbe", dependencies: ["SceneService"], path: "Tests/JournalProbe"),
+        .testTarget(
+            name: "SceneServiceTests",
+            dependencies: [
+                "JournalProbe", "SceneService", "MediaInput", "ScenePipeline", "SceneSegmentation",
+                "TestSupport", "Timeline",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .testTarget(name: "EndToEndTests", dependencies: ["scened", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
 
 for target in package.targets
-where target.type != .system && !["CScened", "CSceneKernels"].contains(target.name) {
+where target.type != .system && !["CScened", "CSceneKernels", "CSceneWeights"].contains(target.name) {
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

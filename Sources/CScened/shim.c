@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "CScened.h"
 
 #include <errno.h>
@@ -5,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -122,3 +124,7 @@ const int32_t *scn_stream_display_matrix(const AVStream *stream) {
     return data && size >= 9 * sizeof(int32_t) ? (const int32_t *)data : NULL;
 #endif
 }
+
+char *_Nullable *_Nonnull scn_environment(void) { return environ; }
+
+void scn_close_from(int first) { closefrom(first); }

@@ -17,20 +17,24 @@ final class BytePort {
     private let interrupt: Interrupt
     /// Searching is possible, so that an index at the end can be reached.
     let canSeek: Bool
+    /// nil: the end of a file is its end.
+    private let following: FileFollowing?
 
     /// Takes a descriptor that is open for reading. `isOwned`: it is closed with the port.
-    init(descriptor: Int32, isOwned: Bool, stop: StopFlag) {
+    init(descriptor: Int32, isOwned: Bool, following: FileFollowing? = nil, stop: StopFlag) {
         var status = stat()
         let isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         let base = isRegular ? Int64(lseek(descriptor, 0, SEEK_CUR)) : -1
         handle = .descriptor(descriptor, isOwned: isOwned, isRegular: isRegular, base: max(base, 0))
-        canSeek = isRegular && base >= 0
+        self.following = isRegular ? following : nil
+        canSeek = isRegular && base >= 0 && following == nil
         self.stop = stop
         interrupt = Interrupt(stop: stop, seconds: 0)
     }
 
-    /// Opens a path. A FIFO is opened without waiting for its writer; the first read waits.
-    convenience init(path: String, stop: StopFlag) throws(MediaError) {
+    /// Opens a path. A FIFO is opened without waiting for its writer; the first read waits. `followIdle`: as in
+    /// `MediaOptions`.
+    convenience init(path: String, followIdle: Double?, stop: StopFlag) throws(MediaError) {
         let name = Redaction.redacted(path)
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -42,17 +46,25 @@ final class BytePort {
             close(descriptor)
             throw MediaError(.cannotOpen, "\(name): is a directory: give a video file")
         }
-        self.init(descriptor: descriptor, isOwned: true, stop: stop)
+        self.init(
+            descriptor: descriptor, isOwned: true,
+            following: followIdle.map { FileFollowing(path: path, idle: $0) }, stop: stop)
     }
 
     /// Opens a URL with a protocol of FFmpeg's. `allowed`: the protocols it and its redirections may use.
     init(url: String, allowed: String, timeout: Double, stop: StopFlag) throws(MediaError) {
+        following = nil
         interrupt = Interrupt(stop: stop, seconds: timeout)
         self.stop = stop
         interrupt.arm()
         var callback = interrupt.callback
         var options: OpaquePointer?
         av_dict_set(&options, "protocol_whitelist", allowed, 0)
+        if url.hasPrefix("udp:") {
+            // A burst that finds the buffer full costs packets, not the connection.
+            av_dict_set(&options, "overrun_nonfatal", "1", AV_DICT_DONT_OVERWRITE)
+            av_dict_set(&options, "fifo_size", "50000", AV_DICT_DONT_OVERWRITE)
+        }
         defer { av_dict_free(&options) }
         var context: UnsafeMutablePointer<AVIOContext>?
         let status = avio_open2(&context, url, AVIO_FLAG_READ, &callback, &options)
@@ -101,7 +113,13 @@ final class BytePort {
             }
             let got = Glibc.read(descriptor, buffer, Int(count))
             if got > 0 { return Int32(got) }
-            if got == 0 { return scn_error_eof }
+            if got == 0 {
+                switch following?.wait(for: descriptor, stop: stop) {
+                case .readOn: continue
+                case .wasCut: return scn_error_io
+                case .isOver, nil: return scn_error_eof
+                }
+            }
             if errno == EINTR || errno == EAGAIN { continue }
             return scn_error_from_errno(errno)
         }

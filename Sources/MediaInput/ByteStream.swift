@@ -15,6 +15,7 @@ final class ByteStream {
     private static let headLimit = 8_000_000
 
     let port: BytePort
+    private let progress: MediaProgress
     private(set) var context: UnsafeMutablePointer<AVIOContext>?
     /// The demuxer may search.
     private(set) var isSeekable = false
@@ -28,7 +29,10 @@ final class ByteStream {
     /// What ended reading: an AVERROR code other than end of file; nil if nothing did.
     private(set) var failure: Int32?
 
-    init(port: BytePort) { self.port = port }
+    init(port: BytePort, progress: MediaProgress) {
+        self.port = port
+        self.progress = progress
+    }
 
     deinit { freeContext() }
 
@@ -106,7 +110,7 @@ final class ByteStream {
         }
         let got = port.read(into: buffer, count: count)
         guard got > 0 else { return got == scn_error_eof ? got : fail(got) }
-        bytesRead += Int64(got)
+        noteRead(got)
         if keepsHead && position == Int64(head.count) {
             head.append(contentsOf: UnsafeBufferPointer(start: buffer, count: Int(got)))
             if head.count > Self.headLimit { (head, keepsHead) = ([], false) }
@@ -114,6 +118,11 @@ final class ByteStream {
         position += Int64(got)
         portPosition = position
         return got
+    }
+
+    private func noteRead(_ got: Int32) {
+        bytesRead += Int64(got)
+        progress.add(bytes: Int64(got))
     }
 
     private func fail(_ code: Int32) -> Int32 {
@@ -156,7 +165,7 @@ final class ByteStream {
                 break
             }
             head += buffer[..<Int(got)]
-            bytesRead += Int64(got)
+            noteRead(got)
             portPosition += Int64(got)
         }
         return head.prefix(count)

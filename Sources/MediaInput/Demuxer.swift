@@ -13,8 +13,8 @@ final class Demuxer {
     enum Access {
         /// `searching`: the demuxer may move about in the stream.
         case stream(ByteStream, searching: Bool)
-        /// FFmpeg opens the URL, and the URLs it leads to, by the protocols in `allowed`.
-        case url(String, allowed: String)
+        /// FFmpeg opens the URL, and the URLs it leads to, within the rules.
+        case url(String, InputRules)
     }
 
     /// Opens and probes. Throws `.cannotOpen` or `.interrupted`.
@@ -26,6 +26,7 @@ final class Demuxer {
         defer { av_dict_free(&settings) }
         var url = ""
         var timeout = 0.0
+        let rules: InputRules
         switch access {
         case .stream(let stream, let searching):
             guard let io = stream.start(seekable: searching) else {
@@ -33,14 +34,19 @@ final class Demuxer {
                 throw MediaError(.cannotOpen, "\(name): cannot be read again from its start: give a file")
             }
             context.pointee.pb = io
-            // The input itself is already open; nothing in it may open anything else.
-            av_dict_set(&settings, "protocol_whitelist", "data", 0)
+            rules = .content
             self.stream = stream
-        case .url(let address, let allowed):
+        case .url(let address, let given):
             url = address
             timeout = options.networkTimeout
-            av_dict_set(&settings, "protocol_whitelist", allowed, 0)
+            rules = given
             stream = nil
+        }
+        av_dict_set(&settings, "protocol_whitelist", rules.protocols, 0)
+        if options.isFeed {
+            if let formats = rules.formats { av_dict_set(&settings, "format_whitelist", formats, 0) }
+            // Packets that cross a network one by one get lost in bursts; formats that have no such choice ignore it.
+            if rules == .session { av_dict_set(&settings, "rtsp_flags", "prefer_tcp", 0) }
         }
         interrupt = Interrupt(stop: stop, seconds: timeout)
         self.stop = stop

@@ -10,6 +10,7 @@ struct MediaOpening {
     let name: String
     let options: MediaOptions
     let stop: StopFlag
+    let progress: MediaProgress
 
     /// The opened media and what its first picture is; the decoder's frame holds the pixels.
     struct FirstPicture {
@@ -24,12 +25,12 @@ struct MediaOpening {
     func firstPicture() throws(MediaError) -> FirstPicture {
         let port: BytePort
         switch try place() {
-        case .direct(let url, let allowed):
-            return try firstPicture(.url(url, allowed: allowed))
+        case .session(let url):
+            return try firstPicture(.url(url, .session))
         case .port(let opened):
             port = opened
         }
-        let stream = ByteStream(port: port)
+        let stream = ByteStream(port: port, progress: progress)
         switch InputFormat(of: stream) {
         case .empty:
             if stop.isRaised { throw MediaError.interrupted(name) }
@@ -39,7 +40,7 @@ struct MediaOpening {
             guard case .url(let url) = source, url != "-" else {
                 throw MediaError(.cannotOpen, "\(name): a playlist needs its address: give its path or URL")
             }
-            return try firstPicture(.url(url, allowed: isPath(url) ? Self.localProtocols : Self.webProtocols))
+            return try firstPicture(.url(url, isPath(url) ? .localPlaylist : .webPlaylist))
         case .indexAtEnd:
             guard port.canSeek else {
                 throw MediaError(
@@ -58,7 +59,7 @@ struct MediaOpening {
     }
 
     private func firstPicture(_ access: Demuxer.Access) throws(MediaError) -> FirstPicture {
-        let opened = try OpenedMedia(access, name: name, options: options, stop: stop)
+        let opened = try OpenedMedia(access, name: name, options: options, stop: stop, progress: progress)
         var losses = 0
         while true {
             switch opened.step() {
@@ -87,12 +88,8 @@ struct MediaOpening {
     private enum Place {
         case port(BytePort)
         /// FFmpeg makes the connections itself.
-        case direct(String, allowed: String)
+        case session(String)
     }
-
-    private static let localProtocols = "file,crypto,data"
-    private static let webProtocols = "http,https,tcp,tls,crypto,data,httpproxy"
-    private static let liveProtocols = "rtsp,rtsps,rtp,srtp,udp,tcp,tls,http,https,sdp"
 
     private func place() throws(MediaError) -> Place {
         switch source {
@@ -104,21 +101,23 @@ struct MediaOpening {
             if isPath(url) {
                 let path = url.hasPrefix("file:") ? String(url.dropFirst(5)) : url
                 return .port(
-                    try BytePort(path: path.hasPrefix("//") ? String(path.dropFirst(2)) : path, stop: stop))
+                    try BytePort(
+                        path: path.hasPrefix("//") ? String(path.dropFirst(2)) : path,
+                        followIdle: options.followIdle, stop: stop))
             }
             let scheme = url.prefix { $0 != ":" }.lowercased()
             if ["rtsp", "rtsps", "rtp", "srtp"].contains(scheme) {
-                return .direct(url, allowed: Self.liveProtocols)
+                return .session(url)
             }
-            let isWeb = scheme == "http" || scheme == "https"
-            let allowed = isWeb ? Self.webProtocols : "\(scheme),tcp,udp,tls,rtp"
             return .port(
-                try BytePort(url: url, allowed: allowed, timeout: options.networkTimeout, stop: stop))
+                try BytePort(
+                    url: url, allowed: InputRules.bytes(scheme: scheme).protocols,
+                    timeout: options.networkTimeout, stop: stop))
         }
     }
 
-    /// Everything that is not `scheme://...`.
+    /// Everything that is neither `scheme://...` nor `unix:...`.
     private func isPath(_ url: String) -> Bool {
-        url.hasPrefix("file:") || !url.contains("://")
+        url.hasPrefix("file:") || !(url.contains("://") || url.hasPrefix("unix:"))
     }
 }

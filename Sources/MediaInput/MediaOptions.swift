@@ -24,6 +24,15 @@ package struct MediaOptions: Hashable, Sendable {
     /// Seconds without a byte from the network after which the input counts as broken; 0: wait for ever. Files and
     /// pipes are always waited for.
     package var networkTimeout = 30.0
+    /// Seconds a picture may last: in formats whose clock may be reset, and in every live input, a longer hole in the time
+    /// stamps is a gap.
+    package var longestHole = 10.0
+    /// The input is a feed: its clock may be reset whatever the format, and only the containers that feeds come in are
+    /// read.
+    package var isFeed = false
+    /// A file is read on as it grows, until it has not grown for so many seconds (0: for ever), is moved or replaced.
+    /// nil: a file ends where it ends.
+    package var followIdle: Double?
 
     package init() {}
 }

@@ -27,11 +27,21 @@ package final class MediaReader {
     private var isDrained = false
 
     /// Opens, probes and decodes the first picture. Blocks for as long as that takes.
-    package init(_ source: MediaSource, options: MediaOptions = MediaOptions(), stop: StopFlag)
-        throws(MediaError)
-    {
+    ///
+    /// - Parameters:
+    ///   - source: what to read.
+    ///   - options: how to open and decode it.
+    ///   - stop: ends the reading when raised.
+    ///   - progress: counts while this thread waits.
+    /// - Throws: why there is no first picture.
+    package init(
+        _ source: MediaSource, options: MediaOptions = MediaOptions(), stop: StopFlag,
+        progress: MediaProgress = MediaProgress()
+    ) throws(MediaError) {
         let name = source.displayName
-        let media = try MediaOpening(source: source, name: name, options: options, stop: stop).firstPicture()
+        let media = try MediaOpening(
+            source: source, name: name, options: options, stop: stop, progress: progress
+        ).firstPicture()
         self.media = media.opened
         let frame = media.opened.decoder.frame
         let stream = media.opened.stream
@@ -58,7 +68,9 @@ package final class MediaReader {
         let formatName = media.opened.demuxer.formatName
         timeline = PictureTimeline(
             PictureTimeline.Settings(
-                timeBase: timeBase, isDiscontinuous: media.opened.demuxer.hasDiscontinuousTime,
+                timeBase: timeBase,
+                isDiscontinuous: options.isFeed || media.opened.demuxer.hasDiscontinuousTime,
+                longestHole: options.longestHole,
                 nominalDuration: rate.map { StreamRate.duration($0, in: timeBase) },
                 // FFmpeg fills the last MP4 sample's duration from what the header claims of the whole track.
                 trustsDurations: formatName != "mov"))

@@ -11,6 +11,7 @@ final class OpenedMedia {
     let stream: UnsafeMutablePointer<AVStream>
     private let packet: UnsafeMutablePointer<AVPacket>
     private let stop: StopFlag
+    private let progress: MediaProgress
     /// Index of the QuickTime timecode track of the container, if it has one.
     private let timecodeIndex: Int32?
     /// Start timecode read from that track, in frames since 00:00:00:00.
@@ -27,8 +28,9 @@ final class OpenedMedia {
     private(set) var ending: MediaEnding?
 
     init(
-        _ access: Demuxer.Access, name: String, options: MediaOptions, stop: StopFlag
+        _ access: Demuxer.Access, name: String, options: MediaOptions, stop: StopFlag, progress: MediaProgress
     ) throws(MediaError) {
+        self.progress = progress
         demuxer = try Demuxer(access, name: name, options: options, stop: stop)
         stream = try VideoStreamChoice.stream(of: demuxer, options: options, name: name)
         let parameters = stream.pointee.codecpar.pointee
@@ -121,11 +123,13 @@ final class OpenedMedia {
             case .interrupted: return drain(.interrupted)
             }
             defer { av_packet_unref(packet) }
+            if demuxer.stream == nil { progress.add(bytes: Int64(packet.pointee.size)) }
             if packet.pointee.stream_index == timecodeIndex {
                 readTimecode()
                 continue
             }
             guard packet.pointee.stream_index == stream.pointee.index else { continue }
+            progress.addPacket()
             let (dts, pts) = unwrapper.unwrap(dts: known(packet.pointee.dts), pts: known(packet.pointee.pts))
             packet.pointee.dts = dts ?? scn_no_timestamp
             packet.pointee.pts = pts ?? scn_no_timestamp

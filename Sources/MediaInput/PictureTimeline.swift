@@ -9,17 +9,20 @@ package struct PictureTimeline {
         package var timeBase: TimeBase
         /// The format's clock may be reset in mid-stream, so a long step forward means lost time.
         package var isDiscontinuous: Bool
+        /// Where the clock may be reset: seconds between two pictures beyond which time was lost.
+        package var longestHole: Double
         /// Ticks a picture lasts at the stream's rate; nil if unknown.
         package var nominalDuration: Int64?
         /// The packets' durations are the stream's own; else only the spacing of pictures counts.
         package var trustsDurations: Bool
 
         package init(
-            timeBase: TimeBase, isDiscontinuous: Bool = false, nominalDuration: Int64? = nil,
-            trustsDurations: Bool = true
+            timeBase: TimeBase, isDiscontinuous: Bool = false, longestHole: Double = 10,
+            nominalDuration: Int64? = nil, trustsDurations: Bool = true
         ) {
             self.timeBase = timeBase
             self.isDiscontinuous = isDiscontinuous
+            self.longestHole = longestHole
             self.nominalDuration = nominalDuration
             self.trustsDurations = trustsDurations
         }
@@ -50,6 +53,7 @@ package struct PictureTimeline {
     private let settings: Settings
     private let second: Int64
     private let farthest: Int64
+    private let longestHole: Int64
     private var timecode: TimecodeTrack?
     private var held: Picture?
     private var heldDuration: Int64 = 0
@@ -73,6 +77,7 @@ package struct PictureTimeline {
         let seconds = min(
             1e10, 1e18 * Double(settings.timeBase.numerator) / Double(settings.timeBase.denominator))
         farthest = settings.timeBase.ticks(seconds: seconds)
+        longestHole = max(second, settings.timeBase.ticks(seconds: settings.longestHole))
     }
 
     /// Where the first picture will stand. Call before it is pushed.
@@ -126,7 +131,7 @@ package struct PictureTimeline {
         let expected = last.at.pts + estimate()
         let pts = shifted(arrival) ?? expected
         if pts <= last.at.pts { return last.at.pts - pts < second ? last.at.pts + 1 : nil }
-        return settings.isDiscontinuous && pts - expected > 10 * second ? nil : pts
+        return settings.isDiscontinuous && pts - expected > longestHole ? nil : pts
     }
 
     private mutating func continueRun(_ arrival: Arrival, at pts: Int64) -> [MediaItem] {

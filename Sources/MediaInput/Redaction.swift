@@ -1,7 +1,7 @@
 /// Takes credentials out of text that will be printed.
-enum Redaction {
+package enum Redaction {
     /// `text` with the user information of each URL in it (`scheme://user:password@host`) replaced by `***`.
-    static func redacted(_ text: String) -> String {
+    package static func redacted(_ text: String) -> String {
         var result = ""
         var rest = text[...]
         while let marker = rest.firstRange(of: "://") {

@@ -15,6 +15,7 @@ enum FilmSource {
         var type: String?
         var boundary_label: Int?
         var scenes: Anything?
+        var boundaries: Anything?
         var films: Anything?
         var videos: Anything?
     }
@@ -39,13 +40,16 @@ enum FilmSource {
             }
             let document = try file.decode(
                 Probe.self, remedy: "give annotations, events, scene labels or a table of films as JSON")
+            if document.boundaries != nil { return .scenes(try SceneLabels.readMarks(file)) }
             if document.scenes != nil { return .scenes(try SceneLabels.read(file)) }
             if document.films != nil || document.videos != nil {
                 return .tables(try FilmTable.readFilmColumns(file))
             }
             throw file.malformed(
                 "has none of the known keys",
-                remedy: "expected 'scenes', 'films', 'boundary_label' on each line, or the events of scened")
+                remedy:
+                    "expected 'scenes', 'boundaries', 'films', 'boundary_label' on each line, or the events of scened"
+            )
         }
         if first.text.contains(",") { return .tables(try FilmTable.readCSV(file)) }
         return .tables(try FilmTable.readLabelList(file))

@@ -58,4 +58,59 @@ package struct SceneLabels: Hashable, Sendable {
         }
         return SceneLabels(film: document.video.map(TextFile.stem) ?? file.stem, scenes: scenes)
     }
+
+    /// `{"video":...,"fps":24,"boundaries":[732, {"at":1358}]}`: first frames of all scenes but the first; `fps` is a
+    /// number or a fraction in quotes.
+    struct Marks: Decodable {
+        struct Mark: Decodable {
+            var frame: Int64
+
+            private enum CodingKeys: String, CodingKey { case at }
+
+            init(from decoder: any Decoder) throws {
+                if let frame = try? decoder.singleValueContainer().decode(Int64.self) {
+                    self.frame = frame
+                } else {
+                    frame = try decoder.container(keyedBy: CodingKeys.self).decode(Int64.self, forKey: .at)
+                }
+            }
+        }
+
+        struct Rate: Decodable {
+            var perSecond: Double
+
+            init(from decoder: any Decoder) throws {
+                let container = try decoder.singleValueContainer()
+                if let rate = try? container.decode(Double.self) {
+                    perSecond = rate
+                    return
+                }
+                let parts = try container.decode(String.self).split(separator: "/").map { Double($0) ?? .nan }
+                perSecond = parts.count == 2 ? parts[0] / parts[1] : parts.first ?? .nan
+            }
+        }
+
+        var video: String?
+        var fps: Rate
+        var boundaries: [Mark]
+    }
+
+    static func readMarks(_ file: TextFile) throws(TextFileError) -> SceneLabels {
+        let marks = try file.decode(
+            Marks.self, remedy: "write {\"fps\":...,\"boundaries\":[frame, ...]}")
+        let (rate, frames) = (marks.fps.perSecond, marks.boundaries.map(\.frame))
+        guard rate.isFinite, rate > 0 else {
+            throw file.malformed("'fps' is no rate", remedy: "give the pictures per second, above 0")
+        }
+        guard zip([0] + frames, frames).allSatisfy({ $0 < $1 }), frames.last ?? 0 < 1_000_000_000 else {
+            throw file.malformed(
+                "the boundaries are not in order",
+                remedy: "list the first frame of each scene in order of time")
+        }
+        let starts = [0] + frames.map { Double($0) / rate }
+        let scenes = starts.indices.map { index in
+            ShotRange(start: starts[index], end: index + 1 < starts.count ? starts[index + 1] : .infinity)
+        }
+        return SceneLabels(film: marks.video.map(TextFile.stem) ?? file.stem, scenes: scenes)
+    }
 }

@@ -1,11 +1,13 @@
-/// A trained model, as `--model FILE` names it: a contextual relation network with its boundary head, in safetensors,
-/// under the names of BaSSL's state dict. Tensors beyond those, such as an encoder's, are left alone.
+package import SceneSegmentation
+
+/// A trained model, as `--model FILE` names it: a context network with its boundary head, in safetensors, under the
+/// names of BaSSL's state dict. Tensors beyond those, such as an encoder's, are left alone.
 package struct ModelFile: Sendable {
     package let path: String
     package let metadata: ModelMetadata
     /// SHA-256 of the file, hexadecimal.
     package let digest: String
-    package let network: ContextualRelationNetwork
+    package let context: ContextModel
     package let head: BoundaryHead
 
     /// Reads and checks everything; the file is not needed afterwards.
@@ -13,7 +15,9 @@ package struct ModelFile: Sendable {
 
     /// Whether a file holds a context network, whole or not.
     package static func hasNetwork(_ file: SafetensorsFile) -> Bool {
-        ["crn.", ""].contains { file.entry($0 + "shot_embedding.shot_embedding.weight") != nil }
+        // Only BaSSL's kind may leave its name out.
+        (file.metadata[ModelMetadata.contextKey].map { $0 != ContextKind.crn.rawValue } ?? false)
+            || ["crn.", ""].contains { file.entry($0 + "shot_embedding.shot_embedding.weight") != nil }
     }
 
     /// Reads and checks everything; the file is not needed afterwards.
@@ -21,13 +25,13 @@ package struct ModelFile: Sendable {
         let path = file.path
         let metadata = try ModelMetadata(file.metadata, path: path)
         let reader = ModelTensorReader(file)
-        network = try reader.network(headCount: metadata.headCount)
-        head = try reader.head(metadata.head, width: network.hiddenDimension)
-        if let claimed = metadata.neighborCount, claimed != network.neighborCount {
+        context = try reader.context(metadata)
+        head = try reader.head(metadata.head, width: context.hiddenDimension)
+        if let claimed = metadata.neighborCount, claimed != context.neighborCount {
             throw ModelFileError(
                 .unsuitableMetadata, path: path,
                 detail:
-                    "metadata scened.neighbors is \(claimed), the tensors are made for \(network.neighborCount)",
+                    "metadata scened.neighbors is \(claimed), the tensors are made for \(context.neighborCount)",
                 remedy: "correct or remove that entry")
         }
         digest = file.digest()
@@ -37,18 +41,26 @@ package struct ModelFile: Sendable {
 
     /// A scorer for the embeddings of an encoder; a fault if the model was made for another one.
     ///
-    /// Widths must agree, and names where the file states one.
-    package func makeScorer(encoder: String, dimension: Int) throws(ModelFileError) -> CRNScorer {
-        let wanted = metadata.encoder.map { "encoder \(ModelFileError.quoted($0))" } ?? "another encoder"
-        guard network.inputDimension == dimension else {
-            throw mismatch(
-                "made for \(wanted) with embeddings of \(network.inputDimension) numbers, "
-                    + "encoder \"\(encoder)\" gives \(dimension)")
+    /// Widths must agree, and names where the file states one. A relational network takes the embeddings of any encoder.
+    package func makeScorer(encoder: String, dimension: Int) throws(ModelFileError) -> any BoundaryScorer {
+        if let width = context.embeddingWidth {
+            let wanted =
+                metadata.encoder.map { "encoder \(ModelFileError.quoted($0))" } ?? "another encoder"
+            guard width == dimension else {
+                throw mismatch(
+                    "made for \(wanted) with embeddings of \(width) numbers, "
+                        + "encoder \"\(encoder)\" gives \(dimension)")
+            }
+            guard metadata.encoder.map({ $0 == encoder }) ?? true else {
+                throw mismatch("made for \(wanted), not for \"\(encoder)\"")
+            }
         }
-        guard metadata.encoder.map({ $0 == encoder }) ?? true else {
-            throw mismatch("made for \(wanted), not for \"\(encoder)\"")
+        return switch context {
+        case .crn(let network): CRNScorer(network: network, head: head, pooling: metadata.pooling)
+        case .mlp(let network): WindowScorer(network, head: head)
+        case .lstm(let network): WindowScorer(network, head: head)
+        case .relational(let network): RelationalScorer(network: network, head: head)
         }
-        return CRNScorer(network: network, head: head, pooling: metadata.pooling)
     }
 
     private func mismatch(_ detail: String) -> ModelFileError {

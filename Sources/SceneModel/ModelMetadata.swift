@@ -3,6 +3,8 @@ package import TensorKernels
 /// What a model file says about itself: the `scened.*` entries of a safetensors file's metadata. All are optional, so
 /// that the published weights of others load as they are.
 package struct ModelMetadata: Equatable, Sendable {
+    /// Which kind of context network the file holds (`scened.context`); BaSSL's unless stated.
+    package var context = ContextKind.crn
     /// Name of the encoder that the model was trained with (`scened.encoder`).
     package var encoder: String?
     /// K (`scened.neighbors`).
@@ -55,6 +57,13 @@ package struct ModelMetadata: Equatable, Sendable {
             guard let value = Int(text), value >= 1 else { throw wrong(key, "a whole number of at least 1") }
             return value
         }
+        if let text = entries[Self.contextKey] {
+            guard let value = ContextKind(rawValue: text) else {
+                throw wrong(
+                    Self.contextKey, "one of \(ContextKind.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            context = value
+        }
         encoder = entries[Key.encoder]
         neighborCount = try whole(Key.neighbors)
         headCount = try whole(Key.heads) ?? 8
@@ -97,6 +106,7 @@ package struct ModelMetadata: Equatable, Sendable {
         entries[Key.encoder] = encoder
         entries[Key.neighbors] = neighborCount.map { "\($0)" }
         entries[Key.threshold] = threshold.map { "\($0)" }
+        if context != .crn { entries[Self.contextKey] = context.rawValue }
         if head != .sbd { entries[Key.head] = head.rawValue }
         entries[Key.activation] = Self.activations.first { $0.value == activation }?.key
         entries[Key.architecture] = architecture
@@ -110,6 +120,9 @@ package struct ModelMetadata: Equatable, Sendable {
 
     /// As configurations of CLIP name them.
     package static let activations: [String: Activation] = ["quick_gelu": .quickGELU, "gelu": .gelu]
+
+    /// Names the kind of context network.
+    static let contextKey = "scened.context"
 
     private enum Key {
         static let encoder = "scened.encoder"

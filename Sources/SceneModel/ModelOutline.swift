@@ -2,9 +2,10 @@
 package struct ModelOutline: Sendable {
     /// The context network: K, widths, layers.
     package struct Context: Equatable, Sendable {
+        package var kind: ContextKind
         package var neighborCount: Int
-        /// E and D.
-        package var inputWidth: Int
+        /// E, nil where embeddings of any width will do, and D.
+        package var inputWidth: Int?
         package var hiddenWidth: Int
         package var layerCount: Int
         package var headCount: Int
@@ -28,7 +29,7 @@ package struct ModelOutline: Sendable {
 
     /// e.g. `resnet50+crn`; nil if nothing was recognised.
     package var architecture: String? {
-        let pieces = [encoder?.name, context == nil ? nil : "crn"].compactMap(\.self)
+        let pieces = [encoder?.name, context?.kind.rawValue].compactMap(\.self)
         return pieces.isEmpty ? nil : pieces.joined(separator: "+")
     }
 
@@ -43,10 +44,10 @@ package struct ModelOutline: Sendable {
         let pp = metadata.head == .pp && names.contains(ModelTensorReader.pseudoBoundaryHead + ".weight")
         head = sbd ? .sbd : pp ? .pp : .none
         if ModelFile.hasNetwork(file) {
-            let network = try ModelTensorReader(file).network(headCount: metadata.headCount)
+            let network = try ModelTensorReader(file).context(metadata)
             context = Context(
-                neighborCount: network.neighborCount, inputWidth: network.inputDimension,
-                hiddenWidth: network.hiddenDimension, layerCount: network.layers.count,
+                kind: network.kind, neighborCount: network.neighborCount, inputWidth: network.embeddingWidth,
+                hiddenWidth: network.hiddenDimension, layerCount: network.layerCount,
                 headCount: metadata.headCount)
         } else {
             context = nil
@@ -82,11 +83,11 @@ package struct ModelOutline: Sendable {
                 .missingTensor, path: path, detail: "holds neither a context network nor an image encoder",
                 remedy: "make the file with scened model import")
         }
-        if let context, let encoder, context.inputWidth != encoder.dimension {
+        if let width = context?.inputWidth, let encoder, width != encoder.dimension {
             throw ModelFileError(
                 .unsuitableTensor, path: path,
                 detail: "the encoder gives \(encoder.dimension) numbers, the context network takes "
-                    + "\(context.inputWidth)",
+                    + "\(width)",
                 remedy: "import encoder and network of one training")
         }
         if context != nil, head != .none { _ = try ModelFile(file) }

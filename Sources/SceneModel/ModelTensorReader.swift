@@ -3,9 +3,9 @@ internal import TensorKernels
 
 /// Takes a network's tensors out of a file by the names of BaSSL's state dict, and checks every shape and value.
 struct ModelTensorReader {
-    private let file: SafetensorsFile
+    let file: SafetensorsFile
     /// `crn.`, or nothing where a file holds the network alone.
-    private let prefix: String
+    let prefix: String
 
     init(_ file: SafetensorsFile) {
         self.file = file
@@ -22,12 +22,7 @@ struct ModelTensorReader {
         guard tokens >= 4, tokens % 2 == 0 else {
             throw unsuitable(positionName, "has \(tokens) rows, expected 2K+2 with K of at least 1")
         }
-        guard width % headCount == 0 else {
-            throw ModelFileError(
-                .unsuitableMetadata, path: file.path,
-                detail: "a width of \(width) does not divide into \(headCount) heads",
-                remedy: "give the number of heads in the metadata as scened.heads")
-        }
+        try requireHeads(headCount, width: width)
         var layers: [TransformerLayer] = []
         for index in 0..<layerCount {
             layers.append(try layer(prefix + "encoder.layer.\(index).", width: width, headCount: headCount))
@@ -61,7 +56,7 @@ struct ModelTensorReader {
     static let pseudoBoundaryHead = "loss.head_pp"
 
     /// One more than the highest layer that a name mentions, at least 1; a layer without tensors is found missing.
-    private var layerCount: Int {
+    var layerCount: Int {
         let start = prefix + "encoder.layer."
         let highest = file.header.entries.lazy
             .filter { $0.name.hasPrefix(start) }
@@ -70,8 +65,7 @@ struct ModelTensorReader {
         return Swift.max(1, Swift.min(highest ?? 0, Int.max - 1) + 1)
     }
 
-    private func layer(_ name: String, width: Int, headCount: Int) throws(ModelFileError) -> TransformerLayer
-    {
+    func layer(_ name: String, width: Int, headCount: Int) throws(ModelFileError) -> TransformerLayer {
         let inner = try matrixShape(name + "intermediate.dense.weight")[0]
         let attention = name + "attention."
         return TransformerLayer(
@@ -87,25 +81,25 @@ struct ModelTensorReader {
             outputNorm: try norm(name + "output.LayerNorm", width: width))
     }
 
-    private func linear(_ name: String, outputs: Int, inputs: Int) throws(ModelFileError) -> Linear {
+    func linear(_ name: String, outputs: Int, inputs: Int) throws(ModelFileError) -> Linear {
         Linear(
             weight: try matrix(name + ".weight", rows: outputs, columns: inputs),
             bias: try values(name + ".bias", shape: [outputs]))
     }
 
-    private func norm(_ name: String, width: Int) throws(ModelFileError) -> LayerNorm {
+    func norm(_ name: String, width: Int) throws(ModelFileError) -> LayerNorm {
         LayerNorm(
             weight: try values(name + ".weight", shape: [width]),
             bias: try values(name + ".bias", shape: [width]),
             epsilon: 1e-12)
     }
 
-    private func matrix(_ name: String, rows: Int, columns: Int) throws(ModelFileError) -> Matrix {
+    func matrix(_ name: String, rows: Int, columns: Int) throws(ModelFileError) -> Matrix {
         Matrix(rows: rows, columns: columns, values: try values(name, shape: [rows, columns]))
     }
 
     /// The shape of a tensor that must have two sides, both at least 1.
-    private func matrixShape(_ name: String) throws(ModelFileError) -> [Int] {
+    func matrixShape(_ name: String) throws(ModelFileError) -> [Int] {
         let shape = try file.require(name).shape
         guard shape.count == 2, shape[0] > 0, shape[1] > 0 else {
             throw unsuitable(name, "has shape \(shape), expected a matrix")
@@ -125,7 +119,7 @@ struct ModelTensorReader {
         return values
     }
 
-    private func unsuitable(_ name: String, _ what: String) -> ModelFileError {
+    func unsuitable(_ name: String, _ what: String) -> ModelFileError {
         ModelFileError(
             .unsuitableTensor, path: file.path, detail: "tensor \(ModelFileError.quoted(name)) \(what)",
             remedy: "export the model again, or give one of BaSSL's form")

@@ -9,12 +9,17 @@ package final class SafetensorsFile: Sendable {
     private let file: MappedFile
     private let indexOfName: [String: Int]
 
+    /// `path` may name one of the program's own files: `builtin:NAME`.
     package init(path: String) throws(ModelFileError) {
         self.path = path
-        do {
-            file = try MappedFile(path: path)
-        } catch {
-            throw Self.unreadable(path, error)
+        if path.hasPrefix(Self.builtinPrefix) {
+            file = try Self.builtin(path)
+        } else {
+            do {
+                file = try MappedFile(path: path)
+            } catch {
+                throw Self.unreadable(path, error)
+            }
         }
         if let format = Self.foreignFormat(file) {
             throw ModelFileError(
@@ -33,6 +38,16 @@ package final class SafetensorsFile: Sendable {
         }
         indexOfName = Dictionary(
             uniqueKeysWithValues: header.entries.enumerated().map { ($0.element.name, $0.offset) })
+    }
+
+    /// Before the name of a file that is part of the program.
+    package static let builtinPrefix = "builtin:"
+
+    private static func builtin(_ path: String) throws(ModelFileError) -> MappedFile {
+        if let file = EmbeddedFile(rawValue: String(path.dropFirst(builtinPrefix.count))) { return file.file }
+        let known = EmbeddedFile.allCases.map { builtinPrefix + $0.rawValue }.joined(separator: ", ")
+        throw ModelFileError(
+            .unreadable, path: path, detail: "no such model is part of scened", remedy: "known is \(known)")
     }
 
     package var metadata: [String: String] { header.metadata }

@@ -7,12 +7,17 @@ package import Timeline
 package struct ScoringSession: PartSink {
     package var counts = StreamCounts()
 
+    private let timeBase: TimeBase
+    /// tau, seconds.
+    private let splitAfter: Double
     private var segmenter: SceneSegmenter<AnyBoundaryScorer>
     /// Shots whose last part has been scored. Scores come in order and every shot gets one, so this is the index of the
     /// shot that the next score belongs to.
     private var scoredShots = 0
 
     package init(scorer: any BoundaryScorer, options: SegmentOptions, timeBase: TimeBase) {
+        self.timeBase = timeBase
+        splitAfter = options.splitAfter
         segmenter = SceneSegmenter(
             scorer: AnyBoundaryScorer(scorer), timeBase: timeBase, options: options.segmentation)
     }
@@ -35,6 +40,19 @@ package struct ScoringSession: PartSink {
 
     package mutating func push(_ gap: Gap, into events: inout [Event]) {
         take(segmenter.gap(gap), into: &events)
+        note(gap, into: &events)
+    }
+
+    /// Pictures have been missing since `start` for tau or longer, nobody knows yet for how long: decides what a long gap
+    /// decides. `note` follows when the gap is over.
+    package mutating func pause(at start: Instant, into events: inout [Event]) {
+        let length = max(1, timeBase.ticks(seconds: splitAfter))
+        let least = Gap(start: start, end: Instant(pts: start.pts + length), reason: .disconnect)
+        take(segmenter.gap(least), into: &events)
+    }
+
+    /// The gap whose beginning `pause` told of is over.
+    package mutating func note(_ gap: Gap, into events: inout [Event]) {
         counts.gaps += 1
         events.append(.gap(gap))
     }

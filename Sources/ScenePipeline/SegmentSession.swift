@@ -9,22 +9,17 @@ package import Timeline
 /// picture is the detector; an encoder runs once per part.
 package struct SegmentSession<Sink: PartSink> {
     package private(set) var sink: Sink
-    private var detector: any ShotDetector
-    private var assembler: PartAssembler
+    private var finder: PartFinder
     private var encoder: any ShotEncoder
-    /// End of the last picture; nil before the first.
-    private var end: Instant?
 
     package init(
         detector: any ShotDetector, encoder: any ShotEncoder, sink: Sink, options: SegmentOptions,
         timeBase: TimeBase
     ) {
-        self.detector = detector
         self.encoder = encoder
         self.sink = sink
-        assembler = PartAssembler(
-            timeBase: timeBase, rule: options.split, splitAfter: options.splitAfter,
-            minimumShotLength: detector.minimumShotLength, keyFrameCount: encoder.keyFrameCount)
+        finder = PartFinder(
+            detector: detector, keyFrameCount: encoder.keyFrameCount, options: options, timeBase: timeBase)
     }
 
     /// What has been found so far.
@@ -34,16 +29,13 @@ package struct SegmentSession<Sink: PartSink> {
     package mutating func push(_ picture: Picture) -> [Event] {
         sink.counts.pictures += 1
         if picture.isDamaged { sink.counts.damagedPictures += 1 }
-        end = picture.end
-        let detection = detector.push(picture)
+        let step = finder.push(picture)
         var events: [Event] = []
-        for output in assembler.push(picture, cuts: detection.cuts, horizon: detection.horizon) {
-            take(output, at: picture.at, into: &events)
-        }
+        for output in step.outputs { take(output, at: picture.at, into: &events) }
         sink.advance(
-            to: picture.at, horizon: detection.horizon,
+            to: picture.at, horizon: step.horizon,
             openPart: {
-                assembler.openPart().map { part in EncodedPart(part, embedding: encoder.encode(part)) }
+                finder.openPart().map { part in EncodedPart(part, embedding: encoder.encode(part)) }
             },
             into: &events)
         return events
@@ -58,21 +50,18 @@ package struct SegmentSession<Sink: PartSink> {
 
     /// The stream is over: returns the events that were waiting for more.
     package mutating func finish() -> [Event] {
-        guard let end else { return [] }
+        guard let end = finder.end else { return [] }
         var events = closeShots(at: end)
         sink.finish(at: end, into: &events)
         return events
     }
 
     /// Where the stream stands: the end of the last picture.
-    package var position: Instant? { end }
+    package var position: Instant? { finder.end }
 
     private mutating func closeShots(at end: Instant) -> [Event] {
         var events: [Event] = []
-        let detection = detector.finish(at: end)
-        for output in assembler.finish(at: end, cuts: detection.cuts, horizon: detection.horizon) {
-            take(output, at: end, into: &events)
-        }
+        for output in finder.close(at: end) { take(output, at: end, into: &events) }
         return events
     }
 

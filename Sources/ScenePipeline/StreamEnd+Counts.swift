@@ -1,5 +1,12 @@
 internal import MediaInput
-internal import Timeline
+package import Timeline
+
+extension StreamCounts {
+    /// The last event of a stream with these totals. `wall`: RFC 3339.
+    package func streamEnd(at end: Instant, reason: StreamEnd.Reason, wall: String) -> StreamEnd {
+        StreamEnd(at: end, reason: reason, counts: self, wall: wall)
+    }
+}
 
 extension StreamEnd {
     /// The last event, with the totals of the stream. `wall`: RFC 3339.

@@ -105,21 +105,3 @@ package struct Checkpoint: Hashable, Sendable {
         self.moments = moments
     }
 }
-
-extension FineTunedModel where Network == ContextualRelationNetwork {
-    /// The model as a file that `ModelFile` reads.
-    package func file(_ metadata: ModelMetadata) -> SafetensorsWriter {
-        var writer = SafetensorsWriter(metadata: metadata.entries)
-        var copy = self
-        copy.visitParameters("") { name, shape, values, range in
-            guard name.hasSuffix("mask_embedding.weight") else {
-                return writer.add(name, shape: shape, floats: Array(values[range]))
-            }
-            // BaSSL's table has a row of zeros for shots that are not hidden.
-            writer.add(
-                name, shape: [2, range.count],
-                floats: [Float](repeating: 0, count: range.count) + Array(values[range]))
-        }
-        return writer
-    }
-}

@@ -48,7 +48,7 @@ extension TrainingFilm {
         guard let labels else { return nil }
         return EvaluatedFilm(
             id: id,
-            shots: labels.indices.map {
+            shots: (shotEnds ?? Array(labels.indices)).map {
                 EvaluatedShot(index: $0, isBoundary: labels[$0], score: Double(scores[$0]))
             })
     }

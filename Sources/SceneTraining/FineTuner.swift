@@ -1,17 +1,18 @@
 internal import NeuralNet
-internal import SceneModel
+package import SceneModel
 internal import TensorKernels
 
 // Shapes: B windows, S = 2K+1 shots, E width of what the network sees of a shot.
 
 /// Trains a context network and its boundary head on films with labels, over frozen embeddings.
-package struct FineTuner<Network: ContextNetwork, Source: WindowSource>: TrainingRun {
+package struct FineTuner<Network: ContextNetwork, Source: WindowSource>: FineTuning {
     package private(set) var model: FineTunedModel<Network>
     package private(set) var step = 0
     package let schedule: TrainingSchedule
     /// Loss with half the weight for each class of the batch (BaSSL's), or with equal weights.
     package let isClassBalanced: Bool
     private let source: Source
+    private let filmsIdentity: UInt64
     private let places: [ShotPlace]
     private let labels: [Int]
     private let learningRate: LearningRateSchedule
@@ -30,6 +31,7 @@ package struct FineTuner<Network: ContextNetwork, Source: WindowSource>: Trainin
                 && source.neighborCount == model.network.neighborCount,
             "windows of the network's shape")
         places = ShotPlace.all(films, labelledOnly: true)
+        filmsIdentity = TrainingFilm.identity(films)
         precondition(!places.isEmpty, "a film with labels")
         labels = places.map { films[$0.film].labels?[$0.shot] == true ? 1 : 0 }
         self.model = model
@@ -45,6 +47,7 @@ package struct FineTuner<Network: ContextNetwork, Source: WindowSource>: Trainin
     }
 
     package var totalSteps: Int { learningRate.totalSteps }
+    package var stepsPerEpoch: Int { schedule.stepsPerEpoch(places.count) }
 
     package mutating func advance() -> TrainingProgress {
         precondition(!isFinished, "a step after the last")
@@ -79,7 +82,17 @@ package struct FineTuner<Network: ContextNetwork, Source: WindowSource>: Trainin
         step = checkpoint.step
     }
 
+    package func file(_ metadata: ModelMetadata) -> SafetensorsWriter { model.file(metadata) }
+
+    package func scores(_ films: [TrainingFilm]) -> [[Float]] {
+        guard !films.isEmpty else { return [] }
+        var scorer = FilmScorer(
+            model, source: Source(scoring: films, neighborCount: source.neighborCount))
+        return films.indices.map { scorer.scores(film: $0, shotCount: films[$0].shotCount) }
+    }
+
     private var fingerprint: String {
-        "finetune \(schedule) balanced \(isClassBalanced) examples \(places.count) parameters \(model.parameterCount)"
+        "finetune \(Network.self) \(schedule) balanced \(isClassBalanced) \(source.variation) examples "
+            + "\(places.count) films \(filmsIdentity) parameters \(model.parameterCount)"
     }
 }

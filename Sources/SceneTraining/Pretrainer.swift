@@ -1,4 +1,5 @@
 internal import NeuralNet
+package import SceneModel
 internal import TensorKernels
 
 /// Pre-trains a context network and the pretext heads on films without labels, over frozen embeddings.
@@ -8,6 +9,7 @@ package struct Pretrainer<Network: ContextNetwork>: TrainingRun {
     package let schedule: TrainingSchedule
     package let options: PretextOptions
     private let films: [TrainingFilm]
+    private let filmsIdentity: UInt64
     private let sampler: WindowSampler
     private let places: [ShotPlace]
     private let learningRate: LearningRateSchedule
@@ -25,6 +27,7 @@ package struct Pretrainer<Network: ContextNetwork>: TrainingRun {
             "embeddings of the network's width")
         self.model = model
         self.films = films
+        filmsIdentity = TrainingFilm.identity(films)
         self.options = options
         self.schedule = schedule
         sampler = WindowSampler(neighborCount: model.network.neighborCount)
@@ -37,6 +40,7 @@ package struct Pretrainer<Network: ContextNetwork>: TrainingRun {
     }
 
     package var totalSteps: Int { learningRate.totalSteps }
+    package var stepsPerEpoch: Int { schedule.stepsPerEpoch(places.count) }
 
     package mutating func advance() -> TrainingProgress {
         precondition(!isFinished, "a step after the last")
@@ -69,7 +73,10 @@ package struct Pretrainer<Network: ContextNetwork>: TrainingRun {
         step = checkpoint.step
     }
 
+    package func file(_ metadata: ModelMetadata) -> SafetensorsWriter { model.file(metadata) }
+
     private var fingerprint: String {
-        "pretrain \(schedule) \(options) examples \(places.count) parameters \(model.parameterCount)"
+        "pretrain \(Network.self) \(schedule) \(options) examples \(places.count) films \(filmsIdentity) "
+            + "parameters \(model.parameterCount)"
     }
 }

@@ -13,6 +13,7 @@ package struct RandomStream: RandomNumberGenerator, Sendable {
         case augmentation
         case folds
         case truncation
+        case synthesis
     }
 
     private var state: UInt64

@@ -55,6 +55,11 @@ package struct RelationalWindows: WindowSource {
         }
     }
 
+    package init(scoring films: [TrainingFilm], neighborCount: Int) {
+        self.init(films, neighborCount: neighborCount)
+    }
+
+    package var variation: String { "truncation \(truncationShare) noise \(noise)" }
     package var neighborCount: Int { tokens.neighborCount }
     package var width: Int { tokens.width }
 

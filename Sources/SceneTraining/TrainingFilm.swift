@@ -14,6 +14,9 @@ package struct TrainingFilm: Sendable {
     package var labels: [Bool]?
     /// How every shot began; empty if that is unknown.
     package var entries: [TransitionKind]
+    /// Positions, in order, at which shots end, where `embeddings` has a row for each part of a long shot; nil where
+    /// every row is a shot. Only these are judged.
+    package var shotEnds: [Int]?
 
     package init(
         id: String, embeddings: Matrix, durations: [Double], labels: [Bool]? = nil,
@@ -31,6 +34,20 @@ package struct TrainingFilm: Sendable {
     }
 
     package var shotCount: Int { embeddings.rows }
+
+    /// A number that films of other content hardly share (FNV-1a over names, labels and bits).
+    package static func identity(_ films: [TrainingFilm]) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func mix(_ value: UInt64) { hash = (hash ^ value) &* 0x0000_0100_0000_01b3 }
+        for film in films {
+            for byte in film.id.utf8 { mix(UInt64(byte)) }
+            mix(UInt64(film.shotCount))
+            for value in film.embeddings.values { mix(UInt64(value.bitPattern)) }
+            for duration in film.durations { mix(duration.bitPattern) }
+            for label in film.labels ?? [] { mix(label ? 1 : 2) }
+        }
+        return hash
+    }
 }
 
 /// A shot of a list of films.

@@ -1,3 +1,5 @@
+package import SceneModel
+
 /// A training run: a value that takes one step at a time, without input or output.
 ///
 /// Everything it draws is a function of its seed and step, so equal runs give equal bits, and one that is restored from
@@ -6,6 +8,7 @@ package protocol TrainingRun: Sendable {
     /// Steps taken, and all there are.
     var step: Int { get }
     var totalSteps: Int { get }
+    var stepsPerEpoch: Int { get }
 
     /// One step; not after the last.
     mutating func advance() -> TrainingProgress
@@ -15,6 +18,15 @@ package protocol TrainingRun: Sendable {
 
     /// Goes on where a run of equal options stopped.
     mutating func restore(_ checkpoint: Checkpoint) throws(CheckpointError)
+
+    /// The model as it stands, as a file that `ModelFile` reads.
+    func file(_ metadata: ModelMetadata) -> SafetensorsWriter
+}
+
+/// A run that trains a boundary detector, which can be tried on films between steps.
+package protocol FineTuning: TrainingRun {
+    /// Probability that a scene ends, for each shot of each film; all as wide as the films of the run.
+    func scores(_ films: [TrainingFilm]) -> [[Float]]
 }
 
 extension TrainingRun {

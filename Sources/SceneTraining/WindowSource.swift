@@ -9,6 +9,12 @@ package protocol WindowSource: Sendable {
     /// E.
     var width: Int { get }
 
+    /// What of it varies in training, in words: only an equal run may go on from a checkpoint.
+    var variation: String { get }
+
+    /// The same view of other films, without variation.
+    init(scoring films: [TrainingFilm], neighborCount: Int)
+
     /// Writes the window around `place` into rows S * `window` and following. `random` is given in training, where a
     /// source may vary what it shows.
     func write(
@@ -29,6 +35,11 @@ package struct EmbeddingWindows: WindowSource {
         sampler = WindowSampler(neighborCount: neighborCount)
     }
 
+    package init(scoring films: [TrainingFilm], neighborCount: Int) {
+        self.init(films, neighborCount: neighborCount)
+    }
+
+    package var variation: String { "plain" }
     package var neighborCount: Int { sampler.neighborCount }
     package var width: Int { films[0].columns }
 

@@ -74,7 +74,8 @@ struct GradualFinder: Sendable {
         return due
     }
 
-    /// A transition whose last mixed picture is `index` is sure: what began before its end is the same one.
+    /// A transition whose last mixed picture is `index` is sure: what began before its end is the same one. Or the picture
+    /// before `index` is surely the first after a hard cut: what began before it spans no cut.
     mutating func settle(upTo index: Int) {
         settled = max(settled, index)
         pending.removeAll { $0.start < settled }

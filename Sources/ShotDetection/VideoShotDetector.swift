@@ -113,6 +113,8 @@ package struct VideoShotDetector: ShotDetector {
         record(.hard, at...at, features, probability)
         statistics?.note(hard: probability, at: at.pts)
         guard probability >= tuning.hardThreshold else { return }
+        // No transition spans a sure cut: what seemed to begin before it holds nothing back.
+        if probability >= tuning.settledThreshold { gradualFinder.settle(upTo: index + 1) }
         queue.add(ShotCut(at: at, transition: Transition(kind: .cut, score: Score(Double(probability)))))
     }
 

@@ -66,7 +66,7 @@ package final class FileBytes: Sendable {
     }
 
     /// A copy of `range`, which must lie within the file.
-    func copy(_ range: Range<Int>) -> [UInt8] {
+    package func copy(_ range: Range<Int>) -> [UInt8] {
         withBytes(in: range) { [UInt8]($0) }
     }
 

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The bytes of a regular file, mapped read-only.
+/// The bytes of a regular file, mapped read-only, or of one that is part of the program.
 ///
 /// Meant for short use: read, copy what is needed, let go. Who cuts the file short meanwhile makes the kernel end the
 /// process with SIGBUS, as with every mapping; who replaces it by renaming does no harm.
@@ -16,6 +16,7 @@ package final class MappedFile: Sendable {
     /// Size in bytes, at least 1.
     package let count: Int
     private nonisolated(unsafe) let base: UnsafeRawPointer
+    private let isMapped: Bool
 
     package init(path: String) throws(Failure) {
         // Without O_NONBLOCK a named pipe would wait for its writer.
@@ -31,9 +32,17 @@ package final class MappedFile: Sendable {
         else { throw Self.lastSystemFailure() }
         base = UnsafeRawPointer(address)
         count = Int(status.st_size)
+        isMapped = true
     }
 
-    deinit { munmap(UnsafeMutableRawPointer(mutating: base), count) }
+    /// Bytes that stay where they are as long as the program runs.
+    init(embedded base: UnsafeRawPointer, count: Int) {
+        self.base = base
+        self.count = count
+        isMapped = false
+    }
+
+    deinit { if isMapped { munmap(UnsafeMutableRawPointer(mutating: base), count) } }
 
     /// Runs `body` on the bytes of the given range.
     package func withBytes<Result, Failure: Error>(

@@ -1,7 +1,8 @@
 /// One line of the event stream: what happened, without its place in the stream.
 ///
 /// `EventWriter` adds version, sequence number and identity, and turns it into JSON. The grammar is
-/// `stream_start (shot | score | boundary | scene | gap | watermark)* stream_end`.
+/// `stream_start (shot | score | boundary | scene | gap | watermark | heartbeat)* stream_end`; before `stream_start`
+/// there may be heartbeats.
 package enum Event: Sendable {
     case streamStart(StreamStart)
     case shot(Shot)
@@ -12,6 +13,8 @@ package enum Event: Sendable {
     case gap(Gap)
     /// Nothing before this instant will change (contract 12).
     case watermark(Instant)
+    /// How a live feed stands; files have none.
+    case heartbeat(Heartbeat)
     case streamEnd(StreamEnd)
 
     package var kind: EventKind {
@@ -23,6 +26,7 @@ package enum Event: Sendable {
         case .scene: .scene
         case .gap: .gap
         case .watermark: .watermark
+        case .heartbeat: .heartbeat
         case .streamEnd: .streamEnd
         }
     }
@@ -31,7 +35,7 @@ package enum Event: Sendable {
 /// The `type` field of an event.
 package enum EventKind: String, Hashable, Sendable, CaseIterable {
     case streamStart = "stream_start"
-    case shot, score, boundary, scene, gap, watermark
+    case shot, score, boundary, scene, gap, watermark, heartbeat
     case streamEnd = "stream_end"
 }
 

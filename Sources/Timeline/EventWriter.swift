@@ -9,21 +9,28 @@ package struct EventWriter {
     private var clock: MediaClock?
     private var timeline = 0
     /// `seq` of the next event; the first is 1.
-    package private(set) var nextSequence: Int64 = 1
+    package private(set) var nextSequence: Int64
 
-    package init() {}
+    /// - Parameter nextSequence: where a journal that goes on left off; 1 begins one.
+    package init(nextSequence: Int64 = 1) { self.nextSequence = nextSequence }
 
-    /// Passes over an event that is not to be written: it takes no sequence number, but a `streamStart` sets the clock.
+    /// Passes over an event that is not to be written: it takes no sequence number, but a `streamStart` sets the clock,
+    /// and timelines go on being counted.
     package mutating func skip(_ event: Event) {
-        if case .streamStart(let start) = event {
+        switch event {
+        case .streamStart(let start):
             clock = start.media.clock
             timeline = start.timeline
+        case .gap(let gap): timeline = gap.timeline ?? timeline
+        default: break
         }
     }
 
     /// The event as one line, newline included.
     package mutating func line(_ event: Event) -> String {
-        skip(event)
+        // A gap's name is from the timeline in front of it.
+        if case .streamStart = event { skip(event) }
+        defer { skip(event) }
         var line = JSONLine()
         line.field("v", Self.schemaVersion)
         line.field("type", event.kind.rawValue)
@@ -39,6 +46,7 @@ package struct EventWriter {
         case .watermark(let instant):
             line.field("id", identity(.watermark, instant.pts))
             line.field("at", raw: json(instant))
+        case .heartbeat(let heartbeat): write(heartbeat, to: &line)
         case .streamEnd(let end): write(end, to: &line)
         }
         return line.object + "\n"
@@ -167,6 +175,20 @@ package struct EventWriter {
         line.field("start", raw: json(gap.start))
         line.field("end", raw: json(gap.end))
         line.field("reason", gap.reason.rawValue)
+        line.field("timeline", gap.timeline ?? timeline)
+    }
+
+    private func write(_ heartbeat: Heartbeat, to line: inout JSONLine) {
+        line.field("id", identity(.heartbeat, heartbeat.unixMilliseconds))
+        line.field("state", heartbeat.state.rawValue)
+        line.field("reason", heartbeat.reason?.rawValue)
+        line.field("at", raw: heartbeat.at.map(json) ?? "null")
+        line.field("lag", microseconds: heartbeat.lag.map { Int64(($0 * 1_000_000).rounded()) })
+        line.field("opens", heartbeat.opens)
+        line.field("bytes", heartbeat.bytes)
+        line.field("packets", heartbeat.packets)
+        line.field("pictures", heartbeat.pictures)
+        line.field("wall", heartbeat.wall)
     }
 
     private func write(_ end: StreamEnd, to line: inout JSONLine) {

@@ -92,6 +92,18 @@ package struct Gap: Hashable, Sendable {
         case discontinuity
         /// The file lacks data that its index promises.
         case missing
+        /// Bytes stopped coming (live).
+        case stall
+        /// The other side ended the connection, or cannot be reached (live).
+        case disconnect
+        /// Bytes came, but no packets of the video (live).
+        case noVideo = "no_video"
+        /// The decoder gave nothing more, or its process ended; it was started anew (live).
+        case decoderReset = "decoder_reset"
+        /// scened itself was away (daemon).
+        case restart
+        /// Events found no room while the disk refused the journal (daemon).
+        case sinkBlocked = "sink_blocked"
     }
 
     /// End of the last picture before it.
@@ -99,10 +111,14 @@ package struct Gap: Hashable, Sendable {
     /// The first picture after it.
     package var end: Instant
     package var reason: Reason
+    /// Number of the timeline behind the gap; nil if it is the one in front of it. It rises where nothing proves that
+    /// the stream's clock ran on, so that the gap's length was taken from the wall clock.
+    package var timeline: Int?
 
-    package init(start: Instant, end: Instant, reason: Reason) {
+    package init(start: Instant, end: Instant, reason: Reason, timeline: Int? = nil) {
         self.start = start
         self.end = end
         self.reason = reason
+        self.timeline = timeline
     }
 }

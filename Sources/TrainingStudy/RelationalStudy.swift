@@ -2,10 +2,8 @@ import Foundation
 import NeuralNet
 import SceneEvaluation
 import SceneModel
-import SceneSegmentation
 import SceneTraining
 import TensorKernels
-import Timeline
 
 /// Four-fold evaluation of the relational network against the training-free scorer, films kept together.
 struct RelationalStudy {
@@ -27,7 +25,7 @@ struct RelationalStudy {
         let k = settings.int("k", 8)
         let seeds = settings.int("seeds", 1)
         let folds = isCrossed ? 1 : settings.int("folds", 4)
-        let coherence = films.map { coherenceScores($0, k: k) }
+        let coherence = films.map { $0.coherence(neighborCount: k, typicalDistance: 0.5) }
         report("coherence", films, coherence, nil)
         let nothing = films.map { [Float](repeating: 0, count: $0.shotCount) }
         var ensemble = nothing
@@ -103,24 +101,6 @@ struct RelationalStudy {
             isClassBalanced: settings.int("balanced", 1) == 1)
         tuner.run { _ in true }
         return tuner.model
-    }
-
-    func coherenceScores(_ film: TrainingFilm, k: Int) -> [Float] {
-        var scorer = CoherenceScorer(neighborCount: k, typicalDistance: 0.5)
-        var ring = EmbeddingRing(neighborCount: k)
-        var scores: [Float] = []
-        for shot in 0..<film.shotCount {
-            let instant = Instant(pts: Int64(shot))
-            let part = EncodedPart(
-                Part(
-                    index: shot, shotIndex: shot, start: instant, end: instant,
-                    duration: film.durations[shot],
-                    entry: nil, isLastOfShot: true, keyFrames: [], motion: 0),
-                embedding: film.embeddings.row(shot))
-            if let window = ring.push(part) { scores.append(scorer.score(window)) }
-        }
-        for window in ring.finish() { scores.append(scorer.score(window)) }
-        return scores
     }
 
     /// AP per film without its last shot, averaged over the films of each set, and the difference from a baseline with

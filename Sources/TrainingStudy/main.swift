@@ -1,6 +1,7 @@
 import Foundation
 
-/// `TrainingStudy FOLDER key=value ...`, or `TrainingStudy speed key=value ...`
+/// `TrainingStudy FOLDER key=value ...`, `TrainingStudy table folder=FOLDER key=value ...`, `TrainingStudy synthetic folder=FOLDER key=value ...`, or
+/// `TrainingStudy speed key=value ...`
 let arguments = CommandLine.arguments
 guard arguments.count > 1 else {
     FileHandle.standardError.write(Data("usage: TrainingStudy FOLDER key=value ...\n".utf8))
@@ -9,6 +10,10 @@ guard arguments.count > 1 else {
 let settings = Settings(arguments.dropFirst(2))
 if arguments[1] == "speed" {
     StepSpeed(settings: settings).run()
+} else if arguments[1] == "synthetic" {
+    try SyntheticStudy(folder: settings.text("folder", ""), settings: settings).run()
+} else if arguments[1] == "table" {
+    try TableStudy(folder: settings.text("folder", ""), settings: settings).run()
 } else {
     try RelationalStudy(folder: arguments[1], settings: settings).run()
 }

@@ -9,11 +9,15 @@ enum ExitStatus: Int32 {
     /// The input opened but holds no video that can be shown.
     case noVideo = 65
     case cannotOpen = 66
+    /// The service does not answer, or is not ready.
+    case unavailable = 69
     /// A fault of scened.
     case internalError = 70
     case cannotWrite = 73
     /// The input broke off; what could be read was segmented and written.
     case damaged = 74
+    /// The configuration file is wrong.
+    case configuration = 78
     /// Stopped by SIGINT; results so far were written.
     case interrupted = 130
     /// Whoever read the output went away.

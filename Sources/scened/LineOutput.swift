@@ -24,6 +24,19 @@ struct LineOutput: ~Copyable {
         return LineOutput(descriptor: descriptor, closesDescriptor: true, name: "'\(path)'")
     }
 
+    /// A file, created or gone on with. Throws `CommandFailure` (cannot write).
+    static func appending(_ path: String) throws(CommandFailure) -> LineOutput {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else {
+            throw CommandFailure(
+                status: .cannotWrite,
+                message:
+                    "cannot write '\(path)': \(String(cString: strerror(errno))); check the folder and its permissions"
+            )
+        }
+        return LineOutput(descriptor: descriptor, closesDescriptor: true, name: "'\(path)'")
+    }
+
     private init(descriptor: Int32, closesDescriptor: Bool, name: String) {
         self.descriptor = descriptor
         self.closesDescriptor = closesDescriptor

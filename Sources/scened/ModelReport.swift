@@ -17,8 +17,10 @@ enum ModelReport {
             rows.append(
                 (
                     "context",
-                    "\(context.inputWidth) to \(context.hiddenWidth) wide, \(context.layerCount) layers, "
-                        + "\(context.headCount) heads"
+                    "\(context.kind.rawValue), \(context.inputWidth.map { "\($0) to " } ?? "any embeddings, ")"
+                        + "\(context.hiddenWidth) wide, \(context.layerCount) layers"
+                        + (context.kind == .crn || context.kind == .relational
+                            ? ", \(context.headCount) heads" : "")
                 ))
             rows.append(("head", head(outline.head)))
         }
@@ -47,6 +49,7 @@ enum ModelReport {
         } else {
             line.field("encoder", raw: "null")
         }
+        line.field("context", outline.context?.kind.rawValue)
         line.field("k", optional: outline.context?.neighborCount)
         line.field("input_width", optional: outline.context?.inputWidth)
         line.field("hidden_width", optional: outline.context?.hiddenWidth)

@@ -1,3 +1,5 @@
+import SceneService
+
 /// The line that shows how far a run is. Only on a terminal, redrawn at most five times a second.
 struct ProgressLine {
     private let isShown: Bool

@@ -13,15 +13,20 @@ struct Scened: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Segment.self, Shots.self, Embed.self, ScoreCommand.self, Evaluate.self, Export.self,
-            ModelCommand.self,
+            Segment.self, Shots.self, Watch.self, Run.self, CheckConfig.self, EventsCommand.self,
+            StatusCommand.self, JournalCommand.self, Embed.self, ScoreCommand.self, Evaluate.self,
+            Export.self, ModelCommand.self, Train.self, FeedWorkerCommand.self,
         ])
 
-    static func main() {
+    static func main() async {
         signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
         } catch let failure as CommandFailure {
             if !failure.message.isEmpty { Console.say(failure.message) }
             Glibc.exit(failure.status.rawValue)

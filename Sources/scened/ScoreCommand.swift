@@ -2,6 +2,7 @@ import ArgumentParser
 import SceneModel
 import ScenePipeline
 import SceneSegmentation
+import SceneService
 import Timeline
 
 /// `scened score`: from embeddings to scene boundaries.

@@ -3,6 +3,7 @@ import MediaInput
 import SceneModel
 import SceneSegmentation
 import ScenePipeline
+import SceneService
 import Timeline
 
 /// `scened segment`: from a video to scene boundaries.

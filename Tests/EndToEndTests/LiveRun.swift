@@ -31,6 +31,9 @@ final class LiveRun {
 
     func closeInput() throws { try input.fileHandleForWriting.close() }
 
+    /// Processes that the program has started and that still run.
+    var children: [Int32] { Processes.children(of: process.processIdentifier) }
+
     func send(signal number: Int32) { kill(process.processIdentifier, number) }
 
     /// The next event; nil once the program has closed its output.

@@ -86,8 +86,18 @@ struct EventSchemaTests {
                         score: reason == .end ? nil : Score(0.5),
                         firstShot: 0, lastShot: 0)))
         }
-        for reason in [Gap.Reason.discontinuity, .missing] {
-            events.append(.gap(Gap(start: at, end: later, reason: reason)))
+        for reason in Gap.Reason.allCases {
+            events.append(.gap(Gap(start: at, end: later, reason: reason, timeline: 1)))
+        }
+        for state in FeedState.allCases {
+            for reason in [nil] + Gap.Reason.allCases {
+                events.append(
+                    .heartbeat(
+                        Heartbeat(
+                            state: state, reason: reason, at: reason == nil ? nil : later,
+                            lag: reason == nil ? nil : -0.25, opens: 1, bytes: 2, packets: 3, pictures: 4,
+                            unixMilliseconds: 1_767_322_985_250, wall: "2026-01-02T03:03:05.250Z")))
+            }
         }
         for reason in StreamEnd.Reason.allCases {
             events.append(

@@ -76,3 +76,11 @@ enum CRNFixtures {
         FileManager.default.temporaryDirectory.appending(path: "scened-\(UUID().uuidString).safetensors").path
     }
 }
+
+extension ModelFile {
+    /// The network of a file that is known to hold BaSSL's kind.
+    var network: ContextualRelationNetwork {
+        guard let network = context.crn else { fatalError("\(path) holds a network of kind \(context.kind)") }
+        return network
+    }
+}

@@ -19,7 +19,7 @@ import Testing
         return try ModelFile(path: folder.appending(path: "tiny_finetune.safetensors").path)
     }
 
-    static func scores(_ scorer: CRNScorer, _ embeddings: Matrix) -> [Float] {
+    static func scores(_ scorer: any BoundaryScorer, _ embeddings: Matrix) -> [Float] {
         var scorer = scorer
         return (0..<embeddings.rows).map {
             scorer.score(CRNFixtures.window(embeddings, centre: $0, k: scorer.neighborCount))

@@ -6,7 +6,7 @@ import TensorKernels
 import Testing
 
 @Suite struct CRNScorerTests {
-    static func scorer() throws -> CRNScorer {
+    static func scorer() throws -> any BoundaryScorer {
         try CRNGoldenTests.model("k8").makeScorer(encoder: "golden-24", dimension: 24)
     }
 

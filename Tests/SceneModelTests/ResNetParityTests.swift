@@ -1,6 +1,7 @@
 import Foundation
 import NeuralNet
 import SceneModel
+import SceneSegmentation
 import TensorKernels
 import Testing
 import Timeline

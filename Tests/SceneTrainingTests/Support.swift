@@ -77,3 +77,11 @@ enum Lab {
         return worst
     }
 }
+
+extension ModelFile {
+    /// The network of a file that is known to hold BaSSL's kind.
+    var network: ContextualRelationNetwork {
+        guard let network = context.crn else { fatalError("\(path) holds a network of kind \(context.kind)") }
+        return network
+    }
+}

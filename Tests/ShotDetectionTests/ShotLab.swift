@@ -11,9 +11,18 @@ enum ShotLab {
 
     struct Run {
         var cuts: [ShotCut] = []
+        /// For each cut the number of the newest picture when it was reported.
+        var known: [Int] = []
         var candidates: [ShotCandidate] = []
         var secondsPerPicture = 0.0
         var meanHorizonDelay = 0.0
+    }
+
+    /// Pictures per second of a composed film, from FILE.json beside FILE.yuv.
+    static func rate(of path: String) throws -> Double {
+        struct Truth: Decodable { let fps: Double }
+        let json = URL(fileURLWithPath: path).deletingPathExtension().appendingPathExtension("json")
+        return try JSONDecoder().decode(Truth.self, from: Data(contentsOf: json)).fps
     }
 
     /// The pictures of a raw file, at `rate` per second.
@@ -35,12 +44,16 @@ enum ShotLab {
         var delay = 0.0
         // Processor time: others may share the machine.
         let start = clock()
-        for picture in pictures {
+        for (index, picture) in pictures.enumerated() {
             let detection = detector.push(picture)
             run.cuts += detection.cuts
+            run.known += detection.cuts.map { _ in index }
             delay += base.seconds(picture.at.pts - detection.horizon)
         }
-        if let last = pictures.last { run.cuts += detector.finish(at: last.end).cuts }
+        if let last = pictures.last {
+            run.cuts += detector.finish(at: last.end).cuts
+            run.known += Array(repeating: pictures.count - 1, count: run.cuts.count - run.known.count)
+        }
         let elapsed = Double(clock() - start) / Double(CLOCKS_PER_SEC)
         run.candidates = detector.candidates
         let count = Double(max(pictures.count, 1))
@@ -52,13 +65,13 @@ enum ShotLab {
     /// One line of JSON per cut, then per candidate: what the scripts read.
     static func lines(_ run: Run) -> [String] {
         var lines: [String] = []
-        for cut in run.cuts {
+        for (cut, known) in zip(run.cuts, run.known) {
             let mixed = cut.transition.mixed
             lines.append(
                 "{\"cut\":\(cut.at.frame ?? -1),\"kind\":\"\(cut.transition.kind.rawValue)\","
                     + "\"start\":\(mixed?.lowerBound.frame ?? cut.at.frame ?? -1),"
                     + "\"end\":\(mixed?.upperBound.frame ?? cut.at.frame ?? -1),"
-                    + "\"score\":\(cut.transition.score.value)}")
+                    + "\"score\":\(cut.transition.score.value),\"known\":\(known)}")
         }
         for candidate in run.candidates {
             let features = candidate.features.map { "\($0)" }.joined(separator: ",")

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The bench as a tool: `SCENED_SHOT_LAB=FOLDER swift test -c release --filter ShotLabTests` reads every FILE.yuv of
-/// the folder (25 pictures per second) and writes FILE.out, what was detected, and FILE.dump, the candidates with
+/// the folder, with its rate in FILE.json, and writes FILE.out, what was detected, and FILE.dump, the candidates with
 /// their features. `scripts/score-shots` and `scripts/train-shot-verdicts` read them.
 @Suite("Shot lab")
 struct ShotLabTests {
@@ -17,7 +17,8 @@ struct ShotLabTests {
         }
         for file in files.sorted() {
             let path = folder + "/" + file
-            let run = ShotLab.run(try ShotLab.pictures(at: path, rate: 25), recordsCandidates: true)
+            let rate = try ShotLab.rate(of: path)
+            let run = ShotLab.run(try ShotLab.pictures(at: path, rate: rate), recordsCandidates: true)
             let stem = path.dropLast(4)
             let lines = ShotLab.lines(run)
             try lines.filter { $0.hasPrefix("{\"cut\"") }.joined(separator: "\n")

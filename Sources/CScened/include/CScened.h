@@ -63,6 +63,28 @@ int scn_frame_is_key(const struct AVFrame *frame);
 /// The container's display matrix (9 values), or NULL.
 const int32_t *_Nullable scn_stream_display_matrix(const struct AVStream *stream);
 
+// Processes.
+
+/// The environment, as execve takes it: pointers to NAME=VALUE, then NULL.
+char *_Nullable *_Nonnull scn_environment(void);
+
+/// Closes all descriptors from `first` on.
+void scn_close_from(int first);
+
+// What a process that reads hostile input gives up. Each returns 0 or an errno value; ENOSYS where the kernel cannot.
+// Call before threads are started: files are limited for the calling thread and those it starts.
+
+/// No new privileges, no core dumps, at most 64 descriptors and `data_bytes` of memory (0: no limit).
+int scn_limit_process(int64_t data_bytes);
+
+/// Of all files only those in and below `paths` can be read, and none written, made or run (Landlock). Paths that are not
+/// there are left out.
+int scn_limit_files(const char *_Nonnull const *_Nonnull paths, int count);
+
+/// Calls that reading a feed never makes fail (seccomp): programs, other processes, mounts, identities, clocks; and sockets,
+/// unless `with_network`.
+int scn_limit_calls(int with_network);
+
 #pragma clang assume_nonnull end
 
 #endif

@@ -1,29 +1,11 @@
 package import NeuralNet
+package import SceneModel
 package import TensorKernels
 
 // Shapes: B windows, S = 2K+1 shots, E width of the embeddings, D hidden width.
 
-/// A multi-layer perceptron over the whole window, laid end to end: linear, rectifier, linear, rectifier (the context
-/// network of ShotCoL, Chen et al. 2021; row "MLP" of BaSSL's table 2).
-///
-/// It knows no single shot, so it answers for the centre only, and the pretext tasks cannot train it.
-package struct PerceptronNetwork: ContextNetwork {
-    /// [D, S E].
-    package var first: Linear
-    /// [D, D].
-    package var second: Linear
-    package let neighborCount: Int
-    /// Always nil: see above.
-    package var maskEmbedding: [Float]?
-
-    package init(first: Linear, second: Linear, neighborCount: Int) {
-        precondition(first.inputDimension % (2 * neighborCount + 1) == 0, "2K+1 embeddings end to end")
-        precondition(first.outputDimension == second.inputDimension, "one hidden width")
-        self.first = first
-        self.second = second
-        self.neighborCount = neighborCount
-    }
-
+extension PerceptronNetwork: ContextNetwork {
+    /// A fresh network.
     package init(inputDimension: Int, hiddenDimension: Int, neighborCount: Int, seed: UInt64) {
         var generator = RandomStream(seed: seed, purpose: .initialWeights)
         let inputs = (2 * neighborCount + 1) * inputDimension
@@ -38,8 +20,11 @@ package struct PerceptronNetwork: ContextNetwork {
             neighborCount: neighborCount)
     }
 
-    package var inputDimension: Int { first.inputDimension / (2 * neighborCount + 1) }
-    package var hiddenDimension: Int { second.outputDimension }
+    /// It hides no shots.
+    package var maskEmbedding: [Float]? {
+        get { nil }
+        set { precondition(newValue == nil, "a perceptron over the window hides no shots") }
+    }
 
     package struct Trace: ContextTrace {
         let batch: Int

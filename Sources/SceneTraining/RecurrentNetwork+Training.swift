@@ -1,27 +1,11 @@
 package import NeuralNet
+package import SceneModel
 package import TensorKernels
 
 // Shapes: B windows, S = 2K+1 shots, E width of the embeddings, D hidden width.
 
-/// A bidirectional LSTM over the window: a shot's hidden vector is what was read up to it from the left, beside what
-/// was read down to it from the right, D/2 units each (the sequence part of LGSS, Rao et al. 2020; row "MS-LSTM" of
-/// BaSSL's table 2).
-package struct RecurrentNetwork: ContextNetwork {
-    package var rightward: LSTM
-    package var leftward: LSTM
-    package let neighborCount: Int
-    package var maskEmbedding: [Float]?
-
-    package init(rightward: LSTM, leftward: LSTM, neighborCount: Int, maskEmbedding: [Float]? = nil) {
-        precondition(
-            rightward.inputDimension == leftward.inputDimension && rightward.dimension == leftward.dimension,
-            "two directions of one shape")
-        self.rightward = rightward
-        self.leftward = leftward
-        self.neighborCount = neighborCount
-        self.maskEmbedding = maskEmbedding
-    }
-
+extension RecurrentNetwork: ContextNetwork {
+    /// A fresh network.
     package init(inputDimension: Int, hiddenDimension: Int, neighborCount: Int, seed: UInt64) {
         precondition(hiddenDimension % 2 == 0, "half the width for each direction")
         var generator = RandomStream(seed: seed, purpose: .initialWeights)
@@ -32,9 +16,6 @@ package struct RecurrentNetwork: ContextNetwork {
             rightward: rightward, leftward: leftward, neighborCount: neighborCount,
             maskEmbedding: mask.weight.row(0))
     }
-
-    package var inputDimension: Int { rightward.inputDimension }
-    package var hiddenDimension: Int { 2 * rightward.dimension }
 
     package struct Trace: ContextTrace {
         let batch: Int

@@ -1,24 +1,26 @@
-import Glibc
+internal import Glibc
 
-/// The clocks of the machine. Only the command looks at them: no decision depends on either.
-enum WallClock {
+/// The clocks of the machine. No decision on the media depends on either.
+package enum WallClock {
     /// Seconds on a clock that never steps.
-    static func monotonicSeconds() -> Double {
+    package static func monotonicSeconds() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     /// Milliseconds since 1970.
-    static func unixMilliseconds() -> Int64 {
+    package static func unixMilliseconds() -> Int64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 
     /// The present as RFC 3339 in UTC with milliseconds.
-    static func timestamp() -> String {
-        let milliseconds = unixMilliseconds()
+    package static func timestamp() -> String { timestamp(milliseconds: unixMilliseconds()) }
+
+    /// A moment as RFC 3339 in UTC with milliseconds. `milliseconds`: since 1970.
+    package static func timestamp(milliseconds: Int64) -> String {
         var seconds = time_t(milliseconds / 1000)
         var fields = tm()
         gmtime_r(&seconds, &fields)
@@ -36,8 +38,9 @@ enum WallClock {
 }
 
 /// Names a run: 48 bits of time and 80 random bits in Crockford's base 32, so that names sort by time (ULID).
-enum RunIdentity {
-    static func make() -> String {
+package enum RunIdentity {
+    /// A new name.
+    package static func make() -> String {
         let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
         var generator = SystemRandomNumberGenerator()
         var characters: [Character] = []

@@ -1,0 +1,41 @@
+/// What an input of a kind may lead to: the protocols that FFmpeg may use for it and the containers it may hold.
+///
+/// Derived from the address alone, never from what the other side sends, so that a playlist or a redirection cannot reach
+/// files, and a hostile stream no rarely used demuxer. The lists name what live feeds are made of.
+struct InputRules: Hashable {
+    /// FFmpeg's names, separated by commas.
+    var protocols: String
+    /// FFmpeg's names, separated by commas; nil: any.
+    var formats: String?
+
+    /// Containers that are read from bytes.
+    static let streamFormats =
+        "mpegts,mov,mp4,matroska,webm,flv,live_flv,kux,avi,mpeg,h264,hevc,mpegvideo,m4v,ivf,obu,mxf,nut,asf"
+    private static let playlistFormats =
+        "hls,applehttp,dash,mpegts,mov,mp4,aac,mp3,ac3,eac3,webvtt,matroska,webm"
+    private static let sessionFormats = "rtsp,sdp,rtp,mpegts"
+
+    /// For bytes that FFmpeg fetches by `scheme` and hands over as they are.
+    static func bytes(scheme: String) -> InputRules {
+        let protocols =
+            switch scheme {
+            case "http", "https": "http,https,tcp,tls,httpproxy"
+            case "rtmp", "rtmps", "rtmpt", "rtmpe":
+                "rtmp,rtmps,rtmpt,rtmpe,ffrtmphttp,ffrtmpcrypt,http,tcp,tls"
+            case "srt": "srt"
+            case "unix": "unix"
+            case "tcp", "tls", "udp": "\(scheme),tcp,udp"
+            default: "\(scheme),tcp,udp,tls,rtp"
+            }
+        return InputRules(protocols: protocols, formats: streamFormats)
+    }
+
+    /// For a container that is read from bytes already at hand: nothing in it may open anything else.
+    static let content = InputRules(protocols: "data", formats: streamFormats)
+    static let localPlaylist = InputRules(protocols: "file,crypto,data", formats: playlistFormats)
+    static let webPlaylist = InputRules(
+        protocols: "http,https,tcp,tls,crypto,data,httpproxy", formats: playlistFormats)
+    /// RTSP and RTP, whose sessions FFmpeg negotiates.
+    static let session = InputRules(
+        protocols: "rtsp,rtsps,rtp,srtp,udp,tcp,tls,http,https,sdp", formats: sessionFormats)
+}

@@ -1,0 +1,20 @@
+internal import Synchronization
+
+/// How far a reader has come, for whoever watches it from another thread: counters that never fall.
+package final class MediaProgress: Sendable {
+    private let byteCount = Atomic<Int64>(0)
+    private let packetCount = Atomic<Int64>(0)
+
+    package init() {}
+
+    /// Bytes taken from the input. Where FFmpeg makes its connections itself (RTSP, playlists): bytes of packets, once
+    /// the input has been probed.
+    package var bytes: Int64 { byteCount.load(ordering: .relaxed) }
+
+    /// Packets of the chosen video stream.
+    package var packets: Int64 { packetCount.load(ordering: .relaxed) }
+
+    func add(bytes: Int64) { byteCount.wrappingAdd(bytes, ordering: .relaxed) }
+
+    func addPacket() { packetCount.wrappingAdd(1, ordering: .relaxed) }
+}

@@ -1,0 +1,60 @@
+package import SceneSegmentation
+package import ShotDetection
+package import Timeline
+
+/// One stream from pictures to closed parts and shots: joins detector and assembler.
+///
+/// A value without I/O, clock or threads: the same pictures give the same parts (contract 15). What it costs per picture
+/// is the detector. Nothing in it needs a model, so that a feed's worker can run it far from the one that decides.
+package struct PartFinder {
+    /// What one picture made certain.
+    package struct Step {
+        /// In order.
+        package var outputs: [PartAssembler.Output]
+        /// PTS before which no further cut can appear.
+        package var horizon: Int64
+    }
+
+    private var detector: any ShotDetector
+    private var assembler: PartAssembler
+    /// End of the last picture; nil before the first.
+    package private(set) var end: Instant?
+
+    /// - Parameters:
+    ///   - detector: as new.
+    ///   - keyFrameCount: key frames that the encoder wants per part.
+    ///   - options: how shots are split.
+    ///   - timeBase: of the stream.
+    package init(detector: any ShotDetector, keyFrameCount: Int, options: SegmentOptions, timeBase: TimeBase)
+    {
+        self.detector = detector
+        assembler = PartAssembler(
+            timeBase: timeBase, rule: options.split, splitAfter: options.splitAfter,
+            minimumShotLength: detector.minimumShotLength, keyFrameCount: keyFrameCount)
+    }
+
+    /// With the detector that `options` ask for.
+    package init(keyFrameCount: Int, options: SegmentOptions, timeBase: TimeBase) {
+        self.init(
+            detector: options.detector.make(timeBase: timeBase, minimumShot: options.minimumShot),
+            keyFrameCount: keyFrameCount, options: options, timeBase: timeBase)
+    }
+
+    /// Takes the next picture in display order.
+    package mutating func push(_ picture: Picture) -> Step {
+        end = picture.end
+        let detection = detector.push(picture)
+        return Step(
+            outputs: assembler.push(picture, cuts: detection.cuts, horizon: detection.horizon),
+            horizon: detection.horizon)
+    }
+
+    /// The pictures are over at `end`, or missing from there on: gives what was open. Afterwards it takes what follows.
+    package mutating func close(at end: Instant) -> [PartAssembler.Output] {
+        let detection = detector.finish(at: end)
+        return assembler.finish(at: end, cuts: detection.cuts, horizon: detection.horizon)
+    }
+
+    /// The open shot's open part as if it ended now; nil if nothing of it is settled. Costs as much as closing one.
+    package func openPart() -> Part? { assembler.openPart() }
+}

@@ -1,0 +1,100 @@
+package import MediaInput
+package import SceneSegmentation
+
+/// One feed as configured: what to read, and how to answer. Compared as a whole: a reload leaves equal feeds alone.
+package struct FeedConfiguration: Hashable, Sendable {
+    /// Name of the feed: in events, metrics and paths. Letters, digits, `.`, `_`, `-`; begins with a letter or digit; at
+    /// most 64.
+    package var name: String
+    /// Address, path or `-`; may hold places for secrets.
+    package var input: SecretText
+    package var settings: FeedSettings
+
+    package init(name: String, input: SecretText, settings: FeedSettings = FeedSettings()) {
+        self.name = name
+        self.input = input
+        self.settings = settings
+    }
+
+    /// Whether `name` may be that of a feed: it becomes part of paths.
+    package static func isName(_ name: String) -> Bool {
+        func isPlain(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: false
+            }
+        }
+        guard let first = name.utf8.first, isPlain(first), name.utf8.count <= 64 else { return false }
+        return name.utf8.allSatisfy { isPlain($0) || [0x2d, 0x2e, 0x5f].contains($0) }
+    }
+}
+
+/// What a feed is told beside its input; nil leaves a value to its default. Seconds unless said otherwise. The meanings are
+/// those of the options of `scened segment` with the same names.
+package struct FeedSettings: Hashable, Sendable {
+    package var split: SplitRule?
+    package var splitAfter: Double?
+    package var minimumShot: Double?
+    /// K.
+    package var neighborCount: Int?
+    /// Path of a model file.
+    package var model: String?
+    package var threshold: Double?
+    package var minimumScene: Double?
+    package var scenesPerHour: Double?
+    /// p, 0 or 1.
+    package var peakWait: Int?
+    package var deadline: Double?
+    package var intraShot: Bool?
+    package var speed: DecodePlan?
+    /// Decoder threads.
+    package var threads: Int?
+    package var program: Int?
+    package var stream: Int?
+    /// Whether `score` events are written too.
+    package var scores: Bool?
+    /// Without bytes, packets or pictures for so long, the feed counts as stalled.
+    package var stallAfter: Double?
+    /// Between heartbeats.
+    package var heartbeat: Double?
+    /// Longest wait before the next attempt to connect.
+    package var reconnectCap: Double?
+    /// A growing file that does not grow for so long has ended; nil: it never ends.
+    package var followIdle: Double?
+    /// Whether a file is followed as it grows.
+    package var follow: Bool?
+    /// Hosts or networks that the input may reach besides its own host.
+    package var allowedHosts: [String]?
+
+    package init() {}
+
+    /// These settings, with those of `base` where they say nothing.
+    package func over(_ base: FeedSettings) -> FeedSettings {
+        var merged = self
+        merged.split = split ?? base.split
+        merged.splitAfter = splitAfter ?? base.splitAfter
+        merged.minimumShot = minimumShot ?? base.minimumShot
+        merged.neighborCount = neighborCount ?? base.neighborCount
+        merged.model = model ?? base.model
+        merged.threshold = threshold ?? base.threshold
+        merged.minimumScene = minimumScene ?? base.minimumScene
+        merged.scenesPerHour = scenesPerHour ?? base.scenesPerHour
+        merged.peakWait = peakWait ?? base.peakWait
+        merged.deadline = deadline ?? base.deadline
+        merged.intraShot = intraShot ?? base.intraShot
+        merged.speed = speed ?? base.speed
+        merged.threads = threads ?? base.threads
+        merged.program = program ?? base.program
+        merged.stream = stream ?? base.stream
+        merged.scores = scores ?? base.scores
+        merged.stallAfter = stallAfter ?? base.stallAfter
+        merged.heartbeat = heartbeat ?? base.heartbeat
+        merged.reconnectCap = reconnectCap ?? base.reconnectCap
+        merged.followIdle = followIdle ?? base.followIdle
+        merged.follow = follow ?? base.follow
+        merged.allowedHosts = allowedHosts ?? base.allowedHosts
+        return merged
+    }
+}

@@ -1,0 +1,193 @@
+internal import MediaInput
+internal import SceneSegmentation
+internal import Timeline
+internal import Yams
+
+extension ServiceConfiguration {
+    /// Reads a configuration.
+    ///
+    /// - Parameters:
+    ///   - yaml: the text of the file.
+    ///   - file: its name, for messages.
+    /// - Throws: `ConfigurationError` at the first thing that is wrong, with key and line.
+    package init(yaml: String, file: String) throws(ConfigurationError) {
+        self.init()
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: yaml)
+        } catch let error as YamlError {
+            throw ConfigurationError(error, file: file)
+        } catch {
+            throw ConfigurationError(file: file, reason: "cannot be read as YAML")
+        }
+        guard let root else {
+            throw ConfigurationError(file: file, reason: "is empty; list at least one feed")
+        }
+        try read(ConfigurationReader(root, file: file, path: ""))
+    }
+
+    private mutating func read(_ top: ConfigurationReader) throws(ConfigurationError) {
+        try top.refuseOthers(
+            than: ["state", "journal", "http", "socket", "limits", "log", "sinks", "defaults", "feeds"])
+        state = try top.string("state")
+        if let state, !state.hasPrefix("/") { throw top.failure("state", "takes an absolute path") }
+        if let section = try top.mapping("journal") { journal = try JournalLimits(section) }
+        if let section = try top.mapping("limits") { limits = try ServiceLimits(section) }
+        if let section = try top.mapping("log") { log = try LogConfiguration(section) }
+        if let section = try top.mapping("http") {
+            try section.refuseOthers(than: ["listen", "remote"])
+            http = try Self.address(section, remote: try section.bool("remote") ?? false) ?? http
+        } else if top.has("http") {
+            http = nil
+        }
+        if let section = try top.mapping("socket") {
+            try section.refuseOthers(than: ["listen"])
+            socket = try Self.address(section, remote: false)
+        }
+        var defaults = FeedSettings()
+        if let section = try top.mapping("defaults") {
+            try section.refuseOthers(than: FeedSettings.keys)
+            defaults = try FeedSettings(section)
+        }
+        for entry in try top.mappings("feeds") {
+            let feed = try FeedConfiguration(entry, defaults: defaults)
+            guard !feeds.contains(where: { $0.name == feed.name }) else {
+                throw entry.failure("name", "'\(feed.name)' names two feeds; give each its own")
+            }
+            feeds.append(feed)
+        }
+        guard !feeds.isEmpty else { throw top.failure("feeds", "lists no feed; add one with name and input") }
+        for entry in try top.mappings("sinks") {
+            let sink = try SinkConfiguration(entry, feeds: feeds.map(\.name))
+            guard !sinks.contains(where: { $0.name == sink.name }) else {
+                throw entry.failure("name", "'\(sink.name)' names two sinks; give each its own")
+            }
+            sinks.append(sink)
+        }
+    }
+
+    private static func address(_ section: ConfigurationReader, remote: Bool) throws(ConfigurationError)
+        -> ListenAddress?
+    {
+        guard let text = try section.string("listen") else { return nil }
+        guard let address = ListenAddress(text) else {
+            throw section.failure("listen", "takes unix:/absolute/path, ADDRESS:PORT or systemd:NAME")
+        }
+        guard address.isLocal || remote else {
+            throw section.failure(
+                "listen",
+                "can be reached from other machines, without any password; take 127.0.0.1, or set http.remote: true"
+            )
+        }
+        return address
+    }
+}
+
+extension JournalLimits {
+    init(_ section: ConfigurationReader) throws(ConfigurationError) {
+        self.init()
+        try section.refuseOthers(than: ["segment-size", "segment-age", "keep-size", "keep-age", "backlog"])
+        segmentBytes = try section.bytes("segment-size", atLeast: 4096) ?? segmentBytes
+        segmentAge = try section.number("segment-age", in: 1...31_536_000, unit: "seconds") ?? segmentAge
+        keepBytes = try section.bytes("keep-size", atLeast: 4096) ?? keepBytes
+        keepAge = try section.number("keep-age", in: 1...3_153_600_000, unit: "seconds") ?? keepAge
+        backlogBytes = Int(try section.bytes("backlog", atLeast: 65_536) ?? Int64(backlogBytes))
+    }
+}
+
+extension ServiceLimits {
+    init(_ section: ConfigurationReader) throws(ConfigurationError) {
+        self.init()
+        try section.refuseOthers(than: ["clients", "opens-per-second", "drain"])
+        clients = try section.integer("clients", in: 1...10_000) ?? clients
+        opensPerSecond =
+            try section.number("opens-per-second", in: 0.1...1000, unit: "per second") ?? opensPerSecond
+        drain = try section.number("drain", in: 0...600, unit: "seconds") ?? drain
+    }
+}
+
+extension LogConfiguration {
+    init(_ section: ConfigurationReader) throws(ConfigurationError) {
+        self.init()
+        try section.refuseOthers(than: ["level", "lines-per-minute"])
+        let levels = ["error", "warning", "notice", "info", "debug", "trace"]
+        level = try section.string("level") ?? level
+        guard levels.contains(level) else {
+            throw section.failure("level", "takes \(levels.joined(separator: ", "))")
+        }
+        linesPerMinute = try section.integer("lines-per-minute", in: 1...100_000) ?? linesPerMinute
+    }
+}
+
+extension FeedConfiguration {
+    init(_ entry: ConfigurationReader, defaults: FeedSettings) throws(ConfigurationError) {
+        try entry.refuseOthers(than: ["name", "input"] + FeedSettings.keys)
+        guard let name = try entry.string("name") else {
+            throw entry.failure("name", "is missing; name the feed")
+        }
+        guard Self.isName(name) else {
+            throw entry.failure(
+                "name", "takes letters, digits, '.', '_' and '-', first a letter or digit, at most 64")
+        }
+        guard let input = try entry.string("input") else {
+            throw entry.failure("input", "is missing; give an address or a path")
+        }
+        self.init(name: name, input: SecretText(input), settings: try FeedSettings(entry).over(defaults))
+    }
+}
+
+extension FeedSettings {
+    /// The keys of `feeds` entries and of `defaults`.
+    package static let keys = [
+        "split", "split-after", "min-shot", "neighbors", "model", "threshold", "min-scene", "scenes-per-hour",
+        "peak",
+        "deadline", "intra-shot", "speed", "threads", "program", "stream", "scores", "stall-after",
+        "heartbeat",
+        "reconnect-cap", "follow", "follow-idle", "allowed-hosts",
+    ]
+
+    /// Ranges are those of `scened segment`.
+    init(_ section: ConfigurationReader) throws(ConfigurationError) {
+        self.init()
+        split = try section.choice("split", SplitRule.self)
+        splitAfter = try section.number("split-after", in: 1...3600, unit: "seconds")
+        minimumShot = try section.number("min-shot", in: 0.001...1800, unit: "seconds")
+        neighborCount = try section.integer("neighbors", in: 1...64)
+        model = try section.string("model")
+        threshold = try section.number("threshold", in: 0...1, unit: "(a score)")
+        minimumScene = try section.number("min-scene", in: 0...86_400, unit: "seconds")
+        scenesPerHour = try section.number("scenes-per-hour", in: 0.001...3600, unit: "scenes")
+        peakWait = try section.integer("peak", in: 0...1)
+        deadline = try section.number("deadline", in: 0.001...86_400, unit: "seconds")
+        intraShot = try section.bool("intra-shot")
+        speed = try section.choice("speed", DecodePlan.self)
+        threads = try section.integer("threads", in: 0...64)
+        program = try section.integer("program", in: 0...65_535)
+        stream = try section.integer("stream", in: 0...65_535)
+        scores = try section.bool("scores")
+        stallAfter = try section.number("stall-after", in: 0.5...3600, unit: "seconds")
+        heartbeat = try section.number("heartbeat", in: 0.1...3600, unit: "seconds")
+        reconnectCap = try section.number("reconnect-cap", in: 0.25...3600, unit: "seconds")
+        follow = try section.bool("follow")
+        followIdle = try section.number("follow-idle", in: 0.1...604_800, unit: "seconds")
+        allowedHosts = try section.strings("allowed-hosts")
+    }
+}
+
+extension ConfigurationError {
+    /// YAML that does not parse: its problem without the text around it, which may hold secrets.
+    init(_ error: YamlError, file: String) {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            self.init(
+                file: file, line: mark.line, reason: "not YAML: \(problem); mend this line or the one before")
+        case .duplicatedKeysInMapping(let duplicates, let context):
+            self.init(
+                file: file, line: context.mark.line, key: duplicates.sorted().first,
+                reason: "stands twice; remove one")
+        default:
+            self.init(file: file, reason: "cannot be read as YAML; it must be UTF-8 text")
+        }
+    }
+}

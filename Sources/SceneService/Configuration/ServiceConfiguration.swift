@@ -1,0 +1,56 @@
+/// The configuration of `scened run`: a value, read once, compared and swapped whole on reload.
+///
+/// `systemd/scened.yaml` shows every key; `ServiceConfiguration+YAML` reads it.
+package struct ServiceConfiguration: Hashable, Sendable {
+    /// State directory: journal, cursors, checkpoints. nil: `$STATE_DIRECTORY`.
+    package var state: String?
+    package var journal = JournalLimits()
+    /// Metrics, health and events over HTTP; nil: none.
+    package var http: ListenAddress? = .tcp(host: "127.0.0.1", port: 9310)
+    /// Unix socket that serves events; nil: none.
+    package var socket: ListenAddress?
+    package var limits = ServiceLimits()
+    package var log = LogConfiguration()
+    package var sinks: [SinkConfiguration] = []
+    /// In the order of the file; names are unique. Defaults are already merged in.
+    package var feeds: [FeedConfiguration] = []
+
+    package init() {}
+}
+
+/// How the journal is cut and kept.
+package struct JournalLimits: Hashable, Sendable {
+    /// Bytes after which a segment is closed.
+    package var segmentBytes: Int64 = 64 << 20
+    /// Seconds after which a segment is closed.
+    package var segmentAge: Double = 86_400
+    /// Bytes kept per feed; the oldest segments go first, the open one never.
+    package var keepBytes: Int64 = 1 << 30
+    /// Seconds that closed segments are kept.
+    package var keepAge: Double = 30 * 86_400
+    /// Bytes of events held in memory per feed while the disk refuses them.
+    package var backlogBytes = 4 << 20
+
+    package init() {}
+}
+
+/// What the service may use.
+package struct ServiceLimits: Hashable, Sendable {
+    /// Connections served at once, over HTTP and over the socket, each.
+    package var clients = 64
+    /// Feeds opened per second, in all.
+    package var opensPerSecond = 5.0
+    /// Seconds between SIGTERM and the end of the process, at most.
+    package var drain = 5.0
+
+    package init() {}
+}
+
+package struct LogConfiguration: Hashable, Sendable {
+    /// `error`, `warning`, `notice`, `info`, `debug` or `trace`.
+    package var level = "info"
+    /// Lines per minute and feed below `error`; more are counted and summed up.
+    package var linesPerMinute = 10
+
+    package init() {}
+}

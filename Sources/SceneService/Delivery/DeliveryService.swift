@@ -1,0 +1,274 @@
+package import Logging
+internal import NIOCore
+internal import NIOPosix
+
+/// The part of the service between feeds and those who read their events: journals, sinks, servers.
+///
+/// Owns four threads: the journals' disk, the network, standard output, files. So nobody who is slow there holds up a feed.
+package actor DeliveryService {
+    package nonisolated let board: ServiceBoard
+    package nonisolated let directory = EventDirectory()
+    /// Loops that must turn; feeds add theirs.
+    package nonisolated let monitor = LoopMonitor()
+    /// The port of the HTTP server, where it has one: known after `start`.
+    package private(set) var httpPort: Int?
+
+    private let state: String
+    private let credentials: Credentials
+    private let version: String
+    private let inherited: InheritedSockets
+    private let files: any JournalFiles
+    private let log: Logger
+    private let journalGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let networkGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let standardOutputGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let fileGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+    private var configuration: ServiceConfiguration
+    private var outlets: [String: FeedOutlet] = [:]
+    private var outputs: [SinkConfiguration: [String: FileOutput]] = [:]
+    private var runners: [RunnerKey: Task<Void, Never>] = [:]
+    private var servers: [ServerKind: (address: ListenAddress, task: Task<Void, Never>)] = [:]
+
+    private struct RunnerKey: Hashable {
+        var sink: SinkConfiguration
+        var feed: String
+    }
+
+    private enum ServerKind: String { case http, socket }
+
+    /// - Parameters:
+    ///   - state: the state directory, absolute.
+    ///   - configuration: sinks, addresses, limits.
+    ///   - credentials: where secrets come from.
+    ///   - version: of the program.
+    ///   - build: libraries in use, name and version, for `scened_build_info`.
+    ///   - inherited: sockets from systemd.
+    ///   - files: the file system.
+    ///   - board: what metrics and pages are made of.
+    ///   - log: for people.
+    package init(
+        state: String, configuration: ServiceConfiguration, credentials: Credentials, version: String,
+        build: [String: String], inherited: InheritedSockets, files: any JournalFiles = PosixFiles(),
+        board: ServiceBoard = ServiceBoard(), log: Logger
+    ) {
+        self.state = state
+        self.configuration = configuration
+        self.credentials = credentials
+        self.version = version
+        self.inherited = inherited
+        self.files = files
+        self.board = board
+        self.log = log
+        board.update { snapshot in
+            snapshot.version = version
+            snapshot.build = build
+        }
+    }
+
+    /// Opens the servers.
+    ///
+    /// - Throws: where an address cannot be listened on; one line with a remedy.
+    package func start() async throws {
+        watch(journalGroup, as: "journal", limit: 120)
+        watch(networkGroup, as: "network", limit: 15)
+        try await openServers(configuration)
+    }
+
+    /// Where a feed's events go. Opens its journal, which goes on where it left off; its sinks start.
+    ///
+    /// - Throws: `JournalFileError` where the feed's folder exists and cannot be read.
+    package func outlet(for feed: String, makeRun: () -> String) throws -> FeedOutlet {
+        if let outlet = outlets[feed] { return outlet }
+        let journal = try FeedJournal(
+            JournalLayout(state: state, feed: feed), limits: configuration.journal, files: files,
+            makeRun: makeRun)
+        let recovery = journal.recovery
+        if recovery.tornBytes > 0 {
+            log.warning(
+                "journal: cut off a line that a stop had torn",
+                metadata: ["feed": "\(feed)", "bytes": "\(recovery.tornBytes)"])
+        }
+        if let run = recovery.damagedRun {
+            log.error(
+                "journal: its end is damaged, a new run begins; look at it with `scened journal verify`",
+                metadata: ["feed": "\(feed)", "run": "\(run)"])
+        }
+        let outlet = FeedOutlet(
+            feed: feed, journal: journal, journalLoop: journalGroup.next(), directory: directory, board: board
+        )
+        outlets[feed] = outlet
+        for sink in configuration.sinks { start(sink, feed: feed) }
+        return outlet
+    }
+
+    /// A feed was taken out of the configuration: its sinks stop. Its journal stays.
+    package func remove(feed: String) {
+        outlets[feed] = nil
+        for key in runners.keys where key.feed == feed { runners.removeValue(forKey: key)?.cancel() }
+        board.remove(feed: feed)
+    }
+
+    /// Takes over another configuration: sinks and servers that are the same go on untouched. Feeds are the caller's.
+    ///
+    /// - Throws: where an address cannot be listened on; everything is then as it was.
+    package func reload(_ new: ServiceConfiguration) async throws {
+        try await openServers(new)
+        configuration = new
+        for key in runners.keys where !new.sinks.contains(key.sink) {
+            runners.removeValue(forKey: key)?.cancel()
+        }
+        outputs = outputs.filter { new.sinks.contains($0.key) }
+        for sink in new.sinks {
+            for feed in outlets.keys { start(sink, feed: feed) }
+        }
+        await reopenFiles()
+    }
+
+    /// Opens the files of file sinks anew: log rotation moved them.
+    package func reopenFiles() async {
+        for output in outputs.values.flatMap(\.values) { await output.reopen() }
+    }
+
+    /// Brings to disk and to the sinks what there is, for at most `seconds`.
+    ///
+    /// - Returns: whether everything arrived; what did not stays in the journal for the next start.
+    package func drain(seconds: Double) async -> Bool {
+        let deadline = SystemTime.monotonic() + seconds
+        while true {
+            var isDone = true
+            for outlet in outlets.values where await !outlet.drain() { isDone = false }
+            if !sinksHaveAll() { isDone = false }
+            if isDone || SystemTime.monotonic() > deadline { return isDone }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// Whether every sink that still takes events has taken all that are on disk.
+    private func sinksHaveAll() -> Bool {
+        let (sinks, entries) = (board.snapshot.sinks, directory.entries)
+        return runners.keys.allSatisfy { key in
+            guard let entry = sinks[ServiceBoard.SinkKey(sink: key.sink.name, feed: key.feed)] else {
+                return false
+            }
+            if entry.isClosed { return true }
+            guard let taken = entry.taken, let durable = entries[key.feed]?.durable else { return false }
+            return taken >= durable || durable.sequence == 0
+        }
+    }
+
+    /// Ends sinks and servers.
+    package func stop() async {
+        for task in runners.values { task.cancel() }
+        for server in servers.values { server.task.cancel() }
+        for server in servers.values { await server.task.value }
+        runners = [:]
+        servers = [:]
+        for group in [networkGroup, journalGroup] { try? await group.shutdownGracefully() }
+    }
+
+    private func watch(_ group: MultiThreadedEventLoopGroup, as name: String, limit: Double) {
+        let monitor = monitor
+        monitor.beat(name, limit: limit)
+        group.next().scheduleRepeatedTask(initialDelay: .seconds(0), delay: .seconds(3)) { _ in
+            monitor.beat(name, limit: limit)
+        }
+    }
+
+    // MARK: Sinks
+
+    private func start(_ sink: SinkConfiguration, feed: String) {
+        let key = RunnerKey(sink: sink, feed: feed)
+        guard runners[key] == nil, sink.selection.takes(feed: feed) else { return }
+        let target: any EventSink
+        do {
+            target = try self.target(sink, feed: feed)
+        } catch {
+            log.error("sink cannot start", metadata: ["sink": "\(sink.name)", "reason": "\(error)"])
+            board.update(ServiceBoard.SinkKey(sink: sink.name, feed: feed)) { entry in
+                entry.errors += 1
+                entry.trouble = "\(error)"
+            }
+            return
+        }
+        var (cursorFile, cap): (SinkCursorFile?, Double) = (nil, 30)
+        if case .webhook(let webhook) = sink { cap = webhook.retryCap }
+        if case .standardOutput = sink {
+        } else {
+            cursorFile = SinkCursorFile(state: state, sink: sink.name, feed: feed, files: files)
+        }
+        let runner = SinkRunner(
+            name: sink.name, feed: feed, sink: target, types: sink.selection.types, directory: directory,
+            files: files, board: board, log: log, cursorFile: cursorFile, retryCap: cap)
+        runners[key] = Task { await runner.run() }
+    }
+
+    private func target(_ sink: SinkConfiguration, feed: String) throws -> any EventSink {
+        switch sink {
+        case .standardOutput(let output):
+            return shared(sink, path: nil, envelope: output.envelope, group: standardOutputGroup)
+        case .file(let file):
+            let path = file.path.replacing("%f", with: feed)
+            return shared(sink, path: path, envelope: file.envelope, group: fileGroup)
+        case .webhook(let webhook):
+            let read = credentials.text(named:)
+            return try WebhookSender(
+                url: try webhook.url.resolved(read), secret: try webhook.secret?.resolved(read),
+                sink: webhook,
+                version: version, group: networkGroup)
+        }
+    }
+
+    private func shared(
+        _ sink: SinkConfiguration, path: String?, envelope: Bool, group: MultiThreadedEventLoopGroup
+    )
+        -> FileOutput
+    {
+        if let output = outputs[sink]?[path ?? ""] { return output }
+        let output = FileOutput(path: path, envelope: envelope, loop: group.next(), files: files)
+        outputs[sink, default: [:]][path ?? ""] = output
+        return output
+    }
+
+    // MARK: Servers
+
+    private func openServers(_ new: ServiceConfiguration) async throws {
+        try await open(.http, at: new.http, limits: new.limits)
+        try await open(.socket, at: new.socket, limits: new.limits)
+    }
+
+    private func open(_ kind: ServerKind, at address: ListenAddress?, limits: ServiceLimits) async throws {
+        if let address, servers[kind]?.address == address { return }
+        let (board, log, name) = (board, log, kind.rawValue)
+        let limit = ClientLimit(limits.clients) { count in board.update { $0.clients[name] = count } }
+        var fresh: Task<Void, Never>?
+        if let address {
+            switch kind {
+            case .http:
+                let server = HTTPServer(
+                    address: address, pages: HTTPPages(board: board, monitor: monitor), directory: directory,
+                    files: files, limit: limit, log: log)
+                let channel = try await server.open(on: networkGroup, inherited: inherited)
+                httpPort = channel.channel.localAddress?.port
+                fresh = Task { await Self.serving(name, log) { try await server.serve(channel) } }
+            case .socket:
+                let server = SocketServer(
+                    address: address, directory: directory, files: files, limit: limit, log: log)
+                let channel = try await server.open(on: networkGroup, inherited: inherited)
+                fresh = Task { await Self.serving(name, log) { try await server.serve(channel) } }
+            }
+            log.info("listening", metadata: ["server": "\(name)", "address": "\(address)"])
+        }
+        servers[kind]?.task.cancel()
+        servers[kind] = address.flatMap { address in fresh.map { (address, $0) } }
+    }
+
+    private static func serving(_ name: String, _ log: Logger, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch is CancellationError {
+        } catch {
+            log.error("server ended", metadata: ["server": "\(name)", "reason": "\(error)"])
+        }
+    }
+}

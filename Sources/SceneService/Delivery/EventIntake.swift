@@ -1,0 +1,66 @@
+package import Timeline
+
+/// Numbers a feed's events and turns them into lines, and keeps account of those that found no room.
+///
+/// A value. While there is room every event becomes a line. Once there is none, events are left out whole scenes at a time:
+/// from the first that found no room to the end of the scene in which there was room again. One `gap` with reason
+/// `sink_blocked` then stands for them, so that scenes and gaps still tile the timeline and `seq` has no hole.
+package struct EventIntake: Sendable {
+    private var writer: EventWriter
+    /// Time covered by scenes and gaps that were left out; nil while nothing is left out.
+    private var omitted: Omission?
+    /// Events left out so far.
+    package private(set) var omittedEvents = 0
+
+    private struct Omission: Sendable {
+        var start: Instant?
+        var end: Instant?
+    }
+
+    /// - Parameter nextSequence: `seq` of the first line.
+    package init(nextSequence: Int64) { writer = EventWriter(nextSequence: nextSequence) }
+
+    /// Takes over the clock and timeline of a stream that goes on from before a restart.
+    package mutating func resume(_ start: StreamStart) { writer.skip(.streamStart(start)) }
+
+    /// The lines to write for `event`, newlines included: none, one, or a gap and one.
+    package mutating func lines(for event: Event, hasRoom: Bool) -> [String] {
+        switch event {
+        case .streamStart, .streamEnd:
+            // Too few to matter, and nothing can be understood without them.
+            let gap = closeOmission()
+            return (gap.map { [writer.line(.gap($0))] } ?? []) + [writer.line(event)]
+        default:
+            if omitted == nil, hasRoom { return [writer.line(event)] }
+            omittedEvents += 1
+            omit(event)
+            guard hasRoom, Self.span(event) != nil, let gap = closeOmission() else { return [] }
+            return [writer.line(.gap(gap))]
+        }
+    }
+
+    /// What scenes and gaps cover.
+    private static func span(_ event: Event) -> (start: Instant, end: Instant)? {
+        switch event {
+        case .scene(let scene): (scene.start, scene.end)
+        case .gap(let gap): (gap.start, gap.end)
+        default: nil
+        }
+    }
+
+    private mutating func omit(_ event: Event) {
+        writer.skip(event)
+        var omission = omitted ?? Omission()
+        if let span = Self.span(event) {
+            omission.start = omission.start ?? span.start
+            omission.end = span.end
+        }
+        omitted = omission
+    }
+
+    private mutating func closeOmission() -> Gap? {
+        defer { omitted = nil }
+        guard let start = omitted?.start, let end = omitted?.end else { return nil }
+        return Gap(start: start, end: end, reason: .sinkBlocked)
+    }
+}

@@ -1,0 +1,15 @@
+/// Takes batches of one feed's events, in order.
+protocol EventSink: Sendable {
+    /// Returns once the batch is delivered for good. The same batch comes again after an error, and may come again after a
+    /// crash.
+    ///
+    /// - Throws: why it was not delivered; one line, without secrets.
+    func deliver(_ batch: EventFollower.Batch) async throws
+}
+
+/// Why a sink did not take a batch.
+struct SinkFailure: Error, CustomStringConvertible {
+    var description: String
+    /// Nobody will ever take anything again: no further attempt is made.
+    var isFinal = false
+}

@@ -1,0 +1,155 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+
+/// `http://host[:port]/path` or `unix:/path/of/socket`.
+struct HTTPAddress: Hashable {
+    var host: String
+    /// nil: `host` is the path of a Unix socket.
+    var port: Int?
+    /// Path and query.
+    var target: String
+    /// What stands in the `host` header.
+    var authority: String
+
+    init?(_ url: String) {
+        guard url.hasPrefix("http://") else { return nil }
+        let rest = url.dropFirst(7)
+        let authority = rest.prefix { !"/?#".contains($0) }
+        guard !authority.isEmpty, !authority.contains("@") else { return nil }
+        var host = authority[...]
+        var port = 80
+        if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") {
+            guard let number = UInt16(authority[authority.index(after: colon)...]) else { return nil }
+            (host, port) = (authority[..<colon], Int(number))
+        }
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        let path = rest[authority.endIndex...].prefix { $0 != "#" }
+        guard path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return nil }
+        self.host = String(host)
+        self.port = port
+        self.authority = String(authority)
+        target = path.hasPrefix("/") ? String(path) : "/" + path
+    }
+
+    init(_ address: ListenAddress, target: String) {
+        self.target = target
+        authority = "localhost"
+        switch address {
+        case .unix(let path): (host, port) = (path, nil)
+        case .tcp(let name, let number): (host, port, authority) = (name, number, address.description)
+        case .inherited(let name): (host, port) = (name, nil)
+        }
+    }
+}
+
+/// A small HTTP/1.1 client: one request per connection.
+struct HTTPClient {
+    let group: any EventLoopGroup
+    let userAgent: String
+
+    private typealias Connection = NIOAsyncChannel<
+        HTTPClientResponsePart, HTTPPart<HTTPRequestHead, ByteBuffer>
+    >
+
+    /// The status of the answer; its body is not read.
+    func post(_ body: [UInt8], to address: HTTPAddress, headers: [(String, String)], timeout: TimeAmount)
+        async throws
+        -> Int
+    {
+        try await request(.POST, address, headers: headers, body: body, longestAnswer: 0, timeout: timeout)
+            .status
+    }
+
+    /// Status and body of the answer; a body beyond `longestAnswer` bytes is cut off.
+    func get(_ address: HTTPAddress, longestAnswer: Int = 16 << 20, timeout: TimeAmount) async throws
+        -> (status: Int, body: [UInt8])
+    {
+        try await request(
+            .GET, address, headers: [], body: [], longestAnswer: longestAnswer, timeout: timeout)
+    }
+
+    private func request(
+        _ method: HTTPMethod, _ address: HTTPAddress, headers: [(String, String)], body: [UInt8],
+        longestAnswer: Int,
+        timeout: TimeAmount
+    ) async throws -> (status: Int, body: [UInt8]) {
+        try await withThrowingTaskGroup(of: (status: Int, body: [UInt8])?.self) { tasks in
+            tasks.addTask { try await exchange(method, address, headers, body, longestAnswer, timeout) }
+            tasks.addTask {
+                try await Task.sleep(for: .nanoseconds(timeout.nanoseconds))
+                return nil
+            }
+            defer { tasks.cancelAll() }
+            guard let answer = try await tasks.next() ?? nil else {
+                throw SinkFailure(description: "no answer within \(timeout.nanoseconds / 1_000_000) ms")
+            }
+            return answer
+        }
+    }
+
+    private func exchange(
+        _ method: HTTPMethod, _ address: HTTPAddress, _ headers: [(String, String)], _ body: [UInt8],
+        _ longestAnswer: Int, _ timeout: TimeAmount
+    ) async throws -> (status: Int, body: [UInt8]) {
+        let connection = try await connect(address, timeout)
+        return try await connection.executeThenClose { inbound, outbound in
+            var fields = HTTPHeaders([
+                ("host", address.authority), ("user-agent", userAgent), ("connection", "close"),
+            ])
+            for (name, value) in headers { fields.add(name: name, value: value) }
+            if method == .POST { fields.add(name: "content-length", value: "\(body.count)") }
+            let head = HTTPRequestHead(
+                version: .http1_1, method: method, uri: address.target, headers: fields)
+            try await outbound.write(contentsOf: [.head(head), .body(ByteBuffer(bytes: body)), .end(nil)])
+            var (status, answer) = (0, [UInt8]())
+            for try await part in inbound {
+                switch part {
+                case .head(let head): status = Int(head.status.code)
+                case .body(let bytes):
+                    answer += bytes.readableBytesView.prefix(max(0, longestAnswer - answer.count))
+                case .end: return (status, answer)
+                }
+            }
+            throw SinkFailure(description: "the connection was closed before an answer came")
+        }
+    }
+
+    private func connect(_ address: HTTPAddress, _ timeout: TimeAmount) async throws -> Connection {
+        let bootstrap = ClientBootstrap(group: group).connectTimeout(timeout)
+        @Sendable func prepare(_ channel: any Channel) -> EventLoopFuture<Connection> {
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.addHTTPClientHandlers()
+                try channel.pipeline.syncOperations.addHandler(RequestBufferCoder())
+                return try Connection(wrappingChannelSynchronously: channel)
+            }
+        }
+        do {
+            if let port = address.port {
+                return try await bootstrap.connect(
+                    host: address.host, port: port, channelInitializer: prepare)
+            }
+            return try await bootstrap.connect(
+                unixDomainSocketPath: address.host, channelInitializer: prepare)
+        } catch {
+            throw SinkFailure(
+                description: "cannot connect to \(address.host)\(address.port.map { ":\($0)" } ?? "")")
+        }
+    }
+}
+
+/// Lets the client write bodies as plain buffers.
+private final class RequestBufferCoder: ChannelOutboundHandler {
+    typealias OutboundIn = HTTPPart<HTTPRequestHead, ByteBuffer>
+    typealias OutboundOut = HTTPClientRequestPart
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        let part: HTTPClientRequestPart =
+            switch unwrapOutboundIn(data) {
+            case .head(let head): .head(head)
+            case .body(let bytes): .body(.byteBuffer(bytes))
+            case .end(let trailers): .end(trailers)
+            }
+        context.write(wrapOutboundOut(part), promise: promise)
+    }
+}

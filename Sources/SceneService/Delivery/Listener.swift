@@ -1,0 +1,53 @@
+internal import Glibc
+internal import NIOCore
+internal import NIOPosix
+
+/// Opens the server sockets of the service.
+enum Listener {
+    /// A socket could not be opened: one line with a remedy.
+    struct Failure: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// A listening socket at `address`. A socket file that stands there is replaced; it can be opened by owner and group.
+    /// `prepare` sets up each connection on its event loop.
+    static func open<Inbound: Sendable, Outbound: Sendable>(
+        _ address: ListenAddress, inherited: InheritedSockets, on group: any EventLoopGroup,
+        prepare: @escaping @Sendable (any Channel) throws -> NIOAsyncChannel<Inbound, Outbound>
+    ) async throws -> NIOAsyncChannel<NIOAsyncChannel<Inbound, Outbound>, Never> {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 64)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+        do {
+            switch address {
+            case .unix(let path):
+                let channel = try await bootstrap.bind(
+                    unixDomainSocketPath: path, cleanupExistingSocketFile: true
+                ) { channel in channel.eventLoop.makeCompletedFuture { try prepare(channel) } }
+                chmod(path, 0o660)
+                return channel
+            case .tcp(let host, let port):
+                return try await bootstrap.bind(host: host, port: port) { channel in
+                    channel.eventLoop.makeCompletedFuture { try prepare(channel) }
+                }
+            case .inherited(let name):
+                guard let descriptor = inherited.take(name) else {
+                    throw Failure(
+                        description:
+                            "systemd passed no socket named '\(name)'; start the service through scened.socket"
+                    )
+                }
+                return try await bootstrap.bind(descriptor) { channel in
+                    channel.eventLoop.makeCompletedFuture { try prepare(channel) }
+                }
+            }
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(
+                description:
+                    "cannot listen on \(address): \(error); choose another address, or stop who has it")
+        }
+    }
+}

@@ -1,0 +1,108 @@
+internal import Logging
+internal import NIOPosix
+
+/// Brings one feed's events to one sink: at least once each, in order, for as long as it takes. The journal is the queue.
+struct SinkRunner {
+    let name: String
+    let feed: String
+    let sink: any EventSink
+    let types: [String]?
+    let directory: EventDirectory
+    let files: any JournalFiles
+    let board: ServiceBoard
+    let log: Logger
+    /// Where the place is remembered; nil: the sink begins with what comes in this process.
+    let cursorFile: SinkCursorFile?
+    let retryCap: Double
+
+    private var key: ServiceBoard.SinkKey { ServiceBoard.SinkKey(sink: name, feed: feed) }
+
+    /// Runs until the task is cancelled or the sink will take nothing any more.
+    func run() async {
+        guard let entry = directory.entries[feed] else { return }
+        let start =
+            cursorFile.map { $0.read().map { EventStart.after([feed: $0]) } ?? .oldest }
+            ?? .after([feed: entry.start])
+        var follower = EventFollower(
+            directory, selection: SinkSelection(feeds: [feed], types: types), start: start, files: files)
+        let begin = follower.cursors[feed] ?? JournalCursor(run: "", sequence: 0)
+        board.update(key) { $0.taken = begin }
+        var backoff = Backoff(cap: retryCap)
+        while !Task.isCancelled {
+            do {
+                guard let batch = try await follower.next() else { return }
+                noteWaiting(after: batch)
+                guard await deliver(batch) else { return }
+            } catch {
+                // The journal could not be read.
+                guard await pause(&backoff, error) else { return }
+            }
+        }
+    }
+
+    /// False where no further batch is to be delivered.
+    private func deliver(_ batch: EventFollower.Batch) async -> Bool {
+        var backoff = Backoff(cap: retryCap)
+        while !Task.isCancelled {
+            do {
+                if !batch.lines.isEmpty || batch.expired != nil { try await sink.deliver(batch) }
+                if let cursorFile {
+                    let cursor = batch.cursor
+                    try await NIOThreadPool.singleton.runIfActive { try cursorFile.write(cursor) }
+                }
+                noteDelivered(batch)
+                return true
+            } catch {
+                guard await pause(&backoff, error) else { return false }
+            }
+        }
+        return false
+    }
+
+    /// Waits before the next attempt. False where there is to be none.
+    private func pause(_ backoff: inout Backoff, _ error: any Error) async -> Bool {
+        if Task.isCancelled { return false }
+        board.update(key) { entry in
+            entry.errors += 1
+            entry.trouble = "\(error)"
+        }
+        if let failure = error as? SinkFailure, failure.isFinal {
+            board.update(key) { $0.isClosed = true }
+            log.notice("sink closed", metadata: ["sink": "\(name)", "feed": "\(feed)", "reason": "\(error)"])
+            return false
+        }
+        log.warning("sink failed", metadata: ["sink": "\(name)", "feed": "\(feed)", "reason": "\(error)"])
+        var generator = SystemRandomNumberGenerator()
+        do {
+            try await Task.sleep(for: .seconds(backoff.next(using: &generator)))
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func noteWaiting(after batch: EventFollower.Batch) {
+        let behind = waiting(after: batch.cursor) + Int64(batch.lines.count)
+        board.update(key) { entry in
+            entry.waiting = behind
+            entry.waitingSince = entry.waitingSince ?? SystemTime.unix()
+        }
+    }
+
+    private func noteDelivered(_ batch: EventFollower.Batch) {
+        let behind = waiting(after: batch.cursor)
+        board.update(key) { entry in
+            entry.taken = batch.cursor
+            entry.waiting = behind
+            entry.waitingSince = behind > 0 ? SystemTime.unix() : nil
+            entry.delivered += batch.lines.count
+            entry.trouble = nil
+        }
+    }
+
+    /// Events on disk after `cursor`; of the newest run only, where it is of an older one.
+    private func waiting(after cursor: JournalCursor) -> Int64 {
+        guard let durable = directory.entries[feed]?.durable else { return 0 }
+        return max(0, durable.sequence - (durable.run == cursor.run ? cursor.sequence : 0))
+    }
+}

@@ -1,0 +1,98 @@
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+
+/// Serves events to programs on this machine: a client sends one line that says what it wants (`EventRequest`), and gets JSON
+/// lines, first what is kept, then what comes.
+///
+/// Each client has a task that reads the journal at the client's pace: it waits while the client's socket is full, with at
+/// most one batch and NIO's 64 KiB in memory, and holds up nobody.
+struct SocketServer {
+    let address: ListenAddress
+    let directory: EventDirectory
+    let files: any JournalFiles
+    let limit: ClientLimit
+    let log: Logger
+
+    private typealias Client = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    /// Bytes that a request may have.
+    private static let longestRequest = 64 << 10
+
+    typealias Server = NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
+
+    /// Opens the socket. What it returns must go to `serve`.
+    func open(on group: any EventLoopGroup, inherited: InheritedSockets) async throws -> Server {
+        try await Listener.open(address, inherited: inherited, on: group) { channel in
+            try Client(
+                wrappingChannelSynchronously: channel,
+                configuration: .init(isOutboundHalfClosureEnabled: true))
+        }
+    }
+
+    /// Serves until the task is cancelled.
+    func serve(_ server: Server) async throws {
+        try await server.executeThenClose { clients in
+            try await withThrowingDiscardingTaskGroup { tasks in
+                for try await client in clients {
+                    tasks.addTask { await serve(client) }
+                }
+            }
+        }
+    }
+
+    private func serve(_ client: Client) async {
+        do {
+            try await client.executeThenClose { inbound, outbound in
+                guard limit.enter() else {
+                    try await refuse("too many readers; try again later, or raise limits.clients", outbound)
+                    return
+                }
+                defer { limit.leave() }
+                var received = ByteBuffer()
+                var request: EventRequest?
+                for try await var bytes in inbound {
+                    received.writeBuffer(&bytes)
+                    let view = received.readableBytesView
+                    if let newline = view.firstIndex(of: UInt8(ascii: "\n")) {
+                        do throws(EventRequest.Failure) {
+                            request = try EventRequest(line: view[..<newline])
+                        } catch {
+                            try await refuse(error.description, outbound)
+                        }
+                        break
+                    }
+                    guard view.count < Self.longestRequest else {
+                        try await refuse("the request is too long", outbound)
+                        break
+                    }
+                }
+                guard let request else { return }
+                let wanted = request
+                try await ConnectionLife.whileOpen(client.channel) { try await send(wanted, outbound) }
+            }
+        } catch {
+            // The client went away, or the service stops; both are ordinary.
+            log.debug("a reader of the socket left", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func send(_ request: EventRequest, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>)
+        async throws
+    {
+        var follower = EventFollower(
+            directory, selection: request.selection, start: request.start, files: files)
+        if request.hello {
+            try await outbound.write(ByteBuffer(string: DeliveredLine.hello(follower.cursors) + "\n"))
+        }
+        while let batch = try await follower.next() {
+            let bytes = DeliveredLine.lines(batch, envelope: request.usesEnvelope)
+            if !bytes.isEmpty { try await outbound.write(ByteBuffer(bytes: bytes)) }
+        }
+    }
+
+    private func refuse(_ reason: String, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws
+    {
+        try await outbound.write(ByteBuffer(string: DeliveredLine.refusal(reason) + "\n"))
+    }
+}

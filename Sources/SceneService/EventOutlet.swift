@@ -1,0 +1,15 @@
+package import Timeline
+
+/// Where one feed's events go: numbered, kept, and handed to whoever reads them.
+///
+/// A feed calls it from one task, in the order in which things became certain.
+package protocol EventOutlet: Sendable {
+    /// Takes the next events of the feed. Returns once they are safe; then they may be told to others.
+    ///
+    /// - Parameter events: in order; heartbeats may come before the `streamStart`.
+    /// - Throws: what keeps them from being safe. The feed then ends.
+    func append(_ events: [Event]) async throws
+
+    /// Takes how the feed stands, at each change of state and at least with each heartbeat.
+    func status(_ status: FeedStatus) async
+}

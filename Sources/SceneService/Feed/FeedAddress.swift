@@ -1,0 +1,26 @@
+/// What the address of a feed tells before anything is opened.
+package struct FeedAddress: Hashable, Sendable {
+    /// As FFmpeg takes it; may hold a password.
+    package let text: String
+
+    package init(_ text: String) { self.text = text }
+
+    /// Lower case, without the colon; nil for paths and standard input.
+    package var scheme: String? {
+        if text.hasPrefix("unix:") { return "unix" }
+        guard let marker = text.firstRange(of: "://") else { return nil }
+        let scheme = text[..<marker.lowerBound].lowercased()
+        return scheme == "file" ? nil : scheme
+    }
+
+    /// It comes from elsewhere and is opened again whenever it ends. Files, FIFOs and standard input end by themselves.
+    package var isLive: Bool { scheme != nil }
+
+    /// Host and port, without user information; nil where there is none.
+    package var host: String? {
+        guard scheme != nil, scheme != "unix", let marker = text.firstRange(of: "://") else { return nil }
+        let authority = text[marker.upperBound...].prefix { !"/?#".contains($0) }
+        let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+        return host.isEmpty ? nil : String(host).lowercased()
+    }
+}

@@ -1,0 +1,326 @@
+internal import Glibc
+internal import Logging
+internal import MediaInput
+internal import ScenePipeline
+internal import Timeline
+
+/// The thread of one feed: waits, hands what happens to `FeedCore` and `FeedSession`, and does what they say.
+final class FeedLoop {
+    private let plan: FeedPlan
+    private let run: FeedRun
+    private let outlet: any EventOutlet
+    private let limiter: OpenLimiter
+    private let logger: Logger
+    private let wake: Int32
+
+    private var core: FeedCore
+    private var session: FeedSession
+    /// Whoever may encode or score waits for its turn here.
+    private let gate: InferenceGate
+    private var worker: WorkerProcess?
+    private var frames = FrameBuffer()
+    private var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    private var said: WorkerEnding?
+    private var breach: WireError?
+    private var turnAt: Double?
+    private var outbox: [Event] = []
+    private var status: FeedStatus
+    private var statusIsNew = true
+    private var statusAt = 0.0
+    private var earliest: Double?
+    private var ending: FeedEnding?
+    /// Counters of the workers that are gone, and of the one that runs.
+    private var past = WorkerProgress()
+    private var present = WorkerProgress()
+
+    init(
+        plan: FeedPlan, run: FeedRun, model: SharedModel, outlet: any EventOutlet, limiter: OpenLimiter,
+        logger: Logger, wake: Int32
+    ) {
+        self.plan = plan
+        self.run = run
+        gate = model.gate
+        session = FeedSession(options: plan.options, model: model.model, timeline: run.firstTimeline)
+        self.outlet = outlet
+        self.limiter = limiter
+        self.logger = logger
+        self.wake = wake
+        let now = WallClock.monotonicSeconds()
+        core = FeedCore(
+            timing: plan.timing, isLive: plan.address.isLive, seed: UInt64.random(in: 0 ... .max), now: now)
+        status = FeedStatus(feed: plan.name, now: now)
+    }
+
+    /// Runs to the end of the feed. `isStopping` is asked each time round.
+    func run(isStopping: () -> Bool) -> FeedEnding {
+        push(.start)
+        deliver()
+        while ending == nil {
+            wait()
+            if isStopping() { push(.stop) }
+            let now = WallClock.monotonicSeconds()
+            if let turnAt, turnAt <= now {
+                self.turnAt = nil
+                push(.granted)
+            }
+            readWorker()
+            outbox += gate.run { session.wait(until: now) }
+            push(.tick)
+            deliver()
+        }
+        worker = nil
+        return ending ?? .stopped
+    }
+
+    /// Until a worker speaks, somebody calls, or a deadline is due.
+    private func wait() {
+        let now = WallClock.monotonicSeconds()
+        var until = core.deadline
+        if let turnAt { until = min(until, turnAt) }
+        if statusIsNew { until = min(until, statusAt) }
+        let milliseconds = Int32(max(0, min(5000, ((until - now) * 1000).rounded(.up))))
+        var requests = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
+        if let worker { requests.append(pollfd(fd: worker.descriptor, events: Int16(POLLIN), revents: 0)) }
+        _ = poll(&requests, UInt(requests.count), milliseconds)
+        var byte: UInt8 = 0
+        while read(wake, &byte, 1) > 0 {}
+    }
+
+    // MARK: - The worker
+
+    private func readWorker() {
+        // At most a few chunks at a time, so that deadlines and calls are looked at.
+        for _ in 0..<16 {
+            guard let worker, let count = worker.read(into: &chunk) else { return }
+            guard count > 0 else {
+                workerIsOver()
+                return
+            }
+            frames.append(chunk[..<count])
+            do throws(WireError) {
+                while let message = try frames.next() { try take(WorkerMessage(message: message)) }
+            } catch {
+                breach = breach ?? error
+                worker.end()
+                workerIsOver()
+                return
+            }
+        }
+    }
+
+    private func take(_ message: WorkerMessage) throws(WireError) {
+        let now = WallClock.monotonicSeconds()
+        let isFirst = session.clock == nil
+        let events = try gate.run { () throws(WireError) in try session.take(message, now: now) }
+        switch message {
+        case .hello(let version):
+            guard version == WorkerSpecification.protocolVersion else {
+                throw WireError(reason: "it is of another version")
+            }
+        case .opened(let media, let decoderDelay):
+            if isFirst {
+                outbox.append(streamStart(media, decoderDelay: decoderDelay))
+                if run.isResumed { outbox += session.noteRestart() }
+            }
+            outbox += events
+            (earliest, status.lag) = (nil, nil)
+            noteGap(events)
+            push(.opened)
+            return
+        case .advance: notePicture(now)
+        case .gap: noteGap(events)
+        case .progress(let progress):
+            present = progress
+            push(.progress(progress))
+        case .ending(let ending): said = ending
+        case .part, .shot, .open: break
+        }
+        outbox += events
+    }
+
+    private func workerIsOver() {
+        guard let worker else { return }
+        worker.end()
+        let exit = worker.reap()
+        self.worker = nil
+        past.bytes += present.bytes
+        past.packets += present.packets
+        past.decodeErrors += present.decodeErrors
+        past.repairedTimestamps += present.repairedTimestamps
+        present = WorkerProgress()
+        let loss: WorkerLoss
+        if let breach {
+            loss = .died("its reader broke the rules (\(breach.reason))")
+        } else if let said {
+            loss = .ended(said)
+        } else {
+            switch exit {
+            case .signal(let number): loss = .died("its reader was ended by signal \(number)")
+            case .status(let status): loss = .died("its reader left with status \(status)")
+            }
+        }
+        (said, breach) = (nil, nil)
+        frames = FrameBuffer()
+        push(.over(loss))
+    }
+
+    private func spawn() {
+        let specification = WorkerSpecification(
+            input: plan.address.text, media: plan.media, options: plan.options,
+            keyFrameCount: session.keyFrameCount)
+        do {
+            worker = try WorkerProcess(
+                executable: plan.executable, specification: specification, keepsErrors: plan.keepsErrors)
+            push(.spawned)
+        } catch {
+            push(.spawnFailed(error.reason))
+        }
+    }
+
+    // MARK: - What the core says
+
+    private func push(_ input: FeedCore.Input) {
+        let now = WallClock.monotonicSeconds()
+        let before = core.state
+        let actions = core.push(input, now: now)
+        if core.state != before {
+            statusIsNew = true
+            statusAt = now
+            logChange(from: before)
+        }
+        for action in actions { perform(action, now) }
+    }
+
+    private func perform(_ action: FeedCore.Action, _ now: Double) {
+        switch action {
+        case .requestTurn: turnAt = limiter.turn(host: plan.address.host, now: now)
+        case .spawn: spawn()
+        case .askToStop: worker?.askToStop()
+        case .endWorker: worker?.end()
+        case .beginGap(let reason):
+            outbox += gate.run { session.pause(reason: reason) }
+            logger.notice("pictures are missing", metadata: ["reason": "\(reason.rawValue)"])
+        case .heartbeat:
+            outbox.append(.heartbeat(heartbeat(now)))
+            statusIsNew = true
+            statusAt = now
+        case .end(let ending):
+            self.ending = ending
+            let reason: StreamEnd.Reason =
+                switch ending {
+                case .end: .end
+                case .stopped, .noOutlet: .interrupted
+                case .damaged, .failed: .damaged
+                }
+            let wall = WallClock.timestamp()
+            outbox += gate.run { session.finish(reason: reason, now: now, wall: wall) }
+        }
+    }
+
+    private func logChange(from before: FeedState) {
+        switch core.state {
+        case .running where before != .running:
+            logger.info("pictures come", metadata: ["opens": "\(core.opens)"])
+        case .stalled:
+            logger.warning("stalled", metadata: ["reason": "\(core.reason?.rawValue ?? "")"])
+        case .backoff:
+            logger.warning(
+                "not connected, will try again",
+                metadata: ["trouble": "\(core.trouble ?? core.reason?.rawValue ?? "")"])
+        default: break
+        }
+    }
+
+    // MARK: - Events and status
+
+    private func streamStart(_ media: MediaSummary, decoderDelay: Int) -> Event {
+        func microseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rounded()) }
+        let options = plan.options
+        return .streamStart(
+            StreamStart(
+                version: plan.version, input: plan.displayName, feed: plan.name, run: run.name,
+                timeline: run.firstTimeline,
+                media: media, options: options.literals(threads: plan.media.threads),
+                model: session.modelSummary, delayBound: options.delayBound.map(microseconds),
+                detectorLag: microseconds(options.detectorLag), decoderDelay: decoderDelay,
+                build: Libraries.inUse, wall: WallClock.timestamp()))
+    }
+
+    private func notePicture(_ now: Double) {
+        status.pictures += 1
+        status.lastPictureTime = Double(WallClock.unixMilliseconds()) / 1000
+        if let position = session.position, let clock = session.clock {
+            let ahead = now - clock.seconds(at: position.pts)
+            earliest = min(earliest ?? ahead, ahead)
+            status.lag = ahead - (earliest ?? ahead)
+        }
+        statusIsNew = true
+        push(.picture)
+    }
+
+    private func noteGap(_ events: [Event]) {
+        for case .gap(let gap) in events {
+            status.gaps[gap.reason, default: 0] += 1
+            if let clock = session.clock {
+                status.gapSeconds[gap.reason, default: 0] += clock.timeBase.seconds(
+                    gap.end.pts - gap.start.pts)
+            }
+        }
+    }
+
+    private func heartbeat(_ now: Double) -> Heartbeat {
+        let milliseconds = WallClock.unixMilliseconds()
+        return Heartbeat(
+            state: core.state, reason: core.reason, at: session.position,
+            lag: core.state == .running ? status.lag : nil, opens: core.opens,
+            bytes: past.bytes + present.bytes, packets: past.packets + present.packets,
+            pictures: status.pictures, unixMilliseconds: milliseconds,
+            wall: WallClock.timestamp(milliseconds: milliseconds))
+    }
+
+    private func deliver() {
+        if !outbox.isEmpty {
+            let events = plan.writesScores ? outbox : outbox.filter { $0.kind != .score }
+            outbox = []
+            status.lastEventTime = Double(WallClock.unixMilliseconds()) / 1000
+            statusIsNew = true
+            let outlet = outlet
+            let failure: String? = Blocking.run {
+                do {
+                    try await outlet.append(events)
+                    return nil
+                } catch {
+                    return "\(error)"
+                }
+            }
+            if let failure { ending = .noOutlet(failure) }
+        }
+        let now = WallClock.monotonicSeconds()
+        guard statusIsNew, statusAt <= now || ending != nil else { return }
+        statusIsNew = false
+        statusAt = now + 1
+        let status = currentStatus
+        let outlet = outlet
+        Blocking.run { await outlet.status(status) }
+    }
+
+    private var currentStatus: FeedStatus {
+        status.state = core.state
+        status.since = core.since
+        status.lastReason = core.lastReason
+        status.opens = core.opens
+        status.failedOpens = core.failedOpens
+        status.reconnects = core.reconnects
+        status.trouble = core.trouble
+        status.lastPTS = session.position?.pts
+        status.lastSeconds = session.position.flatMap { position in
+            session.clock?.seconds(at: position.pts)
+        }
+        status.bytes = past.bytes + present.bytes
+        status.packets = past.packets + present.packets
+        status.decodeErrors = past.decodeErrors + present.decodeErrors
+        status.repairedTimestamps = past.repairedTimestamps + present.repairedTimestamps
+        status.damagedPictures = Int64(session.counts.damagedPictures)
+        return status
+    }
+}

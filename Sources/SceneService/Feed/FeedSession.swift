@@ -1,0 +1,337 @@
+internal import SceneSegmentation
+package import ScenePipeline
+package import Timeline
+
+/// One feed from what its workers tell to events: puts every worker on one timeline, encodes, scores, and accounts for
+/// what is missing between them.
+///
+/// A value without I/O; wall time comes with each call. It believes a worker only as far as it can check it, so that no
+/// message can trip what stands behind it.
+package struct FeedSession {
+    package let options: SegmentOptions
+    /// The feed's clock: that of its first connection; nil before.
+    package private(set) var clock: MediaClock?
+    package private(set) var timeline: Int
+    /// End of the last picture; nil before the first.
+    package private(set) var position: Instant?
+
+    private let model: ChosenModel
+    private var encoder: any ShotEncoder
+    private var sink: ScoringSession?
+    private var mapping: TimelineMapping?
+    /// What follows is numbered from here.
+    private var nextPart = 0
+    private var nextShot = 0
+    /// Indices of the running worker's first part and shot.
+    private var firstPart = 0
+    private var firstShot = 0
+    /// End of the last closed part, or where what follows the start or a gap began.
+    private var settled: Instant?
+    private var shot: OpenShot?
+    /// The open shot's open part as last told.
+    private var openPart: Part?
+    private var horizon = Int64.min
+    /// The last picture came at this wall time, and was over at this moment of its own clock.
+    private var lastArrival = 0.0
+    private var lastSource: (end: Int64, container: String, base: TimeBase)?
+    private var container = ""
+    private var pause: Pause?
+    /// The running worker has handed over everything.
+    private var isFlushed = true
+
+    private struct OpenShot {
+        var index: Int
+        var start: Instant
+        var entry: Transition
+        var parts: [PartSummary]
+    }
+
+    /// Pictures are missing.
+    private struct Pause {
+        var start: Instant
+        var reason: Gap.Reason
+        /// What a long gap decides has been decided.
+        var isDecided = false
+    }
+
+    /// - Parameters:
+    ///   - options: what decides the answers.
+    ///   - model: encodes and scores.
+    ///   - timeline: number of the first timeline.
+    package init(options: SegmentOptions, model: ChosenModel, timeline: Int = 0) {
+        self.options = options
+        self.timeline = timeline
+        self.model = model
+        encoder = model.encoder
+    }
+
+    /// Key frames that a worker must send with each part.
+    package var keyFrameCount: Int { encoder.keyFrameCount }
+    package var modelSummary: ModelSummary { model.summary }
+    package var counts: StreamCounts { sink?.counts ?? StreamCounts() }
+
+    /// Whether what is missing is known to be missing.
+    package var isPaused: Bool { pause != nil }
+
+    /// Takes what a worker tells. `now`: seconds on a clock that never steps.
+    ///
+    /// - Returns: the events that became certain, in order. For `opened` of the first connection none: the caller writes
+    ///   `stream_start`.
+    /// - Throws: what the worker broke; nothing it tells later may be taken.
+    package mutating func take(_ message: WorkerMessage, now: Double) throws(WireError) -> [Event] {
+        var events: [Event] = []
+        switch message {
+        case .hello, .progress: break
+        case .opened(let media, _): open(media, now: now, into: &events)
+        case .part(let part, let at):
+            let mapped = try mapped(part)
+            try close(mapped, now: try mapping.checked.instant(at), into: &events)
+        case .shot(let shot): try end(shot, into: &events)
+        case .open(let part): openPart = try mapped(part)
+        case .advance(let advance): try take(advance, now: now, into: &events)
+        case .gap(let gap): try take(gap, into: &events)
+        case .ending: isFlushed = true
+        }
+        return events
+    }
+
+    // MARK: - Connections
+
+    private mutating func open(_ media: MediaSummary, now: Double, into events: inout [Event]) {
+        (firstPart, firstShot) = (nextPart, nextShot)
+        container = media.container
+        horizon = .min
+        isFlushed = false
+        guard let clock, let position else {
+            clock = media.clock
+            sink =
+                sink ?? ScoringSession(scorer: model.scorer, options: options, timeBase: media.clock.timeBase)
+            mapping = TimelineMapping(
+                source: media.clock, start: media.clock.startPTS, base: media.clock.timeBase,
+                keepsNumbers: true)
+            begin(at: Instant(pts: media.clock.startPTS, frame: 0), media, now: now)
+            return
+        }
+        let start = resume(media.clock, clock: clock, position: position, now: now, into: &events)
+        mapping = TimelineMapping(
+            source: media.clock, start: start, base: clock.timeBase, keepsNumbers: false)
+        begin(at: Instant(pts: start), media, now: now)
+    }
+
+    /// The first picture of a connection will stand at `start`.
+    private mutating func begin(at start: Instant, _ media: MediaSummary, now: Double) {
+        settled = start
+        position = start
+        lastArrival = now
+        lastSource = (media.clock.startPTS, media.container, media.clock.timeBase)
+    }
+
+    /// Closes the pause before a new connection; returns where its first picture stands.
+    private mutating func resume(
+        _ source: MediaClock, clock: MediaClock, position: Instant, now: Double, into events: inout [Event]
+    ) -> Int64 {
+        let pause = self.pause ?? Pause(start: position, reason: .disconnect)
+        self.pause = nil
+        let elapsed = max(0, now - lastArrival)
+        var end: Int64?
+        if let lastSource, lastSource.base == source.timeBase, lastSource.container == container,
+            source.timeBase == clock.timeBase
+        {
+            let continuity = Continuity(container: container, base: source.timeBase)
+            end = continuity.missing(end: lastSource.end, start: source.startPTS, elapsed: elapsed)
+                .map { position.pts + $0 }
+        }
+        let isProven = end != nil
+        if !isProven { timeline += 1 }
+        let gap = Gap(
+            start: pause.start,
+            end: Instant(pts: end ?? position.pts + max(1, clock.timeBase.ticks(seconds: elapsed))),
+            reason: pause.reason, timeline: isProven ? nil : timeline)
+        if pause.isDecided { sink?.note(gap, into: &events) } else { sink?.push(gap, into: &events) }
+        return gap.end.pts
+    }
+
+    /// Notes that scened itself was away before the first picture, nobody knows for how long.
+    package mutating func noteRestart() -> [Event] {
+        guard let position else { return [] }
+        var events: [Event] = []
+        sink?.note(Gap(start: position, end: position, reason: .restart), into: &events)
+        return events
+    }
+
+    /// The connection is lost; everything that its worker sent was taken.
+    package mutating func pause(reason: Gap.Reason) -> [Event] {
+        guard let position, pause == nil, mapping != nil else { return [] }
+        var events: [Event] = []
+        mapping = nil
+        let start = isFlushed ? position : closeAbandoned(at: position, into: &events)
+        openPart = nil
+        shot = nil
+        settled = start
+        pause = Pause(start: start, reason: reason)
+        return events
+    }
+
+    /// Closes what a worker left open when it died. Returns where its last shot ends.
+    private mutating func closeAbandoned(at end: Instant, into events: inout [Event]) -> Instant {
+        if var part = openPart, let clock, part.start < end {
+            part.end = end
+            part.duration = clock.timeBase.seconds(end.pts - part.start.pts)
+            part.isLastOfShot = true
+            note(part)
+            sink?.push(EncodedPart(part, embedding: encoder.encode(part)), at: end, into: &events)
+            endShot(at: end, into: &events)
+            return end
+        }
+        let start = settled ?? end
+        endShot(at: start, into: &events)
+        return start
+    }
+
+    private mutating func endShot(at end: Instant, into events: inout [Event]) {
+        guard let shot else { return }
+        self.shot = nil
+        nextShot = shot.index + 1
+        sink?.push(
+            Shot(index: shot.index, start: shot.start, end: end, transition: shot.entry, parts: shot.parts),
+            into: &events)
+    }
+
+    /// Time went on without pictures: decides what a long gap decides, once nothing can make it short any more.
+    package mutating func wait(until now: Double) -> [Event] {
+        // The clock of the next connection may say up to ten seconds less than the wall.
+        guard var pause, !pause.isDecided, now - lastArrival >= 1.2 * options.splitAfter + 10 else {
+            return []
+        }
+        var events: [Event] = []
+        pause.isDecided = true
+        self.pause = pause
+        sink?.pause(at: pause.start, into: &events)
+        return events
+    }
+
+    /// The feed is over; everything was taken. `wall`: RFC 3339. Empty if there never was a picture.
+    package mutating func finish(reason: StreamEnd.Reason, now: Double, wall: String) -> [Event] {
+        guard var end = position, let clock else { return [] }
+        var events: [Event] = []
+        if mapping != nil, !isFlushed {
+            let closed = closeAbandoned(at: end, into: &events)
+            if closed < end {
+                sink?.push(Gap(start: closed, end: end, reason: .decoderReset), into: &events)
+            }
+        }
+        if let pause {
+            let missing = clock.timeBase.ticks(seconds: max(0, now - lastArrival))
+            let gap = Gap(start: pause.start, end: Instant(pts: end.pts + missing), reason: pause.reason)
+            if gap.start < gap.end {
+                if pause.isDecided { sink?.note(gap, into: &events) } else { sink?.push(gap, into: &events) }
+            }
+            end = gap.end
+        }
+        sink?.finish(at: end, into: &events)
+        events.append(.streamEnd(counts.streamEnd(at: end, reason: reason, wall: wall)))
+        return events
+    }
+}
+
+extension FeedSession {
+    // MARK: - Messages, checked
+
+    /// `part`, closed or open, on the feed's timeline.
+    private func mapped(_ part: Part) throws(WireError) -> Part {
+        let mapping = try mapping.checked
+        var mapped = part
+        mapped.index += firstPart
+        mapped.shotIndex += firstShot
+        mapped.start = try mapping.instant(part.start)
+        mapped.end = try mapping.instant(part.end)
+        for index in mapped.keyFrames.indices {
+            mapped.keyFrames[index].at = try mapping.instant(part.keyFrames[index].at)
+        }
+        mapped.duration = mapping.base.seconds(mapped.end.pts - mapped.start.pts)
+        guard mapped.start < mapped.end, mapped.index == nextPart,
+            mapped.shotIndex == shot?.index ?? nextShot,
+            mapped.keyFrames.count == encoder.keyFrameCount, mapped.start.pts == settled?.pts,
+            (mapped.entry == nil) == (shot != nil)
+        else { throw WireError(reason: "a part does not follow the one before") }
+        if let mixed = part.entry?.mixed {
+            mapped.entry?.mixed =
+                try mapping.instant(mixed.lowerBound)...mapping.instant(mixed.upperBound)
+        }
+        return mapped
+    }
+
+    private mutating func close(_ part: Part, now: Instant, into events: inout [Event]) throws(WireError) {
+        guard now.pts >= part.end.pts else { throw WireError(reason: "a part ends in the future") }
+        note(part)
+        sink?.push(EncodedPart(part, embedding: encoder.encode(part)), at: now, into: &events)
+    }
+
+    private mutating func note(_ part: Part) {
+        nextPart = part.index + 1
+        settled = part.end
+        openPart = nil
+        var open =
+            shot
+            ?? OpenShot(index: part.shotIndex, start: part.start, entry: part.entry ?? .start, parts: [])
+        open.parts.append(
+            PartSummary(
+                index: part.index, start: part.start, end: part.end, keyFrames: part.keyFrames.map(\.at)))
+        shot = open
+    }
+
+    private mutating func end(_ shot: Shot, into events: inout [Event]) throws(WireError) {
+        let end = try mapping.checked.instant(shot.end)
+        guard let open = self.shot, open.index == shot.index + firstShot, end.pts == settled?.pts else {
+            throw WireError(reason: "a shot does not end with its last part")
+        }
+        endShot(at: end, into: &events)
+    }
+
+    private mutating func take(_ advance: WorkerMessage.Advance, now: Double, into events: inout [Event])
+        throws(WireError)
+    {
+        let mapping = try mapping.checked
+        let at = try mapping.instant(advance.now)
+        let end = try mapping.instant(advance.end)
+        guard at < end, at.pts >= (position?.pts ?? at.pts) else {
+            throw WireError(reason: "a picture does not follow the one before")
+        }
+        horizon = max(horizon, min(try mapping.pts(advance.horizon), end.pts))
+        position = end
+        lastArrival = now
+        lastSource = (advance.end.pts, container, mapping.source.timeBase)
+        sink?.counts.pictures += 1
+        if advance.isDamaged { sink?.counts.damagedPictures += 1 }
+        let open = advance.hasOpenPart ? openPart : nil
+        sink?.advance(
+            to: at, horizon: horizon,
+            openPart: { open.map { EncodedPart($0, embedding: encoder.encode($0)) } },
+            into: &events)
+    }
+
+    /// A hole within a connection.
+    private mutating func take(_ gap: Gap, into events: inout [Event]) throws(WireError) {
+        let mapping = try mapping.checked
+        let mapped = Gap(
+            start: try mapping.instant(gap.start), end: try mapping.instant(gap.end), reason: gap.reason)
+        guard shot == nil, mapped.start.pts == position?.pts, mapped.start <= mapped.end else {
+            throw WireError(reason: "a gap does not follow the last picture")
+        }
+        openPart = nil
+        horizon = .min
+        settled = mapped.end
+        position = mapped.end
+        sink?.push(mapped, into: &events)
+    }
+}
+
+extension TimelineMapping? {
+    /// A worker that tells of pictures has opened something.
+    fileprivate var checked: TimelineMapping {
+        get throws(WireError) {
+            guard let self else { throw WireError(reason: "it comes before the first picture") }
+            return self
+        }
+    }
+}

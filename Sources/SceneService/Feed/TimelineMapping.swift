@@ -1,0 +1,80 @@
+package import Timeline
+
+/// Places one worker's timeline on the feed's, whose instants never run back.
+///
+/// The first worker's timeline is the feed's. A later one is moved, and stretched if its ticks differ, so that its first
+/// picture stands where the gap ends.
+struct TimelineMapping {
+    /// The worker's own clock.
+    let source: MediaClock
+    /// Where its first picture stands on the feed's timeline.
+    let start: Int64
+    let base: TimeBase
+    /// Pictures are counted and labelled only from the feed's first.
+    let keepsNumbers: Bool
+
+    /// Seconds beyond which a time on either timeline is damage: a century.
+    private static let longest = 3.2e9
+
+    /// Ticks of the feed.
+    func pts(_ pts: Int64) throws(WireError) -> Int64 {
+        let ticks = pts - source.startPTS
+        guard abs(source.timeBase.seconds(ticks)) < Self.longest else {
+            throw WireError(reason: "a time lies a century from the start")
+        }
+        return start + Self.rescaled(ticks, from: source.timeBase, to: base)
+    }
+
+    func instant(_ instant: Instant) throws(WireError) -> Instant {
+        Instant(
+            pts: try pts(instant.pts), frame: keepsNumbers ? instant.frame : nil,
+            timecode: keepsNumbers ? instant.timecode : nil)
+    }
+
+    /// Rounded to the nearest; exact where both clocks are the same.
+    static func rescaled(_ ticks: Int64, from source: TimeBase, to target: TimeBase) -> Int64 {
+        guard source != target else { return ticks }
+        let product = Int128(ticks) * Int128(source.numerator) * Int128(target.denominator)
+        let divisor = Int128(source.denominator) * Int128(target.numerator)
+        let rounding = product < 0 ? -(divisor / 2) : divisor / 2
+        return Int64(clamping: (product + rounding) / divisor)
+    }
+}
+
+/// Whether a new connection goes on where the old one was lost, by its own clock.
+package struct Continuity {
+    /// Bits after which the clock begins anew; 64: it does not.
+    let wrapBits: Int
+    let base: TimeBase
+
+    /// MPEG-TS has 33 bits of 90 kHz (ISO/IEC 13818-1, 2.4.3.7), alone or within HLS.
+    package init(container: String, base: TimeBase) {
+        self.base = base
+        wrapBits =
+            ["mpegts", "hls"].contains(container) && base.denominator == 90_000 * base.numerator ? 33 : 64
+    }
+
+    /// Seconds by which the first picture after a loss may be late: it is shown only once the input has been probed.
+    private static let probing = 8.0
+
+    /// What is missing between two connections.
+    ///
+    /// - Parameters:
+    ///   - end: where the last picture was over, by the clock of its connection.
+    ///   - start: the first picture of the new connection, by its own.
+    ///   - elapsed: seconds of wall time between their arrivals.
+    /// - Returns: ticks; nil where nothing proves that the clock ran on.
+    package func missing(end: Int64, start: Int64, elapsed: Double) -> Int64? {
+        var missing = start &- end
+        if wrapBits < 63 {
+            let range = Int64(1) << wrapBits
+            let expected = base.ticks(seconds: elapsed)
+            missing = (missing & (range - 1)) + (expected / range) * range
+            if missing > expected + range / 2 { missing -= range }
+            if missing < expected - range / 2 { missing += range }
+        }
+        let late = base.seconds(missing) - elapsed
+        guard missing >= 0, late <= 2 + elapsed / 10, -late <= Self.probing + elapsed / 10 else { return nil }
+        return missing
+    }
+}

@@ -1,0 +1,54 @@
+package import Timeline
+
+/// How one feed stands: what metrics, health and status lines are made of. All counters count from the start of the
+/// process and never fall.
+package struct FeedStatus: Sendable, Equatable {
+    package typealias State = FeedState
+
+    /// The name in the configuration.
+    package var feed: String
+    package var state: State
+    /// When `state` began: seconds on the monotonic clock.
+    package var since: Double
+    /// Why the last connection was lost, e.g. `stall`; nil before the first loss.
+    package var lastReason: Gap.Reason?
+    /// Connections opened after the first.
+    package var reconnects = 0
+    /// Attempts to connect, whether they gave pictures or not.
+    package var opens = 0
+    /// Attempts that gave no picture.
+    package var failedOpens = 0
+    /// End of the last picture on the feed's timeline; nil before the first.
+    package var lastPTS: Int64?
+    /// The same in seconds from the feed's first picture.
+    package var lastSeconds: Double?
+    /// Unix time of the last picture's arrival, seconds; nil before the first.
+    package var lastPictureTime: Double?
+    /// Unix time of the last event, seconds; nil before the first.
+    package var lastEventTime: Double?
+    /// How far the pictures are behind the wall clock, compared with the moment since the last connection at which they
+    /// were farthest ahead; seconds, nil before the first picture.
+    package var lag: Double?
+    package var bytes: Int64 = 0
+    /// Packets of the chosen video stream.
+    package var packets: Int64 = 0
+    package var pictures: Int64 = 0
+    package var damagedPictures: Int64 = 0
+    /// Packets or pictures that the decoder refused.
+    package var decodeErrors: Int64 = 0
+    /// Time stamps moved to keep the order.
+    package var repairedTimestamps: Int64 = 0
+    /// Seconds without pictures, by reason.
+    package var gapSeconds: [Gap.Reason: Double] = [:]
+    /// Gaps by reason.
+    package var gaps: [Gap.Reason: Int] = [:]
+    /// Why the last attempt failed, one line without secrets; nil if it did not.
+    package var trouble: String?
+
+    /// A feed that has not started. `now`: seconds on the monotonic clock.
+    package init(feed: String, now: Double) {
+        self.feed = feed
+        state = .idle
+        since = now
+    }
+}

@@ -1,0 +1,189 @@
+internal import DequeModule
+
+/// The journal of one feed: appends events to segment files and says up to where they are on disk.
+///
+/// A synchronous core over `JournalFiles`. Lines wait in memory until they are on disk: `enqueue`, then `flush`, which writes
+/// all that wait, one `write` per line, and syncs once. If the disk refuses, the file is cut back to its last synced line
+/// and the lines stay, in order, for the next `flush`. No line is ever torn, doubled or left out between two others.
+package struct FeedJournal: ~Copyable {
+    package let layout: JournalLayout
+    package let run: String
+    /// What was found when the journal was opened.
+    package let recovery: JournalRecovery
+    /// The last event that is on disk.
+    package private(set) var durable: JournalCursor
+    /// Bytes of lines that wait.
+    package private(set) var waitingBytes = 0
+    /// Why the last flush failed; nil if it did not.
+    package private(set) var trouble: JournalFileError?
+
+    /// Bytes of all segments; known after the first `prune`.
+    package private(set) var diskBytes: Int64 = 0
+
+    private let files: any JournalFiles
+    private let limits: JournalLimits
+    private var waiting: Deque<[UInt8]> = []
+    private var segment: JournalSegment?
+    private var handle: JournalHandle?
+    /// Bytes of the segment that are synced.
+    private var length: Int64
+    /// More than `length` bytes may stand in the file.
+    private var hasLooseEnd: Bool
+    /// The segment's entry in its folder may not be on disk.
+    private var hasLooseEntry = false
+    /// When the segment was begun, Unix seconds.
+    private var begun: Double
+    private var pruned = -Double.infinity
+
+    /// Opens a journal where it left off. Creates nothing yet, so it works on a full disk.
+    ///
+    /// - Parameters:
+    ///   - layout: where it stands.
+    ///   - limits: how it is cut and kept.
+    ///   - files: the file system.
+    ///   - makeRun: names a new run, should one have to begin.
+    /// - Throws: where the feed's folder exists and cannot be listed.
+    package init(
+        _ layout: JournalLayout, limits: JournalLimits, files: any JournalFiles, makeRun: () -> String
+    ) throws(JournalFileError) {
+        let recovery = try JournalRecovery(layout, files)
+        self.layout = layout
+        self.limits = limits
+        self.files = files
+        self.recovery = recovery
+        let run = recovery.run ?? makeRun()
+        self.run = run
+        durable = JournalCursor(run: run, sequence: recovery.lastSequence)
+        segment = recovery.segment
+        length = recovery.length
+        // Even whole lines may have been written and never synced.
+        hasLooseEnd = recovery.segment != nil
+        begun = recovery.modified
+        settle()
+    }
+
+    deinit {
+        if let handle { files.close(handle) }
+    }
+
+    /// Cuts off what is torn and syncs what the last process left. A disk that refuses is asked again before anything is
+    /// written.
+    private mutating func settle() {
+        guard let segment else { return }
+        do {
+            try openSegment(segment)
+        } catch {
+            trouble = error
+        }
+    }
+
+    /// `seq` of the next line to enqueue.
+    package var nextSequence: Int64 { durable.sequence + Int64(waiting.count) + 1 }
+
+    /// Whether lines that the disk refuses still find room.
+    package var hasRoom: Bool { waitingBytes < limits.backlogBytes }
+
+    /// Whether lines wait.
+    package var isWaiting: Bool { !waiting.isEmpty }
+
+    /// Takes a line whose `seq` is `nextSequence`, newline included. It waits for `flush`.
+    package mutating func enqueue(_ line: [UInt8]) {
+        waiting.append(line)
+        waitingBytes += line.count
+    }
+
+    /// Writes and syncs all that waits. After an error everything that is not on disk still waits.
+    ///
+    /// - Parameter now: Unix seconds; decides when a segment is old.
+    /// - Throws: what the disk refused.
+    package mutating func flush(now: Double) throws(JournalFileError) {
+        do {
+            while !waiting.isEmpty {
+                try prepareSegment(now: now)
+                try writeBatch()
+            }
+            trouble = nil
+        } catch {
+            trouble = error
+            throw error
+        }
+    }
+
+    /// Writes lines until the segment is full, then syncs.
+    private mutating func writeBatch() throws(JournalFileError) {
+        guard let handle else { preconditionFailure("prepareSegment opens the segment") }
+        var (count, bytes) = (0, 0)
+        hasLooseEnd = true
+        for line in waiting {
+            if length + Int64(bytes) >= limits.segmentBytes { break }
+            try files.append(line, to: handle)
+            count += 1
+            bytes += line.count
+        }
+        try files.sync(handle)
+        hasLooseEnd = false
+        length += Int64(bytes)
+        diskBytes += Int64(bytes)
+        durable.sequence += Int64(count)
+        waitingBytes -= bytes
+        waiting.removeFirst(count)
+    }
+
+    /// Makes sure that a segment with room is open and ends with its last synced line.
+    private mutating func prepareSegment(now: Double) throws(JournalFileError) {
+        if let segment, length >= limits.segmentBytes || (length > 0 && now - begun >= limits.segmentAge) {
+            try openSegment(segment)
+            closeSegment()
+        }
+        if let segment {
+            try openSegment(segment)
+        } else {
+            let fresh = JournalSegment(run: run, first: durable.sequence + 1)
+            try files.createDirectory(layout.directory(ofRun: run))
+            handle = try files.openForAppending(layout.path(fresh))
+            (segment, length, hasLooseEnd, hasLooseEntry, begun) = (fresh, 0, true, true, now)
+            try openSegment(fresh)
+        }
+    }
+
+    /// Opens a segment, and cuts off what a failed write or a crash left behind its last synced line.
+    private mutating func openSegment(_ segment: JournalSegment) throws(JournalFileError) {
+        if handle == nil { handle = try files.openForAppending(layout.path(segment)) }
+        if hasLooseEnd, let handle {
+            try files.truncate(handle, to: length)
+            try files.sync(handle)
+            hasLooseEnd = false
+        }
+        if hasLooseEntry {
+            try files.syncDirectory(layout.directory(ofRun: run))
+            hasLooseEntry = false
+        }
+    }
+
+    private mutating func closeSegment() {
+        if let handle { files.close(handle) }
+        (segment, handle) = (nil, nil)
+    }
+
+    /// Removes segments that are older or more than wanted, oldest first; never the one that is written. At most once a
+    /// minute; O(segments).
+    package mutating func prune(now: Double) throws(JournalFileError) {
+        guard now - pruned >= 60 else { return }
+        pruned = now
+        var kept: [(segment: JournalSegment, facts: JournalFileFacts)] = []
+        for run in try layout.runs(files) {
+            for segment in try layout.segments(ofRun: run, files) where segment != self.segment {
+                guard let facts = try files.facts(of: layout.path(segment)) else { continue }
+                kept.append((segment, facts))
+            }
+        }
+        var total = kept.reduce(length) { $0 + $1.facts.size }
+        for (segment, facts) in kept.sorted(by: { $0.segment < $1.segment }) {
+            guard total > limits.keepBytes || now - facts.modified > limits.keepAge else { break }
+            try files.remove(layout.path(segment))
+            total -= facts.size
+            if segment.run != run { try files.removeDirectory(layout.directory(ofRun: segment.run)) }
+        }
+        diskBytes = total
+    }
+}

@@ -1,0 +1,96 @@
+/// What is left of a journal after a stop of any kind.
+package struct JournalRecovery: Hashable, Sendable {
+    /// The run that goes on; nil: a new one must begin, because there is none or because its end is damaged.
+    package var run: String?
+    /// The run that cannot go on because its end is damaged; its files stay for `scened journal repair`.
+    package var damagedRun: String?
+    /// The segment to append to; nil: none yet.
+    package var segment: JournalSegment?
+    /// Bytes of `segment` up to the end of its last whole event. What follows is to be cut off.
+    package var length: Int64 = 0
+    /// Last change of `segment`, Unix seconds.
+    package var modified: Double = 0
+    /// `seq` of the last event; 0: none.
+    package var lastSequence: Int64 = 0
+    /// Bytes after the last whole event: of one that was being written, and was promised to nobody.
+    package var tornBytes: Int64 = 0
+
+    /// Looks at the newest run of a feed. Reads the end of one file; memory is that of its last line.
+    ///
+    /// Never fails because of what the files hold: a torn last line is cut off, since nobody was told of it before it was
+    /// on disk whole; anything worse makes a new run begin.
+    ///
+    /// - Throws: only where the feed's folder exists and cannot be listed.
+    package init(_ layout: JournalLayout, _ files: some JournalFiles) throws(JournalFileError) {
+        guard let run = try layout.runs(files).last else { return }
+        self.run = run
+        do {
+            guard let segment = try layout.segments(ofRun: run, files).last else { return }
+            let path = layout.path(segment)
+            guard let facts = try files.facts(of: path) else { return }
+            self.segment = segment
+            modified = facts.modified
+            let tail = try JournalTail(path: path, size: facts.size, files)
+            let last = tail.lastSequence ?? segment.first - 1
+            if tail.isDamaged || last < segment.first - 1 {
+                self = .afterDamage(of: run)
+                return
+            }
+            length = tail.length
+            lastSequence = last
+            tornBytes = facts.size - tail.length
+        } catch {
+            self = .afterDamage(of: run)
+        }
+    }
+
+    private init() {}
+
+    private static func afterDamage(of run: String) -> JournalRecovery {
+        var recovery = JournalRecovery()
+        recovery.damagedRun = run
+        return recovery
+    }
+}
+
+/// The end of a segment.
+struct JournalTail: Hashable {
+    /// Bytes up to the end of the last whole event.
+    var length: Int64 = 0
+    /// nil: the segment holds no event.
+    var lastSequence: Int64?
+    /// Whole lines that are no events follow the last event, or lead to the first: more than a torn write.
+    var isDamaged = false
+
+    init(path: String, size: Int64, _ files: some JournalFiles) throws(JournalFileError) {
+        var window = Int64(64 << 10)
+        while true {
+            let start = max(0, size - window)
+            let bytes = try files.read(path, from: start, count: Int(size - start))
+            if find(in: bytes, at: start) || start == 0 { return }
+            window *= 8
+        }
+    }
+
+    /// Looks for the last event in `bytes`, which begin at offset `start`. True once it is found.
+    private mutating func find(in bytes: [UInt8], at start: Int64) -> Bool {
+        let newline = UInt8(ascii: "\n")
+        isDamaged = false
+        var end = bytes.lastIndex(of: newline)
+        while let close = end {
+            let before = bytes[..<close].lastIndex(of: newline)
+            // The line's beginning may lie before the window.
+            if before == nil, start > 0 { return false }
+            let line = bytes[(before.map { $0 + 1 } ?? 0)..<close]
+            if let event = JournalLine(line) {
+                length = start + Int64(close) + 1
+                lastSequence = event.sequence
+                return true
+            }
+            // Zeros stand where the disk had room for bytes that never came.
+            if !line.allSatisfy({ $0 == 0 }) { isDamaged = true }
+            end = before
+        }
+        return false
+    }
+}

@@ -1,0 +1,157 @@
+internal import Glibc
+
+/// The file system of the machine.
+package struct PosixFiles: JournalFiles {
+    package init() {}
+
+    private func failure(_ operation: String, _ path: String, _ code: Int32 = errno) -> JournalFileError {
+        JournalFileError(
+            operation: operation, path: path, code: code, reason: String(cString: strerror(code)))
+    }
+
+    package func createDirectory(_ path: String) throws(JournalFileError) {
+        if Glibc.access(path, F_OK) == 0 { return }
+        let parent = Self.parent(path)
+        if parent != path { try createDirectory(parent) }
+        if mkdir(path, 0o750) != 0 {
+            if errno == EEXIST { return }
+            throw failure("create", path)
+        }
+        try syncDirectory(parent)
+    }
+
+    package func names(in directory: String) throws(JournalFileError) -> [String] {
+        guard let stream = opendir(directory) else {
+            if errno == ENOENT { return [] }
+            throw failure("list", directory)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    package func facts(of path: String) throws(JournalFileError) -> JournalFileFacts? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT { return nil }
+            throw failure("examine", path)
+        }
+        let modified = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
+        return JournalFileFacts(size: Int64(status.st_size), modified: modified)
+    }
+
+    package func read(_ path: String, from offset: Int64, count: Int) throws(JournalFileError) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("read", path) }
+        defer { Glibc.close(descriptor) }
+        var code: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            guard let base = buffer.baseAddress else { return }
+            while filled < count {
+                let got = pread(
+                    descriptor, base + filled, count - filled, off_t(offset) + off_t(filled))
+                if got < 0, errno == EINTR { continue }
+                if got < 0 { code = errno }
+                if got <= 0 { break }
+                filled += got
+            }
+        }
+        if code != 0 { throw failure("read", path, code) }
+        return bytes
+    }
+
+    package func openForAppending(_ path: String) throws(JournalFileError) -> JournalHandle {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw failure("open", path) }
+        return JournalHandle(number: descriptor)
+    }
+
+    package func append(_ bytes: [UInt8], to handle: JournalHandle) throws(JournalFileError) {
+        let code: Int32 = bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return 0 }
+            var written = 0
+            while written < bytes.count {
+                let count = write(handle.number, base + written, bytes.count - written)
+                if count < 0 {
+                    if errno == EINTR { continue }
+                    return errno
+                }
+                written += count
+            }
+            return 0
+        }
+        if code != 0 { throw failure("write", path(of: handle), code) }
+    }
+
+    package func sync(_ handle: JournalHandle) throws(JournalFileError) {
+        if fdatasync(handle.number) != 0 { throw failure("sync", path(of: handle)) }
+    }
+
+    package func truncate(_ handle: JournalHandle, to length: Int64) throws(JournalFileError) {
+        if ftruncate(handle.number, off_t(length)) != 0 { throw failure("truncate", path(of: handle)) }
+    }
+
+    package func close(_ handle: JournalHandle) { Glibc.close(handle.number) }
+
+    package func isOpen(_ handle: JournalHandle, at path: String) -> Bool {
+        var (open, named) = (stat(), stat())
+        return fstat(handle.number, &open) == 0 && stat(path, &named) == 0 && open.st_ino == named.st_ino
+            && open.st_dev == named.st_dev
+    }
+
+    package func syncDirectory(_ path: String) throws(JournalFileError) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open", path) }
+        defer { Glibc.close(descriptor) }
+        // Some file systems cannot sync a folder (EINVAL) and need not.
+        if fsync(descriptor) != 0, errno != EINVAL { throw failure("sync", path) }
+    }
+
+    package func replace(_ path: String, with bytes: [UInt8]) throws(JournalFileError) {
+        let fresh = path + ".new"
+        let descriptor = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else { throw failure("open", fresh) }
+        do {
+            defer { Glibc.close(descriptor) }
+            let handle = JournalHandle(number: descriptor)
+            try append(bytes, to: handle)
+            try sync(handle)
+        }
+        try rename(fresh, to: path)
+        try syncDirectory(Self.parent(path))
+    }
+
+    package func rename(_ path: String, to target: String) throws(JournalFileError) {
+        if Glibc.rename(path, target) != 0 { throw failure("rename", path) }
+    }
+
+    package func remove(_ path: String) throws(JournalFileError) {
+        if unlink(path) != 0, errno != ENOENT { throw failure("remove", path) }
+    }
+
+    package func removeDirectory(_ path: String) throws(JournalFileError) {
+        if rmdir(path) != 0, ![ENOENT, ENOTEMPTY, EEXIST].contains(errno) { throw failure("remove", path) }
+    }
+
+    private static func parent(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+        return String(path[..<slash])
+    }
+
+    /// The file behind a descriptor, for messages.
+    private func path(of handle: JournalHandle) -> String {
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            guard let base = bytes.baseAddress else { return 0 }
+            return readlink(
+                "/proc/self/fd/\(handle.number)", base.assumingMemoryBound(to: CChar.self), bytes.count)
+        }
+        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : "journal"
+    }
+}

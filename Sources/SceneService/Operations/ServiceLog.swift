@@ -1,0 +1,91 @@
+internal import Glibc
+package import Logging
+internal import Synchronization
+
+/// Writes log lines to standard error: one line, one `write`, `key=value` after the message, no secrets, at a limited rate per
+/// feed. Under systemd each line begins with its priority (`<4>`), which journald takes off (sd-daemon(3)).
+package struct ServiceLog: LogHandler {
+    package var logLevel: Logger.Level
+    package var metadata: Logger.Metadata = [:]
+
+    private let label: String
+    private let output: Output
+
+    /// What all handlers of a process share.
+    package final class Output: Sendable {
+        private let limiter: Mutex<LogLimiter>
+        private let hasPriorities: Bool
+        private let sink: @Sendable (String) -> Void
+        private let board: ServiceBoard?
+
+        /// - Parameters:
+        ///   - linesPerMinute: per feed, below `error`.
+        ///   - hasPriorities: journald reads standard error (`JOURNAL_STREAM` is set).
+        ///   - board: told how many lines were left out.
+        ///   - sink: takes finished lines, newline included.
+        package init(
+            linesPerMinute: Int, hasPriorities: Bool, board: ServiceBoard?,
+            sink: @escaping @Sendable (String) -> Void = Output.standardError
+        ) {
+            limiter = Mutex(LogLimiter(perMinute: linesPerMinute))
+            self.hasPriorities = hasPriorities
+            self.board = board
+            self.sink = sink
+        }
+
+        package static let standardError: @Sendable (String) -> Void = { line in
+            try? PosixFiles().append(Array(line.utf8), to: JournalHandle(number: STDERR_FILENO))
+        }
+
+        func write(_ line: String, level: Logger.Level, key: String, now: Double = SystemTime.monotonic()) {
+            let (verdict, total) = limiter.withLock { limiter in
+                (limiter.verdict(key: key, isUrgent: level >= .error, now: now), limiter.suppressed)
+            }
+            guard case .write(let suppressed) = verdict else {
+                board?.update { $0.suppressedLogLines = total }
+                return
+            }
+            var text = hasPriorities ? "<\(Self.priority(level))>" : "scened: \(level): "
+            text += line
+            if suppressed > 0 { text += " suppressed=\(suppressed)" }
+            sink(Secrets.redacted(text.replacing("\n", with: " ")) + "\n")
+        }
+
+        /// syslog(3).
+        private static func priority(_ level: Logger.Level) -> Int {
+            switch level {
+            case .critical: 2
+            case .error: 3
+            case .warning: 4
+            case .notice: 5
+            case .info: 6
+            case .debug, .trace: 7
+            }
+        }
+    }
+
+    package init(label: String, level: Logger.Level, output: Output) {
+        self.label = label
+        logLevel = level
+        self.output = output
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        var line = "\(event.message)"
+        for (key, value) in all.sorted(by: { $0.key < $1.key }) {
+            line += " \(key)=\(Self.quoted("\(value)"))"
+        }
+        output.write(line, level: event.level, key: all["feed"].map { "\($0)" } ?? label)
+    }
+
+    private static func quoted(_ text: String) -> String {
+        guard text.isEmpty || text.contains(where: { " \"=\n\t".contains($0) }) else { return text }
+        return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+}

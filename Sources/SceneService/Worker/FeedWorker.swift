@@ -1,0 +1,126 @@
+internal import CScened
+internal import Glibc
+package import MediaInput
+internal import ScenePipeline
+internal import Timeline
+
+/// The whole life of a worker process: reads one input, finds parts and shots, and tells its feed.
+///
+/// It knows no model, journal or clock, and may be killed at any instant: everything it knows that matters was sent. It ends
+/// when the input does, when the feed says stop, and at once when the feed has gone.
+package enum FeedWorker {
+    /// Descriptor of the socket to the feed.
+    package static let descriptor: Int32 = 3
+    /// What the feed sends after the specification to end it in order.
+    static let stopMessage: [UInt8] = [1]
+
+    /// Runs to the end. Only for a process that a feed started: descriptor 3 is the socket.
+    ///
+    /// - Returns: the exit status; 64 where the process was started by anyone else.
+    package static func run() -> Int32 {
+        // Ctrl-C in a terminal is for the feed, which then says stop.
+        signal(SIGINT, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
+        let pipe = WorkerPipe(descriptor: descriptor)
+        var buffer = FrameBuffer()
+        guard let message = pipe.receive(into: &buffer),
+            let specification = try? WorkerSpecification(message: message)
+        else { return 64 }
+        scn_close_from(descriptor + 1)
+        WorkerConfinement(input: FeedAddress(specification.input)).apply()
+        let stop = StopFlag()
+        let waiting = buffer
+        let isListening = ServiceThread.start {
+            var buffer = waiting
+            while let message = pipe.receive(into: &buffer) {
+                if message.elementsEqual(stopMessage) { stop.raise() }
+            }
+            _exit(0)
+        }
+        guard isListening else { return 70 }
+        pipe.send(.hello(version: WorkerSpecification.protocolVersion))
+        Reading(specification: specification, pipe: pipe, stop: stop).run()
+        return 0
+    }
+
+    /// One input from its first byte to its end.
+    private struct Reading {
+        let specification: WorkerSpecification
+        let pipe: WorkerPipe
+        let stop: StopFlag
+
+        func run() {
+            let progress = MediaProgress()
+            reportProgress(progress)
+            let source = MediaSource.url(specification.input)
+            do {
+                let reader = try MediaReader(
+                    source, options: specification.media, stop: stop, progress: progress)
+                pipe.send(.opened(reader.summary, decoderDelay: reader.decoderDelay))
+                let ending = read(reader)
+                pipe.send(.progress(counters(progress, reader.statistics)))
+                pipe.send(.ending(ending))
+            } catch {
+                pipe.send(.progress(counters(progress, nil)))
+                pipe.send(.ending(WorkerEnding(error)))
+            }
+        }
+
+        private func read(_ reader: MediaReader) -> WorkerEnding {
+            var reporter = PartReporter(specification, timeBase: reader.summary.clock.timeBase)
+            while let item = reader.next() {
+                switch item {
+                case .picture(let picture): reporter.push(picture, send: pipe.send)
+                case .gap(let gap): reporter.push(gap, send: pipe.send)
+                }
+            }
+            reporter.finish(send: pipe.send)
+            switch reader.ending ?? .end {
+            case .end: return .end
+            case .damaged(let reason): return .damaged(reason)
+            case .interrupted: return .stopped
+            }
+        }
+
+        /// Tells of bytes and packets five times a second, while the reader may be waiting.
+        private func reportProgress(_ progress: MediaProgress) {
+            let pipe = pipe
+            _ = ServiceThread.start {
+                var last = WorkerProgress()
+                while true {
+                    poll(nil, 0, 200)
+                    var now = WorkerProgress()
+                    now.bytes = progress.bytes
+                    now.packets = progress.packets
+                    guard now != last else { continue }
+                    last = now
+                    pipe.send(.progress(now))
+                }
+            }
+        }
+
+        private func counters(_ progress: MediaProgress, _ statistics: MediaStatistics?) -> WorkerProgress {
+            var counters = WorkerProgress()
+            counters.bytes = progress.bytes
+            counters.packets = progress.packets
+            counters.decodeErrors = Int64(statistics?.decodeErrors ?? 0)
+            counters.repairedTimestamps = Int64(statistics?.repairedTimestamps ?? 0)
+            return counters
+        }
+    }
+}
+
+extension WorkerEnding {
+    /// How a failure to open is told.
+    init(_ error: MediaError) {
+        switch error.code {
+        case .interrupted: self = .stopped
+        case .noVideo, .noPictures, .unsupported, .indexAtEnd: self = .failed(.unusable, error.message)
+        case .noSuchStream: self = .failed(.misconfigured, error.message)
+        default:
+            let refusals = ["401 ", "403 ", "404 ", "410 ", "Unauthorized", "authorization failed"]
+            let isRefused = refusals.contains { error.message.contains($0) }
+            self = .failed(isRefused ? .refused : .unavailable, error.message)
+        }
+    }
+}

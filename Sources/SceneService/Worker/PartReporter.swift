@@ -1,0 +1,66 @@
+internal import SceneSegmentation
+internal import ScenePipeline
+package import Timeline
+
+/// From pictures to what a worker tells of them.
+///
+/// A value without I/O: the same pictures give the same messages.
+package struct PartReporter {
+    /// Seconds of media between two `open` messages.
+    private static let openInterval = 2.0
+
+    private var finder: PartFinder
+    private var schedule: OpenPartSchedule
+
+    /// - Parameters:
+    ///   - specification: how shots are found and split.
+    ///   - timeBase: of the stream.
+    package init(_ specification: WorkerSpecification, timeBase: TimeBase) {
+        finder = PartFinder(
+            keyFrameCount: specification.keyFrameCount, options: specification.options, timeBase: timeBase)
+        schedule = OpenPartSchedule(
+            interval: timeBase.ticks(seconds: Self.openInterval),
+            deadline: specification.deadline.map { timeBase.ticks(seconds: $0) })
+    }
+
+    /// Takes the next picture in display order.
+    package mutating func push(_ picture: Picture, send: (WorkerMessage) -> Void) {
+        let step = finder.push(picture)
+        for output in step.outputs { take(output, at: picture.at, send) }
+        let isDue = schedule.isDue(at: picture.at.pts)
+        var hasOpenPart = false
+        if isDue || schedule.isWanted(at: picture.at.pts), let part = finder.openPart() {
+            send(.open(part))
+            schedule.noteSent(at: picture.at.pts)
+            hasOpenPart = isDue
+        }
+        send(
+            .advance(
+                WorkerMessage.Advance(
+                    now: picture.at, end: picture.end, horizon: step.horizon, isDamaged: picture.isDamaged,
+                    hasOpenPart: hasOpenPart)))
+    }
+
+    /// Pictures are missing between the last one and the next.
+    package mutating func push(_ gap: Gap, send: (WorkerMessage) -> Void) {
+        for output in finder.close(at: gap.start) { take(output, at: gap.start, send) }
+        send(.gap(gap))
+    }
+
+    /// The pictures are over.
+    package mutating func finish(send: (WorkerMessage) -> Void) {
+        guard let end = finder.end else { return }
+        for output in finder.close(at: end) { take(output, at: end, send) }
+    }
+
+    private mutating func take(
+        _ output: PartAssembler.Output, at now: Instant, _ send: (WorkerMessage) -> Void
+    ) {
+        switch output {
+        case .part(let part):
+            send(.part(part, now: now))
+            schedule.noteClosed(at: part.end.pts)
+        case .shot(let shot): send(.shot(shot))
+        }
+    }
+}

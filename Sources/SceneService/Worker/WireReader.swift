@@ -1,0 +1,80 @@
+/// Reads what `WireWriter` wrote, from a side that may be hostile: nothing is believed, nothing allocated before its bytes
+/// are there.
+struct WireReader {
+    private var rest: ArraySlice<UInt8>
+
+    init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+
+    private func fail(_ what: String) -> WireError { WireError(reason: what) }
+
+    mutating func integer<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(WireError) -> Value {
+        let size = Value.bitWidth / 8
+        guard rest.count >= size else { throw fail("it breaks off") }
+        var value: Value = 0
+        for byte in rest.prefix(size).reversed() { value = (value << 8) | Value(truncatingIfNeeded: byte) }
+        rest = rest.dropFirst(size)
+        return value
+    }
+
+    mutating func bool() throws(WireError) -> Bool {
+        switch try integer(UInt8.self) {
+        case 0: return false
+        case 1: return true
+        default: throw fail("a truth value is neither true nor false")
+        }
+    }
+
+    mutating func double() throws(WireError) -> Double { Double(bitPattern: try integer()) }
+
+    mutating func float() throws(WireError) -> Float { Float(bitPattern: try integer()) }
+
+    /// At most `limit` bytes.
+    mutating func blob(limit: Int) throws(WireError) -> [UInt8] {
+        let count = Int(try integer(UInt32.self))
+        guard count <= limit, count <= rest.count else { throw fail("a length is beyond its limit") }
+        defer { rest = rest.dropFirst(count) }
+        return Array(rest.prefix(count))
+    }
+
+    /// At most `limit` bytes; what is no UTF-8 is replaced.
+    mutating func text(limit: Int) throws(WireError) -> String {
+        String(decoding: try blob(limit: limit), as: UTF8.self)
+    }
+
+    mutating func optional<Value>(_ read: (inout WireReader) throws(WireError) -> Value) throws(WireError)
+        -> Value?
+    {
+        try bool() ? try read(&self) : nil
+    }
+
+    /// At most `limit` values; each takes at least a byte.
+    mutating func list<Value>(limit: Int, _ read: (inout WireReader) throws(WireError) -> Value)
+        throws(WireError)
+        -> [Value]
+    {
+        let count = Int(try integer(UInt32.self))
+        guard count <= limit, count <= rest.count else { throw fail("a count is beyond its limit") }
+        var values: [Value] = []
+        for _ in 0..<count { values.append(try read(&self)) }
+        return values
+    }
+
+    /// A word of a fixed vocabulary, by its position.
+    mutating func choice<Value: CaseIterable>(_: Value.Type = Value.self) throws(WireError) -> Value {
+        let all = Array(Value.allCases)
+        let index = Int(try integer(UInt8.self))
+        guard index < all.count else { throw fail("a word is unknown") }
+        return all[index]
+    }
+
+    /// Nothing may be left.
+    func end() throws(WireError) {
+        guard rest.isEmpty else { throw fail("it is longer than its content") }
+    }
+}
+
+/// A message between a feed and its worker that cannot be right.
+package struct WireError: Error, Hashable {
+    /// A clause: what is wrong with the message.
+    package var reason: String
+}

@@ -1,0 +1,120 @@
+internal import SceneSegmentation
+internal import Timeline
+
+extension WorkerMessage {
+    /// The first byte of a message.
+    private enum Tag: UInt8 {
+        case hello = 1
+        case opened, part, shot, open, advance, gap, progress, ending
+    }
+
+    /// Longest line of text in a message.
+    private static let longestText = 4096
+
+    /// As one message, without its length.
+    package var message: [UInt8] {
+        var writer = WireWriter()
+        func tag(_ tag: Tag) { writer.put(tag.rawValue) }
+        switch self {
+        case .hello(let version):
+            tag(.hello)
+            writer.put(version)
+        case .opened(let media, let decoderDelay):
+            tag(.opened)
+            writer.put(media)
+            writer.put(Int32(clamping: decoderDelay))
+        case .part(let part, let now):
+            tag(.part)
+            writer.put(part)
+            writer.put(now)
+        case .shot(let shot):
+            tag(.shot)
+            writer.put(shot)
+        case .open(let part):
+            tag(.open)
+            writer.put(part)
+        case .advance(let advance):
+            tag(.advance)
+            writer.put(advance.now)
+            writer.put(advance.end)
+            writer.put(advance.horizon)
+            writer.put(advance.isDamaged)
+            writer.put(advance.hasOpenPart)
+        case .gap(let gap):
+            tag(.gap)
+            writer.put(gap)
+        case .progress(let progress):
+            tag(.progress)
+            writer.put(progress.bytes)
+            writer.put(progress.packets)
+            writer.put(progress.decodeErrors)
+            writer.put(progress.repairedTimestamps)
+        case .ending(let ending):
+            tag(.ending)
+            switch ending {
+            case .end: writer.put(UInt8(0))
+            case .damaged(let text):
+                writer.put(UInt8(1))
+                writer.put(Self.bounded(text))
+            case .stopped: writer.put(UInt8(2))
+            case .failed(let failure, let text):
+                writer.put(UInt8(3))
+                writer.put(choice: failure)
+                writer.put(Self.bounded(text))
+            }
+        }
+        return writer.bytes
+    }
+
+    private static func bounded(_ text: String) -> [UInt8] { Array(text.utf8.prefix(longestText)) }
+
+    /// Reads a message from a worker that may be hostile: a value that came through holds what its type promises.
+    package init(message: ArraySlice<UInt8>) throws(WireError) {
+        var reader = WireReader(message)
+        guard let tag = Tag(rawValue: try reader.integer()) else {
+            throw WireError(reason: "its kind is unknown")
+        }
+        switch tag {
+        case .hello: self = .hello(version: try reader.integer())
+        case .opened:
+            self = .opened(try reader.media(), decoderDelay: Int(try reader.integer(UInt32.self) & 0xffff))
+        case .part: self = .part(try reader.part(), now: try reader.instant())
+        case .shot: self = .shot(try reader.shot())
+        case .open: self = .open(try reader.part())
+        case .advance:
+            let advance = Advance(
+                now: try reader.instant(), end: try reader.instant(), horizon: try reader.ticks(),
+                isDamaged: try reader.bool(), hasOpenPart: try reader.bool())
+            guard advance.now < advance.end else {
+                throw WireError(reason: "a picture ends before it starts")
+            }
+            self = .advance(advance)
+        case .gap: self = .gap(try reader.gap())
+        case .progress:
+            var progress = WorkerProgress()
+            progress.bytes = try reader.count()
+            progress.packets = try reader.count()
+            progress.decodeErrors = try reader.count()
+            progress.repairedTimestamps = try reader.count()
+            self = .progress(progress)
+        case .ending:
+            switch try reader.integer(UInt8.self) {
+            case 0: self = .ending(.end)
+            case 1: self = .ending(.damaged(try reader.line(limit: Self.longestText)))
+            case 2: self = .ending(.stopped)
+            case 3: self = .ending(.failed(try reader.choice(), try reader.line(limit: Self.longestText)))
+            default: throw WireError(reason: "its ending is unknown")
+            }
+        }
+        try reader.end()
+    }
+}
+
+extension WireReader {
+    /// Text for people: on one line, without control characters.
+    mutating func line(limit: Int) throws(WireError) -> String {
+        let text = try text(limit: limit)
+        return String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
+    }
+}

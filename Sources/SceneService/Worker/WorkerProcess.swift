@@ -1,0 +1,140 @@
+internal import CScened
+internal import Glibc
+
+/// A running worker as its feed sees it: a socket to read and a process to end. Owned by one thread.
+final class WorkerProcess {
+    /// The feed's end of the socket.
+    let descriptor: Int32
+    let identifier: pid_t
+    private var isReaped = false
+
+    /// How a worker process ended.
+    enum Exit: Hashable {
+        case status(Int32)
+        case signal(Int32)
+    }
+
+    /// Starts a worker and gives it its specification.
+    ///
+    /// - Parameters:
+    ///   - executable: the program that understands `feed-worker`.
+    ///   - specification: what to read.
+    ///   - keepsErrors: the worker's standard error is the feed's.
+    /// - Throws: an errno value.
+    init(executable: String, specification: WorkerSpecification, keepsErrors: Bool) throws(WorkerStartError) {
+        var ends: [Int32] = [0, 0]
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw WorkerStartError(errno) }
+        defer { close(ends[1]) }
+        descriptor = ends[0]
+        do throws(WorkerStartError) {
+            identifier = try Self.spawn(
+                executable, socket: ends[1], keepsInput: specification.input == "-", keepsErrors: keepsErrors)
+        } catch {
+            close(ends[0])
+            throw error
+        }
+        send(specification.message)
+    }
+
+    deinit {
+        if !isReaped {
+            kill(identifier, SIGKILL)
+            _ = reap()
+        }
+        close(descriptor)
+    }
+
+    private static func spawn(_ executable: String, socket: Int32, keepsInput: Bool, keepsErrors: Bool)
+        throws(WorkerStartError) -> pid_t
+    {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, socket, FeedWorker.descriptor)
+        if !keepsInput { posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0) }
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+        if !keepsErrors { posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) }
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigfillset(&signals)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        // A group of its own: what a terminal sends to its foreground does not reach it.
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes,
+            Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (keepsInput ? 0 : POSIX_SPAWN_SETPGROUP)))
+
+        let words = ["scened", "feed-worker"]
+        var arguments = words.map { word in strdup(word) }
+        arguments.append(nil)
+        defer { for argument in arguments { free(argument) } }
+        var environment = Self.environment
+        environment.append(nil)
+        var identifier = pid_t()
+        let status = posix_spawn(&identifier, executable, &actions, &attributes, arguments, environment)
+        guard status == 0 else { throw WorkerStartError(status) }
+        return identifier
+    }
+
+    /// The environment without what is meant for the feed's own process alone.
+    private static var environment: [UnsafeMutablePointer<CChar>?] {
+        let own = ["NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_", "CREDENTIALS_DIRECTORY", "STATE_DIRECTORY"]
+        var kept: [UnsafeMutablePointer<CChar>?] = []
+        var entry = scn_environment()
+        while let variable = entry.pointee {
+            let name = String(cString: variable)
+            if !own.contains(where: { name.hasPrefix($0) }) { kept.append(variable) }
+            entry += 1
+        }
+        return kept
+    }
+
+    /// Asks the worker to finish what it has.
+    func askToStop() { send(FeedWorker.stopMessage) }
+
+    /// A worker that does not listen any more shows when it is read from.
+    private func send(_ message: [UInt8]) {
+        FrameBuffer.framed(message).withUnsafeBytes { buffer in
+            guard let base = buffer.baseAddress else { return }
+            _ = Glibc.send(descriptor, base, buffer.count, Int32(MSG_NOSIGNAL))
+        }
+    }
+
+    /// Reads what is there, at most `buffer.count` bytes; waits for nothing. nil: nothing now; 0: the end.
+    func read(into buffer: inout [UInt8]) -> Int? {
+        while true {
+            let count = buffer.withUnsafeMutableBytes {
+                recv(descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))
+            }
+            if count >= 0 { return count }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? nil : 0
+        }
+    }
+
+    /// Ends the process at once, whatever it waits for.
+    func end() { kill(identifier, SIGKILL) }
+
+    /// Waits for the process, which has closed its socket or was ended.
+    func reap() -> Exit {
+        var status: Int32 = 0
+        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
+        isReaped = true
+        let signal = status & 0x7f
+        return signal == 0 ? .status((status >> 8) & 0xff) : .signal(signal)
+    }
+}
+
+/// A worker could not be started.
+struct WorkerStartError: Error {
+    /// A clause with the system's reason.
+    let reason: String
+
+    init(_ code: Int32) { reason = "its reader cannot be started (\(String(cString: strerror(code))))" }
+}

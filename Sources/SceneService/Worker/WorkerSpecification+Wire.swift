@@ -1,0 +1,70 @@
+internal import MediaInput
+internal import SceneSegmentation
+internal import ScenePipeline
+
+extension WorkerSpecification {
+    /// As one message.
+    package var message: [UInt8] {
+        var writer = WireWriter()
+        writer.put(Self.protocolVersion)
+        writer.put(input)
+        writer.put(Int32(clamping: media.threads))
+        writer.put(optional: media.program) { $0.put(Int64($1)) }
+        writer.put(optional: media.stream) { $0.put(Int64($1)) }
+        writer.put(media.plan.rawValue)
+        writer.put(Int32(clamping: media.maxStreams))
+        writer.put(media.maxPixels)
+        writer.put(media.probeBytes)
+        writer.put(media.analyzeMicroseconds)
+        writer.put(media.networkTimeout)
+        writer.put(media.longestHole)
+        writer.put(media.isFeed)
+        writer.put(optional: media.followIdle) { $0.put($1) }
+        writer.put(split.rawValue)
+        writer.put(splitAfter)
+        writer.put(minimumShot)
+        writer.put(optional: deadline) { $0.put($1) }
+        writer.put(Int32(clamping: keyFrameCount))
+        return writer.bytes
+    }
+
+    /// Reads what `message` gave.
+    package init(message: ArraySlice<UInt8>) throws(WireError) {
+        var reader = WireReader(message)
+        guard try reader.integer(UInt16.self) == Self.protocolVersion else {
+            throw WireError(reason: "feed and worker are of different versions")
+        }
+        let input = try reader.text(limit: 1 << 16)
+        var media = MediaOptions()
+        media.threads = Int(try reader.integer(Int32.self))
+        media.program = try reader.optional { reader throws(WireError) in Int(try reader.integer(Int64.self))
+        }
+        media.stream = try reader.optional { reader throws(WireError) in Int(try reader.integer(Int64.self)) }
+        guard let plan = DecodePlan(rawValue: try reader.text(limit: 64)) else {
+            throw WireError(reason: "the decode plan is unknown")
+        }
+        media.maxStreams = Int(try reader.integer(Int32.self))
+        media.maxPixels = try reader.integer()
+        media.probeBytes = try reader.integer()
+        media.analyzeMicroseconds = try reader.integer()
+        media.networkTimeout = try reader.double()
+        media.longestHole = try reader.double()
+        media.isFeed = try reader.bool()
+        media.followIdle = try reader.optional { reader throws(WireError) in try reader.double() }
+        var options = SegmentOptions()
+        options.speed = plan
+        guard let split = SplitRule(rawValue: try reader.text(limit: 64)) else {
+            throw WireError(reason: "the split rule is unknown")
+        }
+        options.split = split
+        options.splitAfter = try reader.double()
+        options.minimumShot = try reader.double()
+        options.deadline = try reader.optional { reader throws(WireError) in try reader.double() }
+        let keyFrameCount = Int(try reader.integer(Int32.self))
+        try reader.end()
+        guard keyFrameCount > 0, options.splitAfter > 0, options.minimumShot > 0 else {
+            throw WireError(reason: "a length is not positive")
+        }
+        self.init(input: input, media: media, options: options, keyFrameCount: keyFrameCount)
+    }
+}

@@ -1,0 +1,49 @@
+package import MediaInput
+package import SceneSegmentation
+package import ScenePipeline
+
+/// What a worker is told, once, as its first message: over a socket, because the address may hold a password.
+package struct WorkerSpecification: Hashable, Sendable {
+    /// Version of the messages; both sides are the same program, so a difference means a mix-up.
+    package static let protocolVersion: UInt16 = 1
+
+    /// URL, path, or `-` for the standard input that the feed's process has.
+    package var input: String
+    package var media: MediaOptions
+    package var split: SplitRule
+    /// tau, seconds.
+    package var splitAfter: Double
+    /// m, seconds.
+    package var minimumShot: Double
+    /// D, seconds.
+    package var deadline: Double?
+    /// Key frames that the encoder wants per part.
+    package var keyFrameCount: Int
+
+    /// - Parameters:
+    ///   - input: what to read.
+    ///   - media: how; its plan is replaced by that of `options`.
+    ///   - options: how shots are found and split.
+    ///   - keyFrameCount: key frames that the encoder wants per part.
+    package init(input: String, media: MediaOptions, options: SegmentOptions, keyFrameCount: Int) {
+        self.input = input
+        self.media = media
+        self.media.plan = options.speed
+        split = options.split
+        splitAfter = options.splitAfter
+        minimumShot = options.minimumShot
+        deadline = options.deadline
+        self.keyFrameCount = keyFrameCount
+    }
+
+    /// The part of the options that finding parts depends on; the rest keeps its defaults.
+    var options: SegmentOptions {
+        var options = SegmentOptions()
+        options.split = split
+        options.splitAfter = splitAfter
+        options.minimumShot = minimumShot
+        options.deadline = deadline
+        options.speed = media.plan
+        return options
+    }
+}

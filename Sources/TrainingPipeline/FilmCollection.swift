@@ -1,0 +1,142 @@
+internal import FoundationEssentials
+package import MediaInput
+internal import SceneEvaluation
+package import SceneTraining
+internal import TensorKernels
+
+/// The films of a run: read from files of embeddings or videos, and joined with labels.
+package struct FilmCollection: Sendable {
+    /// In the order in which they were named; files of a folder in order of name.
+    package private(set) var films: [ReadFilm] = []
+    /// What the user should know, one line each.
+    package private(set) var notes: [String] = []
+
+    package init() {}
+
+    /// Extensions by which a file of a folder counts as a video.
+    static let videoExtensions: Set<String> = [
+        "avi", "flv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "mxf", "ogv", "ts", "webm",
+        "wmv",
+    ]
+    static let arrayExtensions: Set<String> = ["npz", "npy", "safetensors"]
+
+    /// A file to read, and whether it is a video.
+    package struct Source: Hashable, Sendable {
+        package var path: String
+        package var isVideo: Bool
+    }
+
+    /// The films that paths name: a file as it is, of a folder those with known extensions, not those of its folders.
+    package static func sources(_ paths: [String]) throws(TrainingDataError) -> [Source] {
+        var sources: [Source] = []
+        for path in paths {
+            var isFolder = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                throw TrainingDataError(.unreadable, "cannot open '\(path)': No such file: check the path")
+            }
+            func suffix(_ name: String) -> String {
+                name.split(separator: ".").last.map { $0.lowercased() } ?? ""
+            }
+            guard isFolder else {
+                sources.append(Source(path: path, isVideo: !arrayExtensions.contains(suffix(path))))
+                continue
+            }
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+                throw TrainingDataError(.unreadable, "cannot list '\(path)': check its permissions")
+            }
+            let known = names.filter { !$0.hasPrefix(".") }.sorted().compactMap { name -> Source? in
+                let kind = suffix(name)
+                let isVideo = videoExtensions.contains(kind)
+                return isVideo || arrayExtensions.contains(kind)
+                    ? Source(path: "\(path)/\(name)", isVideo: isVideo) : nil
+            }
+            guard !known.isEmpty else {
+                throw TrainingDataError(
+                    .unusable, "'\(path)' holds neither videos nor files of embeddings: check the path")
+            }
+            sources += known
+        }
+        return sources
+    }
+
+    /// Reads the sources in turn. `progress` hears of each film, its number, how many there are, and for a video the
+    /// seconds of media read so far.
+    package mutating func read(
+        _ sources: [Source], array: String?, cache: VideoCache, stop: StopFlag,
+        progress: (_ path: String, _ number: Int, _ count: Int, _ seconds: Double?) -> Void
+    ) throws(TrainingDataError) {
+        for (index, source) in sources.enumerated() {
+            guard !stop.isRaised else { throw TrainingDataError(.interrupted, "") }
+            progress(source.path, index + 1, sources.count, nil)
+            films.append(
+                source.isVideo
+                    ? try cache.film(source.path, stop: stop) {
+                        progress(source.path, index + 1, sources.count, $0)
+                    } : try ReadFilm(file: source.path, array: array))
+        }
+    }
+
+    package mutating func add(_ more: [ReadFilm]) { films += more }
+
+    /// Labels films by name; one set of labels and one film belong together whatever their names. Labels without film
+    /// are noted. `tolerance`: seconds between a labelled start of a scene and the start of its first shot.
+    package mutating func label(_ paths: [String], tolerance: Double) throws(TrainingDataError) {
+        var labels: [BoundaryLabels] = []
+        for path in paths {
+            do {
+                labels += try BoundaryLabels.read(path)
+            } catch {
+                throw TrainingDataError(error)
+            }
+        }
+        let isOnly = labels.count == 1 && films.count == 1
+        var labelled: Set<Int> = []
+        for set in labels {
+            guard
+                let index = films.indices.first(where: { isOnly || Self.fits(set.names, films[$0].film.id) })
+            else {
+                notes.append("labels of '\(set.names[0])' belong to no film and are left out")
+                continue
+            }
+            guard labelled.insert(index).inserted else {
+                throw TrainingDataError(
+                    .unusable, "film '\(films[index].film.id)' is labelled twice: give it one set of labels")
+            }
+            let missed = try films[index].take(set, tolerance: tolerance)
+            if missed > 0 {
+                notes.append(
+                    "film '\(films[index].film.id)': \(missed) labelled boundaries lie at no cut and are left out"
+                )
+            }
+        }
+    }
+
+    /// `film` and the `film` of `film.events.jsonl` or `film_scenes.json` are one.
+    private static func fits(_ names: [String], _ id: String) -> Bool {
+        names.contains { name in
+            name == id
+                || [".events", "_scenes", ".scenes", "_labels", ".labels"].contains { name == id + $0 }
+        }
+    }
+
+    /// The films as training sees them. Throws unless all embeddings have one width and one encoder.
+    package func trainingFilms() throws(TrainingDataError) -> [TrainingFilm] {
+        guard let first = films.first else {
+            throw TrainingDataError(.unusable, "there is no film: name files of embeddings or videos")
+        }
+        for film in films {
+            let (width, expected) = (film.film.embeddings.columns, first.film.embeddings.columns)
+            guard width == expected, film.encoder == first.encoder else {
+                throw TrainingDataError(
+                    .unusable,
+                    "film '\(film.film.id)' has embeddings of \(film.encoder ?? "an unnamed encoder"), \(width) wide, "
+                        + "film '\(first.film.id)' of \(first.encoder ?? "an unnamed encoder"), \(expected) wide: "
+                        + "train on films of one encoder")
+            }
+        }
+        return films.map(\.film)
+    }
+
+    /// Encoder of all films; nil if their files do not say.
+    package var encoder: String? { films.first?.encoder }
+}

@@ -1,0 +1,109 @@
+internal import FoundationEssentials
+internal import SceneEvaluation
+internal import SceneTraining
+internal import TensorFiles
+internal import TensorKernels
+
+/// MovieNet's layout as BaSSL's code keeps it: annotations `anno.*.ndjson`, one object a shot, and one file of one
+/// embedding for each shot, `<features>/<video_id>/shot_<shot_id>.npy` (or without `shot_`).
+package struct MovieNetFolder: Sendable {
+    /// Folder with one folder of features per film.
+    package var features: String
+    /// Annotation files.
+    package var annotations: [String]
+    /// `shot_movie318`: `<video_id>.txt` with first and last frame of each shot, 24 a second; nil: every shot counts as
+    /// one second.
+    package var shotRanges: String?
+
+    package init(features: String, annotations: [String], shotRanges: String? = nil) {
+        self.features = features
+        self.annotations = annotations
+        self.shotRanges = shotRanges
+    }
+
+    /// Reads every annotated film. A label of -1 counts as a boundary, as in BaSSL's code. `report` hears of each film.
+    package func read(
+        isStopped: () -> Bool, report: (_ film: String, _ number: Int, _ count: Int) -> Void
+    ) throws(TrainingDataError) -> [ReadFilm] {
+        var films: [ReadFilm] = []
+        for path in annotations {
+            let tables: [BoundaryLabels]
+            do {
+                tables = try BoundaryLabels.read(path)
+            } catch {
+                throw TrainingDataError(error)
+            }
+            for (number, table) in tables.enumerated() {
+                guard !isStopped() else { throw TrainingDataError(.interrupted, "") }
+                guard case .shots(let labels) = table.form, let id = table.names.first else {
+                    throw TrainingDataError(
+                        .unusable,
+                        "\(path): not MovieNet's annotations: each line needs 'video_id' and 'shot_id'")
+                }
+                report(id, number + 1, tables.count)
+                films.append(try film(id, labels))
+            }
+        }
+        return films
+    }
+
+    private func film(_ id: String, _ labels: [Int: Bool?]) throws(TrainingDataError) -> ReadFilm {
+        guard !id.contains("/"), id != ".." else {
+            throw TrainingDataError(.unusable, "'\(id)' names no film: correct the annotations")
+        }
+        var values: [Float] = []
+        var width = 0
+        let shots = labels.keys.sorted()
+        for shot in shots {
+            let row = try embedding(id, shot)
+            guard width == 0 || row.count == width else {
+                throw TrainingDataError(
+                    .unusable,
+                    "\(features)/\(id): shots have \(width) and \(row.count) numbers: extract them anew")
+            }
+            width = row.count
+            values += row
+        }
+        var durations = [Double](repeating: 1, count: shots.count)
+        if let shotRanges {
+            let ranges: [ShotRange]
+            do {
+                ranges = try FilmTable.readRanges(path: "\(shotRanges)/\(id).txt")
+            } catch {
+                throw TrainingDataError(.file(error))
+            }
+            guard let last = shots.last, last < ranges.count else {
+                throw TrainingDataError(
+                    .unusable,
+                    "\(shotRanges)/\(id).txt has \(ranges.count) shots, fewer than the annotations: give "
+                        + "the ranges that belong to them")
+            }
+            durations = shots.map { max((ranges[$0].end - ranges[$0].start) / 24, 0.04) }
+        }
+        return ReadFilm(
+            film: TrainingFilm(
+                id: id, embeddings: Matrix(rows: shots.count, columns: width, values: values),
+                durations: durations, labels: shots.map { (labels[$0] ?? true) ?? true }),
+            shotOfRow: Array(shots.indices), ends: nil, encoder: nil)
+    }
+
+    /// One shot's vector; a leading side of 1 is folded away.
+    private func embedding(_ id: String, _ shot: Int) throws(TrainingDataError) -> [Float] {
+        let number = String(shot)
+        let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
+        let candidates = ["shot_\(padded).npy", "\(padded).npy", "shot_\(number).npy", "\(number).npy"]
+        for name in candidates {
+            let path = "\(features)/\(id)/\(name)"
+            guard FileManager.default.fileExists(atPath: path) else { continue }
+            guard let found = try ArrayFile(path: path).floats(ArrayFile.onlyName), !found.values.isEmpty,
+                found.values.allSatisfy(\.isFinite), found.shape.filter({ $0 != 1 }).count <= 1
+            else {
+                throw TrainingDataError(.unusable, "\(path): no vector of finite numbers: extract it anew")
+            }
+            return found.values
+        }
+        throw TrainingDataError(
+            .unreadable,
+            "\(features)/\(id)/\(candidates[0]): No such file: extract the features of every annotated shot")
+    }
+}

@@ -1,0 +1,63 @@
+internal import SceneEvaluation
+package import SceneTraining
+internal import TensorKernels
+internal import Timeline
+
+/// A film as it was read: what training sees, and what labels are matched with.
+package struct ReadFilm: Sendable {
+    package var film: TrainingFilm
+    /// Shot of every row, in order from 0.
+    var shotOfRow: [Int]
+    /// End of every row, in seconds from the film's start; nil if its file gives no times.
+    var ends: [Double]?
+    /// Encoder that made the embeddings, if its file says.
+    var encoder: String?
+
+    var shotCount: Int { (shotOfRow.last ?? -1) + 1 }
+
+    /// Takes over labels: a row is a boundary if it ends its shot and a scene. Returns how many labelled times met no
+    /// end of a shot within `tolerance` seconds.
+    ///
+    /// Shots that a table leaves open (-1) count as boundaries, as the reference counts them.
+    mutating func take(_ labels: BoundaryLabels, tolerance: Double) throws(TrainingDataError) -> Int {
+        var isBoundary = [Bool](repeating: false, count: shotCount)
+        var missed = 0
+        switch labels.form {
+        case .shots(let shots):
+            guard shots.count == shotCount, shots.keys.allSatisfy({ $0 < shotCount }) else {
+                throw TrainingDataError(
+                    .unusable,
+                    "film '\(film.id)' has \(shotCount) shots, its labels \(shots.count): give labels of these "
+                        + "shots, or labels in time")
+            }
+            for (shot, label) in shots { isBoundary[shot] = label ?? true }
+        case .times(let times):
+            guard let ends else {
+                throw TrainingDataError(
+                    .unusable,
+                    "film '\(film.id)' is labelled in time, but its file gives no times: label its shots")
+            }
+            // The film's end closes its last scene by itself.
+            let cuts = film.judgedRows.dropLast().map { (shot: shotOfRow[$0], end: ends[$0]) }
+            for time in times {
+                guard
+                    let nearest = cuts.min(by: { abs($0.end - time) < abs($1.end - time) }),
+                    abs(nearest.end - time) <= tolerance
+                else {
+                    missed += 1
+                    continue
+                }
+                isBoundary[nearest.shot] = true
+            }
+        }
+        var rows = [Bool](repeating: false, count: film.shotCount)
+        for row in film.judgedRows { rows[row] = isBoundary[shotOfRow[row]] }
+        film.labels = rows
+        return missed
+    }
+}
+
+extension TrainingFilm {
+    /// Rows at which shots end.
+    var judgedRows: [Int] { shotEnds ?? Array(0..<shotCount) }
+}

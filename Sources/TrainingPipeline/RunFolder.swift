@@ -1,0 +1,79 @@
+internal import FoundationEssentials
+internal import SceneModel
+package import SceneTraining
+
+/// The folder of a run: `checkpoint.safetensors` while it is not finished, `metrics.jsonl`, `curves.svg`.
+package struct RunFolder: Sendable {
+    package let path: String
+
+    package init(path: String) { self.path = path }
+
+    package var checkpointPath: String { path + "/checkpoint.safetensors" }
+    package var metricsPath: String { path + "/metrics.jsonl" }
+    package var curvesPath: String { path + "/curves.svg" }
+    package var cachePath: String { path + "/cache" }
+
+    /// Whether a run stands there that has not come to its end.
+    package var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpointPath) }
+
+    package func make() throws(TrainingDataError) {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw unwritable(path)
+        }
+    }
+
+    package func readCheckpoint() throws(TrainingDataError) -> Checkpoint {
+        do {
+            return try Checkpoint(SafetensorsFile(path: checkpointPath))
+        } catch {
+            throw TrainingDataError(error)
+        }
+    }
+
+    /// All or nothing: a run that is killed meanwhile keeps the one before.
+    package func write(_ checkpoint: Checkpoint) throws(TrainingDataError) {
+        do {
+            try checkpoint.writer.write(to: checkpointPath)
+        } catch {
+            throw TrainingDataError(error)
+        }
+    }
+
+    package func removeCheckpoint() { try? FileManager.default.removeItem(atPath: checkpointPath) }
+
+    /// Leaves of `metrics.jsonl` what belongs to the first `step` steps; nothing for 0.
+    package func cutMetrics(after step: Int) throws(TrainingDataError) {
+        let kept = step == 0 ? [] : rows.filter { $0.line.step <= step }.map(\.bytes)
+        var bytes: [UInt8] = []
+        for row in kept { bytes += row + [UInt8(ascii: "\n")] }
+        do {
+            try Data(bytes).write(to: URL(filePath: metricsPath), options: .atomic)
+        } catch {
+            throw unwritable(metricsPath)
+        }
+    }
+
+    /// Draws the curves of what `metrics.jsonl` holds.
+    package func drawCurves() throws(TrainingDataError) {
+        let plot = CurvePlot(rows.map(\.line))
+        do {
+            try Data(plot.svg.utf8).write(to: URL(filePath: curvesPath), options: .atomic)
+        } catch {
+            throw unwritable(curvesPath)
+        }
+    }
+
+    private var rows: [(bytes: [UInt8], line: MetricsLine)] {
+        guard let data = try? Data(contentsOf: URL(filePath: metricsPath)) else { return [] }
+        return data.split(separator: UInt8(ascii: "\n")).compactMap { bytes in
+            MetricsLine(parsing: bytes).map { (Array(bytes), $0) }
+        }
+    }
+
+    private func unwritable(_ path: String) -> TrainingDataError {
+        TrainingDataError(
+            .unwritable, "\(path): cannot be written: give --run a writable folder with free space")
+    }
+}

@@ -1,0 +1,73 @@
+internal import FoundationEssentials
+package import MediaInput
+internal import SceneModel
+package import ScenePipeline
+internal import SceneSegmentation
+
+/// Shots and descriptors of videos, made once and kept in a folder.
+///
+/// An entry's name holds the video's name, size and time of change, and the encoder's name; another video or encoder
+/// makes another entry, and old ones may be deleted at any time.
+package struct VideoCache: Sendable {
+    package let folder: String
+    private let options: SegmentOptions
+    private let threads: Int
+
+    package init(folder: String, options: SegmentOptions, threads: Int) {
+        self.folder = folder
+        self.options = options
+        self.threads = threads
+    }
+
+    /// The film, from the cache or read now. `report` hears of the seconds of media read so far.
+    package func film(
+        _ path: String, stop: StopFlag, report: (_ seconds: Double) -> Void
+    ) throws(TrainingDataError) -> ReadFilm {
+        let encoder = DescriptorEncoder()
+        let entry = "\(folder)/\(try key(path, encoder: encoder.name)).npz"
+        if FileManager.default.fileExists(atPath: entry) {
+            // A damaged entry is made anew.
+            if let record = try? EmbeddingRecord(path: entry) {
+                return try ReadFilm(record, id: ReadFilm.name(path))
+            }
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw TrainingDataError(.unwritable, "\(folder): cannot be made: give --cache a writable folder")
+        }
+        var mediaOptions = MediaOptions()
+        mediaOptions.threads = threads
+        let reader: EmbeddingReader
+        do {
+            reader = try EmbeddingReader(
+                .url(path), mediaOptions: mediaOptions, options: options, encoder: encoder, stop: stop)
+        } catch {
+            throw TrainingDataError(error.code == .interrupted ? .interrupted : .unreadable, error.message)
+        }
+        while reader.step() { report(reader.position) }
+        switch reader.ending {
+        case .interrupted: throw TrainingDataError(.interrupted, "")
+        case .end, .damaged: break
+        }
+        do {
+            try reader.record.write(to: entry)
+        } catch {
+            throw TrainingDataError(error)
+        }
+        return try ReadFilm(reader.record, id: ReadFilm.name(path))
+    }
+
+    private func key(_ path: String, encoder: String) throws(TrainingDataError) -> String {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+            throw TrainingDataError(.unreadable, "cannot open '\(path)': check the path and its permissions")
+        }
+        let size = attributes[.size].map { "\($0)" } ?? ""
+        let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+        let text =
+            "\(path)|\(size)|\(changed)|\(encoder)|\(options.split.rawValue)|\(options.splitAfter)|"
+            + "\(options.minimumShot)"
+        let digest = SHA256.digest(of: Array(text.utf8).span)
+        return "\(ReadFilm.name(path))-\(digest.prefix(12))"
+    }
+}

@@ -1,0 +1,46 @@
+import SceneTraining
+
+/// One row of the table: what is trained, and how.
+struct TableRow {
+    enum Network: Hashable { case coherence, crn, mlp, lstm, relational }
+
+    var name: String
+    var network: Network
+    var k = 8
+    /// nil: fine-tuned from scratch.
+    var pretext: PretextOptions?
+    /// Long shots in three parts, which share the embedding that the features give.
+    var isSplit = false
+
+    /// In the order in which they are run; a pre-trained row also gives its detector without labels.
+    static let all: [TableRow] = [
+        TableRow(name: "coherence", network: .coherence),
+        TableRow(name: "crn", network: .crn),
+        TableRow(name: "crn dtw", network: .crn, pretext: PretextOptions(rule: .warping)),
+        TableRow(name: "crn idw", network: .crn, pretext: PretextOptions(rule: .anchors(.inverseDuration))),
+        TableRow(name: "crn random", network: .crn, pretext: PretextOptions(rule: .random)),
+        TableRow(name: "crn averaged", network: .crn, pretext: PretextOptions(rule: .averaged)),
+        TableRow(name: "crn fixed", network: .crn, pretext: PretextOptions(rule: .fixed)),
+        TableRow(name: "crn dw", network: .crn, pretext: PretextOptions(rule: .anchors(.duration))),
+        TableRow(name: "crn side", network: .crn, pretext: PretextOptions(rule: .anchors(.side))),
+        TableRow(name: "mlp", network: .mlp),
+        TableRow(name: "lstm", network: .lstm),
+        TableRow(name: "relational", network: .relational),
+        TableRow(name: "crn cgm alone", network: .crn, pretext: only(groupMatching: 1)),
+        TableRow(name: "crn pp alone", network: .crn, pretext: only(boundaryPrediction: 1)),
+        TableRow(name: "crn msm alone", network: .crn, pretext: only(maskedModeling: 1)),
+        TableRow(name: "crn K 4", network: .crn, k: 4),
+        TableRow(name: "crn dtw K 4", network: .crn, k: 4, pretext: PretextOptions(rule: .warping)),
+        TableRow(name: "coherence split", network: .coherence, isSplit: true),
+        TableRow(name: "crn split", network: .crn, isSplit: true),
+        TableRow(name: "crn joined", network: .crn, pretext: PretextOptions(rule: .synthesised)),
+    ]
+
+    private static func only(
+        groupMatching: Float = 0, boundaryPrediction: Float = 0, maskedModeling: Float = 0
+    ) -> PretextOptions {
+        PretextOptions(
+            shotSceneMatching: 0, groupMatching: groupMatching, boundaryPrediction: boundaryPrediction,
+            maskedModeling: maskedModeling)
+    }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import NeuralNet
+import SceneEvaluation
+import SceneModel
+import SceneTraining
+import TensorKernels
+
+/// The large table: every row on four folds, film i of its set in fold i mod 4. Each finished row and seed is one JSON
+/// line, so that a stopped run goes on with the next; `scripts/training-table` prints them.
+struct TableStudy {
+    let folder: String
+    let settings: Settings
+
+    /// `out=FILE`, `seeds`, `rows` (names, separated by commas; all if absent), `width`, `epochs`, `pretrain`.
+    func run() throws {
+        let ids = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(12)) }.sorted()
+        let films = try StudyFilms(folder: folder, ids: ids, feature: "VGG19").films
+        let path = settings.text("out", "table.jsonl")
+        if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(filePath: path)) }
+        let done = try Set(
+            String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").compactMap(Self.key))
+        let log = try FileHandle(forWritingTo: URL(filePath: path))
+        try log.seekToEnd()
+        let wanted = settings.text("rows", "").split(separator: ",").map(String.init)
+        for seed in 1...settings.int("seeds", 1) {
+            for row in TableRow.all where wanted.isEmpty || wanted.contains(row.name) {
+                // Nothing is drawn in a row without training.
+                if row.network == .coherence, seed > 1 { continue }
+                guard !done.contains("\(row.name) \(seed)") else { continue }
+                let start = ContinuousClock.now
+                let results = scores(row, films.map { row.isSplit ? split($0) : $0 }, seed: UInt64(seed))
+                let seconds = Double((ContinuousClock.now - start).components.seconds)
+                for (name, scores, shown) in results {
+                    let line = line(name, seed: seed, shown, scores, seconds: seconds)
+                    try log.write(contentsOf: Data((line + "\n").utf8))
+                    print(line.prefix(60))
+                }
+            }
+        }
+    }
+
+    private static func key(_ line: Substring) -> String? {
+        guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
+            let row = object["row"], let seed = object["seed"]
+        else { return nil }
+        return "\(row) \(seed)"
+    }
+
+    private func line(
+        _ name: String, seed: Int, _ films: [TrainingFilm], _ scores: [[Float]], seconds: Double
+    ) -> String {
+        let figures = films.indices.compactMap { index -> String? in
+            guard var film = films[index].evaluated(scores: scores[index]) else { return nil }
+            film.endClosesScene = true
+            guard let value = SceneFigures([film]).value(.averagePrecision, film: 0) else { return nil }
+            return String(format: "\"%@\":%.5f", films[index].id, value)
+        }
+        return
+            "{\"row\":\"\(name)\",\"seed\":\(seed),\"seconds\":\(Int(seconds)),\"ap\":{\(figures.joined(separator: ","))}}"
+    }
+
+    /// Scores of all films from folds that did not see them; the detector without labels comes first.
+    private func scores(
+        _ row: TableRow, _ films: [TrainingFilm], seed: UInt64
+    ) -> [(name: String, scores: [[Float]], films: [TrainingFilm])] {
+        let width = settings.int("width", 128)
+        let inputs = films[0].embeddings.columns
+        switch row.network {
+        case .coherence:
+            let scores = films.map { $0.coherence(neighborCount: row.k, typicalDistance: 0.5) }
+            return [(row.name, scores, films)]
+        case .crn:
+            let fresh = ContextualRelationNetwork(
+                inputDimension: inputs, hiddenDimension: width, innerDimension: 2 * width, headCount: 4,
+                layerCount: 2, neighborCount: row.k, hasMask: true, deviation: 0.05, seed: seed)
+            guard let pretext = row.pretext else { return [(row.name, folds(fresh, films, seed), films)] }
+            var run = Pretrainer(
+                PretextModel(
+                    network: fresh,
+                    heads: PretextHeads(inputDimension: inputs, hiddenDimension: width, seed: seed)),
+                films: films, options: pretext, schedule: schedule(settings.int("pretrain", 4), seed))
+            run.run { _ in true }
+            var results: [(String, [[Float]], [TrainingFilm])] = []
+            if pretext.boundaryPrediction > 0 {
+                var scorer = FilmScorer(
+                    LabelFreeDetector.model(run.model), source: EmbeddingWindows(films, neighborCount: row.k))
+                let scores = films.indices.map { scorer.scores(film: $0, shotCount: films[$0].shotCount) }
+                results.append((row.name + ", no labels", scores, films))
+            }
+            return results + [(row.name, folds(run.model.network, films, seed), films)]
+        case .mlp:
+            let network = PerceptronNetwork(
+                inputDimension: inputs, hiddenDimension: width, neighborCount: row.k, seed: seed)
+            return [(row.name, folds(network, films, seed), films)]
+        case .lstm:
+            let network = RecurrentNetwork(
+                inputDimension: inputs, hiddenDimension: width, neighborCount: row.k, seed: seed)
+            return [(row.name, folds(network, films, seed), films)]
+        case .relational:
+            let network = RelationalNetwork(
+                neighborCount: row.k, hiddenDimension: 64, innerDimension: 128, headCount: 4, layerCount: 1,
+                seed: seed)
+            return [(row.name, folds(network, films, seed, RelationalWindows.self), films)]
+        }
+    }
+
+    private func folds<Network: ContextNetwork>(
+        _ network: Network, _ films: [TrainingFilm], _ seed: UInt64
+    ) -> [[Float]] {
+        folds(network, films, seed, EmbeddingWindows.self)
+    }
+
+    private func folds<Network: ContextNetwork, Source: WindowSource>(
+        _ network: Network, _ films: [TrainingFilm], _ seed: UInt64, _: Source.Type
+    ) -> [[Float]] {
+        let ids = films.map(\.id)
+        var scores = films.map { _ in [Float]() }
+        let study = RelationalStudy(folder: folder, settings: settings)
+        for fold in 0..<4 {
+            let training = films.filter { study.foldOf($0.id, ids) % 4 != fold }
+            var tuner = FineTuner(
+                FineTunedModel(
+                    network: network, head: BoundaryHead(width: network.hiddenDimension, seed: seed)),
+                films: training, source: Source(scoring: training, neighborCount: network.neighborCount),
+                schedule: schedule(settings.int("epochs", 4), seed), isClassBalanced: false)
+            tuner.run { _ in true }
+            let tested = films.indices.filter { study.foldOf(ids[$0], ids) % 4 == fold }
+            for (index, found) in zip(tested, tuner.scores(tested.map { films[$0] })) {
+                scores[index] = found
+            }
+        }
+        return scores
+    }
+
+    private func schedule(_ epochs: Int, _ seed: UInt64) -> TrainingSchedule {
+        TrainingSchedule(
+            epochs: epochs, batchSize: 64, rate: Float(settings.double("rate", 5e-4)), warmupShare: 0.1,
+            rule: .adamW(decay: 0.05), dropout: 0.2, gradientLimit: 1, seed: seed)
+    }
+
+    /// Shots of more than 10 s become three, as in a stream; only the last ends the shot.
+    private func split(_ film: TrainingFilm) -> TrainingFilm {
+        var rows: [Int] = []
+        var ends: [Int] = []
+        for shot in 0..<film.shotCount {
+            rows += Array(repeating: shot, count: film.durations[shot] > 10 ? 3 : 1)
+            ends.append(rows.count - 1)
+        }
+        var embeddings = Matrix(rows: rows.count, columns: film.embeddings.columns)
+        gatherRowsInto(&embeddings, film.embeddings, rows)
+        var labels = [Bool](repeating: false, count: rows.count)
+        for (shot, end) in ends.enumerated() { labels[end] = film.labels?[shot] ?? false }
+        var result = TrainingFilm(
+            id: film.id, embeddings: embeddings,
+            durations: rows.map { film.durations[$0] > 10 ? film.durations[$0] / 3 : film.durations[$0] },
+            labels: labels)
+        result.shotEnds = ends
+        return result
+    }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import SceneService
+
+/// `scened events`: what a service has found, from its journal or from its socket.
+struct EventsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "events",
+        abstract: "Print the events of a service, from any point on.",
+        discussion: """
+            Examples:
+              scened events --state /var/lib/scened --feed news --after start
+              scened events --socket /run/scened/events.sock --types boundary,scene | mosquitto_pub -t scenes -q 1 -l
+
+            The journal (--state) can be read whether the service runs or not. The socket (--socket) gives only what is on \
+            disk for good; when the service restarts, the command waits for it and goes on where it was. A cursor is \
+            run:seq, the run's name and the last seq that was taken.
+            """)
+
+    @Option(help: ArgumentHelp("Read the journal in this state directory.", valueName: "folder"))
+    var state: String?
+
+    @Option(help: ArgumentHelp("Read from the socket of a running service.", valueName: "path"))
+    var socket: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Name of the feed. Default: the only one, or with --socket all.", valueName: "name"))
+    var feed: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to begin: now, start (the oldest that is kept), or a cursor. Default: start with --state, now with --socket.",
+            valueName: "cursor"))
+    var after: String?
+
+    @Option(help: "Types of events, separated by commas. Default: all.")
+    var types: EventSelection?
+
+    @Flag(help: "With --state: wait for more at the end. The socket always does.")
+    var follow = false
+
+    @Flag(
+        inversion: .prefixedNo,
+        help:
+            "With --socket: print each event in an envelope with its feed and cursor. Default: unless --feed is given."
+    )
+    var envelope: Bool?
+
+    func validate() throws {
+        if (state == nil) == (socket == nil) {
+            throw ValidationError("give either --state or --socket")
+        }
+        if let after, EventStart(after) == nil {
+            throw ValidationError("--after takes now, start, or a cursor: run:seq")
+        }
+        if let feed, !FeedConfiguration.isName(feed) {
+            throw ValidationError("--feed takes letters, digits, '.', '_' and '-'")
+        }
+        if envelope != nil, socket == nil { throw ValidationError("--envelope goes with --socket") }
+    }
+
+    private var typeNames: [String] { types.map { $0.kinds.map(\.rawValue).sorted() } ?? [] }
+
+    func run() async throws {
+        if let socket {
+            try await read(socket: socket)
+        } else if let state {
+            try read(state: state)
+        }
+    }
+
+    private func read(socket path: String) async throws {
+        do {
+            try await ServiceClient(.unix(path: absolutePath(path))).follow(
+                after: after ?? "now", feed: feed, types: typeNames, envelope: envelope ?? (feed == nil)
+            ) { try Self.write($0) }
+        } catch let failure as ServiceClient.Failure {
+            throw CommandFailure(status: .cannotOpen, message: failure.description)
+        }
+    }
+
+    private func read(state: String) throws {
+        let state = absolutePath(state)
+        do {
+            let feeds = try JournalLayout.feeds(state: state, PosixFiles())
+            guard let feed = feed ?? (feeds.count == 1 ? feeds[0] : nil), feeds.contains(feed) else {
+                let known =
+                    feeds.isEmpty
+                    ? "it holds no journal" : "choose one with --feed: \(feeds.joined(separator: ", "))"
+                throw CommandFailure(status: .cannotOpen, message: "'\(state)': \(known)")
+            }
+            var following = try JournalFollowing(
+                JournalLayout(state: state, feed: feed), start: EventStart(after ?? "start") ?? .oldest,
+                types: typeNames)
+            let damaged = try following.run(feed: feed, follow: follow) { try Self.write($0) }
+            if damaged > 0 {
+                Console.say("\(damaged) lines are no events; look with: scened journal verify \(state)")
+            }
+        } catch let error as JournalFileError {
+            throw CommandFailure(status: .cannotOpen, message: error.description)
+        }
+    }
+
+    private static func write(_ bytes: [UInt8]) throws {
+        try LineOutput.standardOutput().write(String(decoding: bytes, as: UTF8.self))
+    }
+}

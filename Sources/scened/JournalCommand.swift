@@ -1,0 +1,69 @@
+import ArgumentParser
+import Glibc
+import SceneService
+
+/// `scened journal`: looks after the journal of a service.
+struct JournalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "journal",
+        abstract: "Check the journal of a service, and mend it.",
+        subcommands: [Verify.self, Repair.self])
+
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check each line of a journal: that it is an event, and that no seq is missing.",
+            discussion:
+                "Exit status 65 where something is wrong. A last line that breaks off is what a crash leaves: "
+                + "the service mends it when it starts.")
+
+        @Argument(help: "A state directory, or the folder of one feed in it.")
+        var directory: String
+
+        func run() throws {
+            let inspection = try inspect(directory)
+            for finding in inspection.findings { print(finding) }
+            print(
+                "\(inspection.events) events in \(inspection.segments) files, \(inspection.findings.count) findings"
+            )
+            if !inspection.findings.isEmpty { throw CommandFailure(status: .noVideo, message: "") }
+        }
+    }
+
+    struct Repair: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take out of a journal what is no event. Stop the service first.",
+            discussion:
+                "Each file that is changed is kept beside it as it was, with .damaged at the end of its name."
+        )
+
+        @Argument(help: "A state directory, or the folder of one feed in it.")
+        var directory: String
+
+        func run() throws {
+            var inspection = try inspect(directory)
+            do {
+                try inspection.repair()
+            } catch {
+                throw CommandFailure(status: .cannotWrite, message: error.description)
+            }
+            for repair in inspection.repairs { print(repair) }
+            print("\(inspection.repairs.count) files mended")
+        }
+    }
+}
+
+private func inspect(_ directory: String) throws -> JournalInspection {
+    do {
+        return try JournalInspection(directory: absolutePath(directory), files: PosixFiles())
+    } catch {
+        throw CommandFailure(status: .cannotOpen, message: error.description)
+    }
+}
+
+/// `path` from the root; it need not exist.
+func absolutePath(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    guard let current = getcwd(nil, 0) else { return path }
+    defer { free(current) }
+    return String(cString: current) + "/" + path
+}

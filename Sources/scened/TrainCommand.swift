@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// `scened train`: context networks on the films of one's own.
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Train a network that finds scene boundaries on your own films.",
+        discussion: """
+            Start with:  scened train finetune archive/ --labels labels/ --output mine.safetensors
+            Then:        scened segment film.mp4 --model mine.safetensors
+            """,
+        subcommands: [Finetune.self, Pretrain.self])
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import SceneModel
+import SceneTraining
+import TensorKernels
+import TrainingPipeline
+
+extension Train {
+    /// `scened train finetune`: a boundary detector from films with labels.
+    struct Finetune: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Train a boundary detector on films with labels.",
+            discussion: """
+                Examples:
+                  scened train finetune archive/ --labels labels/ --output mine.safetensors
+                  scened train finetune a.npz b.npz --validate c.npz --output mine.safetensors
+                  scened train finetune features/ --movienet anno.train.ndjson --network crn --output crn.safetensors
+                  scened train finetune archive/ --labels labels/ --from pretrained.safetensors --output mine.safetensors
+                  scened segment film.mp4 --model mine.safetensors
+
+                Labels: JSON {"fps":24,"boundaries":[732,1358]} or {"scenes":[{"start_s":0},...]}, tables (CSV or JSON) of \
+                'film', 'shot' and 'label', or the events of scened with wrong boundaries corrected. A film is known \
+                by its file's name without extension.
+
+                Before the first step it says how long the run will take and how much memory. Ctrl-C or SIGTERM saves a \
+                checkpoint; the same command with --resume goes on. Equal films, options, threads and machine give equal \
+                files, byte for byte, whether the run was stopped or not.
+
+                Exit status: 0 done; 64 wrong usage; 65 films, labels or model cannot be used; 66 they cannot be opened; \
+                73 the output cannot be written; 130 or 143 stopped, with a checkpoint.
+                """)
+
+        @OptionGroup(title: "Films") var data: TrainingDataArguments
+
+        @Option(
+            parsing: .upToNextOption,
+            help: ArgumentHelp(
+                "Files or folders that say where scenes end. Default: what the films' own files hold.",
+                valueName: "files"))
+        var labels: [String] = []
+
+        @Option(
+            help: ArgumentHelp(
+                "How far a labelled start of a scene may lie from its first shot.", valueName: "seconds"))
+        var tolerance = 0.5
+
+        @Option(
+            name: .customLong("validate"), parsing: .upToNextOption,
+            help: ArgumentHelp(
+                "Films with labels that are not trained on: their AP is followed, and the threshold is chosen on them.",
+                valueName: "films"))
+        var validation: [String] = []
+
+        @OptionGroup(title: "Network and schedule") var schedule: TrainingScheduleArguments
+
+        @Flag(
+            inversion: .prefixedNo,
+            help: "Half the weight of each batch for boundaries. Default: yes, but not for relational.")
+        var balanced: Bool?
+
+        @OptionGroup(title: "Output") var output: TrainingOutputArguments
+
+        func validate() throws {
+            guard tolerance >= 0, tolerance <= 60 else { throw ValidationError("--tolerance takes 0 to 60") }
+        }
+
+        func run() throws {
+            Interruption.install()
+            BLAS.threadCount = schedule.threads
+            let start = try schedule.start(preset: .relational)
+            do {
+                let read = try films(data.films)
+                let others = validation.isEmpty ? nil : try films(validation)
+                let films = try read.trainingFilms()
+                let examples = films.reduce(0) { $0 + ($1.labels == nil ? 0 : $1.shotCount) }
+                guard examples > 0 else {
+                    throw CommandFailure(
+                        status: .noVideo,
+                        message:
+                            "no film has labels: give --labels, or an array 'boundary' in the films' files")
+                }
+                var job = try TrainingJob.fineTuning(
+                    start, films: films, encoder: read.encoder,
+                    schedule: schedule.schedule(start, examples: examples), isClassBalanced: balanced)
+                job.metadata.licence = output.licence ?? job.metadata.licence
+                var driver = try TrainingDriver(
+                    job, output: output, films: films, validation: try others?.trainingFilms() ?? [])
+                try driver.run()
+            } catch let error as TrainingDataError {
+                throw CommandFailure(error)
+            }
+        }
+
+        private func films(_ paths: [String]) throws(TrainingDataError) -> FilmCollection {
+            var films = try data.read(
+                paths, run: output.folder, threads: schedule.threads, isQuiet: output.quiet)
+            try films.label(labels, tolerance: tolerance)
+            if !output.quiet { for note in films.notes { Console.say(note) } }
+            return films
+        }
+    }
+}
+
+extension CommandFailure {
+    /// The exit status that goes with films or runs that cannot be used.
+    init(_ error: TrainingDataError) {
+        let status: ExitStatus =
+            switch error.code {
+            case .unreadable: .cannotOpen
+            case .unwritable: .cannotWrite
+            case .unusable: .noVideo
+            case .interrupted: Interruption.status
+            }
+        self.init(status: status, message: error.description)
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import MediaInput
+import ScenePipeline
+import SceneSegmentation
+import SceneTraining
+import TrainingPipeline
+
+/// The flags that say which films are read.
+struct TrainingDataArguments: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "Files of embeddings (.npz, .safetensors), videos, or folders of these.",
+            discussion: """
+                A file of embeddings is what scened embed wrote, or holds simple arrays: embeddings [shots, width], boundary \
+                [shots] (1 where a scene ends with the shot), durations [shots] in seconds. Videos are cut in shots and \
+                described once; the result stays in --cache. With --movienet: the folder of features.
+                """))
+    var films: [String]
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Annotations of MovieNet (anno.*.ndjson): FILMS is then FEATURES with FEATURES/VIDEO/shot_0000.npy.",
+            valueName: "files"))
+    var movienet: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "MovieNet's folder shot_movie318, for the lengths of shots. Default: all count alike.",
+            valueName: "folder"))
+    var shots: String?
+
+    @Option(help: ArgumentHelp("Name of the array with the embeddings.", valueName: "name"))
+    var array: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where shots and descriptors of videos are kept. Default: cache in the run's folder.",
+            valueName: "folder"))
+    var cache: String?
+
+    func validate() throws {
+        guard movienet.isEmpty || films.count == 1 else {
+            throw ValidationError("--movienet takes one folder of features")
+        }
+        guard !films.isEmpty else { throw ValidationError("name films, or folders of films") }
+    }
+
+    /// Reads `paths` as these flags say; progress goes to standard error.
+    func read(_ paths: [String], run: RunFolder, threads: Int, isQuiet: Bool) throws(TrainingDataError)
+        -> FilmCollection
+    {
+        var collection = FilmCollection()
+        let line = StatusLine(isShown: Console.isTerminal && !isQuiet)
+        defer { line.clear() }
+        if !movienet.isEmpty, paths == films {
+            collection.add(
+                try MovieNetFolder(features: films[0], annotations: movienet, shotRanges: shots).read(
+                    isStopped: { Interruption.stop.isRaised },
+                    report: { line.show("film \($1) of \($2)  \($0)") }))
+            return collection
+        }
+        var options = SegmentOptions()
+        options.split = .thirds
+        try collection.read(
+            FilmCollection.sources(paths), array: array,
+            cache: VideoCache(folder: cache ?? run.cachePath, options: options, threads: threads),
+            stop: Interruption.stop
+        ) { path, number, count, seconds in
+            line.show(
+                "film \(number) of \(count)  \(path)" + (seconds.map { "  " + ClockText.hours($0) } ?? ""))
+        }
+        return collection
+    }
+}

@@ -1,0 +1,207 @@
+import MediaInput
+import SceneModel
+import SceneTraining
+import TensorKernels
+import TrainingPipeline
+
+/// Drives a run from its first step, or its checkpoint, to the model file: estimate, progress, metrics, checkpoints,
+/// signals.
+struct TrainingDriver {
+    private var job: TrainingJob
+    private let output: TrainingOutputArguments
+    private let folder: RunFolder
+    private let films: [TrainingFilm]
+    private let validation: [TrainingFilm]
+    private let status: StatusLine
+
+    /// Seconds between checkpoints.
+    private static let checkpointPause = 60.0
+
+    init(
+        _ job: TrainingJob, output: TrainingOutputArguments, films: [TrainingFilm], validation: [TrainingFilm]
+    ) throws(CommandFailure) {
+        self.job = job
+        self.output = output
+        self.films = films
+        self.validation = validation.filter { $0.labels != nil }
+        folder = output.folder
+        status = StatusLine(isShown: Console.isTerminal && !output.quiet)
+        if let first = self.validation.first, first.embeddings.columns != films[0].embeddings.columns {
+            throw CommandFailure(
+                status: .noVideo,
+                message:
+                    "the films of --validate have embeddings of another width than those trained on: give films "
+                    + "of one encoder")
+        }
+        if !validation.isEmpty, self.validation.isEmpty {
+            throw CommandFailure(
+                status: .noVideo, message: "no film of --validate has labels: label them, or leave it out")
+        }
+    }
+
+    mutating func run() throws {
+        do {
+            if folder.hasCheckpoint, !output.resume, !output.estimate {
+                throw CommandFailure(
+                    status: .usage,
+                    message:
+                        "\(folder.path) holds a run that is not finished: add --resume to go on, or remove "
+                        + folder.checkpointPath)
+            }
+            if output.resume, folder.hasCheckpoint {
+                do {
+                    try job.run.restore(try folder.readCheckpoint())
+                } catch let error as CheckpointError {
+                    throw CommandFailure(status: .noVideo, message: "\(folder.checkpointPath): \(error)")
+                }
+                say("going on from step \(job.run.step) of \(job.run.totalSteps)")
+            }
+            sayEstimate()
+            if output.estimate { return }
+            try folder.make()
+            try folder.cutMetrics(after: job.run.step)
+            try train()
+            try finish()
+        } catch let error as ModelFileError {
+            throw CommandFailure(error)
+        }
+    }
+
+    // MARK: Steps
+
+    private mutating func train() throws {
+        let metrics = try LineOutput.appending(folder.metricsPath)
+        let begin = (time: WallClock.monotonicSeconds(), step: job.run.step)
+        var saved = begin.time
+        defer { status.clear() }
+        while !job.run.isFinished {
+            let progress = job.run.advance()
+            try metrics.write(MetricsLine(progress).text)
+            if let figure = try validated(progress) {
+                try metrics.write(
+                    MetricsLine(step: progress.step, epoch: progress.epoch, validation: figure).text)
+            }
+            guard progress.loss.isFinite else {
+                throw CommandFailure(
+                    status: .noVideo,
+                    message: "the loss is no number after step \(progress.step): lower --rate and begin anew")
+            }
+            let now = WallClock.monotonicSeconds()
+            let left =
+                (now - begin.time) / Double(progress.step - begin.step)
+                * Double(progress.totalSteps - progress.step)
+            status.show(
+                "epoch \(progress.epoch)  step \(progress.step)/\(progress.totalSteps)  loss \(Self.decimal(progress.loss))"
+                    + "  rate \(progress.rate)  \(ClockText.hours(left).prefix { $0 != "." }) left")
+            let isStopped = Interruption.stop.isRaised && !job.run.isFinished
+            let isDue = output.checkpointEvery.map { progress.step % $0 == 0 } ?? false
+            if isStopped || isDue || now - saved >= Self.checkpointPause, !job.run.isFinished {
+                try folder.write(job.run.checkpoint())
+                saved = now
+            }
+            if isStopped {
+                try folder.drawCurves()
+                status.clear()
+                throw CommandFailure(
+                    status: Interruption.status,
+                    message: "stopped after step \(progress.step) of \(progress.totalSteps); go on with: "
+                        + Self.resumeLine)
+            }
+        }
+    }
+
+    /// AP on the films that are not trained on: about twenty times in a run, and after its last step.
+    private func validated(_ progress: TrainingProgress) throws -> Double? {
+        guard !validation.isEmpty, progress.step % job.run.stepsPerEpoch == 0 else { return nil }
+        let epochs = progress.totalSteps / job.run.stepsPerEpoch
+        guard progress.epoch % max(1, epochs / 20) == 0 || progress.epoch == epochs else { return nil }
+        guard let scores = job.scores(validation) else { return nil }
+        let figure = FilmTrial(validation, scores: scores).averagePrecision
+        if !Console.isTerminal || progress.epoch == epochs, let figure {
+            say("epoch \(progress.epoch) of \(epochs): AP on films not trained on \(Self.decimal(figure))")
+        }
+        return figure
+    }
+
+    private mutating func finish() throws {
+        var metadata = job.metadata
+        let judged = validation.isEmpty ? films.filter { $0.labels != nil } : validation
+        if let scores = job.scores(judged) {
+            metadata.threshold = FilmTrial(judged, scores: scores).threshold
+            if !validation.isEmpty { sayComparison() }
+        }
+        try job.run.file(metadata).write(to: output.output)
+        try folder.drawCurves()
+        folder.removeCheckpoint()
+        say(
+            "\(output.output): \(metadata.context.rawValue), threshold \(metadata.threshold.map { "\($0)" } ?? "0.5")"
+        )
+    }
+
+    // MARK: Words
+
+    /// Takes a step on a copy of the run, and says what all of them will take.
+    private func sayEstimate() {
+        guard !output.quiet || output.estimate else { return }
+        var trial = job.run
+        guard !trial.isFinished else { return }
+        let start = WallClock.monotonicSeconds()
+        _ = trial.advance()
+        let first = WallClock.monotonicSeconds() - start
+        // The first step also pays for what later ones find ready.
+        var second = first
+        if !trial.isFinished {
+            let start = WallClock.monotonicSeconds()
+            _ = trial.advance()
+            second = WallClock.monotonicSeconds() - start
+        }
+        let steps = job.run.totalSteps - job.run.step
+        let shots = films.reduce(0) { $0 + $1.shotCount }
+        Console.say(
+            "\(films.count) films, \(shots) shots; \(steps) steps, about "
+                + "\(ClockText.hours(min(first, second) * Double(steps)).prefix { $0 != "." }) and "
+                + "\(ProcessMemory.peakMegabytes) MB of memory")
+    }
+
+    /// What training-free coherence says of the same films.
+    private func sayComparison() {
+        let scores = validation.map {
+            $0.coherence(
+                neighborCount: job.metadata.neighborCount ?? 8,
+                typicalDistance: job.metadata.encoder == DescriptorEncoder().name
+                    ? DescriptorEncoder.typicalDistance : nil)
+        }
+        guard let figure = FilmTrial(validation, scores: scores).averagePrecision else { return }
+        say("training-free coherence on the same films: AP \(Self.decimal(figure))")
+    }
+
+    private func say(_ text: String) {
+        guard !output.quiet else { return }
+        status.clear()
+        Console.say(text)
+    }
+
+    private static func decimal(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
+        let scaled = Int((value * 1000).rounded())
+        let fraction = String(abs(scaled % 1000))
+        return (scaled < 0 ? "-" : "") + "\(abs(scaled) / 1000)."
+            + String(repeating: "0", count: 3 - fraction.count) + fraction
+    }
+
+    /// This command with `--resume`, for a shell.
+    private static var resumeLine: String {
+        let words = CommandLine.arguments.filter { $0 != "--resume" } + ["--resume"]
+        return words.map { word in
+            let isPlain = word.utf8.allSatisfy {
+                (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0)
+                    || "-_./=,:@%+".utf8.contains($0)
+            }
+            return isPlain && !word.isEmpty
+                ? word
+                : "'"
+                    + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+                    + "'"
+        }.joined(separator: " ")
+    }
+}

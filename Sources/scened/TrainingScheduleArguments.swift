@@ -1,0 +1,187 @@
+import ArgumentParser
+import NeuralNet
+import SceneModel
+import SceneTraining
+import TrainingPipeline
+
+/// Rules by which parameters move, as `--optimizer` names them.
+enum OptimizerName: String, ExpressibleByArgument, CaseIterable {
+    case adam, adamw, lars, sgd
+}
+
+extension ContextKind: ExpressibleByArgument {}
+
+/// The flags that size a network and say how long and how fast it learns; shared by the commands that train.
+struct TrainingScheduleArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Kind of network: crn, mlp, lstm or relational.",
+            discussion: """
+                relational sees how shots resemble one another, needs few films, and serves any encoder's embeddings. \
+                crn (BaSSL's), lstm and mlp see the embeddings themselves, and serve one encoder. Default: relational to \
+                fine-tune, crn to pre-train, or that of --from.
+                """))
+    var network: ContextKind?
+
+    @Option(
+        help: ArgumentHelp(
+            "Go on from this model's context network, and from its boundary head if it has one.",
+            valueName: "model"))
+    var from: String?
+
+    @Option(help: ArgumentHelp("Shots seen on each side (K). Default: 8.", valueName: "K"))
+    var neighbors: Int?
+
+    @Option(
+        help: ArgumentHelp("Hidden width. Default: 64 for relational, 256 else.", valueName: "count"))
+    var width: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Transformer layers. Default: 1 for relational, 2 for crn.", valueName: "count"))
+    var layers: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Attention heads. Default: 4 for relational, 8 for crn.", valueName: "count"))
+    var heads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Passes over the films. Default: as many as make some 600 steps, at least 4.",
+            valueName: "count"))
+    var epochs: Int?
+
+    @Option(help: ArgumentHelp("Windows per step.", valueName: "count"))
+    var batch = 64
+
+    @Option(
+        help: ArgumentHelp(
+            "Greatest learning rate; half a cosine leads to 0. Default: 0.001 for relational, 0.0003 else, 0.3 with lars.",
+            valueName: "number"))
+    var rate: Double?
+
+    @Option(help: "Optimizer: adam, adamw, lars or sgd. Default: adamw for relational, adam else.")
+    var optimizer: OptimizerName?
+
+    @Option(
+        help: ArgumentHelp(
+            "Weight decay. Default: 0.05 with adamw, 0.000001 with lars, 0 else.", valueName: "number"))
+    var decay: Double?
+
+    @Option(
+        help: ArgumentHelp("Dropout. Default: 0.2 for relational, 0.1 else.", valueName: "share"))
+    var dropout: Double?
+
+    @Option(help: ArgumentHelp("Seed: equal seeds give equal files.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @Option(
+        help: ArgumentHelp(
+            "Threads of matrix products and decoders. More change the last bits.", valueName: "count"))
+    var threads = 1
+
+    func validate() throws {
+        func check(_ condition: Bool, _ message: String) throws {
+            if !condition { throw ValidationError(message) }
+        }
+        try check(neighbors.map { 1...64 ~= $0 } ?? true, "--neighbors takes 1 to 64")
+        try check(width.map { 4...4096 ~= $0 } ?? true, "--width takes 4 to 4096")
+        try check(layers.map { 1...24 ~= $0 } ?? true, "--layers takes 1 to 24")
+        try check(heads.map { 1...64 ~= $0 } ?? true, "--heads takes 1 to 64")
+        try check(epochs.map { 1...100_000 ~= $0 } ?? true, "--epochs takes 1 to 100000")
+        try check(1...65536 ~= batch, "--batch takes 1 to 65536")
+        try check(
+            rate.map { $0 > 0 && $0 <= 100 } ?? true, "--rate takes more than 0, at most 100")
+        try check(decay.map { 0...1 ~= $0 } ?? true, "--decay takes 0 to 1")
+        try check(dropout.map { $0 >= 0 && $0 < 1 } ?? true, "--dropout takes 0 to less than 1")
+        try check(1...64 ~= threads, "--threads takes 1 to 64")
+        try check(
+            from == nil || [neighbors, width, layers, heads].allSatisfy { $0 == nil } && network == nil,
+            "--from brings its own network: leave --network, --neighbors, --width, --layers and --heads out")
+    }
+
+    /// What is trained.
+    func start(preset: ContextKind) throws -> TrainingJob.Start {
+        if let from {
+            do {
+                return .from(try ModelFile(path: from))
+            } catch {
+                throw CommandFailure(error)
+            }
+        }
+        var options = NetworkOptions(kind: network ?? preset)
+        options.neighborCount = neighbors ?? options.neighborCount
+        options.width = width ?? options.width
+        options.layerCount = layers ?? options.layerCount
+        options.headCount = heads ?? options.headCount
+        if let fault = options.fault { throw ValidationError("\(fault): change --width or --heads") }
+        return .fresh(options)
+    }
+
+    /// How long and how fast, for `examples` windows.
+    func schedule(_ start: TrainingJob.Start, examples: Int) -> TrainingSchedule {
+        let kind =
+            switch start {
+            case .fresh(let options): options.kind
+            case .from(let file): file.context.kind
+            }
+        let isRelational = kind == .relational
+        let name = optimizer ?? (isRelational ? .adamw : .adam)
+        let rule: Optimizer.Rule =
+            switch name {
+            case .adam: .adam(decay: Float(decay ?? 0))
+            case .adamw: .adamW(decay: Float(decay ?? 0.05))
+            case .lars: .lars(decay: Float(decay ?? 1e-6))
+            case .sgd: .sgd(momentum: 0.9, decay: Float(decay ?? 0))
+            }
+        let steps = max(1, examples / min(batch, max(examples, 1)))
+        return TrainingSchedule(
+            epochs: epochs ?? max(4, (600 + steps - 1) / steps), batchSize: batch,
+            rate: Float(rate ?? (name == .lars ? 0.3 : isRelational ? 1e-3 : 3e-4)), warmupShare: 0.1,
+            rule: rule, dropout: Float(dropout ?? (isRelational ? 0.2 : 0.1)),
+            gradientLimit: isRelational ? 1 : 5, seed: seed)
+    }
+}
+
+/// Where a run writes, and whether it goes on.
+struct TrainingOutputArguments: ParsableArguments {
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Write the model to this file (safetensors).", valueName: "file"))
+    var output: String
+
+    @Option(
+        help: ArgumentHelp(
+            "Folder of the run: metrics.jsonl, curves.svg, and the checkpoint. Default: OUTPUT.run.",
+            valueName: "folder"))
+    var run: String?
+
+    @Flag(help: "Go on where a run with these options stopped, or begin if none did.")
+    var resume = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Also save a checkpoint every so many steps; one is saved every minute.", valueName: "steps"))
+    var checkpointEvery: Int?
+
+    @Option(help: ArgumentHelp("Licence of the weights; kept in the file.", valueName: "text"))
+    var licence: String?
+
+    @Flag(help: "Say what the run would take, and stop.")
+    var estimate = false
+
+    @Flag(name: [.short, .long], help: "Errors only.")
+    var quiet = false
+
+    func validate() throws {
+        guard output.hasSuffix(".safetensors") else {
+            throw ValidationError("--output takes a name that ends in .safetensors")
+        }
+        guard checkpointEvery.map({ $0 > 0 }) ?? true else {
+            throw ValidationError("--checkpoint-every takes at least 1")
+        }
+    }
+
+    var folder: RunFolder { RunFolder(path: run ?? output + ".run") }
+}

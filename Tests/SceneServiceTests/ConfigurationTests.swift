@@ -1,0 +1,142 @@
+import Foundation
+import SceneSegmentation
+import SceneService
+import TestSupport
+import Testing
+
+@Suite struct ConfigurationTests {
+    static let example = Fixtures.root.appending(path: "systemd/scened.yaml")
+
+    private func read(_ yaml: String) throws -> ServiceConfiguration {
+        try ServiceConfiguration(yaml: yaml, file: "f.yaml")
+    }
+
+    @Test func theExampleIsRight() throws {
+        let configuration = try ServiceConfiguration(
+            yaml: String(contentsOf: Self.example, encoding: .utf8), file: "scened.yaml")
+        #expect(configuration.feeds.map(\.name) == ["news"])
+        #expect(configuration.http == .tcp(host: "127.0.0.1", port: 9310))
+        #expect(configuration.socket == .unix(path: "/run/scened/events.sock"))
+    }
+
+    /// What is commented out is right too, and every key is there.
+    @Test func theExampleShowsEveryKey() throws {
+        let text = try String(contentsOf: Self.example, encoding: .utf8)
+        let lines = text.split(separator: "\n").map { line -> String in
+            // A commented key, not a comment: `# key:` or `#   - to:` or `#     key:`.
+            guard let hash = line.firstIndex(of: "#"), line[..<hash].allSatisfy({ $0 == " " }) else {
+                return String(line)
+            }
+            let rest = line[line.index(after: hash)...].dropFirst()
+            let key = rest.drop { $0 == " " || $0 == "-" }
+            guard let colon = key.firstIndex(of: ":"), key[..<colon].allSatisfy({ $0.isLetter || $0 == "-" }),
+                key[..<colon].allSatisfy({ $0.isLowercase || $0 == "-" }), key[..<colon].count < 20,
+                key[colon...].dropFirst().first.map({ $0 == " " }) ?? true
+            else { return "" }
+            return String(line[..<hash]) + String(rest)
+        }
+        let uncommented = lines.filter { !$0.isEmpty }.joined(separator: "\n")
+            .replacing("    input: rtsp://viewer:${credential:news-password}@192.0.2.7/stream1\n", with: "")
+        let configuration = try ServiceConfiguration(yaml: uncommented, file: "scened.yaml")
+        #expect(configuration.sinks.map(\.name) == ["stdout", "archive", "editor"])
+        #expect(configuration.feeds.first?.settings.stallAfter == 10)
+        for key in FeedSettings.keys { #expect(uncommented.contains("\n  \(key):"), "\(key) is not shown") }
+    }
+
+    @Test func defaultsAreMergedIn() throws {
+        let configuration = try read(
+            """
+            defaults: {deadline: 60, split: ticks}
+            feeds:
+              - {name: a, input: "udp://239.0.0.1:1"}
+              - {name: b, input: x.ts, deadline: 30, follow: true}
+            """)
+        #expect(configuration.feeds.map(\.settings.deadline) == [60, 30])
+        #expect(configuration.feeds[1].settings.split == .ticks)
+        #expect(configuration.feeds[0].settings.follow == nil)
+    }
+
+    @Test(arguments: [
+        ("feeds: []", "f.yaml:1: feeds: lists no feed; add one with name and input"),
+        (
+            "feeds:\n  - name: a\n    input: x\n    dedline: 3",
+            "f.yaml:4: feeds[0].dedline: unknown key; known here: "
+        ),
+        ("feeds:\n  - name: ../a\n    input: x", "f.yaml:2: feeds[0].name: takes letters, digits"),
+        ("feeds:\n  - name: a", "f.yaml:2: feeds[0].input: is missing"),
+        (
+            "feeds:\n  - {name: a, input: x}\n  - {name: a, input: y}",
+            "f.yaml:3: feeds[1].name: 'a' names two feeds"
+        ),
+        (
+            "feeds:\n  - name: a\n    input: x\n    deadline: soon",
+            "f.yaml:4: feeds[0].deadline: takes 0.001 to 86400 seconds"
+        ),
+        ("http: {listen: 0.0.0.0:80}", "f.yaml:1: http.listen: can be reached from other machines"),
+        (
+            "http: {listen: here}",
+            "f.yaml:1: http.listen: takes unix:/absolute/path, ADDRESS:PORT or systemd:NAME"
+        ),
+        ("journal:\n  segment-size: 5 MB", "f.yaml:2: journal.segment-size: takes a size such as 64 MiB"),
+        (
+            "feeds: [{name: a, input: x}]\nsinks: [{to: fax}]",
+            "f.yaml:2: sinks[0].to: takes stdout, file or webhook"
+        ),
+        (
+            "feeds: [{name: a, input: x}]\nsinks: [{to: webhook, name: w, url: 'https://x/'}]",
+            "f.yaml:2: sinks[0].url: takes an http:// address; for https"
+        ),
+        (
+            "feeds: [{name: a, input: x}]\nsinks: [{to: webhook, name: w, url: 'http://x/', secret: hunter2}]",
+            "f.yaml:2: sinks[0].secret: takes ${credential:NAME}"
+        ),
+        (
+            "feeds: [{name: a, input: x}, {name: b, input: y}]\nsinks: [{to: file, name: w, path: /x}]",
+            "f.yaml:2: sinks[0].path: mixes the events of several feeds"
+        ),
+        ("state: var", "f.yaml:1: state: takes an absolute path"),
+        ("a: [", "f.yaml:"),
+        ("feeds: 7", "f.yaml:1: feeds: takes a list"),
+        ("- 1", "f.yaml:1: takes a mapping"),
+        ("", "f.yaml: is empty"),
+    ])
+    func whatIsWrongIsNamedWithKeyAndLine(_ yaml: String, _ message: String) {
+        do {
+            _ = try read(yaml)
+            Issue.record("was taken: \(yaml)")
+        } catch let error as ConfigurationError {
+            #expect(error.description.hasPrefix(message), "\(error.description)")
+            #expect(!error.description.contains("hunter2"))
+            #expect(!error.description.contains("\n"))
+        } catch {
+            Issue.record("\(error)")
+        }
+    }
+
+    @Test func secretsArePutInPlace() throws {
+        let text = SecretText("rtsp://viewer:${credential:cam}@host/${credential:path}")
+        #expect(text.credentials == ["cam", "path"])
+        let resolved = text.resolved { (name: String) in name == "cam" ? "p@ss/w:rd" : "1" }
+        #expect(resolved == "rtsp://viewer:p%40ss%2Fw%3Ard@host/1")
+        let whole = SecretText("${credential:url}").resolved { (_: String) in "rtsp://a:b@c" }
+        #expect(whole == "rtsp://a:b@c")
+        #expect(SecretText("costs ${5").resolved { (_: String) in "" } == "costs ${5")
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1:9310", "127.0.0.1:9310", true), ("localhost:0", "127.0.0.1:0", true),
+        ("[::1]:80", "[::1]:80", true),
+        ("192.0.2.1:80", "192.0.2.1:80", false), ("unix:/run/x", "unix:/run/x", true),
+        ("systemd:http", "systemd:http", true),
+    ])
+    func addressesAreRead(_ text: String, _ description: String, _ isLocal: Bool) throws {
+        let address = try #require(ListenAddress(text))
+        #expect(address.description == description)
+        #expect(address.isLocal == isLocal)
+    }
+
+    @Test(arguments: [
+        "", "80", "host", "host:99999", "unix:relative", "unix:/" + String(repeating: "x", count: 120),
+    ])
+    func otherTextsAreNoAddresses(_ text: String) { #expect(ListenAddress(text) == nil) }
+}

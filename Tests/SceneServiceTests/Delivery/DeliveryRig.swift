@@ -1,0 +1,127 @@
+import Logging
+import NIOCore
+import NIOPosix
+import SceneService
+import Timeline
+
+/// A delivery service on a temporary folder.
+struct DeliveryRig {
+    let folder: TemporaryFolder
+    let service: DeliveryService
+
+    var socketPath: String { "\(folder.path)/events.sock" }
+
+    /// `configure` may add sinks; the socket and an HTTP server on a free port are there.
+    init(
+        in folder: TemporaryFolder? = nil, credentials: String? = nil,
+        _ configure: (inout ServiceConfiguration) -> Void = { _ in }
+    ) async throws {
+        let folder = try folder ?? TemporaryFolder()
+        self.folder = folder
+        var configuration = ServiceConfiguration()
+        configuration.http = .tcp(host: "127.0.0.1", port: 0)
+        configuration.socket = .unix(path: "\(folder.path)/events.sock")
+        configure(&configuration)
+        service = DeliveryService(
+            state: folder.path, configuration: configuration,
+            credentials: Credentials(directory: credentials),
+            version: "0.1", build: ["libavcodec": "59"], inherited: InheritedSockets(environment: [:]),
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        try await service.start()
+        service.board.update { $0.notReady = [] }
+    }
+
+    func outlet(_ feed: String = "f", run: Int = 1) async throws -> FeedOutlet {
+        try await service.outlet(for: feed) { JournalRig.run(run) }
+    }
+
+    /// A connection that has sent `request`; its lines as they come.
+    func lines(_ request: String, _ body: (inout LineReader) async throws -> Void) async throws {
+        try await Self.exchange(.unix(path: socketPath), request + "\n", body)
+    }
+
+    /// The same with the HTTP server.
+    func web(_ request: String, _ body: (inout LineReader) async throws -> Void) async throws {
+        let port = await service.httpPort ?? 0
+        try await Self.exchange(.tcp(host: "127.0.0.1", port: port), request, body)
+    }
+
+    /// Status line and body of one page.
+    func page(_ path: String, host: String = "127.0.0.1") async throws -> (status: String, body: String) {
+        var (status, body, isBody) = ("", "", false)
+        try await web("GET \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n") { lines in
+            while let line = try await lines.next() {
+                if status.isEmpty {
+                    status = line
+                } else if isBody {
+                    body += line + "\n"
+                } else if line == "\r" {
+                    isBody = true
+                }
+            }
+        }
+        return (status, body)
+    }
+
+    static func exchange(
+        _ address: ListenAddress, _ request: String, _ body: (inout LineReader) async throws -> Void
+    ) async throws {
+        let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        @Sendable func prepare(_ channel: any Channel) -> EventLoopFuture<
+            NIOAsyncChannel<ByteBuffer, ByteBuffer>
+        > {
+            channel.eventLoop.makeCompletedFuture {
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+            }
+        }
+        let channel =
+            switch address {
+            case .unix(let path):
+                try await bootstrap.connect(unixDomainSocketPath: path, channelInitializer: prepare)
+            case .tcp(let host, let port):
+                try await bootstrap.connect(host: host, port: port, channelInitializer: prepare)
+            case .inherited: preconditionFailure("not a place to connect to")
+            }
+        try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: request))
+            var reader = LineReader(bytes: inbound.makeAsyncIterator())
+            try await body(&reader)
+        }
+    }
+}
+
+/// Lines of a connection.
+struct LineReader {
+    var bytes: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private var buffer = ByteBuffer()
+
+    init(bytes: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator) { self.bytes = bytes }
+
+    /// The next line without its newline; nil at the end.
+    mutating func next() async throws -> String? {
+        while true {
+            if let newline = buffer.readableBytesView.firstIndex(of: 10) {
+                let line = buffer.readString(length: newline - buffer.readerIndex)
+                buffer.moveReaderIndex(forwardBy: 1)
+                buffer.discardReadBytes()
+                return line
+            }
+            guard var more = try await bytes.next() else { return nil }
+            buffer.writeBuffer(&more)
+        }
+    }
+
+    /// The next `count` lines, fewer at the end.
+    mutating func next(_ count: Int) async throws -> [String] {
+        var lines: [String] = []
+        while lines.count < count, let line = try await next() { lines.append(line) }
+        return lines
+    }
+
+    /// `seq` of the next `count` events.
+    mutating func sequences(_ count: Int) async throws -> [Int] {
+        try await next(count).compactMap { line in
+            line.firstRange(of: "\"seq\":").flatMap { Int(line[$0.upperBound...].prefix { $0.isNumber }) }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import SceneService
+import Testing
+import Timeline
+
+@Suite struct SinkTests {
+    private func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+
+    private func sequences(_ text: String) -> [Int] {
+        text.split(separator: "\n").compactMap { line in
+            line.firstRange(of: "\"seq\":").flatMap { Int(line[$0.upperBound...].prefix { $0.isNumber }) }
+        }
+    }
+
+    @Test func aFileTakesEachEventOnceAcrossRestartsAndRotation() async throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/f.jsonl"
+        let configure: (inout ServiceConfiguration) -> Void = { configuration in
+            configuration.sinks = [.file(FileSink(name: "log", path: "\(folder.path)/%f.jsonl"))]
+        }
+        for round in 0..<3 {
+            let rig = try await DeliveryRig(in: folder, configure)
+            let outlet = try await rig.outlet()
+            if round == 0 {
+                await outlet.append([SampleEvents.start(run: outlet.run)])
+            } else if case .streamStart(let start) = SampleEvents.start(run: outlet.run) {
+                await outlet.resume(start)
+            }
+            await outlet.append([SampleEvents.scene(round * 2)])
+            do {
+                let got = await rig.service.drain(seconds: 30)
+                #expect(got)
+            }
+            if round == 1 { try FileManager.default.moveItem(atPath: path, toPath: path + ".1") }
+            await outlet.append([SampleEvents.scene(round * 2 + 1)])
+            do {
+                let got = await rig.service.drain(seconds: 30)
+                #expect(got)
+            }
+            await rig.service.stop()
+        }
+        #expect(sequences(text(path + ".1")) == [1, 2, 3, 4])
+        #expect(sequences(text(path)) == [5, 6, 7])
+    }
+
+    /// Refused twice, stopped, started anew: each event arrives, in order, signed.
+    @Test func aWebhookIsRetriedInOrderAndGoesOnAfterARestart() async throws {
+        let folder = try TemporaryFolder()
+        try Data("a key\n".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/hook-key"))
+        let server = try await WebhookServer(refusing: 2)
+        let configure: (inout ServiceConfiguration) -> Void = { configuration in
+            var sink = WebhookSink(name: "hook", url: SecretText("http://127.0.0.1:\(server.port)/in"))
+            sink.secret = SecretText("${credential:hook-key}")
+            sink.batch = 2
+            sink.retryCap = 0.3
+            configuration.sinks = [.webhook(sink)]
+        }
+        for round in 0..<2 {
+            let rig = try await DeliveryRig(in: folder, credentials: folder.path, configure)
+            let outlet = try await rig.outlet()
+            if round == 0 {
+                await outlet.append([SampleEvents.start(run: outlet.run)] + (0..<4).map(SampleEvents.scene))
+            } else if case .streamStart(let start) = SampleEvents.start(run: outlet.run) {
+                await outlet.resume(start)
+                await outlet.append((4..<8).map(SampleEvents.scene))
+            }
+            do {
+                let got = await rig.service.drain(seconds: 60)
+                #expect(got)
+            }
+            await rig.service.stop()
+        }
+        let requests = server.requests
+        #expect(sequences(requests.map(\.body).joined()) == Array(1...9))
+        for request in requests { #expect(request.isSigned(with: "a key")) }
+        #expect(server.refused == 2)
+        await server.stop()
+    }
+}

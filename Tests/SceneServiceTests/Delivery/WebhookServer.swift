@@ -1,0 +1,86 @@
+import Crypto
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// Takes webhook requests on a loopback port, after refusing the first ones.
+final class WebhookServer: Sendable {
+    struct Request: Sendable {
+        var body: String
+        var signature: String
+
+        /// Checks `t=TIME,v1=HEX` as `docs/delivery.md` tells receivers to.
+        func isSigned(with key: String) -> Bool {
+            let fields = signature.split(separator: ",")
+            guard fields.count == 2, fields[0].hasPrefix("t="), fields[1].hasPrefix("v1=") else {
+                return false
+            }
+            let signed = fields[0].dropFirst(2) + "." + body
+            let code = HMAC<SHA256>.authenticationCode(
+                for: Data(signed.utf8), using: SymmetricKey(data: Data(key.utf8)))
+            return code.map { String(format: "%02x", $0) }.joined() == fields[1].dropFirst(3)
+        }
+    }
+
+    private final class Book: Sendable {
+        let state = Mutex<(requests: [Request], refused: Int)>(([], 0))
+    }
+
+    let port: Int
+    private let book: Book
+    private let channel: any Channel
+
+    var requests: [Request] { book.state.withLock { $0.requests } }
+    var refused: Int { book.state.withLock { $0.refused } }
+
+    init(refusing: Int) async throws {
+        let book = Book()
+        self.book = book
+        channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.addHandler(
+                        WebhookHandler { request in
+                            book.state.withLock { state in
+                                guard state.refused >= refusing else {
+                                    state.refused += 1
+                                    return .serviceUnavailable
+                                }
+                                state.requests.append(request)
+                                return .noContent
+                            }
+                        })
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        port = channel.localAddress?.port ?? 0
+    }
+
+    func stop() async { try? await channel.close() }
+}
+
+private final class WebhookHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let take: @Sendable (WebhookServer.Request) -> HTTPResponseStatus
+    private var request = WebhookServer.Request(body: "", signature: "")
+
+    init(_ take: @escaping @Sendable (WebhookServer.Request) -> HTTPResponseStatus) { self.take = take }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            request = .init(body: "", signature: head.headers.first(name: "scened-signature") ?? "")
+        case .body(let bytes): request.body += String(buffer: bytes)
+        case .end:
+            let head = HTTPResponseHead(
+                version: .http1_1, status: take(request), headers: HTTPHeaders([("content-length", "0")]))
+            context.write(wrapOutboundOut(.head(head)), promise: nil)
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+
+/// Runs other programs.
+enum ExternalTool {
+    struct Result {
+        var status: Int32
+        var output: String
+        var errors: String
+    }
+
+    static func isThere(_ name: String) -> Bool {
+        (try? run(["sh", "-c", "command -v \(name)"]))?.status == 0
+    }
+
+    /// Runs `arguments[0]`, found on the path, with `input` on its standard input.
+    static func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws
+        -> Result
+    {
+        let folder = try TemporaryFolder()
+        let files = ["in", "out", "err"].map { URL(fileURLWithPath: "\(folder.path)/\($0)") }
+        try Data(input.utf8).write(to: files[0])
+        try Data().write(to: files[1])
+        try Data().write(to: files[2])
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.standardInput = try FileHandle(forReadingFrom: files[0])
+        process.standardOutput = try FileHandle(forWritingTo: files[1])
+        process.standardError = try FileHandle(forWritingTo: files[2])
+        try process.run()
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus, output: try String(contentsOf: files[1], encoding: .utf8),
+            errors: try String(contentsOf: files[2], encoding: .utf8))
+    }
+}

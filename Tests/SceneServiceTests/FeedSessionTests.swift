@@ -1,0 +1,242 @@
+import MediaInput
+import ScenePipeline
+import SceneSegmentation
+import SceneService
+import TestSupport
+import Testing
+import Timeline
+
+/// One feed's events from what workers tell, without processes: equal to a file's, and whole after every loss.
+@Suite struct FeedSessionTests {
+    static func options(deadline: Double? = nil) -> SegmentOptions {
+        var options = SegmentOptions()
+        options.split = .ticks
+        options.splitAfter = 2
+        options.minimumScene = 1
+        options.neighborCount = 2
+        options.threshold = 0.2
+        options.deadline = deadline
+        options.intraShot = true
+        return options
+    }
+
+    /// What a worker tells of a clip.
+    static func messages(_ clip: String, _ options: SegmentOptions) throws -> [WorkerMessage] {
+        let model = ChosenModel(neighborCount: options.neighborCount)
+        let specification = WorkerSpecification(
+            input: Fixtures.path(clip), media: MediaOptions(), options: options,
+            keyFrameCount: model.encoder.keyFrameCount)
+        let reader = try MediaReader(
+            .url(specification.input), options: specification.media, stop: StopFlag())
+        var messages = [WorkerMessage.opened(reader.summary, decoderDelay: reader.decoderDelay)]
+        var reporter = PartReporter(specification, timeBase: reader.summary.clock.timeBase)
+        while let item = reader.next() {
+            switch item {
+            case .picture(let picture): reporter.push(picture) { messages.append($0) }
+            case .gap(let gap): reporter.push(gap) { messages.append($0) }
+            }
+        }
+        reporter.finish { messages.append($0) }
+        return messages + [.ending(.end)]
+    }
+
+    static func session(_ options: SegmentOptions) -> FeedSession {
+        FeedSession(options: options, model: ChosenModel(neighborCount: options.neighborCount))
+    }
+
+    /// The events as lines, behind a `stream_start` that only gives the clock.
+    static func lines(_ events: [Event], clock: MediaClock) -> [String] {
+        var writer = EventWriter()
+        let start = StreamStart(
+            version: "", input: "", feed: "", run: "", timeline: 0,
+            media: MediaSummary(container: "", codec: "", width: 1, height: 1, clock: clock), options: [],
+            model: ModelSummary(scorer: "", encoder: "", neighborCount: 1), delayBound: nil, detectorLag: 0,
+            decoderDelay: 0, build: [], wall: "")
+        writer.skip(.streamStart(start))
+        return events.map { writer.line($0) }
+    }
+
+    @Test(arguments: ["cuts.ts", "cuts.mkv", "restart.ts", "dissolve.mp4", "vfr.mkv"], [nil, 8.0])
+    func aFeedOfAFileGivesTheEventsOfTheFile(clip: String, deadline: Double?) throws {
+        let options = Self.options(deadline: deadline)
+        let reader = try SceneReader(
+            .url(Fixtures.path(clip)), mediaOptions: MediaOptions(), options: options,
+            model: ChosenModel(neighborCount: options.neighborCount), stop: StopFlag())
+        var expected: [Event] = []
+        while let events = reader.next() { expected += events }
+        expected.append(reader.streamEnd(wall: "now"))
+
+        var session = Self.session(options)
+        var events: [Event] = []
+        for message in try Self.messages(clip, options) {
+            // Over the wire and back.
+            events += try session.take(WorkerMessage(message: message.message[...]), now: 0)
+        }
+        events += session.finish(reason: .end, now: 0, wall: "now")
+        #expect(
+            Self.lines(events, clock: reader.media.clock) == Self.lines(expected, clock: reader.media.clock))
+    }
+
+    /// A worker that dies after any message: the timeline stays whole, and its successor's events follow.
+    @Test func aWorkerMayDieAtAnyInstant() throws {
+        let options = Self.options()
+        let messages = try Self.messages("cuts.ts", options)
+        let clock = try #require(Self.clock(of: messages))
+        for count in stride(from: 1, to: messages.count, by: 7) {
+            var session = Self.session(options)
+            var events: [Event] = []
+            for (place, message) in messages.prefix(count).enumerated() {
+                events += try session.take(message, now: Double(place) / 25)
+            }
+            let lost = Double(count) / 25
+            events += session.pause(reason: .decoderReset)
+            let position = try #require(session.position)
+            for message in messages { events += try session.take(message, now: lost + 1) }
+            events += session.finish(reason: .end, now: lost + 20, wall: "now")
+            try Self.checkTiles(events, clock: clock)
+            let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
+            #expect(gaps.count == 1)
+            #expect(gaps[0].reason == .decoderReset)
+            #expect(gaps[0].timeline == 1, "the clip began again, so nothing proves that its clock ran on")
+            #expect(gaps[0].start <= position)
+        }
+    }
+
+    static func clock(of messages: [WorkerMessage]) -> MediaClock? {
+        for case .opened(let media, _) in messages { return media.clock }
+        return nil
+    }
+
+    /// Scenes and gaps, and shots and gaps, tile the timeline; no event lies before an earlier watermark.
+    static func checkTiles(
+        _ events: [Event], clock: MediaClock, sourceLocation: SourceLocation = #_sourceLocation
+    ) throws {
+        var shots = clock.startPTS
+        var scenes: [(Int64, Int64)] = []
+        var watermark = Int64.min
+        var end: Int64?
+        for event in events {
+            switch event {
+            case .shot(let shot):
+                #expect(shot.start.pts == shots, sourceLocation: sourceLocation)
+                #expect(shot.parts.first?.start.pts == shots && shot.parts.last?.end == shot.end)
+                shots = shot.end.pts
+            case .gap(let gap):
+                #expect(gap.start.pts == shots, sourceLocation: sourceLocation)
+                #expect(gap.end.pts >= watermark)
+                shots = gap.end.pts
+                scenes.append((gap.start.pts, gap.end.pts))
+            case .scene(let scene):
+                #expect(scene.end.pts >= watermark, sourceLocation: sourceLocation)
+                scenes.append((scene.start.pts, scene.end.pts))
+            case .watermark(let at):
+                #expect(at.pts > watermark)
+                watermark = at.pts
+            case .streamEnd(let stream): end = stream.at.pts
+            default: break
+            }
+        }
+        #expect(shots == end, sourceLocation: sourceLocation)
+        var place = clock.startPTS
+        for (start, end) in scenes.sorted(by: { $0 < $1 }) {
+            #expect(start == place, sourceLocation: sourceLocation)
+            place = end
+        }
+        #expect(place == end, sourceLocation: sourceLocation)
+    }
+
+    /// The new connection goes on with the clock of the old one: nothing but the gap differs.
+    @Test func aProvenClockKeepsItsTimeline() throws {
+        let options = Self.options()
+        let messages = try Self.messages("cuts.ts", options)
+        let clock = try #require(Self.clock(of: messages))
+        var session = Self.session(options)
+        var events: [Event] = []
+        var now = 0.0
+        for message in messages {
+            if case .advance(let advance) = message { now = clock.seconds(at: advance.end.pts) }
+            events += try session.take(message, now: now)
+        }
+        let end = try #require(session.position)
+        events += session.pause(reason: .stall)
+        // Twelve seconds later by the wall, and by the stream's clock, which has wrapped meanwhile.
+        let later = end.pts + 12 * 90_000
+        for message in messages {
+            events += try session.take(
+                Self.moved(message, by: later - clock.startPTS - (1 << 33)), now: now + 12.5)
+        }
+        events += session.finish(reason: .end, now: now + 40, wall: "now")
+        try Self.checkTiles(events, clock: clock)
+        let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
+        #expect(gaps == [Gap(start: end, end: Instant(pts: later), reason: .stall)])
+        #expect(session.timeline == 0)
+    }
+
+    /// A worker's messages with all its times moved.
+    static func moved(_ message: WorkerMessage, by ticks: Int64) -> WorkerMessage {
+        func moved(_ at: Instant) -> Instant {
+            Instant(pts: at.pts + ticks, frame: at.frame, timecode: at.timecode)
+        }
+        func moved(_ part: Part) -> Part {
+            var part = part
+            part.start = moved(part.start)
+            part.end = moved(part.end)
+            if let mixed = part.entry?.mixed {
+                part.entry?.mixed = moved(mixed.lowerBound)...moved(mixed.upperBound)
+            }
+            for index in part.keyFrames.indices { part.keyFrames[index].at = moved(part.keyFrames[index].at) }
+            return part
+        }
+        switch message {
+        case .opened(var media, let delay):
+            media.clock.startPTS += ticks
+            return .opened(media, decoderDelay: delay)
+        case .part(let part, let now): return .part(moved(part), now: moved(now))
+        case .open(let part): return .open(moved(part))
+        case .shot(var shot):
+            shot.start = moved(shot.start)
+            shot.end = moved(shot.end)
+            return .shot(shot)
+        case .advance(var advance):
+            advance.now = moved(advance.now)
+            advance.end = moved(advance.end)
+            advance.horizon += ticks
+            return .advance(advance)
+        default: return message
+        }
+    }
+
+    /// A long outage decides what was waiting, while it lasts; the gap itself is told when it is over.
+    @Test func aLongOutageDecidesWhatWaits() throws {
+        let options = Self.options()
+        var session = Self.session(options)
+        for message in try Self.messages("cuts.ts", options) { _ = try session.take(message, now: 0) }
+        #expect(session.pause(reason: .disconnect).isEmpty)
+        #expect(session.wait(until: 5).isEmpty)
+        let decided = session.wait(until: 20)
+        #expect(decided.contains { if case .scene = $0 { true } else { false } })
+        #expect(session.wait(until: 40).isEmpty)
+        let rest = session.finish(reason: .interrupted, now: 60, wall: "now")
+        #expect(rest.contains { if case .gap = $0 { true } else { false } })
+    }
+}
+
+/// When a new connection's clock proves that it ran on.
+@Suite struct ContinuityTests {
+    static let cases: [(end: Int64, start: Int64, elapsed: Double, missing: Int64?)] = [
+        (900_000, 1_800_000, 10, 900_000), (900_000, 1_800_000, 14, 900_000),
+        (900_000, 1_800_000, 9, 900_000),
+        // Far ahead, far behind, and back at the start.
+        (900_000, 3_600_000, 10, nil), (900_000, 990_000, 30, nil), (900_000, 126_000, 5, nil),
+        // Over the wrap, as the new connection counts anew.
+        ((1 << 33) - 90_000, 810_000, 10, 900_000),
+        // After more than a whole wrap.
+        (0, 90_000, 95_444.72, 8_590_024_592),
+    ]
+
+    @Test(arguments: cases)
+    func clocks(end: Int64, start: Int64, elapsed: Double, missing: Int64?) {
+        let continuity = Continuity(container: "mpegts", base: TimeBase(numerator: 1, denominator: 90_000))
+        #expect(continuity.missing(end: end, start: start, elapsed: elapsed) == missing)
+    }
+}

@@ -1,0 +1,168 @@
+import MediaInput
+import ScenePipeline
+import SceneSegmentation
+import SceneService
+import Testing
+import Timeline
+
+/// Messages between feed and worker: what goes in comes out, and nothing that comes in can do harm.
+@Suite struct FeedWireTests {
+    /// A message of every kind, with values drawn by `generator`.
+    static func messages(_ generator: inout Chance) -> [WorkerMessage] {
+        let parts = (0..<3).map { _ in part(&generator) }
+        return [
+            .hello(version: 1),
+            .opened(media(&generator), decoderDelay: Int.random(in: 0..<60, using: &generator)),
+            .part(parts[0], now: instant(&generator)), .open(parts[1]), .shot(shot(&generator)),
+            .advance(
+                WorkerMessage.Advance(
+                    now: Instant(pts: 5, frame: 7), end: Instant(pts: 9), horizon: -3,
+                    isDamaged: Bool.random(using: &generator), hasOpenPart: Bool.random(using: &generator))),
+            .gap(Gap(start: Instant(pts: -4), end: Instant(pts: 400), reason: .discontinuity)),
+            .progress(progress(&generator)), .ending(.end), .ending(.stopped),
+            .ending(.damaged("no data: é")),
+            .ending(.failed(.refused, "x: 401: check the password")),
+        ]
+    }
+
+    static func progress(_ generator: inout Chance) -> WorkerProgress {
+        var progress = WorkerProgress()
+        progress.bytes = Int64.random(in: 0..<1 << 40, using: &generator)
+        progress.packets = Int64.random(in: 0..<1 << 40, using: &generator)
+        return progress
+    }
+
+    static func instant(_ generator: inout Chance) -> Instant {
+        Instant(
+            pts: Int64.random(in: -1_000_000...1_000_000, using: &generator),
+            frame: Bool.random(using: &generator) ? Int64.random(in: 0...1_000_000, using: &generator) : nil,
+            timecode: Bool.random(using: &generator)
+                ? Int64.random(in: 0...1_000_000, using: &generator) : nil)
+    }
+
+    static func part(_ generator: inout Chance) -> Part {
+        let start = instant(&generator)
+        let end = Instant(pts: start.pts + 9000)
+        let planes = (0..<AnalysisPicture.byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let picture = Picture(at: start, duration: 40, analysis: AnalysisPicture(planes: planes))
+        let mixed = Bool.random(using: &generator) ? start...end : nil
+        return Part(
+            index: Int.random(in: 0..<1000, using: &generator), shotIndex: 3, start: start, end: end,
+            duration: 0.1,
+            entry: Bool.random(using: &generator)
+                ? Transition(kind: .dissolve, mixed: mixed, score: Score(0.5)) : nil,
+            isLastOfShot: Bool.random(using: &generator), keyFrames: [picture, picture], motion: 0.25)
+    }
+
+    static func shot(_ generator: inout Chance) -> Shot {
+        let at = instant(&generator)
+        let part = PartSummary(index: 1, start: at, end: at, keyFrames: [at, at, at])
+        return Shot(
+            index: 4, start: at, end: Instant(pts: at.pts + 1), transition: .start,
+            parts: Array(repeating: part, count: Int.random(in: 0..<9, using: &generator)))
+    }
+
+    static func media(_ generator: inout Chance) -> MediaSummary {
+        var clock = MediaClock(
+            timeBase: TimeBase(numerator: 1001, denominator: 30000),
+            startPTS: Int64.random(in: -100...100, using: &generator))
+        clock.timecode = TimecodeFormat(labelsPerSecond: 30, isDropFrame: Bool.random(using: &generator))
+        return MediaSummary(container: "mpegts", codec: "h264", width: 1920, height: 1080, clock: clock)
+    }
+
+    @Test func messagesComeOutAsTheyWentIn() throws {
+        var generator = Chance(state: 7)
+        for _ in 0..<50 {
+            for message in Self.messages(&generator) {
+                let bytes = message.message
+                #expect(try WorkerMessage(message: bytes[...]).message == bytes)
+            }
+        }
+    }
+
+    /// A message that breaks off, or goes on, is refused at every byte.
+    @Test func tornMessagesAreRefused() throws {
+        var generator = Chance(state: 8)
+        for message in Self.messages(&generator) {
+            let bytes = message.message
+            for count in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 200)) {
+                #expect(throws: WireError.self) { try WorkerMessage(message: bytes.prefix(count)) }
+            }
+            #expect(throws: WireError.self) { try WorkerMessage(message: (bytes + [0])[...]) }
+        }
+    }
+
+    /// Whatever a worker sends, and a session takes: an answer or an error, never a trap.
+    @Test func hostileMessagesDoNoHarm() throws {
+        var generator = Chance(state: 9)
+        for _ in 0..<300 {
+            var session = FeedSession(options: SegmentOptions(), model: ChosenModel(neighborCount: 2))
+            for message in Self.messages(&generator) {
+                var bytes = message.message
+                for _ in 0..<Int.random(in: 0...3, using: &generator) {
+                    let place = Int.random(in: 0..<min(bytes.count, 200), using: &generator)
+                    bytes[place] = UInt8.random(in: 0...255, using: &generator)
+                }
+                guard let read = try? WorkerMessage(message: bytes[...]) else { continue }
+                _ = try? session.take(read, now: 1)
+            }
+            _ = session.pause(reason: .decoderReset)
+            _ = session.finish(reason: .interrupted, now: 2, wall: "")
+        }
+    }
+
+    @Test func lengthsAreBounded() throws {
+        var frames = FrameBuffer()
+        frames.append([0xff, 0xff, 0xff, 0x7f])
+        #expect(throws: WireError.self) { _ = try frames.next() }
+        // A list that says it is long without being so.
+        #expect(throws: WireError.self) {
+            try WorkerMessage(message: [9, 1, 0xff, 0xff, 0xff, 0xff, 65])
+        }
+    }
+
+    @Test func framesComeInAnyPieces() throws {
+        var generator = Chance(state: 10)
+        let messages = Self.messages(&generator).map(\.message)
+        let stream = messages.flatMap { FrameBuffer.framed($0) }
+        for size in [1, 3, 4096, stream.count] {
+            var frames = FrameBuffer()
+            var seen: [[UInt8]] = []
+            for start in stride(from: 0, to: stream.count, by: size) {
+                frames.append(stream[start..<min(start + size, stream.count)])
+                while let message = try frames.next() { seen.append(Array(message)) }
+            }
+            #expect(seen == messages)
+        }
+    }
+
+    @Test func specificationsComeOutAsTheyWentIn() throws {
+        var media = MediaOptions()
+        media.program = 3
+        media.followIdle = 2.5
+        media.isFeed = true
+        var options = SegmentOptions()
+        options.deadline = 30
+        options.split = .ticks
+        options.speed = .fast
+        let specification = WorkerSpecification(
+            input: "rtsp://cam:secret@host/é", media: media, options: options, keyFrameCount: 3)
+        #expect(try WorkerSpecification(message: specification.message[...]) == specification)
+        #expect(throws: WireError.self) {
+            try WorkerSpecification(message: specification.message.dropLast())
+        }
+    }
+}
+
+/// Chance that repeats itself (SplitMix64).
+struct Chance: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
+        return value ^ (value >> 31)
+    }
+}

@@ -1,0 +1,149 @@
+import SceneService
+import Synchronization
+
+/// A file system in memory that refuses writes on demand, in the middle of a line if need be, and that can lose power.
+final class FaultyFiles: JournalFiles {
+    struct File: Hashable {
+        var bytes: [UInt8] = []
+        /// What a loss of power leaves.
+        var synced: [UInt8] = []
+        var modified = 0.0
+    }
+
+    struct State {
+        var files: [String: File] = [:]
+        var folders: Set<String> = []
+        var open: [Int32: String] = [:]
+        var nextHandle: Int32 = 100
+        /// Bytes that can still be written; nil: no limit.
+        var room: Int?
+        /// Operations by name that fail from now on.
+        var failing: Set<String> = []
+        var now = 0.0
+        var writes = 0
+        var syncs = 0
+    }
+
+    let state = Mutex(State())
+
+    func with<Result>(_ change: (inout State) -> Result) -> Result {
+        state.withLock { state in
+            var copy = state
+            let result = change(&copy)
+            state = copy
+            return result
+        }
+    }
+
+    /// All that was not synced is gone.
+    func losePower() {
+        with { state in
+            state.files = state.files.mapValues {
+                File(bytes: $0.synced, synced: $0.synced, modified: $0.modified)
+            }
+            state.open = [:]
+        }
+    }
+
+    private func failure(_ operation: String, _ path: String, _ code: Int32 = 28) -> JournalFileError {
+        JournalFileError(operation: operation, path: path, code: code, reason: "refused by the test")
+    }
+
+    private func check(_ operation: String, _ path: String) throws(JournalFileError) {
+        if with({ $0.failing.contains(operation) }) { throw failure(operation, path) }
+    }
+
+    func createDirectory(_ path: String) throws(JournalFileError) {
+        try check("create", path)
+        with { _ = $0.folders.insert(path) }
+    }
+
+    func names(in directory: String) throws(JournalFileError) -> [String] {
+        try check("list", directory)
+        return with { state in
+            let all = Array(state.files.keys) + state.folders
+            return Array(
+                Set(
+                    all.compactMap { path in
+                        guard path.hasPrefix(directory + "/") else { return nil }
+                        return String(path.dropFirst(directory.count + 1).prefix { $0 != "/" })
+                    }))
+        }
+    }
+
+    func facts(of path: String) throws(JournalFileError) -> JournalFileFacts? {
+        with { state in
+            state.files[path].map { JournalFileFacts(size: Int64($0.bytes.count), modified: $0.modified) }
+        }
+    }
+
+    func read(_ path: String, from offset: Int64, count: Int) throws(JournalFileError) -> [UInt8] {
+        try check("read", path)
+        guard let file = with({ $0.files[path] }) else { throw failure("read", path, 2) }
+        return Array(file.bytes.dropFirst(Int(offset)).prefix(count))
+    }
+
+    func openForAppending(_ path: String) throws(JournalFileError) -> JournalHandle {
+        try check("open", path)
+        return with { state in
+            if state.files[path] == nil { state.files[path] = File() }
+            state.nextHandle += 1
+            state.open[state.nextHandle] = path
+            return JournalHandle(number: state.nextHandle)
+        }
+    }
+
+    func append(_ bytes: [UInt8], to handle: JournalHandle) throws(JournalFileError) {
+        let (path, taken) = with { state in
+            let path = state.open[handle.number] ?? ""
+            let taken = min(bytes.count, state.room ?? bytes.count)
+            state.room = state.room.map { $0 - taken }
+            state.files[path]?.bytes += bytes.prefix(taken)
+            state.files[path]?.modified = state.now
+            state.writes += 1
+            return (path, taken)
+        }
+        if taken < bytes.count { throw failure("write", path) }
+        try check("write", path)
+    }
+
+    func sync(_ handle: JournalHandle) throws(JournalFileError) {
+        let path = with { $0.open[handle.number] ?? "" }
+        try check("sync", path)
+        with { state in
+            let bytes = state.files[path]?.bytes ?? []
+            state.files[path]?.synced = bytes
+            state.syncs += 1
+        }
+    }
+
+    func truncate(_ handle: JournalHandle, to length: Int64) throws(JournalFileError) {
+        let path = with { $0.open[handle.number] ?? "" }
+        try check("truncate", path)
+        with { state in
+            guard let count = state.files[path]?.bytes.count, count > Int(length) else { return }
+            state.files[path]?.bytes.removeLast(count - Int(length))
+        }
+    }
+
+    func close(_ handle: JournalHandle) { with { $0.open[handle.number] = nil } }
+
+    func isOpen(_ handle: JournalHandle, at path: String) -> Bool { with { $0.open[handle.number] == path } }
+
+    func syncDirectory(_ path: String) throws(JournalFileError) { try check("syncDirectory", path) }
+
+    func replace(_ path: String, with bytes: [UInt8]) throws(JournalFileError) {
+        try check("replace", path)
+        with { $0.files[path] = File(bytes: bytes, synced: bytes, modified: $0.now) }
+    }
+
+    func rename(_ path: String, to target: String) throws(JournalFileError) {
+        with { state in
+            state.files[target] = state.files.removeValue(forKey: path)
+        }
+    }
+
+    func remove(_ path: String) throws(JournalFileError) { with { $0.files[path] = nil } }
+
+    func removeDirectory(_ path: String) throws(JournalFileError) { with { _ = $0.folders.remove(path) } }
+}

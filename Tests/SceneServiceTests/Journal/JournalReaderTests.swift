@@ -1,0 +1,151 @@
+import SceneService
+import Testing
+
+@Suite struct JournalReaderTests {
+    /// A journal of two runs in several segments.
+    private func twoRuns() throws -> FaultyFiles {
+        let files = FaultyFiles()
+        var limits = JournalLimits()
+        limits.segmentBytes = 120
+        do {
+            var first = try JournalRig.open(files, limits: limits, run: 1)
+            try JournalRig.write(1...10, to: &first)
+        }
+        let last = JournalRig.layout.path(
+            try #require(try JournalRig.layout.segments(ofRun: JournalRig.run(1), files).last))
+        files.with { $0.files[last]?.bytes += Array("damage\n".utf8) }
+        var second = try JournalRig.open(files, limits: limits, run: 2)
+        try JournalRig.write(1...6, to: &second)
+        return files
+    }
+
+    @Test(arguments: [1, 7, 64, 4096])
+    func readsAcrossSegmentsAndRuns(_ pieceBytes: Int) throws {
+        let read = try JournalRig.read(try twoRuns(), pieceBytes: pieceBytes)
+        #expect(read.lines.map(\.sequence) == Array(1...10) + Array(1...6))
+        #expect(read.damaged == 1)
+        #expect(read.expired.isEmpty)
+    }
+
+    @Test(arguments: [
+        (1, Int64(0), 16), (1, 4, 12), (1, 10, 6), (2, 0, 6), (2, 5, 1), (2, 6, 0),
+    ])
+    func goesOnAfterACursor(_ run: Int, _ sequence: Int64, _ expected: Int) throws {
+        let cursor = JournalCursor(run: JournalRig.run(run), sequence: sequence)
+        let read = try JournalRig.read(try twoRuns(), after: cursor)
+        #expect(read.lines.count == expected)
+        #expect(read.expired.isEmpty)
+    }
+
+    @Test func anUnknownRunIsSaidToBeGone() throws {
+        let gone = JournalCursor(run: "00000000000000000000000000", sequence: 5)
+        let read = try JournalRig.read(try twoRuns(), after: gone)
+        #expect(read.expired == [JournalCursor(run: JournalRig.run(1), sequence: 0)])
+        #expect(read.lines.count == 16)
+    }
+
+    @Test func readsNoFurtherThanToldAndGoesOnLater() throws {
+        let files = FaultyFiles()
+        var journal = try JournalRig.open(files)
+        try JournalRig.write(1...10, to: &journal)
+        var reader = JournalReader(JournalRig.layout, after: nil, files: files)
+        let limit = JournalCursor(run: JournalRig.run(1), sequence: 4)
+        #expect(try reader.next(through: limit).lines.map(\.sequence) == [1, 2, 3, 4])
+        let rest = try reader.next(through: limit)
+        #expect(rest.isEnd && rest.lines.isEmpty)
+        #expect(try reader.next().lines.map(\.sequence) == Array(5...10))
+        try JournalRig.write(11...12, to: &journal)
+        #expect(try reader.next().lines.map(\.sequence) == [11, 12])
+    }
+
+    @Test func aLineLongerThanAPieceIsRead() throws {
+        let files = FaultyFiles()
+        var journal = try JournalRig.open(files)
+        journal.enqueue(JournalRig.line(1, padding: 5000))
+        journal.enqueue(JournalRig.line(2))
+        try journal.flush(now: 0)
+        #expect(try JournalRig.sequences(files) == [1, 2])
+    }
+
+    @Test func aSegmentThatIsRemovedWhileReadIsSaidToBeGone() throws {
+        let files = FaultyFiles()
+        var limits = JournalLimits()
+        limits.segmentBytes = 60
+        var journal = try JournalRig.open(files, limits: limits)
+        try JournalRig.write(1...6, to: &journal)
+        var reader = JournalReader(JournalRig.layout, after: nil, files: files, pieceBytes: 50)
+        #expect(try reader.next().lines.first?.sequence == 1)
+        let segments = try JournalRig.layout.segments(ofRun: JournalRig.run(1), files)
+        for segment in segments.dropLast() { try files.remove(JournalRig.layout.path(segment)) }
+        var (sequences, expired): ([Int64], JournalCursor?) = ([], nil)
+        while true {
+            let piece = try reader.next()
+            sequences += piece.lines.map(\.sequence)
+            expired = expired ?? piece.expired
+            if piece.isEnd { break }
+        }
+        #expect(sequences.last == 6)
+        #expect(expired?.sequence == (sequences.first ?? 0) - 1)
+    }
+}
+
+@Suite struct JournalInspectionTests {
+    @Test func namesWhatIsWrongAndMendsWithoutLosingABlock() throws {
+        let files = FaultyFiles()
+        do {
+            var journal = try JournalRig.open(files)
+            try JournalRig.write(1...4, to: &journal)
+        }
+        let path = JournalRig.layout.path(JournalSegment(run: JournalRig.run(1), first: 1))
+        let damage = Array("nonsense\n".utf8) + JournalRig.line(7) + Array("{\"v\":1,\"ty".utf8)
+        files.with { $0.files[path]?.bytes += damage }
+        let before = try #require(files.with { $0.files[path] }).bytes
+        var inspection = try JournalInspection(directory: "/s", files: files)
+        #expect(
+            inspection.findings.map(\.kind) == [
+                .damagedLine(number: 5), .brokenSequence(number: 6, expected: 6, found: 7),
+                .tornEnd(bytes: 10),
+            ])
+        try inspection.repair()
+        #expect(files.with { $0.files[path + ".damaged"] }?.bytes == before)
+        #expect(try JournalRig.sequences(files) == [1, 2, 3, 4, 7])
+        let journal = try JournalRig.open(files, run: 2)
+        do {
+            let run = journal.run
+            #expect(run == JournalRig.run(1))
+        }
+        do {
+            let nextSequence = journal.nextSequence
+            #expect(nextSequence == 8)
+        }
+    }
+
+    @Test func aFolderWithoutAJournalIsAnError() {
+        #expect(throws: JournalFileError.self) {
+            try JournalInspection(directory: "/none", files: FaultyFiles())
+        }
+    }
+}
+
+@Suite struct JournalLineTests {
+    @Test(arguments: [
+        "", "{}", "{\"v\":1,\"type\":\"\",\"seq\":1}", "{\"v\":1,\"type\":\"a\",\"seq\":0}",
+        "{\"v\":1,\"type\":\"a\",\"seq\":99999999999999999999}", "{\"v\":1,\"type\":\"a\",\"seq\":1",
+        "{\"v\":1,\"type\":\"a\",\"seq\":1\u{0}}", "{\"type\":\"a\",\"v\":1,\"seq\":1}",
+        "{\"v\":1,\"type\":\"a\",\"seq\":1x}",
+    ])
+    func refusesWhatIsNoEvent(_ text: String) { #expect(JournalLine(Array(text.utf8)[...]) == nil) }
+
+    @Test func readsTypeAndSequence() throws {
+        let line = try #require(
+            JournalLine(Array("{\"v\":1,\"type\":\"stream_start\",\"seq\":42,\"id\":\"x\"}".utf8)[...]))
+        #expect(line.type == "stream_start")
+        #expect(line.sequence == 42)
+    }
+
+    @Test(arguments: [
+        "", "x", "01J00000000000000000000001", "01J00000000000000000000001:-1", "../x:1",
+        "01j00000000000000000000001:1",
+    ])
+    func refusesWhatIsNoCursor(_ text: String) { #expect(JournalCursor(text) == nil) }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// R18: systemd's own judgement of the unit files.
+@Suite(.enabled(if: ExternalTool.isThere("systemd-analyze"), "systemd-analyze is not installed"))
+struct UnitTests {
+    static let units = ["scened.service", "scened@.service", "scened.socket", "scened-http.socket"]
+
+    /// A folder with the units, their program replaced by one that is there.
+    private func folder() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        for unit in Self.units {
+            let text = try String(
+                contentsOf: Fixtures.root.appending(path: "systemd/\(unit)"), encoding: .utf8)
+            try Data(text.replacingOccurrences(of: "/usr/bin/scened", with: "/bin/true").utf8)
+                .write(to: URL(fileURLWithPath: "\(folder.path)/\(unit)"))
+        }
+        try FileManager.default.copyItem(
+            atPath: "\(folder.path)/scened@.service", toPath: "\(folder.path)/scened@demo.service")
+        return folder
+    }
+
+    /// systemd-analyze says what it does not know on standard error and succeeds all the same.
+    @Test func verifyIsSilent() throws {
+        let folder = try folder()
+        let paths = ["scened.service", "scened@demo.service", "scened.socket", "scened-http.socket"]
+            .map { "\(folder.path)/\($0)" }
+        let result = try ExternalTool.run(["systemd-analyze", "verify", "--man=no"] + paths)
+        #expect(result.status == 0)
+        #expect(result.errors == "")
+    }
+
+    @Test(arguments: ["scened.service", "scened@demo.service"])
+    func exposureIsAtMost1Point2(_ unit: String) throws {
+        let folder = try folder()
+        let result = try ExternalTool.run([
+            "systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=12",
+            "\(folder.path)/\(unit)",
+        ])
+        #expect(result.status == 0, "\(result.output.split(separator: "\n").last ?? "")")
+    }
+
+    @Test func bothServicesAreHardenedAlike() throws {
+        let bodies = try ["scened.service", "scened@.service"].map { unit in
+            let text = try String(
+                contentsOf: Fixtures.root.appending(path: "systemd/\(unit)"), encoding: .utf8)
+            return text.components(separatedBy: "# Hardening").last
+        }
+        #expect(bodies[0] == bodies[1])
+        #expect(bodies[0]?.contains("MemoryDenyWriteExecute=yes") == true)
+    }
+
+    @Test func installAndUninstallLeaveOnlyWhatIsTheUsers() throws {
+        let root = try TemporaryFolder()
+        let script = Fixtures.root.appending(path: "scripts/install").path
+        let environment = ["DESTDIR": root.path, "PROGRAM": "/bin/true"]
+        let first = try ExternalTool.run([script], environment: environment)
+        #expect(first.status == 0, "\(first.errors)")
+        let configuration = "\(root.path)/etc/scened/scened.yaml"
+        try Data("mine\n".utf8).write(to: URL(fileURLWithPath: configuration))
+        #expect(try ExternalTool.run([script], environment: environment).status == 0)
+        #expect(try String(contentsOfFile: configuration, encoding: .utf8) == "mine\n")
+        for unit in Self.units {
+            #expect(FileManager.default.fileExists(atPath: "\(root.path)/usr/lib/systemd/system/\(unit)"))
+        }
+        #expect(try ExternalTool.run([script, "--uninstall"], environment: environment).status == 0)
+        let left = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }.filter {
+            path in
+            var isFolder: ObjCBool = false
+            _ = FileManager.default.fileExists(atPath: "\(root.path)/\(path)", isDirectory: &isFolder)
+            return !isFolder.boolValue
+        }
+        #expect(left == ["etc/scened/scened.yaml"])
+    }
+}
