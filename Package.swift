@@ -98,7 +98,7 @@ let package = Package(
             dependencies: [
                 "MediaInput", "NeuralNet", "SceneEvaluation", "SceneModel", "ScenePipeline",
                 "SceneSegmentation",
-                "SceneTraining", "TensorFiles", "TensorKernels", "Timeline",
+                "SceneTraining", "TensorFiles", "TensorKernels", "TextFiles", "Timeline",
             ]),
         .executableTarget(
             name: "scened",

@@ -16,7 +16,9 @@ package struct BoundaryLabels: Hashable, Sendable {
     /// Reads a file, or every file of a folder. Of events, the boundaries count that are final.
     package static func read(_ path: String) throws(EvaluationError) -> [BoundaryLabels] {
         var labels: [BoundaryLabels] = []
-        let sources = try EvaluationError.reading { () throws(TextFileError) in try FilmSource.readAll(path) }
+        let sources = try EvaluationError.reading { () throws(TextFileError) in
+            try FilmSource.readAll(path)
+        }
         for source in sources {
             switch source {
             case .tables(let tables):

@@ -1,3 +1,5 @@
+import Timeline
+
 /// An edit decision list in the CMX 3600 layout: one video cut per scene.
 ///
 /// Record times equal source times, so the list lies on the film as it is; gaps stay empty. Source times are the

@@ -70,7 +70,7 @@ package struct MovieNetFolder: Sendable {
             do {
                 ranges = try FilmTable.readRanges(path: "\(shotRanges)/\(id).txt")
             } catch {
-                throw TrainingDataError(error)
+                throw TrainingDataError(.file(error))
             }
             guard let last = shots.last, last < ranges.count else {
                 throw TrainingDataError(

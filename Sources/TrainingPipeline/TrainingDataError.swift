@@ -2,6 +2,7 @@ internal import SceneEvaluation
 internal import SceneModel
 internal import ScenePipeline
 internal import TensorFiles
+internal import TextFiles
 
 /// Why films, labels or a run cannot be used: one line that ends with a remedy.
 package struct TrainingDataError: Error, Hashable, Sendable, CustomStringConvertible {

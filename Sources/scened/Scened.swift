@@ -13,9 +13,9 @@ struct Scened: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Segment.self, Watch.self, Run.self, CheckConfig.self, EventsCommand.self, StatusCommand.self,
-            JournalCommand.self, Shots.self, Embed.self, ScoreCommand.self, Evaluate.self, Export.self,
-            ModelCommand.self, Train.self, FeedWorkerCommand.self,
+            Segment.self, Shots.self, Watch.self, Run.self, CheckConfig.self, EventsCommand.self,
+            StatusCommand.self, JournalCommand.self, Embed.self, ScoreCommand.self, Evaluate.self,
+            Export.self, ModelCommand.self, Train.self, FeedWorkerCommand.self,
         ])
 
     static func main() async {

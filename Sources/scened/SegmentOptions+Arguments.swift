@@ -115,7 +115,7 @@ struct DecisionArguments: ParsableArguments {
     /// - Returns: the options, and the model that goes with them.
     /// - Throws: `ValidationError` where options do not go together, `CommandFailure` where the model cannot be used.
     func resolve(
-        model path: String?, threads: Int, preset: SplitRule, list: CutList? = nil
+        model path: String?, threads: Int = 1, preset: SplitRule, list: CutList? = nil
     ) throws -> (SegmentOptions, ChosenModel) {
         var options = decisions
         options.splitAfter = splitAfter ?? options.splitAfter
