@@ -36,7 +36,7 @@ package struct PartFinder {
     /// With the detector that `options` ask for.
     package init(keyFrameCount: Int, options: SegmentOptions, timeBase: TimeBase) {
         self.init(
-            detector: VideoShotDetector(timeBase: timeBase, tuning: options.tuning),
+            detector: options.detector.make(timeBase: timeBase, minimumShot: options.minimumShot),
             keyFrameCount: keyFrameCount, options: options, timeBase: timeBase)
     }
 
