@@ -1,5 +1,6 @@
 import ArgumentParser
 import SceneService
+import Timeline
 
 /// `scened events`: what a service has found, from its journal or from its socket.
 struct EventsCommand: AsyncParsableCommand {

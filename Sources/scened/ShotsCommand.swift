@@ -2,6 +2,7 @@ import ArgumentParser
 import MediaInput
 import SceneExport
 import ScenePipeline
+import SceneService
 import ShotDetection
 import Timeline
 

@@ -1,3 +1,5 @@
+import SceneService
+
 /// A line on the terminal that is redrawn, at most five times a second.
 final class StatusLine {
     private let isShown: Bool

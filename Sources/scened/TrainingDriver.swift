@@ -1,5 +1,6 @@
 import MediaInput
 import SceneModel
+import SceneService
 import SceneTraining
 import TensorKernels
 import TrainingPipeline

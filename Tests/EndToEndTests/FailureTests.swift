@@ -61,7 +61,7 @@ import Testing
         ["segment", "a", "--neighbors", "0"], ["segment", "a", "--events", "boundary,sceen"],
         ["segment", "a", "--split", "thirds", "--deadline", "12"], ["segment", "a", "--deadline", "0.2"],
         ["segment", "a", "--deadline", "nan"], ["segment", "a", "--quiet", "--verbose"],
-        ["segment", "a", "--model", "m", "--neighbors", "4"], ["segment", "a", "--peak", "2"],
+        ["segment", "a", "--peak", "2"],
         ["sgment", "a"],
         ["export", "a", "--to", "docx"], ["segment", "a", "--min-shot", "6"],
         ["segment", "a", "--scenes-per-hour", "0"],

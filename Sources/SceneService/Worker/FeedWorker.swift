@@ -1,6 +1,6 @@
 internal import CScened
 internal import Glibc
-package import MediaInput
+internal import MediaInput
 internal import ScenePipeline
 internal import Timeline
 
