@@ -20,6 +20,7 @@ struct Scened: ParsableCommand {
 
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        unblockSignals()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -33,5 +34,13 @@ struct Scened: ParsableCommand {
         } catch {
             exit(withError: error)
         }
+    }
+
+    /// A parent may have left the signals blocked that end a process or make it reload; then nothing but SIGKILL would end it.
+    private static func unblockSignals() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 }

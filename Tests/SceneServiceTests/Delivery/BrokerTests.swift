@@ -22,8 +22,8 @@ import Timeline
     }
 
     private func end(_ process: Process) {
-        // Foundation gives each process a group of its own.
-        kill(-process.processIdentifier, SIGTERM)
+        // Foundation gives each process a group of its own, and the mask of a thread that blocks what can be blocked.
+        kill(-process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
