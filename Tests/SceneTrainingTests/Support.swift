@@ -47,8 +47,10 @@ enum Lab {
 
     /// Compares a gradient with differences of the loss, at a few places of every tensor; returns the worst
     /// disagreement as a part of the largest gradient of the tensor plus `floor`.
+    /// `isFourth`: differences of fourth order, which take longer steps, so that the loss's rounding counts for less.
     static func worstGradient<Tree: ParameterTree>(
         _ tree: Tree, gradient: Tree, places: Int = 4, step: Float = 1e-2, floor: Double = 1e-2,
+        isFourth: Bool = false,
         loss: (Tree) -> Double
     ) -> (name: String, error: Double) {
         var slopes: [(name: String, values: [Float], range: Range<Int>)] = []
@@ -69,7 +71,11 @@ enum Lab {
                     }
                     return loss(copy)
                 }
-                let measured = (moved(step) - moved(-step)) / Double(2 * step)
+                let near = moved(step) - moved(-step)
+                let measured =
+                    isFourth
+                    ? (8 * near - (moved(2 * step) - moved(-2 * step))) / Double(12 * step)
+                    : near / Double(2 * step)
                 let error = abs(measured - Double(slope.values[place])) / (largest + floor)
                 if !(error <= worst.error) { worst = (slope.name, error) }
             }

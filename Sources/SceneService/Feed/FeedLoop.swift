@@ -28,6 +28,9 @@ final class FeedLoop {
     private var statusIsNew = true
     private var statusAt = 0.0
     private var earliest: Double?
+    /// The last stall, and when it was last seen to go on.
+    private var lastStall: (reason: Gap.Reason, seenAt: Double)?
+    private static let stallMemory = 2.0
     private var ending: FeedEnding?
     /// Counters of the workers that are gone, and of the one that runs.
     private var past = WorkerProgress()
@@ -111,10 +114,13 @@ final class FeedLoop {
     private func take(_ message: WorkerMessage) throws(WireError) {
         let now = WallClock.monotonicSeconds()
         var message = message
-        if case .gap(var gap) = message, core.state == .stalled, let reason = core.reason {
-            // The worker sees only that time stamps jumped; the deadlines know why.
-            gap.reason = reason
+        if core.state == .stalled, let reason = core.reason { lastStall = (reason, now) }
+        if case .gap(var gap) = message, let stall = lastStall, now - stall.seenAt < Self.stallMemory {
+            // The worker sees only that time stamps jumped; the deadlines know why. It tells of the pictures after the gap
+            // before the gap itself is certain, so the stall may be over by now.
+            gap.reason = stall.reason
             message = .gap(gap)
+            lastStall = nil
         }
         let isFirst = session.clock == nil
         let events = try gate.run { () throws(WireError) in try session.take(message, now: now) }
@@ -133,7 +139,7 @@ final class FeedLoop {
             noteGap(events)
             push(.opened)
             return
-        case .advance: notePicture(now)
+        case .advance(let advance): notePicture(now, isDamaged: advance.isDamaged)
         case .gap: noteGap(events)
         case .progress(let progress):
             present = progress
@@ -254,7 +260,8 @@ final class FeedLoop {
                 build: Libraries.inUse, wall: WallClock.timestamp()))
     }
 
-    private func notePicture(_ now: Double) {
+    /// A decoder that meets another codec goes on to conceal: damaged pictures are no sign of life.
+    private func notePicture(_ now: Double, isDamaged: Bool) {
         status.pictures += 1
         status.lastPictureTime = Double(WallClock.unixMilliseconds()) / 1000
         if let position = session.position, let clock = session.clock {
@@ -263,7 +270,7 @@ final class FeedLoop {
             status.lag = ahead - (earliest ?? ahead)
         }
         statusIsNew = true
-        push(.picture)
+        if !isDamaged { push(.picture) }
     }
 
     private func noteGap(_ events: [Event]) {
