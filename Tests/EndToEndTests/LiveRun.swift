@@ -36,6 +36,9 @@ final class LiveRun {
 
     func send(signal number: Int32) { kill(process.processIdentifier, number) }
 
+    /// What the program has written to standard error so far.
+    var said: String { (try? String(contentsOf: errors, encoding: .utf8)) ?? "" }
+
     /// The next event; nil once the program has closed its output.
     func nextEvent() -> Event? {
         while true {
