@@ -104,7 +104,8 @@ import Testing
     @Test(
         .enabled(
             if: ProcessInfo.processInfo.environment["SCENED_RELOAD"] != nil,
-            "it waits for ever in about one run of four, and why is not known yet: set SCENED_RELOAD to run it"))
+            "it waits for ever in about one run of four, and why is not known yet: set SCENED_RELOAD to run it"
+        ))
     func aReloadLeavesEqualFeedsAlone() throws {
         let stays = FeedSource([[.send(try WatchTests.film(upTo: 0.3)), .hold]])
         let goes = FeedSource([[.send(try WatchTests.film(upTo: 0.3)), .hold]])
