@@ -35,9 +35,10 @@ struct ReadingArguments: ParsableArguments {
     /// `--threads` of commands that read files.
     var threads: Int { chosenThreads ?? 0 }
 
-    /// What the media reader is told.
+    /// The flags for the media reader.
     ///
     /// - Parameter threads: decoder threads if the user names none.
+    /// - Returns: what the reader is told.
     func mediaOptions(threads: Int = 0) -> MediaOptions {
         var options = MediaOptions()
         options.plan = speed
