@@ -12,6 +12,7 @@ final class FeedLoop {
     private let limiter: OpenLimiter
     private let logger: Logger
     private let wake: Int32
+    private let isReplayed: Bool
 
     private var core: FeedCore
     private var session: FeedSession
@@ -38,8 +39,9 @@ final class FeedLoop {
 
     init(
         plan: FeedPlan, run: FeedRun, model: SharedModel, outlet: any EventOutlet, limiter: OpenLimiter,
-        logger: Logger, wake: Int32
+        logger: Logger, wake: Int32, isReplayed: Bool
     ) {
+        self.isReplayed = isReplayed
         self.plan = plan
         self.run = run
         gate = model.gate
@@ -52,6 +54,9 @@ final class FeedLoop {
         core = FeedCore(
             timing: plan.timing, isLive: plan.address.isLive, seed: UInt64.random(in: 0 ... .max), now: now)
         status = FeedStatus(feed: plan.name, now: now)
+        if case .resume(let record) = run.beginning {
+            outbox = session.resume(record, now: now, unixMilliseconds: WallClock.unixMilliseconds())
+        }
     }
 
     /// Runs to the end of the feed. `isStopping` is asked each time round.
@@ -131,8 +136,11 @@ final class FeedLoop {
             }
         case .opened(let media, let decoderDelay):
             if isFirst {
-                outbox.append(streamStart(media, decoderDelay: decoderDelay))
-                if run.isResumed { outbox += session.noteRestart() }
+                outbox.append(
+                    .streamStart(
+                        plan.streamStart(
+                            media, decoderDelay: decoderDelay, run: run, model: session.modelSummary)))
+                if run.beginning == .new(isRestart: true) { outbox += session.noteRestart() }
             }
             outbox += events
             (earliest, status.lag) = (nil, nil)
@@ -218,14 +226,19 @@ final class FeedLoop {
             outbox.append(.heartbeat(heartbeat(now)))
             statusIsNew = true
             statusAt = now
-        case .end(let ending):
+        case .end(let found):
+            var ending = found
+            if case .lost(let text) = found, !isReplayed { ending = .damaged(text) }
             self.ending = ending
-            let reason: StreamEnd.Reason =
+            // Nothing more is told of what is to be read again: the next reading goes on in the same run.
+            let reason: StreamEnd.Reason? =
                 switch ending {
                 case .end: .end
                 case .stopped, .noOutlet: .interrupted
                 case .damaged, .failed: .damaged
+                case .lost: nil
                 }
+            guard let reason else { break }
             let wall = WallClock.timestamp()
             outbox += gate.run { session.finish(reason: reason, now: now, wall: wall) }
         }
@@ -246,19 +259,6 @@ final class FeedLoop {
     }
 
     // MARK: - Events and status
-
-    private func streamStart(_ media: MediaSummary, decoderDelay: Int) -> Event {
-        func microseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rounded()) }
-        let options = plan.options
-        return .streamStart(
-            StreamStart(
-                version: plan.version, input: plan.displayName, feed: plan.name, run: run.name,
-                timeline: run.firstTimeline,
-                media: media, options: options.literals(threads: plan.media.threads),
-                model: session.modelSummary, delayBound: options.delayBound.map(microseconds),
-                detectorLag: microseconds(options.detectorLag), decoderDelay: decoderDelay,
-                build: Libraries.inUse, wall: WallClock.timestamp()))
-    }
 
     /// A decoder that meets another codec goes on to conceal: damaged pictures are no sign of life.
     private func notePicture(_ now: Double, isDamaged: Bool) {

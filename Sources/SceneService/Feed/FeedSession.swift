@@ -72,6 +72,22 @@ package struct FeedSession {
     package var modelSummary: ModelSummary { model.summary }
     package var counts: StreamCounts { sink?.counts ?? StreamCounts() }
 
+    /// Stands at `end`, behind which a gap has begun whose beginning is decided.
+    mutating func continueRun(
+        clock: MediaClock, container: String, timeline: Int, at end: Instant, counts: StreamCounts,
+        lastArrival: Double
+    ) {
+        self.clock = clock
+        self.container = container
+        self.timeline = timeline
+        (position, settled) = (end, end)
+        (nextPart, nextShot) = (counts.parts, counts.shots)
+        sink = ScoringSession(
+            scorer: model.scorer, options: options, timeBase: clock.timeBase, following: counts)
+        pause = Pause(start: end, reason: .restart, isDecided: true)
+        self.lastArrival = lastArrival
+    }
+
     /// Whether what is missing is known to be missing.
     package var isPaused: Bool { pause != nil }
 
@@ -153,11 +169,13 @@ package struct FeedSession {
         return gap.end.pts
     }
 
-    /// Notes that scened itself was away before the first picture, nobody knows for how long.
+    /// Notes that scened itself was away before the first picture, nobody knows for how long. The timeline rises: another gap may
+    /// follow at the same instant.
     package mutating func noteRestart() -> [Event] {
         guard let position else { return [] }
         var events: [Event] = []
-        sink?.note(Gap(start: position, end: position, reason: .restart), into: &events)
+        timeline += 1
+        sink?.note(Gap(start: position, end: position, reason: .restart, timeline: timeline), into: &events)
         return events
     }
 
