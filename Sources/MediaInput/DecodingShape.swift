@@ -4,7 +4,7 @@ import CFFmpeg
 struct DecodingShape {
     /// Decoders that take groups of pictures in turn, whichever is free.
     var decoders: Int
-    /// Threads of the first decoder; the others have one.
+    /// Threads of the decoder that begins; those that take groups in turn have one.
     var threads: Int
     /// Pictures are left out.
     var skips: Bool

@@ -50,6 +50,8 @@ final class DecodingTeam {
     private static let mostBytes = 16_000_000
     /// Pictures that may wait for those before them: 4 KB each, with crops for an image encoder 200 KB.
     private static let mostOutcomes = (small: 1500, large: 100)
+    /// Outcomes that a decoder hands over together while packets wait for it: each time it does, threads change places.
+    private static let bundle = 8
 
     private static let forOutcomes = 0
     private static let forPackets = 1
@@ -196,8 +198,10 @@ final class DecodingTeam {
         var taken = first
         while let number = taken ?? takeGroup(monitor) {
             taken = nil
-            while let packet = takePacket(of: number, monitor) {
+            while let (packet, isLast) = takePacket(of: number, monitor) {
                 decoder.take(packet)
+                // Nothing is held back while the decoder waits.
+                if !isLast && decoder.outcomeCount < bundle { continue }
                 guard put(decoder.takeOutcomes(), of: number, isDone: false, monitor) else { return }
             }
             if monitor.with({ $0.isCancelled }) { return }
@@ -218,8 +222,11 @@ final class DecodingTeam {
         }
     }
 
-    private static func takePacket(of number: Int, _ monitor: Monitor<State>) -> Packet? {
-        monitor.wait(for: forPackets) { state -> Packet?? in
+    /// `isLast`: no other packet of the group waits.
+    private static func takePacket(
+        of number: Int, _ monitor: Monitor<State>
+    ) -> (packet: Packet, isLast: Bool)? {
+        monitor.wait(for: forPackets) { state -> (Packet, Bool)?? in
             if state.isCancelled { return .some(nil) }
             let index = number - state.first
             if let packet = state.groups[index].packets.popFirst() {
@@ -227,7 +234,7 @@ final class DecodingTeam {
                 state.packetCount -= 1
                 state.byteCount -= packet.byteCount
                 if !hadRoom { monitor.signal(forRoom) }
-                return packet
+                return (packet, state.groups[index].packets.isEmpty)
             }
             return state.groups[index].isComplete ? .some(nil) : nil
         }

@@ -7,7 +7,9 @@ import Timeline
 ///
 /// Used on one thread at a time.
 final class GroupDecoder {
-    let decoder: Decoder
+    private(set) var decoder: Decoder
+    /// Takes over from `decoder` when the next group begins.
+    var successor: Decoder?
     private var viewer: FrameViewer
     private var skipper: PictureSkipper?
     /// Analysis pictures made before their frames come out, by the address of the frame's pixels.
@@ -69,7 +71,11 @@ final class GroupDecoder {
 
     /// After `finish`: the next packet begins another group.
     func restart() {
-        decoder.restart()
+        if let next = successor {
+            (decoder, successor) = (next, nil)
+        } else {
+            decoder.restart()
+        }
         isAtStart = true
         skipper?.restart()
         (damagedStamps, foreignStamps, peeked) = ([], [], [:])
@@ -77,6 +83,9 @@ final class GroupDecoder {
 
     /// The next thing that is certain.
     func popOutcome() -> DecodingOutcome? { outcomes.popFirst() }
+
+    /// How much is certain and has not been taken.
+    var outcomeCount: Int { outcomes.count }
 
     /// Everything that is certain.
     func takeOutcomes() -> Deque<DecodingOutcome> {

@@ -83,15 +83,16 @@ final class OpenedMedia {
     func team(name: String, options: MediaOptions) -> DecodingTeam? {
         guard shape.isParallel, ending == nil else { return nil }
         splitter.isHeld = false
+        let first = decoder.decoder
+        func another() -> Decoder? {
+            try? Decoder(for: stream, name: name, options: options, shape: shape, after: first)
+        }
         var others: [GroupDecoder] = []
-        for _ in 1..<shape.decoders {
-            guard
-                let other = try? Decoder(
-                    for: stream, name: name, options: options, shape: shape,
-                    after: decoder.decoder)
-            else { break }
+        while others.count + 1 < shape.decoders, let other = another() {
             others.append(GroupDecoder(other, stream: stream, crop: options.crop, isAtStart: true))
         }
+        // Threads within a picture's decoder cost more than decoders side by side, in time and in memory.
+        if shape.threads > 1 { decoder.successor = another() }
         return DecodingTeam(self, others: others, hasCrops: options.crop != nil, stop: stop)
     }
 

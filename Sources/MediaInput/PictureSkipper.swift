@@ -4,8 +4,9 @@ package import Timeline
 ///
 /// Only pictures that no other refers to come into question. Encoders send them after both of their neighbours, so the
 /// neighbours are known when the choice is made: if they are alike, nothing happens between them, and a blend of both,
-/// weighted by time, stands for the picture; an image encoder gets the nearer one. If they differ more than pictures lately did, the picture is decoded, so
-/// that cuts are found where they are. Knows nothing of what was before the group of pictures it was restarted for.
+/// weighted by time, stands for the picture; an image encoder gets the nearer one. If they differ more than pictures
+/// lately did, the picture is decoded, so that cuts are found where they are: unless a third decoded picture shows that
+/// the change is spread evenly, as in a dissolve, which a blend is like too. Knows nothing of what was before the group of pictures it was restarted for.
 package struct PictureSkipper {
     private struct Seen {
         var stamp: Int64
@@ -35,6 +36,9 @@ package struct PictureSkipper {
     package static let floor: Float = 2.5
     /// Neighbours that differ this many times as much as is usual here are looked between.
     package static let ratio: Float = 2
+    /// Of three pictures the middle one may be this far from the line between the others, as a share of where a cut would
+    /// put it: on one of its ends.
+    package static let evenness: Float = 0.6
     private static let memory = 9
     private static let seenCount = 24
 
@@ -60,7 +64,7 @@ package struct PictureSkipper {
         if let answered, answered.left == left.stamp, answered.right == right.stamp {
             isSkipped = answered.isSkipped
         } else {
-            isSkipped = isQuiet(left, right)
+            isSkipped = isQuiet(left, right) || isEven(left, right)
             answered = (left.stamp, right.stamp, isSkipped)
         }
         guard isSkipped else { return false }
@@ -82,6 +86,24 @@ package struct PictureSkipper {
         }
         guard let left, let right, right.stamp - left.stamp <= reach else { return nil }
         return (left, right)
+    }
+
+    /// Whether what changes between `left` and `right` does so evenly, by what is known beyond one of them. Had one cut
+    /// done it, the middle one of the three would be like one of the others and far from their blend.
+    private func isEven(_ left: Seen, _ right: Seen) -> Bool {
+        let before = seen.filter { $0.stamp < left.stamp }.max { $0.stamp < $1.stamp }
+        if let before, isEven(before, left, right) { return true }
+        let after = seen.filter { $0.stamp > right.stamp }.min { $0.stamp < $1.stamp }
+        return after.map { isEven(left, right, $0) } ?? false
+    }
+
+    private func isEven(_ first: Seen, _ middle: Seen, _ last: Seen) -> Bool {
+        let (passed, whole) = (middle.stamp - first.stamp, last.stamp - first.stamp)
+        guard whole <= reach else { return false }
+        let line = Self.blend(first.analysis, last.analysis, share: Int32(passed * 256 / whole))
+        let nearerEnd = Float(min(passed, whole - passed)) / Float(whole)
+        return Self.distance(middle.analysis, line)
+            <= Self.evenness * nearerEnd * Self.distance(first.analysis, last.analysis)
     }
 
     private mutating func isQuiet(_ left: Seen, _ right: Seen) -> Bool {

@@ -1,3 +1,5 @@
+import TensorKernels
+
 /// Box averages of one component of a picture over a grid of cells.
 ///
 /// Cell i of n covers the samples i*size/n ..< (i+1)*size/n, and at least one. It is averaged over the whole of its
@@ -10,6 +12,10 @@ package struct PlaneSampler {
     private let step: Int
     private let columns: [Range<Int>]
     private let rows: [[Int]]
+    /// The rows of `rows` as `CellSums` takes them.
+    private let narrowRows: [[Int32]]
+    /// For bytes one after the other; nil where it does not do.
+    private var cellSums: CellSums?
     /// Sums of the sampled rows, sample by sample.
     private var sums: [UInt16]
     private var wideSums: [UInt32]
@@ -20,6 +26,8 @@ package struct PlaneSampler {
         self.step = step
         self.columns = (0..<columns).map { Self.cell($0, of: columns, size: width) }
         self.rows = (0..<rows).map { Self.sampledRows(of: Self.cell($0, of: rows, size: height)) }
+        narrowRows = self.rows.map { $0.map(Int32.init) }
+        cellSums = step == 1 ? CellSums(width: width, cells: self.columns) : nil
         sums = [UInt16](repeating: 0, count: (width - 1) * step + 1)
         wideSums = [UInt32](repeating: 0, count: (width - 1) * step + 1)
     }
@@ -41,7 +49,26 @@ package struct PlaneSampler {
     /// Averages in the samples' own units, row by row. `base` is the component's first value, `stride` the bytes from
     /// row to row, which may be negative.
     package mutating func averages(ofBytes base: UnsafePointer<UInt8>, stride: Int) -> [Float] {
-        Self.averages(of: base, stride: stride, step: step, columns: columns, rows: rows, sums: &sums)
+        cellSums == nil
+            ? Self.averages(of: base, stride: stride, step: step, columns: columns, rows: rows, sums: &sums)
+            : vectorAverages(of: base, stride: stride)
+    }
+
+    private mutating func vectorAverages(of base: UnsafePointer<UInt8>, stride: Int) -> [Float] {
+        let (columns, narrowRows) = (columns, narrowRows)
+        return [Float](unsafeUninitializedCapacity: columns.count * narrowRows.count) { result, initialized in
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: columns.count) { sums in
+                guard let sums = sums.baseAddress else { return }
+                for sampled in narrowRows {
+                    cellSums?.sum(base, stride: stride, rows: sampled, into: sums)
+                    for (column, cell) in columns.enumerated() {
+                        result.initializeElement(
+                            at: initialized, to: Float(sums[column]) / Float(cell.count &* sampled.count))
+                        initialized += 1
+                    }
+                }
+            }
+        }
     }
 
     /// As `averages(ofBytes:stride:)`, for 16-bit samples in the machine's byte order; `stride` is even.

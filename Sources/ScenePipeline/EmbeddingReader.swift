@@ -19,6 +19,7 @@ package final class EmbeddingReader {
     ) throws(MediaError) {
         var mediaOptions = mediaOptions
         mediaOptions.crop = encoder.pictureGeometry
+        mediaOptions.plan = options.speed
         let reader = try MediaReader(source, options: mediaOptions, stop: stop)
         let timeBase = reader.summary.clock.timeBase
         let detector = options.detector.make(timeBase: timeBase, minimumShot: options.minimumShot)
@@ -27,7 +28,8 @@ package final class EmbeddingReader {
             options: .init(
                 split: options.split.rawValue, splitAfter: options.splitAfter,
                 minimumShot: options.minimumShot,
-                deadline: options.deadline, detector: detector.name, threads: mediaOptions.threads),
+                deadline: options.deadline, detector: detector.name, speed: options.speed.rawValue,
+                threads: mediaOptions.threads),
             detectorLag: Int64((detector.lag * 1_000_000).rounded()), decoderDelay: reader.decoderDelay,
             ffmpeg: MediaLibrary.version)
         self.reader = reader

@@ -98,10 +98,12 @@ package struct EmbeddingRecord: Sendable {
         package var deadline: Double?
         /// As `stream_start` names it; nil in files of older versions, which knew one.
         package var detector: String?
+        /// The decode plan; nil in files of older versions, which knew `exact`.
+        package var speed: String?
         package var threads: Int
 
         private enum CodingKeys: String, CodingKey {
-            case split, deadline, detector, threads
+            case split, deadline, detector, speed, threads
             case splitAfter = "split_after"
             case minimumShot = "min_shot"
         }

@@ -1,3 +1,4 @@
+internal import MediaInput
 internal import SceneSegmentation
 
 extension SegmentOptions {
@@ -10,5 +11,6 @@ extension SegmentOptions {
         splitAfter = recorded.splitAfter
         minimumShot = recorded.minimumShot
         deadline = recorded.deadline
+        speed = recorded.speed.flatMap(DecodePlan.init) ?? .exact
     }
 }

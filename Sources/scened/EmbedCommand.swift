@@ -56,22 +56,13 @@ struct Embed: ParsableCommand {
             valueName: "file"))
     var model: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Threads of decoder and image encoder; 0 takes one per core.", valueName: "count"))
-    var threads = 0
-
-    @Option(help: ArgumentHelp("Read this program of a transport stream.", valueName: "number"))
-    var program: Int?
-
-    @Option(help: ArgumentHelp("Read the video stream with this index.", valueName: "number"))
-    var stream: Int?
+    @OptionGroup(title: "Reading")
+    var reading: ReadingArguments
 
     @Flag(name: [.short, .long], help: "No progress line.")
     var quiet = false
 
     func validate() throws {
-        guard 0...64 ~= threads else { throw ValidationError("--threads takes 0 to 64") }
         guard EmbeddingRecord.isWritable(output) else {
             throw ValidationError("--output takes a name that ends in .npz or .safetensors")
         }
@@ -95,11 +86,11 @@ struct Embed: ParsableCommand {
 
     func run() throws {
         let (options, descriptor) = try decision.resolve(
-            model: nil, threads: threads, preset: .thirds, list: shots.map(CutListInput.read))
+            model: nil, speed: reading.speed, preset: .thirds, list: shots.map(CutListInput.read))
         let encoder: any ShotEncoder
         do {
             if let model {
-                encoder = try ChosenModel.encoder(path: model, threadCount: threads)
+                encoder = try ChosenModel.encoder(path: model, threadCount: reading.threads)
             } else {
                 encoder = descriptor.encoder
             }
@@ -107,14 +98,10 @@ struct Embed: ParsableCommand {
             throw CommandFailure(error)
         }
         Interruption.install()
-        var mediaOptions = MediaOptions()
-        mediaOptions.threads = threads
-        mediaOptions.program = program
-        mediaOptions.stream = stream
         let reader: EmbeddingReader
         do {
             reader = try EmbeddingReader(
-                .url(input), mediaOptions: mediaOptions, options: options, encoder: encoder,
+                .url(input), mediaOptions: reading.mediaOptions(), options: options, encoder: encoder,
                 stop: Interruption.stop)
         } catch {
             throw CommandFailure(error)

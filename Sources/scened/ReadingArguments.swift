@@ -1,10 +1,24 @@
 import ArgumentParser
 import MediaInput
 
-/// The flags that say what of the input is read, and how.
+/// The flags that say what of the input is read, and how; shared by every command that reads videos.
 struct ReadingArguments: ParsableArguments {
-    @Option(help: ArgumentHelp("Decoder threads; 0 takes one per core.", valueName: "count"))
-    var threads = 0
+    @Option(
+        help: ArgumentHelp(
+            "How exactly pictures are decoded: exact, fast or fastest.",
+            discussion: """
+                exact: bit by bit. fast: without the codec's loop filter; pictures differ a little, their times do not. \
+                fastest: also without pictures that no other refers to, save where their neighbours differ; cuts stay \
+                exact to the picture.
+                """))
+    var speed: DecodePlan = .exact
+
+    @Option(
+        name: .customLong("threads"),
+        help: ArgumentHelp(
+            "Threads of decoder and image encoder; 0 takes one per core. Default: 0; of watch 1.",
+            valueName: "count"))
+    var chosenThreads: Int?
 
     @Option(help: ArgumentHelp("Program to read, where the input holds several.", valueName: "number"))
     var program: Int?
@@ -13,15 +27,26 @@ struct ReadingArguments: ParsableArguments {
     var stream: Int?
 
     func validate() throws {
-        guard 0...64 ~= threads else { throw ValidationError("--threads takes 0 to 64") }
+        guard chosenThreads.map({ 0...64 ~= $0 }) ?? true else {
+            throw ValidationError("--threads takes 0 to 64")
+        }
     }
 
-    /// What the media reader is told.
-    var mediaOptions: MediaOptions {
+    /// `--threads` of commands that read files.
+    var threads: Int { chosenThreads ?? 0 }
+
+    /// The flags for the media reader.
+    ///
+    /// - Parameter threads: decoder threads if the user names none.
+    /// - Returns: what the reader is told.
+    func mediaOptions(threads: Int = 0) -> MediaOptions {
         var options = MediaOptions()
-        options.threads = threads
+        options.plan = speed
+        options.threads = chosenThreads ?? threads
         options.program = program
         options.stream = stream
         return options
     }
 }
+
+extension DecodePlan: ExpressibleByArgument {}

@@ -62,15 +62,8 @@ struct Segment: ParsableCommand {
     @Option(help: ArgumentHelp("Name of the feed, for stream_start.", valueName: "name"))
     var feed = "default"
 
-    @Option(
-        help: ArgumentHelp("Threads of decoder and image encoder; 0 takes one per core.", valueName: "count"))
-    var threads = 0
-
-    @Option(help: ArgumentHelp("Program to read, where the input holds several.", valueName: "number"))
-    var program: Int?
-
-    @Option(help: ArgumentHelp("Video stream to read, by its index in the input.", valueName: "index"))
-    var stream: Int?
+    @OptionGroup(title: "Reading")
+    var reading: ReadingArguments
 
     @Flag(name: [.short, .long], help: "Neither progress nor table: errors only.")
     var quiet = false
@@ -79,7 +72,6 @@ struct Segment: ParsableCommand {
     var verbose = false
 
     func validate() throws {
-        guard 0...64 ~= threads else { throw ValidationError("--threads takes 0 to 64") }
         guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other") }
         guard shots != "-" || input != "-" else {
             throw ValidationError("the video and --shots cannot both be standard input")
@@ -88,16 +80,13 @@ struct Segment: ParsableCommand {
 
     func run() throws {
         let (options, chosen) = try decision.resolve(
-            model: model, threads: threads, preset: .thirds, list: shots.map(CutListInput.read))
+            model: model, speed: reading.speed, threads: reading.threads, preset: .thirds,
+            list: shots.map(CutListInput.read))
         Interruption.install()
-        var mediaOptions = MediaOptions()
-        mediaOptions.threads = threads
-        mediaOptions.program = program
-        mediaOptions.stream = stream
         let reader: SceneReader
         do {
             reader = try SceneReader(
-                .url(input), mediaOptions: mediaOptions, options: options, model: chosen,
+                .url(input), mediaOptions: reading.mediaOptions(), options: options, model: chosen,
                 stop: Interruption.stop)
         } catch {
             throw CommandFailure(error)
@@ -153,7 +142,8 @@ struct Segment: ParsableCommand {
         return StreamStart(
             version: Version.number, input: reader.displayName, feed: feed, run: RunIdentity.make(),
             timeline: 0,
-            media: reader.media, options: reader.options.literals(threads: threads), model: reader.model,
+            media: reader.media, options: reader.options.literals(threads: reading.threads),
+            model: reader.model,
             delayBound: reader.delayBound.map(microseconds), detectorLag: microseconds(reader.detectorLag),
             decoderDelay: reader.decoderDelay, build: Libraries.inUse, wall: WallClock.timestamp())
     }

@@ -6,7 +6,6 @@ import SceneSegmentation
 import Timeline
 
 extension SplitRule: ExpressibleByArgument {}
-extension DecodePlan: ExpressibleByArgument {}
 
 /// The flags that decide what is answered; shared by every command that decides.
 struct DecisionArguments: ParsableArguments {
@@ -64,16 +63,6 @@ struct DecisionArguments: ParsableArguments {
     @Flag(help: "Also report boundaries inside long shots.")
     var intraShot = false
 
-    @Option(
-        help: ArgumentHelp(
-            "How exactly pictures are decoded: exact, fast or fastest.",
-            discussion: """
-                exact: bit by bit. fast: without the codec's loop filter; pictures differ a little, their times do not. \
-                fastest: also without pictures that no other refers to, save where their neighbours differ; cuts stay \
-                exact to the picture.
-                """))
-    var speed: DecodePlan = SegmentOptions().speed
-
     func validate() throws {
         func check(_ condition: Bool, _ message: String) throws {
             if !condition { throw ValidationError(message) }
@@ -109,13 +98,14 @@ struct DecisionArguments: ParsableArguments {
     ///
     /// - Parameters:
     ///   - path: the model file, if one was named.
+    ///   - speed: how pictures are decoded, as `--speed` has it.
     ///   - threads: for the image encoder, as `--threads` has it.
     ///   - preset: the split rule of the command if the user names none.
     ///   - list: the list of cuts that stands in for the detector, if one was named.
     /// - Returns: the options, and the model that goes with them.
     /// - Throws: `ValidationError` where options do not go together, `CommandFailure` where the model cannot be used.
     func resolve(
-        model path: String?, threads: Int = 1, preset: SplitRule, list: CutList? = nil
+        model path: String?, speed: DecodePlan, threads: Int = 1, preset: SplitRule, list: CutList? = nil
     ) throws -> (SegmentOptions, ChosenModel) {
         var options = decisions
         options.splitAfter = splitAfter ?? options.splitAfter

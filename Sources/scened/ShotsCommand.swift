@@ -53,9 +53,6 @@ struct Shots: ParsableCommand {
             "Shortest shot, in seconds. Default: 0.16; with --shots none.", valueName: "seconds"))
     var minShot: Double?
 
-    @Option(help: "How exactly pictures are decoded, as segment does: exact or fast.")
-    var speed: DecodePlan = SegmentOptions().speed
-
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
@@ -79,13 +76,13 @@ struct Shots: ParsableCommand {
 
     func run() throws {
         var options = SegmentOptions()
-        options.speed = speed
+        options.speed = reading.speed
         try options.choose(list: shots.map(CutListInput.read), minimumShot: minShot)
         Interruption.install()
         let reader: ShotReader
         do {
             reader = try ShotReader(
-                .url(input), mediaOptions: reading.mediaOptions, options: options,
+                .url(input), mediaOptions: reading.mediaOptions(), options: options,
                 recordsStatistics: stats != nil, stop: Interruption.stop)
         } catch {
             throw CommandFailure(error)

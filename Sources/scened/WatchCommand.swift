@@ -79,14 +79,8 @@ struct Watch: AsyncParsableCommand {
             valueName: "seconds"))
     var followIdle: Double?
 
-    @Option(help: ArgumentHelp("Decoder threads; 0 takes one per core.", valueName: "count"))
-    var threads = 1
-
-    @Option(help: ArgumentHelp("Program to read, where the input holds several.", valueName: "number"))
-    var program: Int?
-
-    @Option(help: ArgumentHelp("Video stream to read, by its index in the input.", valueName: "index"))
-    var stream: Int?
+    @OptionGroup(title: "Reading")
+    var reading: ReadingArguments
 
     @Flag(name: [.short, .long], help: "Say nothing on standard error but why it ends.")
     var quiet = false
@@ -100,7 +94,6 @@ struct Watch: AsyncParsableCommand {
         func check(_ condition: Bool, _ message: String) throws {
             if !condition { throw ValidationError(message) }
         }
-        try check(0...64 ~= threads, "--threads takes 0 to 64")
         try check(!(quiet && verbose), "--quiet and --verbose exclude each other")
         try check(0.5...3600 ~= stallAfter, "--stall-after takes 0.5 to 3600 seconds")
         try check(0.25...3600 ~= reconnectCap, "--reconnect-cap takes 0.25 to 3600 seconds")
@@ -112,7 +105,8 @@ struct Watch: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (options, chosen) = try decision.resolve(model: model, threads: threads, preset: .ticks)
+        let (options, chosen) = try decision.resolve(
+            model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
         let output = try self.output.map { try LineOutput.file($0) } ?? .standardOutput()
         let outlet = LineOutlet(
             output: output, kinds: (events ?? .standard).kinds.union(scores ? [.score] : []))
@@ -130,10 +124,7 @@ struct Watch: AsyncParsableCommand {
     }
 
     private func plan(_ options: SegmentOptions) -> FeedPlan {
-        var media = MediaOptions()
-        media.threads = threads
-        media.program = program
-        media.stream = stream
+        var media = reading.mediaOptions(threads: 1)
         media.followIdle = follow ? followIdle ?? 0 : nil
         var timing = FeedTiming(stallAfter: stallAfter)
         timing.backoff.cap = reconnectCap

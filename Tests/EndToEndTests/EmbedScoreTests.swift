@@ -23,6 +23,7 @@ import Testing
         [], ["--split", "ticks", "--split-after", "1"], ["--split", "none", "--deadline", "6"],
         ["--split-after", "1", "--deadline", "7"],
         ["--split", "ticks", "--split-after", "2", "--deadline", "5.2"],
+        ["--split", "ticks", "--speed", "fastest"],
     ]
     static let decisions = [
         ["--min-scene", "1", "--threshold", "0.2", "--neighbors", "2"],

@@ -41,6 +41,32 @@ import Timeline
         #expect(!skipper.skips(at: 3, duration: 1))
     }
 
+    /// In a dissolve each picture lies between its neighbours; nothing is looked at, on either side of the middle one.
+    @Test func evenChangesAreNotLookedInto() {
+        let skipper = Self.skipper([(0, 100), (8, 180), (4, 140)])
+        #expect(skipper.skips(at: 2, duration: 1))
+        #expect(skipper.skips(at: 6, duration: 1))
+        let uneven = Self.skipper([(0, 100), (8, 180), (4, 120)])
+        #expect(!uneven.skips(at: 2, duration: 1))
+    }
+
+    /// A cut, a flash and a change that comes back are no even changes, wherever the middle picture stands.
+    @Test(
+        arguments: [
+            [(0, 100), (8, 180), (4, 100)], [(0, 100), (8, 180), (4, 180)], [(0, 100), (8, 100), (4, 180)],
+            [(0, 100), (8, 180), (2, 100)], [(0, 100), (8, 180), (6, 180)], [(0, 100), (8, 120), (4, 180)],
+        ] as [[(Int64, UInt8)]])
+    func cutsAndFlashesAreLookedInto(seen: [(Int64, UInt8)]) {
+        let skipper = Self.skipper(seen)
+        let changes = [1, 5, 7].filter { stamp in
+            let left = seen.filter { $0.0 < stamp }.max { $0.0 < $1.0 }
+            let right = seen.filter { $0.0 > stamp }.min { $0.0 < $1.0 }
+            return left?.1 != right?.1
+        }
+        #expect(!changes.isEmpty)
+        for stamp in changes { #expect(!skipper.skips(at: stamp, duration: 1), "\(stamp)") }
+    }
+
     @Test func bothNeighboursMustBeKnownAndNear() {
         let skipper = Self.skipper([(0, 100)])
         #expect(!skipper.skips(at: 2, duration: 1))

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cells.h"
 #include "crops.h"
 
 /* Floats per vector register of the best variant for this processor, which names the variant: 16 (AVX-512), 8 (AVX2
