@@ -69,7 +69,7 @@ import Testing
                 let times: [Double]
                 let name: String
                 if try EncoderOutline(file) == nil {
-                    (name, times) = ("crn", try context(file))
+                    (name, times) = ("crn", try context(file, threads))
                 } else {
                     let (plan, encoder) = try encoder(file, batch, threads)
                     (name, times) = (encoder.name, Self.times(plan.plan.run))
@@ -102,10 +102,11 @@ import Testing
     }
 
     /// A window of random embeddings.
-    func context(_ file: SafetensorsFile) throws -> [Double] {
+    func context(_ file: SafetensorsFile, _ threads: Int) throws -> [Double] {
         let model = try PackedContextModel(file)
         let width = model.network.inputDimension
-        var scorer = try model.makeScorer(encoder: model.metadata.encoder ?? "any", dimension: width)
+        var scorer = try model.makeScorer(
+            encoder: model.metadata.encoder ?? "any", dimension: width, threadCount: threads)
         var random = CRNRandom(seed: 1)
         let count = scorer.neighborCount
         let window = ContextWindow(

@@ -159,6 +159,8 @@ import Timeline
             var reference = try model.makeScorer(encoder: encoder, dimension: width)
             var scorer = try PackedContextModel(file).makeScorer(encoder: encoder, dimension: width)
             #expect(scorer.neighborCount == reference.neighborCount && scorer.name == reference.name)
+            var other = try PackedContextModel(file).makeScorer(
+                encoder: encoder, dimension: width, threadCount: 3)
             var random = CRNRandom(seed: 17)
             var scores: Set<Float> = []
             for _ in 0..<30 {
@@ -169,6 +171,7 @@ import Timeline
                 let score = scorer.score(window)
                 #expect(abs(score - reference.score(window)) < 2e-6)
                 #expect(scorer.score(window) == score)
+                #expect(other.score(window) == score, "the number of threads makes no difference")
                 scores.insert(score)
             }
             #expect(scores.count == 30)
