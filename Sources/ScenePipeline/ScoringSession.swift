@@ -5,7 +5,7 @@ package import Timeline
 ///
 /// A value without I/O, clock or threads. A scorer runs once per decided part.
 package struct ScoringSession: PartSink {
-    package var counts = StreamCounts()
+    package var counts: StreamCounts
 
     private let timeBase: TimeBase
     /// tau, seconds.
@@ -13,13 +13,24 @@ package struct ScoringSession: PartSink {
     private var segmenter: SceneSegmenter<AnyBoundaryScorer>
     /// Shots whose last part has been scored. Scores come in order and every shot gets one, so this is the index of the
     /// shot that the next score belongs to.
-    private var scoredShots = 0
+    private var scoredShots: Int
 
-    package init(scorer: any BoundaryScorer, options: SegmentOptions, timeBase: TimeBase) {
+    /// - Parameters:
+    ///   - scorer: gives the probabilities; it also fixes K.
+    ///   - options: what decides the answers.
+    ///   - timeBase: of the stream.
+    ///   - counts: what the stream has held before, where it goes on behind a gap: numbers continue.
+    package init(
+        scorer: any BoundaryScorer, options: SegmentOptions, timeBase: TimeBase,
+        following counts: StreamCounts = StreamCounts()
+    ) {
         self.timeBase = timeBase
+        self.counts = counts
         splitAfter = options.splitAfter
+        scoredShots = counts.shots
         segmenter = SceneSegmenter(
-            scorer: AnyBoundaryScorer(scorer), timeBase: timeBase, options: options.segmentation)
+            scorer: AnyBoundaryScorer(scorer), timeBase: timeBase, options: options.segmentation,
+            firstScene: counts.scenes)
     }
 
     package mutating func push(_ part: EncodedPart, at now: Instant, into events: inout [Event]) {

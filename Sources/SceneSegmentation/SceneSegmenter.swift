@@ -26,13 +26,15 @@ package struct SceneSegmenter<Scorer: BoundaryScorer> {
     private var lastPart: (index: Int, shotIndex: Int, end: Instant)?
     var watermark = WatermarkTracker()
     private var scene: (start: Instant, firstShot: Int)?
-    private var sceneCount = 0
+    private var sceneCount: Int
 
     /// - Parameters:
     ///   - scorer: gives the probability for each window; it also fixes K.
     ///   - timeBase: of the stream.
     ///   - options: split length, deadline and decision.
-    package init(scorer: Scorer, timeBase: TimeBase, options: SegmentationOptions) {
+    ///   - firstScene: index of the first scene.
+    package init(scorer: Scorer, timeBase: TimeBase, options: SegmentationOptions, firstScene: Int = 0) {
+        sceneCount = firstScene
         self.scorer = scorer
         self.timeBase = timeBase
         self.options = options

@@ -9,67 +9,53 @@ package struct PretextBatch: Sendable {
     package var windows: Matrix
     /// Second views of the anchors [2B, E], left and right in turn.
     package var ends: Matrix
+    /// Second views of the centres [B, E]; nil where no task contrasts single shots.
+    package var centres: Matrix?
     /// Positions of the anchors in each window: its ends, unless they were drawn by duration.
     package var anchors: [ClosedRange<Int>]
     /// Where each window was joined, for synthesised boundaries.
     package var joins: [Int]
     package let options: PretextOptions
 
-    /// Windows around `places` in `films`, shifted at the films' edges.
+    /// Windows around `places` in `films`, shifted at the films' edges. The second views of frozen embeddings lack some of
+    /// their numbers.
     package init(
         _ places: [ShotPlace], films: [TrainingFilm], sampler: WindowSampler, options: PretextOptions,
         using random: inout RandomStream
     ) {
-        self.options = options
-        let count = 2 * sampler.neighborCount + 1
-        let width = films[0].embeddings.columns
-        windows = Matrix(rows: places.count * count, columns: width)
-        ends = Matrix(rows: 2 * places.count, columns: width)
-        anchors = []
-        joins = []
-        for (window, place) in places.enumerated() {
-            var sources = sampler.indices(
-                centre: place.shot, shotCount: films[place.film].shotCount, edges: .shifted
-            ).map { ShotPlace(film: place.film, shot: $0) }
-            if options.rule == .synthesised {
-                let join = random.position(below: count - 1)
-                let other = Self.stranger(to: place, films, using: &random)
-                let strange = sampler.indices(
-                    centre: other.shot, shotCount: films[other.film].shotCount, edges: .shifted)
-                for shot in join + 1..<count {
-                    sources[shot] = ShotPlace(film: other.film, shot: strange[shot])
-                }
-                joins.append(join)
-            }
-            var range = 0...count - 1
-            if case .anchors(let sampling) = options.rule {
-                range = sampling.draw(
-                    durations: sources.map { films[$0.film].durations[$0.shot] }, using: &random)
-            }
-            anchors.append(range)
-            for (shot, source) in sources.enumerated() {
+        let plan = PretextPlan(
+            places, durations: films.map(\.durations), sampler: sampler, rule: options.rule, using: &random)
+        func gather(_ sources: [ShotPlace]) -> Matrix {
+            var rows = Matrix(rows: sources.count, columns: films[0].embeddings.columns)
+            for (row, source) in sources.enumerated() {
                 copyRowsInto(
-                    &windows, from: window * count + shot, films[source.film].embeddings,
-                    rows: source.shot..<source.shot + 1)
+                    &rows, from: row, films[source.film].embeddings, rows: source.shot..<source.shot + 1)
             }
-            for (side, shot) in [range.lowerBound, range.upperBound].enumerated() {
-                let row = window * count + shot
-                copyRowsInto(&ends, from: 2 * window + side, windows, rows: row..<row + 1)
-            }
+            return rows
         }
-        Dropout(rate: options.viewDropout, key: random.next()).apply(&ends)
+        let view = Dropout(rate: options.viewDropout, key: random.next())
+        var ends = gather(plan.ends)
+        view.apply(&ends)
+        var centres = options.shotLevel == nil ? nil : gather(plan.centres)
+        if var seen = centres.take() {
+            view.at(1).apply(&seen)
+            centres = seen
+        }
+        self.init(
+            plan, windows: gather(plan.windows.flatMap(\.self)), ends: ends, centres: centres,
+            options: options)
     }
 
-    /// A shot of another film, or anywhere if there is one film only.
-    private static func stranger(
-        to place: ShotPlace, _ films: [TrainingFilm], using random: inout RandomStream
-    ) -> ShotPlace {
-        var film = place.film
-        if films.count > 1 {
-            film = random.position(below: films.count - 1)
-            if film >= place.film { film += 1 }
-        }
-        return ShotPlace(film: film, shot: random.position(below: films[film].shotCount))
+    /// A batch of a plan whose embeddings are given.
+    package init(
+        _ plan: PretextPlan, windows: Matrix, ends: Matrix, centres: Matrix?, options: PretextOptions
+    ) {
+        self.windows = windows
+        self.ends = ends
+        self.centres = centres
+        anchors = plan.anchors
+        joins = plan.joins
+        self.options = options
     }
 
     /// Cuts every window by the rule of the options, and draws the rest: for `PretextStep.run`.

@@ -6,6 +6,10 @@ package struct PretextOptions: Hashable, Sendable {
     package var groupMatching: Float
     package var boundaryPrediction: Float
     package var maskedModeling: Float
+    /// Contrast of single shots besides, and its weight; nil for BaSSL alone. With the four tasks at 0 it is one of the
+    /// baselines of BaSSL's table 2; with them, and the nearest neighbour, BaSSL + ShotCoL.
+    package var shotLevel: ShotLevelPretext?
+    package var shotLevelWeight: Float
     /// How pseudo-scenes are found.
     package var rule: BoundaryRule
     /// T of the contrastive loss.
@@ -18,7 +22,8 @@ package struct PretextOptions: Hashable, Sendable {
 
     package init(
         shotSceneMatching: Float = 1, groupMatching: Float = 1, boundaryPrediction: Float = 1,
-        maskedModeling: Float = 1, rule: BoundaryRule = .warping, temperature: Float = 0.1,
+        maskedModeling: Float = 1, shotLevel: ShotLevelPretext? = nil, shotLevelWeight: Float = 1,
+        rule: BoundaryRule = .warping, temperature: Float = 0.1,
         maskShare: Double = 0.15, viewDropout: Float = 0.1
     ) {
         precondition(temperature > 0 && (0..<1).contains(maskShare) && (0..<1).contains(viewDropout))
@@ -26,6 +31,8 @@ package struct PretextOptions: Hashable, Sendable {
         self.groupMatching = groupMatching
         self.boundaryPrediction = boundaryPrediction
         self.maskedModeling = maskedModeling
+        self.shotLevel = shotLevel
+        self.shotLevelWeight = shotLevelWeight
         self.rule = rule
         self.temperature = temperature
         self.maskShare = maskShare
@@ -33,12 +40,13 @@ package struct PretextOptions: Hashable, Sendable {
     }
 }
 
-/// The four losses of a step, before their weights; 0 for a task that is off.
+/// The losses of a step, before their weights; 0 for a task that is off.
 package struct PretextLosses: Hashable, Sendable {
     package var shotSceneMatching = 0.0
     package var groupMatching = 0.0
     package var boundaryPrediction = 0.0
     package var maskedModeling = 0.0
+    package var shotLevel = 0.0
 
     package init() {}
 
@@ -47,5 +55,6 @@ package struct PretextLosses: Hashable, Sendable {
         Double(options.shotSceneMatching) * shotSceneMatching + Double(options.groupMatching) * groupMatching
             + Double(options.boundaryPrediction) * boundaryPrediction
             + Double(options.maskedModeling) * maskedModeling
+            + (options.shotLevel == nil ? 0 : Double(options.shotLevelWeight) * shotLevel)
     }
 }

@@ -3,37 +3,60 @@ package import TensorKernels
 
 // Shapes: B windows, S = 2K+1 shots, E width of the embeddings, D hidden width, P projected width.
 
-/// Forward and backward of one batch of pre-training over frozen embeddings (BaSSL, section 3.3).
+/// Forward and backward of one batch of pre-training over embeddings (BaSSL, section 3.3).
 ///
 /// The network runs once on the windows (group matching, boundary prediction) and once on the masked windows.
 package struct PretextStep<Network: ContextNetwork>: Sendable {
+    /// Embeddings of a batch.
+    package struct Input: Sendable {
+        /// Second views of the windows' anchors [2B, E], left and right in turn.
+        package var ends: Matrix
+        /// [B S, E].
+        package var windows: Matrix
+        /// Second views of the windows' centres [B, E]; nil where no task contrasts single shots.
+        package var centres: Matrix?
+
+        package init(ends: Matrix, windows: Matrix, centres: Matrix? = nil) {
+            self.ends = ends
+            self.windows = windows
+            self.centres = centres
+        }
+    }
+
     private let batch: Int
+    private let needsInputGradient: Bool
     private var plain: Network.Trace
     private var masked: Network.Trace?
     private var dHidden: Matrix
+    /// Gradient of the last step for its embeddings, as BaSSL's code lets it flow: none through the targets of masked
+    /// modelling, none through the choices. Nil unless it was asked for.
+    package private(set) var dInput: Input?
 
-    /// Room for batches of `batch` windows.
-    package init(network: Network, batch: Int, options: PretextOptions) {
+    /// Room for batches of `batch` windows. `needsInputGradient`: the embeddings are not frozen.
+    package init(network: Network, batch: Int, options: PretextOptions, needsInputGradient: Bool = false) {
         self.batch = batch
-        plain = network.makeTrace(batch: batch, reading: .everyShot, needsInputGradient: false)
+        self.needsInputGradient = needsInputGradient
+        plain = network.makeTrace(batch: batch, reading: .everyShot, needsInputGradient: needsInputGradient)
         masked =
             options.maskedModeling > 0
             ? network.makeTrace(batch: batch, reading: .everyShot, needsInputGradient: true) : nil
         dHidden = Matrix(rows: batch * (2 * network.neighborCount + 1), columns: network.hiddenDimension)
     }
 
-    /// Adds the gradient of the weighted total, and gives the losses.
-    ///
-    /// `ends` [2B, E] are the second views of the windows' anchors, left and right in turn; `windows` [B S, E].
-    /// `choose` gets both projected to unit vectors, and decides about the batch.
+    /// Adds the gradient of the weighted total, and gives the losses. `choose` gets ends and shots, both projected to unit
+    /// vectors, and decides about the batch.
     package mutating func run(
-        _ model: PretextModel<Network>, ends: Matrix, windows: Matrix, options: PretextOptions,
+        _ model: PretextModel<Network>, _ input: Input, options: PretextOptions,
         gradient: inout PretextModel<Network>, dropout: Dropout?,
         choose: (_ projectedEnds: Matrix, _ projectedShots: Matrix) -> PretextChoices
     ) -> PretextLosses {
-        precondition(ends.rows == 2 * batch && windows.rows == dHidden.rows, "a batch of the step's size")
+        let windows = input.windows
+        precondition(
+            input.ends.rows == 2 * batch && windows.rows == dHidden.rows, "a batch of the step's size")
         var losses = PretextLosses()
-        let endPass = ProjectionPass(model.heads, ends)
+        var dEnds = room(input.ends)
+        var dWindows = room(windows)
+        let endPass = ProjectionPass(model.heads, input.ends)
         let shotPass = ProjectionPass(model.heads, windows)
         let choices = choose(endPass.projected, shotPass.projected)
         precondition(choices.scenes.count == batch, "a cut per window")
@@ -42,39 +65,56 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
                 ends: endPass.projected, shots: shotPass.projected, scenes: choices.scenes,
                 temperature: options.temperature)
             losses.shotSceneMatching = pass.loss
-            scale(&pass.dEnds, by: options.shotSceneMatching)
-            scale(&pass.dShots, by: options.shotSceneMatching)
-            endPass.backward(pass.dEnds, model.heads, gradient: &gradient.heads)
-            shotPass.backward(pass.dShots, model.heads, gradient: &gradient.heads)
+            pass.dEnds.scale(by: options.shotSceneMatching)
+            pass.dShots.scale(by: options.shotSceneMatching)
+            endPass.backward(pass.dEnds, model.heads, gradient: &gradient.heads, dInput: &dEnds)
+            shotPass.backward(pass.dShots, model.heads, gradient: &gradient.heads, dInput: &dWindows)
         }
         if options.groupMatching > 0 || options.boundaryPrediction > 0 {
-            model.network.forward(&plain, windows, dropout: dropout?.at(-1))
-            dHidden.clear()
-            if options.groupMatching > 0 {
-                losses.groupMatching = ContextualGroupMatching.addGradient(
-                    model.heads.groupMatching, hidden: plain.hidden, choices: choices,
-                    weight: options.groupMatching, gradient: &gradient.heads.groupMatching,
-                    dHidden: &dHidden)
-            }
-            if options.boundaryPrediction > 0 {
-                losses.boundaryPrediction = PseudoBoundaryPrediction.addGradient(
-                    model.heads.boundary, hidden: plain.hidden, choices: choices,
-                    weight: options.boundaryPrediction, gradient: &gradient.heads.boundary,
-                    dHidden: &dHidden)
-            }
-            model.network.backward(&plain, dHidden, gradient: &gradient.network)
+            contextualLosses(
+                model, windows, choices, options, &losses, gradient: &gradient, dropout: dropout?.at(-1))
+            add(plain.dWindows, to: &dWindows)
         }
         if options.maskedModeling > 0, let mask = model.network.maskEmbedding {
             losses.maskedModeling = maskedLoss(
                 model, mask: mask, windows: windows, masks: choices.masks, weight: options.maskedModeling,
-                gradient: &gradient, dropout: dropout?.at(-2))
+                gradient: &gradient, dropout: dropout?.at(-2), dWindows: &dWindows)
         }
+        var dCentres = input.centres.flatMap(room)
+        if let kind = options.shotLevel, let centres = input.centres {
+            losses.shotLevel = kind.addGradient(
+                model.heads, windows: windows, centres: centres, temperature: options.temperature,
+                weight: options.shotLevelWeight, gradient: &gradient.heads, dWindows: &dWindows,
+                dCentres: &dCentres)
+        }
+        if let dEnds, let dWindows { dInput = Input(ends: dEnds, windows: dWindows, centres: dCentres) }
         return losses
+    }
+
+    /// Group matching and boundary prediction.
+    private mutating func contextualLosses(
+        _ model: PretextModel<Network>, _ windows: Matrix, _ choices: PretextChoices,
+        _ options: PretextOptions, _ losses: inout PretextLosses, gradient: inout PretextModel<Network>,
+        dropout: Dropout?
+    ) {
+        model.network.forward(&plain, windows, dropout: dropout)
+        dHidden.clear()
+        if options.groupMatching > 0 {
+            losses.groupMatching = ContextualGroupMatching.addGradient(
+                model.heads.groupMatching, hidden: plain.hidden, choices: choices,
+                weight: options.groupMatching, gradient: &gradient.heads.groupMatching, dHidden: &dHidden)
+        }
+        if options.boundaryPrediction > 0 {
+            losses.boundaryPrediction = PseudoBoundaryPrediction.addGradient(
+                model.heads.boundary, hidden: plain.hidden, choices: choices,
+                weight: options.boundaryPrediction, gradient: &gradient.heads.boundary, dHidden: &dHidden)
+        }
+        model.network.backward(&plain, dHidden, gradient: &gradient.network)
     }
 
     private mutating func maskedLoss(
         _ model: PretextModel<Network>, mask: [Float], windows: Matrix, masks: [[Bool]], weight: Float,
-        gradient: inout PretextModel<Network>, dropout: Dropout?
+        gradient: inout PretextModel<Network>, dropout: Dropout?, dWindows: inout Matrix?
     ) -> Double {
         guard var trace = masked.take() else { return 0 }
         let rows = MaskedShotModeling.hiddenRows(masks)
@@ -85,18 +125,29 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
             model.heads, hidden: trace.hidden, windows: windows, rows: rows, weight: weight,
             gradient: &gradient.heads, dHidden: &dHidden)
         model.network.backward(&trace, dHidden, gradient: &gradient.network)
-        if let dWindows = trace.dWindows, var dMask = gradient.network.maskEmbedding {
+        if var seen = trace.dWindows, var dMask = gradient.network.maskEmbedding {
             for row in rows {
-                for (column, value) in dWindows.row(row).enumerated() { dMask[column] += value }
+                for (column, value) in seen.row(row).enumerated() { dMask[column] += value }
             }
             gradient.network.maskEmbedding = dMask
+            if needsInputGradient {
+                // What was hidden had no part in it.
+                for row in rows { scaleRow(&seen, row, by: 0) }
+                add(seen, to: &dWindows)
+            }
         }
         masked = trace
         return loss
     }
 
-    private func scale(_ matrix: inout Matrix, by factor: Float) {
-        guard factor != 1 else { return }
-        for row in 0..<matrix.rows { scaleRow(&matrix, row, by: factor) }
+    /// Zeros of the shape, if gradients for the embeddings are wanted.
+    private func room(_ matrix: Matrix) -> Matrix? {
+        needsInputGradient ? Matrix(rows: matrix.rows, columns: matrix.columns) : nil
+    }
+
+    private func add(_ more: Matrix?, to target: inout Matrix?) {
+        guard let more, var sum = target.take() else { return }
+        addInto(&sum, more)
+        target = sum
     }
 }

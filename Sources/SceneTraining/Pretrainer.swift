@@ -51,7 +51,8 @@ package struct Pretrainer<Network: ContextNetwork>: TrainingRun {
         var draws = RandomStream(seed: schedule.seed, purpose: .pretextDraws, step: step)
         gradient.clearParameters()
         let losses = pass.run(
-            model, ends: batch.ends, windows: batch.windows, options: options, gradient: &gradient,
+            model, PretextStep.Input(ends: batch.ends, windows: batch.windows, centres: batch.centres),
+            options: options, gradient: &gradient,
             dropout: schedule.dropout(step: step)
         ) { batch.choices(projectedEnds: $0, projectedShots: $1, using: &draws) }
         let length = gradient.clipLength(to: schedule.gradientLimit ?? .infinity)

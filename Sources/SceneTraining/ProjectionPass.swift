@@ -25,8 +25,11 @@ package struct ProjectionPass: Sendable {
     /// Unit vectors [N, P].
     package var projected: Matrix { unit.values }
 
-    /// Adds the head's gradients from that of the unit vectors. The embeddings are frozen and get none.
-    package func backward(_ dProjected: Matrix, _ heads: PretextHeads, gradient: inout PretextHeads) {
+    /// Adds the head's gradients from that of the unit vectors, and, unless `dInput` is nil, that for the embeddings to it;
+    /// frozen embeddings need none.
+    package func backward(
+        _ dProjected: Matrix, _ heads: PretextHeads, gradient: inout PretextHeads, dInput: inout Matrix?
+    ) {
         var dSecond = dProjected
         unit.backward(&dSecond)
         heads.projectionSecond.addGradient(into: &gradient.projectionSecond, dSecond, input: active)
@@ -34,5 +37,9 @@ package struct ProjectionPass: Sendable {
         heads.projectionSecond.backpropagate(into: &dFirst, dSecond)
         rectifierGradient(&dFirst, input: sums)
         heads.projectionFirst.addGradient(into: &gradient.projectionFirst, dFirst, input: input)
+        if var target = dInput.take() {
+            heads.projectionFirst.backpropagate(into: &target, dFirst, accumulating: true)
+            dInput = target
+        }
     }
 }

@@ -30,11 +30,11 @@ package enum ShotLevelPretext: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Loss of a batch of windows [B S, E] against the second view `centres` [B, E] of their centres; adds the
-    /// gradient of the projection head.
+    /// Loss of a batch of windows [B S, E] against the second view `centres` [B, E] of their centres; adds `weight` times
+    /// the gradient of the projection head, and those for the embeddings to `dWindows` and `dCentres` unless they are nil.
     package func addGradient(
-        _ heads: PretextHeads, windows: Matrix, centres: Matrix, temperature: Float,
-        gradient: inout PretextHeads
+        _ heads: PretextHeads, windows: Matrix, centres: Matrix, temperature: Float, weight: Float = 1,
+        gradient: inout PretextHeads, dWindows: inout Matrix?, dCentres: inout Matrix?
     ) -> Double {
         let count = windows.rows / centres.rows
         let all = ProjectionPass(heads, windows).projected
@@ -44,10 +44,17 @@ package enum ShotLevelPretext: String, Hashable, Sendable, CaseIterable {
         var partners = Matrix(rows: centres.rows, columns: windows.columns)
         gatherRowsInto(&partners, windows, chosen)
         let (first, second) = (ProjectionPass(heads, centres), ProjectionPass(heads, partners))
-        let pass = ContrastiveLoss.gradient(
+        var pass = ContrastiveLoss.gradient(
             first: first.projected, second: second.projected, temperature: temperature)
-        first.backward(pass.dFirst, heads, gradient: &gradient)
-        second.backward(pass.dSecond, heads, gradient: &gradient)
+        pass.dFirst.scale(by: weight)
+        pass.dSecond.scale(by: weight)
+        first.backward(pass.dFirst, heads, gradient: &gradient, dInput: &dCentres)
+        var dPartners = dWindows == nil ? nil : Matrix(rows: partners.rows, columns: partners.columns)
+        second.backward(pass.dSecond, heads, gradient: &gradient, dInput: &dPartners)
+        if var target = dWindows.take(), let dPartners {
+            scatterRowsInto(&target, dPartners, chosen)
+            dWindows = target
+        }
         return pass.loss
     }
 }

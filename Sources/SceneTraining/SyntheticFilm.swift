@@ -13,16 +13,19 @@ package struct SyntheticFilm {
     private var normal: NormalGenerator<RandomStream>
 
     /// Numbers of a vector.
-    private static let width = 48
+    private let width: Int
 
-    /// Equal seeds and numbers give equal films.
-    package static func make(number: Int, shots: Int, traits: SyntheticTraits, seed: UInt64) -> TrainingFilm {
-        var maker = SyntheticFilm(number: number, traits: traits, seed: seed)
+    /// Equal seeds, numbers and widths give equal films. `width`: numbers of an embedding.
+    package static func make(
+        number: Int, shots: Int, traits: SyntheticTraits, width: Int = 48, seed: UInt64
+    ) -> TrainingFilm {
+        var maker = SyntheticFilm(number: number, traits: traits, width: width, seed: seed)
         return maker.film(id: "synthetic \(number)", shots: shots)
     }
 
-    private init(number: Int, traits: SyntheticTraits, seed: UInt64) {
+    private init(number: Int, traits: SyntheticTraits, width: Int, seed: UInt64) {
         self.traits = traits
+        self.width = width
         uniform = RandomStream(seed: seed, purpose: .synthesis, step: 2 * number)
         normal = NormalGenerator(RandomStream(seed: seed, purpose: .synthesis, step: 2 * number + 1))
     }
@@ -70,7 +73,7 @@ package struct SyntheticFilm {
             let length = max(1, Int((median * Double.exp(spread * gaussian())).rounded()))
             let pace = Double.exp(0.3 * gaussian())
             var position = uniform.position(below: places[index].setups.count)
-            var wandered = [Float](repeating: 0, count: Self.width)
+            var wandered = [Float](repeating: 0, count: width)
             for number in 0..<length {
                 let count = places[index].setups.count
                 if number > 0, count > 1, !chance(staying) {
@@ -95,14 +98,14 @@ package struct SyntheticFilm {
             if chance(blank) {
                 labels[labels.count - 1] = false
                 labels.append(true)
-                rows += [Float](repeating: 0, count: Self.width)
+                rows += [Float](repeating: 0, count: width)
                 durations.append(Double.exp(0.3 + 0.6 * gaussian()))
                 entries.append(.cut)
             }
         }
         entries[0] = .start
         return TrainingFilm(
-            id: id, embeddings: Matrix(rows: labels.count, columns: Self.width, values: rows),
+            id: id, embeddings: Matrix(rows: labels.count, columns: width, values: rows),
             durations: durations, labels: labels, entries: entries)
     }
 
@@ -118,7 +121,7 @@ package struct SyntheticFilm {
 
     /// A random direction with this mean square length.
     private mutating func vector(_ variance: Double) -> [Float] {
-        normal.values(count: Self.width, deviation: Float((variance / Double(Self.width)).squareRoot()))
+        normal.values(count: width, deviation: Float((variance / Double(width)).squareRoot()))
     }
 
     /// A count with this mean (Knuth's product of uniforms).

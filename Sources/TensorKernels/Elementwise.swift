@@ -59,3 +59,10 @@ package func rectifyInto(_ output: inout Matrix, _ input: Matrix) {
         }
     }
 }
+
+/// matrix = max(matrix, 0), in place.
+package func rectify(_ matrix: inout Matrix) {
+    matrix.values.withUnsafeMutableBufferPointer { values in
+        for index in 0..<values.count { values[index] = values[index] > 0 ? values[index] : 0 }
+    }
+}

@@ -13,4 +13,12 @@ extension Matrix {
             for index in 0..<values.count { values[index] = 0 }
         }
     }
+
+    /// Every value times `factor`.
+    package mutating func scale(by factor: Float) {
+        guard factor != 1 else { return }
+        values.withUnsafeMutableBufferPointer { values in
+            for index in 0..<values.count { values[index] *= factor }
+        }
+    }
 }

@@ -55,3 +55,17 @@ private func average(
     }
     for column in 0..<columns { target[base + column] *= factor }
 }
+
+/// Rows `times` i and following of `output` = `factor` times row i of `input`: the gradient of a mean over rows.
+package func spreadRowsInto(_ output: inout Matrix, _ input: Matrix, times: Int, factor: Float) {
+    precondition(output.rows == times * input.rows && output.columns == input.columns, "rows of equal width")
+    let (rows, columns) = (input.rows, input.columns)
+    output.values.withUnsafeMutableBufferPointer { target in
+        input.values.withUnsafeBufferPointer { source in
+            for row in 0..<rows * times {
+                let from = row / times * columns
+                for column in 0..<columns { target[row * columns + column] = factor * source[from + column] }
+            }
+        }
+    }
+}

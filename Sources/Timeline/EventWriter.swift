@@ -18,11 +18,30 @@ package struct EventWriter {
     /// and timelines go on being counted.
     package mutating func skip(_ event: Event) {
         switch event {
-        case .streamStart(let start):
-            clock = start.media.clock
-            timeline = start.timeline
+        case .streamStart(let start): goOn(clock: start.media.clock, timeline: start.timeline)
         case .gap(let gap): timeline = gap.timeline ?? timeline
         default: break
+        }
+    }
+
+    /// Goes on with a stream whose `streamStart` stands in front, written by another.
+    package mutating func goOn(clock: MediaClock, timeline: Int) {
+        self.clock = clock
+        self.timeline = timeline
+    }
+
+    /// `id` of the event that would be written next.
+    package func identity(of event: Event) -> String {
+        switch event {
+        case .streamStart(let start): identity(.streamStart, start.media.clock.startPTS)
+        case .shot(let shot): identity(.shot, shot.start.pts)
+        case .score(let score): identity(.score, score.at.pts)
+        case .boundary(let boundary): identity(.boundary, boundary.at.pts)
+        case .scene(let scene): identity(.scene, scene.start.pts)
+        case .gap(let gap): identity(.gap, gap.start.pts)
+        case .watermark(let instant): identity(.watermark, instant.pts)
+        case .heartbeat(let heartbeat): identity(.heartbeat, heartbeat.unixMilliseconds)
+        case .streamEnd(let end): identity(.streamEnd, end.at.pts)
         }
     }
 
@@ -36,6 +55,7 @@ package struct EventWriter {
         line.field("type", event.kind.rawValue)
         line.field("seq", nextSequence)
         nextSequence += 1
+        line.field("id", identity(of: event))
         switch event {
         case .streamStart(let start): write(start, to: &line)
         case .shot(let shot): write(shot, to: &line)
@@ -43,9 +63,7 @@ package struct EventWriter {
         case .boundary(let boundary): write(boundary, to: &line)
         case .scene(let scene): write(scene, to: &line)
         case .gap(let gap): write(gap, to: &line)
-        case .watermark(let instant):
-            line.field("id", identity(.watermark, instant.pts))
-            line.field("at", raw: json(instant))
+        case .watermark(let instant): line.field("at", raw: json(instant))
         case .heartbeat(let heartbeat): write(heartbeat, to: &line)
         case .streamEnd(let end): write(end, to: &line)
         }
@@ -82,7 +100,6 @@ package struct EventWriter {
     }
 
     private func write(_ start: StreamStart, to line: inout JSONLine) {
-        line.field("id", identity(.streamStart, start.media.clock.startPTS))
         line.field("version", start.version)
         line.field("input", start.input)
         line.field("feed", start.feed)
@@ -117,7 +134,6 @@ package struct EventWriter {
     }
 
     private func write(_ shot: Shot, to line: inout JSONLine) {
-        line.field("id", identity(.shot, shot.start.pts))
         line.field("index", shot.index)
         line.field("start", raw: json(shot.start))
         line.field("end", raw: json(shot.end))
@@ -134,7 +150,6 @@ package struct EventWriter {
     }
 
     private func write(_ score: PartScore, to line: inout JSONLine) {
-        line.field("id", identity(.score, score.at.pts))
         line.field("part", score.partIndex)
         line.field("shot", score.shotIndex)
         line.field("at", raw: json(score.at))
@@ -144,7 +159,6 @@ package struct EventWriter {
 
     private func write(_ boundary: Boundary, to line: inout JSONLine) {
         guard let clock else { preconditionFailure("an event stands before stream_start") }
-        line.field("id", identity(.boundary, boundary.at.pts))
         line.field("at", raw: json(boundary.at))
         line.field("state", boundary.state.rawValue)
         line.field("rev", boundary.revision)
@@ -160,7 +174,6 @@ package struct EventWriter {
     }
 
     private func write(_ scene: Scene, to line: inout JSONLine) {
-        line.field("id", identity(.scene, scene.start.pts))
         line.field("index", scene.index)
         line.field("start", raw: json(scene.start))
         line.field("end", raw: json(scene.end))
@@ -171,7 +184,6 @@ package struct EventWriter {
     }
 
     private func write(_ gap: Gap, to line: inout JSONLine) {
-        line.field("id", identity(.gap, gap.start.pts))
         line.field("start", raw: json(gap.start))
         line.field("end", raw: json(gap.end))
         line.field("reason", gap.reason.rawValue)
@@ -179,7 +191,6 @@ package struct EventWriter {
     }
 
     private func write(_ heartbeat: Heartbeat, to line: inout JSONLine) {
-        line.field("id", identity(.heartbeat, heartbeat.unixMilliseconds))
         line.field("state", heartbeat.state.rawValue)
         line.field("reason", heartbeat.reason?.rawValue)
         line.field("at", raw: heartbeat.at.map(json) ?? "null")
@@ -192,7 +203,6 @@ package struct EventWriter {
     }
 
     private func write(_ end: StreamEnd, to line: inout JSONLine) {
-        line.field("id", identity(.streamEnd, end.at.pts))
         line.field("at", raw: json(end.at))
         line.field("reason", end.reason.rawValue)
         var counts = JSONLine()

@@ -43,6 +43,7 @@ package struct MetricsLine: Sendable {
             line.field("cgm", raw: number(parts.groupMatching))
             line.field("pp", raw: number(parts.boundaryPrediction))
             line.field("msm", raw: number(parts.maskedModeling))
+            line.field("shot", raw: number(parts.shotLevel))
         }
         if let validation { line.field("validation_ap", raw: number(validation)) }
         return line.object + "\n"

@@ -1,12 +1,15 @@
 internal import FoundationEssentials
+internal import MediaInput
 internal import SceneEvaluation
+package import SceneModel
 internal import SceneTraining
 internal import TensorFiles
 internal import TensorKernels
+internal import Timeline
 
 /// MovieNet's layout as BaSSL's code keeps it: annotations `anno.*.ndjson`, one object a shot, and one file of one
-/// embedding for each shot, `<features>/<video_id>/shot_<shot_id>.npy` (or without `shot_`).
-package struct MovieNetFolder: Sendable {
+/// embedding for each shot, `<features>/<video_id>/shot_<shot_id>.npy` (or without `shot_`), or its key frames as pictures.
+package struct MovieNetFolder {
     /// Folder with one folder of features per film.
     package var features: String
     /// Annotation files.
@@ -14,11 +17,17 @@ package struct MovieNetFolder: Sendable {
     /// `shot_movie318`: `<video_id>.txt` with first and last frame of each shot, 24 a second; nil: every shot counts as
     /// one second.
     package var shotRanges: String?
+    /// Embeds shots that have key frames (`shot_0000_img_0.jpg` and so on) in the place of a vector.
+    package var encoder: ImageShotEncoder?
 
-    package init(features: String, annotations: [String], shotRanges: String? = nil) {
+    package init(
+        features: String, annotations: [String], shotRanges: String? = nil,
+        encoder: ImageShotEncoder? = nil
+    ) {
         self.features = features
         self.annotations = annotations
         self.shotRanges = shotRanges
+        self.encoder = encoder
     }
 
     /// Reads every annotated film. A label of -1 counts as a boundary, as in BaSSL's code. `report` hears of each film.
@@ -41,21 +50,26 @@ package struct MovieNetFolder: Sendable {
                         "\(path): not MovieNet's annotations: each line needs 'video_id' and 'shot_id'")
                 }
                 report(id, number + 1, tables.count)
-                films.append(try film(id, labels))
+                films.append(try film(id, labels, isStopped: isStopped))
             }
         }
         return films
     }
 
-    private func film(_ id: String, _ labels: [Int: Bool?]) throws(TrainingDataError) -> ReadFilm {
+    private func film(
+        _ id: String, _ labels: [Int: Bool?], isStopped: () -> Bool
+    ) throws(TrainingDataError) -> ReadFilm {
         guard !id.contains("/"), id != ".." else {
             throw TrainingDataError(.unusable, "'\(id)' names no film: correct the annotations")
         }
         var values: [Float] = []
         var width = 0
         let shots = labels.keys.sorted()
+        let frames = Dictionary(
+            uniqueKeysWithValues: try KeyFrameFolder.shots("\(features)/\(id)").map { ($0.number, $0.files) })
         for shot in shots {
-            let row = try embedding(id, shot)
+            guard !isStopped() else { throw TrainingDataError(.interrupted, "") }
+            let row = try embedding(id, shot, frames[shot] ?? [])
             guard width == 0 || row.count == width else {
                 throw TrainingDataError(
                     .unusable,
@@ -64,31 +78,38 @@ package struct MovieNetFolder: Sendable {
             width = row.count
             values += row
         }
-        var durations = [Double](repeating: 1, count: shots.count)
-        if let shotRanges {
-            let ranges: [ShotRange]
-            do {
-                ranges = try FilmTable.readRanges(path: "\(shotRanges)/\(id).txt")
-            } catch {
-                throw TrainingDataError(.file(error))
-            }
-            guard let last = shots.last, last < ranges.count else {
-                throw TrainingDataError(
-                    .unusable,
-                    "\(shotRanges)/\(id).txt has \(ranges.count) shots, fewer than the annotations: give "
-                        + "the ranges that belong to them")
-            }
-            durations = shots.map { max((ranges[$0].end - ranges[$0].start) / 24, 0.04) }
-        }
+        let durations = try Self.durations(id, shots: shots, shotRanges)
         return ReadFilm(
             film: TrainingFilm(
                 id: id, embeddings: Matrix(rows: shots.count, columns: width, values: values),
                 durations: durations, labels: shots.map { (labels[$0] ?? true) ?? true }),
-            shotOfRow: Array(shots.indices), ends: nil, encoder: nil)
+            shotOfRow: Array(shots.indices), ends: nil, encoder: encoder?.name)
+    }
+
+    /// Seconds of a film's shots, from the folder of their ranges; 1 each without it.
+    static func durations(
+        _ id: String, shots: [Int], _ folder: String?
+    ) throws(TrainingDataError) -> [Double] {
+        guard let folder else { return [Double](repeating: 1, count: shots.count) }
+        let ranges: [ShotRange]
+        do {
+            ranges = try FilmTable.readRanges(path: "\(folder)/\(id).txt")
+        } catch {
+            throw TrainingDataError(.file(error))
+        }
+        guard let last = shots.last, last < ranges.count else {
+            throw TrainingDataError(
+                .unusable,
+                "\(folder)/\(id).txt has \(ranges.count) shots, fewer than the annotations: give "
+                    + "the ranges that belong to them")
+        }
+        return shots.map { max((ranges[$0].end - ranges[$0].start) / 24, 0.04) }
     }
 
     /// One shot's vector; a leading side of 1 is folded away.
-    private func embedding(_ id: String, _ shot: Int) throws(TrainingDataError) -> [Float] {
+    private func embedding(
+        _ id: String, _ shot: Int, _ frames: [String]
+    ) throws(TrainingDataError) -> [Float] {
         let number = String(shot)
         let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
         let candidates = ["shot_\(padded).npy", "\(padded).npy", "shot_\(number).npy", "\(number).npy"]
@@ -101,6 +122,16 @@ package struct MovieNetFolder: Sendable {
                 throw TrainingDataError(.unusable, "\(path): no vector of finite numbers: extract it anew")
             }
             return found.values
+        }
+        if !frames.isEmpty {
+            guard let encoder, let geometry = encoder.pictureGeometry else {
+                throw TrainingDataError(
+                    .unusable,
+                    "\(features)/\(id) holds key frames: name the model that embeds them, --encoder MODEL")
+            }
+            var crops: [RGBPicture] = []
+            for path in frames { crops.append(try KeyFrameFolder.picture(path, geometry, stop: StopFlag())) }
+            return encoder.mean(crops: crops)
         }
         throw TrainingDataError(
             .unreadable,

@@ -143,3 +143,54 @@ package struct TrainingJob: Sendable {
         }
     }
 }
+
+extension TrainingJob {
+    /// The image encoder of a model file.
+    package static func imageEncoder(
+        _ path: String, threads: Int
+    ) throws(TrainingDataError) -> ImageShotEncoder {
+        do {
+            if let encoder = try ImageShotEncoder(SafetensorsFile(path: path), threadCount: threads) {
+                return encoder
+            }
+        } catch {
+            throw TrainingDataError(.unusable, "\(error)")
+        }
+        throw TrainingDataError(
+            .unusable, "\(path): no image encoder: give a file that scened model import made of one")
+    }
+
+    /// Pre-training of an encoder and a context network from key frames. `side`: pixels that the encoder sees.
+    package static func encoderPretraining(
+        isDeep: Bool, options: NetworkOptions, films: [KeyFrameFilm], pretext: PretextOptions,
+        schedule: TrainingSchedule, side: Int
+    ) throws(TrainingDataError) -> TrainingJob {
+        guard options.kind == .crn else {
+            throw TrainingDataError(
+                .unusable, "end-to-end training knows network crn alone: leave --network out")
+        }
+        var random = RandomStream(seed: schedule.seed, purpose: .initialWeights, step: 1)
+        let encoder = ResidualNetwork(
+            blocks: isDeep ? [3, 4, 6, 3] : [2, 2, 2, 2], isDeep: isDeep, using: &random)
+        let width = encoder.outputDimension
+        let model = EncoderModel(
+            encoder: encoder,
+            pretext: PretextModel(
+                network: ContextualRelationNetwork(
+                    inputDimension: width, hiddenDimension: options.width,
+                    innerDimension: 4 * options.width, headCount: options.headCount,
+                    layerCount: options.layerCount, neighborCount: options.neighborCount,
+                    seed: schedule.seed),
+                heads: PretextHeads(
+                    inputDimension: width, hiddenDimension: options.width, seed: schedule.seed)))
+        var metadata = ModelMetadata()
+        metadata.headCount = options.headCount
+        metadata.neighborCount = options.neighborCount
+        metadata.head = .pp
+        metadata.architecture = (isDeep ? "resnet50" : "resnet18") + "+crn"
+        return TrainingJob(
+            run: EncoderPretrainer(
+                model, films: films, options: pretext, schedule: schedule, side: side),
+            metadata: metadata)
+    }
+}

@@ -103,6 +103,16 @@ struct RelationalStudy {
         return tuner.model
     }
 
+    /// Mean over films of the AP without the last shot.
+    func averagePrecision(_ films: [EvaluatedFilm]) -> Double {
+        let judged = films.map { film in
+            var film = film
+            film.endClosesScene = true
+            return film
+        }
+        return SceneFigures(judged).value(.averagePrecision, .perFilm) ?? 0
+    }
+
     /// AP per film without its last shot, averaged over the films of each set, and the difference from a baseline with
     /// its interval over films.
     func report(_ name: String, _ films: [TrainingFilm], _ scores: [[Float]], _ baseline: [[Float]]?) {

@@ -2,7 +2,7 @@ import SceneTraining
 
 /// One row of the table: what is trained, and how.
 struct TableRow {
-    enum Network: Hashable { case coherence, crn, mlp, lstm, relational }
+    enum Network: Hashable { case coherence, similarity, crn, mlp, lstm, relational }
 
     var name: String
     var network: Network
@@ -15,6 +15,7 @@ struct TableRow {
     /// In the order in which they are run; a pre-trained row also gives its detector without labels.
     static let all: [TableRow] = [
         TableRow(name: "coherence", network: .coherence),
+        TableRow(name: "similarity", network: .similarity),
         TableRow(name: "crn", network: .crn),
         TableRow(name: "crn dtw", network: .crn, pretext: PretextOptions(rule: .warping)),
         TableRow(name: "crn idw", network: .crn, pretext: PretextOptions(rule: .anchors(.inverseDuration))),

@@ -26,7 +26,7 @@ struct TableStudy {
         for seed in 1...settings.int("seeds", 1) {
             for row in TableRow.all where wanted.isEmpty || wanted.contains(row.name) {
                 // Nothing is drawn in a row without training.
-                if row.network == .coherence, seed > 1 { continue }
+                if [.coherence, .similarity].contains(row.network), seed > 1 { continue }
                 guard !done.contains("\(row.name) \(seed)") else { continue }
                 let start = ContinuousClock.now
                 let results = scores(row, films.map { row.isSplit ? split($0) : $0 }, seed: UInt64(seed))
@@ -70,6 +70,8 @@ struct TableStudy {
         case .coherence:
             let scores = films.map { $0.coherence(neighborCount: row.k, typicalDistance: 0.5) }
             return [(row.name, scores, films)]
+        case .similarity:
+            return [(row.name, films.map { Self.twoSided($0, row.k) }, films)]
         case .crn:
             let fresh = ContextualRelationNetwork(
                 inputDimension: inputs, hiddenDimension: width, innerDimension: 2 * width, headCount: 4,
@@ -102,6 +104,23 @@ struct TableStudy {
                 neighborCount: row.k, hiddenDimension: 64, innerDimension: 128, headCount: 4, layerCount: 1,
                 seed: seed)
             return [(row.name, folds(network, films, seed, RelationalWindows.self), films)]
+        }
+    }
+
+    /// 1 less the greatest cosine similarity between a shot of the left half of the window, its centre included, and one of
+    /// the right half.
+    static func twoSided(_ film: TrainingFilm, _ k: Int) -> [Float] {
+        let units = UnitRows(film.embeddings).values
+        return (0..<film.shotCount).map { shot in
+            let (left, right) = (
+                max(0, shot - k)...shot, min(shot + 1, film.shotCount)..<min(shot + k + 1, film.shotCount)
+            )
+            guard !right.isEmpty else { return 0 }
+            var similarities = Matrix(rows: left.count, columns: right.count)
+            multiplyInto(
+                &similarities, units.block(rows: left.lowerBound..<left.upperBound + 1),
+                units.block(rows: right).transposed)
+            return 1 - (similarities.values.max() ?? 1)
         }
     }
 

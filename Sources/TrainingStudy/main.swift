@@ -1,7 +1,6 @@
 import Foundation
 
-/// `TrainingStudy FOLDER key=value ...`, `TrainingStudy table folder=FOLDER key=value ...`, `TrainingStudy synthetic folder=FOLDER key=value ...`, or
-/// `TrainingStudy speed key=value ...`
+/// `TrainingStudy FOLDER key=value ...`, or `TrainingStudy STUDY key=value ...` with one of the studies below.
 let arguments = CommandLine.arguments
 guard arguments.count > 1 else {
     FileHandle.standardError.write(Data("usage: TrainingStudy FOLDER key=value ...\n".utf8))
@@ -12,6 +11,10 @@ if arguments[1] == "speed" {
     StepSpeed(settings: settings).run()
 } else if arguments[1] == "synthetic" {
     try SyntheticStudy(folder: settings.text("folder", ""), settings: settings).run()
+} else if arguments[1] == "curve" {
+    try CurveStudy(folder: settings.text("folder", ""), settings: settings).run()
+} else if arguments[1] == "encoder" {
+    try EncoderStudy(settings: settings).run()
 } else if arguments[1] == "table" {
     try TableStudy(folder: settings.text("folder", ""), settings: settings).run()
 } else {

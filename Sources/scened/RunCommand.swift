@@ -16,8 +16,12 @@ struct Run: AsyncParsableCommand {
             SIGHUP reads the file again: feeds that did not change go on untouched, and where the new file is wrong \
             everything stays as it was. SIGTERM and Ctrl-C end all feeds in order.
 
-            Exit status: 0 stopped, or all feeds were files and are read; 64 wrong usage; 66 the file cannot be read; 70 \
-            internal error, or the service cannot start; 78 the configuration is wrong.
+            Where all feeds are files, it ends once they are read. Started again it goes on where it was stopped by \
+            force, and does not read a file again that has not changed.
+
+            Exit status: 0 stopped, or all feeds were files and are read; 64 wrong usage; 65 a file holds no video; 66 the \
+            configuration or a file cannot be read; 70 internal error, or the service cannot start; 73 events cannot be \
+            written; 74 a file broke off; 78 the configuration is wrong.
             """)
 
     @Option(help: ArgumentHelp("The configuration; systemd/scened.yaml shows every key.", valueName: "file"))
@@ -35,10 +39,30 @@ struct Run: AsyncParsableCommand {
         let signals = ProcessSignals.install([SIGINT, SIGTERM, SIGHUP])
         let service = try RunningService(configuration, state: state, environment: environment)
         try await service.start()
-        for await number in signals {
-            if number == SIGHUP { await service.reload(config) } else { break }
+        let (wakes, continuation) = AsyncStream<Wake>.makeStream()
+        let ends = Task { if let status = await service.waitForEnd() { continuation.yield(.ended(status)) } }
+        let calls = Task { for await number in signals { continuation.yield(.signal(number)) } }
+        var status = ExitStatus.success
+        for await wake in wakes {
+            if case .signal(SIGHUP) = wake {
+                await service.reload(config)
+                continue
+            }
+            if case .ended(let found) = wake { status = found }
+            break
         }
+        ends.cancel()
+        calls.cancel()
         await service.stop()
+        // The log has said why.
+        if status != .success { throw CommandFailure(status: status, message: "") }
+    }
+
+    /// What ends the service, or changes it.
+    private enum Wake {
+        case signal(Int32)
+        /// All feeds were files and are read.
+        case ended(ExitStatus)
     }
 }
 

@@ -66,6 +66,22 @@ final class RunningService: Sendable {
         notifier.ready()
     }
 
+    /// Waits until all feeds were files and are read.
+    ///
+    /// - Returns: the status for the shell; nil where the task was cancelled.
+    func waitForEnd() async -> ExitStatus? {
+        let endings = await feeds.waitForEnd()
+        return endings.map { ending in
+            switch ending {
+            case .end, .stopped: ExitStatus.success
+            case .damaged: .damaged
+            case .failed(.unusable, _): .noVideo
+            case .failed: .cannotOpen
+            case .noOutlet: .cannotWrite
+            }
+        }.max { $0.rawValue < $1.rawValue }
+    }
+
     /// Ends everything in order.
     func stop() async {
         notifier.stopping()

@@ -14,6 +14,7 @@ extension Train {
                   scened train pretrain archive/ --output pretrained.safetensors
                   scened train pretrain archive/ --tasks ssm,pp --boundary anchors --anchors idw --output pretrained.safetensors
                   scened train finetune archive/ --labels labels/ --from pretrained.safetensors --output mine.safetensors
+                  scened train pretrain keyframes/ --key-frames --image-encoder resnet18 --side 96 --output seen.safetensors
 
                 The four tasks of BaSSL (arXiv 2201.05277) over embeddings as they are: shot-scene matching (ssm), \
                 contextual group matching (cgm), pseudo-boundary prediction (pp), masked shot modelling (msm). The file \
@@ -41,7 +42,7 @@ extension Train {
                     let pieces = item.split(separator: "=", maxSplits: 1)
                     let weight = pieces.count > 1 ? Float(pieces[1]) : 1
                     guard let weight, weight.isFinite, weight >= 0,
-                        ["ssm", "cgm", "pp", "msm"].contains(String(pieces[0]))
+                        ["ssm", "cgm", "pp", "msm", "shot"].contains(String(pieces[0]))
                     else { return nil }
                     weights[String(pieces[0])] = weight
                 }
@@ -54,8 +55,20 @@ extension Train {
         @Option(
             help: ArgumentHelp(
                 "Tasks, separated by commas, each with =WEIGHT if it is not 1. Default: ssm,cgm,pp,msm.",
+                discussion: "shot: contrast of single shots with the partner that --shot-level names.",
                 valueName: "tasks"))
         var tasks: Tasks?
+
+        /// With what the contrast of single shots pairs a shot.
+        enum ShotLevel: String, ExpressibleByArgument, CaseIterable {
+            case instance, temporal, nearest
+        }
+
+        @Option(
+            help:
+                "Task shot pairs a shot with itself (instance: SimCLR), its neighbour in time (temporal) or the most similar of its window (nearest: ShotCoL)."
+        )
+        var shotLevel = ShotLevel.nearest
 
         @Option(
             help: ArgumentHelp(
@@ -72,15 +85,56 @@ extension Train {
                 "How anchors are drawn: idw (short shots first), dw (long ones), side (the window's ends).")
         var anchors = Anchors.idw
 
+        @Flag(
+            help:
+                "FILMS is a folder of key frames, FILM/shot_0000_img_0.jpg, _1, _2: an image encoder is trained too, with BaSSL's augmentations. Weeks of one machine for a real one."
+        )
+        var keyFrames = false
+
+        /// Image encoders that can be trained.
+        enum Encoder: String, ExpressibleByArgument, CaseIterable {
+            case resnet18, resnet50
+        }
+
+        @Option(help: "The encoder that --key-frames trains.")
+        var imageEncoder = Encoder.resnet50
+
+        @Option(
+            help: ArgumentHelp("Pixels that it sees of each picture's side.", valueName: "pixels"))
+        var side = 224
+
         @OptionGroup(title: "Network and schedule") var schedule: TrainingScheduleArguments
         @OptionGroup(title: "Output") var output: TrainingOutputArguments
 
         func validate() throws {
+            guard 32...1024 ~= side else { throw ValidationError("--side takes 32 to 1024") }
             if let network = schedule.network, network == .mlp || network == .relational {
                 throw ValidationError(
                     "--network \(network.rawValue) answers for the centre only and cannot be pre-trained: choose crn or "
                         + "lstm")
             }
+        }
+
+        /// From pictures, end to end.
+        private func trainEncoder() throws {
+            guard data.films.count == 1, schedule.from == nil else {
+                throw ValidationError("--key-frames takes one folder, and no --from")
+            }
+            guard case .fresh(let network) = try schedule.start(preset: .crn) else { return }
+            let line = StatusLine(isShown: Console.isTerminal && !output.quiet)
+            // A little more than is seen, as the reference resizes to 256 what it cuts to 224.
+            let films = try KeyFrameFolder(path: data.films[0], shotRanges: data.shots).read(
+                side: side * 8 / 7, stop: Interruption.stop
+            ) { line.show("film \($1) of \($2)  \($0)") }
+            line.clear()
+            let shots = films.reduce(0) { $0 + $1.shots.count }
+            var job = try TrainingJob.encoderPretraining(
+                isDeep: imageEncoder == .resnet50, options: network, films: films, pretext: options,
+                schedule: schedule.schedule(.fresh(network), examples: shots), side: side)
+            job.metadata.licence = output.licence
+            var driver = try TrainingDriver(
+                job, output: output, films: [], validation: [], extent: (films.count, shots))
+            try driver.run()
         }
 
         private var options: PretextOptions {
@@ -99,16 +153,25 @@ extension Train {
                     case .side: .anchors(.side)
                     }
                 }
+            let partner: ShotLevelPretext =
+                switch shotLevel {
+                case .instance: .instance
+                case .temporal: .temporal
+                case .nearest: .nearestNeighbor
+                }
+            let shot = weights["shot"] ?? 0
             return PretextOptions(
                 shotSceneMatching: weights["ssm"] ?? 0, groupMatching: weights["cgm"] ?? 0,
-                boundaryPrediction: weights["pp"] ?? 0, maskedModeling: weights["msm"] ?? 0, rule: rule)
+                boundaryPrediction: weights["pp"] ?? 0, maskedModeling: weights["msm"] ?? 0,
+                shotLevel: shot > 0 ? partner : nil, shotLevelWeight: shot, rule: rule)
         }
 
         func run() throws {
             Interruption.install()
             BLAS.threadCount = schedule.threads
-            let start = try schedule.start(preset: .crn)
             do {
+                if keyFrames { return try trainEncoder() }
+                let start = try schedule.start(preset: .crn)
                 let read = try data.read(
                     data.films, run: output.folder, threads: schedule.threads, isQuiet: output.quiet)
                 let films = try read.trainingFilms()

@@ -13,14 +13,14 @@ struct TrainingDataArguments: ParsableArguments {
             discussion: """
                 A file of embeddings is what scened embed wrote, or holds simple arrays: embeddings [shots, width], boundary \
                 [shots] (1 where a scene ends with the shot), durations [shots] in seconds. Videos are cut in shots and \
-                described once; the result stays in --cache. With --movienet: the folder of features.
+                described once; the result stays in --cache. With --movienet: the folder of features, or of key frames.
                 """))
     var films: [String]
 
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Annotations of MovieNet (anno.*.ndjson): FILMS is then FEATURES with FEATURES/VIDEO/shot_0000.npy.",
+            "Annotations of MovieNet (anno.*.ndjson): FILMS is then FEATURES with FEATURES/VIDEO/shot_0000.npy, or shot_0000_img_0.jpg, _1, _2 and --encoder.",
             valueName: "files"))
     var movienet: [String] = []
 
@@ -29,6 +29,11 @@ struct TrainingDataArguments: ParsableArguments {
             "MovieNet's folder shot_movie318, for the lengths of shots. Default: all count alike.",
             valueName: "folder"))
     var shots: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Model file whose image encoder embeds MovieNet's key frames.", valueName: "model"))
+    var encoder: String?
 
     @Option(help: ArgumentHelp("Name of the array with the embeddings.", valueName: "name"))
     var array: String?
@@ -44,6 +49,9 @@ struct TrainingDataArguments: ParsableArguments {
             throw ValidationError("--movienet takes one folder of features")
         }
         guard !films.isEmpty else { throw ValidationError("name films, or folders of films") }
+        guard encoder == nil || !movienet.isEmpty else {
+            throw ValidationError("--encoder embeds the key frames of --movienet: give that too")
+        }
     }
 
     /// Reads `paths` as these flags say; progress goes to standard error.
@@ -55,7 +63,12 @@ struct TrainingDataArguments: ParsableArguments {
         defer { line.clear() }
         if !movienet.isEmpty, paths == films {
             collection.add(
-                try MovieNetFolder(features: films[0], annotations: movienet, shotRanges: shots).read(
+                try MovieNetFolder(
+                    features: films[0], annotations: movienet, shotRanges: shots,
+                    encoder: try encoder.map { path throws(TrainingDataError) in
+                        try TrainingJob.imageEncoder(path, threads: threads)
+                    }
+                ).read(
                     isStopped: { Interruption.stop.isRaised },
                     report: { line.show("film \($1) of \($2)  \($0)") }))
             return collection

@@ -12,6 +12,8 @@ struct TrainingDriver {
     private let output: TrainingOutputArguments
     private let folder: RunFolder
     private let films: [TrainingFilm]
+    /// What is trained on, in numbers.
+    private let extent: (films: Int, shots: Int)
     private let validation: [TrainingFilm]
     private let status: StatusLine
 
@@ -19,11 +21,13 @@ struct TrainingDriver {
     private static let checkpointPause = 60.0
 
     init(
-        _ job: TrainingJob, output: TrainingOutputArguments, films: [TrainingFilm], validation: [TrainingFilm]
+        _ job: TrainingJob, output: TrainingOutputArguments, films: [TrainingFilm],
+        validation: [TrainingFilm], extent: (films: Int, shots: Int)? = nil
     ) throws(CommandFailure) {
         self.job = job
         self.output = output
         self.films = films
+        self.extent = extent ?? (films.count, films.reduce(0) { $0 + $1.shotCount })
         self.validation = validation.filter { $0.labels != nil }
         folder = output.folder
         status = StatusLine(isShown: Console.isTerminal && !output.quiet)
@@ -157,9 +161,8 @@ struct TrainingDriver {
             second = WallClock.monotonicSeconds() - start
         }
         let steps = job.run.totalSteps - job.run.step
-        let shots = films.reduce(0) { $0 + $1.shotCount }
         Console.say(
-            "\(films.count) films, \(shots) shots; \(steps) steps, about "
+            "\(extent.films) films, \(extent.shots) shots; \(steps) steps, about "
                 + "\(ClockText.hours(min(first, second) * Double(steps)).prefix { $0 != "." }) and "
                 + "\(ProcessMemory.peakMegabytes) MB of memory")
     }

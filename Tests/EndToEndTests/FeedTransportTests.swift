@@ -50,7 +50,7 @@ import Testing
 
     @Test(arguments: transports)
     func theFilmArrives(_ transport: Transport) throws {
-        let port = Peer.freePort()
+        let port = LoopbackListener.freePort()
         let pace = transport.isWhole ? "" : "-re "
         let run = try LiveRun(
             [
@@ -86,7 +86,7 @@ import Testing
     /// A frozen server is noticed within the deadline and half a second, on the wall clock of the events themselves.
     @Test(arguments: transports.filter { !["UDP", "SRT"].contains($0.name) })
     func aFrozenServerIsNoticed(_ transport: Transport) throws {
-        let port = Peer.freePort()
+        let port = LoopbackListener.freePort()
         let run = try LiveRun(
             [
                 "watch", Self.filled(transport.url, port), "--quiet", "--stall-after", "2", "--reconnect-cap",

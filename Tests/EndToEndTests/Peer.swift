@@ -29,21 +29,4 @@ final class Peer {
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
-
-    /// A port of loopback that nobody listened on a moment ago.
-    static func freePort(_ kind: __socket_type = SOCK_STREAM) -> UInt16 {
-        let descriptor = socket(AF_INET, Int32(kind.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                _ = bind(descriptor, generic, size)
-                _ = getsockname(descriptor, generic, &size)
-            }
-        }
-        return UInt16(bigEndian: address.sin_port)
-    }
 }

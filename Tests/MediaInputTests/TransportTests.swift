@@ -139,22 +139,10 @@ import Timeline
     }
 
     @Test func aSilentServerIsGivenUp() throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let (listener, port) = LoopbackListener.open()
         defer { close(listener) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                _ = bind(listener, generic, size)
-                _ = listen(listener, 1)
-                _ = getsockname(listener, generic, &size)
-            }
-        }
         var options = MediaOptions.twoThreads
         options.networkTimeout = 0.3
-        let port = UInt16(bigEndian: address.sin_port)
         let started = ContinuousClock.now
         let error = #expect(throws: MediaError.self) {
             try MediaReader(

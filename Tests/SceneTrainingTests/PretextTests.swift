@@ -78,7 +78,8 @@ import Testing
         var random = RandomStream(seed: 1, purpose: .pretextDraws)
         let batch = try Self.batch(ends: ends, windows: windows, options: options)
         let losses = step.run(
-            model, ends: ends, windows: windows, options: options, gradient: &gradient, dropout: nil
+            model, PretextStep.Input(ends: ends, windows: windows), options: options, gradient: &gradient,
+            dropout: nil
         ) { projectedEnds, projectedShots in
             let outputs = Self.joined(projectedEnds, projectedShots, windows: 6)
             #expect(
@@ -144,17 +145,53 @@ import Testing
         ) -> PretextLosses {
             var step = PretextStep(network: model.network, batch: 3, options: options)
             return step.run(
-                model, ends: ends, windows: windows, options: options, gradient: &gradient,
+                model, PretextStep.Input(ends: ends, windows: windows), options: options, gradient: &gradient,
                 dropout: Dropout(rate: 0.2, key: 5)
             ) { _, _ in choices }
         }
         var gradient = model.zeroed()
         _ = losses(model, &gradient)
+        inputGradients(model, ends, windows, choices, options)
         let worst = Lab.worstGradient(model, gradient: gradient, places: 3, step: 5e-3, isFourth: true) {
             var unused = $0.zeroed()
             return losses($0, &unused).total(options)
         }
         #expect(worst.error < 0.03, "\(worst.name)")
+    }
+
+    /// Those for embeddings that are not frozen. No gradient flows through the targets of masked modelling, so where that
+    /// task counts only shots that no mask hides are compared.
+    func inputGradients(
+        _ model: PretextModel<ContextualRelationNetwork>, _ ends: Matrix, _ windows: Matrix,
+        _ choices: PretextChoices, _ options: PretextOptions
+    ) {
+        func run(_ ends: Matrix, _ windows: Matrix) -> (Double, PretextStep<ContextualRelationNetwork>.Input?)
+        {
+            var step = PretextStep(
+                network: model.network, batch: 3, options: options, needsInputGradient: true)
+            var unused = model.zeroed()
+            let losses = step.run(
+                model, PretextStep.Input(ends: ends, windows: windows), options: options, gradient: &unused,
+                dropout: Dropout(rate: 0.2, key: 5)
+            ) { _, _ in choices }
+            return (losses.total(options), step.dInput)
+        }
+        guard let slope = run(ends, windows).1 else { return #expect(Bool(false), "no gradient") }
+        #expect(
+            EncoderGradientTests.worstInput(ends, slope.ends, step: 5e-3) { run($0, windows).0 } < 0.01)
+        let masks = choices.masks.flatMap(\.self)
+        for row in 0..<15 where options.maskedModeling == 0 || !masks[row] {
+            for column in [0, 3, 6] {
+                func moved(_ by: Float) -> Double {
+                    var copy = windows
+                    copy[row, column] += by
+                    return run(ends, copy).0
+                }
+                let near = moved(5e-3) - moved(-5e-3)
+                let measured = (8 * near - (moved(1e-2) - moved(-1e-2))) / 0.06
+                #expect(abs(measured - Double(slope.windows[row, column])) < 0.01 * (1 + abs(measured)))
+            }
+        }
     }
 
     // MARK: Pseudo-boundaries
@@ -248,12 +285,27 @@ import Testing
         let heads = PretextHeads(inputDimension: 7, hiddenDimension: 4, projectedDimension: 5, seed: 4)
         let (windows, centres) = (Lab.random(20, 7, seed: 31), Lab.random(4, 7, seed: 32))
         var gradient = heads.zeroed()
-        _ = kind.addGradient(heads, windows: windows, centres: centres, temperature: 0.5, gradient: &gradient)
-        let worst = Lab.worstGradient(heads, gradient: gradient, step: 1e-3) {
-            var unused = $0.zeroed()
+        var dWindows: Matrix? = Matrix(rows: 20, columns: 7)
+        var dCentres: Matrix? = Matrix(rows: 4, columns: 7)
+        func loss(_ heads: PretextHeads, _ windows: Matrix, _ centres: Matrix) -> Double {
+            var unused = heads.zeroed()
+            var (none, nobody): (Matrix?, Matrix?) = (nil, nil)
             return kind.addGradient(
-                $0, windows: windows, centres: centres, temperature: 0.5, gradient: &unused)
+                heads, windows: windows, centres: centres, temperature: 0.5, gradient: &unused,
+                dWindows: &none, dCentres: &nobody)
         }
+        _ = kind.addGradient(
+            heads, windows: windows, centres: centres, temperature: 0.5, gradient: &gradient,
+            dWindows: &dWindows, dCentres: &dCentres)
+        let worst = Lab.worstGradient(heads, gradient: gradient, step: 1e-3) { loss($0, windows, centres) }
+        #expect(
+            EncoderGradientTests.worstInput(windows, dWindows ?? windows, step: 2e-3) {
+                loss(heads, $0, centres)
+            } < 5e-3)
+        #expect(
+            EncoderGradientTests.worstInput(centres, dCentres ?? centres, step: 2e-3) {
+                loss(heads, windows, $0)
+            } < 5e-3)
         #expect(worst.error < 0.03, "\(worst.name)")
     }
 

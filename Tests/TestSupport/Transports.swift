@@ -31,39 +31,17 @@ package final class PipeSource: Sendable {
 
 /// Serves the same bytes to each request on a loopback port, until it goes away.
 package final class WebSource: Sendable {
-    package let port: UInt16
-    private let listener: Int32
+    private let listener: LoopbackListener
+    package var port: UInt16 { listener.port }
 
     /// `allowsRanges`: the reader may search.
     package init(_ bytes: [UInt8], allowsRanges: Bool) {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        self.listener = listener
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(listener, generic, size) == 0 && listen(listener, 8) == 0
-                    && getsockname(listener, generic, &size) == 0
-            }
-        }
-        precondition(bound, "no loopback port")
-        port = UInt16(bigEndian: address.sin_port)
-        onThread {
-            while true {
-                let client = accept(listener, nil, nil)
-                guard client >= 0 else { return }
-                Self.answer(client, bytes, allowsRanges: allowsRanges)
-                _ = Glibc.close(client)
-            }
-        }
+        listener = LoopbackListener { client in Self.answer(client, bytes, allowsRanges: allowsRanges) }
     }
 
-    package func close() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        _ = Glibc.close(listener)
-    }
+    deinit { close() }
+
+    package func close() { listener.close() }
 
     private static func answer(_ client: Int32, _ bytes: [UInt8], allowsRanges: Bool) {
         var request = ""

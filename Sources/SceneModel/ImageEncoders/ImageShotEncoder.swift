@@ -24,12 +24,17 @@ package struct ImageShotEncoder: ShotEncoder {
     package mutating func encode(_ part: Part) -> [Float] {
         let crops = part.keyFrames.compactMap(\.crop)
         precondition(crops.count == keyFrameCount, "key frames with crops for the encoder")
-        let vectors = images.encode(crops: crops)
+        return mean(crops: crops)
+    }
+
+    /// The mean of the vectors of some key frames, cut out as `pictureGeometry` says: a shot's embedding.
+    package func mean(crops: [RGBPicture]) -> [Float] {
+        precondition(!crops.isEmpty, "a key frame")
         var mean = [Float](repeating: 0, count: dimension)
-        for vector in vectors {
+        for vector in images.encode(crops: crops) {
             for index in mean.indices { mean[index] += vector[index] }
         }
-        for index in mean.indices { mean[index] /= Float(keyFrameCount) }
+        for index in mean.indices { mean[index] /= Float(crops.count) }
         return mean
     }
 }

@@ -95,15 +95,20 @@ package actor DeliveryService {
                 metadata: ["feed": "\(feed)", "run": "\(run)"])
         }
         let outlet = FeedOutlet(
-            feed: feed, journal: journal, journalLoop: journalGroup.next(), directory: directory, board: board
-        )
+            feed: feed, journal: journal, files: files, journalLoop: journalGroup.next(),
+            directory: directory,
+            board: board)
         outlets[feed] = outlet
         for sink in configuration.sinks { start(sink, feed: feed) }
         return outlet
     }
 
-    /// A feed was taken out of the configuration: its sinks stop. Its journal stays.
-    package func remove(feed: String) {
+    /// A feed was taken out of the configuration: its sinks get what they have not taken yet, for as long as a stop waits
+    /// for them, and end. Its journal stays.
+    package func remove(feed: String) async {
+        if await !drain(seconds: configuration.limits.drain, feeds: { $0 == feed }) {
+            log.warning("removed before all was delivered; the journal has it", metadata: ["feed": "\(feed)"])
+        }
         outlets[feed] = nil
         for key in runners.keys where key.feed == feed { runners.removeValue(forKey: key)?.cancel() }
         board.remove(feed: feed)
@@ -132,22 +137,27 @@ package actor DeliveryService {
 
     /// Brings to disk and to the sinks what there is, for at most `seconds`.
     ///
+    /// - Parameters:
+    ///   - seconds: how long to wait for a disk and for sinks.
+    ///   - isMeant: chooses the feeds; all of them, if not given.
     /// - Returns: whether everything arrived; what did not stays in the journal for the next start.
-    package func drain(seconds: Double) async -> Bool {
+    package func drain(seconds: Double, feeds isMeant: (String) -> Bool = { _ in true }) async -> Bool {
         let deadline = SystemTime.monotonic() + seconds
         while true {
             var isDone = true
-            for outlet in outlets.values where await !outlet.drain() { isDone = false }
-            if !sinksHaveAll() { isDone = false }
+            for (feed, outlet) in outlets where isMeant(feed) {
+                if await !outlet.drain() { isDone = false }
+            }
+            if !sinksHaveAll(of: isMeant) { isDone = false }
             if isDone || SystemTime.monotonic() > deadline { return isDone }
             try? await Task.sleep(for: .milliseconds(20))
         }
     }
 
     /// Whether every sink that still takes events has taken all that are on disk.
-    private func sinksHaveAll() -> Bool {
+    private func sinksHaveAll(of isMeant: (String) -> Bool) -> Bool {
         let (sinks, entries) = (board.snapshot.sinks, directory.entries)
-        return runners.keys.allSatisfy { key in
+        return runners.keys.filter { isMeant($0.feed) }.allSatisfy { key in
             guard let entry = sinks[ServiceBoard.SinkKey(sink: key.sink.name, feed: key.feed)] else {
                 return false
             }

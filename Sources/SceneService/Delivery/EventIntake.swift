@@ -20,8 +20,19 @@ package struct EventIntake: Sendable {
     /// - Parameter nextSequence: `seq` of the first line.
     package init(nextSequence: Int64) { writer = EventWriter(nextSequence: nextSequence) }
 
-    /// Takes over the clock and timeline of a stream that goes on from before a restart.
-    package mutating func resume(_ start: StreamStart) { writer.skip(.streamStart(start)) }
+    /// Goes on with a stream whose `streamStart` an earlier process wrote.
+    package mutating func goOn(clock: MediaClock, timeline: Int) {
+        writer.goOn(clock: clock, timeline: timeline)
+    }
+
+    /// Takes an event that stands in the journal already.
+    ///
+    /// - Returns: its `id`.
+    package mutating func replay(_ event: Event) -> String {
+        if case .streamStart = event { writer.skip(event) }
+        defer { writer.skip(event) }
+        return writer.identity(of: event)
+    }
 
     /// The lines to write for `event`, newlines included: none, one, or a gap and one.
     package mutating func lines(for event: Event, hasRoom: Bool) -> [String] {

@@ -8,8 +8,8 @@ package import Timeline
 /// beyond the limit).
 package actor FeedOutlet: EventOutlet {
     package nonisolated let feed: String
-    /// The run that events are appended to: a new one, or that of the last process.
-    package nonisolated let run: String
+    /// The run that events are appended to.
+    package nonisolated var run: String { directory.entries[feed]?.durable.run ?? "" }
     /// What was found of the journal.
     package nonisolated let recovery: JournalRecovery
 
@@ -18,26 +18,38 @@ package actor FeedOutlet: EventOutlet {
     private var intake: EventIntake
     private let directory: EventDirectory
     private let board: ServiceBoard
+    private let files: any JournalFiles
     private var clock: MediaClock?
     private var isRetrying = false
+    /// Of the journal's run; true once it was read from disk.
+    private var record = RunRecord()
+    private var isRead = false
+    private var savedSequence: Int64 = 0
+    /// Unix seconds.
+    private var lastFlush = 0.0
+    /// While events come that the journal holds already: `id` of the last of them.
+    private var replayed: String?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
 
     /// Seconds between attempts to write what the disk refused.
     private static let retryInterval = 1.0
+    /// Events after which the record beside the segments is written anew: a start reads at most as many.
+    private static let recordInterval: Int64 = 1000
 
     /// - Parameters:
     ///   - feed: its name.
     ///   - journal: opened; the outlet owns it.
+    ///   - files: the file system that the journal is on.
     ///   - journalLoop: the thread for all that waits for the disk.
     ///   - directory: told what is on disk.
     ///   - board: told how things stand.
     package init(
-        feed: String, journal: consuming FeedJournal, journalLoop: any EventLoop, directory: EventDirectory,
-        board: ServiceBoard
+        feed: String, journal: consuming FeedJournal, files: any JournalFiles, journalLoop: any EventLoop,
+        directory: EventDirectory, board: ServiceBoard
     ) {
+        self.files = files
         self.feed = feed
-        run = journal.run
         recovery = journal.recovery
         loop = journalLoop
         intake = EventIntake(nextSequence: journal.nextSequence)
@@ -53,19 +65,69 @@ package actor FeedOutlet: EventOutlet {
     /// `seq` of the last event that was taken, on disk or waiting for it.
     package var lastSequence: Int64 { journal.nextSequence - 1 }
 
-    /// Takes over clock and timeline of the stream that goes on from before a restart, in place of a `streamStart` event.
-    package func resume(_ start: StreamStart) {
-        intake.resume(start)
-        clock = start.media.clock
+    /// Decides whether the last run goes on, and makes ready for what follows. Call before the first event, and again
+    /// whenever the feed begins anew.
+    ///
+    /// - Parameters:
+    ///   - terms: `RunRecord.terms` of the `stream_start` that would be written now.
+    ///   - modified: where the input is a file, its last change, Unix seconds; nil where it does not give the same bytes
+    ///     again.
+    ///   - makeRun: names a new run.
+    /// - Returns: how the feed begins.
+    /// - Throws: where the journal cannot be read.
+    package func join(terms: String, modified: Double?, makeRun: @Sendable () -> String) throws -> FeedRun {
+        if !isRead {
+            record = try RunRecordFile(journal.layout, files).read(run: journal.run)
+            isRead = true
+        }
+        let last = journal.run
+        let run = FeedRun.following(
+            record, name: last, terms: terms,
+            file: modified.map { ReplayableFile(hasChanged: $0 > max(recovery.modified, lastFlush)) },
+            makeRun: { RunIdentity.following(last, make: makeRun) })
+        if run.name != last {
+            flush()
+            guard !journal.isWaiting else { throw journal.trouble ?? .waiting(journal.layout.directory) }
+            journal.begin(run: run.name)
+            intake = EventIntake(nextSequence: 1)
+            (record, savedSequence) = (RunRecord(), 0)
+            directory.publish(feed: feed, durable: journal.durable)
+        }
+        replayed = nil
+        switch run.beginning {
+        case .new, .finished: break
+        case .replay: replayed = record.lastIdentity
+        case .resume(let record):
+            guard let clock = record.clock else { break }
+            intake.goOn(clock: clock, timeline: record.timeline)
+            self.clock = clock
+        }
+        return run
     }
 
-    /// Returns once the events are on disk, or wait in memory for a disk that refuses them. Never throws.
-    package func append(_ events: [Event]) async {
+    /// What the run's events come to.
+    package var runRecord: RunRecord { record }
+
+    /// Returns once the events are on disk, or wait in memory for a disk that refuses them.
+    ///
+    /// - Throws: where a file that is read again does not give what the journal says it gave.
+    package func append(_ events: [Event]) async throws {
         let omitted = intake.omittedEvents
         for event in events {
             if case .streamStart(let start) = event { clock = start.media.clock }
+            if let last = replayed {
+                // Heartbeats are of the moment: those of the first reading stay, and these are not needed.
+                guard event.kind != .heartbeat else { continue }
+                if intake.replay(event) == last { replayed = nil }
+                if event.kind == .streamEnd, replayed != nil {
+                    throw ReplayMismatch(feed: feed, run: journal.run)
+                }
+                continue
+            }
             for line in intake.lines(for: event, hasRoom: journal.hasRoom) {
-                journal.enqueue(Array(line.utf8))
+                let bytes = Array(line.utf8)
+                if let line = JournalLine(bytes.dropLast()) { record.take(line) }
+                journal.enqueue(bytes)
             }
             note(event)
         }
@@ -94,8 +156,10 @@ package actor FeedOutlet: EventOutlet {
         let began = SystemTime.monotonic()
         let wasWaiting = journal.isWaiting
         do {
+            lastFlush = journal.isWaiting ? SystemTime.unix() : lastFlush
             try journal.flush(now: SystemTime.unix())
             try journal.prune(now: SystemTime.unix())
+            try saveRecord()
         } catch {
             retryLater()
         }
@@ -111,6 +175,15 @@ package actor FeedOutlet: EventOutlet {
         directory.publish(feed: feed, durable: durable)
     }
 
+    /// Nothing but what is on disk may stand in it.
+    private func saveRecord() throws {
+        guard isRead, !journal.isWaiting, record.sequence - savedSequence >= Self.recordInterval else {
+            return
+        }
+        try RunRecordFile(journal.layout, files).write(record, run: journal.run)
+        savedSequence = record.sequence
+    }
+
     private func retryLater() {
         guard !isRetrying else { return }
         isRetrying = true
@@ -120,5 +193,15 @@ package actor FeedOutlet: EventOutlet {
                 outlet.flush()
             }
         }
+    }
+}
+
+/// A file that is read again after a crash is not the one that was read before it.
+struct ReplayMismatch: Error, CustomStringConvertible {
+    let feed: String
+    let run: String
+
+    var description: String {
+        "what it reads now is not what run \(run) holds; move journal/\(feed)/\(run) out of the state folder to begin anew"
     }
 }

@@ -52,6 +52,9 @@ final class FeedLoop {
         core = FeedCore(
             timing: plan.timing, isLive: plan.address.isLive, seed: UInt64.random(in: 0 ... .max), now: now)
         status = FeedStatus(feed: plan.name, now: now)
+        if case .resume(let record) = run.beginning {
+            outbox = session.resume(record, now: now, unixMilliseconds: WallClock.unixMilliseconds())
+        }
     }
 
     /// Runs to the end of the feed. `isStopping` is asked each time round.
@@ -131,8 +134,11 @@ final class FeedLoop {
             }
         case .opened(let media, let decoderDelay):
             if isFirst {
-                outbox.append(streamStart(media, decoderDelay: decoderDelay))
-                if run.isResumed { outbox += session.noteRestart() }
+                outbox.append(
+                    .streamStart(
+                        plan.streamStart(
+                            media, decoderDelay: decoderDelay, run: run, model: session.modelSummary)))
+                if run.beginning == .new(isRestart: true) { outbox += session.noteRestart() }
             }
             outbox += events
             (earliest, status.lag) = (nil, nil)
@@ -246,19 +252,6 @@ final class FeedLoop {
     }
 
     // MARK: - Events and status
-
-    private func streamStart(_ media: MediaSummary, decoderDelay: Int) -> Event {
-        func microseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rounded()) }
-        let options = plan.options
-        return .streamStart(
-            StreamStart(
-                version: plan.version, input: plan.displayName, feed: plan.name, run: run.name,
-                timeline: run.firstTimeline,
-                media: media, options: options.literals(threads: plan.media.threads),
-                model: session.modelSummary, delayBound: options.delayBound.map(microseconds),
-                detectorLag: microseconds(options.detectorLag), decoderDelay: decoderDelay,
-                build: Libraries.inUse, wall: WallClock.timestamp()))
-    }
 
     /// A decoder that meets another codec goes on to conceal: damaged pictures are no sign of life.
     private func notePicture(_ now: Double, isDamaged: Bool) {

@@ -1,21 +1,64 @@
-internal import ScenePipeline
+internal import Timeline
 
-/// The run that a feed's events join: a new one, or that of an earlier process whose journal goes on.
+/// The run that a feed's events join, and how it begins.
 package struct FeedRun: Hashable, Sendable {
-    /// ULID.
-    package var name: String
-    /// `seq` of the run's last event; 0 in a new run.
-    package var lastSequence: Int64
-
-    package init(name: String, lastSequence: Int64 = 0) {
-        self.name = name
-        self.lastSequence = lastSequence
+    package enum Beginning: Hashable, Sendable {
+        /// With a `stream_start`. `isRestart`: scened has run this feed before, and nobody knows what came meanwhile.
+        case new(isRestart: Bool)
+        /// Anew from the start of a file: the events that the journal holds come again and are not written again.
+        case replay
+        /// Not at all: the file was read to its end, and has not changed since.
+        case finished
+        /// Where the journal breaks off: behind a gap, without a second `stream_start`.
+        case resume(RunRecord)
     }
 
-    /// Number of the first timeline. Within a run numbers only rise, and each timeline that came before took at least one
-    /// event to tell of.
-    var firstTimeline: Int { Int(lastSequence) }
+    /// ULID.
+    package var name: String
+    /// Number of its first timeline. Numbers only rise for a feed, so that no `id` comes twice.
+    package var firstTimeline: Int
+    package var beginning: Beginning
 
-    /// An earlier process wrote into it: scened was away.
-    var isResumed: Bool { lastSequence > 0 }
+    package init(name: String, firstTimeline: Int = 0, beginning: Beginning = .new(isRestart: false)) {
+        self.name = name
+        self.firstTimeline = firstTimeline
+        self.beginning = beginning
+    }
+
+    /// How a feed goes on, given what its last run came to.
+    ///
+    /// - Parameters:
+    ///   - record: of the last run.
+    ///   - name: of that run.
+    ///   - terms: `RunRecord.terms` of the `stream_start` that would be written now.
+    ///   - file: where the input gives the same bytes again; nil where it is live.
+    ///   - makeRun: names a new run.
+    /// - Returns: with `name` unchanged where the run goes on.
+    package static func following(
+        _ record: RunRecord, name: String, terms: String, file: ReplayableFile?, makeRun: () -> String
+    ) -> FeedRun {
+        guard record.sequence > 0 else { return FeedRun(name: name) }
+        let isReplayable = file != nil
+        if let file, !file.hasChanged, record.endReason == StreamEnd.Reason.end.rawValue,
+            record.start?.terms == terms
+        {
+            return FeedRun(name: name, firstTimeline: record.timeline, beginning: .finished)
+        }
+        guard record.goesOn(terms: terms, isReplayable: isReplayable) else {
+            return FeedRun(
+                name: makeRun(), firstTimeline: record.timeline + 1, beginning: .new(isRestart: !isReplayable)
+            )
+        }
+        guard let start = record.start else { return FeedRun(name: name, firstTimeline: record.timeline) }
+        return FeedRun(
+            name: name, firstTimeline: start.timeline, beginning: isReplayable ? .replay : .resume(record))
+    }
+}
+
+/// An input that gives the same bytes again.
+package struct ReplayableFile: Hashable, Sendable {
+    /// It was written to after the journal was.
+    package var hasChanged: Bool
+
+    package init(hasChanged: Bool) { self.hasChanged = hasChanged }
 }

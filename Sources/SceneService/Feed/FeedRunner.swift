@@ -50,6 +50,11 @@ package final class FeedRunner: Sendable {
         outlet: any EventOutlet, limiter: OpenLimiter, logger: Logger,
         turn: @escaping @Sendable () -> Void = {}
     ) {
+        if run.beginning == .finished {
+            logger.info("was read to its end and has not changed", metadata: ["run": "\(run.name)"])
+            finish(.end)
+            return
+        }
         let wake = wakeEnds.read
         let isStarted = ServiceThread.start(stack: 8 << 20) { [self] in
             let loop = FeedLoop(

@@ -67,9 +67,12 @@ package actor FeedService {
         for feed in ending {
             _ = await feed.end.value
             running[feed.runner.name] = nil
-            if !names.contains(feed.runner.name) { await delivery.remove(feed: feed.runner.name) }
+            endings[feed.runner.name] = nil
         }
         for feed in fresh { try await start(feed) }
+        for feed in ending where !names.contains(feed.runner.name) {
+            await delivery.remove(feed: feed.runner.name)
+        }
     }
 
     /// Ends all feeds in order, and waits for them.
@@ -79,17 +82,27 @@ package actor FeedService {
         for feed in running.values { _ = await feed.end.value }
     }
 
-    /// Waits until every feed has come to its end by itself; with a live feed that is never.
-    package func waitForEnd() async {
-        while let feed = running.values.first(where: { !ended.contains($0.runner.name) }) {
-            _ = await feed.end.value
+    /// Waits until every feed has come to its end by itself; with a live feed, or without any feed, that is never.
+    ///
+    /// - Returns: how they ended; empty where the task was cancelled.
+    package func waitForEnd() async -> [FeedEnding] {
+        while !Task.isCancelled {
+            let open = running.values.first { endings[$0.runner.name] == nil }
+            guard let open else {
+                if !endings.isEmpty { return Array(endings.values) }
+                // Feeds may come with a reload.
+                try? await Task.sleep(for: .seconds(1))
+                continue
+            }
+            let ending = await open.end.value
             // A feed that was replaced meanwhile has a new task under its name.
-            if running[feed.runner.name]?.runner === feed.runner { ended.insert(feed.runner.name) }
+            if running[open.runner.name]?.runner === open.runner { endings[open.runner.name] = ending }
         }
+        return []
     }
 
-    /// Feeds that came to their end.
-    private var ended: Set<String> = []
+    /// How feeds ended that came to their end.
+    private var endings: [String: FeedEnding] = [:]
 
     private func prepare(_ configuration: FeedConfiguration) throws -> Prepared {
         var shared: SharedModel?
@@ -115,15 +128,17 @@ package actor FeedService {
     private func start(_ feed: Prepared) async throws {
         let name = feed.configuration.name
         let outlet = try await delivery.outlet(for: name, makeRun: { RunIdentity.make() })
+        let run = try await outlet.join(
+            terms: feed.plan.terms(model: feed.model.model.summary), modified: feed.plan.address.fileModified,
+            makeRun: { RunIdentity.make() })
         let runner = FeedRunner(name: name)
         var log = log
         log[metadataKey: "feed"] = "\(name)"
-        let run = FeedRun(name: outlet.run, lastSequence: await outlet.lastSequence)
         runner.start(
             feed.plan, run: run, model: feed.model,
             outlet: outlet, limiter: limiter, logger: log,
             turn: { [monitor = delivery.monitor] in monitor.beat("feed \(name)") })
-        ended.remove(name)
+        endings[name] = nil
         let (logger, monitor) = (log, delivery.monitor)
         running[name] = Running(
             configuration: feed.configuration, runner: runner,

@@ -72,6 +72,22 @@ package struct FeedSession {
     package var modelSummary: ModelSummary { model.summary }
     package var counts: StreamCounts { sink?.counts ?? StreamCounts() }
 
+    /// Stands at `end`, behind which a gap has begun whose beginning is decided.
+    mutating func continueRun(
+        clock: MediaClock, container: String, timeline: Int, at end: Instant, counts: StreamCounts,
+        lastArrival: Double
+    ) {
+        self.clock = clock
+        self.container = container
+        self.timeline = timeline
+        (position, settled) = (end, end)
+        (nextPart, nextShot) = (counts.parts, counts.shots)
+        sink = ScoringSession(
+            scorer: model.scorer, options: options, timeBase: clock.timeBase, following: counts)
+        pause = Pause(start: end, reason: .restart, isDecided: true)
+        self.lastArrival = lastArrival
+    }
+
     /// Whether what is missing is known to be missing.
     package var isPaused: Bool { pause != nil }
 

@@ -7,7 +7,7 @@ internal import DequeModule
 /// and the lines stay, in order, for the next `flush`. No line is ever torn, doubled or left out between two others.
 package struct FeedJournal: ~Copyable {
     package let layout: JournalLayout
-    package let run: String
+    package private(set) var run: String
     /// What was found when the journal was opened.
     package let recovery: JournalRecovery
     /// The last event that is on disk.
@@ -75,6 +75,15 @@ package struct FeedJournal: ~Copyable {
         } catch {
             trouble = error
         }
+    }
+
+    /// Begins a new run behind the last event of this one; nothing may wait. Its folder is made with the first event.
+    package mutating func begin(run: String) {
+        precondition(waiting.isEmpty, "what waits belongs to the run before")
+        closeSegment()
+        self.run = run
+        durable = JournalCursor(run: run, sequence: 0)
+        (length, hasLooseEnd, hasLooseEntry) = (0, false, false)
     }
 
     /// `seq` of the next line to enqueue.
@@ -182,7 +191,9 @@ package struct FeedJournal: ~Copyable {
             guard total > limits.keepBytes || now - facts.modified > limits.keepAge else { break }
             try files.remove(layout.path(segment))
             total -= facts.size
-            if segment.run != run { try files.removeDirectory(layout.directory(ofRun: segment.run)) }
+            guard segment.run != run, try layout.segments(ofRun: segment.run, files).isEmpty else { continue }
+            try files.remove(layout.recordPath(ofRun: segment.run))
+            try files.removeDirectory(layout.directory(ofRun: segment.run))
         }
         diskBytes = total
     }

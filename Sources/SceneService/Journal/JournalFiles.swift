@@ -65,6 +65,12 @@ package struct JournalFileError: Error, Hashable, Sendable, CustomStringConverti
         self.reason = reason
     }
 
+    /// Events of the run before still wait for the disk in `directory`.
+    static func waiting(_ directory: String) -> JournalFileError {
+        JournalFileError(
+            operation: "write to", path: directory, code: 28, reason: "events of the last run still wait")
+    }
+
     /// One line, with a remedy.
     package var description: String {
         "cannot \(operation) '\(path)': \(reason); free space or mend the state directory, then it goes on by itself"

@@ -10,6 +10,9 @@ package struct JournalLayout: Hashable, Sendable {
 
     package func directory(ofRun run: String) -> String { "\(directory)/\(run)" }
 
+    /// What the run's events come to, up to some `seq`: `RunRecord`.
+    package func recordPath(ofRun run: String) -> String { "\(directory)/\(run)/record.json" }
+
     package func path(_ segment: JournalSegment) -> String {
         let digits = String(segment.first)
         let zeros = String(repeating: "0", count: max(0, 20 - digits.count))

@@ -27,23 +27,6 @@ import Timeline
         process.waitUntilExit()
     }
 
-    /// A port that nobody listens on.
-    private func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isBound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
-            }
-        }
-        try #require(isBound)
-        return Int(UInt16(bigEndian: address.sin_port))
-    }
-
     /// The line of the README between the markers, with addresses of the test.
     private func recipe(_ name: String, _ replacements: [String: String]) throws -> String {
         let readme = try String(contentsOf: Fixtures.root.appending(path: "README.md"), encoding: .utf8)
@@ -72,7 +55,7 @@ import Timeline
     func redis() async throws {
         let rig = try await DeliveryRig()
         let outlet = try await rig.outlet()
-        let port = "\(try freePort())"
+        let port = "\(LoopbackListener.freePort())"
         let server = try background(
             "exec redis-server --port \(port) --bind 127.0.0.1 --save '' --dir \(rig.folder.path)", [:])
         defer { end(server) }
@@ -82,7 +65,7 @@ import Timeline
         let bridge = try background(
             recipe.replacingOccurrences(of: "--socket", with: "--after start --socket"), [:])
         defer { end(bridge) }
-        await outlet.append([
+        try await outlet.append([
             SampleEvents.start(run: outlet.run), SampleEvents.boundary(1), SampleEvents.scene(0),
         ])
         let entries = try await eventually(["redis-cli", "-p", port, "xrange", "scened", "-", "+"]) {
@@ -100,7 +83,7 @@ import Timeline
     func mosquitto() async throws {
         let rig = try await DeliveryRig()
         let outlet = try await rig.outlet()
-        let port = "\(try freePort())"
+        let port = "\(LoopbackListener.freePort())"
         let server = try background("exec mosquitto -p \(port)", [:])
         defer { end(server) }
         let file = "\(rig.folder.path)/received"
@@ -119,7 +102,7 @@ import Timeline
         let bridge = try background(
             recipe.replacingOccurrences(of: "--socket", with: "--after start --socket"), [:])
         defer { end(bridge) }
-        await outlet.append([
+        try await outlet.append([
             SampleEvents.start(run: outlet.run), SampleEvents.boundary(1), SampleEvents.scene(0),
         ])
         let received = try await eventually(["cat", file]) { $0.contains("\"type\":\"scene\"") }

@@ -18,11 +18,11 @@ struct DeliveryMeasurements {
     }
 
     /// Seconds that each of `count` appends takes until it is on disk.
-    private func appendTimes(_ outlet: FeedOutlet, from first: Int, count: Int) async -> [Double] {
+    private func appendTimes(_ outlet: FeedOutlet, from first: Int, count: Int) async throws -> [Double] {
         var times: [Double] = []
         for index in first..<(first + count) {
             let begin = SystemTime.monotonic()
-            await outlet.append([SampleEvents.scene(index)])
+            try await outlet.append([SampleEvents.scene(index)])
             times.append(SystemTime.monotonic() - begin)
         }
         return times
@@ -32,16 +32,16 @@ struct DeliveryMeasurements {
     @Test func appendsWithAndWithoutReadersThatDoNotRead() async throws {
         let rig = try await DeliveryRig()
         let outlet = try await rig.outlet()
-        await outlet.append([SampleEvents.start(run: outlet.run)])
-        print("R2: on disk after \(milliseconds(await appendTimes(outlet, from: 0, count: 1000)))")
+        try await outlet.append([SampleEvents.start(run: outlet.run)])
+        print("R2: on disk after \(milliseconds(try await appendTimes(outlet, from: 0, count: 1000)))")
         // A backlog that no socket buffer holds.
         for block in 0..<40 {
-            await outlet.append((0..<500).map { SampleEvents.scene(1000 + block * 500 + $0) })
+            try await outlet.append((0..<500).map { SampleEvents.scene(1000 + block * 500 + $0) })
         }
         let before = resident()
         try await stuck(32, rig) {
             print(
-                "R15: with 32 readers that do not read, on disk after \(milliseconds(await appendTimes(outlet, from: 30_000, count: 1000)))"
+                "R15: with 32 readers that do not read, on disk after \(milliseconds(try await appendTimes(outlet, from: 30_000, count: 1000)))"
             )
             print("R15: resident memory grew by \((resident() - before) / 1024) KiB in all")
         }

@@ -125,3 +125,12 @@ struct LineReader {
         }
     }
 }
+
+extension FeedOutlet {
+    /// Goes on with a run that begins with `start`, as a feed with the same options does after a crash.
+    func goOn(as start: StreamStart) async throws {
+        var writer = EventWriter()
+        let terms = RunRecord.terms(of: writer.line(.streamStart(start))) ?? ""
+        _ = try join(terms: terms, modified: nil, makeRun: { JournalRig.run(99) })
+    }
+}

@@ -23,15 +23,15 @@ import Timeline
         let filler = "\(folder.path)/filler"
         try Data(count: 40_000).write(to: URL(fileURLWithPath: filler))
         let outlet = try await rig.outlet()
-        await outlet.append([SampleEvents.start(run: outlet.run)])
+        try await outlet.append([SampleEvents.start(run: outlet.run)])
         var count = 0
         while rig.service.board.snapshot.feeds["f"]?.journalTrouble == nil, count < 1000 {
-            await outlet.append([SampleEvents.scene(count)])
+            try await outlet.append([SampleEvents.scene(count)])
             count += 1
         }
         #expect(rig.service.board.snapshot.feeds["f"]?.journalTrouble != nil)
         for _ in 0..<5 {
-            await outlet.append([SampleEvents.scene(count)])
+            try await outlet.append([SampleEvents.scene(count)])
             count += 1
         }
         let changes = rig.service.directory.changes()

@@ -48,8 +48,7 @@ import Timeline
 
     @Test func seqGoesOnAfterARestart() {
         var intake = EventIntake(nextSequence: 42)
-        guard case .streamStart(let start) = SampleEvents.start(run: JournalRig.run(1)) else { return }
-        intake.resume(start)
+        intake.goOn(clock: SampleEvents.clock, timeline: 0)
         #expect(
             intake.lines(for: SampleEvents.scene(4), hasRoom: true).first?.contains("\"seq\":42,") == true)
     }

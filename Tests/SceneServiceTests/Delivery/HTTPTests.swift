@@ -7,7 +7,7 @@ import Timeline
     @Test func pagesTellTheTruth() async throws {
         let rig = try await DeliveryRig()
         let outlet = try await rig.outlet()
-        await outlet.append([
+        try await outlet.append([
             SampleEvents.start(run: outlet.run), SampleEvents.boundary(1), SampleEvents.scene(0),
         ])
         var status = FeedStatus(feed: "f", now: 0)
@@ -59,7 +59,7 @@ import Timeline
     @Test func eventsStreamAndResume() async throws {
         let rig = try await DeliveryRig()
         let outlet = try await rig.outlet()
-        await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
+        try await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
         let get = "GET /v1/events?feed=f&after=start&types=scene HTTP/1.1\r\nHost: localhost\r\n"
         try await rig.web(get + "\r\n") { lines in
             var seen: [String] = []
@@ -72,7 +72,7 @@ import Timeline
             #expect(seen[1] == "event: scene")
             #expect(seen[2].hasPrefix("data: {\"v\":1,\"type\":\"scene\",\"seq\":2,"))
         }
-        await outlet.append([SampleEvents.scene(1)])
+        try await outlet.append([SampleEvents.scene(1)])
         try await rig.web(get + "Last-Event-ID: \(outlet.run):2\r\n\r\n") { lines in
             while let line = try await lines.next() {
                 guard line.hasPrefix("id: ") else { continue }
@@ -88,7 +88,7 @@ import Timeline
     func metricsPassPrometheusOwnCheck() async throws {
         let rig = try await DeliveryRig()
         let outlet = try await rig.outlet()
-        await outlet.append([
+        try await outlet.append([
             SampleEvents.start(run: outlet.run), SampleEvents.boundary(1), SampleEvents.scene(0),
         ])
         var status = FeedStatus(feed: "f", now: 0)

@@ -22,17 +22,17 @@ import Timeline
             let rig = try await DeliveryRig(in: folder, configure)
             let outlet = try await rig.outlet()
             if round == 0 {
-                await outlet.append([SampleEvents.start(run: outlet.run)])
+                try await outlet.append([SampleEvents.start(run: outlet.run)])
             } else if case .streamStart(let start) = SampleEvents.start(run: outlet.run) {
-                await outlet.resume(start)
+                try await outlet.goOn(as: start)
             }
-            await outlet.append([SampleEvents.scene(round * 2)])
+            try await outlet.append([SampleEvents.scene(round * 2)])
             do {
                 let got = await rig.service.drain(seconds: 30)
                 #expect(got)
             }
             if round == 1 { try FileManager.default.moveItem(atPath: path, toPath: path + ".1") }
-            await outlet.append([SampleEvents.scene(round * 2 + 1)])
+            try await outlet.append([SampleEvents.scene(round * 2 + 1)])
             do {
                 let got = await rig.service.drain(seconds: 30)
                 #expect(got)
@@ -59,10 +59,11 @@ import Timeline
             let rig = try await DeliveryRig(in: folder, credentials: folder.path, configure)
             let outlet = try await rig.outlet()
             if round == 0 {
-                await outlet.append([SampleEvents.start(run: outlet.run)] + (0..<4).map(SampleEvents.scene))
+                try await outlet.append(
+                    [SampleEvents.start(run: outlet.run)] + (0..<4).map(SampleEvents.scene))
             } else if case .streamStart(let start) = SampleEvents.start(run: outlet.run) {
-                await outlet.resume(start)
-                await outlet.append((4..<8).map(SampleEvents.scene))
+                try await outlet.goOn(as: start)
+                try await outlet.append((4..<8).map(SampleEvents.scene))
             }
             do {
                 let got = await rig.service.drain(seconds: 60)

@@ -6,13 +6,13 @@ import Timeline
     @Test func replaysAndThenFollows() async throws {
         let rig = try await DeliveryRig()
         let outlet = try await rig.outlet()
-        await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
+        try await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
         try await rig.lines("{\"after\":\"start\",\"feed\":\"f\"}") { lines in
             do {
                 let got = try await lines.sequences(2)
                 #expect(got == [1, 2])
             }
-            await outlet.append([SampleEvents.scene(1)])
+            try await outlet.append([SampleEvents.scene(1)])
             do {
                 let got = try await lines.sequences(1)
                 #expect(got == [3])
@@ -30,8 +30,8 @@ import Timeline
     @Test func severalFeedsComeInEnvelopesAndTypesAreChosen() async throws {
         let rig = try await DeliveryRig()
         let (first, second) = (try await rig.outlet("a", run: 1), try await rig.outlet("b", run: 2))
-        await first.append([SampleEvents.start(feed: "a", run: first.run), SampleEvents.scene(0)])
-        await second.append([SampleEvents.start(feed: "b", run: second.run), SampleEvents.scene(0)])
+        try await first.append([SampleEvents.start(feed: "a", run: first.run), SampleEvents.scene(0)])
+        try await second.append([SampleEvents.start(feed: "b", run: second.run), SampleEvents.scene(0)])
         try await rig.lines("{\"after\":\"start\",\"types\":[\"scene\"]}") { lines in
             let got = try await lines.next(2)
             #expect(
@@ -45,7 +45,7 @@ import Timeline
     @Test func aCursorThatIsGoneIsAnsweredWithTheOldest() async throws {
         let rig = try await DeliveryRig()
         let outlet = try await rig.outlet()
-        await outlet.append([SampleEvents.start(run: outlet.run)])
+        try await outlet.append([SampleEvents.start(run: outlet.run)])
         try await rig.lines("{\"after\":\"00000000000000000000000000:7\",\"feed\":\"f\"}") { lines in
             let got = try await lines.next(2)
             #expect(
@@ -62,7 +62,7 @@ import Timeline
         let (lines, sink) = AsyncStream.makeStream(of: [UInt8].self)
         var rig = try await DeliveryRig(in: folder)
         var outlet = try await rig.outlet()
-        await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
+        try await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
         let client = ServiceClient(.unix(path: rig.socketPath))
         let reading = Task {
             try await client.follow(after: "start", feed: nil, types: ["scene"], envelope: false) {
@@ -80,8 +80,10 @@ import Timeline
         await rig.service.stop()
         rig = try await DeliveryRig(in: folder)
         outlet = try await rig.outlet()
-        if case .streamStart(let start) = SampleEvents.start(run: outlet.run) { await outlet.resume(start) }
-        await outlet.append([SampleEvents.scene(1), SampleEvents.boundary(2), SampleEvents.scene(2)])
+        if case .streamStart(let start) = SampleEvents.start(run: outlet.run) {
+            try await outlet.goOn(as: start)
+        }
+        try await outlet.append([SampleEvents.scene(1), SampleEvents.boundary(2), SampleEvents.scene(2)])
         await receive(3)
         let numbers = text.split(separator: "\n").map { $0.split(separator: ",")[2] }
         #expect(numbers == ["\"seq\":2", "\"seq\":3", "\"seq\":5"])
@@ -107,10 +109,10 @@ import Timeline
     @Test func aReaderThatDoesNotReadHoldsUpNobody() async throws {
         let rig = try await DeliveryRig()
         let outlet = try await rig.outlet()
-        await outlet.append([SampleEvents.start(run: outlet.run)])
+        try await outlet.append([SampleEvents.start(run: outlet.run)])
         try await rig.lines("{\"after\":\"start\",\"feed\":\"f\"}") { _ in
             for block in 0..<20 {
-                await outlet.append((0..<500).map { SampleEvents.scene(block * 500 + $0) })
+                try await outlet.append((0..<500).map { SampleEvents.scene(block * 500 + $0) })
             }
             try await rig.lines("{\"after\":\"start\",\"feed\":\"f\"}") { lines in
                 do {

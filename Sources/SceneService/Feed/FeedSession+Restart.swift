@@ -1,0 +1,78 @@
+package import ScenePipeline
+package import Timeline
+
+extension FeedSession {
+    /// Goes on with a run that a process before this one left open. Call once, before the first message.
+    ///
+    /// What that process knew and had not told is lost: the pictures of its open shot, and the scores of the last K + p
+    /// parts. The shot and the scene that were open end where pictures are known to have come; behind that begins a gap with
+    /// reason `restart`, which ends with the first picture of this process. The ring begins anew.
+    ///
+    /// - Parameters:
+    ///   - record: of the run; it has begun and not ended.
+    ///   - now: seconds on a clock that never steps.
+    ///   - unixMilliseconds: the wall clock.
+    /// - Returns: the events that close what was open.
+    package mutating func resume(
+        _ record: RunRecord, now: Double, unixMilliseconds: Int64
+    ) -> [Event] {
+        guard let clock = record.clock, let start = record.start else { return [] }
+        let end = Instant(pts: record.reached)
+        var events: [Event] = []
+        var counts = StreamCounts(record)
+        if let boundary = record.openBoundary, boundary.at > record.sceneEnd {
+            events.append(
+                .scene(
+                    Scene(
+                        index: counts.scenes, start: Instant(pts: record.sceneEnd),
+                        end: Instant(pts: boundary.at),
+                        endReason: .boundary, score: Score(boundary.score), firstShot: record.firstShot,
+                        lastShot: boundary.leftShot)))
+            counts.scenes += 1
+        }
+        if record.shotEnd < end.pts {
+            let start = Instant(pts: record.shotEnd)
+            events.append(
+                .shot(
+                    Shot(
+                        index: counts.shots, start: start, end: end,
+                        transition: Transition(kind: record.shots == 0 ? .start : .cut, score: Score(1)),
+                        parts: [PartSummary(index: counts.parts, start: start, end: end, keyFrames: [])])))
+            counts.shots += 1
+            counts.parts += 1
+        }
+        let sceneStart = max(record.sceneEnd, record.openBoundary?.at ?? record.sceneEnd)
+        if sceneStart < end.pts {
+            events.append(
+                .scene(
+                    Scene(
+                        index: counts.scenes, start: Instant(pts: sceneStart), end: end, endReason: .gap,
+                        score: nil,
+                        firstShot: record.openBoundary?.rightShot ?? record.firstShot,
+                        lastShot: counts.shots - 1)))
+            counts.scenes += 1
+        }
+        // Without a heartbeat since the last gap nothing says how long ago that was: the gap then begins now.
+        let missing = record.heard.map { heard in
+            Double(unixMilliseconds - heard.unixMilliseconds) / 1000
+                - clock.timeBase.seconds(record.reached - heard.pts)
+        }
+        continueRun(
+            clock: clock, container: start.container, timeline: record.timeline, at: end, counts: counts,
+            lastArrival: now - max(0, missing ?? 0))
+        return events
+    }
+}
+
+extension StreamCounts {
+    /// What a run held when it was last written.
+    init(_ record: RunRecord) {
+        self.init()
+        pictures = record.pictures
+        shots = record.shots
+        parts = record.parts
+        boundaries = record.boundaries
+        scenes = record.scenes
+        gaps = record.gaps
+    }
+}

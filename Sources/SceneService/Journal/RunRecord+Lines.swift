@@ -1,0 +1,120 @@
+internal import FoundationEssentials
+internal import Timeline
+
+extension RunRecord {
+    /// The fields of events that matter here; those that an event does not have are nil.
+    private struct Fields: Decodable {
+        struct Place: Decodable { var pts: Int64? }
+        struct Part: Decodable {}
+        struct Media: Decodable {
+            var container: String?
+            var codec: String?
+            var width: Int?
+            var height: Int?
+            var time_base: String
+        }
+        var id: String
+        var timeline: Int?
+        var start_pts: Int64?
+        var media: Media?
+        var start: Place?
+        var end: Place?
+        var at: Place?
+        var parts: [Part]?
+        var end_reason: String?
+        var reason: String?
+        var state: String?
+        var score: Double?
+        var left_shot: Int?
+        var right_shot: Int?
+        var pictures: Int?
+    }
+
+    /// Takes the next line of the journal. One that is no sound event is passed over. O(length).
+    package mutating func take(_ line: JournalLine) {
+        guard line.sequence > sequence else { return }
+        if line.sequence != sequence + 1 { isPartial = true }
+        sequence = line.sequence
+        // Scores change nothing that is kept, and there may be many.
+        if line.type == EventKind.score.rawValue {
+            lastIdentity = Self.identity(line) ?? lastIdentity
+            return
+        }
+        guard let kind = EventKind(rawValue: line.type),
+            let fields = try? JSONDecoder().decode(Fields.self, from: Data(line.bytes))
+        else { return }
+        if kind != .heartbeat { lastIdentity = fields.id }
+        switch kind {
+        case .streamStart: begin(fields, line)
+        case .shot:
+            shots += 1
+            parts += fields.parts?.count ?? 0
+            shotEnd = fields.end?.pts ?? shotEnd
+            reached = max(reached, shotEnd)
+        case .boundary:
+            guard fields.state == BoundaryState.final.rawValue, let at = fields.at?.pts else { break }
+            boundaries += 1
+            reached = max(reached, at)
+            openBoundary = OpenBoundary(
+                at: at, score: fields.score ?? 0, leftShot: fields.left_shot ?? 0,
+                rightShot: fields.right_shot ?? 0)
+        case .scene:
+            scenes += 1
+            sceneEnd = fields.end?.pts ?? sceneEnd
+            reached = max(reached, sceneEnd)
+            firstShot = openBoundary?.rightShot ?? shots
+            openBoundary = nil
+            if fields.end_reason == SceneEnd.end.rawValue { isClosed = true }
+        case .gap:
+            gaps += 1
+            timeline = fields.timeline ?? timeline
+            let end = fields.end?.pts ?? reached
+            (shotEnd, sceneEnd, reached, firstShot) = (end, end, end, shots)
+            heard = nil
+        case .watermark: reached = max(reached, fields.at?.pts ?? reached)
+        case .heartbeat:
+            pictures = fields.pictures ?? pictures
+            guard start != nil, let pts = fields.at?.pts,
+                let time = fields.id.split(separator: "/").last.flatMap({ Int64($0) })
+            else { break }
+            reached = max(reached, pts)
+            heard = Heard(pts: pts, unixMilliseconds: time)
+        case .streamEnd:
+            isClosed = true
+            endReason = fields.reason
+        case .score: break
+        }
+    }
+
+    private mutating func begin(_ fields: Fields, _ line: JournalLine) {
+        let text = String(decoding: line.bytes, as: UTF8.self)
+        guard let media = fields.media, let startPTS = fields.start_pts, let terms = Self.terms(of: text)
+        else {
+            isPartial = true
+            return
+        }
+        timeline = fields.timeline ?? 0
+        start = Start(
+            terms: terms, timeline: timeline, container: media.container ?? "", codec: media.codec ?? "",
+            width: media.width ?? 0, height: media.height ?? 0,
+            timeBase: media.time_base.split(separator: "/").compactMap { Int64($0) }, startPTS: startPTS)
+        (shotEnd, sceneEnd, reached) = (startPTS, startPTS, startPTS)
+    }
+
+    /// `id`, which stands behind `seq`.
+    private static func identity(_ line: JournalLine) -> String? {
+        let text = String(decoding: line.bytes.prefix(200), as: UTF8.self)
+        guard let start = text.firstRange(of: ",\"id\":\"")?.upperBound else { return nil }
+        return String(text[start...].prefix { $0 != "\"" })
+    }
+}
+
+extension RunRecord {
+    /// As it is kept beside the run's segments.
+    package init?(file bytes: [UInt8]) {
+        guard let record = try? JSONDecoder().decode(RunRecord.self, from: Data(bytes)) else { return nil }
+        self = record
+    }
+
+    package var file: [UInt8] { (try? JSONEncoder().encode(self)).map { Array($0) } ?? [] }
+}

@@ -1,0 +1,58 @@
+/// Which shots the windows of a batch of pre-training show, before any embedding is known.
+package struct PretextPlan: Sendable {
+    /// S shots for each of B windows.
+    package private(set) var windows: [[ShotPlace]] = []
+    /// Positions of the anchors in each window: its ends, unless they were drawn by duration.
+    package private(set) var anchors: [ClosedRange<Int>] = []
+    /// Where each window was joined, for synthesised boundaries.
+    package private(set) var joins: [Int] = []
+
+    /// Windows around `places`, shifted at the films' edges; `durations` in seconds, of every shot of every film.
+    package init(
+        _ places: [ShotPlace], durations: [[Double]], sampler: WindowSampler, rule: BoundaryRule,
+        using random: inout RandomStream
+    ) {
+        let count = 2 * sampler.neighborCount + 1
+        for place in places {
+            var sources = sampler.indices(
+                centre: place.shot, shotCount: durations[place.film].count, edges: .shifted
+            ).map { ShotPlace(film: place.film, shot: $0) }
+            if rule == .synthesised {
+                let join = random.position(below: count - 1)
+                let other = Self.stranger(to: place, durations, using: &random)
+                let strange = sampler.indices(
+                    centre: other.shot, shotCount: durations[other.film].count, edges: .shifted)
+                for shot in join + 1..<count {
+                    sources[shot] = ShotPlace(film: other.film, shot: strange[shot])
+                }
+                joins.append(join)
+            }
+            var range = 0...count - 1
+            if case .anchors(let sampling) = rule {
+                range = sampling.draw(durations: sources.map { durations[$0.film][$0.shot] }, using: &random)
+            }
+            anchors.append(range)
+            windows.append(sources)
+        }
+    }
+
+    /// The shots at both anchors of every window, left and right in turn.
+    package var ends: [ShotPlace] {
+        zip(windows, anchors).flatMap { [$0[$1.lowerBound], $0[$1.upperBound]] }
+    }
+
+    /// The shot in the middle of every window.
+    package var centres: [ShotPlace] { windows.map { $0[$0.count / 2] } }
+
+    /// A shot of another film, or anywhere if there is one film only.
+    private static func stranger(
+        to place: ShotPlace, _ durations: [[Double]], using random: inout RandomStream
+    ) -> ShotPlace {
+        var film = place.film
+        if durations.count > 1 {
+            film = random.position(below: durations.count - 1)
+            if film >= place.film { film += 1 }
+        }
+        return ShotPlace(film: film, shot: random.position(below: durations[film].count))
+    }
+}

@@ -1,0 +1,163 @@
+import ScenePipeline
+import SceneService
+import Testing
+import Timeline
+
+/// What a process goes on with that finds the journal of one that was killed.
+@Suite struct FeedRestartTests {
+    /// The events of a feed that loses its worker once, each with its line; a `stream_start` stands in front.
+    private static func journaled(_ options: SegmentOptions) throws -> (events: [Event], lines: [String]) {
+        let messages = try FeedSessionTests.messages("cuts.ts", options)
+        let clock = try #require(FeedSessionTests.clock(of: messages))
+        var session = FeedSessionTests.session(options)
+        var events = [start(clock)]
+        var now = 0.0
+        for part in [messages.prefix(messages.count * 2 / 3), messages[...]] {
+            for (place, message) in part.enumerated() {
+                now += 0.04
+                events += try session.take(message, now: now)
+                if place % 40 == 39 { events.append(heartbeat(at: session.position, now: now)) }
+            }
+            now += 3
+            events += session.pause(reason: .disconnect)
+        }
+        var writer = EventWriter()
+        return (events, events.map { writer.line($0) })
+    }
+
+    private static func start(_ clock: MediaClock) -> Event {
+        .streamStart(
+            StreamStart(
+                version: "1", input: "tcp://a", feed: "f", run: "r", timeline: 0,
+                media: MediaSummary(
+                    container: "mpegts", codec: "h264", width: 320, height: 180, clock: clock),
+                options: [("k", "2")], model: ModelSummary(scorer: "s", encoder: "e", neighborCount: 2),
+                delayBound: nil, detectorLag: 0, decoderDelay: 0, build: [("libavcodec", "59")], wall: "now"))
+    }
+
+    private static func heartbeat(at position: Instant?, now: Double) -> Event {
+        .heartbeat(
+            Heartbeat(
+                state: .running, reason: nil, at: position, lag: 0, opens: 1, bytes: 1, packets: 1,
+                pictures: 40,
+                unixMilliseconds: Int64(now * 1000), wall: "now"))
+    }
+
+    private static func record(_ lines: some Sequence<String>) -> RunRecord {
+        var record = RunRecord()
+        for line in lines {
+            if let line = JournalLine(Array(line.utf8.dropLast())[...]) { record.take(line) }
+        }
+        return record
+    }
+
+    /// Killed behind any event: what the two processes wrote is one whole stream, whose numbers have no hole.
+    @Test func anyPrefixGoesOn() throws {
+        let options = FeedSessionTests.options()
+        let messages = try FeedSessionTests.messages("cuts.ts", options)
+        let clock = try #require(FeedSessionTests.clock(of: messages))
+        let (events, lines) = try Self.journaled(options)
+        for count in 1...events.count {
+            let record = Self.record(lines.prefix(count))
+            #expect(RunRecord(file: record.file) == record)
+            guard !record.isClosed else { continue }
+            var session = FeedSessionTests.session(options)
+            let now = 1000.0
+            var told = Array(events.prefix(count))
+            told += session.resume(record, now: now, unixMilliseconds: 200_000)
+            for message in messages { told += try session.take(message, now: now + 5) }
+            told += session.finish(reason: .end, now: now + 20, wall: "now")
+            try FeedSessionTests.checkTiles(told, clock: clock)
+            let gaps = told.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
+            let restarts = gaps.filter { $0.reason == .restart }
+            #expect(restarts.count == 1)
+            #expect(restarts.allSatisfy { ($0.timeline ?? 0) == record.timeline + 1 })
+            let shots = told.compactMap { if case .shot(let shot) = $0 { shot } else { nil } }
+            #expect(shots.map(\.index) == Array(0..<shots.count))
+            #expect(
+                shots.flatMap { $0.parts.map(\.index) } == Array(0..<shots.reduce(0) { $0 + $1.parts.count }))
+            let scenes = told.compactMap { if case .scene(let scene) = $0 { scene } else { nil } }
+            #expect(scenes.map(\.index) == Array(0..<scenes.count))
+            #expect(scenes.allSatisfy { $0.firstShot <= $0.lastShot && $0.lastShot < shots.count })
+            let ends = Set(scenes.filter { $0.endReason == .boundary }.map(\.end.pts))
+            let boundaries = told.compactMap {
+                if case .boundary(let boundary) = $0 { boundary.at.pts } else { nil }
+            }
+            #expect(ends == Set(boundaries))
+            guard case .streamEnd(let end)? = told.last else {
+                Issue.record("no end")
+                continue
+            }
+            #expect(
+                end.shots == shots.count && end.scenes == scenes.count && end.boundaries == boundaries.count)
+        }
+    }
+
+    /// The gap lasts from the last picture that is known of to now: by the heartbeat, which has both clocks.
+    @Test func theGapLastsAsLongAsTheWallClockSays() throws {
+        let options = FeedSessionTests.options()
+        let messages = try FeedSessionTests.messages("cuts.ts", options)
+        let clock = try #require(FeedSessionTests.clock(of: messages))
+        let place = Instant(pts: clock.startPTS + 3 * 90_000)
+        var writer = EventWriter()
+        let lines = [Self.start(clock), Self.heartbeat(at: place, now: 50)].map { writer.line($0) }
+        var session = FeedSessionTests.session(options)
+        var events = session.resume(Self.record(lines), now: 7, unixMilliseconds: 60_000)
+        events += try session.take(messages[0], now: 9)
+        let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
+        #expect(gaps.map(\.start) == [place])
+        // Ten seconds until the process began, two more until the first picture.
+        #expect(gaps.map(\.end.pts) == [place.pts + 12 * 90_000])
+    }
+
+    @Test func whichRunsGoOn() throws {
+        var writer = EventWriter()
+        let begun = writer.line(
+            Self.start(MediaClock(timeBase: TimeBase(numerator: 1, denominator: 25), startPTS: 0)))
+        let heartbeat = writer.line(Self.heartbeat(at: nil, now: 1))
+        let end = writer.line(
+            .streamEnd(
+                StreamEnd(
+                    at: Instant(pts: 9), reason: .end, pictures: 1, damagedPictures: 0, shots: 0, parts: 0,
+                    boundaries: 0, scenes: 0, gaps: 0, wall: "now")))
+        let terms = try #require(RunRecord.terms(of: begun))
+        #expect(!terms.contains("now") && !terms.contains("tcp"))
+        let open = Self.record([begun, heartbeat])
+        let closed = Self.record([begun, heartbeat, end])
+        let (same, changed) = (ReplayableFile(hasChanged: false), ReplayableFile(hasChanged: true))
+        let cases: [(RunRecord, String, ReplayableFile?, FeedRun)] = [
+            (RunRecord(), terms, nil, FeedRun(name: "old")),
+            (open, terms, nil, FeedRun(name: "old", beginning: .resume(open))),
+            (open, terms, changed, FeedRun(name: "old", beginning: .replay)),
+            (open, "other", nil, FeedRun(name: "new", firstTimeline: 1, beginning: .new(isRestart: true))),
+            (open, "other", same, FeedRun(name: "new", firstTimeline: 1, beginning: .new(isRestart: false))),
+            (closed, terms, nil, FeedRun(name: "new", firstTimeline: 1, beginning: .new(isRestart: true))),
+            (closed, terms, same, FeedRun(name: "old", beginning: .finished)),
+            (
+                closed, terms, changed,
+                FeedRun(name: "new", firstTimeline: 1, beginning: .new(isRestart: false))
+            ),
+            (
+                closed, "other", same,
+                FeedRun(name: "new", firstTimeline: 1, beginning: .new(isRestart: false))
+            ),
+            // Of a run whose beginning is no longer kept nothing is known.
+            (
+                Self.record([heartbeat, end]), terms, nil,
+                FeedRun(name: "new", firstTimeline: 1, beginning: .new(isRestart: true))
+            ),
+        ]
+        for (record, terms, file, expected) in cases {
+            let run = FeedRun.following(record, name: "old", terms: terms, file: file) { "new" }
+            #expect(run == expected)
+        }
+    }
+
+    @Test(arguments: [
+        ("01A9", "01B0", "01B0"), ("01A9", "01A9", "01AA"), ("01AZ", "00ZZ", "01B0"),
+        ("01BZ", "01AZ", "01C0"),
+    ])
+    func runsSortByAge(last: String, made: String, expected: String) {
+        #expect(RunIdentity.following(last) { made } == expected)
+    }
+}
