@@ -10,7 +10,7 @@ struct RelationalStudy {
     let folder: String
     let settings: Settings
 
-    /// `train=all`: four folds. `train=bbc` or `train=open` trains on those films and tests on the others.
+    /// `against=similarity` compares with the greatest similarity across the cut. `train=all`: four folds. `train=bbc` or `train=open` trains on those films and tests on the others.
     func run() throws {
         let ids = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(12)) }.sorted()
@@ -26,7 +26,10 @@ struct RelationalStudy {
         let seeds = settings.int("seeds", 1)
         let folds = isCrossed ? 1 : settings.int("folds", 4)
         let coherence = films.map { $0.coherence(neighborCount: k, typicalDistance: 0.5) }
-        report("coherence", films, coherence, nil)
+        let similarity = films.map { TableStudy.twoSided($0, k) }
+        report("similarity", films, similarity, nil)
+        report("coherence", films, coherence, similarity)
+        let baseline = settings.text("against", "coherence") == "similarity" ? similarity : coherence
         let nothing = films.map { [Float](repeating: 0, count: $0.shotCount) }
         var ensemble = nothing
         var mixed = nothing
@@ -44,20 +47,20 @@ struct RelationalStudy {
                     scores[film] = scorer.scores(film: film, shotCount: films[film].shotCount)
                 }
             }
-            report("seed \(seed)", films, scores, coherence)
+            report("seed \(seed)", films, scores, baseline)
             for film in films.indices {
                 for shot in scores[film].indices {
                     ensemble[film][shot] += logit(scores[film][shot]) / Float(seeds)
                 }
             }
         }
-        if seeds > 1 { report("mean of \(seeds)", films, ensemble, coherence) }
+        if seeds > 1 { report("mean of \(seeds)", films, ensemble, baseline) }
         for film in films.indices {
             for shot in ensemble[film].indices {
                 mixed[film][shot] = ensemble[film][shot] + 0.5 * logit(coherence[film][shot])
             }
         }
-        report("with coherence", films, mixed, coherence)
+        report("with coherence", films, mixed, baseline)
     }
 
     func logit(_ probability: Float) -> Float {

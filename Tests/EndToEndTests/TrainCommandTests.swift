@@ -252,6 +252,59 @@ import Testing
         #expect(models[0] == models[1])
     }
 
+    /// Key frames in MovieNet's layout: they train an encoder, which then embeds them, and a film.
+    @Test func keyFrames() throws {
+        let pictures = Scratch.path("keyframes")
+        for film in ["tt0001", "tt0002"] {
+            let folder = pictures.appendingPathComponent(film).path
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let made = try Program.shell(
+                "ffmpeg -v error -i '\(Fixtures.path("cuts.mp4"))' -vf 'fps=1,scale=96:54' -start_number 0 '\(folder)/%d.jpg'"
+            )
+            #expect(made.status == 0, "\(made.errors)")
+            // Fifteen pictures become five shots of three.
+            for number in 0..<15 {
+                try FileManager.default.moveItem(
+                    atPath: "\(folder)/\(number).jpg",
+                    toPath: "\(folder)/shot_\(String(format: "%04d", number / 3))_img_\(number % 3).jpg")
+            }
+        }
+        var models: [Data] = []
+        let output = Scratch.path("seen.safetensors").path
+        for _ in 0..<2 {
+            let outcome = try Program.run([
+                "train", "pretrain", pictures.path, "--key-frames", "--image-encoder", "resnet18", "--side",
+                "32",
+                "--neighbors", "1", "--width", "16", "--heads", "2", "--batch", "4", "--epochs", "1",
+                "--tasks",
+                "ssm,cgm,pp,msm,shot=0.5", "--quiet", "--output", output,
+            ])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            models.append(try Self.bytes(output))
+        }
+        #expect(models[0] == models[1])
+        let metrics = try String(contentsOfFile: output + ".run/metrics.jsonl", encoding: .utf8)
+        #expect(metrics.split(separator: "\n").count == 2 && metrics.contains("\"shot\":"))
+        let segmented = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--model", output, "--quiet"])
+        #expect(segmented.status == 0, "\(segmented.errors)")
+        let annotations = try Scratch.file("anno.train.ndjson")
+        try Data(
+            ["tt0001", "tt0002"].flatMap { film in
+                (0..<5).map {
+                    "{\"video_id\":\"\(film)\",\"shot_id\":\"000\($0)\",\"boundary_label\":\($0 % 2)}\n"
+                }
+            }.joined().utf8
+        ).write(to: annotations)
+        let tuning = [
+            "train", "finetune", pictures.path, "--movienet", annotations.path, "--epochs", "1", "--quiet",
+            "--output", Scratch.path("m.safetensors").path,
+        ]
+        let refused = try Program.run(tuning)
+        #expect(refused.status == 65 && refused.errors.contains("--encoder"), "\(refused.errors)")
+        let tuned = try Program.run(tuning + ["--encoder", output])
+        #expect(tuned.status == 0, "\(tuned.errors)")
+    }
+
     @Test func learnsAndSaysSo() throws {
         let (folder, others) = (try Self.films(5).path, try Self.films(3, seed: 8).path)
         let output = Scratch.path("m.safetensors").path
