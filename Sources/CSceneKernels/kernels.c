@@ -1,5 +1,8 @@
 #include "kernels.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 #include <math.h>
 #include <string.h>
 
@@ -15,10 +18,12 @@
 
 #if defined(__x86_64__)
 #define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")))
+#define BFLOAT_TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx512bf16,avx2,fma")))
 #define LANES 16
 #define ROWS 14
 #include "variant.h"
 #undef TARGET
+#undef BFLOAT_TARGET
 #undef LANES
 #undef ROWS
 
@@ -46,6 +51,15 @@ int scene_best_lanes(void) {
     if (has_avx2) return 8;
 #endif
     return 4;
+}
+
+int scene_has_bfloat(void) {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return scene_best_lanes() == 16 && __builtin_cpu_supports("avx512bf16");
+#else
+    return 0;
+#endif
 }
 
 void scene_do_step(int lanes, const scene_step *step, int part, int parts, int thread) {
@@ -80,6 +94,49 @@ void scene_pack(int lanes, float *packed, const float *source, size_t depth, siz
             }
         }
     }
+}
+
+size_t scene_bfloat_count(int taps, int depth, size_t columns) {
+    return scene_packed_count(16, (size_t)taps * (size_t)((depth + 1) / 2), columns);
+}
+
+/* To the nearest, ties to even; what is no number stays none. */
+static uint16_t rounded(float value) {
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    if (value != value) return (uint16_t)(bits >> 16 | 0x40);
+    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+void scene_pack_bfloat(float *packed, const float *source, int taps, int depth, size_t columns, int64_t depth_stride,
+                       int64_t column_stride) {
+    const size_t width = 16 * SCENE_PANEL_VECTORS;
+    uint16_t *target = (uint16_t *)packed;
+    for (size_t panel = 0; panel < panels_of(16, columns); panel++) {
+        for (int tap = 0; tap < taps; tap++) {
+            for (int pair = 0; pair < (depth + 1) / 2; pair++) {
+                for (size_t n = 0; n < 2 * width; n++) {
+                    const size_t column = panel * width + n / 2;
+                    const int k = 2 * pair + (int)(n % 2);
+                    *target++ = column < columns && k < depth
+                                    ? rounded(source[(int64_t)(tap * depth + k) * depth_stride +
+                                                     (int64_t)column * column_stride])
+                                    : 0;
+                }
+            }
+        }
+    }
+}
+
+size_t scene_bfloat_scratch(const scene_product *step) {
+#if defined(__x86_64__)
+    const int pairs = bfloat_pairs(step), rows = bfloat_block(pairs);
+    const int64_t all = (int64_t)step->images * step->height * step->width;
+    return (size_t)(bfloat_stride(pairs) * (all < rows ? all : rows));
+#else
+    (void)step;
+    return 0;
+#endif
 }
 
 size_t scene_attention_scratch(int lanes, const scene_attention *step) {

@@ -5,37 +5,11 @@
  * busy in every cycle, and the weights of a panel are read in the order in which they lie.
  */
 
-/* One tile; `count` is a constant in every call, so that the sums stay in registers. */
-TARGET static inline __attribute__((always_inline)) void NAME(tile)(
-    const int count, const float *const *rows, int taps, int64_t tap_stride, int depth, const float *weights,
-    const float *bias, const float *const *residuals, float *const *outputs, int columns, int activation,
-    const char *ahead, int ahead_step) {
-    vector sums[ROWS][VECTORS];
-#pragma clang loop unroll(full)
-    for (int m = 0; m < count; m++) {
-#pragma clang loop unroll(full)
-        for (int v = 0; v < VECTORS; v++) sums[m][v] = NAME(all)(0.0f);
-    }
-    for (int tap = 0; tap < taps; tap++) {
-        const float *row[ROWS];
-#pragma clang loop unroll(full)
-        for (int m = 0; m < count; m++) row[m] = rows[m] + tap * tap_stride;
-#pragma clang loop unroll(disable)
-        for (int k = 0; k < depth; k++) {
-            vector w[VECTORS];
-#pragma clang loop unroll(full)
-            for (int v = 0; v < VECTORS; v++) w[v] = NAME(load)(weights + v * LANES);
-            __builtin_prefetch(ahead, 0, 2);
-            ahead += ahead_step;
-            weights += PANEL;
-#pragma clang loop unroll(full)
-            for (int m = 0; m < count; m++) {
-                vector a = NAME(all)(row[m][k]);
-#pragma clang loop unroll(full)
-                for (int v = 0; v < VECTORS; v++) sums[m][v] += a * w[v];
-            }
-        }
-    }
+/* Adds bias and residual to the sums of a tile, and stores what the activation makes of them; `count` is a constant in
+ * every call, so that the sums stay in registers. */
+TARGET static inline __attribute__((always_inline)) void NAME(finish)(
+    const int count, vector sums[ROWS][VECTORS], const float *bias, const float *const *residuals,
+    float *const *outputs, int columns, int activation) {
     if (bias) {
 #pragma clang loop unroll(full)
         for (int v = 0; v < VECTORS; v++) {
@@ -69,6 +43,40 @@ TARGET static inline __attribute__((always_inline)) void NAME(tile)(
     }
 }
 
+/* One tile; `count` is a constant in every call. */
+TARGET static inline __attribute__((always_inline)) void NAME(tile)(
+    const int count, const float *const *rows, int taps, int64_t tap_stride, int depth, const float *weights,
+    const float *bias, const float *const *residuals, float *const *outputs, int columns, int activation,
+    const char *ahead, int ahead_step) {
+    vector sums[ROWS][VECTORS];
+#pragma clang loop unroll(full)
+    for (int m = 0; m < count; m++) {
+#pragma clang loop unroll(full)
+        for (int v = 0; v < VECTORS; v++) sums[m][v] = NAME(all)(0.0f);
+    }
+    for (int tap = 0; tap < taps; tap++) {
+        const float *row[ROWS];
+#pragma clang loop unroll(full)
+        for (int m = 0; m < count; m++) row[m] = rows[m] + tap * tap_stride;
+#pragma clang loop unroll(disable)
+        for (int k = 0; k < depth; k++) {
+            vector w[VECTORS];
+#pragma clang loop unroll(full)
+            for (int v = 0; v < VECTORS; v++) w[v] = NAME(load)(weights + v * LANES);
+            __builtin_prefetch(ahead, 0, 2);
+            ahead += ahead_step;
+            weights += PANEL;
+#pragma clang loop unroll(full)
+            for (int m = 0; m < count; m++) {
+                vector a = NAME(all)(row[m][k]);
+#pragma clang loop unroll(full)
+                for (int v = 0; v < VECTORS; v++) sums[m][v] += a * w[v];
+            }
+        }
+    }
+    NAME(finish)(count, sums, bias, residuals, outputs, columns, activation);
+}
+
 TARGET static __attribute__((noinline)) void NAME(tile_of)(
     int count, const float *const *rows, int taps, int64_t tap_stride, int depth, const float *weights,
     const float *bias, const float *const *residuals, float *const *outputs, int columns, int activation,
@@ -88,9 +96,28 @@ TARGET static __attribute__((noinline)) void NAME(tile_of)(
     }
 }
 
+/* Where the pixels of rows [start, end) of a product's grid lie. */
+TARGET static void NAME(find_rows)(
+    const scene_product *p, int start, int end, const float **rows, const float **residuals, float **outputs) {
+    const int64_t pixels = (int64_t)p->height * p->width;
+    int image = (int)(start / pixels), rest = (int)(start % pixels);
+    int y = rest / p->width, x = rest % p->width;
+    for (int m = 0; m < end - start; m++) {
+        rows[m] = p->input + image * p->input_strides.image + y * p->input_strides.row + x * p->input_strides.pixel;
+        outputs[m] = p->output + image * p->output_strides.image + y * p->output_strides.row +
+                     x * p->output_strides.pixel;
+        if (p->residual)
+            residuals[m] = p->residual + image * p->residual_strides.image + y * p->residual_strides.row +
+                           x * p->residual_strides.pixel;
+        if (++x == p->width) {
+            x = 0;
+            if (++y == p->height) y = 0, image++;
+        }
+    }
+}
+
 TARGET static void NAME(product_part)(
     const scene_product *p, int first_row, int end_row, int first_panel, int end_panel) {
-    const int64_t pixels = (int64_t)p->height * p->width;
     const int total = end_row - first_row;
     if (total <= 0) return;
     const int tiles = (total + ROWS - 1) / ROWS;
@@ -115,20 +142,10 @@ TARGET static void NAME(product_part)(
                 int end = first_row + (int)((int64_t)total * (t + 1) / tiles);
                 const float *rows[ROWS], *residuals[ROWS];
                 float *outputs[ROWS];
-                int image = (int)(start / pixels), rest = (int)(start % pixels);
-                int y = rest / p->width, x = rest % p->width;
+                NAME(find_rows)(p, start, end, rows, residuals, outputs);
                 for (int m = 0; m < end - start; m++) {
-                    rows[m] = p->input + image * p->input_strides.image + y * p->input_strides.row +
-                              x * p->input_strides.pixel;
-                    outputs[m] = p->output + column + image * p->output_strides.image +
-                                 y * p->output_strides.row + x * p->output_strides.pixel;
-                    if (p->residual)
-                        residuals[m] = p->residual + column + image * p->residual_strides.image +
-                                       y * p->residual_strides.row + x * p->residual_strides.pixel;
-                    if (++x == p->width) {
-                        x = 0;
-                        if (++y == p->height) y = 0, image++;
-                    }
+                    outputs[m] += column;
+                    if (p->residual) residuals[m] += column;
                 }
                 NAME(tile_of)(end - start, rows, p->taps, p->tap_stride, p->depth, weights,
                               p->bias ? p->bias + column : NULL, p->residual ? residuals : NULL, outputs, columns,

@@ -5,6 +5,9 @@
 
 #include "vectors.h"
 #include "product.h"
+#ifdef BFLOAT_TARGET
+#include "bfloat.h"
+#endif
 #include "rows.h"
 #include "attention.h"
 #include "winograd.h"
@@ -12,6 +15,9 @@
 TARGET static void NAME(do_step)(const scene_step *step, int part, int parts, int thread) {
     switch (step->kind) {
     case SCENE_PRODUCT: return NAME(product)(&step->product, part, parts);
+#ifdef BFLOAT_TARGET
+    case SCENE_BFLOAT_PRODUCT: return NAME(bfloat_product)(&step->product, part, parts, thread);
+#endif
     case SCENE_WINOGRAD: return NAME(winograd)(&step->winograd, part, parts, thread);
     case SCENE_POOL: return NAME(pool)(&step->pool, part, parts);
     case SCENE_MEAN: return NAME(mean)(&step->mean, part, parts);

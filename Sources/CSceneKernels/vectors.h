@@ -7,7 +7,8 @@ typedef int32_t NAME(integers) __attribute__((vector_size(LANES * 4), aligned(4)
 
 TARGET static inline vector NAME(load)(const float *source) { return *(const vector *)source; }
 TARGET static inline void NAME(store)(float *target, vector value) { *(vector *)target = value; }
-TARGET static inline vector NAME(all)(float value) { return (vector){0} + value; }
+/* Nothing taken away, not added to nothing: that would be an addition, since -0 would change. */
+TARGET static inline vector NAME(all)(float value) { return value - (vector){0}; }
 TARGET static inline vector NAME(larger)(vector a, vector b) { return __builtin_elementwise_max(a, b); }
 TARGET static inline vector NAME(smaller)(vector a, vector b) { return __builtin_elementwise_min(a, b); }
 

@@ -9,18 +9,20 @@ package struct FoldedConvolution: Sendable {
     package let weights: PackedWeights
     package let stride: Int
 
-    /// Folds `norm` into filters of shape [O, I, S, S]; the method is the fastest for the shape unless one is given.
+    /// Folds `norm` into filters of shape [O, I, S, S]; the method is the fastest for the shape unless one is given, and those
+    /// that transform their inputs stay in float32.
     package init(
         filters: [Float], outputs: Int, inputs: Int, side: Int, stride: Int, norm: BatchNorm,
-        method: ConvolutionMethod? = nil, variant: KernelVariant = .best
+        method: ConvolutionMethod? = nil, precision: Precision = .float32, variant: KernelVariant = .best
     ) {
+        let method =
+            method
+            ?? .fastest(side: side, stride: stride, inputs: inputs, outputs: outputs, precision: precision)
         precondition(norm.scale.count == outputs, "a normalisation of the convolution's width")
         self.stride = stride
         weights = PackedWeights(
             filters: filters, outputs: outputs, inputs: inputs, side: side, scale: norm.scale,
-            bias: norm.shift,
-            method: method
-                ?? .fastest(side: side, stride: stride, inputs: inputs, outputs: outputs),
+            bias: norm.shift, method: method, precision: method == .direct ? precision : .float32,
             variant: variant)
     }
 
@@ -31,10 +33,14 @@ package struct FoldedConvolution: Sendable {
     }
 
     /// How the folded filters of a shape lie in memory.
-    package static func shape(outputs: Int, inputs: Int, side: Int, stride: Int) -> PackedShape {
-        PackedShape(
-            outputs: outputs, inputs: inputs, side: side, hasBias: true,
-            method: .fastest(side: side, stride: stride, inputs: inputs, outputs: outputs))
+    package static func shape(
+        outputs: Int, inputs: Int, side: Int, stride: Int, precision: Precision = .float32
+    ) -> PackedShape {
+        let method = ConvolutionMethod.fastest(
+            side: side, stride: stride, inputs: inputs, outputs: outputs, precision: precision)
+        return PackedShape(
+            outputs: outputs, inputs: inputs, side: side, hasBias: true, method: method,
+            precision: method == .direct ? precision : .float32)
     }
 
     /// Pixels read beyond each edge.

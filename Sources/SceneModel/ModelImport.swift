@@ -11,6 +11,8 @@ package struct ModelImport: Sendable {
         package var threshold: Double?
         /// Of a CLIP image encoder.
         package var activation: Activation?
+        /// Of the image encoder's products.
+        package var precision: Precision?
 
         package init() {}
     }
@@ -54,6 +56,7 @@ package struct ModelImport: Sendable {
         metadata.headCount = claims.headCount ?? metadata.headCount
         metadata.threshold = claims.threshold ?? metadata.threshold
         metadata.activation = claims.activation ?? metadata.activation
+        metadata.precision = claims.precision ?? metadata.precision
         metadata.packed = nil
         if stored.contains("head_sbd.weight") {
             metadata.head = .sbd
@@ -73,7 +76,7 @@ package struct ModelImport: Sendable {
                 let values = weights.floats.values
                 writer.add(PackedLayers.prefix + name, shape: [values.count], floats: values)
             }
-            metadata.packed = PackedShape.form(.best)
+            metadata.packed = PackedShape.form(.best, metadata.precision)
             writer.metadata = metadata.entries
             try writer.write(to: unverified)
             _ = try ModelOutline(verifying: SafetensorsFile(path: unverified))

@@ -8,10 +8,11 @@ enum ModelLayers {
         let layers = PackedLayers()
         let metadata = try ModelMetadata(file.metadata, path: file.path)
         switch try EncoderOutline(file)?.family {
-        case .resNet: _ = try ResNet(file, layers: layers)
+        case .resNet: _ = try ResNet(file, layers: layers, precision: metadata.precision.orAvailable)
         case .clip:
             _ = try VisionTransformer(
-                clip: file, activation: metadata.activation ?? .quickGELU, layers: layers)
+                clip: file, activation: metadata.activation ?? .quickGELU, layers: layers,
+                precision: metadata.precision.orAvailable)
         case nil: break
         }
         if metadata.context == .crn, ModelFile.hasNetwork(file),

@@ -19,6 +19,8 @@ package struct ModelMetadata: Equatable, Sendable {
     package var head = Head.sbd
     /// Of a CLIP image encoder (`scened.activation`: `quick_gelu` or `gelu`); nil is OpenAI's, `quick_gelu`.
     package var activation: Activation?
+    /// Of the image encoder's products (`scened.precision`); a processor that lacks it computes in `float32`.
+    package var precision = Precision.float32
     /// For which kernels the file holds its layers packed (`scened.packed`); nil if it does not.
     package var packed: String?
     /// What the file holds, e.g. `resnet50+crn` (`scened.architecture`).
@@ -94,6 +96,14 @@ package struct ModelMetadata: Equatable, Sendable {
             }
             activation = value
         }
+        if let text = entries[Self.precisionKey] {
+            guard let value = Precision(rawValue: text) else {
+                throw wrong(
+                    Self.precisionKey,
+                    "one of \(Precision.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            precision = value
+        }
         packed = entries[PackedLayers.formKey]
         architecture = entries[Key.architecture]
         preprocessing = entries[Key.preprocessing]
@@ -112,6 +122,7 @@ package struct ModelMetadata: Equatable, Sendable {
         if context != .crn { entries[Self.contextKey] = context.rawValue }
         if head != .sbd { entries[Key.head] = head.rawValue }
         entries[Key.activation] = Self.activations.first { $0.value == activation }?.key
+        if precision != .float32 { entries[Self.precisionKey] = precision.rawValue }
         entries[PackedLayers.formKey] = packed
         entries[Key.architecture] = architecture
         entries[Key.preprocessing] = preprocessing
@@ -124,6 +135,8 @@ package struct ModelMetadata: Equatable, Sendable {
 
     /// As configurations of CLIP name them.
     package static let activations: [String: Activation] = ["quick_gelu": .quickGELU, "gelu": .gelu]
+
+    static let precisionKey = "scened.precision"
 
     /// Names the kind of context network.
     static let contextKey = "scened.context"

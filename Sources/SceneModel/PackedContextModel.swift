@@ -13,11 +13,14 @@ package struct PackedContextModel: Sendable {
         try metadata.requireNeighbors(network.neighborCount, path: path)
     }
 
-    /// A scorer for the embeddings of an encoder; a fault if the model was made for another one.
-    package func makeScorer(encoder: String, dimension: Int) throws(ModelFileError) -> ContextScorer {
+    /// A scorer for the embeddings of an encoder; a fault if the model was made for another one. `threadCount` changes the
+    /// time, never the result.
+    package func makeScorer(
+        encoder: String, dimension: Int, threadCount: Int = 1
+    ) throws(ModelFileError) -> ContextScorer {
         try metadata.requireEncoder(
             encoder, dimension: dimension, inputs: network.inputDimension, path: path)
-        return ContextScorer(network)
+        return ContextScorer(network, threadCount: threadCount)
     }
 }
 

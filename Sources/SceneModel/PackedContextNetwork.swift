@@ -38,8 +38,8 @@ package struct PackedContextNetwork: Sendable {
     package var neighborCount: Int { positions.rows / 2 - 1 }
 
     /// The steps from a window's tokens to its hidden vectors; those that the pooling reads come first.
-    func makePlan() -> (plan: InferencePlan, input: FeatureMap, hidden: FeatureMap) {
-        let plan = InferencePlan(variant: projection.variant)
+    func makePlan(threadCount: Int) -> (plan: InferencePlan, input: FeatureMap, hidden: FeatureMap) {
+        let plan = InferencePlan(threadCount: threadCount, variant: projection.variant)
         let (tokens, width) = (positions.rows, positions.columns)
         func makeTokens(_ channels: Int) -> FeatureMap {
             plan.makeMap(images: 1, height: 1, width: tokens, channels: channels)

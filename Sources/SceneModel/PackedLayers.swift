@@ -20,7 +20,7 @@ package final class PackedLayers {
         _ name: String, _ shape: PackedShape, in source: some TensorSource
     ) throws(ModelFileError) -> PackedWeights? {
         guard let floats = source.packedFloats(name) else { return nil }
-        guard let weights = PackedWeights(packed: floats, shape: shape), floats.areFinite else {
+        guard let weights = PackedWeights(packed: floats, shape: shape), weights.areFinite else {
             throw ModelFileError(
                 .unsuitableTensor, path: source.path,
                 detail:

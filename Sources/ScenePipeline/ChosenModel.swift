@@ -27,32 +27,30 @@ package struct ChosenModel {
     /// - Parameters:
     ///   - path: of the file.
     ///   - neighborCount: K where the file has no context network to say it.
-    ///   - threadCount: for the image encoder; 0 takes one per core.
+    ///   - threadCount: for the networks; 0 takes one per core.
     /// - Throws: where the file cannot be read, or its parts do not fit together.
     package init(path: String, neighborCount: Int, threadCount: Int) throws(ModelFileError) {
         let file = try SafetensorsFile(path: path)
-        let images = try Self.imageEncoder(file, threadCount)
+        let threadCount = Self.threads(threadCount)
+        let images = try ImageShotEncoder(file, threadCount: threadCount)
         let encoder: any ShotEncoder = images ?? DescriptorEncoder()
         self.encoder = encoder
         let chosen = try ChosenScorer(
             file, encoder: encoder.name, dimension: encoder.dimension, neighborCount: neighborCount,
-            needsNetwork: images == nil)
+            needsNetwork: images == nil, threadCount: threadCount)
         (scorer, summary, threshold) = (chosen.scorer, chosen.summary, chosen.threshold)
     }
 
     /// The image encoder of a file, for `embed`; a fault if it has none.
     package static func encoder(path: String, threadCount: Int) throws(ModelFileError) -> any ShotEncoder {
         let file = try SafetensorsFile(path: path)
-        if let encoder = try imageEncoder(file, threadCount) { return encoder }
+        if let encoder = try ImageShotEncoder(file, threadCount: threads(threadCount)) { return encoder }
         throw ModelFileError(
             .missingTensor, path: path, detail: "holds no image encoder",
             remedy: "leave --model to scened score, or give a file with an encoder")
     }
 
-    private static func imageEncoder(
-        _ file: SafetensorsFile, _ threadCount: Int
-    ) throws(ModelFileError) -> ImageShotEncoder? {
-        let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        return try ImageShotEncoder(file, threadCount: threadCount > 0 ? threadCount : min(cores, 64))
+    private static func threads(_ count: Int) -> Int {
+        count > 0 ? count : min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 64)
     }
 }

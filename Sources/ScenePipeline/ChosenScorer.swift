@@ -35,9 +35,11 @@ package struct ChosenScorer {
             needsNetwork: !hasEncoder)
     }
 
-    /// The same of an open file; without a context network that it needs, it is a fault.
+    /// The same of an open file; without a context network that it needs, it is a fault. `threadCount`: of a network of BaSSL's
+    /// kind.
     init(
-        _ file: SafetensorsFile, encoder: String?, dimension: Int, neighborCount: Int, needsNetwork: Bool
+        _ file: SafetensorsFile, encoder: String?, dimension: Int, neighborCount: Int, needsNetwork: Bool,
+        threadCount: Int = 1
     ) throws(ModelFileError) {
         let named = encoder ?? Self.unnamedEncoder
         guard !needsNetwork || ModelFile.hasNetwork(file) else {
@@ -52,7 +54,8 @@ package struct ChosenScorer {
         if !ModelFile.hasNetwork(file) {
             scorer = Self.coherence(neighborCount: neighborCount, encoder: named)
         } else if metadata.context == .crn {
-            scorer = try PackedContextModel(file).makeScorer(encoder: maker, dimension: dimension)
+            scorer = try PackedContextModel(file).makeScorer(
+                encoder: maker, dimension: dimension, threadCount: threadCount)
         } else {
             scorer = try ModelFile(file).makeScorer(encoder: maker, dimension: dimension)
         }

@@ -5,7 +5,8 @@ struct TorchContents {
     let storages: [String: TorchCheckpoint.StorageLocation]
 
     /// A zip file: `<root>/data.pkl`, `<root>/data/<key>`, and `<root>/constants.pkl` in TorchScript archives. The
-    /// root's name is arbitrary, and other entries do not matter.
+    /// root's name is arbitrary, and other entries in that folder do not matter. Entries beside it are refused, for
+    /// `torch.save` writes none; only what Finder adds to an archive is passed over.
     init(archive: ZipArchive, limits: PickleReader.Limits) throws(TensorFileError) {
         let pickles = archive.entries.filter { entry in
             entry.name.hasSuffix("/data.pkl")
@@ -18,6 +19,14 @@ struct TorchContents {
                     + " save the weights with torch.save(model.state_dict(), path)")
         }
         let root = pickle.name.dropLast("data.pkl".count)
+        if let stray = archive.entries.first(where: {
+            !$0.name.hasPrefix(root) && !$0.name.hasPrefix("__MACOSX/")
+        }) {
+            throw TensorFileError(
+                .refused,
+                "refused: the archive holds \(TensorFileError.quoted(stray.name)) beside the checkpoint's folder;"
+                    + " save the weights with torch.save(model.state_dict(), path)")
+        }
         if let order = archive.entry(named: root + "byteorder") {
             guard order.size <= 16, try archive.read(order) == [UInt8]("little".utf8) else {
                 throw TensorFileError(

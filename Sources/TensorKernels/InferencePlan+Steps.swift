@@ -48,7 +48,12 @@ extension InferencePlan {
         product.columns = Int32(weights.outputs)
         product.activation = activation.code
         var step = scene_step()
-        step.kind = Int32(SCENE_PRODUCT)
+        if weights.shape.precision == .bfloat16 {
+            reserveScratch(scene_bfloat_scratch(&product))
+            step.kind = Int32(SCENE_BFLOAT_PRODUCT)
+        } else {
+            step.kind = Int32(SCENE_PRODUCT)
+        }
         step.product = product
         append(step, keeping: [weights, input.storage, output.storage] + owners(residual))
     }

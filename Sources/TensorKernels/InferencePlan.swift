@@ -62,7 +62,10 @@ package final class InferencePlan {
         let scratch = AlignedFloats(count: scratchSize * threadCount)
         self.scratch = scratch
         for index in steps.indices {
-            if steps[index].kind == SCENE_ATTENTION {
+            if steps[index].kind == SCENE_BFLOAT_PRODUCT {
+                steps[index].product.scratch = scratch.base
+                steps[index].product.scratch_stride = Int64(scratchSize)
+            } else if steps[index].kind == SCENE_ATTENTION {
                 steps[index].attention.scratch = scratch.base
                 steps[index].attention.scratch_stride = Int64(scratchSize)
             } else if steps[index].kind == SCENE_WINOGRAD {

@@ -25,10 +25,12 @@ package final class PackedWeights: @unchecked Sendable {
     /// normalisation) if there is one.
     package init(
         filters: [Float], outputs: Int, inputs: Int, side: Int, scale: [Float]? = nil, bias: [Float]?,
-        method: ConvolutionMethod = .direct, variant: KernelVariant = .best
+        method: ConvolutionMethod = .direct, precision: Precision = .float32, variant: KernelVariant = .best
     ) {
         let shape = PackedShape(
-            outputs: outputs, inputs: inputs, side: side, hasBias: bias != nil, method: method)
+            outputs: outputs, inputs: inputs, side: side, hasBias: bias != nil, method: method,
+            precision: precision)
+        precondition(precision == .float32 || variant == .avx512, "bfloat16 is for vectors of 16")
         precondition(filters.count == outputs * inputs * side * side, "filters of shape [O, I, S, S]")
         precondition(scale.map { $0.count == outputs } ?? true, "one scale per output")
         precondition(bias.map { $0.count == outputs } ?? true, "one bias per output")
@@ -45,10 +47,12 @@ package final class PackedWeights: @unchecked Sendable {
 
     /// A linear layer with weights [O, I] as PyTorch stores them.
     package convenience init(
-        matrix: [Float], outputs: Int, inputs: Int, bias: [Float]?, variant: KernelVariant = .best
+        matrix: [Float], outputs: Int, inputs: Int, bias: [Float]?, precision: Precision = .float32,
+        variant: KernelVariant = .best
     ) {
         self.init(
-            filters: matrix, outputs: outputs, inputs: inputs, side: 1, bias: bias, variant: variant)
+            filters: matrix, outputs: outputs, inputs: inputs, side: 1, bias: bias, precision: precision,
+            variant: variant)
     }
 
     /// What another one's `floats` hold; nil if their number is not that of the shape.
@@ -59,6 +63,14 @@ package final class PackedWeights: @unchecked Sendable {
         self.floats = floats
     }
 
+    /// Whether all weights and the bias are finite numbers. Reads all.
+    package var areFinite: Bool {
+        guard shape.precision == .bfloat16 else { return floats.areFinite }
+        let count = shape.weightCount(variant)
+        // Each float holds two numbers, of which the upper one says whether the float is finite.
+        return floats.areFinite && floats.lowerHalvesAreFinite(count: count)
+    }
+
     private static func pack(
         _ filters: [Float], _ scale: [Float]?, _ shape: PackedShape, _ variant: KernelVariant,
         into target: UnsafeMutablePointer<Float>
@@ -67,6 +79,8 @@ package final class PackedWeights: @unchecked Sendable {
         let isPlain = scale == nil
         let scale = scale ?? [Float](repeating: 1, count: outputs)
         switch shape.method {
+        case .direct where side == 1 && isPlain && shape.precision == .bfloat16:
+            scene_pack_bfloat(target, filters, 1, Int32(inputs), outputs, 1, Int64(inputs))
         case .direct where side == 1 && isPlain:
             scene_pack(lanes, target, filters, inputs, outputs, 1, Int64(inputs))
         case .direct:
@@ -82,7 +96,12 @@ package final class PackedWeights: @unchecked Sendable {
                     }
                 }
             }
-            scene_pack(lanes, target, ordered, depth, outputs, Int64(outputs), 1)
+            if shape.precision == .bfloat16 {
+                scene_pack_bfloat(
+                    target, ordered, Int32(side), Int32(side * inputs), outputs, Int64(outputs), 1)
+            } else {
+                scene_pack(lanes, target, ordered, depth, outputs, Int64(outputs), 1)
+            }
         case .winograd2, .winograd4:
             scene_pack_winograd(
                 lanes, Int32(shape.method.tileSize), target, filters, scale, inputs, outputs)

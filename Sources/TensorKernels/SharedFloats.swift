@@ -38,4 +38,12 @@ package final class SharedFloats: @unchecked Sendable {
         }
         return sum == 0
     }
+
+    /// Whether the lower halves of the first `count` floats are finite numbers of bfloat16. Reads all of them.
+    func lowerHalvesAreFinite(count: Int) -> Bool {
+        let exponent: UInt32 = 0x7F80
+        var isFinite = true
+        for index in 0..<count { isFinite = isFinite && base[index].bitPattern & exponent != exponent }
+        return isFinite
+    }
 }

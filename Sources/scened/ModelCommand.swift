@@ -1,5 +1,6 @@
 import ArgumentParser
 import SceneModel
+import TensorKernels
 import Timeline
 
 /// `scened model`: model files.
@@ -60,7 +61,17 @@ struct ModelCommand: ParsableCommand {
                 valueName: "name"))
         var activation: String?
 
+        @Option(
+            help: ArgumentHelp(
+                "Numbers in which the image encoder's products are computed: float32 or bfloat16 (about 1.7 times as fast "
+                    + "on processors with AVX512-BF16, for slightly other embeddings; other processors use float32). Default: float32.",
+                valueName: "name"))
+        var precision: String?
+
         func validate() throws {
+            guard precision.map({ Precision(rawValue: $0) != nil }) ?? true else {
+                throw ValidationError("--precision takes float32 or bfloat16")
+            }
             guard activation.map({ ModelMetadata.activations[$0] != nil }) ?? true else {
                 throw ValidationError("--activation takes quick_gelu or gelu")
             }
@@ -79,6 +90,7 @@ struct ModelCommand: ParsableCommand {
             claims.headCount = heads
             claims.threshold = threshold
             claims.activation = activation.flatMap { ModelMetadata.activations[$0] }
+            claims.precision = precision.flatMap(Precision.init)
             let result: ModelImport
             do {
                 result = try ModelImport(path: checkpoint, output: output, claims: claims)
@@ -88,6 +100,9 @@ struct ModelCommand: ParsableCommand {
             Console.say("\(output): \(result.metadata.architecture ?? "?"), \(result.tensorCount) tensors")
             if !result.leftOut.isEmpty {
                 Console.say("left out: \(result.leftOut.count) tensors that no encoder or scorer here uses")
+            }
+            if !result.metadata.precision.isAvailable {
+                Console.say("this processor has no bfloat16 products; here the encoder runs in float32")
             }
             if result.family == .bassl { Console.say(Self.remark(result.metadata.head)) }
         }

@@ -18,6 +18,28 @@ import Testing
         return model
     }
 
+    /// `--precision` is kept in the file, shown, and obeyed; other values are wrong usage.
+    @Test func precisionIsTheFilesOwn() throws {
+        let (model, source) = (
+            Scratch.path("bfloat.safetensors").path,
+            Self.fixtures.appendingPathComponent("resnet_k2.safetensors").path
+        )
+        let imported = try Program.run(
+            ["model", "import", source, "--output", model, "--precision", "bfloat16"])
+        #expect(imported.status == 0, "\(imported.errors)")
+        let info = try Program.run(["model", "info", model])
+        #expect(info.output.contains("scened.precision") && info.output.contains("bfloat16"))
+        #expect(try Program.run(["model", "verify", model]).status == 0)
+        let run = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--model", model] + Self.options)
+        try Schema.check(run)
+        #expect(run.events.contains { $0.type == "score" })
+        for unknown in ["half", ""] {
+            let refused = try Program.run(
+                ["model", "import", source, "--output", model, "--precision", unknown])
+            #expect(refused.status == 64 && refused.errors.contains("float32 or bfloat16"))
+        }
+    }
+
     static func model(_ outcome: Program.Outcome) -> [String: Any] {
         outcome.events.first?.fields["model"] as? [String: Any] ?? [:]
     }

@@ -11,7 +11,7 @@ import Testing
     /// What every attack of the fixtures would create in the working directory.
     static let marker = "scened-pickle-was-run"
 
-    @Test func thereAreHostileFiles() { #expect(Self.hostileFiles.count >= 53) }
+    @Test func thereAreHostileFiles() { #expect(Self.hostileFiles.count >= 55) }
 
     @Test(arguments: hostileFiles)
     func hostileCheckpointsAreRefused(name: String) throws {

@@ -60,6 +60,24 @@ import Testing
 
     @Test(arguments: shapes, KernelVariant.available)
     func convolution(shape: Shape, variant: KernelVariant) {
+        check(shape, variant, .float32)
+    }
+
+    /// Inputs and weights are rounded to bfloat16, and nothing else is.
+    @Test(
+        .enabled(if: Precision.bfloat16.isAvailable, "needs a processor with AVX512-BF16"),
+        arguments: shapes.filter { $0.method == .direct })
+    func bfloatConvolution(shape: Shape) { check(shape, .avx512, .bfloat16) }
+
+    /// To the nearest number of 8 significant bits, ties to even, by division instead of by bits.
+    static func rounded(_ value: Float) -> Double {
+        guard value != 0 else { return 0 }
+        let unit = value.ulp * 65536
+        return Double((value / unit).rounded(.toNearestOrEven) * unit)
+    }
+
+    func check(_ shape: Shape, _ variant: KernelVariant, _ precision: Precision) {
+        func seen(_ value: Float) -> Double { precision == .float32 ? Double(value) : Self.rounded(value) }
         var numbers = Numbers()
         for (threads, activation) in [(1, Activation.none), (2, .relu), (3, .none)] {
             let plan = InferencePlan(threadCount: threads, variant: variant)
@@ -78,7 +96,12 @@ import Testing
             let weights = PackedWeights(
                 filters: filters, outputs: shape.outputs, inputs: shape.inputs, side: shape.side,
                 scale: scale,
-                bias: bias, method: shape.method, variant: variant)
+                bias: bias, method: shape.method, precision: precision, variant: variant)
+            let factors = filters.indices.map { place in
+                let scale = scale[place / (shape.inputs * shape.side * shape.side)]
+                return precision == .float32
+                    ? Double(filters[place]) * Double(scale) : Self.rounded(filters[place] * scale)
+            }
             plan.convolve(
                 input, weights, stride: shape.stride, padding: padding, into: output, residual: output,
                 activation: activation)
@@ -99,13 +122,11 @@ import Testing
                             for channel in 0..<shape.inputs {
                                 let place =
                                     ((out * shape.inputs + channel) * shape.side + y) * shape.side + x
-                                sum += Double(values[image][r][c][channel]) * Double(filters[place])
+                                sum += seen(values[image][r][c][channel]) * factors[place]
                             }
                         }
                     }
-                    sum =
-                        sum * Double(scale[out]) + Double(bias[out])
-                        + Double(residual[image][row][column][out])
+                    sum += Double(bias[out]) + Double(residual[image][row][column][out])
                     highest = max(highest, abs(sum))
                     if activation == .relu { sum = max(0, sum) }
                     let error = abs(Double(computed[out]) - sum)

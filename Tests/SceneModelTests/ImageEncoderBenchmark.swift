@@ -1,6 +1,7 @@
 import Foundation
 import NeuralNet
 import SceneModel
+import SceneSegmentation
 import TensorKernels
 import Testing
 
@@ -21,75 +22,96 @@ import Testing
         guard FileManager.default.fileExists(atPath: recorded) else { return }
         let file = try SafetensorsFile(path: recorded)
         let model = try SafetensorsFile(path: path)
-        let encoder: any ImageEncoder =
-            try EncoderOutline(model)?.family == .resNet
-            ? ResNet(model).makeEncoder()
-            : VisionTransformer(
-                clip: model, activation: ModelMetadata(model.metadata, path: path).activation ?? .quickGELU
-            )
-            .makeEncoder()
+        let encoder = try encoder(model, 3, 1).encoder
         let pictures = try (0..<3).map { try ImageFixtures.picture(file, "picture\($0)") }
         let expected = try file.floats("outputs")
-        let difference = CRNFixtures.largestDifference(encoder.encode(pictures).flatMap { $0 }, expected)
+        let vectors = encoder.encode(pictures)
+        let difference = CRNFixtures.largestDifference(vectors.flatMap { $0 }, expected)
         let largest = expected.map { abs($0) }.max() ?? 0
-        print("\(path): \(encoder.name), largest difference \(difference) of values up to \(largest)")
-        #expect(difference <= 1e-4)
+        let width = encoder.dimension
+        let cosines = vectors.indices.map {
+            PackedModelTests.cosine(vectors[$0], Array(expected[width * $0..<width * ($0 + 1)]))
+        }
+        let precision = try ModelMetadata(model.metadata, path: path).precision
+        print(
+            "\(path): \(encoder.name) in \(precision), largest difference \(difference) of values up to \(largest), "
+                + "least cosine \(cosines.min() ?? 0)")
+        if precision == .float32 { #expect(difference <= 1e-4) }
+        #expect(cosines.allSatisfy { $0 > 0.999 })
     }
 
-    /// Milliseconds that all threads of the process have computed: less disturbed by others than the wall clock.
-    static func processorTime() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) * 1e-6
+    static func numbers(_ name: String, _ usual: [Int]) -> [Int] {
+        ProcessInfo.processInfo.environment[name]?.split(separator: ",").compactMap { Int($0) } ?? usual
     }
 
     static func milliseconds(_ duration: Duration) -> Double {
         Double(duration.components.attoseconds) * 1e-15 + Double(duration.components.seconds) * 1e3
     }
 
+    static func text(_ value: Double) -> String { String(format: "%.2f", value) }
+
+    /// Milliseconds of each of as many calls as fit into the time, after three that do not count; sorted.
+    static func times(_ call: () -> Void) -> [Double] {
+        let clock = ContinuousClock()
+        for _ in 0..<3 { call() }
+        var times: [Double] = []
+        let begin = clock.now
+        while clock.now - begin < .seconds(seconds) { times.append(milliseconds(clock.measure(call))) }
+        return times.sorted()
+    }
+
     @Test(.enabled(if: !files.isEmpty, "set SCENED_ENCODER_BENCHMARK"), arguments: files)
     func run(path: String) throws {
-        let clock = ContinuousClock()
-        let source = try SafetensorsFile(path: path)
-        for threads in [1, 2] {
-            for batch in [1, 3] {
-                let start = clock.now
-                let encoder: PlannedImageEncoder
-                let plan: ImagePlan
-                if source.tensorNames.contains(where: { $0.hasSuffix("layer1.0.conv1.weight") }) {
-                    let network = try ResNet(source)
-                    plan = network.makePlan(batch: batch, threadCount: threads)
-                    encoder = network.makeEncoder(batch: batch, threadCount: threads)
+        let file = try SafetensorsFile(path: path)
+        let core = "\(KernelVariant.best), OpenBLAS \(BLAS.version) \(BLAS.coreName)"
+        for threads in Self.numbers("SCENED_BENCHMARK_THREADS", [1, 2]) {
+            for batch in Self.numbers("SCENED_BENCHMARK_BATCH", [1, 3]) {
+                let times: [Double]
+                let name: String
+                if try EncoderOutline(file) == nil {
+                    (name, times) = ("crn", try context(file, threads))
                 } else {
-                    let network = try VisionTransformer(clip: source)
-                    plan = network.makePlan(batch: batch, threadCount: threads)
-                    encoder = network.makeEncoder(batch: batch, threadCount: threads)
+                    let (plan, encoder) = try encoder(file, batch, threads)
+                    (name, times) = (encoder.name, Self.times(plan.plan.run))
                 }
-                let loading = Self.milliseconds(clock.now - start)
-                for _ in 0..<3 { plan.plan.run() }
-                var (times, processor): ([Double], [Double]) = ([], [])
-                let begin = clock.now
-                while clock.now - begin < .seconds(Self.seconds) {
-                    let used = Self.processorTime()
-                    times.append(Self.milliseconds(clock.measure { plan.plan.run() }))
-                    processor.append(Self.processorTime() - used)
-                }
-                times.sort()
-                processor.sort()
-                let picture = ImageFixtures.picture(width: 1280, height: 720, seed: 1)
-                let pictures = Array(repeating: picture, count: batch)
-                _ = encoder.encode(pictures)
-                var whole: [Double] = []
-                for _ in 0..<10 {
-                    whole.append(Self.milliseconds(clock.measure { _ = encoder.encode(pictures) }))
-                }
-                whole.sort()
-                func text(_ value: Double) -> String { String(format: "%.1f", value) }
                 print(
-                    "\(encoder.name) \(KernelVariant.best) batch \(batch) threads \(threads): median "
-                        + "\(text(times[times.count / 2])) ms, fastest \(text(times[0])) ms, processor \(text(processor[0])) ms; with 720p preparation "
-                        + "fastest \(text(whole[0])) ms; loading \(text(loading)) ms")
+                    "\(name) batch \(batch) threads \(threads): median \(Self.text(times[times.count / 2])) ms, "
+                        + "fastest \(Self.text(times[0])) ms; kernels \(core)")
             }
         }
+    }
+
+    func encoder(
+        _ file: SafetensorsFile, _ batch: Int, _ threads: Int
+    ) throws -> (plan: ImagePlan, encoder: any ImageEncoder) {
+        let metadata = try ModelMetadata(file.metadata, path: file.path)
+        let precision = metadata.precision.orAvailable
+        guard try EncoderOutline(file)?.family == .resNet else {
+            let network = try VisionTransformer(
+                clip: file, activation: metadata.activation ?? .quickGELU, precision: precision)
+            return (
+                network.makePlan(batch: batch, threadCount: threads),
+                network.makeEncoder(batch: batch, threadCount: threads)
+            )
+        }
+        let network = try ResNet(file, precision: precision)
+        return (
+            network.makePlan(batch: batch, threadCount: threads),
+            network.makeEncoder(batch: batch, threadCount: threads)
+        )
+    }
+
+    /// A window of random embeddings.
+    func context(_ file: SafetensorsFile, _ threads: Int) throws -> [Double] {
+        let model = try PackedContextModel(file)
+        let width = model.network.inputDimension
+        var scorer = try model.makeScorer(
+            encoder: model.metadata.encoder ?? "any", dimension: width, threadCount: threads)
+        var random = CRNRandom(seed: 1)
+        let count = scorer.neighborCount
+        let window = ContextWindow(
+            parts: (0...2 * count).map { _ in CRNFixtures.part(random.vector(width)) }, repeatedLeft: 0,
+            repeatedRight: 0)
+        return Self.times { _ = scorer.score(window) }
     }
 }

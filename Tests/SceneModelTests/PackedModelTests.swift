@@ -11,11 +11,15 @@ import Timeline
     static let names = ["resnet_k2", "resnet_bottleneck", "clip", "clip_hugging"]
 
     /// Imports a fixture; the file goes when the body is done.
-    static func withImported<Result>(_ name: String, _ body: (String) throws -> Result) throws -> Result {
+    static func withImported<Result>(
+        _ name: String, _ precision: Precision? = nil, _ body: (String) throws -> Result
+    ) throws -> Result {
         let output = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).safetensors").path
         defer { try? FileManager.default.removeItem(atPath: output) }
         let path = ImageFixtures.golden.appending(path: "\(name).safetensors").path
-        _ = try ModelImport(path: path, output: output, claims: .init())
+        var claims = ModelImport.Claims()
+        claims.precision = precision
+        _ = try ModelImport(path: path, output: output, claims: claims)
         return try body(output)
     }
 
@@ -72,6 +76,55 @@ import Timeline
         }
     }
 
+    static func cosine(_ left: [Float], _ right: [Float]) -> Double {
+        func dot(_ a: [Float], _ b: [Float]) -> Double {
+            zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        }
+        return dot(left, right) / (dot(left, left) * dot(right, right)).squareRoot()
+    }
+
+    /// A file of another precision: nearly the same embedding, from packed layers or the tensors; and where the processor
+    /// lacks it, or the layers are of another kind, the file works as any other.
+    @Test(arguments: names) func bfloatFiles(name: String) throws {
+        let exact = try Self.withImported(name) { try Self.embedding(SafetensorsFile(path: $0)) }
+        try Self.withImported(name, .bfloat16) { path in
+            let file = try SafetensorsFile(path: path)
+            let form = file.metadata[PackedLayers.formKey]
+            #expect(form?.contains("bfloat16") == Precision.bfloat16.isAvailable)
+            #expect(try ModelMetadata(file.metadata, path: path).precision == .bfloat16)
+            let embedding = try Self.embedding(file)
+            #expect(Self.cosine(embedding, exact) > 0.999)
+            #expect((embedding == exact) == !Precision.bfloat16.isAvailable)
+            #expect(throws: Never.self) { try ModelOutline(verifying: file) }
+            for changed in [PackedShape.form(.best), "vax-1"] {
+                let again = try Self.withChanged(
+                    path, metadata: { $0[PackedLayers.formKey] = changed }, { try Self.embedding($0) })
+                #expect(again == embedding)
+            }
+        }
+    }
+
+    /// Neither half of a packed pair may be no number.
+    @Test(.enabled(if: Precision.bfloat16.isAvailable, "needs a processor with AVX512-BF16"))
+    func pairsAreFinite() {
+        let matrix = (0..<64 * 33).map { Float($0 % 7) }
+        let good = PackedWeights(
+            matrix: matrix, outputs: 64, inputs: 33, bias: [Float](repeating: 1, count: 64),
+            precision: .bfloat16)
+        #expect(good.areFinite)
+        for place in [0, 1, 2, 65] {
+            var damaged = matrix
+            damaged[place] = place == 1 ? .infinity : .nan
+            let weights = PackedWeights(
+                matrix: damaged, outputs: 64, inputs: 33, bias: nil, precision: .bfloat16)
+            #expect(!weights.areFinite, "\(place)")
+        }
+        let unbounded = PackedWeights(
+            matrix: matrix, outputs: 64, inputs: 33, bias: [Float](repeating: .nan, count: 64),
+            precision: .bfloat16)
+        #expect(!unbounded.areFinite)
+    }
+
     @Test(arguments: names) func whatDoesNotFitIsRefused(name: String) throws {
         try Self.withImported(name) { path in
             func fault(
@@ -106,6 +159,8 @@ import Timeline
             var reference = try model.makeScorer(encoder: encoder, dimension: width)
             var scorer = try PackedContextModel(file).makeScorer(encoder: encoder, dimension: width)
             #expect(scorer.neighborCount == reference.neighborCount && scorer.name == reference.name)
+            var other = try PackedContextModel(file).makeScorer(
+                encoder: encoder, dimension: width, threadCount: 3)
             var random = CRNRandom(seed: 17)
             var scores: Set<Float> = []
             for _ in 0..<30 {
@@ -116,6 +171,7 @@ import Timeline
                 let score = scorer.score(window)
                 #expect(abs(score - reference.score(window)) < 2e-6)
                 #expect(scorer.score(window) == score)
+                #expect(other.score(window) == score, "the number of threads makes no difference")
                 scores.insert(score)
             }
             #expect(scores.count == 30)

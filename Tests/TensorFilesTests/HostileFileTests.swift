@@ -44,6 +44,8 @@ import Testing
         ("empty_pickle", .damaged, "ends early"),
         ("truncated_pickle", .damaged, "pickle is not sound"),
         ("two_roots", .otherFormat, "no PyTorch checkpoint"),
+        ("renamed_root", .refused, "\"renamed/data/0\" beside the checkpoint's folder"),
+        ("extra_member", .refused, "\"archive.pth\" beside the checkpoint's folder"),
         ("no_pickle", .otherFormat, "no PyTorch checkpoint"),
         ("inflate_bomb", .tooLarge, "inflate"),
         ("truncated", .damaged, "does not end as a zip"),

@@ -18,6 +18,9 @@
  * with FMA) or 4 (any processor). A smaller one may be asked for. */
 int scene_best_lanes(void);
 
+/* Whether this processor multiplies bfloat16 (AVX512-BF16, in vectors of 16 floats). */
+int scene_has_bfloat(void);
+
 /* Columns of one packed panel of weights: 2 vectors. */
 #define SCENE_PANEL_VECTORS 2
 
@@ -57,6 +60,9 @@ typedef struct {
     int32_t images, height, width; /* of the grid */
     int32_t columns;
     int32_t activation;
+    /* Of SCENE_BFLOAT_PRODUCT, whose weights are packed by scene_pack_bfloat: per thread, scene_bfloat_scratch floats. */
+    float *scratch;
+    int64_t scratch_stride;
 } scene_product;
 
 /* A convolution of 3 x 3, stride 1, by Winograd's minimal filtering F(2x2, 3x3) or F(4x4, 3x3) (Lavin and Gray 2015, arXiv
@@ -119,7 +125,16 @@ typedef struct {
     int64_t scratch_stride;
 } scene_attention;
 
-enum { SCENE_PRODUCT, SCENE_WINOGRAD, SCENE_POOL, SCENE_MEAN, SCENE_NORM, SCENE_ATTENTION };
+enum {
+    SCENE_PRODUCT,
+    SCENE_WINOGRAD,
+    SCENE_POOL,
+    SCENE_MEAN,
+    SCENE_NORM,
+    SCENE_ATTENTION,
+    /* A product of inputs and weights that are rounded to bfloat16, with sums in float32. */
+    SCENE_BFLOAT_PRODUCT
+};
 
 typedef struct {
     int32_t kind;
@@ -138,6 +153,11 @@ size_t scene_packed_count(int lanes, size_t depth, size_t columns);
 /* Packs weights: value (k, n) lies at source[k depth_stride + n column_stride]. */
 void scene_pack(int lanes, float *packed, const float *source, size_t depth, size_t columns, int64_t depth_stride,
                 int64_t column_stride);
+/* The same for bfloat16: `taps` runs of `depth` rows each; the size in floats. */
+size_t scene_bfloat_count(int taps, int depth, size_t columns);
+void scene_pack_bfloat(float *packed, const float *source, int taps, int depth, size_t columns, int64_t depth_stride,
+                       int64_t column_stride);
+size_t scene_bfloat_scratch(const scene_product *step);
 /* Packs filters [columns, channels, 3, 3], times scale[columns], for `scene_winograd`. */
 void scene_pack_winograd(int lanes, int size, float *packed, const float *filters, const float *scale,
                          size_t channels, size_t columns);

@@ -48,10 +48,14 @@ extension ImageShotEncoder {
         let metadata = try ModelMetadata(file.metadata, path: file.path)
         let images: any ImageEncoder =
             switch outline.family {
-            case .resNet: try ResNet(file).makeEncoder(threadCount: threadCount)
-            case .clip:
-                try VisionTransformer(clip: file, activation: metadata.activation ?? .quickGELU).makeEncoder(
+            case .resNet:
+                try ResNet(file, precision: metadata.precision.orAvailable).makeEncoder(
                     threadCount: threadCount)
+            case .clip:
+                try VisionTransformer(
+                    clip: file, activation: metadata.activation ?? .quickGELU,
+                    precision: metadata.precision.orAvailable
+                ).makeEncoder(threadCount: threadCount)
             }
         self.init(name: metadata.encoder ?? outline.name, images: images)
     }

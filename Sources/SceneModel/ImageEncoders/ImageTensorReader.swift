@@ -7,6 +7,8 @@ struct ImageTensorReader<Source: TensorSource> {
     let source: Source
     /// Gets every layer; then all are packed anew. nil takes what the source has packed.
     var layers: PackedLayers?
+    /// Of the products.
+    var precision = Precision.float32
 
     func has(_ name: String) -> Bool { source.tensorShape(name) != nil }
 
@@ -77,11 +79,11 @@ struct ImageTensorReader<Source: TensorSource> {
     /// The weights `name`.weight [O, I] with a bias.
     func linear(_ name: String, outputs: Int, inputs: Int) throws(ModelFileError) -> PackedWeights {
         _ = try shape(name + ".weight", [outputs, inputs])
-        return try packed(name, PackedShape(outputs: outputs, inputs: inputs, hasBias: true)) {
-            () throws(ModelFileError) in
+        let shape = PackedShape(outputs: outputs, inputs: inputs, hasBias: true, precision: precision)
+        return try packed(name, shape) { () throws(ModelFileError) in
             PackedWeights(
                 matrix: try values(name + ".weight", [outputs, inputs]), outputs: outputs, inputs: inputs,
-                bias: try values(name + ".bias", [outputs]))
+                bias: try values(name + ".bias", [outputs]), precision: precision)
         }
     }
 

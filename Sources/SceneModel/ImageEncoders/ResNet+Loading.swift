@@ -1,12 +1,14 @@
 package import NeuralNet
-internal import TensorKernels
+package import TensorKernels
 
 extension ResNet {
     /// The network under torchvision's names, alone or as BaSSL's `shot_encoder.`; the number of stages and blocks and their
     /// kind come from the tensors. A classifier (`fc.`) is left alone.
-    /// `layers` gets all of them, packed anew.
-    package init(_ source: some TensorSource, layers: PackedLayers? = nil) throws(ModelFileError) {
-        let reader = ImageTensorReader(source: source, layers: layers)
+    /// `layers` gets all of them, packed anew. `precision`: one that this processor has.
+    package init(
+        _ source: some TensorSource, layers: PackedLayers? = nil, precision: Precision = .float32
+    ) throws(ModelFileError) {
+        let reader = ImageTensorReader(source: source, layers: layers, precision: precision)
         let prefix = reader.prefix(of: "conv1.weight", among: ["shot_encoder.", "backbone.", "module.", ""])
         let width = try reader.shape(prefix + "conv1.weight", [nil, 3, 7, 7])[0]
         let stem = try reader.convolution(
@@ -54,11 +56,13 @@ extension ImageTensorReader {
         _ name: String, _ norm: String, outputs: Int, inputs: Int, side: Int, stride: Int
     ) throws(ModelFileError) -> FoldedConvolution {
         _ = try shape(name + ".weight", [outputs, inputs, side, side])
-        let shape = FoldedConvolution.shape(outputs: outputs, inputs: inputs, side: side, stride: stride)
+        let shape = FoldedConvolution.shape(
+            outputs: outputs, inputs: inputs, side: side, stride: stride, precision: precision)
         let weights = try packed(name, shape) { () throws(ModelFileError) in
             try FoldedConvolution(
                 filters: values(name + ".weight", [outputs, inputs, side, side]), outputs: outputs,
-                inputs: inputs, side: side, stride: stride, norm: batchNorm(norm, width: outputs)
+                inputs: inputs, side: side, stride: stride, norm: batchNorm(norm, width: outputs),
+                precision: precision
             ).weights
         }
         return FoldedConvolution(weights: weights, stride: stride)

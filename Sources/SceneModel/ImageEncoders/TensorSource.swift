@@ -22,7 +22,8 @@ extension SafetensorsFile: TensorSource {
     package func tensorShape(_ name: String) -> [Int]? { entry(name)?.shape }
     package func tensorValues(_ name: String) throws(ModelFileError) -> [Float] { try floats(name) }
     package func packedFloats(_ name: String) -> SharedFloats? {
-        metadata[PackedLayers.formKey] == PackedShape.form(.best)
-            ? sharedFloats(PackedLayers.prefix + name) : nil
+        let precision = metadata[ModelMetadata.precisionKey].flatMap(Precision.init) ?? .float32
+        guard metadata[PackedLayers.formKey] == PackedShape.form(.best, precision) else { return nil }
+        return sharedFloats(PackedLayers.prefix + name)
     }
 }

@@ -6,12 +6,13 @@ extension VisionTransformer {
     /// come from the tensors.
     ///
     /// `headCount` is nil for one head per 64 columns, as all of OpenAI's have. OpenAI's encoders use `.quickGELU`; those
-    /// that OpenCLIP trained without it `.gelu`. `packedLayers` gets all layers, packed anew.
+    /// that OpenCLIP trained without it `.gelu`. `packedLayers` gets all layers, packed anew. `precision`: one that this
+    /// processor has.
     package init(
         clip source: some TensorSource, headCount: Int? = nil, activation: Activation = .quickGELU,
-        layers packedLayers: PackedLayers? = nil
+        layers packedLayers: PackedLayers? = nil, precision: Precision = .float32
     ) throws(ModelFileError) {
-        let reader = ImageTensorReader(source: source, layers: packedLayers)
+        let reader = ImageTensorReader(source: source, layers: packedLayers, precision: precision)
         let names = CLIPNames(reader)
         let shape = try reader.shape(names.patches, [nil, 3, nil, nil])
         let (width, side) = (shape[0], shape[2])
@@ -35,11 +36,12 @@ extension VisionTransformer {
         } while reader.has(names.layer(layers.count) + names.inner + ".weight")
         self.init(
             patches: try reader.packed(
-                names.patches, PackedShape(outputs: width, inputs: 3, side: side, hasBias: false)
+                names.patches,
+                PackedShape(outputs: width, inputs: 3, side: side, hasBias: false, precision: precision)
             ) { () throws(ModelFileError) in
                 PackedWeights(
                     filters: try reader.values(names.patches, shape), outputs: width, inputs: 3, side: side,
-                    bias: nil)
+                    bias: nil, precision: precision)
             },
             classToken: try reader.values(names.classToken, [width]),
             positions: Matrix(
@@ -122,7 +124,7 @@ extension ImageTensorReader {
     private func attentionProjection(
         _ names: CLIPNames, _ layer: String, width: Int
     ) throws(ModelFileError) -> PackedWeights {
-        let shape = PackedShape(outputs: 3 * width, inputs: width, hasBias: true)
+        let shape = PackedShape(outputs: 3 * width, inputs: width, hasBias: true, precision: precision)
         return try packed(layer + names.attention, shape) { () throws(ModelFileError) in
             var (matrix, bias): ([Float], [Float]) = ([], [])
             if names.isOpenAI {
@@ -134,7 +136,8 @@ extension ImageTensorReader {
                     bias += try values("\(layer)self_attn.\(kind)_proj.bias", [width])
                 }
             }
-            return PackedWeights(matrix: matrix, outputs: 3 * width, inputs: width, bias: bias)
+            return PackedWeights(
+                matrix: matrix, outputs: 3 * width, inputs: width, bias: bias, precision: precision)
         }
     }
 
@@ -142,18 +145,21 @@ extension ImageTensorReader {
         let name = names.projection
         let outputs =
             names.isOpenAI ? try shape(name, [width, nil])[1] : try shape(name, [nil, width])[0]
-        let packedShape = PackedShape(outputs: outputs, inputs: width, hasBias: false)
+        let packedShape = PackedShape(
+            outputs: outputs, inputs: width, hasBias: false, precision: precision)
         return try packed(name, packedShape) { () throws(ModelFileError) in
             guard names.isOpenAI else {
                 return PackedWeights(
-                    matrix: try values(name, [outputs, width]), outputs: outputs, inputs: width, bias: nil)
+                    matrix: try values(name, [outputs, width]), outputs: outputs, inputs: width, bias: nil,
+                    precision: precision)
             }
             let stored = try values(name, [width, outputs])
             var matrix = [Float](repeating: 0, count: outputs * width)
             for row in 0..<width {
                 for column in 0..<outputs { matrix[column * width + row] = stored[row * outputs + column] }
             }
-            return PackedWeights(matrix: matrix, outputs: outputs, inputs: width, bias: nil)
+            return PackedWeights(
+                matrix: matrix, outputs: outputs, inputs: width, bias: nil, precision: precision)
         }
     }
 }
