@@ -74,7 +74,7 @@ final class RunningService: Sendable {
         return endings.map { ending in
             switch ending {
             case .end, .stopped: ExitStatus.success
-            case .damaged: .damaged
+            case .damaged, .lost: .damaged
             case .failed(.unusable, _): .noVideo
             case .failed: .cannotOpen
             case .noOutlet: .cannotWrite

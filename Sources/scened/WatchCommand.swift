@@ -151,7 +151,7 @@ struct Watch: AsyncParsableCommand {
         switch ending {
         case .end: return
         case .stopped: throw CommandFailure(status: ProcessSignals.status, message: "")
-        case .damaged(let text): throw CommandFailure(status: .damaged, message: text)
+        case .damaged(let text), .lost(let text): throw CommandFailure(status: .damaged, message: text)
         case .failed(let failure, let text):
             let status: ExitStatus =
                 switch failure {

@@ -39,7 +39,19 @@ import Testing
             .replacingOccurrences(of: "FOLDER", with: Scratch.folder.path)
     }
 
+    /// FFmpeg serves no RTSP: a camera of GStreamer's stands in. Its pictures come in real time, the first of them first.
+    static let camera = Transport(name: "RTSP", server: "", url: "rtsp://127.0.0.1:PORT/live")
+
+    static let hasCamera =
+        (try? Program.run(
+            URL(fileURLWithPath: "/usr/bin/python3"),
+            ["-c", "import gi; gi.require_version('GstRtspServer', '1.0')"]))?.status == 0
+
     static func serve(_ transport: Transport, _ port: UInt16, options: String) throws -> Peer {
+        if transport.server.isEmpty {
+            let script = Program.repository.appending(path: "scripts/rtsp-server").path
+            return try Peer("'\(script)' \(port) '\(Fixtures.path("cuts.mp4"))'")
+        }
         let words = filled(transport.server, port).split(separator: " ").map { "'\($0)'" }
         return try Peer(
             "ffmpeg -nostdin -v error \(options)-i '\(Fixtures.path("cuts.ts"))' -an -c copy "
@@ -47,6 +59,12 @@ import Testing
     }
 
     static func shots(_ run: LiveRun) -> [Event] { run.events.filter { $0.type == "shot" } }
+
+    @Test(.enabled(if: hasCamera, "GStreamer's RTSP server for Python is missing"))
+    func aCameraIsWatched() throws { try theFilmArrives(Self.camera) }
+
+    @Test(.enabled(if: hasCamera, "GStreamer's RTSP server for Python is missing"))
+    func aFrozenCameraIsNoticed() throws { try aFrozenServerIsNoticed(Self.camera) }
 
     @Test(arguments: transports)
     func theFilmArrives(_ transport: Transport) throws {

@@ -157,7 +157,7 @@ import Timeline
     }
 
     static let endings: [(WorkerLoss, FeedEnding)] = [
-        (.ended(.end), .end), (.ended(.damaged("cut")), .damaged("cut")), (.died("crash"), .damaged("crash")),
+        (.ended(.end), .end), (.ended(.damaged("cut")), .damaged("cut")), (.died("crash"), .lost("crash")),
         (.ended(.failed(.unusable, "no video")), .failed(.unusable, "no video")),
     ]
 

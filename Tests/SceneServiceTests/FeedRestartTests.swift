@@ -16,6 +16,7 @@ import Timeline
             for (place, message) in part.enumerated() {
                 now += 0.04
                 events += try session.take(message, now: now)
+                if case .opened = message, events.count == 1 { events += session.noteRestart() }
                 if place % 40 == 39 { events.append(heartbeat(at: session.position, now: now)) }
             }
             now += 3
@@ -84,6 +85,13 @@ import Timeline
                 if case .boundary(let boundary) = $0 { boundary.at.pts } else { nil }
             }
             #expect(ends == Set(boundaries))
+            var writer = EventWriter()
+            let named = told.filter { $0.kind != .heartbeat }.map { event in
+                defer { _ = writer.line(event) }
+                if case .streamStart = event { writer.skip(event) }
+                return writer.identity(of: event)
+            }
+            #expect(Set(named).count == named.count)
             guard case .streamEnd(let end)? = told.last else {
                 Issue.record("no end")
                 continue

@@ -285,7 +285,7 @@ package struct FeedCore: Sendable {
             case .ended(.damaged(let text)): end(.damaged(text), now, &actions)
             case .ended(.failed(let failure, let text)): end(.failed(failure, text), now, &actions)
             case .ended(.stopped): end(.stopped, now, &actions)
-            case .died(let text): end(.damaged(text), now, &actions)
+            case .died(let text): end(.lost(text), now, &actions)
             }
             return
         }

@@ -12,6 +12,8 @@ package enum FeedEnding: Hashable, Sendable {
     case end
     /// The input broke off; one line says why.
     case damaged(String)
+    /// What read it died, and it can be read again from its start; one line says how it died.
+    case lost(String)
     /// The input could not be opened; one line says why.
     case failed(WorkerEnding.Failure, String)
     /// It was asked to.

@@ -12,6 +12,7 @@ final class FeedLoop {
     private let limiter: OpenLimiter
     private let logger: Logger
     private let wake: Int32
+    private let isReplayed: Bool
 
     private var core: FeedCore
     private var session: FeedSession
@@ -38,8 +39,9 @@ final class FeedLoop {
 
     init(
         plan: FeedPlan, run: FeedRun, model: SharedModel, outlet: any EventOutlet, limiter: OpenLimiter,
-        logger: Logger, wake: Int32
+        logger: Logger, wake: Int32, isReplayed: Bool
     ) {
+        self.isReplayed = isReplayed
         self.plan = plan
         self.run = run
         gate = model.gate
@@ -224,14 +226,19 @@ final class FeedLoop {
             outbox.append(.heartbeat(heartbeat(now)))
             statusIsNew = true
             statusAt = now
-        case .end(let ending):
+        case .end(let found):
+            var ending = found
+            if case .lost(let text) = found, !isReplayed { ending = .damaged(text) }
             self.ending = ending
-            let reason: StreamEnd.Reason =
+            // Nothing more is told of what is to be read again: the next reading goes on in the same run.
+            let reason: StreamEnd.Reason? =
                 switch ending {
                 case .end: .end
                 case .stopped, .noOutlet: .interrupted
                 case .damaged, .failed: .damaged
+                case .lost: nil
                 }
+            guard let reason else { break }
             let wall = WallClock.timestamp()
             outbox += gate.run { session.finish(reason: reason, now: now, wall: wall) }
         }

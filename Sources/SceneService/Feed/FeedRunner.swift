@@ -44,10 +44,11 @@ package final class FeedRunner: Sendable {
     ///   - outlet: takes events and status.
     ///   - limiter: shared by all feeds of the process.
     ///   - logger: for people.
+    ///   - isReplayed: the feed is run again where its worker dies, so that its stream does not end then.
     ///   - turn: called each time the feed's thread goes round, at least every five seconds.
     package func start(
         _ plan: FeedPlan, run: FeedRun, model: SharedModel,
-        outlet: any EventOutlet, limiter: OpenLimiter, logger: Logger,
+        outlet: any EventOutlet, limiter: OpenLimiter, logger: Logger, isReplayed: Bool = false,
         turn: @escaping @Sendable () -> Void = {}
     ) {
         if run.beginning == .finished {
@@ -59,7 +60,7 @@ package final class FeedRunner: Sendable {
         let isStarted = ServiceThread.start(stack: 8 << 20) { [self] in
             let loop = FeedLoop(
                 plan: plan, run: run, model: model, outlet: outlet, limiter: limiter,
-                logger: logger, wake: wake)
+                logger: logger, wake: wake, isReplayed: isReplayed)
             finish(
                 loop.run {
                     turn()

@@ -19,6 +19,8 @@ package actor FeedService {
         var configuration: FeedConfiguration
         var runner: FeedRunner
         var end: Task<FeedEnding, Never>
+        /// It was asked to end: it is not to be run again.
+        var isEnding = false
     }
 
     /// A feed that can be started.
@@ -63,7 +65,10 @@ package actor FeedService {
         let ending = running.values.filter {
             !names.contains($0.runner.name) || replaced.contains($0.runner.name)
         }
-        for feed in ending { feed.runner.stop() }
+        for feed in ending {
+            running[feed.runner.name]?.isEnding = true
+            feed.runner.stop()
+        }
         for feed in ending {
             _ = await feed.end.value
             running[feed.runner.name] = nil
@@ -128,29 +133,59 @@ package actor FeedService {
     private func start(_ feed: Prepared) async throws {
         let name = feed.configuration.name
         let outlet = try await delivery.outlet(for: name, makeRun: { RunIdentity.make() })
+        let runner = try await launch(feed, outlet, isReplayed: feed.plan.address.fileModified != nil)
+        endings[name] = nil
+        running[name] = Running(
+            configuration: feed.configuration, runner: runner,
+            end: Task { await self.follow(feed, outlet, runner) })
+    }
+
+    private func launch(_ feed: Prepared, _ outlet: FeedOutlet, isReplayed: Bool) async throws -> FeedRunner {
+        let name = feed.configuration.name
         let run = try await outlet.join(
             terms: feed.plan.terms(model: feed.model.model.summary), modified: feed.plan.address.fileModified,
             makeRun: { RunIdentity.make() })
         let runner = FeedRunner(name: name)
+        runner.start(
+            feed.plan, run: run, model: feed.model, outlet: outlet, limiter: limiter, logger: logger(name),
+            isReplayed: isReplayed, turn: { [monitor = delivery.monitor] in monitor.beat("feed \(name)") })
+        return runner
+    }
+
+    /// Deaths of a file's worker without a new event between them, after which the file counts as damaged.
+    private static let patience = 3
+
+    /// Waits for the end of a feed. A file whose worker dies is read again; what it told before is not told twice.
+    private func follow(_ feed: Prepared, _ outlet: FeedOutlet, _ first: FeedRunner) async -> FeedEnding {
+        let name = feed.configuration.name
+        let log = logger(name)
+        var (ending, deaths, reached) = (await first.ending, 0, Int64(-1))
+        while case .lost(let text) = ending, let running = running[name], !isStopping, !running.isEnding {
+            let last = await outlet.lastSequence
+            deaths = last > reached ? 1 : deaths + 1
+            reached = last
+            log.warning("will be read again", metadata: ["trouble": "\(text)"])
+            do {
+                let runner = try await launch(feed, outlet, isReplayed: deaths < Self.patience)
+                self.running[name]?.runner = runner
+                if isStopping || self.running[name]?.isEnding ?? true { runner.stop() }
+                ending = await runner.ending
+            } catch {
+                ending = .noOutlet("\(error)")
+            }
+        }
+        delivery.monitor.end("feed \(name)")
+        switch ending {
+        case .end, .stopped: break
+        case .damaged(let text), .failed(_, let text), .noOutlet(let text), .lost(let text):
+            log.error("feed has ended", metadata: ["reason": "\(text)"])
+        }
+        return ending
+    }
+
+    private func logger(_ name: String) -> Logger {
         var log = log
         log[metadataKey: "feed"] = "\(name)"
-        runner.start(
-            feed.plan, run: run, model: feed.model,
-            outlet: outlet, limiter: limiter, logger: log,
-            turn: { [monitor = delivery.monitor] in monitor.beat("feed \(name)") })
-        endings[name] = nil
-        let (logger, monitor) = (log, delivery.monitor)
-        running[name] = Running(
-            configuration: feed.configuration, runner: runner,
-            end: Task {
-                let ending = await runner.ending
-                monitor.end("feed \(name)")
-                switch ending {
-                case .end, .stopped: break
-                case .damaged(let text), .failed(_, let text), .noOutlet(let text):
-                    logger.error("feed has ended", metadata: ["reason": "\(text)"])
-                }
-                return ending
-            })
+        return log
     }
 }

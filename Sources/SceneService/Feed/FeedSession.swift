@@ -169,11 +169,13 @@ package struct FeedSession {
         return gap.end.pts
     }
 
-    /// Notes that scened itself was away before the first picture, nobody knows for how long.
+    /// Notes that scened itself was away before the first picture, nobody knows for how long. The timeline rises: another gap may
+    /// follow at the same instant.
     package mutating func noteRestart() -> [Event] {
         guard let position else { return [] }
         var events: [Event] = []
-        sink?.note(Gap(start: position, end: position, reason: .restart), into: &events)
+        timeline += 1
+        sink?.note(Gap(start: position, end: position, reason: .restart, timeline: timeline), into: &events)
         return events
     }
 
