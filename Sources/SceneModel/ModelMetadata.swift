@@ -34,6 +34,11 @@ package struct ModelMetadata: Equatable, Sendable {
     package var sourceDigest: String?
     /// What whoever imported the weights says of their licence (`scened.licence`).
     package var licence: String?
+    /// Of a network trained here: its seed, the program's version, and what it reaches on which films (`scened.seed`,
+    /// `scened.version`, `scened.evaluation`).
+    package var seed: String?
+    package var version: String?
+    package var evaluation: String?
 
     /// Where the boundary head comes from.
     package enum Head: String, Sendable, CaseIterable {
@@ -111,6 +116,9 @@ package struct ModelMetadata: Equatable, Sendable {
         source = entries[Key.source]
         sourceDigest = entries[Key.sourceDigest]
         licence = entries[Key.licence]
+        seed = entries[Key.seed]
+        version = entries[Key.version]
+        evaluation = entries[Key.evaluation]
     }
 
     /// The entries to write into a file; reading them gives an equal value.
@@ -130,6 +138,9 @@ package struct ModelMetadata: Equatable, Sendable {
         entries[Key.source] = source
         entries[Key.sourceDigest] = sourceDigest
         entries[Key.licence] = licence
+        entries[Key.seed] = seed
+        entries[Key.version] = version
+        entries[Key.evaluation] = evaluation
         return entries
     }
 
@@ -155,5 +166,8 @@ package struct ModelMetadata: Equatable, Sendable {
         static let source = "scened.source"
         static let sourceDigest = "scened.source_sha256"
         static let licence = "scened.licence"
+        static let seed = "scened.seed"
+        static let version = "scened.version"
+        static let evaluation = "scened.evaluation"
     }
 }

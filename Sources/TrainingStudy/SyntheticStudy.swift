@@ -22,7 +22,7 @@ struct SyntheticStudy {
         ]
     }
 
-    /// `films`, `shots`, `seed`, `width`, `layers`, `epochs`, `rate`, a range `LOW...HIGH` for each trait, `out=FILE`.
+    /// `films`, `shots`, `seed`, `width`, `layers`, `epochs`, `rate`, `version` and `evaluation` (texts), a range `LOW...HIGH` for each trait, `out=FILE`.
     func run() throws {
         var traits = SyntheticTraits()
         for (name, path) in Self.traits {
@@ -62,7 +62,12 @@ struct SyntheticStudy {
             metadata.headCount = settings.int("heads", 4)
             metadata.architecture = ContextKind.relational.rawValue
             metadata.threshold = settings.double("threshold", 0.5)
-            metadata.source = "synthetic films, seed \(seed)"
+            metadata.source =
+                "\(films.count) synthetic films of \(settings.int("shots", 200)) shots (SyntheticFilm)"
+            metadata.seed = "\(seed)"
+            metadata.version = settings.text("version", "").isEmpty ? nil : settings.text("version", "")
+            metadata.evaluation =
+                settings.text("evaluation", "").isEmpty ? nil : settings.text("evaluation", "")
             metadata.licence = "Apache-2.0"
             try tuner.file(metadata).write(to: settings.text("out", ""))
         }
