@@ -58,7 +58,7 @@ import Timeline
         ] as [[(Int64, UInt8)]])
     func cutsAndFlashesAreLookedInto(seen: [(Int64, UInt8)]) {
         let skipper = Self.skipper(seen)
-        let changes = [1, 5, 7].filter { stamp in
+        let changes = [Int64(1), 5, 7].filter { stamp in
             let left = seen.filter { $0.0 < stamp }.max { $0.0 < $1.0 }
             let right = seen.filter { $0.0 > stamp }.min { $0.0 < $1.0 }
             return left?.1 != right?.1
