@@ -46,8 +46,11 @@ import Timeline
         let skipper = Self.skipper([(0, 100), (8, 180), (4, 140)])
         #expect(skipper.skips(at: 2, duration: 1))
         #expect(skipper.skips(at: 6, duration: 1))
-        let uneven = Self.skipper([(0, 100), (8, 180), (4, 120)])
-        #expect(!uneven.skips(at: 2, duration: 1))
+        // A cut would put the middle picture 40 levels from the blend; 0.6 of that still counts as even.
+        for (level, isEven) in [(117, true), (115, false), (163, true), (165, false)] as [(UInt8, Bool)] {
+            let skipper = Self.skipper([(0, 100), (8, 180), (4, level)])
+            #expect(skipper.skips(at: 2, duration: 1) == isEven, "\(level)")
+        }
     }
 
     /// A cut, a flash and a change that comes back are no even changes, wherever the middle picture stands.
