@@ -24,6 +24,6 @@ while true {
                 "{\"v\":1,\"type\":\"watermark\",\"seq\":\(next),\"id\":\"watermark/0/\(next)\(padding)\"}\n"
                     .utf8))
     }
-    try journal.flush(now: SystemTime.unix())
+    try journal.flush(now: WallClock.unixSeconds())
     try files.append(Array("\(journal.durable.sequence)\n".utf8), to: output)
 }

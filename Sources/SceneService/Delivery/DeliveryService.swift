@@ -142,14 +142,14 @@ package actor DeliveryService {
     ///   - isMeant: chooses the feeds; all of them, if not given.
     /// - Returns: whether everything arrived; what did not stays in the journal for the next start.
     package func drain(seconds: Double, feeds isMeant: (String) -> Bool = { _ in true }) async -> Bool {
-        let deadline = SystemTime.monotonic() + seconds
+        let deadline = WallClock.monotonicSeconds() + seconds
         while true {
             var isDone = true
             for (feed, outlet) in outlets where isMeant(feed) {
                 if await !outlet.drain() { isDone = false }
             }
             if !sinksHaveAll(of: isMeant) { isDone = false }
-            if isDone || SystemTime.monotonic() > deadline { return isDone }
+            if isDone || WallClock.monotonicSeconds() > deadline { return isDone }
             try? await Task.sleep(for: .milliseconds(20))
         }
     }

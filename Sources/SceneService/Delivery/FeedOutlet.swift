@@ -153,12 +153,12 @@ package actor FeedOutlet: EventOutlet {
     }
 
     private func flush() {
-        let began = SystemTime.monotonic()
+        let began = WallClock.monotonicSeconds()
         let wasWaiting = journal.isWaiting
         do {
-            lastFlush = journal.isWaiting ? SystemTime.unix() : lastFlush
-            try journal.flush(now: SystemTime.unix())
-            try journal.prune(now: SystemTime.unix())
+            lastFlush = journal.isWaiting ? WallClock.unixSeconds() : lastFlush
+            try journal.flush(now: WallClock.unixSeconds())
+            try journal.prune(now: WallClock.unixSeconds())
             try saveRecord()
         } catch {
             retryLater()
@@ -166,7 +166,7 @@ package actor FeedOutlet: EventOutlet {
         let (durable, trouble, waiting) = (journal.durable, journal.trouble, journal.waitingBytes)
         let bytes = journal.diskBytes
         board.update(feed) { entry in
-            if wasWaiting, trouble == nil { entry.flush.observe(SystemTime.monotonic() - began) }
+            if wasWaiting, trouble == nil { entry.flush.observe(WallClock.monotonicSeconds() - began) }
             entry.journalTrouble = trouble?.description
             entry.durable = durable
             entry.waitingBytes = waiting

@@ -30,18 +30,19 @@ struct HTTPPages {
         case "/metrics":
             return HTTPPage(
                 status: .ok, contentType: "text/plain; version=0.0.4; charset=utf-8",
-                body: MetricsPage(snapshot, now: SystemTime.unix(), process: ProcessFigures.current()).text)
+                body: MetricsPage(snapshot, now: WallClock.unixSeconds(), process: ProcessFigures.current())
+                    .text)
         case "/healthz":
-            let stuck = monitor.stuck(now: SystemTime.monotonic())
+            let stuck = monitor.stuck(now: WallClock.monotonicSeconds())
             guard stuck.isEmpty else {
                 return .text(.serviceUnavailable, "stuck: \(stuck.joined(separator: ", "))\n")
             }
             return .text(.ok, "ok\n")
         case "/readyz":
-            let page = FeedsPage(snapshot, now: SystemTime.monotonic())
+            let page = FeedsPage(snapshot, now: WallClock.monotonicSeconds())
             return .json(page.isReady ? .ok : .serviceUnavailable, page.readiness)
         case "/v1/feeds":
-            return .json(.ok, FeedsPage(snapshot, now: SystemTime.monotonic()).feeds)
+            return .json(.ok, FeedsPage(snapshot, now: WallClock.monotonicSeconds()).feeds)
         default:
             return .text(
                 .notFound, "known: /v1/events, /v1/feeds, /metrics, /healthz, /readyz\n")

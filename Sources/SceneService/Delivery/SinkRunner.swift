@@ -85,7 +85,7 @@ struct SinkRunner {
         let behind = waiting(after: batch.cursor) + Int64(batch.lines.count)
         board.update(key) { entry in
             entry.waiting = behind
-            entry.waitingSince = entry.waitingSince ?? SystemTime.unix()
+            entry.waitingSince = entry.waitingSince ?? WallClock.unixSeconds()
         }
     }
 
@@ -94,7 +94,7 @@ struct SinkRunner {
         board.update(key) { entry in
             entry.taken = batch.cursor
             entry.waiting = behind
-            entry.waitingSince = behind > 0 ? SystemTime.unix() : nil
+            entry.waitingSince = behind > 0 ? WallClock.unixSeconds() : nil
             entry.delivered += batch.lines.count
             entry.trouble = nil
         }

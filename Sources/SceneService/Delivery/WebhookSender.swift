@@ -51,7 +51,7 @@ struct WebhookSender: EventSink {
             headers.append(("idempotency-key", "\(batch.run):\(first.sequence)-\(last.sequence)"))
         }
         if let key {
-            let time = Int64(SystemTime.unix())
+            let time = Int64(WallClock.unixSeconds())
             headers.append(("scened-signature", Self.signature(of: body, time: time, key: key)))
         }
         let answer = try await client.post(body, to: address, headers: headers, timeout: timeout)

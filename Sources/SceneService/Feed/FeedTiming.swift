@@ -41,8 +41,6 @@ package struct RetryPolicy: Hashable, Sendable {
         -> Double
     {
         let cap = isRefused ? max(refusedCap, self.cap) : self.cap
-        var window = base
-        for _ in 0..<min(attempt, 64) where window < cap { window *= 2 }
-        return max(floor, Double.random(in: 0...min(window, cap), using: &generator))
+        return Backoff.wait(attempt: attempt, first: base, cap: cap, floor: floor, using: &generator)
     }
 }

@@ -17,7 +17,7 @@ package final class LoopMonitor: Sendable {
     ///   - loop: its name.
     ///   - limit: seconds within which it must turn again.
     ///   - now: seconds on the monotonic clock.
-    package func beat(_ loop: String, limit: Double = 15, now: Double = SystemTime.monotonic()) {
+    package func beat(_ loop: String, limit: Double = 15, now: Double = WallClock.monotonicSeconds()) {
         loops.withLock { $0[loop] = Loop(beat: now, limit: limit) }
     }
 

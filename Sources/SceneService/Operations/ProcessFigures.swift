@@ -31,7 +31,7 @@ struct ProcessFigures: Hashable {
         figures.virtualBytes = Int64(field(23))
         figures.residentBytes = Int64(field(24)) * Int64(sysconf(Int32(_SC_PAGESIZE)))
         let uptime = text("/proc/uptime").split(separator: " ").first.flatMap { Double($0) } ?? 0
-        figures.startTime = SystemTime.unix() - uptime + field(22) / tick
+        figures.startTime = WallClock.unixSeconds() - uptime + field(22) / tick
         figures.openFiles = (try? files.names(in: "/proc/self/fd").count) ?? 0
         var limit = rlimit()
         if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {

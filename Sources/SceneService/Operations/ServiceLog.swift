@@ -37,7 +37,9 @@ package struct ServiceLog: LogHandler {
             try? PosixFiles().append(Array(line.utf8), to: JournalHandle(number: STDERR_FILENO))
         }
 
-        func write(_ line: String, level: Logger.Level, key: String, now: Double = SystemTime.monotonic()) {
+        func write(
+            _ line: String, level: Logger.Level, key: String, now: Double = WallClock.monotonicSeconds()
+        ) {
             let (verdict, total) = limiter.withLock { limiter in
                 (limiter.verdict(key: key, isUrgent: level >= .error, now: now), limiter.suppressed)
             }

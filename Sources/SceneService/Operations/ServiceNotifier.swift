@@ -28,7 +28,7 @@ package final class ServiceNotifier: Sendable {
     package func ready() { send("READY=1") }
 
     /// SIGHUP came; `ready` follows once the reload is over.
-    package func reloading() { send("RELOADING=1\nMONOTONIC_USEC=\(SystemTime.monotonicMicroseconds())") }
+    package func reloading() { send("RELOADING=1\nMONOTONIC_USEC=\(WallClock.monotonicMicroseconds())") }
 
     /// SIGTERM came.
     package func stopping() { send("STOPPING=1") }
@@ -41,7 +41,7 @@ package final class ServiceNotifier: Sendable {
 
     /// One line for `systemctl status`. Sent when it changes, at most once a second; a later call brings what was held back.
     /// `now`: seconds on the monotonic clock.
-    package func status(_ text: String, now: Double = SystemTime.monotonic()) {
+    package func status(_ text: String, now: Double = WallClock.monotonicSeconds()) {
         let line = Secrets.redacted(text.replacing("\n", with: " "))
         let isDue = status.withLock { status in
             guard line != status.text, now - status.sent >= 1 else { return false }

@@ -21,9 +21,9 @@ struct DeliveryMeasurements {
     private func appendTimes(_ outlet: FeedOutlet, from first: Int, count: Int) async throws -> [Double] {
         var times: [Double] = []
         for index in first..<(first + count) {
-            let begin = SystemTime.monotonic()
+            let begin = WallClock.monotonicSeconds()
             try await outlet.append([SampleEvents.scene(index)])
-            times.append(SystemTime.monotonic() - begin)
+            times.append(WallClock.monotonicSeconds() - begin)
         }
         return times
     }

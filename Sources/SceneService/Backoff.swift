@@ -14,9 +14,17 @@ package struct Backoff: Hashable, Sendable {
 
     /// The wait after one more failure, seconds.
     package mutating func next(using generator: inout some RandomNumberGenerator) -> Double {
+        defer { attempts += 1 }
+        return Self.wait(attempt: attempts, first: first, cap: cap, floor: floor, using: &generator)
+    }
+
+    /// The wait after failure number `attempt`, from 0; seconds.
+    static func wait(
+        attempt: Int, first: Double, cap: Double, floor: Double,
+        using generator: inout some RandomNumberGenerator
+    ) -> Double {
         var ceiling = first
-        for _ in 0..<min(attempts, 62) where ceiling < cap { ceiling *= 2 }
-        attempts += 1
+        for _ in 0..<min(attempt, 62) where ceiling < cap { ceiling *= 2 }
         return max(floor, Double.random(in: 0...min(cap, ceiling), using: &generator))
     }
 
