@@ -6,7 +6,9 @@ import Timeline
 /// What a process goes on with that finds the journal of one that was killed.
 @Suite struct FeedRestartTests {
     /// The events of a feed that loses its worker once, each with its line; a `stream_start` stands in front.
-    private static func journaled(_ options: SegmentOptions) throws -> (events: [Event], lines: [String]) {
+    private static func journaled(_ options: SegmentOptions, outage: Double) throws -> (
+        events: [Event], lines: [String]
+    ) {
         let messages = try FeedSessionTests.messages("cuts.ts", options)
         let clock = try #require(FeedSessionTests.clock(of: messages))
         var session = FeedSessionTests.session(options)
@@ -19,7 +21,7 @@ import Timeline
                 if case .opened = message, events.count == 1 { events += session.noteRestart() }
                 if place % 40 == 39 { events.append(heartbeat(at: session.position, now: now)) }
             }
-            now += 3
+            now += outage
             events += session.pause(reason: .disconnect)
         }
         var writer = EventWriter()
@@ -53,11 +55,12 @@ import Timeline
     }
 
     /// Killed behind any event: what the two processes wrote is one whole stream, whose numbers have no hole.
-    @Test func anyPrefixGoesOn() throws {
+    /// The outage before it may have been long, or so short that what was undecided in front of it waits for parts behind it.
+    @Test(arguments: [3, 0.5]) func anyPrefixGoesOn(outage: Double) throws {
         let options = FeedSessionTests.options()
         let messages = try FeedSessionTests.messages("cuts.ts", options)
         let clock = try #require(FeedSessionTests.clock(of: messages))
-        let (events, lines) = try Self.journaled(options)
+        let (events, lines) = try Self.journaled(options, outage: outage)
         for count in 1...events.count {
             let record = Self.record(lines.prefix(count))
             #expect(RunRecord(file: record.file) == record)

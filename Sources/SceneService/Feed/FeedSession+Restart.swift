@@ -20,16 +20,6 @@ extension FeedSession {
         let end = Instant(pts: record.reached)
         var events: [Event] = []
         var counts = StreamCounts(record)
-        if let boundary = record.openBoundary, boundary.at > record.sceneEnd {
-            events.append(
-                .scene(
-                    Scene(
-                        index: counts.scenes, start: Instant(pts: record.sceneEnd),
-                        end: Instant(pts: boundary.at),
-                        endReason: .boundary, score: Score(boundary.score), firstShot: record.firstShot,
-                        lastShot: boundary.leftShot)))
-            counts.scenes += 1
-        }
         if record.shotEnd < end.pts {
             let start = Instant(pts: record.shotEnd)
             events.append(
@@ -41,17 +31,25 @@ extension FeedSession {
             counts.shots += 1
             counts.parts += 1
         }
-        let sceneStart = max(record.sceneEnd, record.openBoundary?.at ?? record.sceneEnd)
-        if sceneStart < end.pts {
+        var (sceneStart, firstShot) = (record.sceneEnd, record.firstShot)
+        func endScene(at pts: Int64, _ reason: SceneEnd, score: Score? = nil, lastShot: Int) {
+            guard sceneStart < pts else { return }
             events.append(
                 .scene(
                     Scene(
-                        index: counts.scenes, start: Instant(pts: sceneStart), end: end, endReason: .gap,
-                        score: nil,
-                        firstShot: record.openBoundary?.rightShot ?? record.firstShot,
-                        lastShot: counts.shots - 1)))
+                        index: counts.scenes, start: Instant(pts: sceneStart), end: Instant(pts: pts),
+                        endReason: reason, score: score, firstShot: firstShot, lastShot: lastShot)))
             counts.scenes += 1
         }
+        if let boundary = record.openBoundary, boundary.at > sceneStart {
+            endScene(at: boundary.at, .boundary, score: Score(boundary.score), lastShot: boundary.leftShot)
+            (sceneStart, firstShot) = (boundary.at, boundary.rightShot)
+        }
+        for gap in record.openGaps {
+            endScene(at: gap.start, .gap, lastShot: gap.shots - 1)
+            (sceneStart, firstShot) = (gap.end, gap.shots)
+        }
+        endScene(at: end.pts, .gap, lastShot: counts.shots - 1)
         // Without a heartbeat since the last gap nothing says how long ago that was: the gap then begins now.
         let missing = record.heard.map { heard in
             Double(unixMilliseconds - heard.unixMilliseconds) / 1000

@@ -65,12 +65,14 @@ extension RunRecord {
             firstShot = openBoundary?.rightShot ?? shots
             openBoundary = nil
             if fields.end_reason == SceneEnd.end.rawValue { isClosed = true }
+            passGaps()
         case .gap:
             gaps += 1
             timeline = fields.timeline ?? timeline
             let end = fields.end?.pts ?? reached
-            (shotEnd, sceneEnd, reached, firstShot) = (end, end, end, shots)
-            heard = nil
+            openGaps.append(OpenGap(start: fields.start?.pts ?? sceneEnd, end: end, shots: shots))
+            (shotEnd, reached, heard) = (end, end, nil)
+            passGaps()
         case .watermark: reached = max(reached, fields.at?.pts ?? reached)
         case .heartbeat:
             pictures = fields.pictures ?? pictures
@@ -83,6 +85,14 @@ extension RunRecord {
             isClosed = true
             endReason = fields.reason
         case .score: break
+        }
+    }
+
+    /// Goes behind gaps in front of which every scene was told.
+    private mutating func passGaps() {
+        while let gap = openGaps.first, gap.start == sceneEnd {
+            (sceneEnd, firstShot) = (gap.end, gap.shots)
+            openGaps.removeFirst()
         }
     }
 

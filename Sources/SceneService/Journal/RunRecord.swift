@@ -26,6 +26,14 @@ package struct RunRecord: Codable, Hashable, Sendable {
         package var rightShot: Int
     }
 
+    /// A gap that was told before the scene in front of it: where it is short, what was undecided waits for parts behind it.
+    package struct OpenGap: Codable, Hashable, Sendable {
+        package var start: Int64
+        package var end: Int64
+        /// Shots in front of it.
+        package var shots: Int
+    }
+
     /// The last heartbeat that gave a place.
     package struct Heard: Codable, Hashable, Sendable {
         package var pts: Int64
@@ -57,6 +65,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
     /// First shot of the scene that is open.
     package internal(set) var firstShot = 0
     package internal(set) var openBoundary: OpenBoundary?
+    /// In order; `sceneEnd` and `firstShot` are in front of the first.
+    package internal(set) var openGaps: [OpenGap] = []
     /// Up to where pictures are known to have come, PTS.
     package internal(set) var reached: Int64 = 0
     package internal(set) var heard: Heard?

@@ -38,7 +38,9 @@ import Timeline
         try FileManager.default.removeItem(atPath: filler)
         let freed = WallClock.monotonicSeconds()
         for await _ in changes where rig.service.board.snapshot.feeds["f"]?.waitingBytes == 0 { break }
-        print("R14: \(count) events, all on disk \(WallClock.monotonicSeconds() - freed) s after there was space")
+        print(
+            "R14: \(count) events, all on disk \(WallClock.monotonicSeconds() - freed) s after there was space"
+        )
         #expect(rig.service.board.snapshot.feeds["f"]?.omittedEvents == 0)
         let inspection = try JournalInspection(directory: folder.path, files: PosixFiles())
         #expect(inspection.findings.isEmpty)
