@@ -108,7 +108,8 @@ package actor FeedOutlet: EventOutlet {
     /// What the run's events come to.
     package var runRecord: RunRecord { record }
 
-    /// Returns once the events are on disk, or wait in memory for a disk that refuses them.
+    /// Returns once the events are on disk, or wait in memory for a disk that refuses them. A stop while the journal's own events
+    /// still come again ends nothing: the run stays open, and the next process reads the file again.
     ///
     /// - Throws: where a file that is read again does not give what the journal says it gave.
     package func append(_ events: [Event]) async throws {
@@ -119,7 +120,7 @@ package actor FeedOutlet: EventOutlet {
                 // Heartbeats are of the moment: those of the first reading stay, and these are not needed.
                 guard event.kind != .heartbeat else { continue }
                 if intake.replay(event) == last { replayed = nil }
-                if event.kind == .streamEnd, replayed != nil {
+                if replayed != nil, case .streamEnd(let end) = event, end.reason != .interrupted {
                     throw ReplayMismatch(feed: feed, run: journal.run)
                 }
                 continue
