@@ -63,7 +63,7 @@ struct ModelCommand: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Numbers in which the image encoder's products are computed: float32 or bfloat16 (about 1.7 times as fast "
+                "Numbers in which the image encoder's products are computed: float32 or bfloat16 (1.5 to 1.9 times as fast "
                     + "on processors with AVX512-BF16, for slightly other embeddings; other processors use float32). Default: float32.",
                 valueName: "name"))
         var precision: String?

@@ -158,10 +158,20 @@ import Timeline
                 FeedRun(name: "new", firstTimeline: 1, beginning: .new(isRestart: true))
             ),
         ]
-        for (record, terms, file, expected) in cases {
-            let run = FeedRun.following(record, name: "old", terms: terms, file: file) { "new" }
-            #expect(run == expected)
+        func following(_ record: RunRecord, _ terms: String, _ file: ReplayableFile?, scores: Bool) -> FeedRun
+        {
+            FeedRun.following(record, name: "old", terms: terms, writesScores: scores, file: file) { "new" }
         }
+        for (record, terms, file, expected) in cases {
+            #expect(following(record, terms, file, scores: true) == expected)
+            #expect(following(record, terms, file, scores: false) == expected)
+        }
+        let score = writer.line(
+            .score(
+                PartScore(partIndex: 0, shotIndex: 0, at: Instant(pts: 3), kind: .cut, score: Score(0.5))))
+        let scored = Self.record([begun, heartbeat, end.replacing("stream_end", with: "watermark"), score])
+        #expect(following(scored, terms, same, scores: true).beginning == .replay)
+        #expect(following(scored, terms, same, scores: false).name == "new")
     }
 
     @Test(arguments: [

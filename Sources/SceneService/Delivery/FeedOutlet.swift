@@ -59,9 +59,6 @@ package actor FeedOutlet: EventOutlet {
         self.journal = journal
     }
 
-    /// `seq` of the last event that is on disk; 0: none. What a checkpoint may rely on.
-    package var durableSequence: Int64 { journal.durable.sequence }
-
     /// `seq` of the last event that was taken, on disk or waiting for it.
     package var lastSequence: Int64 { journal.nextSequence - 1 }
 
@@ -70,19 +67,22 @@ package actor FeedOutlet: EventOutlet {
     ///
     /// - Parameters:
     ///   - terms: `RunRecord.terms` of the `stream_start` that would be written now.
+    ///   - writesScores: `score` events are told.
     ///   - modified: where the input is a file, its last change, Unix seconds; nil where it does not give the same bytes
     ///     again.
     ///   - makeRun: names a new run.
     /// - Returns: how the feed begins.
     /// - Throws: where the journal cannot be read.
-    package func join(terms: String, modified: Double?, makeRun: @Sendable () -> String) throws -> FeedRun {
+    package func join(terms: String, writesScores: Bool, modified: Double?, makeRun: @Sendable () -> String)
+        throws -> FeedRun
+    {
         if !isRead {
             record = try RunRecordFile(journal.layout, files).read(run: journal.run)
             isRead = true
         }
         let last = journal.run
         let run = FeedRun.following(
-            record, name: last, terms: terms,
+            record, name: last, terms: terms, writesScores: writesScores,
             file: modified.map { ReplayableFile(hasChanged: $0 > max(recovery.modified, lastFlush)) },
             makeRun: { RunIdentity.following(last, make: makeRun) })
         if run.name != last {
@@ -105,11 +105,8 @@ package actor FeedOutlet: EventOutlet {
         return run
     }
 
-    /// What the run's events come to.
-    package var runRecord: RunRecord { record }
-
-    /// Returns once the events are on disk, or wait in memory for a disk that refuses them. A stop while the journal's own events
-    /// still come again ends nothing: the run stays open, and the next process reads the file again.
+    /// Returns once the events are on disk, or wait in memory for a disk that refuses them. A stop, or a file that breaks off, while
+    /// the journal's own events still come again ends nothing: the run stays open, and the next process reads the file again.
     ///
     /// - Throws: where a file that is read again does not give what the journal says it gave.
     package func append(_ events: [Event]) async throws {
@@ -120,7 +117,7 @@ package actor FeedOutlet: EventOutlet {
                 // Heartbeats are of the moment: those of the first reading stay, and these are not needed.
                 guard event.kind != .heartbeat else { continue }
                 if intake.replay(event) == last { replayed = nil }
-                if replayed != nil, case .streamEnd(let end) = event, end.reason != .interrupted {
+                if replayed != nil, case .streamEnd(let end) = event, end.reason == .end {
                     throw ReplayMismatch(feed: feed, run: journal.run)
                 }
                 continue

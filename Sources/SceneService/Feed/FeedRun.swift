@@ -31,11 +31,13 @@ package struct FeedRun: Hashable, Sendable {
     ///   - record: of the last run.
     ///   - name: of that run.
     ///   - terms: `RunRecord.terms` of the `stream_start` that would be written now.
+    ///   - writesScores: `score` events are told.
     ///   - file: where the input gives the same bytes again; nil where it is live.
     ///   - makeRun: names a new run.
     /// - Returns: with `name` unchanged where the run goes on.
     package static func following(
-        _ record: RunRecord, name: String, terms: String, file: ReplayableFile?, makeRun: () -> String
+        _ record: RunRecord, name: String, terms: String, writesScores: Bool, file: ReplayableFile?,
+        makeRun: () -> String
     ) -> FeedRun {
         guard record.sequence > 0 else { return FeedRun(name: name) }
         let isReplayable = file != nil
@@ -44,7 +46,7 @@ package struct FeedRun: Hashable, Sendable {
         {
             return FeedRun(name: name, firstTimeline: record.timeline, beginning: .finished)
         }
-        guard record.goesOn(terms: terms, isReplayable: isReplayable) else {
+        guard record.goesOn(terms: terms, writesScores: writesScores, isReplayable: isReplayable) else {
             return FeedRun(
                 name: makeRun(), firstTimeline: record.timeline + 1, beginning: .new(isRestart: !isReplayable)
             )

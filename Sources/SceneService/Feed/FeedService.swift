@@ -143,7 +143,8 @@ package actor FeedService {
     private func launch(_ feed: Prepared, _ outlet: FeedOutlet, isReplayed: Bool) async throws -> FeedRunner {
         let name = feed.configuration.name
         let run = try await outlet.join(
-            terms: feed.plan.terms(model: feed.model.model.summary), modified: feed.plan.address.fileModified,
+            terms: feed.plan.terms(model: feed.model.model.summary), writesScores: feed.plan.writesScores,
+            modified: feed.plan.address.fileModified,
             makeRun: { RunIdentity.make() })
         let runner = FeedRunner(name: name)
         runner.start(

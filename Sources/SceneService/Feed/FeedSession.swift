@@ -88,9 +88,6 @@ package struct FeedSession {
         self.lastArrival = lastArrival
     }
 
-    /// Whether what is missing is known to be missing.
-    package var isPaused: Bool { pause != nil }
-
     /// Takes what a worker tells. `now`: seconds on a clock that never steps.
     ///
     /// - Returns: the events that became certain, in order. For `opened` of the first connection none: the caller writes

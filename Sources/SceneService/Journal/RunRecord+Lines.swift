@@ -8,9 +8,6 @@ extension RunRecord {
         struct Part: Decodable {}
         struct Media: Decodable {
             var container: String?
-            var codec: String?
-            var width: Int?
-            var height: Int?
             var time_base: String
         }
         var id: String
@@ -35,8 +32,9 @@ extension RunRecord {
         guard line.sequence > sequence else { return }
         if line.sequence != sequence + 1 { isPartial = true }
         sequence = line.sequence
-        // Scores change nothing that is kept, and there may be many.
+        // There may be many scores: they are only counted.
         if line.type == EventKind.score.rawValue {
+            scores += 1
             lastIdentity = Self.identity(line) ?? lastIdentity
             return
         }
@@ -105,8 +103,7 @@ extension RunRecord {
         }
         timeline = fields.timeline ?? 0
         start = Start(
-            terms: terms, timeline: timeline, container: media.container ?? "", codec: media.codec ?? "",
-            width: media.width ?? 0, height: media.height ?? 0,
+            terms: terms, timeline: timeline, container: media.container ?? "",
             timeBase: media.time_base.split(separator: "/").compactMap { Int64($0) }, startPTS: startPTS)
         (shotEnd, sceneEnd, reached) = (startPTS, startPTS, startPTS)
     }

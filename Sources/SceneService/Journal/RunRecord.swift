@@ -11,9 +11,6 @@ package struct RunRecord: Codable, Hashable, Sendable {
         package var terms: String
         package var timeline: Int
         package var container: String
-        package var codec: String
-        package var width: Int
-        package var height: Int
         package var timeBase: [Int64]
         package var startPTS: Int64
     }
@@ -55,6 +52,7 @@ package struct RunRecord: Codable, Hashable, Sendable {
     package internal(set) var lastIdentity: String?
     package internal(set) var pictures = 0
     package internal(set) var shots = 0
+    package internal(set) var scores = 0
     package internal(set) var parts = 0
     package internal(set) var boundaries = 0
     package internal(set) var scenes = 0
@@ -81,12 +79,15 @@ package struct RunRecord: Codable, Hashable, Sendable {
             startPTS: start.startPTS)
     }
 
-    /// Whether a process with these terms goes on with the run, rather than with a new one.
+    /// Whether a process with these terms goes on with the run, rather than with a new one. Scores, once told, have to be told
+    /// to the run's end.
     ///
     /// A run whose last scene has ended and whose `stream_end` is missing goes on only where the same bytes come again: there
     /// is no place for a gap behind that scene.
-    package func goesOn(terms: String, isReplayable: Bool) -> Bool {
-        guard endReason == nil, isReplayable || !isClosed, !isPartial else { return false }
+    package func goesOn(terms: String, writesScores: Bool, isReplayable: Bool) -> Bool {
+        guard endReason == nil, isReplayable || !isClosed, !isPartial, scores == 0 || writesScores else {
+            return false
+        }
         return start.map { $0.terms == terms && clock != nil } ?? true
     }
 

@@ -128,9 +128,14 @@ struct LineReader {
 
 extension FeedOutlet {
     /// Goes on with a run that begins with `start`, as a feed with the same options does after a crash.
-    func goOn(as start: StreamStart) async throws {
+    /// - Parameter modified: where it reads a file, its last change.
+    @discardableResult
+    func goOn(as start: StreamStart, modified: Double? = nil, writesScores: Bool = false) async throws
+        -> FeedRun
+    {
         var writer = EventWriter()
         let terms = RunRecord.terms(of: writer.line(.streamStart(start))) ?? ""
-        _ = try join(terms: terms, modified: nil, makeRun: { JournalRig.run(99) })
+        return try join(
+            terms: terms, writesScores: writesScores, modified: modified, makeRun: { RunIdentity.make() })
     }
 }
