@@ -129,7 +129,7 @@ final class FeedLoop {
             message = .gap(gap)
             lastStall = nil
         }
-        let isFirst = session.clock == nil
+        let (isFirst, before) = (session.clock == nil, session.relief)
         let events = try gate.run { () throws(WireError) in try session.take(message, now: now) }
         switch message {
         case .hello(let version):
@@ -160,8 +160,8 @@ final class FeedLoop {
         case .ending(let ending): said = ending
         case .relief(let step):
             logger.warning(
-                step == .none ? "keeps up again" : "cannot keep up, leaves out",
-                metadata: ["left out": "\(step)"])
+                step > before ? "cannot keep up, leaves more out" : "keeps up, leaves less out",
+                metadata: ["left out": "\(step.leftOut.joined(separator: " "))"])
             statusIsNew = true
         case .part, .shot, .open, .change, .state: break
         }
