@@ -122,8 +122,8 @@ let package = Package(
         // Tests, and what they share.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
-        .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
-        .testTarget(name: "TextFilesTests", dependencies: ["TextFiles", "Timeline"]),
+        .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"]),
+        .testTarget(name: "TextFilesTests", dependencies: ["TestSupport", "TextFiles", "Timeline"]),
         .testTarget(
             name: "MediaInputTests", dependencies: ["MediaInput", "SceneModel", "TestSupport", "Timeline"]),
         .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
@@ -131,8 +131,10 @@ let package = Package(
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),
         .testTarget(
             name: "SceneModelTests",
-            dependencies: ["SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
-        .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "Timeline"]),
+            dependencies: [
+                "SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "TestSupport", "Timeline",
+            ]),
+        .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "TestSupport", "Timeline"]),
         .testTarget(
             name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "TextFiles", "Timeline"]),
         .testTarget(
