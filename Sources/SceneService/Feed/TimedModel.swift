@@ -35,6 +35,12 @@ private struct TimedEncoder: ShotEncoder {
         defer { observe(WallClock.monotonicSeconds() - begun) }
         return base.encode(part)
     }
+
+    mutating func encodeMiddle(_ part: Part) -> [Float] {
+        let begun = WallClock.monotonicSeconds()
+        defer { observe(WallClock.monotonicSeconds() - begun) }
+        return base.encodeMiddle(part)
+    }
 }
 
 /// A scorer with a stopwatch.
