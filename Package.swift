@@ -16,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -89,6 +90,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Yams", package: "Yams"),
@@ -122,8 +124,8 @@ let package = Package(
         // Tests, and what they share.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
-        .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles"]),
-        .testTarget(name: "TextFilesTests", dependencies: ["TextFiles", "Timeline"]),
+        .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"]),
+        .testTarget(name: "TextFilesTests", dependencies: ["TestSupport", "TextFiles", "Timeline"]),
         .testTarget(
             name: "MediaInputTests", dependencies: ["MediaInput", "SceneModel", "TestSupport", "Timeline"]),
         .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
@@ -131,8 +133,10 @@ let package = Package(
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),
         .testTarget(
             name: "SceneModelTests",
-            dependencies: ["SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "Timeline"]),
-        .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "Timeline"]),
+            dependencies: [
+                "SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "TestSupport", "Timeline",
+            ]),
+        .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "TestSupport", "Timeline"]),
         .testTarget(
             name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "TextFiles", "Timeline"]),
         .testTarget(
@@ -159,6 +163,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["scened", "TestSupport"]),
     ],

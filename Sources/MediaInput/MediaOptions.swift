@@ -30,6 +30,9 @@ package struct MediaOptions: Hashable, Sendable {
     /// The input is a feed: its clock may be reset whatever the format, and only the containers that feeds come in are
     /// read.
     package var isFeed = false
+    /// Hosts that the input's playlists and redirections may lead to besides its own: names, addresses, `*.domain`, or `*`. Who
+    /// gives a process up to one input holds it to them; a reader by itself does not.
+    package var allowedHosts: [String] = []
     /// A file is read on as it grows, until it has not grown for so many seconds (0: for ever), is moved or replaced.
     /// nil: a file ends where it ends.
     package var followIdle: Double?

@@ -19,6 +19,8 @@ package struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertib
         case unsuitableTensor
         /// A `scened.*` entry of the metadata is wrong.
         case unsuitableMetadata
+        /// The encoder's vectors in the chosen precision are too far from those of float32.
+        case unsuitablePrecision
         /// The model was made for another encoder.
         case encoderMismatch
     }

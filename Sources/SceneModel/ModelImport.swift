@@ -23,11 +23,15 @@ package struct ModelImport: Sendable {
     package let tensorCount: Int
     /// Names of tensors that were left out, in the order of the file.
     package let leftOut: [String]
+    /// What bfloat16 does to the encoder's vectors; nil where it runs in float32.
+    package let check: PrecisionCheck?
+    /// Whether bfloat16 was wanted, but this processor cannot run it: nothing could be compared, and the file is for float32.
+    package let isUnchecked: Bool
 
     /// Reads `path` and writes `output`, all or nothing: what was written is verified before it takes its name.
     ///
     /// Layers are put into the file once more as this processor's kernels want them, so that runs map them. Nothing of a
-    /// checkpoint is executed. Memory: about four times the weights.
+    /// checkpoint is executed. bfloat16 is kept only if `PrecisionCheck` passes. Memory: about four times the weights.
     package init(path: String, output: String, claims: Claims) throws(ModelFileError) {
         let source = try CheckpointSource(path: path)
         guard let family = CheckpointFamily(source.names) else {
@@ -57,6 +61,9 @@ package struct ModelImport: Sendable {
         metadata.threshold = claims.threshold ?? metadata.threshold
         metadata.activation = claims.activation ?? metadata.activation
         metadata.precision = claims.precision ?? metadata.precision
+        let isUnchecked = !metadata.precision.isAvailable
+        metadata.precision = metadata.precision.orAvailable
+        (metadata.leastCosine, metadata.meanCosine) = (nil, nil)
         metadata.packed = nil
         if stored.contains("head_sbd.weight") {
             metadata.head = .sbd
@@ -68,10 +75,14 @@ package struct ModelImport: Sendable {
         writer.metadata = metadata.entries
         try writer.write(to: unverified)
         defer { unlink(unverified) }
+        var check: PrecisionCheck?
         do {
             // What the tensors say goes into the metadata, so the file is written once more.
             let file = try SafetensorsFile(path: unverified)
             metadata.complete(with: try ModelOutline(file: file))
+            check = try Self.check(file, metadata.precision)
+            metadata.leastCosine = check.map { PrecisionCheck.text($0.least) }
+            metadata.meanCosine = check.map { PrecisionCheck.text($0.mean) }
             for (name, weights) in try ModelLayers.packed(file).layers {
                 let values = weights.floats.values
                 writer.add(PackedLayers.prefix + name, shape: [values.count], floats: values)
@@ -93,6 +104,26 @@ package struct ModelImport: Sendable {
         self.metadata = metadata
         tensorCount = stored.count
         self.leftOut = leftOut
+        self.check = check
+        self.isUnchecked = isUnchecked
+    }
+
+    /// nil for float32, and for files without an image encoder; a fault if the precision may not be kept.
+    private static func check(
+        _ file: SafetensorsFile, _ precision: Precision
+    ) throws(ModelFileError) -> PrecisionCheck? {
+        guard precision != .float32, let check = try PrecisionCheck(file, precision: precision) else {
+            return nil
+        }
+        guard check.isPassed else {
+            throw ModelFileError(
+                .unsuitablePrecision, path: file.path,
+                detail:
+                    "in \(precision.rawValue) the encoder's vectors turn too far: the least cosine with those of "
+                    + "float32 is \(PrecisionCheck.text(check.least)), below \(PrecisionCheck.bar)",
+                remedy: "import it with --precision float32")
+        }
+        return check
     }
 }
 

@@ -21,6 +21,10 @@ package struct ModelMetadata: Equatable, Sendable {
     package var activation: Activation?
     /// Of the image encoder's products (`scened.precision`); a processor that lacks it computes in `float32`.
     package var precision = Precision.float32
+    /// Of an encoder in another precision than float32, as `import` measured them: least and mean cosine with its vectors of float32
+    /// (`scened.precision_least_cosine`, `scened.precision_mean_cosine`).
+    package var leastCosine: String?
+    package var meanCosine: String?
     /// For which kernels the file holds its layers packed (`scened.packed`); nil if it does not.
     package var packed: String?
     /// What the file holds, e.g. `resnet50+crn` (`scened.architecture`).
@@ -109,6 +113,8 @@ package struct ModelMetadata: Equatable, Sendable {
             }
             precision = value
         }
+        leastCosine = entries[Key.leastCosine]
+        meanCosine = entries[Key.meanCosine]
         packed = entries[PackedLayers.formKey]
         architecture = entries[Key.architecture]
         preprocessing = entries[Key.preprocessing]
@@ -131,6 +137,8 @@ package struct ModelMetadata: Equatable, Sendable {
         if head != .sbd { entries[Key.head] = head.rawValue }
         entries[Key.activation] = Self.activations.first { $0.value == activation }?.key
         if precision != .float32 { entries[Self.precisionKey] = precision.rawValue }
+        entries[Key.leastCosine] = leastCosine
+        entries[Key.meanCosine] = meanCosine
         entries[PackedLayers.formKey] = packed
         entries[Key.architecture] = architecture
         entries[Key.preprocessing] = preprocessing
@@ -160,6 +168,8 @@ package struct ModelMetadata: Equatable, Sendable {
         static let pooling = "scened.pooling"
         static let head = "scened.head"
         static let activation = "scened.activation"
+        static let leastCosine = "scened.precision_least_cosine"
+        static let meanCosine = "scened.precision_mean_cosine"
         static let architecture = "scened.architecture"
         static let preprocessing = "scened.preprocessing"
         static let split = "scened.split"

@@ -5,8 +5,8 @@ package import Timeline
 
 /// The encoder and the scorer of a run, and how `stream_start` names them.
 package struct ChosenModel {
-    package let encoder: any ShotEncoder
-    package let scorer: any BoundaryScorer
+    package var encoder: any ShotEncoder
+    package var scorer: any BoundaryScorer
     package let summary: ModelSummary
     /// The decision threshold that the model brings; nil leaves the default.
     package let threshold: Double?

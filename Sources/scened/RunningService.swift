@@ -29,7 +29,7 @@ final class RunningService: Sendable {
             inherited: InheritedSockets(environment: environment.all), board: board, log: log)
         feeds = FeedService(
             delivery: delivery, opensPerSecond: configuration.limits.opensPerSecond, version: Version.number,
-            log: log, secret: { try credentials.text(named: $0) })
+            log: log, board: board, secret: { try credentials.text(named: $0) })
     }
 
     /// Opens servers and starts all feeds. Throws `CommandFailure`.

@@ -55,6 +55,13 @@ struct Watch: AsyncParsableCommand {
             valueName: "file"))
     var model: String?
 
+    @Option(
+        name: .customLong("allow-host"),
+        help: ArgumentHelp(
+            "A host that playlists and redirections may lead to besides the address's own: a name, an address, *.domain, or * "
+                + "for all. May be given more than once.", valueName: "host"))
+    var allowedHosts: [String] = []
+
     @Option(help: ArgumentHelp("Name of the feed, for stream_start.", valueName: "name"))
     var feed = "default"
 
@@ -99,6 +106,9 @@ struct Watch: AsyncParsableCommand {
         try check(0.25...3600 ~= reconnectCap, "--reconnect-cap takes 0.25 to 3600 seconds")
         try check(0.1...3600 ~= heartbeat, "--heartbeat takes 0.1 to 3600 seconds")
         try check(followIdle.map { 0.1...604_800 ~= $0 } ?? true, "--follow-idle takes 0.1 to 604800 seconds")
+        try check(
+            allowedHosts.count <= HostRules.most && allowedHosts.allSatisfy(HostRules.isPattern),
+            "--allow-host takes a name or an address without scheme and port, *.domain, or *")
         try check(follow || followIdle == nil, "--follow-idle goes with --follow")
         try check(
             !follow || !FeedAddress(input).isLive && input != "-", "--follow takes a file: give its path")
@@ -126,6 +136,7 @@ struct Watch: AsyncParsableCommand {
 
     private func plan(_ options: SegmentOptions) -> FeedPlan {
         var media = reading.mediaOptions(threads: 1)
+        media.allowedHosts = allowedHosts
         media.followIdle = follow ? followIdle ?? 0 : nil
         var timing = FeedTiming(stallAfter: stallAfter)
         timing.backoff.cap = reconnectCap

@@ -116,6 +116,26 @@ import Testing
         #expect(outcome.errorLines.count == 1 && outcome.errors.contains("gives 6"))
     }
 
+    /// bfloat16 is checked where the processor has it; else the file is for float32, and one line says so.
+    @Test func bfloatIsCheckedOrNotMade() throws {
+        let fixture = Program.repository.appendingPathComponent("fixtures/encoders/resnet_k2.safetensors")
+            .path
+        let model = Scratch.path("model.safetensors")
+        let outcome = try Program.run([
+            "model", "import", fixture, "--output", model.path, "--precision", "bfloat16",
+        ])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let metadata = try #require(try Self.info(model)["metadata"] as? [String: String])
+        let table = try Program.run(["model", "info", model.path]).output
+        if metadata["scened.precision"] == "bfloat16" {
+            let least = try #require(metadata["scened.precision_least_cosine"])
+            #expect(try #require(Double(least)) >= 0.999)
+            #expect(outcome.errors.contains("least \(least)") && table.contains(least))
+        } else {
+            #expect(outcome.errors.contains("cannot be checked: the file is for float32"))
+        }
+    }
+
     @Test func verifyFindsDamage() throws {
         let good = Program.repository.appendingPathComponent("fixtures/crn/k2.safetensors")
         #expect(try Program.run(["model", "verify", good.path]).status == 0)

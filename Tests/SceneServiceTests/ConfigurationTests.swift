@@ -83,8 +83,8 @@ import Testing
             "f.yaml:2: sinks[0].to: takes stdout, file or webhook"
         ),
         (
-            "feeds: [{name: a, input: x}]\nsinks: [{to: webhook, name: w, url: 'https://x/'}]",
-            "f.yaml:2: sinks[0].url: takes an http:// address; for https"
+            "feeds: [{name: a, input: x}]\nsinks: [{to: webhook, name: w, url: 'ftp://x/'}]",
+            "f.yaml:2: sinks[0].url: takes an http:// or https:// address"
         ),
         (
             "feeds: [{name: a, input: x}]\nsinks: [{to: webhook, name: w, url: 'http://x/', secret: hunter2}]",
@@ -93,6 +93,10 @@ import Testing
         (
             "feeds: [{name: a, input: x}, {name: b, input: y}]\nsinks: [{to: file, name: w, path: /x}]",
             "f.yaml:2: sinks[0].path: mixes the events of several feeds"
+        ),
+        (
+            "feeds:\n  - name: a\n    input: http://x\n    allowed-hosts: ['cdn.example:80']",
+            "f.yaml:4: feeds[0].allowed-hosts: takes up to 64 names or addresses"
         ),
         ("state: var", "f.yaml:1: state: takes an absolute path"),
         ("a: [", "f.yaml:"),

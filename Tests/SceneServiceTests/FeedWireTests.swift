@@ -148,6 +148,7 @@ import Timeline
         media.program = 3
         media.followIdle = 2.5
         media.isFeed = true
+        media.allowedHosts = ["cdn.example", "*.example.org"]
         media.crop = PictureGeometry(shortSide: 256, cropSide: 224)
         var options = SegmentOptions()
         options.deadline = 30

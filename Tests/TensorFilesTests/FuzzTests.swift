@@ -1,4 +1,5 @@
 import TensorFiles
+import TestSupport
 import Testing
 
 /// No bytes may crash the reader: a trap here ends the whole test run.
@@ -46,7 +47,7 @@ import Testing
         let bytes = try Fixture.bytes(name)
         var random = SeededGenerator(seed: 1)
         var refused = 0
-        for _ in 0..<4000 {
+        for _ in 0..<Fuzzing.rounds(4000) {
             guard let error = Self.read(Self.mutated(bytes, &random)) else { continue }
             refused += 1
             #expect(isOneLine(error), "\(error)")
@@ -71,7 +72,7 @@ import Testing
         for count in 0..<bytes.count { #expect(read(Array(bytes[..<count])) != nil) }
         var random = SeededGenerator(seed: 2)
         var refused = 0
-        for _ in 0..<6_000 {
+        for _ in 0..<Fuzzing.rounds(6_000) {
             guard let error = read(Self.mutated(bytes, &random)) else { continue }
             refused += 1
             #expect(isOneLine(error), "\(error)")
@@ -96,12 +97,14 @@ import Testing
             for count in 0..<array.count {
                 #expect(failure { _ = try NPYArray(Array(array[..<count])) } != nil)
             }
-            for _ in 0..<4000 {
+            for _ in 0..<Fuzzing.rounds(4000) {
                 let error = failure { _ = try NPYArray(Self.mutated(array, &random)) }
                 #expect(error.map(isOneLine) ?? true, "\(entry.name) \(String(describing: error))")
             }
         }
-        for _ in 0..<4000 { #expect(read(Self.mutated(bytes, &random)).map(isOneLine) ?? true) }
+        for _ in 0..<Fuzzing.rounds(4000) {
+            #expect(read(Self.mutated(bytes, &random)).map(isOneLine) ?? true)
+        }
     }
 
     /// Opcodes in any order: the stack machine meets what no pickler writes.
@@ -114,7 +117,7 @@ import Testing
             [UInt8]("numpy\ndtype\n".utf8), [UInt8]("numpy.core.multiarray\nscalar\n".utf8),
             [UInt8]("1\n".utf8),
         ]
-        for _ in 0..<50_000 {
+        for _ in 0..<Fuzzing.rounds(50_000) {
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 1..<40, using: &random) {
                 bytes.append(opcodes.randomElement(using: &random) ?? 0)

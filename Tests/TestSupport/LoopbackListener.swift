@@ -10,9 +10,11 @@ package final class LoopbackListener: Sendable {
     private let descriptor: Int32
     private let isClosed = Mutex(false)
 
-    /// - Parameter serve: answers one connection, given its descriptor, which is closed afterwards.
-    package init(_ serve: @escaping @Sendable (Int32) -> Void) {
-        (descriptor, port) = Self.open()
+    /// - Parameters:
+    ///   - host: an address of loopback.
+    ///   - serve: answers one connection, given its descriptor, which is closed afterwards.
+    package init(host: String = "127.0.0.1", _ serve: @escaping @Sendable (Int32) -> Void) {
+        (descriptor, port) = Self.open(host)
         onThread { [self] in
             while true {
                 let client = accept(descriptor, nil, nil)
@@ -34,8 +36,8 @@ package final class LoopbackListener: Sendable {
     /// A listening socket on a free port that accepts nobody.
     ///
     /// - Returns: the descriptor, which the caller closes, and its port.
-    package static func open() -> (descriptor: Int32, port: UInt16) {
-        let (descriptor, port) = bound(SOCK_STREAM)
+    package static func open(_ host: String = "127.0.0.1") -> (descriptor: Int32, port: UInt16) {
+        let (descriptor, port) = bound(SOCK_STREAM, host)
         precondition(listen(descriptor, 8) == 0, "no loopback port")
         return (descriptor, port)
     }
@@ -47,11 +49,13 @@ package final class LoopbackListener: Sendable {
         return port
     }
 
-    private static func bound(_ kind: __socket_type) -> (descriptor: Int32, port: UInt16) {
+    private static func bound(_ kind: __socket_type, _ host: String = "127.0.0.1") -> (
+        descriptor: Int32, port: UInt16
+    ) {
         let descriptor = socket(AF_INET, Int32(kind.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        address.sin_addr.s_addr = inet_addr(host)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let isBound = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in

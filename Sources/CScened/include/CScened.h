@@ -87,6 +87,13 @@ int scn_limit_files(const char *_Nonnull const *_Nonnull paths, int count);
 /// unless `with_network`.
 int scn_limit_calls(int with_network);
 
+/// From now on no host is resolved, and so none connected to by name or address, but those that match one of `hosts`: a name or
+/// address, `*.domain`, or `*`; and the addresses that these stand for. For the whole process, for good. Returns 0, or -1 if
+/// memory was short: then some are missing.
+int scn_limit_hosts(const char *_Nonnull const *_Nonnull hosts, int count);
+/// Copies the last host that was refused, cut to `size` with its zero, and forgets it. Returns its length; 0 if there was none.
+size_t scn_refused_host(char *host, size_t size);
+
 #pragma clang assume_nonnull end
 
 #endif

@@ -1,6 +1,6 @@
 internal import NeuralNet
 package import SceneSegmentation
-internal import TensorKernels
+package import TensorKernels
 package import Timeline
 
 /// Embeds a part by an image network: the mean of the vectors of three key frames, as BaSSL has it.
@@ -37,6 +37,9 @@ package struct ImageShotEncoder: ShotEncoder {
         return mean(crops: crops)
     }
 
+    /// One vector per crop, in order.
+    func vectors(crops: [RGBPicture]) -> [[Float]] { images.encode(crops: crops) }
+
     package mutating func encodeMiddle(_ part: Part) -> [Float] {
         guard let makeSingle else { return encode(part) }
         let encoder = single ?? makeSingle()
@@ -50,7 +53,7 @@ package struct ImageShotEncoder: ShotEncoder {
     package func mean(crops: [RGBPicture]) -> [Float] {
         precondition(!crops.isEmpty, "a key frame")
         var mean = [Float](repeating: 0, count: dimension)
-        for vector in images.encode(crops: crops) {
+        for vector in vectors(crops: crops) {
             for index in mean.indices { mean[index] += vector[index] }
         }
         for index in mean.indices { mean[index] /= Float(crops.count) }
@@ -62,18 +65,25 @@ extension ImageShotEncoder {
     /// The image encoder of a model file; nil if it has none.
     ///
     /// `threadCount` changes the time, never the result. Its name is the file's `scened.encoder`, or the network's own.
-    package init?(_ file: SafetensorsFile, threadCount: Int) throws(ModelFileError) {
+    /// `precision`: nil is the file's, or float32 where the processor lacks that; for another than the file's all layers are
+    /// packed anew.
+    package init?(
+        _ file: SafetensorsFile, precision: Precision? = nil, threadCount: Int
+    ) throws(ModelFileError) {
         guard let outline = try EncoderOutline(file) else { return nil }
         let metadata = try ModelMetadata(file.metadata, path: file.path)
+        let stored = metadata.precision.orAvailable
+        let precision = precision ?? stored
+        let layers = precision == stored ? nil : PackedLayers()
         let make: @Sendable (_ batch: Int) -> any ImageEncoder
         switch outline.family {
         case .resNet:
-            let network = try ResNet(file, precision: metadata.precision.orAvailable)
+            let network = try ResNet(file, layers: layers, precision: precision)
             make = { network.makeEncoder(batch: $0, threadCount: threadCount) }
         case .clip:
             let network = try VisionTransformer(
-                clip: file, activation: metadata.activation ?? .quickGELU,
-                precision: metadata.precision.orAvailable)
+                clip: file, activation: metadata.activation ?? .quickGELU, layers: layers,
+                precision: precision)
             make = { network.makeEncoder(batch: $0, threadCount: threadCount) }
         }
         self.init(name: metadata.encoder ?? outline.name, images: make(3), makeSingle: { make(1) })

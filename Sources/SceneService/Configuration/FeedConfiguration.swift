@@ -67,7 +67,7 @@ package struct FeedSettings: Hashable, Sendable {
     package var followIdle: Double?
     /// Whether a file is followed as it grows.
     package var follow: Bool?
-    /// Hosts or networks that the input may reach besides its own host.
+    /// Hosts that playlists and redirections may lead to besides the input's own: names, addresses, `*.domain`, `*`.
     package var allowedHosts: [String]?
 
     package init() {}

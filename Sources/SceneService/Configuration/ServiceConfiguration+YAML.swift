@@ -173,6 +173,13 @@ extension FeedSettings {
         follow = try section.bool("follow")
         followIdle = try section.number("follow-idle", in: 0.1...604_800, unit: "seconds")
         allowedHosts = try section.strings("allowed-hosts")
+        guard allowedHosts?.count ?? 0 <= HostRules.most,
+            allowedHosts?.allSatisfy(HostRules.isPattern) ?? true
+        else {
+            throw section.failure(
+                "allowed-hosts",
+                "takes up to \(HostRules.most) names or addresses without scheme and port, *.domain, or *")
+        }
     }
 }
 

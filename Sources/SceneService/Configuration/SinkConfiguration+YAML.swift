@@ -69,17 +69,16 @@ extension FileSink {
 extension WebhookSink {
     init(_ entry: ConfigurationReader, feeds: [String]) throws(ConfigurationError) {
         try entry.refuseOthers(
-            than: ["to", "name", "url", "secret", "feeds", "types", "batch", "timeout", "retry-cap"])
+            than: ["to", "name", "url", "ca", "secret", "feeds", "types", "batch", "timeout", "retry-cap"])
         guard let url = try entry.string("url") else {
             throw entry.failure("url", "is missing; give the address that takes POST requests")
         }
-        guard url.hasPrefix("http://") || url.hasPrefix("${credential:") else {
-            throw entry.failure(
-                "url",
-                "takes an http:// address; for https, send to a local proxy that adds it (stunnel, nginx, envoy)"
-            )
+        guard ["http://", "https://", "${credential:"].contains(where: url.hasPrefix) else {
+            throw entry.failure("url", "takes an http:// or https:// address")
         }
         self.init(name: try SinkConfiguration.name(entry), url: SecretText(url))
+        authority = try entry.string("ca")
+        if let authority, !authority.hasPrefix("/") { throw entry.failure("ca", "takes an absolute path") }
         selection = try SinkSelection(entry, feeds: feeds)
         if let text = try entry.string("secret") {
             let secret = SecretText(text)

@@ -64,8 +64,10 @@ package struct FileSink: Hashable, Sendable {
 
 package struct WebhookSink: Hashable, Sendable {
     package var name: String
-    /// `http://` address; may hold places for secrets.
+    /// `http://` or `https://` address; may hold places for secrets.
     package var url: SecretText
+    /// File of the authorities that certificates must be from, PEM; nil: the system's.
+    package var authority: String?
     /// Key of the signature; nil: requests are not signed.
     package var secret: SecretText?
     package var selection = SinkSelection()

@@ -1,24 +1,28 @@
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
+internal import NIOSSL
 
-/// `http://host[:port]/path` or `unix:/path/of/socket`.
+/// `http://host[:port]/path`, the same with `https`, or `unix:/path/of/socket`.
 struct HTTPAddress: Hashable {
     var host: String
     /// nil: `host` is the path of a Unix socket.
     var port: Int?
     /// Path and query.
     var target: String
+    /// https.
+    var isSecure = false
     /// What stands in the `host` header.
     var authority: String
 
     init?(_ url: String) {
-        guard url.hasPrefix("http://") else { return nil }
-        let rest = url.dropFirst(7)
+        guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return nil }
+        isSecure = scheme == "https://"
+        let rest = url.dropFirst(scheme.count)
         let authority = rest.prefix { !"/?#".contains($0) }
         guard !authority.isEmpty, !authority.contains("@") else { return nil }
         var host = authority[...]
-        var port = 80
+        var port = isSecure ? 443 : 80
         if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") {
             guard let number = UInt16(authority[authority.index(after: colon)...]) else { return nil }
             (host, port) = (authority[..<colon], Int(number))
@@ -30,6 +34,11 @@ struct HTTPAddress: Hashable {
         self.port = port
         self.authority = String(authority)
         target = path.hasPrefix("/") ? String(path) : "/" + path
+    }
+
+    /// The name that a certificate must be for; nil for numeric addresses, which are compared as such.
+    var certifiedName: String? {
+        (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
     }
 
     init(_ address: ListenAddress, target: String) {
@@ -47,6 +56,8 @@ struct HTTPAddress: Hashable {
 struct HTTPClient {
     let group: any EventLoopGroup
     let userAgent: String
+    /// Whom to trust, for https; nil: only http is spoken.
+    var security: NIOSSLContext?
 
     private typealias Connection = NIOAsyncChannel<
         HTTPClientResponsePart, HTTPPart<HTTPRequestHead, ByteBuffer>
@@ -92,6 +103,20 @@ struct HTTPClient {
         _ method: HTTPMethod, _ address: HTTPAddress, _ headers: [(String, String)], _ body: [UInt8],
         _ longestAnswer: Int, _ timeout: TimeAmount
     ) async throws -> (status: Int, body: [UInt8]) {
+        do {
+            return try await converse(method, address, headers, body, longestAnswer, timeout)
+        } catch let error where address.isSecure && !(error is SinkFailure) && !(error is CancellationError) {
+            throw SinkFailure(
+                description:
+                    "no secure connection to \(address.host): its certificate may not be trusted or not be for "
+                    + "this name; `ca` names another authority")
+        }
+    }
+
+    private func converse(
+        _ method: HTTPMethod, _ address: HTTPAddress, _ headers: [(String, String)], _ body: [UInt8],
+        _ longestAnswer: Int, _ timeout: TimeAmount
+    ) async throws -> (status: Int, body: [UInt8]) {
         let connection = try await connect(address, timeout)
         return try await connection.executeThenClose { inbound, outbound in
             var fields = HTTPHeaders([
@@ -117,8 +142,13 @@ struct HTTPClient {
 
     private func connect(_ address: HTTPAddress, _ timeout: TimeAmount) async throws -> Connection {
         let bootstrap = ClientBootstrap(group: group).connectTimeout(timeout)
+        let security = address.isSecure ? security : nil
         @Sendable func prepare(_ channel: any Channel) -> EventLoopFuture<Connection> {
             channel.eventLoop.makeCompletedFuture {
+                if let security {
+                    try channel.pipeline.syncOperations.addHandler(
+                        NIOSSLClientHandler(context: security, serverHostname: address.certifiedName))
+                }
                 try channel.pipeline.syncOperations.addHTTPClientHandlers()
                 try channel.pipeline.syncOperations.addHandler(RequestBufferCoder())
                 return try Connection(wrappingChannelSynchronously: channel)

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import NIOCore
+internal import NIOSSL
 
 /// Posts events to a web address: JSON lines in envelopes, signed, one request at a time per feed.
 ///
@@ -22,14 +23,31 @@ struct WebhookSender: EventSink {
         guard let address = HTTPAddress(url) else {
             throw SinkFailure(
                 description:
-                    "sink \(sink.name): the address is not http://host[:port]/path; https needs a local proxy that adds it",
+                    "sink \(sink.name): the address is not http://host[:port]/path or https://host[:port]/path",
                 isFinal: true)
         }
         self.address = address
         key = secret.map { SymmetricKey(data: Array($0.utf8)) }
         timeout = .milliseconds(Int64(sink.timeout * 1000))
         limit = sink.batch
-        client = HTTPClient(group: group, userAgent: "scened/\(version)")
+        client = HTTPClient(
+            group: group, userAgent: "scened/\(version)",
+            security: address.isSecure ? try Self.security(sink) : nil)
+    }
+
+    /// TLS 1.2 or 1.3, with certificates of the system's authorities or of those in the sink's file.
+    private static func security(_ sink: WebhookSink) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        if let path = sink.authority { configuration.trustRoots = .file(path) }
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw SinkFailure(
+                description:
+                    "sink \(sink.name): the certificates of \(sink.authority ?? "the system") cannot be read; give a file in PEM",
+                isFinal: true)
+        }
     }
 
     func deliver(_ batch: EventFollower.Batch) async throws {

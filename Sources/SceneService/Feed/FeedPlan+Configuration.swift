@@ -61,6 +61,7 @@ extension FeedPlan {
         media.threads = settings.threads ?? 1
         media.program = settings.program
         media.stream = settings.stream
+        media.allowedHosts = settings.allowedHosts ?? []
         media.followIdle = settings.follow == true ? settings.followIdle ?? 0 : nil
         var timing = FeedTiming(stallAfter: settings.stallAfter ?? FeedTiming().stallAfter)
         timing.backoff.cap = settings.reconnectCap ?? timing.backoff.cap

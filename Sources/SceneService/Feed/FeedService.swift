@@ -11,6 +11,7 @@ package actor FeedService {
     private let version: String
     private let log: Logger
     private let limiter: OpenLimiter
+    private let board: ServiceBoard?
     private var running: [String: Running] = [:]
     private var models: [String: SharedModel] = [:]
     private var isStopping = false
@@ -35,15 +36,17 @@ package actor FeedService {
     ///   - opensPerSecond: connections opened in all.
     ///   - version: of the program.
     ///   - log: for people.
+    ///   - board: gets the times of encoders and scorers.
     ///   - secret: gives the content of a credential.
     package init(
         delivery: DeliveryService, opensPerSecond: Double, version: String, log: Logger,
-        secret: @escaping @Sendable (String) throws -> String
+        board: ServiceBoard? = nil, secret: @escaping @Sendable (String) throws -> String
     ) {
         self.delivery = delivery
         self.secret = secret
         self.version = version
         self.log = log
+        self.board = board
         limiter = OpenLimiter(perSecond: opensPerSecond)
     }
 
@@ -118,9 +121,10 @@ package actor FeedService {
                 let known =
                     try models[key]
                     ?? SharedModel(
-                        path.map {
-                            try ChosenModel(path: $0, neighborCount: neighborCount, threadCount: 0)
-                        } ?? ChosenModel(neighborCount: neighborCount))
+                        timed(
+                            path.map {
+                                try ChosenModel(path: $0, neighborCount: neighborCount, threadCount: 0)
+                            } ?? ChosenModel(neighborCount: neighborCount)))
                 models[key] = known
                 shared = known
                 return known.model
@@ -128,6 +132,17 @@ package actor FeedService {
         ).plan
         guard let shared else { preconditionFailure("a plan has a model") }
         return Prepared(configuration: configuration, plan: plan, model: shared)
+    }
+
+    /// The model, its calls on the board.
+    private func timed(_ model: ChosenModel) -> ChosenModel {
+        guard let board else { return model }
+        return model.timed { stage, seconds in
+            board.update {
+                $0.inference[stage.rawValue, default: Histogram(bounds: Histogram.inferenceBounds)].observe(
+                    seconds)
+            }
+        }
     }
 
     private func start(_ feed: Prepared) async throws {

@@ -21,6 +21,11 @@ package struct Histogram: Hashable, Sendable {
     /// 0.5 ms to 5 s: waits for a disk.
     package static let diskBounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5]
 
+    /// 10 us to 5 s: calls of an encoder or a scorer.
+    package static let inferenceBounds = [
+        0.00001, 0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5,
+    ]
+
     /// 0.5 s to 10 minutes: delays of answers.
     package static let delayBounds = [0.5, 1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 300, 600]
 }

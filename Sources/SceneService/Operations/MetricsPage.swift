@@ -12,8 +12,12 @@ package struct MetricsPage {
         writeGapsAndEvents(board)
         writeJournal(board)
         writeSinks(board, now: now)
-        family("scened_inference_seconds", "histogram", "Time the networks took per call.")
-        histogram("scened_inference_seconds", [], board.inference)
+        family(
+            "scened_inference_seconds", "histogram",
+            "Time the encoder took for a part, and the scorer for a window.")
+        for (stage, times) in board.inference.sorted(by: { $0.key < $1.key }) {
+            histogram("scened_inference_seconds", [("stage", stage)], times)
+        }
         single(
             "scened_log_suppressed_total", "counter", "Log lines that were counted instead of written.",
             board.suppressedLogLines)

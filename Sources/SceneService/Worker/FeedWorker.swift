@@ -27,7 +27,9 @@ package enum FeedWorker {
             let specification = try? WorkerSpecification(message: message)
         else { return 64 }
         scn_close_from(descriptor + 1)
-        WorkerConfinement(input: FeedAddress(specification.input)).apply()
+        WorkerConfinement(
+            input: FeedAddress(specification.input), allowedHosts: specification.media.allowedHosts
+        ).apply()
         let stop = StopFlag()
         let waiting = buffer
         let isListening = ServiceThread.start {
@@ -63,7 +65,7 @@ package enum FeedWorker {
                 pipe.send(.ending(ending))
             } catch {
                 pipe.send(.progress(counters(progress, nil)))
-                pipe.send(.ending(WorkerEnding(error)))
+                pipe.send(.ending(WorkerEnding(error).naming(refusedHost: HostRules.takeRefusedHost())))
             }
         }
 

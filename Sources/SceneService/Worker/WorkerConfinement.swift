@@ -4,6 +4,8 @@ internal import Glibc
 /// The rights that a worker gives up before it sees the first byte of its input, as far as the kernel takes them.
 struct WorkerConfinement {
     let input: FeedAddress
+    /// Hosts that it may lead to besides its own.
+    var allowedHosts: [String] = []
 
     /// Bytes of memory for data. A 4K stream decoded on four threads needs about a fifth of it.
     private static let memoryLimit: Int64 = 2 << 30
@@ -39,6 +41,7 @@ struct WorkerConfinement {
         _ = readable.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map { scn_limit_files($0, Int32(buffer.count)) } ?? 0
         }
+        HostRules(input, allowedHosts: allowedHosts)?.apply()
         _ = scn_limit_calls(input.isLive ? 1 : 0)
     }
 }

@@ -21,6 +21,8 @@ extension WorkerSpecification {
         writer.put(media.longestHole)
         writer.put(media.isFeed)
         writer.put(optional: media.followIdle) { $0.put($1) }
+        writer.put(Int32(clamping: media.allowedHosts.count))
+        for host in media.allowedHosts { writer.put(host) }
         writer.put(optional: media.crop) { writer, crop in
             writer.put(Int32(clamping: crop.shortSide))
             writer.put(Int32(clamping: crop.cropSide))
@@ -57,6 +59,9 @@ extension WorkerSpecification {
         media.longestHole = try reader.double()
         media.isFeed = try reader.bool()
         media.followIdle = try reader.optional { reader throws(WireError) in try reader.double() }
+        let hosts = Int(try reader.integer(Int32.self))
+        guard 0...HostRules.most ~= hosts else { throw WireError(reason: "there are too many allowed hosts") }
+        for _ in 0..<hosts { media.allowedHosts.append(try reader.text(limit: HostRules.longest)) }
         media.crop = try reader.optional { reader throws(WireError) in
             let (short, side) = (Int(try reader.integer(Int32.self)), Int(try reader.integer(Int32.self)))
             guard side > 0, side <= short else { throw WireError(reason: "a crop lies outside its picture") }

@@ -1,4 +1,5 @@
 import Foundation
+import NIOSSL
 import SceneService
 import Testing
 import Timeline
@@ -75,6 +76,49 @@ import Timeline
         #expect(sequences(requests.map(\.body).joined()) == Array(1...9))
         for request in requests { #expect(request.isSigned(with: "a key")) }
         #expect(server.refused == 2)
+        await server.stop()
+    }
+
+    /// A key, and a certificate for an address of loopback.
+    private func certificate(_ folder: String, for name: String) throws -> NIOSSLContext {
+        let (key, certificate) = ("\(folder)/key.pem", "\(folder)/ca.pem")
+        _ = try ExternalTool.run([
+            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+            "-days",
+            "2", "-subj", "/CN=scened test", "-addext", "subjectAltName=\(name)", "-keyout", key, "-out",
+            certificate,
+        ])
+        return try NIOSSLContext(
+            configuration: .makeServerConfiguration(
+                certificateChain: NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) },
+                privateKey: .privateKey(NIOSSLPrivateKey(file: key, format: .pem))))
+    }
+
+    /// Trusted: delivered. From nobody the system knows, or for another address: nothing is sent, and the trouble is told.
+    @Test(
+        .enabled(if: ExternalTool.isThere("openssl"), "openssl is not installed"),
+        arguments: [
+            ("IP:127.0.0.1", true, true), ("IP:127.0.0.1", false, false), ("IP:127.0.0.9", true, false),
+        ])
+    func aWebhookOverTLS(name: String, isKnown: Bool, isTaken: Bool) async throws {
+        let folder = try TemporaryFolder()
+        let server = try await WebhookServer(refusing: 0, security: certificate(folder.path, for: name))
+        let rig = try await DeliveryRig(in: folder) { configuration in
+            var sink = WebhookSink(name: "hook", url: SecretText("https://127.0.0.1:\(server.port)/in"))
+            if isKnown { sink.authority = "\(folder.path)/ca.pem" }
+            sink.retryCap = 0.3
+            configuration.sinks = [.webhook(sink)]
+        }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
+        let isDrained = await rig.service.drain(seconds: isTaken ? 60 : 2)
+        #expect(isDrained == isTaken)
+        if !isTaken {
+            let troubles = rig.service.board.snapshot.sinks.values.compactMap(\.trouble)
+            #expect(troubles.contains { $0.contains("no secure connection to 127.0.0.1") }, "\(troubles)")
+        }
+        await rig.service.stop()
+        #expect(server.requests.isEmpty != isTaken)
         await server.stop()
     }
 }

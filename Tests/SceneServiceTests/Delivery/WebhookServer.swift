@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// Takes webhook requests on a loopback port, after refusing the first ones.
@@ -35,12 +36,16 @@ final class WebhookServer: Sendable {
     var requests: [Request] { book.state.withLock { $0.requests } }
     var refused: Int { book.state.withLock { $0.refused } }
 
-    init(refusing: Int) async throws {
+    /// `security`: speaks TLS.
+    init(refusing: Int, security: NIOSSLContext? = nil) async throws {
         let book = Book()
         self.book = book
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let security {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: security))
+                    }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     try channel.pipeline.syncOperations.addHandler(
                         WebhookHandler { request in

@@ -1,0 +1,26 @@
+import TestSupport
+import TextFiles
+import Testing
+
+/// Lists of cuts as anyone may give them: read, or refused in one line.
+@Suite struct TextFuzzTests {
+    static let samples = [
+        "0 100\n101 250\n251 400\n", "12.5\n40\n61.25\n", "00:00:01.500\n00:01:00\n", "[1.5, 3, 20]\n",
+        "{\"cuts\":[12,{\"t\":3.5},\"00:00:09\"]}\n",
+        "Timecode List:,00:00:01.000\nScene Number,Start Frame,Start Timecode,Start Time (seconds),End Frame\n1,1,00:00:00.000,0.000,30\n",
+        "{\"v\":1,\"type\":\"shot\",\"start\":{\"t\":1.5,\"frame\":30},\"transition\":{\"kind\":\"cut\",\"score\":0.9}}\n",
+    ]
+
+    @Test func listsOfCuts() {
+        let words = [",", ":", "\n", "\"", "[", "{", "\r\n", "\u{feff}", "frame", "s"]
+        Fuzzing.run(20_000, seed: 31, samples: Self.samples.map { Array($0.utf8) }, words: words) { bytes in
+            do {
+                _ = try CutListFile.read(TextFile(path: "cuts", bytes: bytes))
+            } catch let error as TextFileError {
+                #expect(!error.description.contains("\n"), "\(error)")
+            } catch {
+                Issue.record("\(error)")
+            }
+        }
+    }
+}
