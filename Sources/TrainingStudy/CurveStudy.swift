@@ -18,7 +18,8 @@ struct CurveStudy {
     private var batch: Int { settings.int("batch", 64) }
 
     /// `out=FILE`, `seeds`; `films` and `real`: counts, separated by commas; `shots` of a made-up film; `steps` on made-up
-    /// films, `realsteps` on real ones, `tunesteps` on real ones after the largest number of made-up ones.
+    /// films, `realsteps` on real ones, `shuffledsteps` on real ones whose numbers are shuffled, `tunesteps` on real ones
+    /// after the largest number of made-up ones.
     ///
     /// Real films are trained on in four folds: each seed has an order of its own, of which a point takes the first.
     func run() throws {
@@ -34,13 +35,15 @@ struct CurveStudy {
         }
         for seed in 1...settings.int("seeds", 1) {
             let fresh = network(real[0].embeddings.columns, UInt64(seed))
-            for count in counts("real", "3,6,12,99") {
-                let name = "\(count < 24 ? "\(count)" : "all other") real films"
-                for (label, isShuffled) in [(name, false), (name + ", shuffled", true)]
-                where !log.holds(label, seed: seed) {
+            for count in counts("real", "3,6,12,24") {
+                for (label, isShuffled) in [
+                    ("\(count) real films", false), ("\(count) real films, shuffled", true),
+                ] where !log.holds(label, seed: seed) {
+                    let steps =
+                        isShuffled ? settings.int("shuffledsteps", 1500) : settings.int("realsteps", 300)
                     try folds(
-                        label, fresh, real, count: count, steps: settings.int("realsteps", 2000), rate: 1e-3,
-                        seed, isShuffled: isShuffled, log)
+                        label, fresh, real, count: count, steps: steps, rate: 1e-3, seed,
+                        isShuffled: isShuffled, log)
                 }
             }
             try madeUp(real, fresh, seed, log)
@@ -58,7 +61,7 @@ struct CurveStudy {
             guard !log.holds(name, seed: seed) || isLast && !log.holds(tuned, seed: seed) else { continue }
             let start = ContinuousClock.now
             let training = films(0..<count, width: real[0].embeddings.columns, seed)
-            let tuner = train(fresh, training, steps: settings.int("steps", 8000), rate: 1e-3, seed)
+            let tuner = train(fresh, training, steps: settings.int("steps", 6000), rate: 1e-3, seed)
             if !log.holds(name, seed: seed) {
                 // Made-up films of numbers that no training reaches.
                 let kept = films(1_000_000..<1_000_020, width: real[0].embeddings.columns, seed)

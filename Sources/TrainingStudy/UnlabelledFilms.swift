@@ -23,7 +23,8 @@ enum UnlabelledFilms {
             }
             return TrainingFilm(
                 id: "joined \(number)",
-                embeddings: Matrix(rows: labels.count, columns: films[0].embeddings.columns, values: embeddings),
+                embeddings: Matrix(
+                    rows: labels.count, columns: films[0].embeddings.columns, values: embeddings),
                 durations: durations, labels: labels)
         }
     }

@@ -109,7 +109,8 @@ struct VariantStudy {
             // As many steps where every film is there once as where it is there twice.
             let epochs = settings.int("epochs", 4) * (variant.cues == .one ? 1 : 2)
             let tuner = tune(
-                start, training, source(training, variant.truncation, 0.3), epochs: epochs, dropout: 0.2, seed)
+                start, training, source(training, variant.truncation, 0.3), epochs: epochs, dropout: 0.2, seed
+            )
             var whole = FilmScorer(tuner.model, source: source(tested, 0, 0))
             var early = FilmScorer(
                 tuner.model,
