@@ -83,7 +83,7 @@ struct Recording {
         do { try self.init(stream, setup) { _ in } } catch { preconditionFailure("\(error)") }
     }
 
-    /// - Parameter between: called with the segmenter behind each picture.
+    /// `between` is called with the segmenter behind each picture; what it throws ends the run.
     init(
         _ stream: SyntheticStream, _ setup: Setup, between: (inout SceneSegmenter<HashScorer>) throws -> Void
     ) throws {
