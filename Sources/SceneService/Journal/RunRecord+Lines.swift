@@ -82,7 +82,7 @@ extension RunRecord {
         case .streamEnd:
             isClosed = true
             endReason = fields.reason
-        case .score: break
+        case .cut, .score: break
         }
     }
 
