@@ -49,7 +49,7 @@ final class Decoder {
         opened.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
         if let first { opened.pointee.has_b_frames = first.context.pointee.has_b_frames }
         options.plan.configure(opened)
-        let peek = shape.skips ? FramePeek() : nil
+        let peek = shape.peeks ? FramePeek() : nil
         peek?.attach(to: opened)
         let status = avcodec_open2(opened, codec, nil)
         guard status >= 0 else {
@@ -118,6 +118,12 @@ final class Decoder {
 
     /// After `.ended`: the next packet is the first one.
     func restart() { avcodec_flush_buffers(context) }
+
+    /// The codec's loop filter is left out.
+    var skipsLoopFilter: Bool {
+        get { context.pointee.skip_loop_filter == AVDISCARD_ALL }
+        set { context.pointee.skip_loop_filter = newValue ? AVDISCARD_ALL : AVDISCARD_DEFAULT }
+    }
 
     /// Decoding began at a picture that need not be a full reset, but after which every picture is whole. FFmpeg's H.264
     /// decoder believes that of pictures decoded after it was shown only: it drops others, or says they are damaged.

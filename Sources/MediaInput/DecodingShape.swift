@@ -8,14 +8,18 @@ struct DecodingShape {
     var threads: Int
     /// Pictures are left out.
     var skips: Bool
-    /// nil: the stream is not cut into groups.
+    /// Pictures can be left out: each is looked at as soon as it is decoded.
+    var peeks: Bool
+    /// nil: packets are not looked into.
     var examiner: (any PacketExaminer)?
+    /// Groups are decoded on threads of their own.
+    var isParallel: Bool
 
     /// More decoders than this cost more memory than they are worth.
     private static let mostDecoders = 8
 
-    /// `threads` 0: one for each core.
-    init(_ parameters: AVCodecParameters, plan: DecodePlan, threads: Int) {
+    /// `threads` 0: one for each core. `isRelievable`: pictures may have to be left out later.
+    init(_ parameters: AVCodecParameters, plan: DecodePlan, threads: Int, isRelievable: Bool) {
         let threads = threads > 0 ? threads : max(1, Int(av_cpu_count()))
         switch parameters.codec_id {
         case AV_CODEC_ID_H264: examiner = H264Examiner(parameters)
@@ -25,7 +29,10 @@ struct DecodingShape {
         default: examiner = nil
         }
         // In VP9 even a frame that no other shows may change the probabilities that others are coded with.
-        skips = plan == .fastest && examiner != nil && parameters.codec_id != AV_CODEC_ID_VP9
+        let canSkip = examiner != nil && parameters.codec_id != AV_CODEC_ID_VP9
+        skips = plan == .fastest && canSkip
+        peeks = skips || isRelievable && canSkip && threads == 1
+        isParallel = examiner != nil && (skips || threads > 1)
         if skips {
             // One thread decodes in step with its packets, which the choice of what to skip needs.
             (decoders, self.threads) = (min(threads, Self.mostDecoders), 1)
@@ -34,10 +41,7 @@ struct DecodingShape {
             (decoders, self.threads) = (min(threads, Self.mostDecoders), threads)
         } else {
             (decoders, self.threads) = (1, threads)
-            examiner = nil
+            if !peeks { examiner = nil }
         }
     }
-
-    /// Groups are decoded on threads of their own.
-    var isParallel: Bool { examiner != nil }
 }

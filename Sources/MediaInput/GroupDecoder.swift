@@ -12,6 +12,10 @@ final class GroupDecoder {
     var successor: Decoder?
     private var viewer: FrameViewer
     private var skipper: PictureSkipper?
+    private let plan: DecodePlan
+    /// Pictures are left out where that is possible.
+    private var isSkipping: Bool
+    private let relief: DecodingRelief?
     /// Analysis pictures made before their frames come out, by the address of the frame's pixels.
     private var peeked: [UnsafeMutablePointer<UInt8>: (stamp: Int64, analysis: AnalysisPicture)] = [:]
     /// Stamps of packets the container reported as incomplete and whose pictures have not come out yet.
@@ -28,11 +32,17 @@ final class GroupDecoder {
     ///   - decoder: one that peeks if pictures are to be skipped.
     ///   - stream: what it decodes.
     ///   - crop: what an image encoder wants of each picture.
+    ///   - plan: what the decoder leaves out.
+    ///   - relief: what else it leaves out, packet by packet.
     ///   - isAtStart: it will be given groups; else the stream from its first packet on, wherever that was cut.
     init(
-        _ decoder: Decoder, stream: UnsafeMutablePointer<AVStream>, crop: PictureGeometry?, isAtStart: Bool
+        _ decoder: Decoder, stream: UnsafeMutablePointer<AVStream>, crop: PictureGeometry?,
+        plan: DecodePlan, relief: DecodingRelief?, isAtStart: Bool
     ) {
         self.decoder = decoder
+        self.plan = plan
+        isSkipping = plan == .fastest
+        self.relief = relief
         self.isAtStart = isAtStart
         viewer = FrameViewer(stream, crop: crop)
         if decoder.peek != nil {
@@ -43,6 +53,11 @@ final class GroupDecoder {
 
     /// Takes the next packet in the order of decoding.
     func take(_ packet: Packet) {
+        if let relief {
+            let step = relief.step
+            decoder.skipsLoopFilter = plan != .exact || step >= .loopFilter
+            isSkipping = plan == .fastest || step >= .pictures
+        }
         if packet.isForeign {
             if let stamp = packet.stamp { foreignStamps.append(stamp) }
         } else if skips(packet) {
@@ -94,7 +109,9 @@ final class GroupDecoder {
     }
 
     private func skips(_ packet: Packet) -> Bool {
-        guard packet.facts.isDisposable, !packet.isCorrupt, !packet.isHidden, let stamp = packet.stamp else {
+        guard isSkipping, packet.facts.isDisposable, !packet.isCorrupt, !packet.isHidden,
+            let stamp = packet.stamp
+        else {
             return false
         }
         return skipper?.skips(at: stamp, duration: packet.duration) ?? false
@@ -102,7 +119,8 @@ final class GroupDecoder {
 
     /// Looks at what the packet's picture has become, before it comes out.
     private func look(at stamp: Int64) {
-        guard let peek = decoder.peek, !peek.isEmpty, let pixels = peek.frame.pointee.data.0 else { return }
+        guard isSkipping, let peek = decoder.peek, !peek.isEmpty, let pixels = peek.frame.pointee.data.0
+        else { return }
         // What is asked for is as large as what is coded; what comes out is as large as what is shown.
         (peek.frame.pointee.width, peek.frame.pointee.height) = decoder.size
         guard let analysis = viewer.analysis(of: peek.frame) else { return }
@@ -142,7 +160,7 @@ final class GroupDecoder {
             isDamaged = true
         }
         let view = viewer.view(frame, analysis: analysisMadeBefore(frame, at: ownStamp))
-        if let peek = decoder.peek, let analysis = view.analysis, let ownStamp,
+        if isSkipping, let peek = decoder.peek, let analysis = view.analysis, let ownStamp,
             peek.frame.pointee.data.0 == frame.pointee.data.0
         {
             // It came out at once.

@@ -11,6 +11,7 @@ struct MediaOpening {
     let options: MediaOptions
     let stop: StopFlag
     let progress: MediaProgress
+    let relief: DecodingRelief?
 
     /// The opened media and its first picture.
     struct FirstPicture {
@@ -57,7 +58,8 @@ struct MediaOpening {
     }
 
     private func firstPicture(_ access: Demuxer.Access) throws(MediaError) -> FirstPicture {
-        let opened = try OpenedMedia(access, name: name, options: options, stop: stop, progress: progress)
+        let opened = try OpenedMedia(
+            access, name: name, options: options, stop: stop, progress: progress, relief: relief)
         var losses = 0
         while let outcome = opened.next() {
             switch outcome {

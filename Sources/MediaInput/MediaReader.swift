@@ -13,6 +13,8 @@ package final class MediaReader {
     /// container's parser, written ahead of those shown before them, and the one that waits for its duration.
     package let decoderDelay: Int
     package private(set) var statistics = MediaStatistics()
+    /// Relief can leave out pictures: the codec tells which, and the decoder works in step with its packets.
+    package var canLeaveOutPictures: Bool { media.shape.peeks }
     /// Why there are no more items; nil until `next` has returned nil.
     package private(set) var ending: MediaEnding?
 
@@ -33,15 +35,17 @@ package final class MediaReader {
     ///   - options: how to open and decode it.
     ///   - stop: ends the reading when raised.
     ///   - progress: counts while this thread waits.
+    ///   - relief: lets others leave out some of the decoding while it runs; nil where nobody will.
     /// - Throws: why there is no first picture.
     package init(
         _ source: MediaSource, options: MediaOptions = MediaOptions(), stop: StopFlag,
-        progress: MediaProgress = MediaProgress()
+        progress: MediaProgress = MediaProgress(), relief: DecodingRelief? = nil
     ) throws(MediaError) {
         let name = source.displayName
         let stop = StopFlag(under: stop)
         let first = try MediaOpening(
-            source: source, name: name, options: options, stop: stop, progress: progress
+            source: source, name: name, options: options, stop: stop, progress: progress,
+            relief: relief
         ).firstPicture()
         let media = first.opened
         let decoder = media.decoder.decoder
@@ -143,5 +147,6 @@ extension PictureTimeline.Arrival {
         self.init(
             stamp: picture.stamp, duration: picture.duration, analysis: analysis, crop: crop,
             isDamaged: picture.isDamaged)
+        size = PictureSize(width: picture.width, height: picture.height)
     }
 }

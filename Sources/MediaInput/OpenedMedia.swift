@@ -13,6 +13,7 @@ final class OpenedMedia {
     private let packet: UnsafeMutablePointer<AVPacket>
     private let stop: StopFlag
     private let progress: MediaProgress
+    private let relief: DecodingRelief?
     /// Index of the QuickTime timecode track of the container, if it has one.
     private let timecodeIndex: Int32?
     /// Start timecode read from that track, in frames since 00:00:00:00.
@@ -24,7 +25,9 @@ final class OpenedMedia {
     private var ending: MediaEnding?
 
     init(
-        _ access: Demuxer.Access, name: String, options: MediaOptions, stop: StopFlag, progress: MediaProgress
+        _ access: Demuxer.Access, name: String, options: MediaOptions, stop: StopFlag,
+        progress: MediaProgress,
+        relief: DecodingRelief?
     ) throws(MediaError) {
         self.progress = progress
         demuxer = try Demuxer(access, name: name, options: options, stop: stop)
@@ -41,10 +44,12 @@ final class OpenedMedia {
             throw MediaError(
                 .unsupported, "\(name): the video has no clock: remux it with ffmpeg -i IN -c copy OUT.mkv")
         }
-        shape = DecodingShape(parameters, plan: options.plan, threads: options.threads)
+        shape = DecodingShape(
+            parameters, plan: options.plan, threads: options.threads, isRelievable: relief != nil)
         decoder = GroupDecoder(
             try Decoder(for: stream, name: name, options: options, shape: shape), stream: stream,
-            crop: options.crop, isAtStart: false)
+            crop: options.crop, plan: options.plan, relief: relief, isAtStart: false)
+        self.relief = relief
         guard let packet = av_packet_alloc() else {
             throw MediaError(.cannotOpen, "\(name): out of memory: free some")
         }
@@ -89,7 +94,10 @@ final class OpenedMedia {
         }
         var others: [GroupDecoder] = []
         while others.count + 1 < shape.decoders, let other = another() {
-            others.append(GroupDecoder(other, stream: stream, crop: options.crop, isAtStart: true))
+            others.append(
+                GroupDecoder(
+                    other, stream: stream, crop: options.crop, plan: options.plan, relief: relief,
+                    isAtStart: true))
         }
         // Threads within a picture's decoder cost more than decoders side by side, in time and in memory.
         if shape.threads > 1 { decoder.successor = another() }
@@ -104,7 +112,7 @@ final class OpenedMedia {
     /// Reads the next packet of the video. Blocks while the input does.
     func read() -> Reading {
         while true {
-            switch demuxer.read(into: packet) {
+            switch progress.waiting({ demuxer.read(into: packet) }) {
             case .packet: break
             case .end: return .ended(endsInAPacket ? .damaged("the input ends within a packet") : .end)
             case .failed(let reason): return .ended(.damaged(Redaction.redacted(reason)))

@@ -37,6 +37,7 @@ package struct PictureTimeline {
         package var analysis: AnalysisPicture
         package var crop: RGBPicture?
         package var isDamaged: Bool
+        package var size: PictureSize?
 
         package init(
             stamp: Int64?, duration: Int64 = 0, analysis: AnalysisPicture, crop: RGBPicture? = nil,
@@ -164,9 +165,11 @@ package struct PictureTimeline {
     private mutating func hold(_ arrival: Arrival, at pts: Int64) {
         startPTS = startPTS ?? pts
         let at = Instant(pts: pts, frame: frame, timecode: timecode?.frames(at: pts, frame: frame))
-        held = Picture(
+        var picture = Picture(
             at: at, duration: 1, analysis: arrival.analysis, crop: arrival.crop,
             isDamaged: arrival.isDamaged)
+        picture.size = arrival.size
+        held = picture
         heldDuration = settings.trustsDurations ? arrival.duration : 0
         frame = frame.map { $0 + 1 }
     }

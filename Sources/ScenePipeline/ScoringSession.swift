@@ -83,7 +83,7 @@ package struct ScoringSession: PartSink {
                             kind: isLastOfShot ? .cut : .intraShot, score: score)))
                 if isLastOfShot { scoredShots += 1 }
             case .boundary(let boundary):
-                counts.boundaries += 1
+                if boundary.state == .final { counts.boundaries += 1 }
                 events.append(.boundary(boundary))
             case .scene(let scene):
                 counts.scenes += 1

@@ -25,6 +25,8 @@ package struct SegmentOptions: Sendable {
     /// D, seconds of media; nil waits for full context.
     package var deadline: Double?
     package var intraShot = false
+    /// Undecided boundaries are told as they look when parts arrive.
+    package var provisional = false
     /// How exactly pictures are decoded.
     package var speed = DecodePlan.exact
 
@@ -58,7 +60,7 @@ package struct SegmentOptions: Sendable {
     /// What the segmenter is told.
     var segmentation: SegmentationOptions {
         SegmentationOptions(
-            splitAfter: splitAfter, deadline: deadline, intraShot: intraShot,
+            splitAfter: splitAfter, deadline: deadline, intraShot: intraShot, isProvisional: provisional,
             decision: DecisionOptions(
                 threshold: Score(threshold), minimumSceneLength: minimumScene, awaitedScores: peakWait,
                 scenesPerHour: scenesPerHour))
@@ -88,6 +90,7 @@ package struct SegmentOptions: Sendable {
             ("peak", "\(peakWait)"),
             ("deadline", decimal(deadline)),
             ("intra_shot", intraShot ? "true" : "false"),
+            ("provisional", provisional ? "true" : "false"),
             ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
         ]

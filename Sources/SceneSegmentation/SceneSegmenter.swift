@@ -69,6 +69,7 @@ package struct SceneSegmenter<Scorer: BoundaryScorer> {
             score(window, rightParts: ring.neighborCount, isComplete: true, into: &output)
         }
         resolve(now: now, into: &output)
+        if options.isProvisional { tellProvisional(now: now, into: &output) }
         return output
     }
 
@@ -195,21 +196,14 @@ package struct SceneSegmenter<Scorer: BoundaryScorer> {
     ) {
         let verdict = decider.decide(
             partIndex: candidate.partIndex, at: candidate.at.pts, score: answer.score, next: nextScore)
+        let boundary = candidate.boundary(
+            verdict.isBoundary ? .final : .retracted, answer, next, threshold: verdict.threshold, now: now)
+        if verdict.isBoundary || candidate.told != nil { output.append(.boundary(boundary)) }
         guard verdict.isBoundary else { return }
-        let rightShot = next?.shotIndex ?? candidate.shotIndex + (candidate.isLastOfShot ? 1 : 0)
-        output.append(
-            .boundary(
-                Boundary(
-                    at: candidate.at, kind: candidate.isLastOfShot ? .cut : .intraShot, state: .final,
-                    revision: 0,
-                    score: answer.score, threshold: verdict.threshold,
-                    transition: candidate.isLastOfShot ? next?.transition : nil,
-                    leftShot: candidate.shotIndex, rightShot: rightShot, rightParts: answer.rightParts,
-                    isComplete: answer.isComplete, delay: now.pts - candidate.at.pts)))
         endScene(
             at: candidate.at, reason: .boundary, score: answer.score, lastShot: candidate.shotIndex,
             into: &output)
-        scene = (candidate.at, rightShot)
+        scene = (candidate.at, boundary.rightShot)
     }
 
     private mutating func endScene(

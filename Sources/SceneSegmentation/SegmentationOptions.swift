@@ -8,15 +8,19 @@ package struct SegmentationOptions: Hashable, Sendable {
     /// Whether a boundary may lie inside a shot, at the end of a part (contract 6).
     package var intraShot: Bool
     package var decision: DecisionOptions
+    /// Whether undecided boundaries are told as they look when parts arrive (contract 11).
+    package var isProvisional: Bool
 
     package init(
-        splitAfter: Double, deadline: Double? = nil, intraShot: Bool = false, decision: DecisionOptions
+        splitAfter: Double, deadline: Double? = nil, intraShot: Bool = false, isProvisional: Bool = false,
+        decision: DecisionOptions
     ) {
         precondition(splitAfter > 0, "tau is positive")
         precondition(deadline.map { $0 >= 0 } ?? true, "a deadline is not negative")
         self.splitAfter = splitAfter
         self.deadline = deadline
         self.intraShot = intraShot
+        self.isProvisional = isProvisional
         self.decision = decision
     }
 }

@@ -17,8 +17,13 @@ package protocol ShotEncoder {
 
     /// The embedding of `part`: `dimension` finite floats. The same part gives the same bits on the same machine.
     mutating func encode(_ part: Part) -> [Float]
+
+    /// As `encode`, of the middle key frame alone: for a machine that cannot keep up. Costs less where that is possible.
+    mutating func encodeMiddle(_ part: Part) -> [Float]
 }
 
 extension ShotEncoder {
     package var pictureGeometry: PictureGeometry? { nil }
+
+    package mutating func encodeMiddle(_ part: Part) -> [Float] { encode(part) }
 }

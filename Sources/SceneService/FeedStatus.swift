@@ -42,6 +42,11 @@ package struct FeedStatus: Sendable, Equatable {
     package var gapSeconds: [Gap.Reason: Double] = [:]
     /// Gaps by reason.
     package var gaps: [Gap.Reason: Int] = [:]
+    /// Millionths by which the source's clock is slower than ours; nil while that is not known.
+    package var drift: Double?
+    package var delays = AnswerDelays(bound: nil)
+    /// What is left out because the machine cannot keep up.
+    package var relief = Relief.Step.none
     /// Why the last attempt failed, one line without secrets; nil if it did not.
     package var trouble: String?
 

@@ -1,8 +1,8 @@
 /// One line of the event stream: what happened, without its place in the stream.
 ///
 /// `EventWriter` adds version, sequence number and identity, and turns it into JSON. The grammar is
-/// `stream_start (cut | shot | score | boundary | scene | gap | watermark | heartbeat)* stream_end`; before `stream_start`
-/// there may be heartbeats.
+/// `stream_start (cut | shot | score | boundary | scene | gap | watermark | heartbeat | stream_change | feed_state | degraded |
+/// recovered)* stream_end`; before `stream_start` there may be heartbeats.
 package enum Event: Sendable {
     case streamStart(StreamStart)
     /// Written on request only.
@@ -17,6 +17,14 @@ package enum Event: Sendable {
     case watermark(Instant)
     /// How a live feed stands; files have none.
     case heartbeat(Heartbeat)
+    /// The pictures of a live feed are of another kind from here on.
+    case streamChange(StreamChange)
+    /// A live feed shows black, stands still, or moves again.
+    case feedState(PictureState)
+    /// The machine could not keep up with a live feed: less work is done for it from here on (contract 14).
+    case degraded(Relief)
+    /// More work is done again.
+    case recovered(Relief)
     case streamEnd(StreamEnd)
 
     package var kind: EventKind {
@@ -30,6 +38,10 @@ package enum Event: Sendable {
         case .gap: .gap
         case .watermark: .watermark
         case .heartbeat: .heartbeat
+        case .streamChange: .streamChange
+        case .feedState: .feedState
+        case .degraded: .degraded
+        case .recovered: .recovered
         case .streamEnd: .streamEnd
         }
     }
@@ -39,6 +51,9 @@ package enum Event: Sendable {
 package enum EventKind: String, Hashable, Sendable, CaseIterable {
     case streamStart = "stream_start"
     case cut, shot, score, boundary, scene, gap, watermark, heartbeat
+    case streamChange = "stream_change"
+    case feedState = "feed_state"
+    case degraded, recovered
     case streamEnd = "stream_end"
 }
 

@@ -42,6 +42,10 @@ package struct EventWriter {
         case .gap(let gap): identity(.gap, gap.start.pts)
         case .watermark(let instant): identity(.watermark, instant.pts)
         case .heartbeat(let heartbeat): identity(.heartbeat, heartbeat.unixMilliseconds)
+        case .streamChange(let change): identity(.streamChange, change.at.pts)
+        case .feedState(let state): identity(.feedState, state.at.pts)
+        case .degraded(let relief): identity(.degraded, relief.at.pts)
+        case .recovered(let relief): identity(.recovered, relief.at.pts)
         case .streamEnd(let end): identity(.streamEnd, end.at.pts)
         }
     }
@@ -67,6 +71,13 @@ package struct EventWriter {
         case .gap(let gap): write(gap, to: &line)
         case .watermark(let instant): line.field("at", raw: json(instant))
         case .heartbeat(let heartbeat): write(heartbeat, to: &line)
+        case .streamChange(let change): write(change, to: &line)
+        case .feedState(let state):
+            line.field("at", raw: json(state.at))
+            line.field("state", state.kind.rawValue)
+        case .degraded(let relief), .recovered(let relief):
+            line.field("at", raw: json(relief.at))
+            line.field("left_out", list: relief.step.leftOut.map(JSONLine.quoted))
         case .streamEnd(let end): write(end, to: &line)
         }
         return line.object + "\n"
@@ -190,6 +201,13 @@ package struct EventWriter {
         line.field("score", scene.score)
         line.field("first_shot", scene.firstShot)
         line.field("last_shot", scene.lastShot)
+    }
+
+    private func write(_ change: StreamChange, to line: inout JSONLine) {
+        line.field("at", raw: json(change.at))
+        line.field("codec", change.codec)
+        line.field("width", change.size.width)
+        line.field("height", change.size.height)
     }
 
     private func write(_ gap: Gap, to line: inout JSONLine) {

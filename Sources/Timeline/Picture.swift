@@ -31,6 +31,8 @@ package struct Picture: Sendable {
     package var crop: RGBPicture?
     /// The decoder reported damage in it; it takes no part in decisions.
     package var isDamaged: Bool
+    /// As shown: upright, with square pixels; nil where nobody said.
+    package var size: PictureSize?
 
     package init(
         at: Instant, duration: Int64, analysis: AnalysisPicture, crop: RGBPicture? = nil,

@@ -63,6 +63,15 @@ struct DecisionArguments: ParsableArguments {
     @Flag(help: "Also report boundaries inside long shots.")
     var intraShot = false
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: ArgumentHelp(
+            "Also report undecided boundaries, as they look whenever a part closes.",
+            discussion:
+                "Their state is provisional; final or retracted follows. Default: no; of watch yes with --deadline."
+        ))
+    var provisional: Bool?
+
     func validate() throws {
         func check(_ condition: Bool, _ message: String) throws {
             if !condition { throw ValidationError(message) }
@@ -91,6 +100,7 @@ struct DecisionArguments: ParsableArguments {
         options.scenesPerHour = scenesPerHour
         options.peakWait = peak
         options.intraShot = intraShot
+        options.provisional = provisional ?? false
         return options
     }
 

@@ -105,8 +105,9 @@ struct Watch: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let (options, chosen) = try decision.resolve(
+        var (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
+        options.provisional = decision.provisional ?? (options.deadline != nil)
         let output = try self.output.map { try LineOutput.file($0) } ?? .standardOutput()
         let outlet = LineOutlet(
             output: output, kinds: (events ?? .standard).kinds.union(scores ? [.score] : []))

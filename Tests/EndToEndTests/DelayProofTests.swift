@@ -115,6 +115,43 @@ import Testing
     }
 }
 
+extension DelayProofTests {
+    /// The same through every transport whose bytes a test can hold back one by one, to a feed with a process of its own for
+    /// reading: with a deadline, and without one.
+    @Test(
+        arguments: MeteredSource.Transport.allCases,
+        [["--deadline", "7"], ["--neighbors", "2", "--split-after", "1"]])
+    func everyTransportAnswersInTime(_ transport: MeteredSource.Transport, _ options: [String]) throws {
+        let film = try Films.scenes()
+        let decisions =
+            options + ["--min-scene", "2", "--threshold", "0.3", "--quiet", "--no-provisional"]
+        let reference = try Program.run(["watch", film.path] + decisions)
+        let boundaries = reference.events.filter { $0.type == "boundary" }
+        try #require(boundaries.count >= 2, "the film gives too few boundaries to prove anything")
+        let start = try #require(reference.events.first)
+        let bound = try #require(start.fields["delay_bound"] as? Double)
+        let delay = try #require(start.fields["decoder_delay"] as? Int)
+        let pictures = try PacketMap(film)
+        let bytes = [UInt8](try Data(contentsOf: film))
+        let source = try MeteredSource(bytes, over: transport)
+        let follow = transport == .file ? ["--follow", "--follow-idle", "30"] : []
+        let run = try LiveRun(["watch", source.address, "--stall-after", "60"] + decisions + follow)
+        var proven = 0
+        for boundary in boundaries {
+            let at = try #require(boundary.seconds("at"))
+            guard let limit = pictures.offset(ofPictureAt: at + bound, plus: delay) else { continue }
+            source.allow(limit)
+            let answer = run.event { $0.type == "boundary" && $0.id == boundary.id }
+            #expect(answer?.line != nil, "\(boundary.id) was not final before its bound")
+            if answer == nil { break }
+            proven += 1
+        }
+        #expect(proven > 0)
+        run.send(signal: SIGTERM)
+        _ = try run.finish()
+    }
+}
+
 /// Where each picture of a transport stream begins, as ffprobe sees it.
 struct PacketMap {
     /// (media time from the first picture, byte offset), in display order.

@@ -28,7 +28,10 @@ import Testing
     static let decisions = [
         ["--min-scene", "1", "--threshold", "0.2", "--neighbors", "2"],
         ["--min-scene", "1", "--intra-shot", "--peak", "0", "--threshold", "0.1", "--neighbors", "1"],
-        ["--model", model, "--scenes-per-hour", "900", "--min-scene", "0.5", "--intra-shot"],
+        [
+            "--model", model, "--scenes-per-hour", "900", "--min-scene", "0.5", "--intra-shot",
+            "--provisional",
+        ],
     ]
 
     /// Every clip with every way of splitting; the ways of deciding take turns.

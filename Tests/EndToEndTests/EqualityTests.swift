@@ -14,6 +14,7 @@ import Testing
 
     static let options = [
         "--quiet", "--min-scene", "1", "--neighbors", "2", "--intra-shot", "--threshold", "0.2",
+        "--provisional",
     ]
 
     @Test(arguments: clips)

@@ -31,7 +31,8 @@ import Testing
     func aFileGivesTheEventsOfSegment(_ clip: String) throws {
         let options = Self.decisions + ["--threads", "1", "--deadline", "8"]
         let watched = try Program.run(["watch", Fixtures.path(clip)] + options)
-        let segmented = try Program.run(["segment", Fixtures.path(clip), "--split", "ticks"] + options)
+        let segmented = try Program.run(
+            ["segment", Fixtures.path(clip), "--split", "ticks", "--provisional"] + options)
         #expect(watched.errors.isEmpty)
         #expect(watched.status == 0)
         #expect(Events.stable(watched.lines) == Events.stable(segmented.lines))

@@ -52,6 +52,48 @@ import Timeline
         #expect(differences.allSatisfy { $0 < 3 }, "\(differences.max() ?? 0)")
     }
 
+    /// Reads a clip on one thread; `relief` is asked with the number of each picture that was handed out.
+    private static func relieved(_ clip: String, _ relief: DecodingRelief?, _ step: (Int) -> Relief.Step?)
+        throws
+        -> (pictures: [Picture], skipped: [Int], reader: MediaReader)
+    {
+        var options = MediaOptions()
+        options.threads = 1
+        let reader = try MediaReader(
+            .url(Fixtures.path(clip)), options: options, stop: StopFlag(), relief: relief)
+        var pictures: [Picture] = []
+        var skipped: [Int] = []
+        while let item = reader.next() {
+            guard case .picture(let picture) = item else { continue }
+            pictures.append(picture)
+            skipped.append(reader.statistics.skippedPictures)
+            if let step = step(pictures.count) { relief?.step = step }
+        }
+        return (pictures, skipped, reader)
+    }
+
+    /// A machine that cannot keep up: pictures are left out while it says so, and none is missing. Before, the pictures are those
+    /// of a reader that nobody relieves, bit by bit.
+    @Test(arguments: ["cuts.ts", "cuts.mp4", "groups_open.ts", "cuts_hevc.mp4"])
+    func reliefCanComeAndGo(clip: String) throws {
+        let alone = try Self.relieved(clip, nil) { _ in nil }
+        let idle = try Self.relieved(clip, DecodingRelief()) { _ in nil }
+        #expect(idle.pictures.map(\.analysis) == alone.pictures.map(\.analysis))
+        #expect(idle.reader.canLeaveOutPictures && idle.reader.statistics.skippedPictures == 0)
+        #expect(!alone.reader.canLeaveOutPictures)
+        let eased = try Self.relieved(clip, DecodingRelief()) {
+            $0 == 100 ? .pictures : $0 == 300 ? Relief.Step.none : nil
+        }
+        #expect(eased.pictures.map(\.at) == alone.pictures.map(\.at))
+        #expect(eased.pictures.prefix(100).map(\.analysis) == alone.pictures.prefix(100).map(\.analysis))
+        #expect(eased.skipped[99] == 0 && eased.skipped[280] > 20)
+        // What was under way when it ended may still come.
+        let count = eased.pictures.count
+        #expect(count > 330 && eased.skipped[330] == eased.skipped[count - 1])
+        let differences = zip(alone.pictures, eased.pictures).map { difference($0, $1) }
+        #expect(differences.allSatisfy { $0 < 3 }, "\(differences.max() ?? 0)")
+    }
+
     /// Where the codec has a loop filter, the plan does leave it out.
     @Test(arguments: ["cuts.mp4", "cuts_hevc.mp4"])
     func fastLeavesTheLoopFilterOut(clip: String) throws {

@@ -102,6 +102,13 @@ struct EventSchemaTests {
                             unixMilliseconds: 1_767_322_985_250, wall: "2026-01-02T03:03:05.250Z")))
             }
         }
+        events.append(
+            .streamChange(StreamChange(at: later, codec: "hevc", size: PictureSize(width: 9, height: 8))))
+        for kind in PictureState.Kind.allCases { events.append(.feedState(PictureState(at: at, kind: kind))) }
+        for step in Relief.Step.allCases {
+            events.append(.degraded(Relief(at: at, step: step)))
+            events.append(.recovered(Relief(at: at, step: step)))
+        }
         for reason in StreamEnd.Reason.allCases {
             events.append(
                 .streamEnd(

@@ -56,8 +56,10 @@ import Timeline
 
     /// Killed behind any event: what the two processes wrote is one whole stream, whose numbers have no hole.
     /// The outage before it may have been long, or so short that what was undecided in front of it waits for parts behind it.
-    @Test(arguments: [3, 0.5]) func anyPrefixGoesOn(outage: Double) throws {
-        let options = FeedSessionTests.options()
+    @Test(arguments: [3, 0.5], [false, true]) func anyPrefixGoesOn(outage: Double, isProvisional: Bool) throws
+    {
+        var options = FeedSessionTests.options()
+        options.provisional = isProvisional
         let messages = try FeedSessionTests.messages("cuts.ts", options)
         let clock = try #require(FeedSessionTests.clock(of: messages))
         let (events, lines) = try Self.journaled(options, outage: outage)
@@ -84,15 +86,22 @@ import Timeline
             #expect(scenes.map(\.index) == Array(0..<scenes.count))
             #expect(scenes.allSatisfy { $0.firstShot <= $0.lastShot && $0.lastShot < shots.count })
             let ends = Set(scenes.filter { $0.endReason == .boundary }.map(\.end.pts))
-            let boundaries = told.compactMap {
-                if case .boundary(let boundary) = $0 { boundary.at.pts } else { nil }
-            }
+            let answers = told.compactMap { if case .boundary(let boundary) = $0 { boundary } else { nil } }
+            let boundaries = answers.filter { $0.state == .final }.map(\.at.pts)
             #expect(ends == Set(boundaries))
+            let open = Dictionary(grouping: answers, by: \.at.pts).values.filter { answers in
+                answers.map(\.revision) != Array(answers.indices) || answers.last?.state == .provisional
+                    || answers.dropLast().contains { $0.state != .provisional }
+            }
+            #expect(open.isEmpty)
+            if !isProvisional { #expect(answers.count == boundaries.count) }
             var writer = EventWriter()
             let named = told.filter { $0.kind != .heartbeat }.map { event in
                 defer { _ = writer.line(event) }
                 if case .streamStart = event { writer.skip(event) }
-                return writer.identity(of: event)
+                var revision: Int?
+                if case .boundary(let boundary) = event { revision = boundary.revision }
+                return EventIntake.mark(writer.identity(of: event), revision: revision)
             }
             #expect(Set(named).count == named.count)
             guard case .streamEnd(let end)? = told.last else {

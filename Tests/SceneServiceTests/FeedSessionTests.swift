@@ -29,7 +29,7 @@ import Timeline
         let reader = try MediaReader(
             .url(specification.input), options: specification.media, stop: StopFlag())
         var messages = [WorkerMessage.opened(reader.summary, decoderDelay: reader.decoderDelay)]
-        var reporter = PartReporter(specification, timeBase: reader.summary.clock.timeBase)
+        var reporter = PartReporter(specification, media: reader.summary)
         while let item = reader.next() {
             switch item {
             case .picture(let picture): reporter.push(picture) { messages.append($0) }
@@ -101,6 +101,46 @@ import Timeline
             #expect(gaps[0].timeline == (position.pts == clock.startPTS ? nil : 1))
             #expect(gaps[0].start <= position)
         }
+    }
+
+    /// What a worker tells beside its answers becomes events where the feed stands, and nothing is told twice.
+    @Test func noticesAreTold() throws {
+        let options = Self.options()
+        var messages = try Self.messages("cuts.ts", options)
+        let middle = try #require(
+            messages.indices.dropFirst(messages.count / 2).first {
+                if case .advance = messages[$0] { true } else { false }
+            })
+        guard case .advance(let advance) = messages[middle] else { return }
+        let change = StreamChange(at: advance.now, codec: "h264", size: PictureSize(width: 64, height: 36))
+        let state = PictureState(at: advance.now, kind: .frozen)
+        messages.replaceSubrange(
+            middle...middle,
+            with: [
+                .relief(.loopFilter), .relief(.loopFilter), .relief(.keyFrames), .change(change),
+                .change(change), messages[middle], .state(state), .state(state), .relief(.pictures),
+            ])
+        var session = Self.session(options)
+        func notices(_ messages: [WorkerMessage], now: Double) throws -> [String] {
+            try messages.flatMap { try session.take($0, now: now) }.compactMap { event in
+                switch event {
+                case .degraded(let relief): "degraded \(relief.step) \(relief.at.pts - advance.now.pts)"
+                case .recovered(let relief): "recovered \(relief.step) \(relief.at.pts - advance.now.pts)"
+                case .streamChange(let change): "change \(change.codec) \(change.size.width)"
+                case .feedState(let state): "state \(state.kind) \(state.at.pts - advance.now.pts)"
+                default: nil
+                }
+            }
+        }
+        #expect(
+            try notices(messages, now: 1) == [
+                "degraded loopFilter 0", "degraded keyFrames 0", "change h264 64", "state frozen 0",
+                "recovered pictures \(advance.end.pts - advance.now.pts)",
+            ])
+        #expect(session.relief == .pictures)
+        // Another connection, with pictures of the size it began with.
+        _ = session.pause(reason: .disconnect)
+        #expect(try notices(Array(messages.prefix(1)), now: 5) == ["change h264 320"])
     }
 
     static func clock(of messages: [WorkerMessage]) -> MediaClock? {

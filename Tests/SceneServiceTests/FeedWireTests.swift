@@ -19,6 +19,10 @@ import Timeline
                     now: Instant(pts: 5, frame: 7), end: Instant(pts: 9), horizon: -3,
                     isDamaged: Bool.random(using: &generator), hasOpenPart: Bool.random(using: &generator))),
             .gap(Gap(start: Instant(pts: -4), end: Instant(pts: 400), reason: .discontinuity)),
+            .relief(.pictures), .state(PictureState(at: instant(&generator), kind: .frozen)),
+            .change(
+                StreamChange(
+                    at: instant(&generator), codec: "hevc", size: PictureSize(width: 720, height: 576))),
             .progress(progress(&generator)), .ending(.end), .ending(.stopped),
             .ending(.damaged("no data: é")),
             .ending(.failed(.refused, "x: 401: check the password")),

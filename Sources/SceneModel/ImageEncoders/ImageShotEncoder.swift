@@ -11,11 +11,21 @@ package struct ImageShotEncoder: ShotEncoder {
     package let name: String
     package let keyFrameCount = 3
     private let images: any ImageEncoder
+    /// Makes an encoder of the same network for one picture at a time; nil: there is none.
+    private let makeSingle: (@Sendable () -> any ImageEncoder)?
+    /// Made when first needed: it has buffers of its own.
+    private var single: (any ImageEncoder)?
 
-    /// `name`: what `stream_start` and other model files call it.
-    package init(name: String, images: any ImageEncoder) {
+    /// - Parameters:
+    ///   - name: what `stream_start` and other model files call it.
+    ///   - images: for three pictures at a time.
+    ///   - makeSingle: makes one for a single picture.
+    package init(
+        name: String, images: any ImageEncoder, makeSingle: (@Sendable () -> any ImageEncoder)? = nil
+    ) {
         self.name = name
         self.images = images
+        self.makeSingle = makeSingle
     }
 
     package var dimension: Int { images.dimension }
@@ -25,6 +35,15 @@ package struct ImageShotEncoder: ShotEncoder {
         let crops = part.keyFrames.compactMap(\.crop)
         precondition(crops.count == keyFrameCount, "key frames with crops for the encoder")
         return mean(crops: crops)
+    }
+
+    package mutating func encodeMiddle(_ part: Part) -> [Float] {
+        guard let makeSingle else { return encode(part) }
+        let encoder = single ?? makeSingle()
+        single = encoder
+        let crops = part.keyFrames.compactMap(\.crop)
+        precondition(crops.count == keyFrameCount, "key frames with crops for the encoder")
+        return encoder.encode(crops: [crops[keyFrameCount / 2]])[0]
     }
 
     /// The mean of the vectors of some key frames, cut out as `pictureGeometry` says: a shot's embedding.
@@ -46,17 +65,17 @@ extension ImageShotEncoder {
     package init?(_ file: SafetensorsFile, threadCount: Int) throws(ModelFileError) {
         guard let outline = try EncoderOutline(file) else { return nil }
         let metadata = try ModelMetadata(file.metadata, path: file.path)
-        let images: any ImageEncoder =
-            switch outline.family {
-            case .resNet:
-                try ResNet(file, precision: metadata.precision.orAvailable).makeEncoder(
-                    threadCount: threadCount)
-            case .clip:
-                try VisionTransformer(
-                    clip: file, activation: metadata.activation ?? .quickGELU,
-                    precision: metadata.precision.orAvailable
-                ).makeEncoder(threadCount: threadCount)
-            }
-        self.init(name: metadata.encoder ?? outline.name, images: images)
+        let make: @Sendable (_ batch: Int) -> any ImageEncoder
+        switch outline.family {
+        case .resNet:
+            let network = try ResNet(file, precision: metadata.precision.orAvailable)
+            make = { network.makeEncoder(batch: $0, threadCount: threadCount) }
+        case .clip:
+            let network = try VisionTransformer(
+                clip: file, activation: metadata.activation ?? .quickGELU,
+                precision: metadata.precision.orAvailable)
+            make = { network.makeEncoder(batch: $0, threadCount: threadCount) }
+        }
+        self.init(name: metadata.encoder ?? outline.name, images: make(3), makeSingle: { make(1) })
     }
 }

@@ -48,6 +48,8 @@ package struct FeedSettings: Hashable, Sendable {
     package var peakWait: Int?
     package var deadline: Double?
     package var intraShot: Bool?
+    /// Whether undecided boundaries are told; nil: where there is a deadline.
+    package var provisional: Bool?
     package var speed: DecodePlan?
     /// Decoder threads.
     package var threads: Int?
@@ -84,6 +86,7 @@ package struct FeedSettings: Hashable, Sendable {
         merged.peakWait = peakWait ?? base.peakWait
         merged.deadline = deadline ?? base.deadline
         merged.intraShot = intraShot ?? base.intraShot
+        merged.provisional = provisional ?? base.provisional
         merged.speed = speed ?? base.speed
         merged.threads = threads ?? base.threads
         merged.program = program ?? base.program

@@ -141,7 +141,8 @@ extension FeedSettings {
     package static let keys = [
         "split", "split-after", "min-shot", "neighbors", "model", "threshold", "min-scene", "scenes-per-hour",
         "peak",
-        "deadline", "intra-shot", "speed", "threads", "program", "stream", "scores", "stall-after",
+        "deadline", "intra-shot", "provisional", "speed", "threads", "program", "stream", "scores",
+        "stall-after",
         "heartbeat",
         "reconnect-cap", "follow", "follow-idle", "allowed-hosts",
     ]
@@ -160,6 +161,7 @@ extension FeedSettings {
         peakWait = try section.integer("peak", in: 0...1)
         deadline = try section.number("deadline", in: 0.001...86_400, unit: "seconds")
         intraShot = try section.bool("intra-shot")
+        provisional = try section.bool("provisional")
         speed = try section.choice("speed", DecodePlan.self)
         threads = try section.integer("threads", in: 0...64)
         program = try section.integer("program", in: 0...65_535)

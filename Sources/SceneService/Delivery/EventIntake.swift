@@ -27,11 +27,18 @@ package struct EventIntake: Sendable {
 
     /// Takes an event that stands in the journal already.
     ///
-    /// - Returns: its `id`.
+    /// - Returns: its mark.
     package mutating func replay(_ event: Event) -> String {
         if case .streamStart = event { writer.skip(event) }
         defer { writer.skip(event) }
-        return writer.identity(of: event)
+        var revision: Int?
+        if case .boundary(let boundary) = event { revision = boundary.revision }
+        return Self.mark(writer.identity(of: event), revision: revision)
+    }
+
+    /// What tells an event from all others of its run: its `id`, and `rev` where it has one.
+    package static func mark(_ identity: String, revision: Int?) -> String {
+        revision.map { "\(identity)/\($0)" } ?? identity
     }
 
     /// The lines to write for `event`, newlines included: none, one, or a gap and one.

@@ -27,7 +27,7 @@ package actor FeedOutlet: EventOutlet {
     private var savedSequence: Int64 = 0
     /// Unix seconds.
     private var lastFlush = 0.0
-    /// While events come that the journal holds already: `id` of the last of them.
+    /// While events come that the journal holds already: the mark of the last of them.
     private var replayed: String?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
@@ -96,7 +96,7 @@ package actor FeedOutlet: EventOutlet {
         replayed = nil
         switch run.beginning {
         case .new, .finished: break
-        case .replay: replayed = record.lastIdentity
+        case .replay: replayed = record.lastMark
         case .resume(let record):
             guard let clock = record.clock else { break }
             intake.goOn(clock: clock, timeline: record.timeline)

@@ -29,6 +29,7 @@ final class FeedLoop {
     private var statusIsNew = true
     private var statusAt = 0.0
     private var earliest: Double?
+    private var drift = DriftMeter()
     /// The last stall, and when it was last seen to go on.
     private var lastStall: (reason: Gap.Reason, seenAt: Double)?
     private static let stallMemory = 2.0
@@ -54,6 +55,7 @@ final class FeedLoop {
         core = FeedCore(
             timing: plan.timing, isLive: plan.address.isLive, seed: UInt64.random(in: 0 ... .max), now: now)
         status = FeedStatus(feed: plan.name, now: now)
+        status.delays = AnswerDelays(bound: plan.options.delayBound)
         if case .resume(let record) = run.beginning {
             outbox = session.resume(record, now: now, unixMilliseconds: WallClock.unixMilliseconds())
         }
@@ -127,7 +129,7 @@ final class FeedLoop {
             message = .gap(gap)
             lastStall = nil
         }
-        let isFirst = session.clock == nil
+        let (isFirst, before) = (session.clock == nil, session.relief)
         let events = try gate.run { () throws(WireError) in try session.take(message, now: now) }
         switch message {
         case .hello(let version):
@@ -144,18 +146,28 @@ final class FeedLoop {
             }
             outbox += events
             (earliest, status.lag) = (nil, nil)
+            drift.restart()
             noteGap(events)
             push(.opened)
             return
         case .advance(let advance): notePicture(now, isDamaged: advance.isDamaged)
-        case .gap: noteGap(events)
+        case .gap:
+            noteGap(events)
+            drift.restart()
         case .progress(let progress):
             present = progress
             push(.progress(progress))
         case .ending(let ending): said = ending
-        case .part, .shot, .open: break
+        case .relief(let step):
+            logger.warning(
+                step > before ? "cannot keep up, leaves more out" : "keeps up, leaves less out",
+                metadata: ["left out": "\(step.leftOut.joined(separator: " "))"])
+            statusIsNew = true
+        case .part, .shot, .open, .change, .state: break
         }
         outbox += events
+        guard plan.address.isLive, let clock = session.clock else { return }
+        for event in events { status.delays.note(event, clock: clock, now: now, earliest: earliest) }
     }
 
     private func workerIsOver() {
@@ -189,7 +201,7 @@ final class FeedLoop {
         media.crop = session.pictureGeometry
         let specification = WorkerSpecification(
             input: plan.address.text, media: media, options: plan.options,
-            keyFrameCount: session.keyFrameCount)
+            keyFrameCount: session.keyFrameCount, relief: plan.address.isLive ? session.relief : nil)
         do {
             worker = try WorkerProcess(
                 executable: plan.executable, specification: specification, keepsErrors: plan.keepsErrors)
@@ -265,7 +277,9 @@ final class FeedLoop {
         status.pictures += 1
         status.lastPictureTime = Double(WallClock.unixMilliseconds()) / 1000
         if let position = session.position, let clock = session.clock {
-            let ahead = now - clock.seconds(at: position.pts)
+            let media = clock.seconds(at: position.pts)
+            let ahead = now - media
+            if plan.address.isLive { drift.push(now: now, media: media) }
             earliest = min(earliest ?? ahead, ahead)
             status.lag = ahead - (earliest ?? ahead)
         }
@@ -286,7 +300,7 @@ final class FeedLoop {
     private func heartbeat(_ now: Double) -> Heartbeat {
         let milliseconds = WallClock.unixMilliseconds()
         return Heartbeat(
-            state: core.state, reason: core.reason, at: session.position,
+            state: state, reason: core.reason, at: session.position,
             lag: core.state == .running ? status.lag : nil, opens: core.opens,
             bytes: past.bytes + present.bytes, packets: past.packets + present.packets,
             pictures: status.pictures, unixMilliseconds: milliseconds,
@@ -319,8 +333,14 @@ final class FeedLoop {
         Blocking.run { await outlet.status(status) }
     }
 
+    private var state: FeedState {
+        core.state == .running && session.relief != .none ? .degraded : core.state
+    }
+
     private var currentStatus: FeedStatus {
-        status.state = core.state
+        status.state = state
+        status.relief = session.relief
+        status.drift = drift.partsPerMillion
         status.since = core.since
         status.lastReason = core.lastReason
         status.opens = core.opens

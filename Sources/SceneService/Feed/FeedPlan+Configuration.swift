@@ -26,6 +26,7 @@ extension FeedPlan {
         options.peakWait = settings.peakWait ?? options.peakWait
         options.deadline = settings.deadline
         options.intraShot = settings.intraShot ?? options.intraShot
+        options.provisional = settings.provisional ?? (settings.deadline != nil)
         options.speed = settings.speed ?? options.speed
         do {
             guard options.minimumShot <= options.splitAfter / 2 else {

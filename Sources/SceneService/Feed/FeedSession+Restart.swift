@@ -5,7 +5,7 @@ extension FeedSession {
     /// Goes on with a run that a process before this one left open. Call once, before the first message.
     ///
     /// What that process knew and had not told is lost: the pictures of its open shot, and the scores of the last K + p
-    /// parts. The shot and the scene that were open end where pictures are known to have come; behind that begins a gap with
+    /// parts; provisional boundaries among them are retracted. The shot and the scene that were open end where pictures are known to have come; behind that begins a gap with
     /// reason `restart`, which ends with the first picture of this process. The ring begins anew.
     ///
     /// - Parameters:
@@ -31,6 +31,8 @@ extension FeedSession {
             counts.shots += 1
             counts.parts += 1
         }
+        events += record.openAnswers.map { .boundary(Boundary(retracting: $0, now: end)) }
+        if record.isDegraded { events.append(.recovered(Relief(at: end, step: .none))) }
         var (sceneStart, firstShot) = (record.sceneEnd, record.firstShot)
         func endScene(at pts: Int64, _ reason: SceneEnd, score: Score? = nil, lastShot: Int) {
             guard sceneStart < pts else { return }
@@ -59,6 +61,17 @@ extension FeedSession {
             clock: clock, container: start.container, timeline: record.timeline, at: end, counts: counts,
             lastArrival: now - max(0, missing ?? 0))
         return events
+    }
+}
+
+extension Boundary {
+    /// Takes back what can no longer be decided: what stood to its right is lost. How its shot begins is not known any more.
+    fileprivate init(retracting answer: RunRecord.OpenAnswer, now: Instant) {
+        self.init(
+            at: Instant(pts: answer.at), kind: BoundaryKind(rawValue: answer.kind) ?? .cut, state: .retracted,
+            revision: answer.revision + 1, score: Score(answer.score), threshold: Score(answer.threshold),
+            transition: nil, leftShot: answer.leftShot, rightShot: answer.rightShot,
+            rightParts: answer.rightParts, isComplete: false, delay: now.pts - answer.at)
     }
 }
 

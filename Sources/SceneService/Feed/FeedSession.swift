@@ -18,7 +18,7 @@ package struct FeedSession {
     private let model: ChosenModel
     private var encoder: any ShotEncoder
     private var sink: ScoringSession?
-    private var mapping: TimelineMapping?
+    var mapping: TimelineMapping?
     /// What follows is numbered from here.
     private var nextPart = 0
     private var nextShot = 0
@@ -38,6 +38,11 @@ package struct FeedSession {
     private var pause: Pause?
     /// The running worker has handed over everything.
     private var isFlushed = true
+    /// What is left out because the machine cannot keep up.
+    package internal(set) var relief = Relief.Step.none
+    /// What the pictures were last told to be, and to show.
+    var pictures: (codec: String, size: PictureSize)?
+    var shown = PictureState.Kind.normal
 
     private struct OpenShot {
         var index: Int
@@ -97,6 +102,9 @@ package struct FeedSession {
         var events: [Event] = []
         switch message {
         case .hello, .progress: break
+        case .relief(let step): take(step, into: &events)
+        case .change(let change): try take(change, into: &events)
+        case .state(let state): try take(state, into: &events)
         case .opened(let media, _): open(media, now: now, into: &events)
         case .part(let part, let at):
             let mapped = try mapped(part)
@@ -117,6 +125,7 @@ package struct FeedSession {
         container = media.container
         horizon = .min
         isFlushed = false
+        defer { noteKind(of: media, into: &events) }
         guard let clock, let position else {
             clock = media.clock
             sink =
@@ -196,7 +205,8 @@ package struct FeedSession {
             part.duration = clock.timeBase.seconds(end.pts - part.start.pts)
             part.isLastOfShot = true
             note(part)
-            sink?.push(EncodedPart(part, embedding: encoder.encode(part)), at: end, into: &events)
+            sink?.push(
+                EncodedPart(part, embedding: relief.encode(part, with: &encoder)), at: end, into: &events)
             endShot(at: end, into: &events)
             return end
         }
@@ -288,7 +298,7 @@ extension FeedSession {
     private mutating func close(_ part: Part, now: Instant, into events: inout [Event]) throws(WireError) {
         guard now.pts >= part.end.pts else { throw WireError(reason: "a part ends in the future") }
         note(part)
-        sink?.push(EncodedPart(part, embedding: encoder.encode(part)), at: now, into: &events)
+        sink?.push(EncodedPart(part, embedding: relief.encode(part, with: &encoder)), at: now, into: &events)
     }
 
     private mutating func note(_ part: Part) {
@@ -330,7 +340,7 @@ extension FeedSession {
         let open = advance.hasOpenPart ? openPart : nil
         sink?.advance(
             to: at, horizon: horizon,
-            openPart: { open.map { EncodedPart($0, embedding: encoder.encode($0)) } },
+            openPart: { open.map { EncodedPart($0, embedding: relief.encode($0, with: &encoder)) } },
             into: &events)
     }
 
@@ -352,7 +362,7 @@ extension FeedSession {
 
 extension TimelineMapping? {
     /// A worker that tells of pictures has opened something.
-    fileprivate var checked: TimelineMapping {
+    var checked: TimelineMapping {
         get throws(WireError) {
             guard let self else { throw WireError(reason: "it comes before the first picture") }
             return self

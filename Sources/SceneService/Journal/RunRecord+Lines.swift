@@ -3,7 +3,7 @@ internal import Timeline
 
 extension RunRecord {
     /// The fields of events that matter here; those that an event does not have are nil.
-    private struct Fields: Decodable {
+    fileprivate struct Fields: Decodable {
         struct Place: Decodable { var pts: Int64? }
         struct Part: Decodable {}
         struct Media: Decodable {
@@ -24,6 +24,11 @@ extension RunRecord {
         var score: Double?
         var left_shot: Int?
         var right_shot: Int?
+        var right_shots: Int?
+        var rev: Int?
+        var left_out: [String]?
+        var kind: String?
+        var threshold: Double?
         var pictures: Int?
     }
 
@@ -35,13 +40,13 @@ extension RunRecord {
         // There may be many scores: they are only counted.
         if line.type == EventKind.score.rawValue {
             scores += 1
-            lastIdentity = Self.identity(line) ?? lastIdentity
+            lastMark = Self.identity(line) ?? lastMark
             return
         }
         guard let kind = EventKind(rawValue: line.type),
             let fields = try? JSONDecoder().decode(Fields.self, from: Data(line.bytes))
         else { return }
-        if kind != .heartbeat { lastIdentity = fields.id }
+        if kind != .heartbeat { lastMark = EventIntake.mark(fields.id, revision: fields.rev) }
         switch kind {
         case .streamStart: begin(fields, line)
         case .shot:
@@ -50,9 +55,14 @@ extension RunRecord {
             shotEnd = fields.end?.pts ?? shotEnd
             reached = max(reached, shotEnd)
         case .boundary:
-            guard fields.state == BoundaryState.final.rawValue, let at = fields.at?.pts else { break }
-            boundaries += 1
+            guard let at = fields.at?.pts else { break }
             reached = max(reached, at)
+            openAnswers.removeAll { $0.at == at }
+            if fields.state == BoundaryState.provisional.rawValue {
+                openAnswers.append(OpenAnswer(fields, at: at))
+            }
+            guard fields.state == BoundaryState.final.rawValue else { break }
+            boundaries += 1
             openBoundary = OpenBoundary(
                 at: at, score: fields.score ?? 0, leftShot: fields.left_shot ?? 0,
                 rightShot: fields.right_shot ?? 0)
@@ -82,7 +92,8 @@ extension RunRecord {
         case .streamEnd:
             isClosed = true
             endReason = fields.reason
-        case .cut, .score: break
+        case .degraded, .recovered: isDegraded = fields.left_out?.isEmpty == false
+        case .cut, .score, .streamChange, .feedState: break
         }
     }
 
@@ -113,6 +124,15 @@ extension RunRecord {
         let text = String(decoding: line.bytes.prefix(200), as: UTF8.self)
         guard let start = text.firstRange(of: ",\"id\":\"")?.upperBound else { return nil }
         return String(text[start...].prefix { $0 != "\"" })
+    }
+}
+
+extension RunRecord.OpenAnswer {
+    fileprivate init(_ fields: RunRecord.Fields, at: Int64) {
+        self.init(
+            at: at, revision: fields.rev ?? 0, kind: fields.kind ?? "", score: fields.score ?? 0,
+            threshold: fields.threshold ?? 0, leftShot: fields.left_shot ?? 0,
+            rightShot: fields.right_shot ?? 0, rightParts: fields.right_shots ?? 0)
     }
 }
 

@@ -23,6 +23,18 @@ package struct RunRecord: Codable, Hashable, Sendable {
         package var rightShot: Int
     }
 
+    /// A boundary that was told and not decided.
+    package struct OpenAnswer: Codable, Hashable, Sendable {
+        package var at: Int64
+        package var revision: Int
+        package var kind: String
+        package var score: Double
+        package var threshold: Double
+        package var leftShot: Int
+        package var rightShot: Int
+        package var rightParts: Int
+    }
+
     /// A gap that was told before the scene in front of it: where it is short, what was undecided waits for parts behind it.
     package struct OpenGap: Codable, Hashable, Sendable {
         package var start: Int64
@@ -48,8 +60,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
     package internal(set) var isClosed = false
     /// Why, where `stream_end` says so.
     package internal(set) var endReason: String?
-    /// `id` of the last event that is not a heartbeat.
-    package internal(set) var lastIdentity: String?
+    /// `EventIntake.mark` of the last event that is not a heartbeat.
+    package internal(set) var lastMark: String?
     package internal(set) var pictures = 0
     package internal(set) var shots = 0
     package internal(set) var scores = 0
@@ -63,6 +75,10 @@ package struct RunRecord: Codable, Hashable, Sendable {
     /// First shot of the scene that is open.
     package internal(set) var firstShot = 0
     package internal(set) var openBoundary: OpenBoundary?
+    /// In order.
+    package internal(set) var openAnswers: [OpenAnswer] = []
+    /// The last `degraded` or `recovered` left something out.
+    package internal(set) var isDegraded = false
     /// In order; `sceneEnd` and `firstShot` are in front of the first.
     package internal(set) var openGaps: [OpenGap] = []
     /// Up to where pictures are known to have come, PTS.

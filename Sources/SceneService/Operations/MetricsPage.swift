@@ -57,6 +57,15 @@ package struct MetricsPage {
         each(
             "scened_feed_last_event_timestamp_seconds", "gauge", "When the last event was made.",
             \.lastEventTime)
+        each(
+            "scened_feed_relief_steps", "gauge",
+            "Steps of work left out because the machine cannot keep up, 0 to 3."
+        ) {
+            Double($0.relief.rawValue)
+        }
+        each(
+            "scened_feed_drift_ppm", "gauge", "Millionths by which the source's clock is slower than ours.",
+            \.drift)
         each("scened_feed_media_lag_seconds", "gauge", "How far pictures are behind the wall clock.", \.lag)
         family("scened_feed_open_total", "counter", "Attempts to open the input.")
         for (feed, status) in statuses {
@@ -127,6 +136,24 @@ package struct MetricsPage {
             "Media time between a boundary and the picture that made its answer final.")
         for (feed, entry) in feeds {
             histogram("scened_event_latency_seconds", [("feed", feed)], entry.boundaryDelay)
+        }
+        family(
+            "scened_event_wall_latency_seconds", "histogram",
+            "Wall time between when a boundary was due and its final answer; live feeds.")
+        for (feed, entry) in feeds {
+            entry.status.map {
+                histogram("scened_event_wall_latency_seconds", [("feed", feed)], $0.delays.wall)
+            }
+        }
+        family(
+            "scened_late_answers_total", "counter",
+            "Final boundaries more than a second beyond the stated delay, in media or by the wall clock.")
+        for (feed, entry) in feeds {
+            guard let delays = entry.status?.delays else { continue }
+            sample(
+                "scened_late_answers_total", [("feed", feed), ("clock", "media")], "\(delays.lateInMedia)")
+            sample(
+                "scened_late_answers_total", [("feed", feed), ("clock", "wall")], "\(delays.lateByTheWall)")
         }
     }
 

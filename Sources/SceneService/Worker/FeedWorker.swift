@@ -52,12 +52,13 @@ package enum FeedWorker {
         func run() {
             let progress = MediaProgress()
             reportProgress(progress)
+            let relief = specification.relief.map { DecodingRelief($0) }
             let source = MediaSource.url(specification.input)
             do {
                 let reader = try MediaReader(
-                    source, options: specification.media, stop: stop, progress: progress)
+                    source, options: specification.media, stop: stop, progress: progress, relief: relief)
                 pipe.send(.opened(reader.summary, decoderDelay: reader.decoderDelay))
-                let ending = read(reader)
+                let ending = read(reader, progress, relief)
                 pipe.send(.progress(counters(progress, reader.statistics)))
                 pipe.send(.ending(ending))
             } catch {
@@ -66,12 +67,21 @@ package enum FeedWorker {
             }
         }
 
-        private func read(_ reader: MediaReader) -> WorkerEnding {
-            var reporter = PartReporter(specification, timeBase: reader.summary.clock.timeBase)
+        private func read(_ reader: MediaReader, _ progress: MediaProgress, _ relief: DecodingRelief?)
+            -> WorkerEnding
+        {
+            var reporter = PartReporter(specification, media: reader.summary)
+            var overload = relief.map { OverloadWatch(reader, specification, $0) }
             while let item = reader.next() {
                 switch item {
-                case .picture(let picture): reporter.push(picture, send: pipe.send)
-                case .gap(let gap): reporter.push(gap, send: pipe.send)
+                case .picture(let picture):
+                    reporter.push(picture, send: pipe.send)
+                    if let step = overload?.push(picture, waited: progress.waited) {
+                        pipe.send(.relief(step))
+                    }
+                case .gap(let gap):
+                    reporter.push(gap, send: pipe.send)
+                    overload?.restart()
                 }
             }
             reporter.finish(send: pipe.send)

@@ -1,5 +1,6 @@
 internal import SceneSegmentation
 internal import ScenePipeline
+internal import ShotDetection
 package import Timeline
 
 /// From pictures to what a worker tells of them.
@@ -11,11 +12,18 @@ package struct PartReporter {
 
     private var finder: PartFinder
     private var schedule: OpenPartSchedule
+    private var states: PictureStateFinder
+    private let codec: String
+    private var size: PictureSize
 
     /// - Parameters:
     ///   - specification: how shots are found and split.
-    ///   - timeBase: of the stream.
-    package init(_ specification: WorkerSpecification, timeBase: TimeBase) {
+    ///   - media: the stream.
+    package init(_ specification: WorkerSpecification, media: MediaSummary) {
+        let timeBase = media.clock.timeBase
+        states = PictureStateFinder(timeBase: timeBase)
+        codec = media.codec
+        size = PictureSize(width: media.width, height: media.height)
         finder = PartFinder(
             keyFrameCount: specification.keyFrameCount, options: specification.options, timeBase: timeBase)
         schedule = OpenPartSchedule(
@@ -25,6 +33,10 @@ package struct PartReporter {
 
     /// Takes the next picture in display order.
     package mutating func push(_ picture: Picture, send: (WorkerMessage) -> Void) {
+        if let size = picture.size, size != self.size, !picture.isDamaged {
+            self.size = size
+            send(.change(StreamChange(at: picture.at, codec: codec, size: size)))
+        }
         let step = finder.push(picture)
         for output in step.outputs { take(output, at: picture.at, send) }
         let isDue = schedule.isDue(at: picture.at.pts)
@@ -39,11 +51,13 @@ package struct PartReporter {
                 WorkerMessage.Advance(
                     now: picture.at, end: picture.end, horizon: step.horizon, isDamaged: picture.isDamaged,
                     hasOpenPart: hasOpenPart)))
+        if let state = states.push(picture) { send(.state(state)) }
     }
 
     /// Pictures are missing between the last one and the next.
     package mutating func push(_ gap: Gap, send: (WorkerMessage) -> Void) {
         for output in finder.close(at: gap.start) { take(output, at: gap.start, send) }
+        states.restart()
         send(.gap(gap))
     }
 

@@ -5,7 +5,7 @@ extension WorkerMessage {
     /// The first byte of a message.
     private enum Tag: UInt8 {
         case hello = 1
-        case opened, part, shot, open, advance, gap, progress, ending
+        case opened, part, shot, open, advance, gap, progress, ending, relief, change, state
     }
 
     /// Longest line of text in a message.
@@ -43,6 +43,19 @@ extension WorkerMessage {
         case .gap(let gap):
             tag(.gap)
             writer.put(gap)
+        case .relief(let step):
+            tag(.relief)
+            writer.put(UInt8(step.rawValue))
+        case .change(let change):
+            tag(.change)
+            writer.put(change.at)
+            writer.put(change.codec)
+            writer.put(Int32(clamping: change.size.width))
+            writer.put(Int32(clamping: change.size.height))
+        case .state(let state):
+            tag(.state)
+            writer.put(state.at)
+            writer.put(choice: state.kind)
         case .progress(let progress):
             tag(.progress)
             writer.put(progress.bytes)
@@ -90,6 +103,15 @@ extension WorkerMessage {
             }
             self = .advance(advance)
         case .gap: self = .gap(try reader.gap())
+        case .relief: self = .relief(try reader.step())
+        case .change:
+            self = .change(
+                StreamChange(
+                    at: try reader.instant(), codec: try reader.line(limit: Self.longestText),
+                    size: PictureSize(
+                        width: Int(try reader.integer(UInt32.self) & 0xfffff),
+                        height: Int(try reader.integer(UInt32.self) & 0xfffff))))
+        case .state: self = .state(PictureState(at: try reader.instant(), kind: try reader.choice()))
         case .progress:
             var progress = WorkerProgress()
             progress.bytes = try reader.count()
@@ -111,6 +133,14 @@ extension WorkerMessage {
 }
 
 extension WireReader {
+    /// What is left out.
+    mutating func step() throws(WireError) -> Relief.Step {
+        guard let step = Relief.Step(rawValue: Int(try integer(UInt8.self))) else {
+            throw WireError(reason: "what is left out is unknown")
+        }
+        return step
+    }
+
     /// Text for people: on one line, without control characters.
     mutating func line(limit: Int) throws(WireError) -> String {
         let text = try text(limit: limit)

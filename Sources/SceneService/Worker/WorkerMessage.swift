@@ -18,6 +18,12 @@ package enum WorkerMessage: Sendable {
     case advance(Advance)
     /// Pictures are missing; all parts before the gap came.
     case gap(Gap)
+    /// From the next picture on, so much of the work is left out.
+    case relief(Relief.Step)
+    /// The next picture is the first of another kind.
+    case change(StreamChange)
+    /// What the pictures show, from an instant on that may lie a few seconds back.
+    case state(PictureState)
     /// Counters that rose; a few times a second at most.
     case progress(WorkerProgress)
     /// Last: why there is no more. All parts came.

@@ -30,6 +30,7 @@ extension WorkerSpecification {
         writer.put(minimumShot)
         writer.put(optional: deadline) { $0.put($1) }
         writer.put(Int32(clamping: keyFrameCount))
+        writer.put(optional: relief) { $0.put(UInt8($1.rawValue)) }
         return writer.bytes
     }
 
@@ -71,10 +72,11 @@ extension WorkerSpecification {
         options.minimumShot = try reader.double()
         options.deadline = try reader.optional { reader throws(WireError) in try reader.double() }
         let keyFrameCount = Int(try reader.integer(Int32.self))
+        let relief = try reader.optional { reader throws(WireError) in try reader.step() }
         try reader.end()
         guard keyFrameCount > 0, options.splitAfter > 0, options.minimumShot > 0 else {
             throw WireError(reason: "a length is not positive")
         }
-        self.init(input: input, media: media, options: options, keyFrameCount: keyFrameCount)
+        self.init(input: input, media: media, options: options, keyFrameCount: keyFrameCount, relief: relief)
     }
 }

@@ -1,6 +1,7 @@
 package import MediaInput
 package import SceneSegmentation
 package import ScenePipeline
+package import Timeline
 
 /// What a worker is told, once, as its first message: over a socket, because the address may hold a password.
 package struct WorkerSpecification: Hashable, Sendable {
@@ -19,13 +20,20 @@ package struct WorkerSpecification: Hashable, Sendable {
     package var deadline: Double?
     /// Key frames that the encoder wants per part.
     package var keyFrameCount: Int
+    /// What is left out at first where more may be left out if the machine cannot keep up; nil: nothing ever is.
+    package var relief: Relief.Step?
 
     /// - Parameters:
     ///   - input: what to read.
     ///   - media: how; its plan is replaced by that of `options`.
     ///   - options: how shots are found and split.
     ///   - keyFrameCount: key frames that the encoder wants per part.
-    package init(input: String, media: MediaOptions, options: SegmentOptions, keyFrameCount: Int) {
+    ///   - relief: what is left out at first; nil: nothing ever is.
+    package init(
+        input: String, media: MediaOptions, options: SegmentOptions, keyFrameCount: Int,
+        relief: Relief.Step? = nil
+    ) {
+        self.relief = relief
         self.input = input
         self.media = media
         self.media.plan = options.speed
