@@ -100,7 +100,7 @@ extension RunRecord {
             isClosed = true
             endReason = fields.reason
         case .degraded, .recovered: isDegraded = fields.left_out?.isEmpty == false
-        case .score, .streamChange, .feedState: break
+        case .cut, .score, .streamChange, .feedState: break
         }
     }
 
