@@ -10,7 +10,7 @@ extension PacketFacts {
     ///   - extradata: the codec's headers as the container holds them; may be empty.
     package init?(of packet: [UInt8], codec: String, extradata: [UInt8]) {
         guard let described = avcodec_descriptor_get_by_name(codec),
-            var parameters = avcodec_parameters_alloc()
+            let parameters = avcodec_parameters_alloc()
         else { return nil }
         defer {
             var freed: UnsafeMutablePointer<AVCodecParameters>? = parameters
@@ -24,7 +24,10 @@ extension PacketFacts {
             parameters.pointee.extradata = copy.assumingMemoryBound(to: UInt8.self)
             parameters.pointee.extradata_size = Int32(clamping: extradata.count)
         }
-        guard let examiner = DecodingShape(parameters.pointee, plan: .exact, threads: 2).examiner else {
+        guard
+            let examiner = DecodingShape(parameters.pointee, plan: .exact, threads: 2, isRelievable: false)
+                .examiner
+        else {
             return nil
         }
         self = packet.withUnsafeBufferPointer { examiner.facts(of: $0) }

@@ -1,5 +1,5 @@
 package import ScenePipeline
-package import SceneSegmentation
+internal import SceneSegmentation
 internal import Timeline
 
 extension ChosenModel {
