@@ -1,21 +1,21 @@
 package import TensorKernels
 
-// Shapes: B sequences, T tokens, Q queries (`AttentionShape`), D width, H heads of D/H.
+// Shapes: B sequences, T tokens, Q queries of all sequences (`AttentionShape`), D width, H heads of D/H.
 
 extension MultiHeadAttention {
     /// What a training pass keeps for its backward pass, and the room that one needs.
     package struct Trace: Sendable {
         package let shape: AttentionShape
-        /// Input rows of the queries [B Q, D].
+        /// Input rows of the queries [Q, D].
         var queryInput: Matrix
-        /// [B Q, D].
+        /// [Q, D].
         var queries: Matrix
         /// [B T, 2D].
         var keysValues: Matrix
-        /// Attention weights [B H Q, T], before and after dropout.
+        /// Attention weights [H Q, T], before and after dropout.
         var probabilities: Matrix
         var dropped: Matrix
-        /// Weighted values of all heads [B Q, D].
+        /// Weighted values of all heads [Q, D].
         var context: Matrix
         var dropout: Dropout?
         var dContext: Matrix
@@ -34,7 +34,7 @@ extension MultiHeadAttention {
             dQueries: narrow, dKeysValues: wide)
     }
 
-    /// result [B Q, D] = attention over input [B T, D], whose query rows are `queryInput` [B Q, D]; `dropout` falls on
+    /// result [Q, D] = attention over input [B T, D], whose query rows are `queryInput` [Q, D]; `dropout` falls on
     /// the attention weights.
     package func forward(
         into result: inout Matrix, _ input: Matrix, queryInput: Matrix, _ trace: inout Trace,
@@ -68,8 +68,8 @@ extension MultiHeadAttention {
         output.forward(into: &result, trace.context)
     }
 
-    /// From dResult [B Q, D]: adds the parameters' gradients, dInput [B T, D] what comes through keys and values, and
-    /// dQueryInput [B Q, D] what comes through the queries.
+    /// From dResult [Q, D]: adds the parameters' gradients, dInput [B T, D] what comes through keys and values, and
+    /// dQueryInput [Q, D] what comes through the queries.
     package func backward(
         _ dResult: Matrix, input: Matrix, _ trace: inout Trace, gradient: inout MultiHeadAttention,
         dInput: inout Matrix, dQueryInput: inout Matrix
@@ -120,11 +120,12 @@ extension MultiHeadAttention {
     private func forEachHead(
         _ shape: AttentionShape, _ body: (_ sequence: Int, _ rows: Range<Int>, _ columns: Range<Int>) -> Void
     ) {
-        let (size, queries) = (dimension / headCount, shape.queries.count)
+        let size = dimension / headCount
         for sequence in 0..<shape.batch {
+            let queries = shape.outputRows(of: sequence)
             for head in 0..<headCount {
-                let first = (sequence * headCount + head) * queries
-                body(sequence, first..<first + queries, head * size..<(head + 1) * size)
+                let first = queries.lowerBound * headCount + head * queries.count
+                body(sequence, first..<first + queries.count, head * size..<(head + 1) * size)
             }
         }
     }

@@ -1,6 +1,6 @@
 package import TensorKernels
 
-// Shapes: B sequences, T tokens, Q queries (`AttentionShape`), D width, H heads of D/H.
+// Shapes: B sequences, T tokens, Q queries of all sequences (`AttentionShape`), D width, H heads of D/H.
 
 /// Self-attention with several heads, without a mask (Vaswani et al. 2017, arXiv 1706.03762, section 3.2.2).
 package struct MultiHeadAttention: Sendable {
@@ -33,9 +33,9 @@ package struct MultiHeadAttention: Sendable {
         package let shape: AttentionShape
         /// Queries, keys and values [B T, 3D]; queries only in the rows of the shape's queries.
         var projected: Matrix
-        /// Attention weights [B H Q, T].
+        /// Attention weights [H Q, T].
         var weights: Matrix
-        /// Weighted values of all heads [B Q, D].
+        /// Weighted values of all heads [Q, D].
         var context: Matrix
     }
 
@@ -46,15 +46,15 @@ package struct MultiHeadAttention: Sendable {
             context: Matrix(rows: shape.outputRows, columns: dimension))
     }
 
-    /// result [B Q, D] += attention over input [B T, D]. Allocates nothing.
+    /// result [Q, D] += attention over input [B T, D]. Allocates nothing.
     package func add(into result: inout Matrix, _ input: Matrix, _ workspace: inout Workspace) {
         let shape = workspace.shape
         precondition(
             input.rows == shape.inputRows && input.columns == dimension, "input of the workspace's shape")
         project(input, &workspace)
-        let (size, queries) = (dimension / headCount, shape.queries.count)
+        let (size, queries) = (dimension / headCount, shape.outputRows / shape.batch)
         for sequence in 0..<shape.batch {
-            let queryRows = shape.queryRows(of: sequence)
+            let queryRows = shape.consecutiveQueryRows(of: sequence)
             for head in 0..<headCount {
                 let columns = head * size..<(head + 1) * size
                 let first = (sequence * headCount + head) * queries
@@ -87,7 +87,7 @@ package struct MultiHeadAttention: Sendable {
             &workspace.projected, rows: 0..<shape.inputRows, columns: dimension..<3 * dimension, input.block,
             projection.weight.block(rows: dimension..<3 * dimension).transposed, accumulating: true)
         for sequence in 0..<shape.batch {
-            let rows = shape.queryRows(of: sequence)
+            let rows = shape.consecutiveQueryRows(of: sequence)
             multiplyInto(
                 &workspace.projected, rows: rows, columns: 0..<dimension, input.block(rows: rows),
                 projection.weight.block(rows: 0..<dimension).transposed, accumulating: true)

@@ -1,27 +1,27 @@
 package import TensorKernels
 
-// Shapes: B sequences, T tokens, Q queries (`AttentionShape`), D width, F width of the feed-forward part.
+// Shapes: B sequences, T tokens, Q queries of all sequences (`AttentionShape`), D width, F width of the feed-forward part.
 
 extension TransformerLayer {
     /// What a training pass keeps for its backward pass, and the room that one needs.
     package struct Trace: Sendable {
         var attention: MultiHeadAttention.Trace
-        /// Input rows of the queries [B Q, D].
+        /// Input rows of the queries [Q, D].
         var queryInput: Matrix
-        /// Input plus attention [B Q, D], and the same normalised.
+        /// Input plus attention [Q, D], and the same normalised.
         var attended: Matrix
         var attendedNormal: Matrix
-        /// Before and after the GELU [B Q, F].
+        /// Before and after the GELU [Q, F].
         var inner: Matrix
         var innerActive: Matrix
-        /// Sum that the second normalisation takes [B Q, D].
+        /// Sum that the second normalisation takes [Q, D].
         var sum: Matrix
         var dropout: Dropout?
-        /// [B Q, D].
+        /// [Q, D].
         var branch: Matrix
         var dSum: Matrix
         var dAttended: Matrix
-        /// [B Q, F].
+        /// [Q, F].
         var dInner: Matrix
 
         package var shape: AttentionShape { attention.shape }
@@ -37,7 +37,7 @@ extension TransformerLayer {
             dAttended: narrow, dInner: inner)
     }
 
-    /// result [B Q, D] from input [B T, D], with dropout on the attention weights and on both branches before their
+    /// result [Q, D] from input [B T, D], with dropout on the attention weights and on both branches before their
     /// residual sums, as in BERT. Without dropout, the values of `forward`.
     package func forward(
         into result: inout Matrix, _ input: Matrix, _ trace: inout Trace, dropout: Dropout?
@@ -49,11 +49,7 @@ extension TransformerLayer {
         if shape.coversAllTokens {
             trace.queryInput = input
         } else {
-            for sequence in 0..<shape.batch {
-                copyRowsInto(
-                    &trace.queryInput, from: sequence * shape.queries.count, input,
-                    rows: shape.queryRows(of: sequence))
-            }
+            gatherRowsInto(&trace.queryInput, input, shape.queryRows)
         }
         attention.forward(
             into: &trace.attended, input, queryInput: trace.queryInput, &trace.attention,
@@ -69,7 +65,7 @@ extension TransformerLayer {
         outputNorm.forward(into: &result, trace.sum)
     }
 
-    /// From dResult [B Q, D]: adds the parameters' gradients and overwrites dInput [B T, D]. `input` is that of the
+    /// From dResult [Q, D]: adds the parameters' gradients and overwrites dInput [B T, D]. `input` is that of the
     /// forward pass, which must have been the last one on `trace`.
     package func backward(
         into dInput: inout Matrix, _ dResult: Matrix, input: Matrix, _ trace: inout Trace,
@@ -97,8 +93,7 @@ extension TransformerLayer {
         if shape.coversAllTokens {
             addInto(&dInput, trace.dAttended)
         } else {
-            scatterRowsInto(
-                &dInput, trace.dAttended, (0..<shape.batch).flatMap { Array(shape.queryRows(of: $0)) })
+            scatterRowsInto(&dInput, trace.dAttended, shape.queryRows)
         }
     }
 

@@ -1,6 +1,6 @@
 package import TensorKernels
 
-// Shapes: B sequences, T tokens, Q queries (`AttentionShape`), D width, F width of the feed-forward part.
+// Shapes: B sequences, T tokens, Q queries of all sequences (`AttentionShape`), D width, F width of the feed-forward part.
 
 /// A BERT layer with normalisation after each residual sum (Devlin et al. 2019, arXiv 1810.04805; GELU between the two
 /// feed-forward layers). Without dropout: inference.
@@ -34,13 +34,13 @@ package struct TransformerLayer: Sendable {
     /// What a pass computes on its way; a backward pass would read it.
     package struct Workspace: Sendable {
         var attention: MultiHeadAttention.Workspace
-        /// Input plus attention [B Q, D], and the same normalised.
+        /// Input plus attention [Q, D], and the same normalised.
         var attended: Matrix
         var attendedNormal: Matrix
-        /// Before and after the GELU [B Q, F].
+        /// Before and after the GELU [Q, F].
         var inner: Matrix
         var innerActive: Matrix
-        /// Sum that the second normalisation takes [B Q, D].
+        /// Sum that the second normalisation takes [Q, D].
         var sum: Matrix
     }
 
@@ -52,16 +52,12 @@ package struct TransformerLayer: Sendable {
             innerActive: inner, sum: narrow)
     }
 
-    /// result [B Q, D] from input [B T, D]. Allocates nothing after the first call.
+    /// result [Q, D] from input [B T, D]. Allocates nothing after the first call.
     package func forward(into result: inout Matrix, _ input: Matrix, _ workspace: inout Workspace) {
         let shape = workspace.attention.shape
         precondition(
             result.rows == shape.outputRows && result.columns == dimension, "result of the workspace's shape")
-        for sequence in 0..<shape.batch {
-            copyRowsInto(
-                &workspace.attended, from: sequence * shape.queries.count, input,
-                rows: shape.queryRows(of: sequence))
-        }
+        gatherRowsInto(&workspace.attended, input, shape.queryRows)
         attention.add(into: &workspace.attended, input, &workspace.attention)
         attentionNorm.forward(into: &workspace.attendedNormal, workspace.attended)
         intermediate.forward(into: &workspace.inner, workspace.attendedNormal)

@@ -23,9 +23,6 @@ package struct RelationalNetwork: Sendable {
         precondition(positions.rows >= 3 && positions.rows % 2 == 1, "2K+1 positions with K of at least 1")
         precondition(positions.columns == width && inputNorm.dimension == width, "one hidden width")
         precondition(layers.allSatisfy { $0.dimension == width } && !layers.isEmpty, "layers of one width")
-        precondition(
-            projection.inputDimension == RelationalTokens(neighborCount: positions.rows / 2).width,
-            "tokens of its K")
         self.projection = projection
         self.positions = positions
         self.inputNorm = inputNorm

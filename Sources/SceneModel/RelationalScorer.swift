@@ -21,6 +21,7 @@ package struct RelationalScorer: BoundaryScorer {
         self.network = network
         self.head = head
         tokens = RelationalTokens(neighborCount: network.neighborCount)
+        precondition(network.inputDimension == tokens.width, "tokens of its K")
         workspace = network.makeWorkspace()
         headWorkspace = head.makeWorkspace()
     }

@@ -36,13 +36,15 @@ package struct ChosenDetector: Sendable {
 
     /// The detector at work.
     func make(
-        timeBase: TimeBase, minimumShot: Double, recordsStatistics: Bool = false
+        timeBase: TimeBase, minimumShot: Double, recordsStatistics: Bool = false, announcesCuts: Bool = false
     ) -> any ShotDetector {
         if let list {
             return ListedShotDetector(list, timeBase: timeBase, minimumShotLength: minimumShot)
         }
         var tuning = ShotDetectorTuning()
         tuning.minimumShotLength = minimumShot
-        return VideoShotDetector(timeBase: timeBase, tuning: tuning, recordsStatistics: recordsStatistics)
+        return VideoShotDetector(
+            timeBase: timeBase, tuning: tuning, recordsStatistics: recordsStatistics,
+            announcesCuts: announcesCuts)
     }
 }

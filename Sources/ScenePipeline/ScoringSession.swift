@@ -72,6 +72,40 @@ package struct ScoringSession: PartSink {
         take(segmenter.finish(at: end), into: &events)
     }
 
+    /// Writes everything that later answers depend on (contract 16).
+    package func put(to writer: inout WireWriter) {
+        for count in [
+            counts.pictures, counts.damagedPictures, counts.shots, counts.parts, counts.boundaries,
+            counts.scenes,
+            counts.gaps, scoredShots,
+        ] {
+            writer.put(Int64(count))
+        }
+        segmenter.put(to: &writer)
+    }
+
+    /// Goes on from what another session with the same options wrote.
+    ///
+    /// - Parameters:
+    ///   - reader: stands where `put` began.
+    ///   - dimension: length of the embeddings.
+    ///   - watermark: PTS of the last watermark that was told.
+    /// - Throws: where the bytes cannot be those of such a session; this one is then of no use.
+    package mutating func restore(from reader: inout WireReader, dimension: Int, watermark: Int64?)
+        throws(WireError)
+    {
+        counts.pictures = Int(try reader.count())
+        counts.damagedPictures = Int(try reader.count())
+        counts.shots = Int(try reader.count())
+        counts.parts = Int(try reader.count())
+        counts.boundaries = Int(try reader.count())
+        counts.scenes = Int(try reader.count())
+        counts.gaps = Int(try reader.count())
+        scoredShots = Int(try reader.count())
+        try segmenter.restore(from: &reader, dimension: dimension)
+        if let watermark { segmenter.note(watermark: watermark) }
+    }
+
     private mutating func take(_ outputs: [SegmenterOutput], into events: inout [Event]) {
         for output in outputs {
             switch output {

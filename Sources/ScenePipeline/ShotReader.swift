@@ -13,21 +13,24 @@ package final class ShotReader {
     package let decoderDelay: Int
     package let options: SegmentOptions
 
+    private let announcesCuts: Bool
     private let reader: MediaReader
     private var session: ShotSession
     private var isFinished = false
 
     /// Opens `source`; blocks until the first picture is decoded. Of `options` the detector, m and the decode plan count.
+    /// With `announcesCuts`, hard cuts are also told before they are certain; a list of cuts announces nothing.
     package init(
         _ source: MediaSource, mediaOptions: MediaOptions, options: SegmentOptions, recordsStatistics: Bool,
-        stop: StopFlag
+        announcesCuts: Bool, stop: StopFlag
     ) throws(MediaError) {
         var mediaOptions = mediaOptions
         mediaOptions.plan = options.speed
         let reader = try MediaReader(source, options: mediaOptions, stop: stop)
         let detector = options.detector.make(
             timeBase: reader.summary.clock.timeBase, minimumShot: options.minimumShot,
-            recordsStatistics: recordsStatistics)
+            recordsStatistics: recordsStatistics, announcesCuts: announcesCuts)
+        self.announcesCuts = announcesCuts
         self.reader = reader
         self.options = options
         displayName = source.displayName
@@ -35,6 +38,11 @@ package final class ShotReader {
         decoderDelay = reader.decoderDelay
         detectorLag = detector.lag
         session = ShotSession(detector: detector)
+    }
+
+    /// What `stream_start` says was chosen.
+    package func optionLiterals(threads: Int) -> [StreamStart.Option] {
+        options.shotLiterals(threads: threads) + (announcesCuts ? [("provisional", "true")] : [])
     }
 
     package var counts: StreamCounts { session.counts }

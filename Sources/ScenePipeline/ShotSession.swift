@@ -13,6 +13,8 @@ package struct NumberedShot: Hashable, Sendable {
 /// A value without I/O, clock or threads. A shot is given when its end is certain: at most h after it.
 package struct ShotSession {
     package enum Output: Hashable, Sendable {
+        /// Before the shot that it ends, if it does.
+        case cut(CutNotice)
         case shot(NumberedShot)
         case gap(Gap)
     }
@@ -37,7 +39,7 @@ package struct ShotSession {
         recent.append((picture.at.pts, number))
         if shot == nil { shot = (picture.at, number, .start) }
         let detection = detector.push(picture)
-        let output = take(detection.cuts)
+        let output = detection.notices.map(Output.cut) + take(detection.cuts)
         // Cuts to come may stand at the horizon itself.
         let passed = recent.firstIndex { $0.pts >= detection.horizon } ?? recent.count
         recent.removeFirst(passed)
@@ -58,7 +60,8 @@ package struct ShotSession {
     package mutating func takeStatistics() -> [PictureStatistics] { detector.takeStatistics() }
 
     private mutating func close(at end: Instant) -> [Output] {
-        var output = take(detector.finish(at: end).cuts)
+        let detection = detector.finish(at: end)
+        var output = detection.notices.map(Output.cut) + take(detection.cuts)
         endShot(at: end, number: Int64(counts.pictures), into: &output)
         shot = nil
         recent.removeAll()

@@ -20,10 +20,10 @@ struct AdaptiveThreshold {
     let preset: Score
     let scenesPerHour: Double
     /// Scores with the media time at which they were given, in order of time; and the same scores in rising order.
-    private var history: Deque<(score: Score, seconds: Double)> = []
+    private(set) var history: Deque<(score: Score, seconds: Double)> = []
     private var sorted: [Score] = []
     /// Media time up to which scores were forgotten.
-    private var forgotten = 0.0
+    private(set) var forgotten = 0.0
 
     init(preset: Score, scenesPerHour: Double) {
         self.preset = preset
@@ -47,6 +47,13 @@ struct AdaptiveThreshold {
         guard history.count > Self.capacity, let oldest = history.popFirst() else { return }
         sorted.remove(at: position(of: oldest.score))
         forgotten = oldest.seconds
+    }
+
+    /// Takes up what an earlier threshold remembered.
+    mutating func restore(_ history: [(score: Score, seconds: Double)], forgotten: Double) {
+        self.history = Deque(history)
+        self.forgotten = forgotten
+        sorted = history.map(\.score).sorted()
     }
 
     /// Index of the first of the sorted scores that is not below `score`.

@@ -15,13 +15,13 @@ package struct BoundaryDecider {
     package let options: DecisionOptions
     private let timeBase: TimeBase
     private let minimumSceneLength: Int64
-    private var adaptive: AdaptiveThreshold?
+    var adaptive: AdaptiveThreshold?
     /// PTS of the last boundary, or of the start of the stream or of what follows a gap.
-    private var sceneStart = Int64.min
+    var sceneStart = Int64.min
     /// PTS at which the stretch without a gap began, and the media before it in ticks.
-    private var stretchStart: Int64 = 0
-    private var ticksBefore: Int64 = 0
-    private var previous: (partIndex: Int, score: Score)?
+    var stretchStart: Int64 = 0
+    var ticksBefore: Int64 = 0
+    var previous: (partIndex: Int, score: Score)?
 
     package init(options: DecisionOptions, timeBase: TimeBase) {
         self.options = options

@@ -8,7 +8,7 @@ package struct EmbeddingRing {
     /// K: neighbours on each side.
     package let neighborCount: Int
     /// In order, at most 2K+1.
-    private var parts: Deque<EncodedPart> = []
+    private(set) var parts: Deque<EncodedPart> = []
 
     package init(neighborCount: Int) {
         precondition(neighborCount > 0, "a window has neighbours")
@@ -18,6 +18,9 @@ package struct EmbeddingRing {
 
     /// The next index it takes; nil after a flush, when it takes any.
     package var nextIndex: Int? { parts.last.map { $0.index + 1 } }
+
+    /// Takes up the parts of an earlier ring: at most 2K+1, in order, none left out.
+    mutating func restore(_ parts: [EncodedPart]) { self.parts = Deque(parts) }
 
     /// Takes the next part.
     ///

@@ -30,7 +30,7 @@ extension SceneSegmenter {
                 guard isNews else { continue }
                 let boundary = candidate.boundary(
                     .provisional, answer, next, threshold: verdict.threshold, now: now)
-                candidate.told = boundary
+                candidate.told = .init(revision: boundary.revision, score: boundary.score)
                 timeline[position] = .candidate(candidate)
                 output.append(.boundary(boundary))
             }

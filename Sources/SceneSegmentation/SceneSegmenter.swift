@@ -23,10 +23,10 @@ package struct SceneSegmenter<Scorer: BoundaryScorer> {
     /// What is not yet decided, in order of time. Its first entry is a candidate.
     var timeline: Deque<TimelineEntry> = []
     /// The last part since the stream or a gap began.
-    private var lastPart: (index: Int, shotIndex: Int, end: Instant)?
+    var lastPart: (index: Int, shotIndex: Int, end: Instant)?
     var watermark = WatermarkTracker()
-    private var scene: (start: Instant, firstShot: Int)?
-    private var sceneCount: Int
+    var scene: (start: Instant, firstShot: Int)?
+    var sceneCount: Int
 
     /// - Parameters:
     ///   - scorer: gives the probability for each window; it also fixes K.

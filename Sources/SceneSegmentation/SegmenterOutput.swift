@@ -43,7 +43,13 @@ struct Candidate {
     var answer: Answer?
     var next: Next?
     /// What was told of it last; nil: nothing.
-    var told: Boundary?
+    var told: Told?
+
+    /// A provisional answer.
+    struct Told {
+        var revision: Int
+        var score: Score
+    }
 }
 
 /// What stands on the timeline behind the last decision.

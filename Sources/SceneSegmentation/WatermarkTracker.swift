@@ -6,11 +6,11 @@ internal import Timeline
 /// Holds the instants of the pictures between horizon and now.
 struct WatermarkTracker {
     /// Where what follows the start or the last gap began; nil before its first part or picture.
-    private(set) var stretchStart: Instant?
+    var stretchStart: Instant?
     /// The first is at or before the horizon if any of them is; the others follow it in time.
     private var recent: Deque<Instant> = []
     /// PTS of the last watermark; at first that of the stream's start.
-    private var last: Int64?
+    var last: Int64?
 
     var heldInstants: Int { recent.count }
 

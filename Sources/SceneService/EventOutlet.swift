@@ -10,6 +10,18 @@ package protocol EventOutlet: Sendable {
     /// - Throws: what keeps them from being safe. The feed then ends.
     func append(_ events: [Event]) async throws
 
+    /// Whether `keep` is of use.
+    var keepsCheckpoints: Bool { get }
+
+    /// Keeps what a later process can go on from; it stands for everything up to the last event that was taken.
+    func keep(_ checkpoint: [UInt8]) async
+
     /// Takes how the feed stands, at each change of state and at least with each heartbeat.
     func status(_ status: FeedStatus) async
+}
+
+extension EventOutlet {
+    package var keepsCheckpoints: Bool { false }
+
+    package func keep(_ checkpoint: [UInt8]) async {}
 }

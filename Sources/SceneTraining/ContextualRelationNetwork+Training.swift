@@ -13,7 +13,7 @@ extension ContextualRelationNetwork: ContextNetwork {
         var inputs: Matrix
         /// Before the normalisation [B T, D].
         var projected: Matrix
-        /// Input of every layer, then what the last one gave: [B T, D], or fewer rows for the last.
+        /// Input of every layer, then what the last one gave: [B T, D], or the rows of `queries` for the last.
         var states: [Matrix]
         var layers: [TransformerLayer.Trace]
         var dropout: Dropout?
@@ -22,27 +22,59 @@ extension ContextualRelationNetwork: ContextNetwork {
         var dOther: Matrix
         var dInputs: Matrix?
         package var dWindows: Matrix?
+        /// Where the chosen shots' rows are among all shots', and hidden vectors and their gradient in either order; nil
+        /// where the last layer answers for the same shots of every window.
+        var chosen: Chosen?
 
-        package var hidden: Matrix { states[states.count - 1] }
+        struct Chosen: Sendable {
+            var rows: [Int]
+            /// [B S, D].
+            var hidden: Matrix
+            var dLast: Matrix
+        }
+
+        package var hidden: Matrix { chosen?.hidden ?? states[states.count - 1] }
     }
 
     package func makeTrace(batch: Int, reading: ContextReading, needsInputGradient: Bool) -> Trace {
         let all = AttentionShape(batch: batch, tokens: tokenCount)
         // What is not read is not computed: the last layer answers for the centre alone, or for all but the first token.
         let centre = tokenCount / 2
-        let last = AttentionShape(
-            batch: batch, tokens: tokenCount,
-            queries: reading == .centre ? centre..<centre + 1 : 1..<tokenCount)
+        let queries = reading == .everyShot ? 1..<tokenCount : centre..<centre + 1
+        let last = AttentionShape(batch: batch, tokens: tokenCount, queries: queries)
         let wide = Matrix(rows: all.inputRows, columns: hiddenDimension)
+        let narrow = Matrix(rows: last.outputRows, columns: hiddenDimension)
         let inputs = Matrix(rows: all.inputRows, columns: inputDimension)
+        let shots = batch * (tokenCount - 1)
         return Trace(
             batch: batch, reading: reading, inputs: inputs, projected: wide,
-            states: Array(repeating: wide, count: layers.count)
-                + [Matrix(rows: last.outputRows, columns: hiddenDimension)],
+            states: Array(repeating: wide, count: layers.count) + [narrow],
             layers: layers.indices.map { layers[$0].makeTrace($0 == layers.count - 1 ? last : all) },
             dropout: nil, dState: wide, dOther: wide, dInputs: needsInputGradient ? inputs : nil,
-            dWindows: needsInputGradient
-                ? Matrix(rows: batch * (tokenCount - 1), columns: inputDimension) : nil)
+            dWindows: needsInputGradient ? Matrix(rows: shots, columns: inputDimension) : nil,
+            chosen: reading == .chosenShots
+                ? Trace.Chosen(
+                    rows: (0..<batch).map { $0 * (tokenCount - 1) + centre - 1 },
+                    hidden: Matrix(rows: shots, columns: hiddenDimension), dLast: narrow) : nil)
+    }
+
+    /// The last layer then computes these alone. O(chosen rows) memory anew.
+    package func choose(_ rows: [Int], for trace: inout Trace) {
+        precondition(trace.chosen != nil, "a trace of chosen shots")
+        let shots = tokenCount - 1
+        var queries: [[Int]] = Array(repeating: [], count: trace.batch)
+        for row in Set(rows).sorted() { queries[row / shots].append(row % shots + 1) }
+        // A sequence answers for something.
+        for window in queries.indices where queries[window].isEmpty { queries[window] = [tokenCount / 2] }
+        let shape = AttentionShape(tokens: tokenCount, queries: queries)
+        let last = layers.count - 1
+        let narrow = Matrix(rows: shape.outputRows, columns: hiddenDimension)
+        trace.layers[last] = layers[last].makeTrace(shape)
+        trace.states[layers.count] = narrow
+        trace.chosen?.rows = queries.enumerated().flatMap { window, tokens in
+            tokens.map { window * shots + $0 - 1 }
+        }
+        trace.chosen?.dLast = narrow
     }
 
     package func forward(_ trace: inout Trace, _ windows: Matrix, dropout: Dropout?) {
@@ -66,15 +98,24 @@ extension ContextualRelationNetwork: ContextNetwork {
             layers[index].forward(
                 into: &trace.states[index + 1], input, &trace.layers[index], dropout: dropout?.at(index + 1))
         }
+        guard var chosen = trace.chosen.take() else { return }
+        chosen.hidden.clear()
+        scatterRowsInto(&chosen.hidden, trace.states[layers.count], chosen.rows)
+        trace.chosen = chosen
     }
 
     package func backward(
         _ trace: inout Trace, _ dHidden: Matrix, gradient: inout ContextualRelationNetwork
     ) {
+        if var chosen = trace.chosen.take() {
+            gatherRowsInto(&chosen.dLast, dHidden, chosen.rows)
+            trace.chosen = chosen
+        }
         for index in layers.indices.reversed() {
             let isLast = index == layers.count - 1
             layers[index].backward(
-                into: &trace.dOther, isLast ? dHidden : trace.dState, input: trace.states[index],
+                into: &trace.dOther, isLast ? trace.chosen?.dLast ?? dHidden : trace.dState,
+                input: trace.states[index],
                 &trace.layers[index], gradient: &gradient.layers[index])
             swap(&trace.dState, &trace.dOther)
         }

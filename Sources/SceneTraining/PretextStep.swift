@@ -36,10 +36,10 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
     package init(network: Network, batch: Int, options: PretextOptions, needsInputGradient: Bool = false) {
         self.batch = batch
         self.needsInputGradient = needsInputGradient
-        plain = network.makeTrace(batch: batch, reading: .everyShot, needsInputGradient: needsInputGradient)
+        plain = network.makeTrace(batch: batch, reading: .chosenShots, needsInputGradient: needsInputGradient)
         masked =
             options.maskedModeling > 0
-            ? network.makeTrace(batch: batch, reading: .everyShot, needsInputGradient: true) : nil
+            ? network.makeTrace(batch: batch, reading: .chosenShots, needsInputGradient: true) : nil
         dHidden = Matrix(rows: batch * (2 * network.neighborCount + 1), columns: network.hiddenDimension)
     }
 
@@ -97,6 +97,7 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
         _ options: PretextOptions, _ losses: inout PretextLosses, gradient: inout PretextModel<Network>,
         dropout: Dropout?
     ) {
+        model.network.choose(readRows(choices, options), for: &plain)
         model.network.forward(&plain, windows, dropout: dropout)
         dHidden.clear()
         if options.groupMatching > 0 {
@@ -112,12 +113,28 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
         model.network.backward(&plain, dHidden, gradient: &gradient.network)
     }
 
+    /// Rows of the hidden vectors that group matching and boundary prediction read.
+    private func readRows(_ choices: PretextChoices, _ options: PretextOptions) -> [Int] {
+        let count = dHidden.rows / batch
+        return (0..<batch).flatMap { window in
+            var read: Set<Int> = []
+            if options.groupMatching > 0 {
+                read.formUnion([count / 2, choices.partners[window].left, choices.partners[window].right])
+            }
+            if options.boundaryPrediction > 0 {
+                read.formUnion([choices.scenes[window].boundary, choices.negatives[window]])
+            }
+            return read.sorted().map { window * count + $0 }
+        }
+    }
+
     private mutating func maskedLoss(
         _ model: PretextModel<Network>, mask: [Float], windows: Matrix, masks: [[Bool]], weight: Float,
         gradient: inout PretextModel<Network>, dropout: Dropout?, dWindows: inout Matrix?
     ) -> Double {
         guard var trace = masked.take() else { return 0 }
         let rows = MaskedShotModeling.hiddenRows(masks)
+        model.network.choose(rows, for: &trace)
         model.network.forward(
             &trace, MaskedShotModeling.masked(windows, rows: rows, mask: mask), dropout: dropout)
         dHidden.clear()

@@ -48,7 +48,7 @@ extension RecurrentNetwork: ContextNetwork {
         rightward.forward(&trace.rightward, trace.steps)
         leftward.forward(&trace.leftward, trace.steps)
         let half = rightward.dimension
-        for shot in 0..<shots where trace.reading == .everyShot || shot == neighborCount {
+        for shot in 0..<shots where trace.reading != .centre || shot == neighborCount {
             let right = rightward.output(trace.rightward, step: shot)
             let left = leftward.output(trace.leftward, step: shot)
             for window in 0..<trace.batch {
@@ -69,7 +69,7 @@ extension RecurrentNetwork: ContextNetwork {
         trace.dropout?.apply(&dropped)
         var dRight = Matrix(rows: trace.batch * shots, columns: half)
         var dLeft = dRight
-        for shot in 0..<shots where trace.reading == .everyShot || shot == neighborCount {
+        for shot in 0..<shots where trace.reading != .centre || shot == neighborCount {
             for window in 0..<trace.batch {
                 let row = trace.reading == .centre ? window : window * shots + shot
                 for column in 0..<half {

@@ -103,13 +103,14 @@ extension RelationalNetwork: ContextNetwork {
         for index in layers.indices { layers[index].visitParameters(path + "encoder.layer.\(index).", body) }
     }
 
-    /// A fresh network; tokens are small, so that the projection's deviation is that of Kaiming He.
+    /// A fresh network; tokens are small, so that the projection's deviation is that of Kaiming He. `tokenWidth`: F, that
+    /// of `RelationalTokens` if nil.
     package init(
         neighborCount: Int, hiddenDimension: Int, innerDimension: Int, headCount: Int, layerCount: Int,
-        seed: UInt64
+        tokenWidth: Int? = nil, seed: UInt64
     ) {
         var generator = RandomStream(seed: seed, purpose: .initialWeights)
-        let width = RelationalTokens(neighborCount: neighborCount).width
+        let width = tokenWidth ?? RelationalTokens(neighborCount: neighborCount).width
         let deviation = 1 / Float(hiddenDimension).squareRoot()
         let layers = (0..<layerCount).map { _ in
             TransformerLayer(

@@ -21,10 +21,15 @@ package struct RelationalWindows: WindowSource {
     /// Share of training windows whose similarities are disturbed, see `disturb`.
     package let noise: Float
 
+    /// Shots behind the centre that every window has at most, as a deadline leaves them.
+    private let rightShots: Int
+
     /// O(N K E) per film.
     package init(
-        _ films: [TrainingFilm], neighborCount: Int, truncationShare: Double = 0, noise: Float = 0
+        _ films: [TrainingFilm], neighborCount: Int, truncationShare: Double = 0, noise: Float = 0,
+        rightShots: Int? = nil
     ) {
+        self.rightShots = rightShots ?? neighborCount
         tokens = RelationalTokens(neighborCount: neighborCount)
         self.truncationShare = truncationShare
         self.noise = noise
@@ -68,7 +73,7 @@ package struct RelationalWindows: WindowSource {
     ) {
         let film = films[place.film]
         let count = tokens.shotCount
-        var last = film.shots.count - 1
+        var last = min(film.shots.count - 1, place.shot + rightShots)
         var gain: Float = 1
         if random != nil {
             if random?.fraction() ?? 1 < truncationShare {

@@ -38,6 +38,16 @@ struct DecisionQueue: Sendable {
         return wanted
     }
 
+    /// The end of the last cut whose time is up, if any: of a cut at or before `hard`, or of a mixed range that ends at or
+    /// before `gradual`.
+    func overdue(hard: Int64, gradual: Int64) -> Int64? {
+        let last = items.last {
+            if let mixed = $0.transition.mixed { return mixed.upperBound.pts <= gradual }
+            return $0.at.pts <= hard
+        }
+        return last.map { $0.transition.mixed?.upperBound.pts ?? $0.at.pts }
+    }
+
     /// Removes and returns the cuts before `horizon`.
     mutating func take(before horizon: Int64) -> [ShotCut] {
         let count = items.firstIndex { $0.at.pts >= horizon } ?? items.endIndex

@@ -7,16 +7,17 @@ struct GradualEdges: Sendable {
     /// The pictures whose progress lies here are on the ramp: noise at the ends stays out.
     private static let ramp: ClosedRange<Float> = 0.12...0.88
 
-    /// nil where progress jumps: no mixed picture.
-    init?(
-        _ interval: GradualFinder.Interval, fades: Bool, profile: GradualProfile, in history: SignatureHistory
-    ) {
-        let low = interval.start + 1
-        let high = interval.end - 1
+    /// Of the interval between the ends of `profile`; nil where progress jumps: no mixed picture.
+    init?(_ profile: GradualProfile, in history: SignatureHistory) {
+        let low = profile.start + 1
+        let high = profile.end - 1
         guard low <= high else { return nil }
+        let flat = history[history.flattest(from: profile.start, to: profile.end)].contrast
+        let ends = min(history[profile.start].contrast, history[profile.end].contrast)
+        let fades = flat < 0.3 * ends && flat < 10
         let found: (Float, Float)?
         if fades {
-            found = Self.fade(interval, low, high, in: history)
+            found = Self.fade(profile, low, high, in: history)
         } else {
             var progress: [Float] = []
             progress.reserveCapacity(high - low + 1)
@@ -56,16 +57,15 @@ struct GradualEdges: Sendable {
 
     /// A fade has two ramps of contrast, down to its least and up again; an abrupt side has none.
     private static func fade(
-        _ interval: GradualFinder.Interval, _ low: Int, _ high: Int, in history: SignatureHistory
+        _ profile: GradualProfile, _ low: Int, _ high: Int, in history: SignatureHistory
     ) -> (Float, Float)? {
-        var lowest = low
-        for index in low...high where history[index].contrast < history[lowest].contrast { lowest = index }
+        let lowest = history.flattest(from: low, to: high)
         let least = history[lowest].contrast
         func loss(_ index: Int, of whole: Float) -> Float {
             whole - least > 1 ? 1 - (history[index].contrast - least) / (whole - least) : 0
         }
-        let before = history[interval.start].contrast
-        let after = history[interval.end].contrast
+        let before = history[profile.start].contrast
+        let after = history[profile.end].contrast
         var down: [Float] = []
         for index in low...lowest { down.append(loss(index, of: before)) }
         var up: [Float] = []

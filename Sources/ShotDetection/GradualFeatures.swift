@@ -25,14 +25,9 @@ struct GradualFeatures: Sendable {
     ///
     /// - Complexity: about 0.2 ms; for candidates only.
     init?(of interval: GradualFinder.Interval, in history: SignatureHistory, floor: Float) {
-        guard let coarse = GradualProfile(from: interval.start, to: interval.end, in: history, floor: floor)
+        guard let coarse = GradualProfile(from: interval.start, to: interval.end, in: history, floor: floor),
+            let edges = GradualEdges(coarse, in: history)
         else { return nil }
-        let flat = Self.flattest(from: interval.start, to: interval.end, in: history)
-        let ends = min(history[interval.start].contrast, history[interval.end].contrast)
-        let fades = history[flat].contrast < 0.3 * ends && history[flat].contrast < 10
-        guard let edges = GradualEdges(interval, fades: fades, profile: coarse, in: history) else {
-            return nil
-        }
         first = edges.first
         last = edges.last
         let start = first - 1
@@ -58,7 +53,7 @@ struct GradualFeatures: Sendable {
         values.append(Self.squeeze(push.residual))
         values.append(Self.unevenness(push.progress, profile.times))
         values.append((push.progress.last ?? 0) - (push.progress.first ?? 0))
-        let least = history[Self.flattest(from: start, to: end, in: history)]
+        let least = history[history.flattest(from: start, to: end)]
         values.append(Logarithm.natural(1 + least.contrast))
         values.append(min((least.contrast + 1) / (min(a.contrast, b.contrast) + 1), 2))
         values.append(least.mean / 128 - 1)
@@ -105,12 +100,6 @@ struct GradualFeatures: Sendable {
     }
 
     private static func squeeze(_ value: Float) -> Float { value / (1 + value) }
-
-    private static func flattest(from start: Int, to end: Int, in history: SignatureHistory) -> Int {
-        var lowest = start
-        for index in start...end where history[index].contrast < history[lowest].contrast { lowest = index }
-        return lowest
-    }
 
     /// Root mean square distance of a model's progress from even progress.
     private static func unevenness(_ progress: [Float], _ times: [Float]) -> Float {

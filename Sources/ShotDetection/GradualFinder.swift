@@ -10,6 +10,8 @@ struct GradualFinder: Sendable {
         let start: Int
         let end: Int
         let probability: Float
+        /// Number of the last mixed picture.
+        let last: Int
     }
 
     let tuning: ShotDetectorTuning
@@ -63,14 +65,19 @@ struct GradualFinder: Sendable {
                         probability: gate))
             }
             if watch >= tuning.watchThreshold { watched.append((start, newest.at.pts)) }
-            if gate >= tuning.gateThreshold { add(Interval(start: start, end: end, probability: gate)) }
+            // What ended too long ago to be told in time is left to the shorter intervals.
+            if gate >= tuning.gateThreshold, let edges = GradualEdges(profile, in: history),
+                history.seconds(from: edges.last, to: end) <= tuning.gradualSettling
+            {
+                add(Interval(start: start, end: end, probability: gate, last: edges.last))
+            }
         }
     }
 
-    /// Removes and returns the intervals that ended at or before `pts`.
-    mutating func take(endedBy pts: Int64, in history: SignatureHistory) -> [Interval] {
-        let due = pending.filter { history[$0.end].at.pts <= pts }
-        pending.removeAll { history[$0.end].at.pts <= pts }
+    /// Removes and returns the intervals whose last mixed picture lies at or before `pts`.
+    mutating func take(mixedBy pts: Int64, in history: SignatureHistory) -> [Interval] {
+        let due = pending.filter { history[$0.last].at.pts <= pts }
+        pending.removeAll { history[$0.last].at.pts <= pts }
         return due
     }
 

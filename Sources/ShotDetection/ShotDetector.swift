@@ -38,8 +38,13 @@ package struct ShotDetection: Sendable {
     /// (contract 4). Never decreases.
     package var horizon: Int64
 
-    package init(cuts: [ShotCut] = [], horizon: Int64) {
+    /// Cuts told before they are certain, and what became of those told before; empty unless the detector was asked for
+    /// them. `cuts` and `horizon` are the same with and without.
+    package var notices: [CutNotice]
+
+    package init(cuts: [ShotCut] = [], horizon: Int64, notices: [CutNotice] = []) {
         self.cuts = cuts
         self.horizon = horizon
+        self.notices = notices
     }
 }

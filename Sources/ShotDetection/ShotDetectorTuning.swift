@@ -63,5 +63,20 @@ package struct ShotDetectorTuning: Sendable {
     /// From this probability a cut or transition is so sure that nothing overlapping is waited for.
     package var settledThreshold: Float = 0.9
 
+    /// Seconds by which every answer is late at most: after a hard cut, or after the last mixed picture of a gradual
+    /// transition, it is reported with the first picture that lies this far behind. 20 pictures at 25 per second.
+    package var promise = 0.8
+
+    /// Seconds after the last mixed picture at which an accepted transition is no longer held back by what may have
+    /// begun before it. Less than `promise`, so that an end seen a few pictures late does not make the answer late.
+    package var gradualSettling = 0.66
+
+    /// Seconds after a hard cut at which it is announced as provisional, where that was asked for: three pictures at 25 per
+    /// second, enough to see the end of most flashes.
+    package var earlyLookAhead = 0.12
+
+    /// A provisional cut is announced from this probability.
+    package var earlyThreshold: Float = 0.5
+
     package init() {}
 }

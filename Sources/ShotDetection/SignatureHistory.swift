@@ -31,6 +31,13 @@ struct SignatureHistory: Sendable {
         firstIndex = index
     }
 
+    /// The first picture of `start`...`end` with the least contrast.
+    func flattest(from start: Int, to end: Int) -> Int {
+        var lowest = start
+        for index in start...end where self[index].contrast < self[lowest].contrast { lowest = index }
+        return lowest
+    }
+
     /// Seconds from picture `start` to picture `end`.
     func seconds(from start: Int, to end: Int) -> Double {
         timeBase.seconds(self[end].at.pts - self[start].at.pts)
@@ -53,6 +60,9 @@ struct SignatureHistory: Sendable {
         }
         return low
     }
+
+    /// The last picture at or before `pts`, or the oldest held.
+    func index(atOrBefore pts: Int64) -> Int { lastIndex(atOrBefore: pts, from: firstIndex) }
 
     private func lastIndex(atOrBefore pts: Int64, from start: Int) -> Int {
         var low = start

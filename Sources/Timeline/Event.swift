@@ -1,10 +1,12 @@
 /// One line of the event stream: what happened, without its place in the stream.
 ///
 /// `EventWriter` adds version, sequence number and identity, and turns it into JSON. The grammar is
-/// `stream_start (shot | score | boundary | scene | gap | watermark | heartbeat | stream_change | feed_state | degraded |
+/// `stream_start (cut | shot | score | boundary | scene | gap | watermark | heartbeat | stream_change | feed_state | degraded |
 /// recovered)* stream_end`; before `stream_start` there may be heartbeats.
 package enum Event: Sendable {
     case streamStart(StreamStart)
+    /// Written on request only.
+    case cut(CutNotice)
     case shot(Shot)
     /// Written on request only.
     case score(PartScore)
@@ -28,6 +30,7 @@ package enum Event: Sendable {
     package var kind: EventKind {
         switch self {
         case .streamStart: .streamStart
+        case .cut: .cut
         case .shot: .shot
         case .score: .score
         case .boundary: .boundary
@@ -47,7 +50,7 @@ package enum Event: Sendable {
 /// The `type` field of an event.
 package enum EventKind: String, Hashable, Sendable, CaseIterable {
     case streamStart = "stream_start"
-    case shot, score, boundary, scene, gap, watermark, heartbeat
+    case cut, shot, score, boundary, scene, gap, watermark, heartbeat
     case streamChange = "stream_change"
     case feedState = "feed_state"
     case degraded, recovered

@@ -34,6 +34,7 @@ package struct EventWriter {
     package func identity(of event: Event) -> String {
         switch event {
         case .streamStart(let start): identity(.streamStart, start.media.clock.startPTS)
+        case .cut(let notice): identity(.cut, notice.at.pts)
         case .shot(let shot): identity(.shot, shot.start.pts)
         case .score(let score): identity(.score, score.at.pts)
         case .boundary(let boundary): identity(.boundary, boundary.at.pts)
@@ -62,6 +63,7 @@ package struct EventWriter {
         line.field("id", identity(of: event))
         switch event {
         case .streamStart(let start): write(start, to: &line)
+        case .cut(let notice): write(notice, to: &line)
         case .shot(let shot): write(shot, to: &line)
         case .score(let score): write(score, to: &line)
         case .boundary(let boundary): write(boundary, to: &line)
@@ -142,6 +144,13 @@ package struct EventWriter {
         for library in start.build { build.field(library.name, library.version) }
         line.field("build", raw: build.object)
         line.field("wall", start.wall)
+    }
+
+    private func write(_ notice: CutNotice, to line: inout JSONLine) {
+        line.field("at", raw: json(notice.at))
+        line.field("state", notice.state.rawValue)
+        line.field("rev", notice.revision)
+        line.field("score", notice.score)
     }
 
     private func write(_ shot: Shot, to line: inout JSONLine) {

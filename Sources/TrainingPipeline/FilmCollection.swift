@@ -10,6 +10,8 @@ package struct FilmCollection: Sendable {
     package private(set) var films: [ReadFilm] = []
     /// What the user should know, one line each.
     package private(set) var notes: [String] = []
+    /// Names of labels that belong to no film here; they may belong to one of another collection.
+    package private(set) var strayLabels: [String] = []
 
     package init() {}
 
@@ -79,7 +81,7 @@ package struct FilmCollection: Sendable {
     package mutating func add(_ more: [ReadFilm]) { films += more }
 
     /// Labels films by name; one set of labels and one film belong together whatever their names. Labels without film
-    /// are noted. `tolerance`: seconds between a labelled start of a scene and the start of its first shot.
+    /// become `strayLabels`. `tolerance`: seconds between a labelled start of a scene and the start of its first shot.
     package mutating func label(_ paths: [String], tolerance: Double) throws(TrainingDataError) {
         var labels: [BoundaryLabels] = []
         for path in paths {
@@ -95,7 +97,7 @@ package struct FilmCollection: Sendable {
             guard
                 let index = films.indices.first(where: { isOnly || Self.fits(set.names, films[$0].film.id) })
             else {
-                notes.append("labels of '\(set.names[0])' belong to no film and are left out")
+                strayLabels.append(set.names[0])
                 continue
             }
             guard labelled.insert(index).inserted else {

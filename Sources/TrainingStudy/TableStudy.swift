@@ -5,8 +5,7 @@ import SceneModel
 import SceneTraining
 import TensorKernels
 
-/// The large table: every row on four folds, film i of its set in fold i mod 4. Each finished row and seed is one JSON
-/// line, so that a stopped run goes on with the next; `scripts/training-table` prints them.
+/// The large table: every row on four folds, film i of its set in fold i mod 4.
 struct TableStudy {
     let folder: String
     let settings: Settings
@@ -16,48 +15,20 @@ struct TableStudy {
         let ids = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(12)) }.sorted()
         let films = try StudyFilms(folder: folder, ids: ids, feature: "VGG19").films
-        let path = settings.text("out", "table.jsonl")
-        if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(filePath: path)) }
-        let done = try Set(
-            String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").compactMap(Self.key))
-        let log = try FileHandle(forWritingTo: URL(filePath: path))
-        try log.seekToEnd()
+        let log = try ResultLog(path: settings.text("out", "table.jsonl"))
         let wanted = settings.text("rows", "").split(separator: ",").map(String.init)
         for seed in 1...settings.int("seeds", 1) {
             for row in TableRow.all where wanted.isEmpty || wanted.contains(row.name) {
                 // Nothing is drawn in a row without training.
                 if [.coherence, .similarity].contains(row.network), seed > 1 { continue }
-                guard !done.contains("\(row.name) \(seed)") else { continue }
+                guard !log.holds(row.name, seed: seed) else { continue }
                 let start = ContinuousClock.now
                 let results = scores(row, films.map { row.isSplit ? split($0) : $0 }, seed: UInt64(seed))
-                let seconds = Double((ContinuousClock.now - start).components.seconds)
                 for (name, scores, shown) in results {
-                    let line = line(name, seed: seed, shown, scores, seconds: seconds)
-                    try log.write(contentsOf: Data((line + "\n").utf8))
-                    print(line.prefix(60))
+                    try log.add(name, seed: seed, shown, scores, since: start)
                 }
             }
         }
-    }
-
-    private static func key(_ line: Substring) -> String? {
-        guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
-            let row = object["row"], let seed = object["seed"]
-        else { return nil }
-        return "\(row) \(seed)"
-    }
-
-    private func line(
-        _ name: String, seed: Int, _ films: [TrainingFilm], _ scores: [[Float]], seconds: Double
-    ) -> String {
-        let figures = films.indices.compactMap { index -> String? in
-            guard var film = films[index].evaluated(scores: scores[index]) else { return nil }
-            film.endClosesScene = true
-            guard let value = SceneFigures([film]).value(.averagePrecision, film: 0) else { return nil }
-            return String(format: "\"%@\":%.5f", films[index].id, value)
-        }
-        return
-            "{\"row\":\"\(name)\",\"seed\":\(seed),\"seconds\":\(Int(seconds)),\"ap\":{\(figures.joined(separator: ","))}}"
     }
 
     /// Scores of all films from folds that did not see them; the detector without labels comes first.

@@ -15,6 +15,8 @@ if arguments[1] == "speed" {
     try CurveStudy(folder: settings.text("folder", ""), settings: settings).run()
 } else if arguments[1] == "encoder" {
     try EncoderStudy(settings: settings).run()
+} else if arguments[1] == "variants" {
+    try VariantStudy(folder: settings.text("folder", ""), settings: settings).run()
 } else if arguments[1] == "table" {
     try TableStudy(folder: settings.text("folder", ""), settings: settings).run()
 } else {

@@ -3,8 +3,11 @@ import Timeline
 
 /// Which types of event are written, as `--events` names them.
 struct EventSelection: ExpressibleByArgument {
+    /// All that there are where scenes are found: `cut` is of `scened shots` alone.
+    private static let selectable = EventKind.allCases.filter { $0 != .cut }
+
     /// All but scores, which are written on request.
-    static let standard = EventSelection(kinds: Set(EventKind.allCases).subtracting([.score]))
+    static let standard = EventSelection(kinds: Set(selectable).subtracting([.score]))
 
     let kinds: Set<EventKind>
 
@@ -14,7 +17,9 @@ struct EventSelection: ExpressibleByArgument {
     init?(argument: String) {
         var kinds: Set<EventKind> = []
         for name in argument.split(separator: ",") {
-            guard let kind = EventKind(rawValue: String(name)) else { return nil }
+            guard let kind = EventKind(rawValue: String(name)), Self.selectable.contains(kind) else {
+                return nil
+            }
             kinds.insert(kind)
         }
         guard !kinds.isEmpty else { return nil }
@@ -22,5 +27,5 @@ struct EventSelection: ExpressibleByArgument {
     }
 
     /// All names, for the help text.
-    static var names: String { EventKind.allCases.map(\.rawValue).joined(separator: ", ") }
+    static var names: String { selectable.map(\.rawValue).joined(separator: ", ") }
 }

@@ -21,11 +21,16 @@ struct Shots: ParsableCommand {
               scened shots film.mp4 --to csv --output film-Scenes.csv
               scened shots film.mp4 --stats film.stats.csv > /dev/null
               scened shots film.mp4 --shots film.mp4.scenes.txt --to csv
+              scened shots udp://:5000 --provisional
 
             Written are stream_start, shot, gap and stream_end events; with --to csv the list of scenes of PySceneDetect, \
             without its first line, which other programs take as well. --stats writes one row for each picture, laid \
             out as PySceneDetect's: brightness, contrast, differences, the detector's verdicts (0 to 1; a cut from 0.5), \
             and whether a shot begins there.
+
+            With --provisional, cut events tell of hard cuts 0.12 s of media after them (state provisional, with a score), \
+            and again once the full verdict is in (final or retracted), 0.8 s after the cut. All other events stay the \
+            same but for their seq.
 
             Exit status: as segment's.
             """)
@@ -44,6 +49,9 @@ struct Shots: ParsableCommand {
     @Option(
         help: ArgumentHelp("Also write what was measured of each picture to this file.", valueName: "file"))
     var stats: String?
+
+    @Flag(help: "Also tell of hard cuts before they are certain, and later what became of them.")
+    var provisional = false
 
     @Option(help: CutListInput.help)
     var shots: String?
@@ -69,6 +77,10 @@ struct Shots: ParsableCommand {
         guard shots == nil || stats == nil else {
             throw ValidationError("--stats is of scened's own detector: leave it or --shots out")
         }
+        guard !provisional || (shots == nil && to == .jsonl) else {
+            throw ValidationError(
+                "--provisional is of scened's own detector and of events: leave --shots and --to csv out")
+        }
         guard shots != "-" || input != "-" else {
             throw ValidationError("the video and --shots cannot both be standard input")
         }
@@ -83,7 +95,7 @@ struct Shots: ParsableCommand {
         do {
             reader = try ShotReader(
                 .url(input), mediaOptions: reading.mediaOptions(), options: options,
-                recordsStatistics: stats != nil, stop: Interruption.stop)
+                recordsStatistics: stats != nil, announcesCuts: provisional, stop: Interruption.stop)
         } catch {
             throw CommandFailure(error)
         }
@@ -112,6 +124,7 @@ struct Shots: ParsableCommand {
         while let results = reader.next() {
             for result in results {
                 switch (result, to) {
+                case (.cut(let notice), .jsonl): try output.write(writer.line(.cut(notice)))
                 case (.shot(let shot), .jsonl): try output.write(writer.line(.shot(shot.shot)))
                 case (.gap(let gap), .jsonl): try output.write(writer.line(.gap(gap)))
                 case (.shot(let shot), .csv):
@@ -120,7 +133,7 @@ struct Shots: ParsableCommand {
                             index: shot.shot.index, pictures: shot.pictures,
                             start: clock.microseconds(at: shot.shot.start.pts),
                             end: clock.microseconds(at: shot.shot.end.pts)))
-                case (.gap, .csv): break
+                case (.cut, .csv), (.gap, .csv): break
                 }
             }
             for row in reader.takeStatistics() {
@@ -143,7 +156,7 @@ struct Shots: ParsableCommand {
     private func start(of reader: ShotReader) -> StreamStart {
         StreamStart(
             version: Version.number, input: reader.displayName, feed: feed, run: RunIdentity.make(),
-            timeline: 0, media: reader.media, options: reader.options.shotLiterals(threads: reading.threads),
+            timeline: 0, media: reader.media, options: reader.optionLiterals(threads: reading.threads),
             model: .shotsAlone, delayBound: nil,
             detectorLag: Int64((reader.detectorLag * 1_000_000).rounded()),
             decoderDelay: reader.decoderDelay, build: Libraries.inUse, wall: WallClock.timestamp())

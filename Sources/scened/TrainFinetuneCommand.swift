@@ -70,6 +70,10 @@ extension Train {
             do {
                 let read = try films(data.films)
                 let others = validation.isEmpty ? nil : try films(validation)
+                for name in read.strayLabels where others?.strayLabels.contains(name) ?? true && !output.quiet
+                {
+                    Console.say("labels of '\(name)' belong to no film and are left out")
+                }
                 let films = try read.trainingFilms()
                 let examples = films.reduce(0) { $0 + ($1.labels == nil ? 0 : $1.shotCount) }
                 guard examples > 0 else {

@@ -66,6 +66,53 @@ import Testing
             (bound == nil) == (testCase.name == "none"), "only an unsplit run without deadline is unbounded")
         #expect(Events.stable(run.events.map(\.line)) == Events.stable(reference.lines))
     }
+
+    /// The look-ahead of the shot detector itself, with the decoder's delay: an announcement 0.12 s after a cut, the shot it
+    /// ends 0.8 s after it, each with the first picture that lies that far behind.
+    @Test(arguments: ["1", "2"], ["exact", "fastest"])
+    func shotsComeInTime(threads: String, speed: String) throws {
+        let film = try Films.scenes()
+        let arguments = ["--provisional", "--quiet", "--threads", threads, "--speed", speed]
+        let reference = try Program.run(["shots", film.path] + arguments)
+        #expect(reference.status == 0)
+        let decoderDelay = try #require(reference.events.first?.fields["decoder_delay"] as? Int)
+        let cuts = reference.events.filter {
+            $0.type == "cut" && $0.fields["state"] as? String == "final"
+        }
+        try #require(cuts.count >= 10, "the film has too few cuts to prove anything")
+        let pictures = try PacketMap(film)
+        let bytes = try Data(contentsOf: film)
+        let run = try LiveRun(["shots", "-"] + arguments)
+        var written = 0
+        var proven = 0
+        func expect(within bound: Double, of at: Double, _ what: String, _ condition: (Event) -> Bool) throws
+            -> Bool
+        {
+            guard let limit = pictures.offset(ofPictureAt: at + bound, plus: decoderDelay + 1) else {
+                return true
+            }
+            if limit > written {
+                try run.write(bytes[written..<limit])
+                written = limit
+            }
+            proven += 1
+            let answer = run.event(where: condition)
+            #expect(answer != nil, "\(what) at \(at) s was late")
+            return answer != nil
+        }
+        for cut in cuts {
+            let at = try #require(cut.seconds("at"))
+            guard
+                try expect(within: 0.12, of: at, "the announcement", { $0.type == "cut" && $0.id == cut.id }),
+                try expect(within: 0.8, of: at, "the shot", { $0.type == "shot" && $0.seconds("end") == at })
+            else { break }
+        }
+        if written < bytes.count { try? run.write(bytes[written...]) }
+        try run.closeInput()
+        #expect(try run.finish().status == 0)
+        #expect(proven > cuts.count)
+        #expect(Events.stable(run.events.map(\.line)) == Events.stable(reference.lines))
+    }
 }
 
 extension DelayProofTests {

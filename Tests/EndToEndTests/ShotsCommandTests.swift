@@ -37,6 +37,31 @@ import Testing
         #expect(options["detector"] as? String == "scened-shots-1")
     }
 
+    /// Cuts told early are answered, and change nothing else.
+    @Test(arguments: clips)
+    func provisionalCuts(clip: String) throws {
+        let arguments = ["shots", Fixtures.path(clip), "--quiet", "--threads", "1"]
+        let plain = try Program.run(arguments)
+        let early = try Program.run(arguments + ["--provisional"])
+        #expect(early.status == plain.status, "\(early.errors)")
+        #expect(Self.shots(early) == Self.shots(plain))
+        try Schema.check(early)
+        let cuts = early.events.filter { $0.type == "cut" }
+        let state = { (event: Event) in event.fields["state"] as? String }
+        let finals = cuts.filter { state($0) == "final" }.compactMap { $0.seconds("at") }
+        let hard = early.events.filter {
+            $0.type == "shot" && ($0.fields["transition"] as? [String: Any])?["kind"] as? String == "cut"
+        }
+        #expect(finals.allSatisfy(Set(hard.compactMap { $0.seconds("start") }).contains))
+        let options = try #require(early.events.first?.fields["options"] as? [String: Any])
+        #expect(options["provisional"] as? Bool == true)
+        guard clip == "cuts.mp4" else { return }
+        #expect(finals.count == hard.count)
+        #expect(
+            try cuts.filter { state($0) == "provisional" }.compactMap { $0.frame("at") }
+                == Fixtures.truth(clip).cuts)
+    }
+
     /// What was found once comes again from the list: every shot to the bit from events, its place from a table.
     @Test(arguments: clips)
     func listsGiveTheSameShots(clip: String) throws {
@@ -175,7 +200,8 @@ import Testing
         }
         for arguments in [
             [], ["-", "--shots", "-"], ["a", "--shots", "b", "--stats", "c"], ["a", "--to", "xml"],
-            ["a", "--min-shot", "0"], ["a", "--threads", "99"],
+            ["a", "--min-shot", "0"], ["a", "--provisional", "--to", "csv"],
+            ["a", "--provisional", "--shots", "b"], ["a", "--threads", "99"],
         ] {
             #expect(try Program.run(["shots"] + arguments).status == 64, "\(arguments)")
         }

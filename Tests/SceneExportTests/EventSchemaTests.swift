@@ -63,6 +63,9 @@ struct EventSchemaTests {
             events.append(
                 .shot(Shot(index: 0, start: at, end: later, transition: transition, parts: [part, part])))
         }
+        for state in CutNotice.State.allCases {
+            events.append(.cut(CutNotice(at: at, state: state, score: Score(0.5))))
+        }
         for state in BoundaryState.allCases {
             for kind in BoundaryKind.allCases {
                 events.append(
@@ -208,6 +211,38 @@ struct EventSchemaTests {
         }
         for (disorder, report) in zip(Self.disorders, try reports(streams)) {
             #expect(report.contains(disorder.message), "\(disorder.name) gives \(report)")
+        }
+    }
+
+    /// A cut is told as provisional, then once more.
+    @Test func cutsAreAnsweredOnce() throws {
+        let sample = SampleStream()
+        func lines(_ states: CutNotice.State...) -> [String] {
+            var writer = EventWriter()
+            var events = sample.events
+            let cut = sample.instant(300)
+            events.insert(
+                contentsOf: states.map { .cut(CutNotice(at: cut, state: $0, score: Score(0.75))) }, at: 1)
+            return events.map { writer.line($0) }
+        }
+        let good = lines(.provisional, .final)
+        let told = #""at":{"t":12.500000,"pts":154624,"time_base":"1/12288","frame":300"#
+        #expect(good[1].hasPrefix(#"{"v":1,"type":"cut","seq":2,"id":"cut/0/154624","# + told))
+        #expect(good[1].hasSuffix(#""state":"provisional","rev":0,"score":0.750000}"# + "\n"))
+        let found = try reports([
+            good, lines(.provisional, .retracted), lines(.provisional), lines(.final),
+            lines(.provisional, .final, .retracted), lines(.provisional, .provisional),
+            good.map { $0.replacing(#""rev":1,"score":0.75"#, with: #""rev":0,"score":0.75"#) },
+        ])
+        for (report, message) in zip(
+            found,
+            [
+                "no faults", "no faults", "cut/0/154624 stays provisional", "the cut is final, it was None",
+                "the cut is retracted, it was final", "the cut is provisional, it was provisional",
+                "the cut has rev 0",
+            ])
+        {
+            #expect(report.contains(message), "\(report)")
         }
     }
 

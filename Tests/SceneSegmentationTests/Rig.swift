@@ -79,6 +79,14 @@ struct Recording {
 
     /// Runs a stream through detector, assembler and segmenter as the pipeline does.
     init(_ stream: SyntheticStream, _ setup: Setup) {
+        // Only what it is given can throw.
+        do { try self.init(stream, setup) { _ in } } catch { preconditionFailure("\(error)") }
+    }
+
+    /// `between` is called with the segmenter behind each picture; what it throws ends the run.
+    init(
+        _ stream: SyntheticStream, _ setup: Setup, between: (inout SceneSegmenter<HashScorer>) throws -> Void
+    ) throws {
         let seconds = { (ticks: Int64) in Double(ticks) / 1000 }
         var assembler = PartAssembler(
             timeBase: SyntheticStream.timeBase, rule: setup.rule, splitAfter: seconds(setup.tau),
@@ -99,6 +107,7 @@ struct Recording {
                     assembler.openPart().map(encode)
                 }
                 for output in given { outputs.append((output, picture.at.pts, before, found.horizon)) }
+                try between(&segmenter)
                 before = picture.at.pts
                 mostHeldPictures = max(mostHeldPictures, assembler.heldPictures)
                 mostHeldInstants = max(mostHeldInstants, assembler.heldInstants)

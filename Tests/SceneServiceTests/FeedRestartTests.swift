@@ -113,6 +113,84 @@ import Timeline
         }
     }
 
+    /// Killed behind any message, with the checkpoint that was made there: the open shot ends with what was told of it, the ring is
+    /// kept over a short gap, and the answers far from it are those of a feed that only lost its worker there.
+    @Test(arguments: [1.0, 30]) func aCheckpointGoesOn(outage: Double) throws {
+        var options = FeedSessionTests.options()
+        options.provisional = true
+        let messages = try FeedSessionTests.messages("cuts.ts", options)
+        let clock = try #require(FeedSessionTests.clock(of: messages))
+        var kept = 0
+        for count in stride(from: 3, to: messages.count, by: 5) {
+            var first = FeedSessionTests.session(options)
+            var told = [Self.start(clock)]
+            // When the last picture came: from there the wall clock counts in both.
+            var now = 0.0
+            for (place, message) in messages.prefix(count).enumerated() {
+                told += try first.take(message, now: 0.04 * Double(place))
+                if case .advance = message { now = 0.04 * Double(place) }
+            }
+            told.append(Self.heartbeat(at: first.position, now: now))
+            guard let checkpoint = first.checkpoint else { continue }
+            var writer = EventWriter()
+            let record = Self.record(told.map { writer.line($0) })
+            guard !record.isClosed else { continue }
+            var second = FeedSessionTests.session(options)
+            let wall = Int64(((now + outage) * 1000).rounded())
+            told += try second.resume(checkpoint, record, now: 500, unixMilliseconds: wall)
+            told += try Self.rest(of: messages, &second, now: 500)
+            // The same, but it is only the worker that dies.
+            var lost = first.pause(reason: .restart)
+            lost += try Self.rest(of: messages, &first, now: now + outage)
+            try FeedSessionTests.checkTiles(told, clock: clock)
+            let answers = Self.comparable(Array(told.dropFirst()))
+            let expected = Self.comparable(
+                try Self.prefix(of: messages, count, options) + lost)
+            #expect(answers == expected, "behind message \(count)")
+            if outage < options.splitAfter { kept += 1 }
+        }
+        #expect(outage >= options.splitAfter || kept > 30)
+    }
+
+    private static func prefix(of messages: [WorkerMessage], _ count: Int, _ options: SegmentOptions) throws
+        -> [Event]
+    {
+        var session = FeedSessionTests.session(options)
+        return try messages.prefix(count).enumerated().flatMap { place, message in
+            try session.take(message, now: 0.04 * Double(place))
+        }
+    }
+
+    private static func rest(of messages: [WorkerMessage], _ session: inout FeedSession, now: Double) throws
+        -> [Event]
+    {
+        var events: [Event] = []
+        for (place, message) in messages.enumerated() {
+            events += try session.take(message, now: now + 0.04 * Double(place))
+        }
+        return events + session.finish(reason: .end, now: now + 60, wall: "now")
+    }
+
+    /// Events by what they say, but for watermarks, heartbeats, and the number of the picture, which no later process knows.
+    private static func comparable(_ events: [Event]) -> [String] {
+        events.compactMap { event in
+            switch event {
+            case .watermark, .heartbeat, .streamEnd: return nil
+            case .shot(let shot):
+                return "shot \(shot.index) \(shot.start.pts) \(shot.end.pts) \(shot.parts.map(\.index))"
+            case .scene(let scene):
+                return "scene \(scene.index) \(scene.start.pts) \(scene.end.pts) \(scene.endReason)"
+            case .gap(let gap):
+                return "gap \(gap.start.pts) \(gap.end.pts) \(gap.reason) \(gap.timeline ?? -1)"
+            case .boundary(let found):
+                return
+                    "boundary \(found.at.pts) \(found.state) \(found.revision) \(found.score) \(found.rightParts)"
+            case .score(let score): return "score \(score.partIndex) \(score.score)"
+            default: return "\(event)"
+            }
+        }
+    }
+
     /// The gap lasts from the last picture that is known of to now: by the heartbeat, which has both clocks.
     @Test func theGapLastsAsLongAsTheWallClockSays() throws {
         let options = FeedSessionTests.options()

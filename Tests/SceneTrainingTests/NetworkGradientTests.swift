@@ -81,6 +81,37 @@ import Testing
         }
     }
 
+    /// Shots that are chosen get the hidden vectors that they would get among all, and give the same gradients; other
+    /// choices may follow on the same trace.
+    @Test func chosenShotsAmongAll() {
+        let network = Self.transformer()
+        let windows = Lab.random(3 * 5, 7, seed: 8)
+        var all = network.makeTrace(batch: 3, reading: .everyShot, needsInputGradient: true)
+        var some = network.makeTrace(batch: 3, reading: .chosenShots, needsInputGradient: true)
+        network.forward(&all, windows, dropout: nil)
+        for rows in [[4, 0, 2, 9, 14], [6], [0, 1, 2, 3, 4, 5, 10, 12, 5]] {
+            network.choose(rows, for: &some)
+            network.forward(&some, windows, dropout: nil)
+            var weights = Lab.random(3 * 5, 12, seed: 6)
+            for row in 0..<15 where !rows.contains(row) { scaleRow(&weights, row, by: 0) }
+            for row in rows {
+                #expect(Lab.largestDifference(some.hidden.row(row), all.hidden.row(row)) < 1e-5)
+            }
+            var (wanted, found) = (network.zeroed(), network.zeroed())
+            network.backward(&all, weights, gradient: &wanted)
+            network.backward(&some, weights, gradient: &found)
+            var tensors: [(values: [Float], range: Range<Int>)] = []
+            wanted.visitParameters("") { tensors.append(($2, $3)) }
+            found.visitParameters("") { name, _, values, range in
+                let next = tensors.removeFirst()
+                let difference = Lab.largestDifference(Array(values[range]), Array(next.values[next.range]))
+                #expect(difference < 1e-4, "\(name)")
+            }
+            #expect(
+                Lab.largestDifference(some.dWindows?.values ?? [], all.dWindows?.values ?? [0]) < 1e-4)
+        }
+    }
+
     @Test func dropoutKeepsTheMeanAndTheKeyDecides() {
         var (one, same, other) = (
             Matrix(rows: 100, columns: 100, values: Array(repeating: 1, count: 10_000)),

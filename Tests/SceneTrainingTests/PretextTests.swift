@@ -106,6 +106,34 @@ import Testing
             print("\(name): \(value), difference from the recorded \(difference)")
             #expect(difference < 1e-5, "\(name)")
         }
+        try Self.compareWithPyTorch(&gradient)
+    }
+
+    /// The gradient of the four tasks' sum against what `fixtures/pretext/gradients.py` found for the same step.
+    private static func compareWithPyTorch(
+        _ gradient: inout PretextModel<ContextualRelationNetwork>
+    ) throws {
+        let path = Lab.repository.appending(path: "fixtures/pretext/gradients.json")
+        let recorded = try #require(
+            JSONSerialization.jsonObject(with: Data(contentsOf: path)) as? [String: [Double]])
+        var names: Set<String> = []
+        var worst = 0.0
+        gradient.visitParameters("") { name, _, values, range in
+            names.insert(name)
+            guard let wanted = recorded[name] else { return #expect(Bool(false), "\(name)") }
+            var (squares, along) = (0.0, 0.0)
+            for (index, value) in values[range].enumerated() {
+                squares += Double(value) * Double(value)
+                along += Double(value) * cos(Double(index))
+            }
+            let error =
+                max(abs(squares.squareRoot() - wanted[0]), abs(along - wanted[1])) / (wanted[0] + 1e-3)
+            worst = max(worst, error)
+            #expect(error < 1e-3, "\(name): \(squares.squareRoot()) and \(along), expected \(wanted)")
+        }
+        print(
+            "\(names.count) gradients of the pretext tasks, difference from PyTorch's \(worst) of the length")
+        #expect(names == Set(recorded.keys))
     }
 
     // MARK: Gradients

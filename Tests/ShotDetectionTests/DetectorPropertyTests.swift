@@ -11,8 +11,11 @@ struct DetectorPropertyTests {
         var detector = VideoShotDetector(timeBase: SyntheticFilm.base)
         let lag = SyntheticFilm.base.ticks(seconds: detector.lag)
         let spacing = SyntheticFilm.base.ticks(seconds: detector.minimumShotLength)
+        let promise = SyntheticFilm.base.ticks(seconds: 0.8)
         var horizon = Int64.min
         var lastCut: Int64?
+        /// PTS of the picture before the newest.
+        var known = Int64.min
         func check(_ detection: ShotDetection) {
             for cut in detection.cuts {
                 #expect(cut.at.pts >= horizon, "a cut before an announced horizon")
@@ -24,6 +27,9 @@ struct DetectorPropertyTests {
                     #expect(SyntheticFilm.base.seconds(mixed.upperBound.pts - mixed.lowerBound.pts) <= 4)
                     if let lastCut { #expect(mixed.lowerBound.pts >= lastCut, "a mixed range over a cut") }
                 }
+                // With the first picture that lies that far behind it, or earlier.
+                let last = cut.transition.mixed?.upperBound.pts ?? cut.at.pts
+                #expect(known - last < promise, "a cut came late")
                 #expect((cut.transition.kind == .cut) == (cut.transition.mixed == nil))
                 lastCut = cut.at.pts
             }
@@ -33,11 +39,52 @@ struct DetectorPropertyTests {
         for picture in film {
             let detection = detector.push(picture)
             check(detection)
+            known = picture.at.pts
             #expect(horizon >= picture.at.pts - lag, "the horizon fell behind its bound")
         }
         let end = try #require(film.last).end
         check(detector.finish(at: end))
         #expect(horizon == end.pts)
+    }
+
+    /// Cuts told early: in time, answered once, and without effect on what is reported.
+    @Test("Announcements hold for random films", arguments: UInt64(1)...24)
+    func announcements(seed: UInt64) throws {
+        let film = Self.randomPictures(seed: seed)
+        var plain = VideoShotDetector(timeBase: SyntheticFilm.base)
+        var detector = VideoShotDetector(timeBase: SyntheticFilm.base, announcesCuts: true)
+        var open: [Instant] = []
+        var finals: [Instant] = []
+        var announced = 0
+        func check(_ detection: ShotDetection, _ reference: ShotDetection) {
+            #expect(detection.cuts == reference.cuts && detection.horizon == reference.horizon)
+            #expect(reference.notices.isEmpty)
+            let hard = detection.cuts.filter { $0.transition.kind == .cut }.map(\.at)
+            for notice in detection.notices {
+                switch notice.state {
+                case .provisional:
+                    #expect(!open.contains(notice.at) && !finals.contains(notice.at))
+                    #expect(notice.revision == 0)
+                    announced += 1
+                    open.append(notice.at)
+                case .final, .retracted:
+                    #expect(open.contains(notice.at) && notice.revision == 1)
+                    open.removeAll { $0 == notice.at }
+                    if notice.state == .final {
+                        #expect(hard.contains(notice.at), "final, but not reported with it")
+                        finals.append(notice.at)
+                    } else {
+                        #expect(!hard.contains(notice.at))
+                    }
+                }
+            }
+            #expect(open.allSatisfy { $0.pts >= detection.horizon }, "unanswered behind the horizon")
+        }
+        for picture in film { check(detector.push(picture), plain.push(picture)) }
+        let end = try #require(film.last).end
+        check(detector.finish(at: end), plain.finish(at: end))
+        #expect(open.isEmpty)
+        #expect(announced >= finals.count)
     }
 
     @Test("The same pictures give the same answers", arguments: UInt64(50)...53)

@@ -39,7 +39,45 @@ struct HardCutTests {
         #expect(film.detected().frames == film.cuts)
     }
 
-    @Test("A sure cut is confirmed within 0.8 s of it, whatever came before", arguments: Distractor.allCases)
+    @Test("Cuts are announced with the third picture after them, and confirmed", arguments: UInt64(1)...8)
+    func announced(seed: UInt64) {
+        var random = SplitMix(seed: seed)
+        var film = SyntheticFilm(seed: seed)
+        film.shoot(30)
+        for _ in 0..<6 {
+            film.cut()
+            film.shoot(random.integer(25...60))
+        }
+        var detector = VideoShotDetector(timeBase: SyntheticFilm.base, announcesCuts: true)
+        var early: [Int64] = []
+        var late: [Int64] = []
+        for picture in film.pictures {
+            for notice in detector.push(picture).notices {
+                let delay = (picture.at.frame ?? 0) - (notice.at.frame ?? 0)
+                if notice.state == .provisional {
+                    #expect(delay == 3)
+                    early.append(notice.at.frame ?? -1)
+                } else {
+                    #expect(notice.state == .final && delay <= 20)
+                    late.append(notice.at.frame ?? -1)
+                }
+            }
+        }
+        #expect(early == film.cuts.map(Int64.init))
+        #expect(late == early)
+    }
+
+    @Test("A flash of one or two pictures is not announced", arguments: [1, 2], UInt64(1)...4)
+    func flashes(length: Int, seed: UInt64) {
+        var film = SyntheticFilm(seed: seed + 300)
+        film.shoot(40)
+        for _ in 0..<length { film.append(Canvas(filledWith: 250)) }
+        film.shoot(40)
+        var detector = VideoShotDetector(timeBase: SyntheticFilm.base, announcesCuts: true)
+        #expect(film.pictures.allSatisfy { detector.push($0).notices.isEmpty })
+    }
+
+    @Test("A cut is confirmed within 0.8 s of it, whatever came before", arguments: Distractor.allCases)
     func delay(distractor: Distractor) {
         for seed in UInt64(1)...6 {
             var film = SyntheticFilm(seed: seed + 700)
@@ -50,7 +88,7 @@ struct HardCutTests {
             for picture in film.pictures {
                 for cut in detector.push(picture).cuts where cut.at.frame == Int64(film.cuts[0]) {
                     let delay = SyntheticFilm.base.seconds(picture.at.pts - cut.at.pts)
-                    #expect(cut.transition.score.value < 0.9 || delay <= 0.8, "seed \(seed): \(delay) s")
+                    #expect(cut.transition.kind != .cut || delay <= 0.8, "seed \(seed): \(delay) s")
                 }
             }
         }

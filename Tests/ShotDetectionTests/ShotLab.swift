@@ -13,6 +13,8 @@ enum ShotLab {
         var cuts: [ShotCut] = []
         /// For each cut the number of the newest picture when it was reported.
         var known: [Int] = []
+        /// What was told before it was certain, with the number of the newest picture then.
+        var notices: [(notice: CutNotice, known: Int)] = []
         var candidates: [ShotCandidate] = []
         var secondsPerPicture = 0.0
         var meanHorizonDelay = 0.0
@@ -39,7 +41,8 @@ enum ShotLab {
     }
 
     static func run(_ pictures: [Picture], recordsCandidates: Bool = false) -> Run {
-        var detector = VideoShotDetector(timeBase: base, recordsCandidates: recordsCandidates)
+        var detector = VideoShotDetector(
+            timeBase: base, recordsCandidates: recordsCandidates, announcesCuts: true)
         var run = Run()
         var delay = 0.0
         // Processor time: others may share the machine.
@@ -48,10 +51,13 @@ enum ShotLab {
             let detection = detector.push(picture)
             run.cuts += detection.cuts
             run.known += detection.cuts.map { _ in index }
+            run.notices += detection.notices.map { ($0, index) }
             delay += base.seconds(picture.at.pts - detection.horizon)
         }
         if let last = pictures.last {
-            run.cuts += detector.finish(at: last.end).cuts
+            let rest = detector.finish(at: last.end)
+            run.cuts += rest.cuts
+            run.notices += rest.notices.map { ($0, pictures.count - 1) }
             run.known += Array(repeating: pictures.count - 1, count: run.cuts.count - run.known.count)
         }
         let elapsed = Double(clock() - start) / Double(CLOCKS_PER_SEC)
@@ -72,6 +78,11 @@ enum ShotLab {
                     + "\"start\":\(mixed?.lowerBound.frame ?? cut.at.frame ?? -1),"
                     + "\"end\":\(mixed?.upperBound.frame ?? cut.at.frame ?? -1),"
                     + "\"score\":\(cut.transition.score.value),\"known\":\(known)}")
+        }
+        for (notice, known) in run.notices {
+            lines.append(
+                "{\"notice\":\(notice.at.frame ?? -1),\"state\":\"\(notice.state.rawValue)\","
+                    + "\"score\":\(notice.score.value),\"known\":\(known)}")
         }
         for candidate in run.candidates {
             let features = candidate.features.map { "\($0)" }.joined(separator: ",")

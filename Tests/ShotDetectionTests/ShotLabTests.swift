@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The bench as a tool: `SCENED_SHOT_LAB=FOLDER swift test -c release --filter ShotLabTests` reads every FILE.yuv of
-/// the folder, with its rate in FILE.json, and writes FILE.out, what was detected, and FILE.dump, the candidates with
+/// the folder, with its rate in FILE.json, and writes FILE.out, what was detected and announced, and FILE.dump, the candidates with
 /// their features. `scripts/score-shots` and `scripts/train-shot-verdicts` read them.
 @Suite("Shot lab")
 struct ShotLabTests {
@@ -21,7 +21,7 @@ struct ShotLabTests {
             let run = ShotLab.run(try ShotLab.pictures(at: path, rate: rate), recordsCandidates: true)
             let stem = path.dropLast(4)
             let lines = ShotLab.lines(run)
-            try lines.filter { $0.hasPrefix("{\"cut\"") }.joined(separator: "\n")
+            try lines.filter { !$0.hasPrefix("{\"candidate\"") }.joined(separator: "\n")
                 .write(toFile: stem + ".out", atomically: false, encoding: .utf8)
             try lines.joined(separator: "\n").write(
                 toFile: stem + ".dump", atomically: false, encoding: .utf8)

@@ -81,7 +81,7 @@ package actor FeedOutlet: EventOutlet {
             isRead = true
         }
         let last = journal.run
-        let run = FeedRun.following(
+        var run = FeedRun.following(
             record, name: last, terms: terms, writesScores: writesScores,
             file: modified.map { ReplayableFile(hasChanged: $0 > max(recovery.modified, lastFlush)) },
             makeRun: { RunIdentity.following(last, make: makeRun) })
@@ -100,6 +100,7 @@ package actor FeedOutlet: EventOutlet {
         case .resume(let record):
             guard let clock = record.clock else { break }
             intake.goOn(clock: clock, timeline: record.timeline)
+            run.checkpoint = CheckpointFile(journal.layout, run: run.name, files).read(for: record)
             self.clock = clock
         }
         return run
@@ -131,6 +132,15 @@ package actor FeedOutlet: EventOutlet {
         }
         board.update(feed) { $0.omittedEvents += intake.omittedEvents - omitted }
         flush()
+    }
+
+    package nonisolated var keepsCheckpoints: Bool { true }
+
+    /// Only what stands behind events on disk may be kept; where the disk refuses, nothing is.
+    package func keep(_ checkpoint: [UInt8]) async {
+        guard isRead, !journal.isWaiting else { return }
+        try? CheckpointFile(journal.layout, run: journal.run, files).write(
+            checkpoint, sequence: journal.nextSequence - 1)
     }
 
     package func status(_ status: FeedStatus) async { board.update(feed) { $0.status = status } }

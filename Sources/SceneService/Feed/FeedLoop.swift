@@ -25,6 +25,8 @@ final class FeedLoop {
     private var breach: WireError?
     private var turnAt: Double?
     private var outbox: [Event] = []
+    /// What a later process would go on from has changed.
+    private var isCheckpointDue = false
     private var status: FeedStatus
     private var statusIsNew = true
     private var statusAt = 0.0
@@ -57,8 +59,21 @@ final class FeedLoop {
         status = FeedStatus(feed: plan.name, now: now)
         status.delays = AnswerDelays(bound: plan.options.delayBound)
         if case .resume(let record) = run.beginning {
-            outbox = session.resume(record, now: now, unixMilliseconds: WallClock.unixMilliseconds())
+            outbox = resume(record, now: now)
         }
+    }
+
+    private func resume(_ record: RunRecord, now: Double) -> [Event] {
+        let wall = WallClock.unixMilliseconds()
+        if let checkpoint = run.checkpoint {
+            var restored = session
+            if let events = try? restored.resume(checkpoint, record, now: now, unixMilliseconds: wall) {
+                session = restored
+                return events
+            }
+            logger.notice("its checkpoint cannot be read; the ring begins anew")
+        }
+        return session.resume(record, now: now, unixMilliseconds: wall)
     }
 
     /// Runs to the end of the feed. `isStopping` is asked each time round.
@@ -164,6 +179,10 @@ final class FeedLoop {
                 metadata: ["left out": "\(step.leftOut.joined(separator: " "))"])
             statusIsNew = true
         case .part, .shot, .open, .change, .state: break
+        }
+        switch message {
+        case .part, .shot, .open, .gap: isCheckpointDue = true
+        default: if !events.isEmpty { isCheckpointDue = true }
         }
         outbox += events
         guard plan.address.isLive, let clock = session.clock else { return }
@@ -324,6 +343,10 @@ final class FeedLoop {
             }
             if let failure { ending = .noOutlet(failure) }
         }
+        if isCheckpointDue {
+            isCheckpointDue = false
+            keepCheckpoint()
+        }
         let now = WallClock.monotonicSeconds()
         guard statusIsNew, statusAt <= now || ending != nil else { return }
         statusIsNew = false
@@ -331,6 +354,14 @@ final class FeedLoop {
         let status = currentStatus
         let outlet = outlet
         Blocking.run { await outlet.status(status) }
+    }
+
+    private func keepCheckpoint() {
+        guard outlet.keepsCheckpoints, plan.address.isLive, let checkpoint = session.checkpoint else {
+            return
+        }
+        let outlet = outlet
+        Blocking.run { await outlet.keep(checkpoint) }
     }
 
     private var state: FeedState {

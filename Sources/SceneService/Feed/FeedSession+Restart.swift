@@ -52,15 +52,26 @@ extension FeedSession {
             (sceneStart, firstShot) = (gap.end, gap.shots)
         }
         endScene(at: end.pts, .gap, lastShot: counts.shots - 1)
-        // Without a heartbeat since the last gap nothing says how long ago that was: the gap then begins now.
-        let missing = record.heard.map { heard in
-            Double(unixMilliseconds - heard.unixMilliseconds) / 1000
-                - clock.timeBase.seconds(record.reached - heard.pts)
-        }
         continueRun(
             clock: clock, container: start.container, timeline: record.timeline, at: end, counts: counts,
-            lastArrival: now - max(0, missing ?? 0))
+            lastArrival: now - record.missing(at: unixMilliseconds, timeBase: clock.timeBase))
         return events
+    }
+
+    /// Stands at `end`, behind which a gap has begun whose beginning is decided.
+    private mutating func continueRun(
+        clock: MediaClock, container: String, timeline: Int, at end: Instant, counts: StreamCounts,
+        lastArrival: Double
+    ) {
+        self.clock = clock
+        self.container = container
+        self.timeline = timeline
+        (position, settled) = (end, end)
+        (nextPart, nextShot) = (counts.parts, counts.shots)
+        sink = ScoringSession(
+            scorer: model.scorer, options: options, timeBase: clock.timeBase, following: counts)
+        pause = Pause(start: end, reason: .restart, isDecided: true)
+        self.lastArrival = lastArrival
     }
 }
 

@@ -10,41 +10,41 @@ package import Timeline
 package struct FeedSession {
     package let options: SegmentOptions
     /// The feed's clock: that of its first connection; nil before.
-    package private(set) var clock: MediaClock?
-    package private(set) var timeline: Int
+    package internal(set) var clock: MediaClock?
+    package internal(set) var timeline: Int
     /// End of the last picture; nil before the first.
-    package private(set) var position: Instant?
+    package internal(set) var position: Instant?
 
-    private let model: ChosenModel
-    private var encoder: any ShotEncoder
-    private var sink: ScoringSession?
+    let model: ChosenModel
+    var encoder: any ShotEncoder
+    var sink: ScoringSession?
     var mapping: TimelineMapping?
     /// What follows is numbered from here.
-    private var nextPart = 0
-    private var nextShot = 0
+    var nextPart = 0
+    var nextShot = 0
     /// Indices of the running worker's first part and shot.
     private var firstPart = 0
     private var firstShot = 0
     /// End of the last closed part, or where what follows the start or a gap began.
-    private var settled: Instant?
-    private var shot: OpenShot?
+    var settled: Instant?
+    var shot: OpenShot?
     /// The open shot's open part as last told.
-    private var openPart: Part?
+    var openPart: Part?
     private var horizon = Int64.min
     /// The last picture came at this wall time, and was over at this moment of its own clock.
-    private var lastArrival = 0.0
+    var lastArrival = 0.0
     private var lastSource: (end: Int64, container: String, base: TimeBase)?
-    private var container = ""
-    private var pause: Pause?
+    var container = ""
+    var pause: Pause?
     /// The running worker has handed over everything.
-    private var isFlushed = true
+    var isFlushed = true
     /// What is left out because the machine cannot keep up.
     package internal(set) var relief = Relief.Step.none
     /// What the pictures were last told to be, and to show.
     var pictures: (codec: String, size: PictureSize)?
     var shown = PictureState.Kind.normal
 
-    private struct OpenShot {
+    struct OpenShot {
         var index: Int
         var start: Instant
         var entry: Transition
@@ -52,7 +52,7 @@ package struct FeedSession {
     }
 
     /// Pictures are missing.
-    private struct Pause {
+    struct Pause {
         var start: Instant
         var reason: Gap.Reason
         /// What a long gap decides has been decided.
@@ -76,22 +76,6 @@ package struct FeedSession {
     package var pictureGeometry: PictureGeometry? { encoder.pictureGeometry }
     package var modelSummary: ModelSummary { model.summary }
     package var counts: StreamCounts { sink?.counts ?? StreamCounts() }
-
-    /// Stands at `end`, behind which a gap has begun whose beginning is decided.
-    mutating func continueRun(
-        clock: MediaClock, container: String, timeline: Int, at end: Instant, counts: StreamCounts,
-        lastArrival: Double
-    ) {
-        self.clock = clock
-        self.container = container
-        self.timeline = timeline
-        (position, settled) = (end, end)
-        (nextPart, nextShot) = (counts.parts, counts.shots)
-        sink = ScoringSession(
-            scorer: model.scorer, options: options, timeBase: clock.timeBase, following: counts)
-        pause = Pause(start: end, reason: .restart, isDecided: true)
-        self.lastArrival = lastArrival
-    }
 
     /// Takes what a worker tells. `now`: seconds on a clock that never steps.
     ///
@@ -199,7 +183,7 @@ package struct FeedSession {
     }
 
     /// Closes what a worker left open when it died. Returns where its last shot ends.
-    private mutating func closeAbandoned(at end: Instant, into events: inout [Event]) -> Instant {
+    mutating func closeAbandoned(at end: Instant, into events: inout [Event]) -> Instant {
         if var part = openPart, let clock, part.start < end {
             part.end = end
             part.duration = clock.timeBase.seconds(end.pts - part.start.pts)

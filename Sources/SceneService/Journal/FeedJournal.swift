@@ -193,6 +193,7 @@ package struct FeedJournal: ~Copyable {
             total -= facts.size
             guard segment.run != run, try layout.segments(ofRun: segment.run, files).isEmpty else { continue }
             try files.remove(layout.recordPath(ofRun: segment.run))
+            try files.remove(layout.checkpointPath(ofRun: segment.run))
             try files.removeDirectory(layout.directory(ofRun: segment.run))
         }
         diskBytes = total

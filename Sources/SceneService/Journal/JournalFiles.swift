@@ -25,6 +25,8 @@ package protocol JournalFiles: Sendable {
     func syncDirectory(_ path: String) throws(JournalFileError)
     /// Replaces or creates a small file as a whole: a new file beside it, synced, renamed over it, folder synced.
     func replace(_ path: String, with bytes: [UInt8]) throws(JournalFileError)
+    /// As `replace`, but nothing is synced: for what is of no use after a crash of the machine.
+    func overwrite(_ path: String, with bytes: [UInt8]) throws(JournalFileError)
     func rename(_ path: String, to target: String) throws(JournalFileError)
     func remove(_ path: String) throws(JournalFileError)
     /// Removes an empty folder; does nothing where it is not empty.

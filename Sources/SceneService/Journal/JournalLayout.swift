@@ -13,6 +13,9 @@ package struct JournalLayout: Hashable, Sendable {
     /// What the run's events come to, up to some `seq`: `RunRecord`.
     package func recordPath(ofRun run: String) -> String { "\(directory)/\(run)/record.json" }
 
+    /// What a live feed goes on from after a crash: `CheckpointFile`.
+    package func checkpointPath(ofRun run: String) -> String { "\(directory)/\(run)/checkpoint" }
+
     package func path(_ segment: JournalSegment) -> String {
         let digits = String(segment.first)
         let zeros = String(repeating: "0", count: max(0, 20 - digits.count))

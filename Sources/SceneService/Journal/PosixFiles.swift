@@ -114,6 +114,15 @@ package struct PosixFiles: JournalFiles {
     }
 
     package func replace(_ path: String, with bytes: [UInt8]) throws(JournalFileError) {
+        try put(bytes, at: path, isSynced: true)
+        try syncDirectory(Self.parent(path))
+    }
+
+    package func overwrite(_ path: String, with bytes: [UInt8]) throws(JournalFileError) {
+        try put(bytes, at: path, isSynced: false)
+    }
+
+    private func put(_ bytes: [UInt8], at path: String, isSynced: Bool) throws(JournalFileError) {
         let fresh = path + ".new"
         let descriptor = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else { throw failure("open", fresh) }
@@ -121,10 +130,9 @@ package struct PosixFiles: JournalFiles {
             defer { Glibc.close(descriptor) }
             let handle = JournalHandle(number: descriptor)
             try append(bytes, to: handle)
-            try sync(handle)
+            if isSynced { try sync(handle) }
         }
         try rename(fresh, to: path)
-        try syncDirectory(Self.parent(path))
     }
 
     package func rename(_ path: String, to target: String) throws(JournalFileError) {

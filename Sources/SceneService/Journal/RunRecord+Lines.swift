@@ -40,6 +40,7 @@ extension RunRecord {
         // There may be many scores: they are only counted.
         if line.type == EventKind.score.rawValue {
             scores += 1
+            decided = sequence
             lastMark = Self.identity(line) ?? lastMark
             return
         }
@@ -47,6 +48,10 @@ extension RunRecord {
             let fields = try? JSONDecoder().decode(Fields.self, from: Data(line.bytes))
         else { return }
         if kind != .heartbeat { lastMark = EventIntake.mark(fields.id, revision: fields.rev) }
+        switch kind {
+        case .heartbeat, .watermark, .streamChange, .feedState, .degraded, .recovered: break
+        default: decided = sequence
+        }
         switch kind {
         case .streamStart: begin(fields, line)
         case .shot:
@@ -81,7 +86,9 @@ extension RunRecord {
             openGaps.append(OpenGap(start: fields.start?.pts ?? sceneEnd, end: end, shots: shots))
             (shotEnd, reached, heard) = (end, end, nil)
             passGaps()
-        case .watermark: reached = max(reached, fields.at?.pts ?? reached)
+        case .watermark:
+            watermark = fields.at?.pts ?? watermark
+            reached = max(reached, fields.at?.pts ?? reached)
         case .heartbeat:
             pictures = fields.pictures ?? pictures
             guard start != nil, let pts = fields.at?.pts,
@@ -93,7 +100,7 @@ extension RunRecord {
             isClosed = true
             endReason = fields.reason
         case .degraded, .recovered: isDegraded = fields.left_out?.isEmpty == false
-        case .score, .streamChange, .feedState: break
+        case .cut, .score, .streamChange, .feedState: break
         }
     }
 

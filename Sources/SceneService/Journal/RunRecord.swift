@@ -77,6 +77,10 @@ package struct RunRecord: Codable, Hashable, Sendable {
     package internal(set) var openBoundary: OpenBoundary?
     /// In order.
     package internal(set) var openAnswers: [OpenAnswer] = []
+    /// `seq` of the last event that tells of an answer or of what answers are made of: a checkpoint made before it is out of date.
+    package internal(set) var decided: Int64 = 0
+    /// PTS of the last watermark.
+    package internal(set) var watermark: Int64?
     /// The last `degraded` or `recovered` left something out.
     package internal(set) var isDegraded = false
     /// In order; `sceneEnd` and `firstShot` are in front of the first.
@@ -93,6 +97,14 @@ package struct RunRecord: Codable, Hashable, Sendable {
         return MediaClock(
             timeBase: TimeBase(numerator: start.timeBase[0], denominator: start.timeBase[1]),
             startPTS: start.startPTS)
+    }
+
+    /// Seconds without pictures until a moment of the wall clock: what the last heartbeat says, which has both clocks. 0 without
+    /// one since the last gap: nothing then says how long ago that was.
+    func missing(at unixMilliseconds: Int64, timeBase: TimeBase) -> Double {
+        guard let heard else { return 0 }
+        let passed = Double(unixMilliseconds - heard.unixMilliseconds) / 1000
+        return max(0, passed - timeBase.seconds(reached - heard.pts))
     }
 
     /// Whether a process with these terms goes on with the run, rather than with a new one. Scores, once told, have to be told

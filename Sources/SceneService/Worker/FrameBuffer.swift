@@ -1,3 +1,5 @@
+package import Timeline
+
 /// Cuts a stream of bytes into messages: four bytes of length, little endian, then as many bytes.
 ///
 /// A value; holds at most one message and what was read with it.

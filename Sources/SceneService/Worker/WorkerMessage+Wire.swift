@@ -1,5 +1,5 @@
 internal import SceneSegmentation
-internal import Timeline
+package import Timeline
 
 extension WorkerMessage {
     /// The first byte of a message.

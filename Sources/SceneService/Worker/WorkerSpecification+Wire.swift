@@ -1,7 +1,7 @@
 internal import MediaInput
 internal import SceneSegmentation
 internal import ScenePipeline
-internal import Timeline
+package import Timeline
 
 extension WorkerSpecification {
     /// As one message.

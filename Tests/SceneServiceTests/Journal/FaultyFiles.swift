@@ -137,6 +137,11 @@ final class FaultyFiles: JournalFiles {
         with { $0.files[path] = File(bytes: bytes, synced: bytes, modified: $0.now) }
     }
 
+    func overwrite(_ path: String, with bytes: [UInt8]) throws(JournalFileError) {
+        try check("overwrite", path)
+        with { $0.files[path] = File(bytes: bytes, synced: [], modified: $0.now) }
+    }
+
     func rename(_ path: String, to target: String) throws(JournalFileError) {
         with { state in
             state.files[target] = state.files.removeValue(forKey: path)

@@ -1,13 +1,15 @@
 /// Reads what `WireWriter` wrote, from a side that may be hostile: nothing is believed, nothing allocated before its bytes
 /// are there.
-struct WireReader {
+package struct WireReader {
     private var rest: ArraySlice<UInt8>
 
-    init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+    package init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
     private func fail(_ what: String) -> WireError { WireError(reason: what) }
 
-    mutating func integer<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(WireError) -> Value {
+    package mutating func integer<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(WireError)
+        -> Value
+    {
         let size = Value.bitWidth / 8
         guard rest.count >= size else { throw fail("it breaks off") }
         var value: Value = 0
@@ -16,7 +18,7 @@ struct WireReader {
         return value
     }
 
-    mutating func bool() throws(WireError) -> Bool {
+    package mutating func bool() throws(WireError) -> Bool {
         switch try integer(UInt8.self) {
         case 0: return false
         case 1: return true
@@ -24,12 +26,12 @@ struct WireReader {
         }
     }
 
-    mutating func double() throws(WireError) -> Double { Double(bitPattern: try integer()) }
+    package mutating func double() throws(WireError) -> Double { Double(bitPattern: try integer()) }
 
-    mutating func float() throws(WireError) -> Float { Float(bitPattern: try integer()) }
+    package mutating func float() throws(WireError) -> Float { Float(bitPattern: try integer()) }
 
     /// At most `limit` bytes.
-    mutating func blob(limit: Int) throws(WireError) -> [UInt8] {
+    package mutating func blob(limit: Int) throws(WireError) -> [UInt8] {
         let count = Int(try integer(UInt32.self))
         guard count <= limit, count <= rest.count else { throw fail("a length is beyond its limit") }
         defer { rest = rest.dropFirst(count) }
@@ -37,18 +39,19 @@ struct WireReader {
     }
 
     /// At most `limit` bytes; what is no UTF-8 is replaced.
-    mutating func text(limit: Int) throws(WireError) -> String {
+    package mutating func text(limit: Int) throws(WireError) -> String {
         String(decoding: try blob(limit: limit), as: UTF8.self)
     }
 
-    mutating func optional<Value>(_ read: (inout WireReader) throws(WireError) -> Value) throws(WireError)
+    package mutating func optional<Value>(_ read: (inout WireReader) throws(WireError) -> Value)
+        throws(WireError)
         -> Value?
     {
         try bool() ? try read(&self) : nil
     }
 
     /// At most `limit` values; each takes at least a byte.
-    mutating func list<Value>(limit: Int, _ read: (inout WireReader) throws(WireError) -> Value)
+    package mutating func list<Value>(limit: Int, _ read: (inout WireReader) throws(WireError) -> Value)
         throws(WireError)
         -> [Value]
     {
@@ -60,7 +63,7 @@ struct WireReader {
     }
 
     /// A word of a fixed vocabulary, by its position.
-    mutating func choice<Value: CaseIterable>(_: Value.Type = Value.self) throws(WireError) -> Value {
+    package mutating func choice<Value: CaseIterable>(_: Value.Type = Value.self) throws(WireError) -> Value {
         let all = Array(Value.allCases)
         let index = Int(try integer(UInt8.self))
         guard index < all.count else { throw fail("a word is unknown") }
@@ -68,13 +71,15 @@ struct WireReader {
     }
 
     /// Nothing may be left.
-    func end() throws(WireError) {
+    package func end() throws(WireError) {
         guard rest.isEmpty else { throw fail("it is longer than its content") }
     }
 }
 
-/// A message between a feed and its worker that cannot be right.
+/// Bytes from another process that cannot be right.
 package struct WireError: Error, Hashable {
     /// A clause: what is wrong with the message.
     package var reason: String
+
+    package init(reason: String) { self.reason = reason }
 }

@@ -1,18 +1,15 @@
-internal import SceneSegmentation
-internal import Timeline
-
-// How the values of the timeline stand in messages. Limits are far beyond what a stream can hold.
+// How the values of the timeline stand in bytes. Limits are far beyond what a stream can hold.
 
 extension WireWriter {
-    mutating func put(_ instant: Instant) {
+    package mutating func put(_ instant: Instant) {
         put(instant.pts)
         put(optional: instant.frame) { $0.put($1) }
         put(optional: instant.timecode) { $0.put($1) }
     }
 
-    mutating func put(_ score: Score) { put(score.millionths) }
+    package mutating func put(_ score: Score) { put(score.millionths) }
 
-    mutating func put(_ transition: Transition) {
+    package mutating func put(_ transition: Transition) {
         put(choice: transition.kind)
         put(optional: transition.mixed) { writer, mixed in
             writer.put(mixed.lowerBound)
@@ -21,40 +18,18 @@ extension WireWriter {
         put(transition.score)
     }
 
-    mutating func put<Value: CaseIterable & Equatable>(choice value: Value) {
+    package mutating func put<Value: CaseIterable & Equatable>(choice value: Value) {
         let index = Array(Value.allCases).firstIndex(of: value)
         put(UInt8(index ?? 0))
     }
 
-    mutating func put(_ gap: Gap) {
+    package mutating func put(_ gap: Gap) {
         put(gap.start)
         put(gap.end)
         put(choice: gap.reason)
     }
 
-    mutating func put(_ part: Part) {
-        put(Int64(part.index))
-        put(Int64(part.shotIndex))
-        put(part.start)
-        put(part.end)
-        put(part.duration)
-        put(optional: part.entry) { $0.put($1) }
-        put(part.isLastOfShot)
-        put(list: part.keyFrames) { writer, picture in
-            writer.put(picture.at)
-            writer.put(picture.duration)
-            writer.put(picture.isDamaged)
-            writer.put(picture.analysis.planes)
-            writer.put(optional: picture.crop) { writer, crop in
-                writer.put(UInt16(clamping: crop.width))
-                writer.put(UInt16(clamping: crop.height))
-                writer.put(crop.bytes)
-            }
-        }
-        put(part.motion)
-    }
-
-    mutating func put(_ shot: Shot) {
+    package mutating func put(_ shot: Shot) {
         put(Int64(shot.index))
         put(shot.start)
         put(shot.end)
@@ -67,7 +42,7 @@ extension WireWriter {
         }
     }
 
-    mutating func put(_ media: MediaSummary) {
+    package mutating func put(_ media: MediaSummary) {
         put(media.container)
         put(media.codec)
         put(Int64(media.width))
@@ -85,11 +60,8 @@ extension WireWriter {
 extension WireReader {
     /// Ticks and counts beyond this are damage; sums of a few of them do not overflow.
     private static let farthest: Int64 = 1 << 60
-    /// Bytes of a crop: encoders look at squares of a few hundred pixels.
-    private static let longestCrop = 3 << 20
-
     /// Of reasonable size.
-    mutating func ticks() throws(WireError) -> Int64 {
+    package mutating func ticks() throws(WireError) -> Int64 {
         let value = try integer(Int64.self)
         guard value.magnitude <= Self.farthest.magnitude else {
             throw WireError(reason: "a time is out of range")
@@ -97,26 +69,26 @@ extension WireReader {
         return value
     }
 
-    mutating func count() throws(WireError) -> Int64 {
+    package mutating func count() throws(WireError) -> Int64 {
         let value = try integer(Int64.self)
         guard 0...Self.farthest ~= value else { throw WireError(reason: "a count is out of range") }
         return value
     }
 
-    mutating func instant() throws(WireError) -> Instant {
+    package mutating func instant() throws(WireError) -> Instant {
         Instant(
             pts: try ticks(),
             frame: try optional { reader throws(WireError) in try reader.count() },
             timecode: try optional { reader throws(WireError) in try reader.count() })
     }
 
-    mutating func score() throws(WireError) -> Score {
+    package mutating func score() throws(WireError) -> Score {
         let millionths = try integer(Int32.self)
         guard 0...1_000_000 ~= millionths else { throw WireError(reason: "a score is out of range") }
         return Score(Double(millionths) / 1_000_000)
     }
 
-    mutating func transition() throws(WireError) -> Transition {
+    package mutating func transition() throws(WireError) -> Transition {
         let kind = try choice(TransitionKind.self)
         let mixed = try optional { reader throws(WireError) in
             let first = try reader.instant()
@@ -127,55 +99,13 @@ extension WireReader {
         return Transition(kind: kind, mixed: mixed, score: try score())
     }
 
-    mutating func gap() throws(WireError) -> Gap {
+    package mutating func gap() throws(WireError) -> Gap {
         let (start, end) = (try instant(), try instant())
         guard start <= end else { throw WireError(reason: "a gap ends before it starts") }
         return Gap(start: start, end: end, reason: try choice())
     }
 
-    mutating func part() throws(WireError) -> Part {
-        let (index, shotIndex) = (Int(try count()), Int(try count()))
-        let (start, end) = (try instant(), try instant())
-        let duration = try double()
-        guard start < end, duration.isFinite, duration >= 0 else {
-            throw WireError(reason: "a part ends before it starts")
-        }
-        let entry = try optional { reader throws(WireError) in try reader.transition() }
-        let isLast = try bool()
-        let keyFrames = try list(limit: 256) { reader throws(WireError) in
-            let at = try reader.instant()
-            let duration = try reader.count()
-            let isDamaged = try reader.bool()
-            let planes = try reader.blob(limit: AnalysisPicture.byteCount)
-            guard planes.count == AnalysisPicture.byteCount else {
-                throw WireError(reason: "a picture has holes")
-            }
-            return Picture(
-                at: at, duration: duration, analysis: AnalysisPicture(planes: planes),
-                crop: try reader.optional { reader throws(WireError) in try reader.crop() },
-                isDamaged: isDamaged)
-        }
-        guard start <= (keyFrames.first?.at ?? end), keyFrames.allSatisfy({ $0.at < end }) else {
-            throw WireError(reason: "a part's key frames lie outside it")
-        }
-        let motion = try float()
-        guard motion.isFinite else { throw WireError(reason: "a part's motion is no number") }
-        return Part(
-            index: index, shotIndex: shotIndex, start: start, end: end, duration: duration, entry: entry,
-            isLastOfShot: isLast, keyFrames: keyFrames, motion: motion)
-    }
-
-    /// What an image encoder sees of a picture.
-    mutating func crop() throws(WireError) -> RGBPicture {
-        let (width, height) = (Int(try integer(UInt16.self)), Int(try integer(UInt16.self)))
-        let bytes = try blob(limit: Self.longestCrop)
-        guard width > 0, height > 0, bytes.count == 3 * width * height else {
-            throw WireError(reason: "a picture's crop has holes")
-        }
-        return RGBPicture(width: width, height: height, bytes: bytes)
-    }
-
-    mutating func shot() throws(WireError) -> Shot {
+    package mutating func shot() throws(WireError) -> Shot {
         let index = Int(try count())
         let (start, end) = (try instant(), try instant())
         guard start < end else { throw WireError(reason: "a shot ends before it starts") }
@@ -188,7 +118,7 @@ extension WireReader {
         return Shot(index: index, start: start, end: end, transition: entry, parts: parts)
     }
 
-    mutating func media() throws(WireError) -> MediaSummary {
+    package mutating func media() throws(WireError) -> MediaSummary {
         let (container, codec) = (try text(limit: 64), try text(limit: 64))
         let (width, height) = (try count(), try count())
         let (numerator, denominator) = (try integer(Int64.self), try integer(Int64.self))
