@@ -15,6 +15,13 @@ enum Listener {
         _ address: ListenAddress, inherited: InheritedSockets, on group: any EventLoopGroup,
         prepare: @escaping @Sendable (any Channel) throws -> NIOAsyncChannel<Inbound, Outbound>
     ) async throws -> NIOAsyncChannel<NIOAsyncChannel<Inbound, Outbound>, Never> {
+        let prepare: @Sendable (any Channel) throws -> NIOAsyncChannel<Inbound, Outbound> = { channel in
+            let client = try prepare(channel)
+            // Who connects while the server stops is never served, and NIO ends the program where the writer of such a
+            // connection goes unfinished.
+            channel.closeFuture.whenComplete { _ in (client as any FinishableClient).finish() }
+            return client
+        }
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 64)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -50,4 +57,15 @@ enum Listener {
                     "cannot listen on \(address): \(error); choose another address, or stop who has it")
         }
     }
+}
+
+/// A connection whose writer can be finished from outside.
+private protocol FinishableClient: Sendable {
+    func finish()
+}
+
+extension NIOAsyncChannel: FinishableClient {
+    // NIO wants the writer to be reached through `executeThenClose` only, which such a connection never comes to.
+    @available(*, deprecated)
+    fileprivate func finish() { outbound.finish() }
 }

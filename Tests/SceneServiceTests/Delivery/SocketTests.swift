@@ -56,6 +56,26 @@ import Timeline
         await rig.service.stop()
     }
 
+    /// Clients that connect while the service stops are not served, and end nothing.
+    @Test func whoConnectsWhileItStopsIsLeftAlone() async throws {
+        for _ in 0..<40 {
+            let rig = try await DeliveryRig()
+            let path = rig.socketPath
+            let service = rig.service
+            let connect: @Sendable () async -> Void = {
+                for _ in 0..<6 {
+                    try? await DeliveryRig.exchange(.unix(path: path), "{}\n") { lines in
+                        _ = try await lines.next()
+                    }
+                }
+            }
+            await withDiscardingTaskGroup { tasks in
+                for _ in 0..<8 { tasks.addTask(operation: connect) }
+                tasks.addTask { await service.stop() }
+            }
+        }
+    }
+
     /// What `scened events --socket` does: the service goes and comes back, and nothing is missing or doubled.
     @Test func aClientGoesOnAfterTheServiceRestarts() async throws {
         let folder = try TemporaryFolder()
