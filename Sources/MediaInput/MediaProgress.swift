@@ -18,7 +18,7 @@ package final class MediaProgress: Sendable {
 
     func add(bytes: Int64) { byteCount.wrappingAdd(bytes, ordering: .relaxed) }
 
-    /// Seconds spent waiting for the input to give the next packet.
+    /// Seconds spent waiting for the input to give the next packet; counted where there is a `DecodingRelief`.
     package var waited: Double { Double(waitingNanoseconds.load(ordering: .relaxed)) / 1e9 }
 
     /// Runs `body`, which waits for the input.

@@ -112,7 +112,11 @@ final class OpenedMedia {
     /// Reads the next packet of the video. Blocks while the input does.
     func read() -> Reading {
         while true {
-            switch progress.waiting({ demuxer.read(into: packet) }) {
+            // Only who may leave out some of the work asks how long it waited.
+            let result =
+                relief == nil
+                ? demuxer.read(into: packet) : progress.waiting { demuxer.read(into: packet) }
+            switch result {
             case .packet: break
             case .end: return .ended(endsInAPacket ? .damaged("the input ends within a packet") : .end)
             case .failed(let reason): return .ended(.damaged(Redaction.redacted(reason)))

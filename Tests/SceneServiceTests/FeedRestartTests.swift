@@ -152,6 +152,29 @@ import Timeline
         #expect(outage >= options.splitAfter || kept > 30)
     }
 
+    /// What the process before told of the pictures is not told again, and what differs from it is.
+    @Test func onlyNewsIsTold() throws {
+        let options = FeedSessionTests.options()
+        let messages = try FeedSessionTests.messages("cuts.ts", options)
+        let clock = try #require(FeedSessionTests.clock(of: messages))
+        let at = Instant(pts: clock.startPTS)
+        let size = PictureSize(width: 64, height: 36)
+        let told: [Event] = [
+            Self.start(clock), .streamChange(StreamChange(at: at, codec: "h264", size: size)),
+            .feedState(PictureState(at: at, kind: .black)),
+        ]
+        var writer = EventWriter()
+        var session = FeedSessionTests.session(options)
+        _ = session.resume(Self.record(told.map { writer.line($0) }), now: 7, unixMilliseconds: 60_000)
+        let back = try session.take(messages[0], now: 9)
+        #expect(
+            back.contains {
+                if case .streamChange(let change) = $0 { change.size.width == 320 } else { false }
+            })
+        #expect(try session.take(.state(PictureState(at: at, kind: .black)), now: 9).isEmpty)
+        #expect(try session.take(.state(PictureState(at: at, kind: .normal)), now: 9).count == 1)
+    }
+
     private static func prefix(of messages: [WorkerMessage], _ count: Int, _ options: SegmentOptions) throws
         -> [Event]
     {

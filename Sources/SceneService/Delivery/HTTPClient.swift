@@ -105,7 +105,7 @@ struct HTTPClient {
     ) async throws -> (status: Int, body: [UInt8]) {
         do {
             return try await converse(method, address, headers, body, longestAnswer, timeout)
-        } catch let error where address.isSecure && !(error is SinkFailure) && !(error is CancellationError) {
+        } catch let error where error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
             throw SinkFailure(
                 description:
                     "no secure connection to \(address.host): its certificate may not be trusted or not be for "

@@ -16,7 +16,6 @@ extension FeedSession {
         writer.put(settled)
         writer.put(Int64(nextPart))
         writer.put(Int64(nextShot))
-        writer.put(choice: shown)
         writer.put(optional: shot) { writer, shot in
             writer.put(Int64(shot.index))
             writer.put(shot.start)
@@ -60,7 +59,6 @@ extension FeedSession {
         settled = try reader.instant()
         nextPart = Int(try reader.count())
         nextShot = Int(try reader.count())
-        shown = try reader.choice()
         shot = try reader.optional { reader throws(WireError) in
             OpenShot(
                 index: Int(try reader.count()), start: try reader.instant(), entry: try reader.transition(),
@@ -82,6 +80,7 @@ extension FeedSession {
         }
         sink.counts.pictures = max(sink.counts.pictures, record.pictures)
         self.sink = sink
+        takeUp(noticesOf: record)
         self.clock = clock
         container = start.container
         timeline = record.timeline

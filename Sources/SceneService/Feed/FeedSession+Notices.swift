@@ -20,6 +20,12 @@ extension FeedSession {
         events.append(.streamChange(StreamChange(at: position, codec: media.codec, size: size)))
     }
 
+    /// What the process before this one told last, so that only news is told.
+    mutating func takeUp(noticesOf record: RunRecord) {
+        pictures = record.kind.map { ($0.codec, PictureSize(width: $0.width, height: $0.height)) }
+        shown = record.shown.flatMap(PictureState.Kind.init) ?? .normal
+    }
+
     mutating func take(_ change: StreamChange, into events: inout [Event]) throws(WireError) {
         var change = change
         change.at = try mapping.checked.instant(change.at)

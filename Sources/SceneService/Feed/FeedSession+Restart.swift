@@ -5,8 +5,9 @@ extension FeedSession {
     /// Goes on with a run that a process before this one left open. Call once, before the first message.
     ///
     /// What that process knew and had not told is lost: the pictures of its open shot, and the scores of the last K + p
-    /// parts; provisional boundaries among them are retracted. The shot and the scene that were open end where pictures are known to have come; behind that begins a gap with
-    /// reason `restart`, which ends with the first picture of this process. The ring begins anew.
+    /// parts; provisional boundaries among them are retracted. The shot and the scene that were open end where pictures are
+    /// known to have come; behind that begins a gap with reason `restart`, which ends with the first picture of this process.
+    /// The ring begins anew.
     ///
     /// - Parameters:
     ///   - record: of the run; it has begun and not ended.
@@ -52,6 +53,7 @@ extension FeedSession {
             (sceneStart, firstShot) = (gap.end, gap.shots)
         }
         endScene(at: end.pts, .gap, lastShot: counts.shots - 1)
+        takeUp(noticesOf: record)
         continueRun(
             clock: clock, container: start.container, timeline: record.timeline, at: end, counts: counts,
             lastArrival: now - record.missing(at: unixMilliseconds, timeBase: clock.timeBase))

@@ -8,6 +8,9 @@ extension RunRecord {
         struct Part: Decodable {}
         struct Media: Decodable {
             var container: String?
+            var codec: String?
+            var width: Int?
+            var height: Int?
             var time_base: String
         }
         var id: String
@@ -30,6 +33,9 @@ extension RunRecord {
         var kind: String?
         var threshold: Double?
         var pictures: Int?
+        var codec: String?
+        var width: Int?
+        var height: Int?
     }
 
     /// Takes the next line of the journal. One that is no sound event is passed over. O(length).
@@ -44,15 +50,15 @@ extension RunRecord {
             lastMark = Self.identity(line) ?? lastMark
             return
         }
-        guard let kind = EventKind(rawValue: line.type),
+        guard let type = EventKind(rawValue: line.type),
             let fields = try? JSONDecoder().decode(Fields.self, from: Data(line.bytes))
         else { return }
-        if kind != .heartbeat { lastMark = EventIntake.mark(fields.id, revision: fields.rev) }
-        switch kind {
+        if type != .heartbeat { lastMark = EventIntake.mark(fields.id, revision: fields.rev) }
+        switch type {
         case .heartbeat, .watermark, .streamChange, .feedState, .degraded, .recovered: break
         default: decided = sequence
         }
-        switch kind {
+        switch type {
         case .streamStart: begin(fields, line)
         case .shot:
             shots += 1
@@ -100,7 +106,9 @@ extension RunRecord {
             isClosed = true
             endReason = fields.reason
         case .degraded, .recovered: isDegraded = fields.left_out?.isEmpty == false
-        case .cut, .score, .streamChange, .feedState: break
+        case .streamChange: kind = Kind(fields.codec, fields.width, fields.height) ?? kind
+        case .feedState: shown = fields.state ?? shown
+        case .cut, .score: break
         }
     }
 
@@ -120,6 +128,7 @@ extension RunRecord {
             return
         }
         timeline = fields.timeline ?? 0
+        kind = Kind(media.codec, media.width, media.height)
         start = Start(
             terms: terms, timeline: timeline, container: media.container ?? "",
             timeBase: media.time_base.split(separator: "/").compactMap { Int64($0) }, startPTS: startPTS)
@@ -131,6 +140,13 @@ extension RunRecord {
         let text = String(decoding: line.bytes.prefix(200), as: UTF8.self)
         guard let start = text.firstRange(of: ",\"id\":\"")?.upperBound else { return nil }
         return String(text[start...].prefix { $0 != "\"" })
+    }
+}
+
+extension RunRecord.Kind {
+    fileprivate init?(_ codec: String?, _ width: Int?, _ height: Int?) {
+        guard let codec, let width, let height else { return nil }
+        self.init(codec: codec, width: width, height: height)
     }
 }
 

@@ -15,6 +15,13 @@ package struct RunRecord: Codable, Hashable, Sendable {
         package var startPTS: Int64
     }
 
+    /// Codec and size of pictures.
+    package struct Kind: Codable, Hashable, Sendable {
+        package var codec: String
+        package var width: Int
+        package var height: Int
+    }
+
     /// A final boundary whose scene has not been told.
     package struct OpenBoundary: Codable, Hashable, Sendable {
         package var at: Int64
@@ -81,6 +88,9 @@ package struct RunRecord: Codable, Hashable, Sendable {
     package internal(set) var decided: Int64 = 0
     /// PTS of the last watermark.
     package internal(set) var watermark: Int64?
+    /// What the feed's pictures were last told to be, and to show.
+    package internal(set) var kind: Kind?
+    package internal(set) var shown: String?
     /// The last `degraded` or `recovered` left something out.
     package internal(set) var isDegraded = false
     /// In order; `sceneEnd` and `firstShot` are in front of the first.
