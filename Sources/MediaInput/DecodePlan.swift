@@ -7,7 +7,7 @@ package enum DecodePlan: String, Hashable, Sendable, CaseIterable {
     /// Each picture, without the codec's loop filter: edges of blocks show, and errors of a few levels gather between
     /// key frames.
     case fast
-    /// As `fast`; pictures that no other refers to are decoded only where their neighbours differ (`PictureSkipper`).
+    /// As `fast`; B-pictures are decoded only where their neighbours differ (`PictureSkipper`).
     case fastest
 
     /// Sets the plan on a decoder that is not open yet.

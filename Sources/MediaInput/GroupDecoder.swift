@@ -109,12 +109,12 @@ final class GroupDecoder {
     }
 
     private func skips(_ packet: Packet) -> Bool {
-        guard isSkipping, packet.facts.isDisposable, !packet.isCorrupt, !packet.isHidden,
-            let stamp = packet.stamp
+        guard packet.facts.isDisposable || packet.facts.isMiddle, !packet.isHidden, let stamp = packet.stamp,
+            skipper?.lacksReferences(at: stamp) ?? false || isSkipping && !packet.isCorrupt
         else {
             return false
         }
-        return skipper?.skips(at: stamp, duration: packet.duration) ?? false
+        return skipper?.skips(at: stamp, duration: packet.duration, isMiddle: packet.facts.isMiddle) ?? false
     }
 
     /// Looks at what the packet's picture has become, before it comes out.

@@ -19,6 +19,7 @@ struct H264Examiner: PacketExaminer {
         var slices = 0
         var immediate = 0
         var intra = 0
+        var bidirectional = 0
         var unreferenced = 0
         var recoversHere = false
         units.forEach(in: packet) { unit in
@@ -27,7 +28,11 @@ struct H264Examiner: PacketExaminer {
                 slices += 1
                 if unit[0] & 31 == 5 { immediate += 1 }
                 if unit[0] >> 5 & 3 == 0 { unreferenced += 1 }
-                if Self.isIntra(slice: unit) { intra += 1 }
+                switch Self.kind(ofSlice: unit) {
+                case 1: bidirectional += 1
+                case 2, 4: intra += 1
+                default: break
+                }
             case 6: recoversHere = recoversHere || Self.recoversHere(unit)
             case 7, 8, 13, 15: if !units.knows(unit) { facts.changesHeaders = true }
             case 10, 11: facts.changesHeaders = true
@@ -36,6 +41,7 @@ struct H264Examiner: PacketExaminer {
         }
         guard slices > 0 else { return facts }
         facts.isDisposable = isProgressive && unreferenced == slices
+        facts.isMiddle = isProgressive && unreferenced == 0 && bidirectional == slices
         if immediate == slices {
             facts.start = .closed
         } else if recoversHere && intra == slices && isProgressive {
@@ -44,11 +50,11 @@ struct H264Examiner: PacketExaminer {
         return facts
     }
 
-    /// slice_type (table 7-6) says that no other picture is referred to.
-    private static func isIntra(slice: UnsafeBufferPointer<UInt8>) -> Bool {
+    /// slice_type of table 7-6, below 5: 1 for B, 2 and 4 where no other picture is referred to.
+    private static func kind(ofSlice slice: UnsafeBufferPointer<UInt8>) -> Int? {
         var bits = BitReader(slice, from: 1)
-        guard bits.exponentialGolomb() != nil, let type = bits.exponentialGolomb() else { return false }
-        return type % 5 == 2 || type % 5 == 4
+        guard bits.exponentialGolomb() != nil, let type = bits.exponentialGolomb() else { return nil }
+        return Int(type % 5)
     }
 
     /// A recovery point (D.1.8) that promises equal pictures from this one on: no picture to wait for, exact match, no

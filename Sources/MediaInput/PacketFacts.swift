@@ -12,6 +12,8 @@ package struct PacketFacts: Hashable, Sendable {
     package var start = Start.none
     /// No other picture refers to it, and it is one whole picture.
     package var isDisposable = false
+    /// All of it is predicted from pictures on both sides, but others may refer to it: the middle picture of a B pyramid.
+    package var isMiddle = false
     /// Brings headers that a decoder which began elsewhere would lack.
     package var changesHeaders = false
 

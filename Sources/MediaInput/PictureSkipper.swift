@@ -2,13 +2,19 @@ package import Timeline
 
 /// Chooses the pictures that need not be decoded, and fills their places. The heart of the plan `fastest`.
 ///
-/// Only pictures that no other refers to come into question. Encoders send them after both of their neighbours, so the
+/// Pictures that no other refers to come into question. Encoders send them after both of their neighbours, so the
 /// neighbours are known when the choice is made: if they are alike, nothing happens between them, and a blend of both,
 /// weighted by time, stands for the picture; an image encoder gets the nearer one. If they differ more than pictures
 /// lately did, the picture is decoded, so that cuts are found where they are: unless a third decoded picture shows that
-/// the change is spread evenly, as in a dissolve, which a blend is like too. Knows nothing of what was before the group of pictures it was restarted for.
+/// the change is spread evenly, as in a dissolve, which a blend is like too.
+///
+/// So do pictures in the middle of a B pyramid, where the neighbours are alike and blends have lately been like the
+/// middle pictures that they would have stood for (`BlendTrust`). What else lies between the neighbours may refer to such a
+/// picture and is left out with it. Later pictures may, too, if seldom: FFmpeg puts the picture decoded before in its place.
+///
+/// Knows nothing of what was before the group of pictures it was restarted for.
 package struct PictureSkipper {
-    private struct Seen {
+    struct Seen {
         var stamp: Int64
         var analysis: AnalysisPicture
     }
@@ -25,6 +31,9 @@ package struct PictureSkipper {
     private var answered: (left: Int64, right: Int64, isSkipped: Bool)?
     /// The last neighbours that differed, and what was usual then: what lies between them is judged by that.
     private var restless: (left: Int64, right: Int64, usual: Float?)?
+    /// Neighbours without the picture in their middle, which what else lies between them may refer to.
+    private var hollow: (left: Int64, right: Int64)?
+    private var trust = BlendTrust()
     /// Places to fill, in order of time.
     private var skipped: [Skipped] = []
     /// The picture shown last.
@@ -39,6 +48,8 @@ package struct PictureSkipper {
     /// Of three pictures the middle one may be this far from the line between the others, as a share of where a cut would
     /// put it: on one of its ends.
     package static let evenness: Float = 0.6
+    /// Neighbours of a middle picture that is left out are at most this many times its duration apart.
+    private static let longestHollow: Int64 = 8
     private static let memory = 9
     private static let seenCount = 24
 
@@ -48,28 +59,63 @@ package struct PictureSkipper {
     /// Forgets everything: a new group begins.
     package mutating func restart() {
         (seen, distances, skipped) = ([], [], [])
-        (answered, restless, shown) = (nil, nil, nil)
+        (answered, restless, hollow, shown) = (nil, nil, nil, nil)
+        trust = BlendTrust()
     }
 
     /// Takes a picture that has been decoded, in the order of decoding.
     package mutating func see(_ analysis: AnalysisPicture, at stamp: Int64) {
+        trust.see(analysis, at: stamp)
         if seen.count == Self.seenCount { seen.removeFirst() }
         seen.append(Seen(stamp: stamp, analysis: analysis))
     }
 
-    /// Whether a picture that no other refers to can be left out; if so its place will be filled.
-    package mutating func skips(at stamp: Int64, duration: Int64) -> Bool {
-        guard let (left, right) = neighbours(of: stamp) else { return false }
-        let isSkipped: Bool
-        if let answered, answered.left == left.stamp, answered.right == right.stamp {
-            isSkipped = answered.isSkipped
-        } else {
-            isSkipped = isQuiet(left, right) || isEven(left, right)
-            answered = (left.stamp, right.stamp, isSkipped)
+    /// Whether a picture can be left out; if so its place will be filled.
+    ///
+    /// - Parameters:
+    ///   - stamp: when it is shown, in ticks.
+    ///   - duration: how long, in ticks.
+    ///   - isMiddle: others between its neighbours may refer to it; they are left out with it.
+    /// - Returns: whether it is not to be decoded.
+    package mutating func skips(at stamp: Int64, duration: Int64, isMiddle: Bool = false) -> Bool {
+        if lacksReferences(at: stamp) {
+            leaveOut(stamp, duration)
+            return true
         }
-        guard isSkipped else { return false }
+        guard let (left, right) = neighbours(of: stamp) else { return false }
+        guard isMiddle ? skipsMiddle(left, right, at: stamp, duration: duration) : skips(left, right) else {
+            return false
+        }
+        leaveOut(stamp, duration)
+        return true
+    }
+
+    /// What the picture at `stamp` may refer to has been left out: so it must be.
+    func lacksReferences(at stamp: Int64) -> Bool {
+        hollow.map { $0.left < stamp && stamp < $0.right } ?? false
+    }
+
+    private mutating func leaveOut(_ stamp: Int64, _ duration: Int64) {
         let index = skipped.firstIndex { $0.stamp > stamp } ?? skipped.endIndex
         skipped.insert(Skipped(stamp: stamp, duration: duration), at: index)
+    }
+
+    private mutating func skips(_ left: Seen, _ right: Seen) -> Bool {
+        if let answered, answered.left == left.stamp, answered.right == right.stamp {
+            return answered.isSkipped
+        }
+        let isSkipped = isQuiet(left, right) || isEven(left, right)
+        answered = (left.stamp, right.stamp, isSkipped)
+        return isSkipped
+    }
+
+    private mutating func skipsMiddle(_ left: Seen, _ right: Seen, at stamp: Int64, duration: Int64) -> Bool {
+        guard right.stamp - left.stamp <= Self.longestHollow * duration, isQuiet(left, right), trust.spend()
+        else {
+            trust.expect(stamp, between: left, and: right)
+            return false
+        }
+        hollow = (left.stamp, right.stamp)
         return true
     }
 

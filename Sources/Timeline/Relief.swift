@@ -6,7 +6,7 @@ package struct Relief: Hashable, Sendable {
         case none
         /// The codec's loop filter, as in the decode plan `fast`.
         case loopFilter
-        /// Pictures that no other refers to, where nothing happens, as in the plan `fastest`.
+        /// B-pictures where nothing happens, as in the plan `fastest`.
         case pictures
         /// All key frames of a part but the middle one.
         case keyFrames

@@ -52,6 +52,14 @@ import Timeline
         #expect(differences.allSatisfy { $0 < 3 }, "\(differences.max() ?? 0)")
     }
 
+    /// B pyramids are left out as wholes: no other refers to 127 of the 400 pictures of the first clip, to 192 of the others
+    /// (`ffmpeg -skip_frame noref`).
+    @Test(arguments: ["cuts.mp4", "groups_open.mp4", "groups_vfr.mp4"])
+    func fastestLeavesMiddlePicturesOut(clip: String) throws {
+        let fastest = try Self.recording(clip, .fastest)
+        #expect(fastest.statistics.skippedPictures > 210, "\(fastest.statistics.skippedPictures)")
+    }
+
     /// Reads a clip on one thread; `relief` is asked with the number of each picture that was handed out.
     private static func relieved(_ clip: String, _ relief: DecodingRelief?, _ step: (Int) -> Relief.Step?)
         throws

@@ -102,6 +102,55 @@ import Timeline
         #expect(!skipper.skips(at: 6, duration: 1))
     }
 
+    /// The first middle picture is decoded; if it was like the blend, seven are left out with what is around them.
+    @Test func middlePicturesAreLeftOutWhereBlendsWereNear() {
+        let skipper = Self.skipper([(0, 100), (4, 100)])
+        #expect(!skipper.skips(at: 2, duration: 1, isMiddle: true))
+        skipper.see(Self.flat(100), at: 2)
+        var decoded: [Int64] = []
+        for step in Int64(1)...10 {
+            skipper.see(Self.flat(100), at: 4 * step + 4)
+            if skipper.skips(at: 4 * step + 2, duration: 1, isMiddle: true) {
+                #expect(skipper.skips(at: 4 * step + 1, duration: 1))
+            } else {
+                decoded.append(4 * step + 2)
+                skipper.see(Self.flat(100), at: 4 * step + 2)
+            }
+        }
+        #expect(decoded == [34])
+    }
+
+    /// Luma and both planes of chroma: three levels are a distance of 9.
+    @Test(arguments: [(103, false), (97, false), (100, true)] as [(UInt8, Bool)])
+    func blendsMustBeNear(level: UInt8, isNear: Bool) {
+        let skipper = Self.skipper([(0, 100), (4, 100)])
+        #expect(!skipper.skips(at: 2, duration: 1, isMiddle: true))
+        skipper.see(Self.flat(level), at: 2)
+        skipper.see(Self.flat(100), at: 8)
+        #expect(skipper.skips(at: 6, duration: 1, isMiddle: true) == isNear)
+    }
+
+    /// However near blends were: a change is looked into, neighbours far apart are, and a new group begins with looking.
+    @Test func middlePicturesAreDecodedWhereSomethingHappens() {
+        func trusting() -> Subject {
+            let skipper = Self.skipper([(0, 100), (4, 100)])
+            _ = skipper.skips(at: 2, duration: 1, isMiddle: true)
+            skipper.see(Self.flat(100), at: 2)
+            return skipper
+        }
+        var skipper = trusting()
+        skipper.see(Self.flat(140), at: 8)
+        #expect(!skipper.skips(at: 6, duration: 1, isMiddle: true))
+        skipper = trusting()
+        skipper.see(Self.flat(100), at: 13)
+        #expect(!skipper.skips(at: 8, duration: 1, isMiddle: true), "nine pictures apart")
+        skipper = trusting()
+        skipper.restart()
+        skipper.see(Self.flat(100), at: 4)
+        skipper.see(Self.flat(100), at: 8)
+        #expect(!skipper.skips(at: 6, duration: 1, isMiddle: true))
+    }
+
     /// Where the last picture of a group is lost, its skipped neighbours are filled all the same.
     @Test func placesAreFilledAtTheEnd() {
         let skipper = Self.skipper([(0, 100), (4, 100)])
@@ -128,7 +177,9 @@ final class Subject {
     private var skipper = PictureSkipper(second: 100)
 
     func see(_ analysis: AnalysisPicture, at stamp: Int64) { skipper.see(analysis, at: stamp) }
-    func skips(at stamp: Int64, duration: Int64) -> Bool { skipper.skips(at: stamp, duration: duration) }
+    func skips(at stamp: Int64, duration: Int64, isMiddle: Bool = false) -> Bool {
+        skipper.skips(at: stamp, duration: duration, isMiddle: isMiddle)
+    }
     func show(_ picture: DecodedPicture) -> [DecodedPicture] { skipper.show(picture) }
     func finish() -> [DecodedPicture] { skipper.finish() }
     func restart() { skipper.restart() }
