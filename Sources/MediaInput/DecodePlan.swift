@@ -5,7 +5,7 @@ package enum DecodePlan: String, Hashable, Sendable, CaseIterable {
     /// Each picture, bit by bit as the codec's standard has it.
     case exact
     /// Each picture, without the codec's loop filter: edges of blocks show, and errors of a few levels gather between
-    /// key frames.
+    /// key frames. Film grain that the stream asks for is not painted.
     case fast
     /// As `fast`; B-pictures are decoded only where their neighbours differ (`PictureSkipper`).
     case fastest
@@ -17,6 +17,7 @@ package enum DecodePlan: String, Hashable, Sendable, CaseIterable {
             context.pointee.skip_loop_filter = AVDISCARD_DEFAULT
         case .fast, .fastest:
             context.pointee.skip_loop_filter = AVDISCARD_ALL
+            context.pointee.export_side_data |= AV_CODEC_EXPORT_DATA_FILM_GRAIN
         }
     }
 }
