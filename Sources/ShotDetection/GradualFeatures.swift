@@ -139,7 +139,8 @@ struct GradualFeatures: Sendable {
         return (likeness, chroma)
     }
 
-    /// Mean and greatest difference between neighbouring pictures over a range, empty ranges being calm.
+    /// Mean and greatest difference between neighbouring pictures over a range, empty ranges being calm. At high rates
+    /// differences are added up over 0.03 s, so that a film whose pictures are all shown twice is what it was.
     private static func activity(
         from first: Int, to last: Int, in history: SignatureHistory
     ) -> (mean: Float, peak: Float) {
@@ -147,8 +148,15 @@ struct GradualFeatures: Sendable {
         var sum: Float = 0
         var peak: Float = 0
         for index in first...last {
-            sum += history[index].difference
-            peak = max(peak, history[index].difference)
+            var difference = history[index].difference
+            let oldest = history.index(before: index, seconds: 0.03)
+            if oldest < index {
+                for other in max(oldest, history.firstIndex + 1)..<index {
+                    difference += history[other].difference
+                }
+            }
+            sum += difference
+            peak = max(peak, difference)
         }
         return (sum / Float(last - first + 1), peak)
     }
