@@ -6,6 +6,8 @@ struct SignatureHistory: Sendable {
     /// Number of the oldest picture still held.
     private(set) var firstIndex = 0
     let timeBase: TimeBase
+    /// What is cut off of all pictures held: the bars that all of the last seconds have.
+    private(set) var cut = BlackBars.none
 
     init(timeBase: TimeBase) {
         self.timeBase = timeBase
@@ -19,9 +21,39 @@ struct SignatureHistory: Sendable {
 
     subscript(index: Int) -> PictureSignature { items[index - firstIndex] }
 
-    mutating func append(_ signature: PictureSignature) {
-        items.append(signature)
+    /// Takes the next picture. Where it shows something in what were bars, or nothing has been there for some seconds, the
+    /// pictures held are all looked at anew, so that what is compared is always cut alike.
+    ///
+    /// - Complexity: O(1) but for such changes, of which there are two in `barMemory` seconds at most; about 3 ms each.
+    mutating func append(_ picture: AnalysisPicture, at: Instant) {
+        let bars = BlackBars(of: picture)
+        let wanted = lastingBars(with: bars, at: at.pts)?.cut ?? cut
+        if wanted != cut {
+            cut = wanted
+            var previous: PictureSignature?
+            for index in items.indices {
+                let item = items[index]
+                items[index] = PictureSignature(
+                    item.whole, bars: item.bars, without: cut, at: item.at, after: previous)
+                previous = items[index]
+            }
+        }
+        items.append(PictureSignature(picture, bars: bars, without: cut, at: at, after: items.last))
     }
+
+    /// The bars that the newest picture has in common with those of the last seconds; nil if all are black.
+    private func lastingBars(with newest: BlackBars?, at now: Int64) -> BlackBars? {
+        var common = newest
+        let since = now - timeBase.ticks(seconds: Self.barMemory)
+        for item in items.reversed() {
+            if item.at.pts < since || common == BlackBars.none { break }
+            if let bars = item.bars { common = common?.common(with: bars) ?? bars }
+        }
+        return common
+    }
+
+    /// Seconds for which nothing must be seen in bars before they are cut off.
+    private static let barMemory = 4.0
 
     /// Forgets pictures before `index`. Amortised O(1): storage moves only once half of it is stale.
     mutating func dropBefore(_ index: Int) {

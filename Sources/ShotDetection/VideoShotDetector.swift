@@ -61,7 +61,7 @@ package struct VideoShotDetector: ShotDetector {
         }
         // A damaged picture counts as a repeat of the last good one: nothing changed, but time went on.
         if !picture.isDamaged {
-            history.append(PictureSignature(picture.analysis, at: picture.at, after: history.last))
+            history.append(picture.analysis, at: picture.at)
         }
         statistics?.push(picture.at, picture.isDamaged ? nil : history.last)
         if !picture.isDamaged {
