@@ -62,7 +62,10 @@ let package = Package(
             dependencies: ["TensorKernels", .product(name: "RealModule", package: "swift-numerics")]),
         .target(
             name: "SceneModel",
-            dependencies: ["NeuralNet", "SceneSegmentation", "TensorFiles", "TensorKernels", "Timeline"]),
+            dependencies: [
+                "NeuralNet", "SceneSegmentation", "TensorFiles", "TensorKernels", "Timeline",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
 
         .target(
             name: "SceneTraining",
@@ -127,7 +130,8 @@ let package = Package(
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"]),
         .testTarget(name: "TextFilesTests", dependencies: ["TestSupport", "TextFiles", "Timeline"]),
         .testTarget(
-            name: "MediaInputTests", dependencies: ["MediaInput", "SceneModel", "TestSupport", "Timeline"]),
+            name: "MediaInputTests",
+            dependencies: ["MediaInput", "SceneModel", "TensorKernels", "TestSupport", "Timeline"]),
         .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
         .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),

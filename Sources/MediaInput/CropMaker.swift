@@ -8,10 +8,18 @@ import Timeline
 /// One step from the decoder's planes to the crop would be cheaper and is as good, but networks tell the two apart
 /// (docs/networks.md).
 final class CropMaker {
+    /// Where red, green and blue come from.
+    private enum Source {
+        /// From the planes, where they are needed.
+        case planes(PlaneColors)
+        /// From swscale, the whole frame.
+        case pixels(RGBConverter)
+    }
+
     private let width: Int
     private let height: Int
     private let orientation: Orientation
-    private let converter: RGBConverter
+    private let source: Source
     private var crop: ByteCrop
     private let light: HighDynamicRange?
     /// The frame turned upright, where it is not.
@@ -19,8 +27,6 @@ final class CropMaker {
 
     /// nil if nobody can read the format. `shown`: size upright with square pixels.
     init?(_ format: PictureFormat, shown: (width: Int, height: Int), geometry: PictureGeometry) {
-        guard let converter = RGBConverter(format, slack: ByteCrop.slack) else { return nil }
-        self.converter = converter
         orientation = format.orientation
         let isTransposed = orientation.isTransposed
         width = isTransposed ? format.height : format.width
@@ -29,19 +35,32 @@ final class CropMaker {
         crop = ByteCrop(
             width: width, height: height, resized: size, left: geometry.cropOffset(size.width),
             top: geometry.cropOffset(size.height), side: geometry.cropSide)
+        if orientation == .upright, crop.takesPlanes, let colors = PlaneColors(format) {
+            source = .planes(colors)
+        } else if let converter = RGBConverter(format, slack: ByteCrop.slack) {
+            source = .pixels(converter)
+        } else {
+            return nil
+        }
         light = HighDynamicRange(format.color.transfer)
     }
 
     /// nil if the frame's planes are not there.
     func crop(of frame: UnsafeMutablePointer<AVFrame>) -> RGBPicture? {
-        guard let pixels = converter.converted(frame) else { return nil }
         var bytes: [UInt8] = []
-        if orientation == .upright {
-            crop.crop(pixels, stride: converter.stride, into: &bytes)
-        } else {
-            turn(pixels)
-            turned.withUnsafeBufferPointer { turned in
-                if let base = turned.baseAddress { crop.crop(base, stride: 3 * width, into: &bytes) }
+        switch source {
+        case .planes(let colors):
+            guard let planes = colors.planes(of: frame) else { return nil }
+            crop.crop(planes, into: &bytes)
+        case .pixels(let converter):
+            guard let pixels = converter.converted(frame) else { return nil }
+            if orientation == .upright {
+                crop.crop(pixels, stride: converter.stride, into: &bytes)
+            } else {
+                turn(pixels, stride: converter.stride)
+                turned.withUnsafeBufferPointer { turned in
+                    if let base = turned.baseAddress { crop.crop(base, stride: 3 * width, into: &bytes) }
+                }
             }
         }
         if let light { Self.standardize(&bytes, light) }
@@ -49,9 +68,8 @@ final class CropMaker {
     }
 
     /// Puts the upright picture into `turned`.
-    private func turn(_ pixels: UnsafePointer<UInt8>) {
+    private func turn(_ pixels: UnsafePointer<UInt8>, stride: Int) {
         if turned.isEmpty { turned = [UInt8](repeating: 0, count: 3 * width * height + ByteCrop.slack) }
-        let stride = converter.stride
         var target = 0
         for y in 0..<height {
             for x in 0..<width {

@@ -15,8 +15,10 @@ package struct ByteCrop: Sendable {
     /// nil if nothing changes in that direction.
     private let horizontal: RowTable?
     private let vertical: ResamplingTable?
-    /// Rows after the first pass: `rows.count` x side x 3.
+    /// Rows after the first pass: `rows.count` x side x 3; none where `walk` does the work.
     private var lines: [UInt8]
+    /// nil where the processor cannot do it in one walk.
+    private var walk: SquareWalk?
 
     /// - Parameters:
     ///   - width: of the pictures, in pixels.
@@ -25,8 +27,10 @@ package struct ByteCrop: Sendable {
     ///   - left: first column of the square in it.
     ///   - top: first row.
     ///   - side: of the square; it lies inside the resized picture.
+    ///   - isPortable: the way of every processor, even if this one has a faster one. The bits are the same.
     package init(
-        width: Int, height: Int, resized: (width: Int, height: Int), left: Int, top: Int, side: Int
+        width: Int, height: Int, resized: (width: Int, height: Int), left: Int, top: Int, side: Int,
+        isPortable: Bool = false
     ) {
         precondition(width > 0 && height > 0 && side > 0, "pictures with pixels")
         precondition(
@@ -36,12 +40,17 @@ package struct ByteCrop: Sendable {
         self.height = height
         self.side = side
         self.left = left
-        horizontal =
-            resized.width == width
-            ? nil
-            : RowTable(
-                ResamplingTable(
-                    inputCount: width, outputCount: resized.width, wanted: left..<left + side))
+        let across = ResamplingTable(
+            inputCount: width, outputCount: resized.width, wanted: left..<left + side)
+        if !isPortable {
+            // Where the size stays, the table says so: each sample is its own pixel.
+            walk = SquareWalk(
+                across: across,
+                down: ResamplingTable(
+                    inputCount: height, outputCount: resized.height, wanted: top..<top + side),
+                height: height)
+        }
+        horizontal = resized.width == width ? nil : RowTable(across)
         if resized.height == height {
             vertical = nil
             rows = top..<top + side
@@ -52,10 +61,20 @@ package struct ByteCrop: Sendable {
             rows = first..<(table.starts.max() ?? 0) + table.width
             vertical = table.shifted(by: -first)
         }
-        lines = [UInt8](repeating: 0, count: rows.count * side * 3)
+        lines = walk == nil ? [UInt8](repeating: 0, count: rows.count * side * 3) : []
     }
 
-    /// Bytes that must be readable beyond a picture's last: rows are read in groups of pixels.
+    /// It can cut squares out of planes, too.
+    package var takesPlanes: Bool { walk != nil }
+
+    /// The square, side x side x 3 bytes, into `output`, of a picture in planes of `width` and `height`; only where
+    /// `takesPlanes`.
+    package mutating func crop(_ planes: HalvedChromaPlanes, into output: inout [UInt8]) {
+        precondition(width % 2 == 0 && height % 2 == 0, "planes with halves")
+        guard walk?.run(planes, into: &output) != nil else { preconditionFailure("a crop that takes planes") }
+    }
+
+    /// Bytes that must be readable beyond a picture's last: rows may be read in groups of pixels.
     package static let slack = 16
 
     /// The square, side x side x 3 bytes, into `output`, of a picture whose rows of `width` pixels begin `stride` bytes
@@ -63,6 +82,7 @@ package struct ByteCrop: Sendable {
     package mutating func crop(
         _ base: UnsafePointer<UInt8>, stride: Int, into output: inout [UInt8]
     ) {
+        if walk?.run(base, stride: stride, into: &output) != nil { return }
         let lineLength = 3 * side
         if output.count != side * lineLength { output = [UInt8](repeating: 0, count: side * lineLength) }
         let (rows, left, side) = (rows, left, side)

@@ -13,6 +13,7 @@
 
 #include "cells.h"
 #include "crops.h"
+#include "squares.h"
 
 /* Floats per vector register of the best variant for this processor, which names the variant: 16 (AVX-512), 8 (AVX2
  * with FMA) or 4 (any processor). A smaller one may be asked for. */
