@@ -12,11 +12,16 @@ struct DecodingShape {
     var peeks: Bool
     /// nil: packets are not looked into.
     var examiner: (any PacketExaminer)?
-    /// Groups are decoded on threads of their own.
+    /// Decoding happens on threads of its own.
     var isParallel: Bool
+    /// The stream is dealt out in groups; else one decoder takes all of it.
+    var dealsGroups: Bool
 
     /// More decoders than this cost more memory than they are worth.
     private static let mostDecoders = 8
+    /// A decoder holds six pictures or more, so with larger ones than this (1080p in 10 bits has 6 MB) a second one takes 48 MB;
+    /// the threads of one decoder take one picture each.
+    private static let largestPicture: Int64 = 4_000_000
 
     /// `threads` 0: one for each core. `isRelievable`: pictures may have to be left out later.
     init(_ parameters: AVCodecParameters, plan: DecodePlan, threads: Int, isRelievable: Bool) {
@@ -33,6 +38,7 @@ struct DecodingShape {
         skips = plan == .fastest && canSkip
         peeks = skips || isRelievable && canSkip && threads == 1
         isParallel = examiner != nil && (skips || threads > 1)
+        dealsGroups = isParallel
         if skips {
             // One thread decodes in step with its packets, which the choice of what to skip needs.
             (decoders, self.threads) = (min(threads, Self.mostDecoders), 1)
@@ -43,5 +49,17 @@ struct DecodingShape {
             (decoders, self.threads) = (1, threads)
             if !peeks { examiner = nil }
         }
+        if dealsGroups, !skips, Self.isLarge(parameters) {
+            (decoders, dealsGroups, examiner) = (1, false, nil)
+        }
+    }
+
+    /// Deep pictures of 1080p or more. What the container does not say is small.
+    private static func isLarge(_ parameters: AVCodecParameters) -> Bool {
+        guard let format = av_pix_fmt_desc_get(AVPixelFormat(rawValue: parameters.format)),
+            format.pointee.comp.0.depth > 8
+        else { return false }
+        let bits = Int64(av_get_padded_bits_per_pixel(format))
+        return Int64(parameters.width) * Int64(parameters.height) * bits / 8 > largestPicture
     }
 }

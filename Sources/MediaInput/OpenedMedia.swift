@@ -84,10 +84,10 @@ final class OpenedMedia {
     /// Why there is nothing more; valid once `next` has returned nil.
     var reason: MediaEnding { stop.isRaised ? .interrupted : ending ?? .end }
 
-    /// Several decoders take over where `next` stands; nil if the stream is decoded by one, on the thread that asks.
+    /// Threads take over where `next` stands, most often with several decoders; nil if the stream is decoded by one, on the thread that asks.
     func team(name: String, options: MediaOptions) -> DecodingTeam? {
         guard shape.isParallel, ending == nil else { return nil }
-        splitter.isHeld = false
+        splitter.isHeld = !shape.dealsGroups
         let first = decoder.decoder
         func another() -> Decoder? {
             try? Decoder(for: stream, name: name, options: options, shape: shape, after: first)
@@ -100,7 +100,7 @@ final class OpenedMedia {
                     isAtStart: true))
         }
         // Threads within a picture's decoder cost more than decoders side by side, in time and in memory.
-        if shape.threads > 1 { decoder.successor = another() }
+        if shape.threads > 1, shape.dealsGroups { decoder.successor = another() }
         return DecodingTeam(self, others: others, hasCrops: options.crop != nil, stop: stop)
     }
 

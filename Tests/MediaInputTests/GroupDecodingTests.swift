@@ -49,6 +49,25 @@ import Timeline
         #expect(fastest.gaps == exact.gaps)
     }
 
+    /// A second decoder of 1080p in ten bits would take more memory than is promised: threads of one decoder do it, but
+    /// where pictures are left out.
+    @Test func largeDeepPicturesAreDecodedByOne() throws {
+        let clip = "groups_large_ten_bit.mp4"
+        _ = try Fixtures.film(
+            clip,
+            """
+            ffmpeg -nostdin -v error -f lavfi -i testsrc2=s=1920x1080:r=25:d=3 -c:v libx265 -preset ultrafast -crf 30 \
+            -x265-params log-level=none:keyint=25:scenecut=0:open-gop=0 -pix_fmt yuv420p10le "$1"
+            """)
+        let one = try Self.recording(clip, .exact, threads: 1)
+        #expect(one.pictures.count == 75)
+        for plan in DecodePlan.allCases {
+            let two = try Self.recording(clip, plan, threads: 2)
+            #expect((two.statistics.groups > 1) == (plan == .fastest), "\(plan)")
+            if plan == .exact { #expect(two == one) }
+        }
+    }
+
     /// One thread is one thread.
     @Test func oneThreadHasNoGroups() throws {
         #expect(try Self.recording("cuts.mp4", .exact, threads: 1).statistics.groups == 1)
