@@ -34,6 +34,7 @@ final class DecodingTeam {
 
         var hasRoom: Bool {
             packetCount < DecodingTeam.mostPackets && byteCount < DecodingTeam.mostBytes
+                && groups.dropFirst(untaken - first).count(where: \.isComplete) < DecodingTeam.mostSpareGroups
         }
         var last: Int { first + groups.count - 1 }
 
@@ -48,7 +49,10 @@ final class DecodingTeam {
     /// Packets, and bytes of them, that may wait for a decoder.
     private static let mostPackets = 1024
     private static let mostBytes = 16_000_000
-    /// Pictures that may wait for those before them: 4 KB each, with crops for an image encoder 200 KB.
+    /// Groups that may wait complete, for the decoders that are free next: more would only take memory.
+    private static let mostSpareGroups = 2
+    /// Pictures that may wait for those before them, and as many of those that are next may wait for the caller: 4 KB each, with
+    /// crops for an image encoder 150 KB.
     private static let mostOutcomes = (small: 1500, large: 100)
     /// Outcomes that a decoder hands over together while packets wait for it: each time it does, threads change places.
     private static let bundle = 8
@@ -215,8 +219,10 @@ final class DecodingTeam {
         monitor.wait(for: forPackets) { state -> Int?? in
             if state.isCancelled { return .some(nil) }
             if state.untaken <= state.last {
-                defer { state.untaken += 1 }
-                return state.untaken
+                let hadRoom = state.hasRoom
+                state.untaken += 1
+                if !hadRoom, state.hasRoom { monitor.signal(forRoom) }
+                return state.untaken - 1
             }
             return state.ending == nil ? nil : .some(nil)
         }
@@ -233,7 +239,7 @@ final class DecodingTeam {
                 let hadRoom = state.hasRoom
                 state.packetCount -= 1
                 state.byteCount -= packet.byteCount
-                if !hadRoom { monitor.signal(forRoom) }
+                if !hadRoom, state.hasRoom { monitor.signal(forRoom) }
                 return (packet, state.groups[index].packets.isEmpty)
             }
             return state.groups[index].isComplete ? .some(nil) : nil
@@ -247,8 +253,10 @@ final class DecodingTeam {
         guard !outcomes.isEmpty || isDone else { return true }
         return monitor.wait(for: forPackets) { state in
             if state.isCancelled { return false }
-            guard number == state.first || state.outcomeCount < state.mostOutcomes else { return nil }
             let index = number - state.first
+            // Those that come next wait for the caller alone, never for later ones.
+            let waiting = index == 0 ? state.groups[0].outcomes.count : state.outcomeCount
+            guard waiting < state.mostOutcomes else { return nil }
             state.outcomeCount += outcomes.count
             state.groups[index].outcomes.append(contentsOf: outcomes)
             state.groups[index].isDone = isDone
