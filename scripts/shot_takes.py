@@ -37,6 +37,9 @@ TAKES = {
     ],
 }
 
+# Titles on black that come and go: a cut from one to another is none to the eye. Films with other titles leave it out.
+TITLES = (TEARS, (2, 213))
+
 # FFmpeg's own sources of pictures.
 GENERATED = {
     "tuning": ["testsrc2", "mandelbrot", "gradients=seed=3:x0=20:y0=20:x1=300:y1=150:nb_colors=5:speed=0.02"],
@@ -96,6 +99,72 @@ class PaintedTake:
         for figure in self.figures:
             figure.draw(view, time)
         return view
+
+
+class StagedTake:
+    """A place with depth, painted from one seed, that a camera moves through; another seed says how.
+
+    Things stand in layers at several distances: the near ones move faster, as they do for a camera. Two takes of one
+    place are two camera positions, or one at two times.
+    """
+
+    length = 220
+
+    def __init__(self, place, view):
+        self.place = place
+        random = np.random.default_rng([3, place])
+        shade = random.uniform(0.12, 0.6) if random.random() < 0.4 else 1.0
+        tint = random.uniform(0.6, 1.2, 3)
+        paint = lambda picture: np.clip(np.asarray(picture) * (shade * tint), 0, 255).astype(np.uint8)
+        self.ground = Image.fromarray(paint(paint_place(random)))
+        self.layers = []
+        for depth in np.sort(random.uniform(1.1, 4, int(random.integers(1, 4)))):
+            colours, mask = paint_layer(random)
+            self.layers.append((float(depth), Image.fromarray(paint(colours)), mask))
+        lights = random.uniform(0.9, 1.1)
+        random = np.random.default_rng([4, view])
+        fast = random.random() < 0.3
+        self.at = random.uniform(0.15, 0.85, 2) if random.random() < 0.6 else np.array([0.5, 0.5])
+        self.speed = random.normal(0, 0.006 if fast else 0.0012, 2) * [1, 0.4]
+        self.zoom = random.uniform(1.0, 1.9)
+        # The camera goes to and fro through the layers: by how much, and how fast.
+        self.dolly = random.uniform(0.3, 1.0) if fast else random.uniform(0, 0.25)
+        self.stride = random.uniform(0.02, 0.09) if fast else 0.01
+        self.shake = random.uniform(0, 0.006) if random.random() < 0.4 else 0.0
+        self.blur = float(min(0.9, 12 * np.abs(self.speed[0]) * 10)) if fast else 0.0
+        self.phases = random.uniform(0, 6.3, 4)
+        self.flicker = lights * random.uniform(0, 0.08) if random.random() < 0.15 else 0.0
+        self.figures = [Figure(random) for _ in range(int(random.choice(4, p=[0.4, 0.3, 0.2, 0.1])))]
+
+    def picture(self, index):
+        wave = np.sin(index / 25 * np.array([7.3, 9.1]) + self.phases[:2])
+        swing = np.sin(index / 25 * np.array([1.1, 0.7]) + self.phases[2:])
+        at = self.at + 0.5 * np.tanh(2 * self.speed * (index - 110)) + self.shake * wave + 0.01 * swing
+        advance = self.dolly * np.sin(self.stride * index + self.phases[2])
+        view = self.window(self.ground, at, self.zoom * np.exp(advance))
+        for depth, layer, mask in self.layers:
+            # Nearer layers are seen through a smaller window of the same size of painting.
+            zoom = self.zoom * np.exp(0.6 * depth * advance)
+            offset = 0.5 + (at - 0.5) * depth
+            view.paste(self.window(layer, offset, zoom), (0, 0), self.window(mask, offset, zoom))
+        for figure in self.figures:
+            figure.draw(view, index / 25)
+        if self.blur:
+            small = view.resize((max(12, int(SOURCE_WIDTH * (1 - self.blur))), SOURCE_HEIGHT), Image.BOX)
+            view = small.resize((SOURCE_WIDTH, SOURCE_HEIGHT), Image.BILINEAR)
+        if self.flicker:
+            gain = 1 + self.flicker * np.sin(2.1 * index) * np.sin(0.37 * index)
+            view = view.point(lambda value: min(255, int(value * gain)))
+        return view
+
+    @staticmethod
+    def window(painting, at, zoom):
+        """The view of a painting half as large again as the picture, centred as near `at` as it goes."""
+        zoom = float(np.clip(zoom, 1.0, 6.0))
+        width, height = SOURCE_WIDTH / zoom * 1.4, SOURCE_HEIGHT / zoom * 1.4
+        left = float(np.clip(at[0], 0, 1)) * (painting.width - width)
+        top = float(np.clip(at[1], 0, 1)) * (painting.height - height)
+        return painting.resize((SOURCE_WIDTH, SOURCE_HEIGHT), Image.BILINEAR, box=(left, top, left + width, top + height))
 
 
 class Figure:
@@ -175,6 +244,30 @@ def paint_place(random):
     return picture
 
 
+def paint_layer(random):
+    """Things that stand before a background: their colours, and the mask of where they are."""
+    width, height = SOURCE_WIDTH * 3 // 2, SOURCE_HEIGHT * 3 // 2
+    base = random.uniform(0, 255, 3)
+    texture = base + fractal(random, width, height, random.uniform(0.5, 1.2))[..., None] * random.uniform(10, 60)
+    mask = Image.new("L", (width, height), 0)
+    draw = ImageDraw.Draw(mask)
+    if random.random() < 0.4:
+        # A ridge: hills, roofs, a crowd.
+        steps = int(random.integers(4, 30))
+        line = height * random.uniform(0.5, 0.85) + np.cumsum(random.normal(0, height * 0.06, steps))
+        points = [(x, y) for x, y in zip(np.linspace(0, width, steps), line)]
+        draw.polygon([(0, height), *points, (width, height)], fill=255)
+    for _ in range(int(random.integers(1, 9))):
+        x, y = random.uniform(0, width), random.uniform(0, height)
+        w, h = np.exp(random.uniform(np.log(5), np.log(110), 2))
+        h *= random.choice([1, 1, 4])
+        shape = draw.ellipse if random.random() < 0.35 else draw.rectangle
+        shape((x - w / 2, y - h / 2, x + w / 2, y + h / 2), fill=255)
+        shade = np.clip(random.normal(1, 0.35), 0.2, 1.8)
+        texture[int(max(0, y - h / 2)):int(max(0, y + h / 2)), int(max(0, x - w / 2)):int(max(0, x + w / 2))] *= shade
+    return np.clip(texture, 0, 255), mask
+
+
 def load_source(source, name, cache):
     """All frames of one source for ffmpeg, RGB, 16:9, as (frames, height, width, 3); decoded once into the cache."""
     path = os.path.join(cache, "".join(c if c.isalnum() else "_" for c in name) + ".rgb")
@@ -201,12 +294,13 @@ def windows_by_score(path):
     return [(first + 2, last - 2) for first, last in zip(edges, edges[1:]) if last - first - 4 >= SHORTEST_TAKE]
 
 
-def load_takes(split, videos, films, cache):
-    """All takes of a split. `videos` may be None; every second take of `films` falls into each split."""
+def load_takes(split, videos, films, cache, titles=True):
+    """All takes of a split, TITLES if wanted. `videos` may be None; every second take of `films` falls into each split."""
     os.makedirs(cache, exist_ok=True)
     takes = []
     for name, windows in TAKES[split] if videos else []:
         frames = load_source(["-i", os.path.join(videos, name)], name, cache)
+        windows = [window for window in windows if titles or (name, window) != TITLES]
         takes += [FilmTake(frames, first, last) for first, last in windows]
     for path in films:
         frames = load_source(["-i", path], os.path.abspath(path), cache)

@@ -7,6 +7,24 @@ struct GradualEdges: Sendable {
     /// The pictures whose progress lies here are on the ramp: noise at the ends stays out.
     private static let ramp: ClosedRange<Float> = 0.12...0.88
 
+    /// Of a model's progress (a border, a shift) at the samples of `profile`; nil where it jumps or does not grow.
+    init?(_ profile: GradualProfile, progress: [Float]) {
+        var sums = LineSums()
+        for (index, value) in zip(profile.indices, progress) where Self.travel.contains(value) {
+            sums.add(Float(index - profile.start), value)
+        }
+        guard let (zero, one) = sums.crossings(from: profile.start) else { return nil }
+        self.init(zero, one, within: (profile.start + 1)...(profile.end - 1))
+    }
+
+    /// What a model says of pictures outside its ramp is exactly 0 or 1.
+    private static let travel: ClosedRange<Float> = 0.04...0.96
+
+    private init(_ zero: Float, _ one: Float, within range: ClosedRange<Int>) {
+        first = min(max(Int((zero + 0.5).rounded(.down)) + 1, range.lowerBound), range.upperBound)
+        last = min(max(Int((one + 0.5).rounded(.down)) - 1, first), range.upperBound)
+    }
+
     /// Of the interval between the ends of `profile`; nil where progress jumps: no mixed picture.
     init?(_ profile: GradualProfile, in history: SignatureHistory) {
         let low = profile.start + 1
@@ -25,34 +43,44 @@ struct GradualEdges: Sendable {
             found = Self.line(progress, from: low)
         }
         guard let (zero, one) = found else { return nil }
-        let first = min(max(Int((zero + 0.5).rounded(.down)) + 1, low), high)
-        let last = min(max(Int((one + 0.5).rounded(.down)) - 1, first), high)
-        self.first = first
-        self.last = last
+        self.init(zero, one, within: low...high)
     }
 
     /// Fits a line through the ramp; returns where it crosses 0 and 1.
     private static func line(_ progress: [Float], from start: Int) -> (Float, Float)? {
-        var count: Float = 0
-        var sumX: Float = 0
-        var sumY: Float = 0
-        var sumXX: Float = 0
-        var sumXY: Float = 0
+        var sums = LineSums()
         for (offset, value) in progress.enumerated() where ramp.contains(value) {
-            let x = Float(offset)
+            sums.add(Float(offset), value)
+        }
+        return sums.crossings(from: start)
+    }
+
+    /// What a straight line is fitted from.
+    private struct LineSums {
+        private var count: Float = 0
+        private var sumX: Float = 0
+        private var sumY: Float = 0
+        private var sumXX: Float = 0
+        private var sumXY: Float = 0
+
+        mutating func add(_ x: Float, _ y: Float) {
             count += 1
             sumX += x
-            sumY += value
+            sumY += y
             sumXX += x * x
-            sumXY += x * value
+            sumXY += x * y
         }
-        guard count >= 2 else { return nil }
-        let determinant = count * sumXX - sumX * sumX
-        guard determinant > 0 else { return nil }
-        let slope = (count * sumXY - sumX * sumY) / determinant
-        guard slope > 0.002 else { return nil }
-        let shift = (sumY - slope * sumX) / count
-        return (Float(start) - shift / slope, Float(start) + (1 - shift) / slope)
+
+        /// Where the line crosses 0 and 1, `start` being x = 0.
+        func crossings(from start: Int) -> (Float, Float)? {
+            guard count >= 2 else { return nil }
+            let determinant = count * sumXX - sumX * sumX
+            guard determinant > 0 else { return nil }
+            let slope = (count * sumXY - sumX * sumY) / determinant
+            guard slope > 0.002 else { return nil }
+            let shift = (sumY - slope * sumX) / count
+            return (Float(start) - shift / slope, Float(start) + (1 - shift) / slope)
+        }
     }
 
     /// A fade has two ramps of contrast, down to its least and up again; an abrupt side has none.

@@ -14,6 +14,9 @@ struct GradualFeatures: Sendable {
             "activityBefore", "activityAfter", "jump", "calmBefore", "calmAfter", "energyBefore",
             "energyAfter",
             "progressBefore", "progressAfter", "meanChange", "gate",
+            "coverResidual", "coverLine", "coverReach", "mixResidual", "mixBlending", "mixReturning",
+            "mixRoughness", "mixJump", "mixLine", "matchEnds", "matchAround", "matchOld", "matchNew",
+            "matchStep", "tonesLuma", "tonesChroma", "tonesAround",
         ]
 
     let values: [Float]
@@ -21,13 +24,35 @@ struct GradualFeatures: Sendable {
     let first: Int
     let last: Int
 
-    /// nil where the interval holds no mixed picture after all.
+    /// What the interval may hold: the mixed range as the plane of its ends shows it and, where a border or a slide
+    /// explains its pictures better, as that does. Empty where there is no mixed picture after all.
     ///
-    /// - Complexity: about 0.2 ms; for candidates only.
-    init?(of interval: GradualFinder.Interval, in history: SignatureHistory, floor: Float) {
+    /// - Complexity: about 0.5 ms for each; for candidates only.
+    static func readings(
+        of interval: GradualFinder.Interval, in history: SignatureHistory, floor: Float
+    ) -> [GradualFeatures] {
         guard let coarse = GradualProfile(from: interval.start, to: interval.end, in: history, floor: floor),
             let edges = GradualEdges(coarse, in: history)
-        else { return nil }
+        else { return [] }
+        let mean = coarse.residual.reduce(0) { $0 + min($1, 4) } / Float(GradualProfile.samples)
+        var ranges = [edges]
+        let wipe = WipeModel(coarse, in: history)
+        let slides = PushModel(coarse, in: history)
+        let models =
+            [(wipe.residual, wipe.progress)] + [slides.push, slides.cover].map { ($0.residual, $0.progress) }
+        if let best = models.min(by: { $0.0 < $1.0 }), best.0 < betterFit * mean,
+            let other = GradualEdges(coarse, progress: best.1),
+            other.first != edges.first || other.last != edges.last
+        {
+            ranges.append(other)
+        }
+        return ranges.compactMap { GradualFeatures(of: $0, interval.probability, in: history, floor: floor) }
+    }
+
+    /// A model is listened to where it leaves less than this share of what the plane of the ends leaves.
+    private static let betterFit: Float = 0.8
+
+    private init?(of edges: GradualEdges, _ gate: Float, in history: SignatureHistory, floor: Float) {
         first = edges.first
         last = edges.last
         let start = first - 1
@@ -50,9 +75,9 @@ struct GradualFeatures: Sendable {
         values.append(Self.squeeze(mean))
         values.append(Self.squeeze(wipe.residual))
         values.append(Self.unevenness(wipe.progress, profile.times))
-        values.append(Self.squeeze(push.residual))
-        values.append(Self.unevenness(push.progress, profile.times))
-        values.append((push.progress.last ?? 0) - (push.progress.first ?? 0))
+        values.append(Self.squeeze(push.push.residual))
+        values.append(Self.unevenness(push.push.progress, profile.times))
+        values.append((push.push.progress.last ?? 0) - (push.push.progress.first ?? 0))
         let least = history[history.flattest(from: start, to: end)]
         values.append(Logarithm.natural(1 + least.contrast))
         values.append(min((least.contrast + 1) / (min(a.contrast, b.contrast) + 1), 2))
@@ -83,14 +108,16 @@ struct GradualFeatures: Sendable {
         values.append(min(max(progressBefore, -1), 1))
         values.append(min(max(progressAfter, 0), 2) - 1)
         values.append(abs(a.mean - b.mean) / 64)
-        values.append(interval.probability)
+        values.append(gate)
+        values += Self.models(push.cover, MixModel(profile, in: history), profile.times)
+        values += Self.details(profile, in: history)
         self.values = values
 
         let greatest = max(a.contrast, b.contrast)
         if least.contrast < 12, least.contrast < 0.3 * greatest, least.mean < 40 || least.mean > 200 {
             // Flat inside, or at one end: faded out to a long black, or in from one.
             kind = least.mean > 128 ? .fadeWhite : .fadeBlack
-        } else if push.residual < 0.6 * min(wipe.residual, mean) {
+        } else if min(push.push.residual, push.cover.residual) < 0.6 * min(wipe.residual, mean) {
             kind = .push
         } else if wipe.residual < 0.75 * mean {
             kind = .wipe
@@ -99,10 +126,10 @@ struct GradualFeatures: Sendable {
         }
     }
 
-    private static func squeeze(_ value: Float) -> Float { value / (1 + value) }
+    static func squeeze(_ value: Float) -> Float { value / (1 + value) }
 
     /// Root mean square distance of a model's progress from even progress.
-    private static func unevenness(_ progress: [Float], _ times: [Float]) -> Float {
+    static func unevenness(_ progress: [Float], _ times: [Float]) -> Float {
         var sum: Float = 0
         for (value, time) in zip(progress, times) { sum += (value - time) * (value - time) }
         return (sum / Float(max(1, times.count))).squareRoot()

@@ -15,15 +15,22 @@ struct HardCutFinder: Sendable {
         let first = max(
             history.index(before: index, seconds: tuning.hardNeighbourhood), history.firstIndex + 1)
         let last = history.index(after: index, seconds: tuning.hardNeighbourhood)
-        var others: [Float] = []
+        var before: [Float] = []
+        var after: [Float] = []
         if first <= last {
             for other in first...last where other != index {
                 let difference = history[other].difference
-                if difference > HardCutFeatures.duplicate { others.append(difference) }
+                guard difference > HardCutFeatures.duplicate else { continue }
+                if other < index { before.append(difference) } else { after.append(difference) }
             }
         }
+        let others = before + after
         guard !others.isEmpty else { return true }
-        others.sort()
-        return strength >= tuning.hardDifferenceRatio * others[others.count / 2]
+        if strength >= tuning.hardDifferenceRatio * Self.median(others) { return true }
+        // Between a restless shot and a quiet one the quiet side counts, and a side that stands still counts as quiet.
+        let calm = min(before.isEmpty ? 0 : Self.median(before), after.isEmpty ? 0 : Self.median(after))
+        return strength >= tuning.hardDifferenceCalmRatio * calm
     }
+
+    private static func median(_ values: [Float]) -> Float { values.sorted()[values.count / 2] }
 }

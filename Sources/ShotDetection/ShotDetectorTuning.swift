@@ -15,12 +15,16 @@ package struct ShotDetectorTuning: Sendable {
     /// A candidate stands out this many times over the median of its neighbourhood: low, because the network judges.
     package var hardDifferenceRatio: Float = 1.5
 
+    /// Or this many times over the median of the calmer side: a cut may end a restless shot.
+    package var hardDifferenceCalmRatio: Float = 3
+
     /// Seconds on each side of a candidate that make its neighbourhood: enough pictures for a median, few enough to
     /// follow sudden action.
     package var hardNeighbourhood = 0.32
 
-    /// A hard cut is reported at or above this probability: fewest errors on composed films left out of the training.
-    package var hardThreshold: Float = 0.4
+    /// A hard cut is reported at or above this probability: few errors on composed films left out of the training, and no more
+    /// than one distractor in forty.
+    package var hardThreshold: Float = 0.45
 
     /// Lengths of the intervals, seconds, in which a gradual transition is looked for: steps of 1.4 from the shortest
     /// that is no hard cut to the longest allowed (4 s) with some room.
@@ -40,8 +44,8 @@ package struct ShotDetectorTuning: Sendable {
     package var gradualEnergyFloor: Float = 8
 
     /// An interval is looked at closely from this probability of holding a whole transition. Low: the verdict follows,
-    /// and wipes and pushes look unlikely here.
-    package var gateThreshold: Float = 0.05
+    /// and wipes and pushes look unlikely here; lower finds no more on the validation films.
+    package var gateThreshold: Float = 0.04
 
     /// The horizon is held back from this probability that an interval is the beginning of a transition. Low: a wrong
     /// hold costs only some delay, a missed one the transition.
