@@ -33,8 +33,11 @@ extension HardCutFeatures {
         }
         let near = cut - 1
         func numbered(_ index: Int) -> Int { min(max(index, history.firstIndex), history.endIndex - 1) }
+        // At high rates every second picture: each may be shown twice.
+        let step = 1 + near - history.index(before: near, seconds: 0.03)
         var values = [
-            (near, cut), (near - 1, near), (cut, cut + 1), (near - 2, near - 1), (cut + 1, cut + 2),
+            (near, cut), (near - step, near), (cut, cut + step), (near - 2 * step, near - step),
+            (cut + step, cut + 2 * step),
         ]
         .map { match(numbered($0), numbered($1)) }
         var tonesApart: [Float] = []
@@ -60,11 +63,11 @@ extension HardCutFeatures {
         let apart = ToneDistance.between(history[near], history[cut])
         let now = apart.luma + 2 * apart.chroma
         var most: (before: Float, after: Float) = (0, 0)
-        for index in max(cut - 4, history.firstIndex + 1)..<cut {
-            most.before = max(most.before, tones(index - 1, index))
+        for index in stride(from: near, to: max(near - 4 * step, history.firstIndex + step - 1), by: -step) {
+            most.before = max(most.before, tones(index - step, index))
         }
-        for index in (cut + 1)..<max(cut + 1, min(cut + 5, history.endIndex)) {
-            most.after = max(most.after, tones(index - 1, index))
+        for index in stride(from: cut + step, to: min(cut + 4 * step + 1, history.endIndex), by: step) {
+            most.after = max(most.after, tones(index - step, index))
         }
         values.append(Logarithm.natural(1 + apart.luma))
         values.append(Logarithm.natural(1 + apart.chroma))

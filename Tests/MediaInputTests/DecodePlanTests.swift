@@ -21,7 +21,9 @@ import Timeline
     }
 
     /// Numbers, times and cuts do not depend on the plan; pictures stay alike.
-    @Test(arguments: ["cuts.mp4", "cuts.mkv", "cuts.ts", "cuts.webm", "cuts_mpeg2.ts", "cuts_hevc.mp4", "cuts_av1.mkv"])
+    @Test(arguments: [
+        "cuts.mp4", "cuts.mkv", "cuts.ts", "cuts.webm", "cuts_mpeg2.ts", "cuts_hevc.mp4", "cuts_av1.mkv",
+    ])
     func timesAndCutsAreThoseOfExact(clip: String) throws {
         let exact = try Self.recording(clip, .exact)
         let fast = try Self.recording(clip, .fast)
