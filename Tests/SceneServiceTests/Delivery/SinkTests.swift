@@ -111,10 +111,15 @@ import Timeline
         }
         let outlet = try await rig.outlet()
         try await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
-        let isDrained = await rig.service.drain(seconds: isTaken ? 60 : 2)
+        var isDrained = false
+        var troubles: [String] = []
+        // However busy the machine: until there is trouble, or what was sent is taken.
+        for _ in 0..<30 where !isDrained && troubles.isEmpty {
+            isDrained = await rig.service.drain(seconds: 2)
+            troubles = rig.service.board.snapshot.sinks.values.compactMap(\.trouble)
+        }
         #expect(isDrained == isTaken)
         if !isTaken {
-            let troubles = rig.service.board.snapshot.sinks.values.compactMap(\.trouble)
             #expect(troubles.contains { $0.contains("no secure connection to 127.0.0.1") }, "\(troubles)")
         }
         await rig.service.stop()
