@@ -31,7 +31,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CScened", dependencies: ["CFFmpeg"]),
         .target(name: "CSceneKernels"),
-        .target(name: "CSceneWeights", exclude: ["relational.safetensors"]),
+        .target(name: "CSceneWeights", exclude: ["relational.safetensors", "verdicts"]),
 
         // The ground floor: the values that flow, and arithmetic.
         .target(name: "Timeline"),
@@ -51,7 +51,7 @@ let package = Package(
                 "CFFmpeg", "CScened", "TensorKernels", "Timeline",
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
-        .target(name: "ShotDetection", dependencies: ["Timeline"]),
+        .target(name: "ShotDetection", dependencies: ["TensorKernels", "Timeline"]),
         .target(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),

@@ -30,7 +30,7 @@ struct CutHerald: Sendable {
             waiting.removeFirst()
             let at = history[index].at
             let features = HardCutFeatures(of: index, in: history).values
-            let probability = EarlyVerdictWeights.network.probability(features)
+            let probability = VerdictNetwork.early.probability(features)
             looks.append(
                 ShotCandidate(stage: .early, range: at...at, features: features, probability: probability))
             guard probability >= threshold else { continue }

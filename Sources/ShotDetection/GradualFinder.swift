@@ -56,8 +56,8 @@ struct GradualFinder: Sendable {
                     from: start, to: end, in: history, floor: tuning.gradualEnergyFloor)
             else { continue }
             let features = Self.features(profile, in: history)
-            let gate = GateVerdictWeights.network.probability(features)
-            let watch = WatchVerdictWeights.network.probability(features)
+            let gate = VerdictNetwork.gate.probability(features)
+            let watch = VerdictNetwork.watch.probability(features)
             if recordsLooks && (stride > 1 || end % 3 == 0) {
                 looks.append(
                     ShotCandidate(

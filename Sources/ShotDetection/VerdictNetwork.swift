@@ -1,6 +1,8 @@
+import TensorKernels
+
 /// A small trained judge: standardised features, one hidden layer with ReLU, one logistic output.
 ///
-/// Trained by `scripts/train-shot-verdicts`, which writes the weights as a Swift file.
+/// Trained by `scripts/train-shot-verdicts`, which writes the numbers that `init` takes apart.
 struct VerdictNetwork: Sendable {
     /// Mean and reciprocal standard deviation of each feature over the training set.
     let means: [Float]
@@ -10,6 +12,34 @@ struct VerdictNetwork: Sendable {
     let hiddenBiases: [Float]
     let outputWeights: [Float]
     let outputBias: Float
+
+    /// Judges hard cuts by `HardCutFeatures`, all of them known.
+    static let hard = VerdictNetwork(.hardVerdict, features: HardCutFeatures.names.count)
+    /// The same by what is known after three pictures.
+    static let early = VerdictNetwork(.earlyVerdict, features: HardCutFeatures.names.count)
+    /// Whether an interval of `GradualFinder` may hold a transition, and whether it may hold the beginning of one.
+    static let gate = VerdictNetwork(.gateVerdict, features: GradualFinder.names.count)
+    static let watch = VerdictNetwork(.watchVerdict, features: GradualFinder.names.count)
+    /// Judges gradual transitions by `GradualFeatures`.
+    static let gradual = VerdictNetwork(.gradualVerdict, features: GradualFeatures.names.count)
+
+    /// `numbers` in the order of the properties; they tell how many hidden units there are.
+    private init(_ numbers: EmbeddedNumbers, features: Int) {
+        let values = numbers.values
+        let (hidden, rest) = (values.count - 2 * features - 1).quotientAndRemainder(dividingBy: features + 2)
+        precondition(hidden > 0 && rest == 0, "the trained weights fit the features")
+        var position = 0
+        func take(_ count: Int) -> [Float] {
+            defer { position += count }
+            return Array(values[position..<position + count])
+        }
+        means = take(features)
+        scales = take(features)
+        hiddenWeights = take(hidden * features)
+        hiddenBiases = take(hidden)
+        outputWeights = take(hidden)
+        outputBias = values[position]
+    }
 
     /// The probability that the candidate is what it seems to be, 0...1.
     func probability(_ features: [Float]) -> Float {

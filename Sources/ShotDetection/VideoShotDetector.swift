@@ -125,7 +125,7 @@ package struct VideoShotDetector: ShotDetector {
     private mutating func judgeHardCut(_ index: Int) {
         let at = history[index].at
         let features = HardCutFeatures(of: index, in: history).values
-        let probability = HardVerdictWeights.network.probability(features)
+        let probability = VerdictNetwork.hard.probability(features)
         record(.hard, at...at, features, probability)
         statistics?.note(hard: probability, at: at.pts)
         guard probability >= tuning.hardThreshold else {
@@ -147,7 +147,7 @@ package struct VideoShotDetector: ShotDetector {
             {
                 continue
             }
-            let probability = GradualVerdictWeights.network.probability(seen.values)
+            let probability = VerdictNetwork.gradual.probability(seen.values)
             record(.gradual, history[seen.first].at...history[seen.last].at, seen.values, probability)
             if probability > best?.probability ?? -1 { best = (seen, probability) }
         }

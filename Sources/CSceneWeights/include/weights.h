@@ -8,4 +8,17 @@
 extern const unsigned char *_Nonnull const scn_relational_weights;
 extern const size_t scn_relational_weights_size;
 
+// The networks of the shot detector (32-bit floats, in the order of VerdictNetwork), and their sizes in bytes; aligned
+// to 64 bytes.
+extern const unsigned char *_Nonnull const scn_early_verdict;
+extern const size_t scn_early_verdict_size;
+extern const unsigned char *_Nonnull const scn_gate_verdict;
+extern const size_t scn_gate_verdict_size;
+extern const unsigned char *_Nonnull const scn_gradual_verdict;
+extern const size_t scn_gradual_verdict_size;
+extern const unsigned char *_Nonnull const scn_hard_verdict;
+extern const size_t scn_hard_verdict_size;
+extern const unsigned char *_Nonnull const scn_watch_verdict;
+extern const size_t scn_watch_verdict_size;
+
 #endif
