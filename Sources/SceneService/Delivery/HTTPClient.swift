@@ -103,22 +103,21 @@ struct HTTPClient {
         _ method: HTTPMethod, _ address: HTTPAddress, _ headers: [(String, String)], _ body: [UInt8],
         _ longestAnswer: Int, _ timeout: TimeAmount
     ) async throws -> (status: Int, body: [UInt8]) {
-        do {
-            return try await converse(method, address, headers, body, longestAnswer, timeout)
-        } catch let error where error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
-            throw SinkFailure(
-                description:
-                    "no secure connection to \(address.host): its certificate may not be trusted or not be for "
-                    + "this name; `ca` names another authority")
-        }
-    }
-
-    private func converse(
-        _ method: HTTPMethod, _ address: HTTPAddress, _ headers: [(String, String)], _ body: [UInt8],
-        _ longestAnswer: Int, _ timeout: TimeAmount
-    ) async throws -> (status: Int, body: [UInt8]) {
-        let connection = try await connect(address, timeout)
+        let (connection, handshake) = try await connect(address, timeout)
         return try await connection.executeThenClose { inbound, outbound in
+            do {
+                // Before anything is written: a write to a connection that failed would only say that it is closed.
+                try await withTaskCancellationHandler {
+                    try await handshake?.get()
+                } onCancel: {
+                    connection.channel.close(promise: nil)
+                }
+            } catch {
+                throw SinkFailure(
+                    description:
+                        "no secure connection to \(address.host): its certificate may not be trusted or not be for "
+                        + "this name; `ca` names another authority")
+            }
             var fields = HTTPHeaders([
                 ("host", address.authority), ("user-agent", userAgent), ("connection", "close"),
             ])
@@ -140,18 +139,27 @@ struct HTTPClient {
         }
     }
 
-    private func connect(_ address: HTTPAddress, _ timeout: TimeAmount) async throws -> Connection {
+    /// The connection, and how its TLS handshake ends; nil: it has none.
+    private func connect(_ address: HTTPAddress, _ timeout: TimeAmount) async throws
+        -> (Connection, handshake: EventLoopFuture<Void>?)
+    {
         let bootstrap = ClientBootstrap(group: group).connectTimeout(timeout)
         let security = address.isSecure ? security : nil
-        @Sendable func prepare(_ channel: any Channel) -> EventLoopFuture<Connection> {
+        @Sendable func prepare(_ channel: any Channel)
+            -> EventLoopFuture<(Connection, handshake: EventLoopFuture<Void>?)>
+        {
             channel.eventLoop.makeCompletedFuture {
+                var handshake: EventLoopFuture<Void>?
                 if let security {
                     try channel.pipeline.syncOperations.addHandler(
                         NIOSSLClientHandler(context: security, serverHostname: address.certifiedName))
+                    let outcome = channel.eventLoop.makePromise(of: Void.self)
+                    try channel.pipeline.syncOperations.addHandler(HandshakeWatch(outcome))
+                    handshake = outcome.futureResult
                 }
                 try channel.pipeline.syncOperations.addHTTPClientHandlers()
                 try channel.pipeline.syncOperations.addHandler(RequestBufferCoder())
-                return try Connection(wrappingChannelSynchronously: channel)
+                return (try Connection(wrappingChannelSynchronously: channel), handshake)
             }
         }
         do {

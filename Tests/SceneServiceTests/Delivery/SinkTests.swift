@@ -1,6 +1,7 @@
 import Foundation
 import NIOSSL
 import SceneService
+import TestSupport
 import Testing
 import Timeline
 
@@ -125,5 +126,26 @@ import Timeline
         await rig.service.stop()
         #expect(server.requests.isEmpty != isTaken)
         await server.stop()
+    }
+
+    /// It takes connections and says nothing: given up after `timeout`, and said so.
+    @Test func aHandshakeWithoutAnAnswerIsGivenUp() async throws {
+        let (descriptor, port) = LoopbackListener.open()
+        defer { close(descriptor) }
+        let folder = try TemporaryFolder()
+        let rig = try await DeliveryRig(in: folder) { configuration in
+            var sink = WebhookSink(name: "hook", url: SecretText("https://127.0.0.1:\(port)/in"))
+            sink.timeout = 0.2
+            configuration.sinks = [.webhook(sink)]
+        }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run)])
+        var troubles: [String] = []
+        for _ in 0..<60 where troubles.isEmpty {
+            _ = await rig.service.drain(seconds: 1)
+            troubles = rig.service.board.snapshot.sinks.values.compactMap(\.trouble)
+        }
+        #expect(troubles.contains { $0.contains("no answer within 200 ms") }, "\(troubles)")
+        await rig.service.stop()
     }
 }
