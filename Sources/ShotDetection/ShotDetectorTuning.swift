@@ -62,7 +62,7 @@ package struct ShotDetectorTuning: Sendable {
 
     /// A gradual transition is reported at or above this probability. Above 0.5: films have fewer of them than the
     /// composed films that the network learnt from.
-    package var gradualThreshold: Float = 0.6
+    package var gradualThreshold: Float = 0.65
 
     /// From this probability a cut or transition is so sure that nothing overlapping is waited for.
     package var settledThreshold: Float = 0.9
