@@ -13,6 +13,7 @@
 
 #include "cells.h"
 #include "crops.h"
+#include "matches.h"
 #include "squares.h"
 
 /* Floats per vector register of the best variant for this processor, which names the variant: 16 (AVX-512), 8 (AVX2
