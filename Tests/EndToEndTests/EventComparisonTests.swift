@@ -3,8 +3,10 @@ import Testing
 
 /// `scripts/compare-events` on streams whose differences are known.
 @Suite struct EventComparisonTests {
-    private func boundary(_ seconds: Double, score: Double = 0.6, state: String = "final") -> String {
-        #"{"type":"boundary","id":"boundary/\#(seconds)","at":{"t":\#(seconds)},"state":"\#(state)","score":\#(score)}"#
+    private func boundary(_ seconds: Double, score: Double = 0.6, state: String = "final", timeline: Int = 0)
+        -> String
+    {
+        #"{"type":"boundary","id":"boundary/\#(timeline)/\#(seconds)","at":{"t":\#(seconds)},"state":"\#(state)","score":\#(score)}"#
     }
 
     private func compare(_ first: [String], _ second: [String]) throws -> Program.Outcome {
@@ -50,5 +52,10 @@ import Testing
         #expect(
             outcome.errors.contains("not a file of events")
                 && outcome.errors.split(separator: "\n").count == 1)
+    }
+
+    @Test func severalTimelinesAreRefused() throws {
+        let outcome = try compare([boundary(1), boundary(1, timeline: 1)], [boundary(1)])
+        #expect(outcome.status == 2 && outcome.errors.contains("has 2 timelines"), "\(outcome.errors)")
     }
 }

@@ -118,25 +118,42 @@ struct HTTPClient {
                         "no secure connection to \(address.host): its certificate may not be trusted or not be for "
                         + "this name; `ca` names another authority")
             }
-            var fields = HTTPHeaders([
-                ("host", address.authority), ("user-agent", userAgent), ("connection", "close"),
-            ])
-            for (name, value) in headers { fields.add(name: name, value: value) }
-            if method == .POST { fields.add(name: "content-length", value: "\(body.count)") }
-            let head = HTTPRequestHead(
-                version: .http1_1, method: method, uri: address.target, headers: fields)
-            try await outbound.write(contentsOf: [.head(head), .body(ByteBuffer(bytes: body)), .end(nil)])
-            var (status, answer) = (0, [UInt8]())
-            for try await part in inbound {
-                switch part {
-                case .head(let head): status = Int(head.status.code)
-                case .body(let bytes):
-                    answer += bytes.readableBytesView.prefix(max(0, longestAnswer - answer.count))
-                case .end: return (status, answer)
-                }
+            do {
+                try await outbound.write(contentsOf: parts(method, address, headers, body))
+                if let answer = try await answer(inbound, longestAnswer) { return answer }
+            } catch {
+                throw SinkFailure(
+                    description: "the connection to \(address.host) broke before an answer came (\(error))")
             }
-            throw SinkFailure(description: "the connection was closed before an answer came")
+            throw SinkFailure(description: "\(address.host) closed the connection before an answer came")
         }
+    }
+
+    private func parts(
+        _ method: HTTPMethod, _ address: HTTPAddress, _ headers: [(String, String)], _ body: [UInt8]
+    ) -> [HTTPPart<HTTPRequestHead, ByteBuffer>] {
+        var fields = HTTPHeaders([
+            ("host", address.authority), ("user-agent", userAgent), ("connection", "close"),
+        ])
+        for (name, value) in headers { fields.add(name: name, value: value) }
+        if method == .POST { fields.add(name: "content-length", value: "\(body.count)") }
+        let head = HTTPRequestHead(version: .http1_1, method: method, uri: address.target, headers: fields)
+        return [.head(head), .body(ByteBuffer(bytes: body)), .end(nil)]
+    }
+
+    /// nil: it ended before the answer did.
+    private func answer(
+        _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>, _ longest: Int
+    ) async throws -> (status: Int, body: [UInt8])? {
+        var (status, body) = (0, [UInt8]())
+        for try await part in inbound {
+            switch part {
+            case .head(let head): status = Int(head.status.code)
+            case .body(let bytes): body += bytes.readableBytesView.prefix(max(0, longest - body.count))
+            case .end: return (status, body)
+            }
+        }
+        return nil
     }
 
     /// The connection, and how its TLS handshake ends; nil: it has none.

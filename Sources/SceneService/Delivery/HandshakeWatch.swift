@@ -10,7 +10,7 @@ final class HandshakeWatch: ChannelInboundHandler {
 
     private let outcome: EventLoopPromise<Void>
 
-    /// `outcome` is completed once, at the latest when the connection is closed.
+    /// `outcome` is completed at the latest when the connection, and with it this handler, is gone.
     init(_ outcome: EventLoopPromise<Void>) { self.outcome = outcome }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -28,5 +28,5 @@ final class HandshakeWatch: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { outcome.fail(ChannelError.eof) }
+    deinit { outcome.fail(ChannelError.eof) }
 }

@@ -148,4 +148,27 @@ import Timeline
         #expect(troubles.contains { $0.contains("no answer within 200 ms") }, "\(troubles)")
         await rig.service.stop()
     }
+
+    /// It takes connections and lets them go without a word: told in words that name it.
+    @Test func aConnectionThatEndsWithoutAnAnswerIsTold() async throws {
+        let listener = LoopbackListener { _ in }
+        defer { listener.close() }
+        let folder = try TemporaryFolder()
+        let rig = try await DeliveryRig(in: folder) { configuration in
+            configuration.sinks = [
+                .webhook(WebhookSink(name: "hook", url: SecretText("http://127.0.0.1:\(listener.port)/in")))
+            ]
+        }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run)])
+        var troubles: [String] = []
+        for _ in 0..<60 where troubles.isEmpty {
+            _ = await rig.service.drain(seconds: 1)
+            troubles = rig.service.board.snapshot.sinks.values.compactMap(\.trouble)
+        }
+        #expect(
+            troubles.contains { $0.contains("127.0.0.1") && $0.contains("before an answer came") },
+            "\(troubles)")
+        await rig.service.stop()
+    }
 }
