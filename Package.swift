@@ -177,9 +177,14 @@ let package = Package(
 
 for target in package.targets
 where target.type != .system && !["CScened", "CSceneKernels", "CSceneWeights"].contains(target.name) {
-    target.swiftSettings = [
+    var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
     ]
+    // Tests that wait for processes and servers: optimising them costs minutes of building and saves nothing.
+    if ["EndToEndTests", "SceneServiceTests"].contains(target.name) {
+        settings.append(.unsafeFlags(["-Onone"]))
+    }
+    target.swiftSettings = settings
 }

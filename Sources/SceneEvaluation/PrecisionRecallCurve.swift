@@ -15,13 +15,13 @@ package struct PrecisionRecallPoint: Hashable, Sendable {
 package struct PrecisionRecallCurve: Hashable, Sendable {
     /// By growing recall.
     package var points: [PrecisionRecallPoint]
-    /// Precision of a random ranking.
-    package var chance: Double
+    /// Share of boundaries among the shots: the precision of calling every shot a boundary.
+    package var prevalence: Double
     package var averagePrecision: Double
 
-    package init(points: [PrecisionRecallPoint], chance: Double, averagePrecision: Double) {
+    package init(points: [PrecisionRecallPoint], prevalence: Double, averagePrecision: Double) {
         self.points = points
-        self.chance = chance
+        self.prevalence = prevalence
         self.averagePrecision = averagePrecision
     }
 
@@ -49,11 +49,11 @@ package struct PrecisionRecallCurve: Hashable, Sendable {
                 ##"<text x="50" y="\##(Decimals.fixed(y(value) + 4, digits: 1))" text-anchor="end" fill="#555">\##(label)</text>"##
             )
         }
-        let chanceHeight = Decimals.fixed(y(chance), digits: 1)
+        let prevalenceHeight = Decimals.fixed(y(prevalence), digits: 1)
         lines.append(
-            ##"<path d="M56 \##(chanceHeight)H456" stroke="#888" stroke-dasharray="4 3" fill="none"/>"##)
+            ##"<path d="M56 \##(prevalenceHeight)H456" stroke="#888" stroke-dasharray="4 3" fill="none"/>"##)
         let legend =
-            "AP \(Decimals.fixed(averagePrecision * 100, digits: 2)), chance \(Decimals.fixed(chance * 100, digits: 2))"
+            "AP \(Decimals.fixed(averagePrecision * 100, digits: 2)), prevalence \(Decimals.fixed(prevalence * 100, digits: 2))"
         lines.append(##"<text x="450" y="56" text-anchor="end" fill="#222">\##(legend)</text>"##)
         lines.append(##"<path d="\##(path(x: x, y: y))" stroke="#1f5fa8" stroke-width="1.5" fill="none"/>"##)
         lines.append(##"<text x="256" y="384" text-anchor="middle" fill="#222">recall</text>"##)

@@ -98,17 +98,20 @@ package enum SceneEvaluation {
             for scope in SceneMetric.Scope.allCases {
                 guard let value = figures.value(metric, scope) else { continue }
                 let interval = resampled[.init(metric, scope)].flatMap { ResampledInterval($0) }
-                let chance: Double? =
-                    switch metric {
-                    case .averagePrecision: figures.chance(scope)
-                    case .rocArea: 0.5
+                let chances: [Double?] = ChanceOfPrecision.allCases.map { chance in
+                    switch (metric, chance) {
+                    case (.averagePrecision, _): figures.chance(chance, scope)
+                    case (.rocArea, .randomOrder): 0.5
                     default: nil
                     }
-                rows.append([
-                    .text(metric.rawValue), .text(metric.title), .text(scope.title), .share(value),
-                    .interval(optional: interval), .share(optional: chance),
-                    .text(metric.referenceScope == scope ? "yes" : ""),
-                ])
+                }
+                rows.append(
+                    [
+                        .text(metric.rawValue), .text(metric.title), .text(scope.title), .share(value),
+                        .interval(optional: interval),
+                    ] + chances.map { .share(optional: $0) } + [
+                        .text(metric.referenceScope == scope ? "yes" : "")
+                    ])
             }
         }
         return ReportTable(
@@ -116,8 +119,8 @@ package enum SceneEvaluation {
             columns: [
                 .init("metric", "metric"), .init("title", "name"), .init("scope", "scope"),
                 .init("value", "value"),
-                .init("interval", "95 % over films"), .init("chance", "chance"),
-                .init("reference", "as published"),
+                .init("interval", "95 % over films"), .init("prevalence", "prevalence"),
+                .init("random_order", "random order"), .init("reference", "as published"),
             ], rows: rows)
     }
 

@@ -32,16 +32,14 @@ package struct SceneFigures: Sendable {
     package var shotCount: Int { counts.reduce(0) { $0 + $1.positives + $1.negatives } }
     package var boundaryCount: Int { counts.reduce(0) { $0 + $1.positives } }
 
-    /// What a random ranking reaches in average precision: the share of boundaries among the shots; for `perFilm`,
-    /// the mean of the films' shares, over films with a boundary.
-    package func chance(_ scope: SceneMetric.Scope) -> Double? {
+    /// What average precision would be without any knowledge; nil without a boundary. For `perFilm`, the mean over
+    /// films with a boundary.
+    package func chance(_ chance: ChanceOfPrecision, _ scope: SceneMetric.Scope) -> Double? {
         switch scope {
-        case .pooled: shotCount == 0 ? nil : Double(boundaryCount) / Double(shotCount)
+        case .pooled: chance.value(positives: boundaryCount, of: shotCount)
         case .perFilm:
             mean(
-                counts.map {
-                    $0.positives == 0 ? nil : Double($0.positives) / Double($0.positives + $0.negatives)
-                },
+                counts.map { chance.value(positives: $0.positives, of: $0.positives + $0.negatives) },
                 weights: everyFilmOnce)
         }
     }
@@ -49,7 +47,7 @@ package struct SceneFigures: Sendable {
     /// Precision and recall over all films together.
     package var curve: PrecisionRecallCurve {
         PrecisionRecallCurve(
-            points: ranking.curvePoints(), chance: chance(.pooled) ?? 0,
+            points: ranking.curvePoints(), prevalence: chance(.prevalence, .pooled) ?? 0,
             averagePrecision: value(.averagePrecision, .pooled) ?? 0)
     }
 

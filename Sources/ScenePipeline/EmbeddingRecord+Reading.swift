@@ -30,6 +30,7 @@ extension EmbeddingRecord {
         try readParts(columns, within)
         try readGaps(columns, within)
         try readOpenParts(columns, within)
+        if let contradiction { throw columns.damaged("its times contradict one another: \(contradiction)") }
     }
 
     private mutating func readShots(

@@ -10,8 +10,9 @@ package struct FilmCollection: Sendable {
     package private(set) var films: [ReadFilm] = []
     /// What the user should know, one line each.
     package private(set) var notes: [String] = []
-    /// Names of labels that belong to no film here; they may belong to one of another collection.
-    package private(set) var strayLabels: [String] = []
+    /// Names of each set of labels that belongs to no film here, the file's own last; it may belong to one of another
+    /// collection.
+    package private(set) var strayLabels: [[String]] = []
 
     package init() {}
 
@@ -80,9 +81,15 @@ package struct FilmCollection: Sendable {
 
     package mutating func add(_ more: [ReadFilm]) { films += more }
 
-    /// Labels films by name; one set of labels and one film belong together whatever their names. Labels without film
-    /// become `strayLabels`. `tolerance`: seconds between a labelled start of a scene and the start of its first shot.
-    package mutating func label(_ paths: [String], tolerance: Double) throws(TrainingDataError) {
+    /// Labels films by name. Labels without film become `strayLabels`.
+    ///
+    /// - Parameters:
+    ///   - tolerance: seconds between a labelled start of a scene and the start of its first shot.
+    ///   - isWhole: the labels are for no other collection. One film and one set of labels then belong together,
+    ///     whatever their names.
+    package mutating func label(
+        _ paths: [String], tolerance: Double, isWhole: Bool = true
+    ) throws(TrainingDataError) {
         var labels: [BoundaryLabels] = []
         for path in paths {
             do {
@@ -91,13 +98,13 @@ package struct FilmCollection: Sendable {
                 throw TrainingDataError(error)
             }
         }
-        let isOnly = labels.count == 1 && films.count == 1
+        let isOnly = isWhole && labels.count == 1 && films.count == 1
         var labelled: Set<Int> = []
         for set in labels {
             guard
                 let index = films.indices.first(where: { isOnly || Self.fits(set.names, films[$0].film.id) })
             else {
-                strayLabels.append(set.names[0])
+                strayLabels.append(set.names)
                 continue
             }
             guard labelled.insert(index).inserted else {

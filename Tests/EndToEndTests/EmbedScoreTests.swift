@@ -162,6 +162,41 @@ import Testing
         }
     }
 
+    /// An instant moved on its own contradicts the others; `restart.ts` has a gap, `cuts.mp4` open parts.
+    @Test(arguments: [
+        ("restart.ts", "part_start_pts", 1, -1), ("restart.ts", "part_end_pts", 0, -1),
+        ("restart.ts", "shot_start_pts", 1, -1), ("restart.ts", "shot_end_pts", 0, 1),
+        ("restart.ts", "key_frame_pts", 1, 900_000), ("restart.ts", "picture_horizon", 3, 900_000),
+        ("restart.ts", "gap_start_pts", 0, -1), ("restart.ts", "gap_end_pts", 0, 1),
+        ("restart.ts", "part_known", 0, -40), ("restart.ts", "end_pts", 0, 1),
+        ("cuts.mp4", "open_start_pts", 0, -1), ("cuts.mp4", "open_end_pts", 0, 900_000),
+    ])
+    func timesThatContradictOneAnotherAreRefused(
+        clip: String, array: String, row: Int, shift: Int64
+    ) throws {
+        let good = Scratch.path("times.safetensors")
+        let embed = ["embed", Fixtures.path(clip), "--quiet", "--split", "none", "--deadline", "6"]
+        _ = try Program.run(embed + ["--output", good.path])
+        #expect(try Program.run(["score", good.path, "--quiet"]).status == 0)
+        var bytes = try Data(contentsOf: good)
+        let length = (0..<8).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
+        let header = try #require(
+            try JSONSerialization.jsonObject(with: bytes[8..<8 + length]) as? [String: [String: Any]])
+        let entry = try #require(header[array])
+        let offsets = try #require(entry["data_offsets"] as? [Int])
+        let place = 8 + length + offsets[0] + 8 * row
+        try #require(place + 8 <= 8 + length + offsets[1], "\(array) has no row \(row)")
+        let old = (0..<8).reduce(Int64(0)) { $0 | Int64(bytes[place + $1]) << Int64(8 * $1) }
+        for byte in 0..<8 {
+            bytes[place + byte] = UInt8(truncatingIfNeeded: (old + shift) >> Int64(8 * byte))
+        }
+        let moved = try Scratch.file("moved.safetensors")
+        try bytes.write(to: moved)
+        let outcome = try Program.run(["score", moved.path, "--quiet"])
+        #expect(outcome.status == 65 && outcome.output.isEmpty, "\(array): \(outcome.errors)")
+        #expect(outcome.errorLines.count == 1 && outcome.errors.contains("embed"), "\(outcome.errors)")
+    }
+
     @Test func otherFilesAreRefused() throws {
         let arrays = Program.repository.appendingPathComponent("fixtures/checkpoints/arrays.npz").path
         for (file, status, text) in [

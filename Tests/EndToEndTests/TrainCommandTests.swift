@@ -323,6 +323,48 @@ import Testing
         #expect(XMLParser(data: curves).parse())
     }
 
+    /// The length of a gradient shows in the metrics; a limit below it changes the model.
+    @Test func gradientsAreClipped() throws {
+        let folder = try Self.films(2).path
+        var models: [Data] = []
+        for clip in [[], ["--clip", "5"], ["--clip", "0.001"], ["--clip", "0"]] {
+            let output = Scratch.path("m.safetensors").path
+            let outcome = try Self.train(
+                ["finetune", folder, "--network", "mlp", "--epochs", "3", "--output", output] + clip)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            models.append(try Self.bytes(output))
+        }
+        #expect(models[0] == models[1] && models[0] != models[2])
+        #expect(models[3] != models[2])
+    }
+
+    /// Both files of events come from a run that named no feed; each labels its film, and no label is left over.
+    @Test func eventsLabelFilmsByTheirFileNames() throws {
+        var random = SmallRandom(state: 3)
+        let labels = Scratch.path("labels")
+        try FileManager.default.createDirectory(at: labels, withIntermediateDirectories: true)
+        var films: [String] = []
+        for name in ["first", "second"] {
+            let film = Scratch.path("\(name).safetensors")
+            try TinyFilm(scenes: 8, width: 8, using: &random).write(to: film, labelled: false)
+            films.append(film.path)
+            let events = try Program.run([
+                "segment", Fixtures.path("cuts.mp4"), "--quiet", "--min-scene", "1", "--threshold", "0.1",
+            ])
+            #expect(events.events.contains { $0.type == "boundary" })
+            try Data(events.output.utf8).write(
+                to: labels.appendingPathComponent(
+                    "\(film.deletingPathExtension().lastPathComponent).events.jsonl"))
+        }
+        let outcome = try Program.run(
+            [
+                "train", "finetune", films[0], "--validate", films[1], "--labels", labels.path, "--tolerance",
+                "60", "--epochs", "1", "--output", Scratch.path("m.safetensors").path,
+            ])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(!outcome.errors.contains("belong to no film"), "\(outcome.errors)")
+    }
+
     @Test func estimateWritesNothing() throws {
         let output = Scratch.path("m.safetensors").path
         let outcome = try Self.train(["finetune", try Self.films(2).path, "--estimate", "--output", output])
@@ -335,6 +377,8 @@ import Testing
     @Test func whatCannotBeTrainedOn() throws {
         let labelled = try Self.films(1).path
         let bare = try Self.films(1, labelled: false).path
+        let renamed = Scratch.path("another-name.safetensors")
+        try FileManager.default.copyItem(atPath: labelled + "/film0.safetensors", toPath: renamed.path)
         let text = try Scratch.file("labels.json")
         try Data(#"{"fps":0,"boundaries":[5]}"#.utf8).write(to: text)
         let short = try Scratch.file("labels.csv")
@@ -347,7 +391,10 @@ import Testing
             ([labelled, "--from", Fixtures.path("text.txt")], 65, "header"),
             ([labelled, "--from", "x", "--width", "8"], 64, "--from"),
             ([labelled, "--heads", "5"], 64, "heads"),
-            ([labelled, "--validate", bare], 65, "--validate"),
+            ([labelled, "--validate", bare], 65, "has labels"),
+            ([labelled, "--validate", labelled], 65, "also trained on"),
+            ([labelled, "--validate", renamed.path], 65, "also trained on, as 'film0'"),
+            ([labelled, "--clip", "-1"], 64, "--clip"),
             ([Fixtures.path("text.txt")], 66, "not a video"),
         ]
         for (arguments, status, message) in cases {

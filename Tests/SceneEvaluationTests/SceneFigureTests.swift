@@ -26,7 +26,7 @@ struct SceneFigureTests {
         expectNear(figures.value(.averagePrecision, .pooled), golden.ap)
         expectNear(figures.value(.rocArea, .pooled), golden.auc)
         expectNear(figures.value(.f1, .pooled), golden.f1)
-        expectNear(figures.chance(.pooled), golden.chance)
+        expectNear(figures.chance(.prevalence, .pooled), golden.chance)
         let films = figures.films.indices.compactMap { figures.value(.averagePrecision, film: $0) }
         #expect(films.count == golden.ap_per_film.count)
         for (value, expected) in zip(films, golden.ap_per_film) { expectNear(value, expected) }

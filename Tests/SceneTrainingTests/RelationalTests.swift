@@ -38,6 +38,32 @@ import Timeline
         #expect(matrix[3, 8] == 1 && matrix[3, 9] == 0 && matrix[1, 8] == 0)
     }
 
+    /// A shot that repeats the film's edge, and one that is blank, take no part in the mean and the deviation of the
+    /// similarities.
+    @Test(arguments: [(true, false), (false, true)])
+    func edgesAndBlankShotsDoNotCount(isRepeated: Bool, isBlank: Bool) {
+        let tokens = RelationalTokens(neighborCount: 1)
+        func shot(repeated: Bool = false, blank: Bool = false) -> RelationalTokens.Shot {
+            RelationalTokens.Shot(duration: 2, entry: .cut, isRepeated: repeated, isBlank: blank)
+        }
+        // The third shot repeats the second (similarity 1), or is blank (similarity 0).
+        let edge: Float = isRepeated ? 1 : 0
+        let toFirst: Float = isRepeated ? 0.6 : 0
+        var matrix = Matrix(rows: 3, columns: 13)
+        tokens.write(
+            into: &matrix, firstRow: 0,
+            shots: [shot(), shot(), shot(repeated: isRepeated, blank: isBlank)],
+            similarities: [1, 0.6, toFirst, 0.6, 1, edge, toFirst, edge, isBlank ? 0 : 1])
+        // One pair is left: mean .6, and the least deviation, .02.
+        let least: Float = 1 / 0.02
+        #expect(Lab.largestDifference([matrix[0, 4], matrix[1, 3]], [0, 0]) < 1e-3)
+        #expect(
+            Lab.largestDifference(
+                [matrix[0, 5], matrix[1, 5]], [(toFirst - 0.6) * least, (edge - 0.6) * least]) < 1e-2)
+        #expect(matrix[2, 10] == (isRepeated ? 1 : 0) && matrix[2, 11] == (isBlank ? 1 : 0))
+        #expect(matrix[0, 10] == 0 && matrix[0, 11] == 0)
+    }
+
     /// The embedding's own numbers do not matter, only angles: rotating and scaling all shots changes nothing.
     @Test func anyEncoderWillDo() {
         let film = TrainingRunTests.film(3)

@@ -181,7 +181,7 @@ import Testing
             SceneFigures(
                 Self.unseen.compactMap { $0.evaluated(scores: Array(repeating: 0, count: $0.shotCount)) }
             )
-            .chance(.perFilm) ?? 0
+            .chance(.randomOrder, .perFilm) ?? 0
         print("label-free AP \(figure), chance \(chance)")
         #expect(figure > 1.5 * chance)
     }
@@ -213,6 +213,55 @@ import Testing
         let scores = scorer.scores(film: 1, shotCount: Self.unseen[1].shotCount)
         #expect(scores == trained.scores(film: 1, shotCount: Self.unseen[1].shotCount))
         #expect(scores.count == Self.unseen[1].shotCount)
+    }
+
+    /// A changed bit anywhere behind the header, and a changed step, are noticed.
+    @Test func damagedCheckpointsAreRefused() throws {
+        var run = Self.fineTuner(Self.network(), epochs: 3)
+        _ = run.advance()
+        let bytes = run.checkpoint().writer.bytes()
+        let header = (0..<8).reduce(8) { $0 + Int(bytes[$1]) << (8 * $1) }
+        let path = FileManager.default.temporaryDirectory.appending(
+            path: "scened-\(UUID().uuidString).safetensors"
+        ).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        func read(_ bytes: [UInt8]) throws -> Checkpoint {
+            try Data(bytes).write(to: URL(filePath: path))
+            return try Checkpoint(SafetensorsFile(path: path))
+        }
+        #expect(try read(bytes) == run.checkpoint())
+        for place in [header, (header + bytes.count) / 2, bytes.count - 1] {
+            var damaged = bytes
+            damaged[place] ^= 1
+            let error = #expect(throws: ModelFileError.self) { try read(damaged) }
+            #expect(error?.detail.contains("digest") == true)
+        }
+        let text = String(decoding: bytes[..<header], as: UTF8.self)
+        let other = text.replacingOccurrences(of: #""scened.step":"1""#, with: #""scened.step":"2""#)
+        #expect(other != text)
+        #expect(throws: ModelFileError.self) { try read(Array(other.utf8) + bytes[header...]) }
+    }
+
+    @Test func theSameFilmIsKnownByWhatItShows() {
+        let film = Self.film(3)
+        var renamed = film
+        renamed.id = "other"
+        renamed.labels = nil
+        // As another decode plan leaves it.
+        for shot in 0..<film.shotCount {
+            renamed.embeddings.setRow(shot, to: film.embeddings.row(shot).map { $0 * 1.01 + 1e-4 })
+        }
+        #expect(film.isSameFilm(as: renamed))
+        #expect(!film.isSameFilm(as: Self.film(4)))
+        var longer = film
+        longer.durations[2] += 1
+        #expect(!film.isSameFilm(as: longer))
+        var reordered = film
+        reordered.embeddings.setRow(0, to: film.embeddings.row(0).map { -$0 })
+        for shot in 1..<film.shotCount {
+            reordered.embeddings.setRow(shot, to: film.embeddings.row(film.shotCount - shot))
+        }
+        #expect(!film.isSameFilm(as: reordered))
     }
 
     static func throughFile(_ checkpoint: Checkpoint) throws -> Checkpoint {

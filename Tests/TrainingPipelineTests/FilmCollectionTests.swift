@@ -105,7 +105,7 @@ import TrainingPipeline
         #expect(read[0].labels == [false, false, true, false, false, true])
         #expect(read[1].labels == [false, true, false, true, false, true])
         #expect(read[1].durations == [2, 2, 2, 2, 2, 2])
-        #expect(films.notes.isEmpty && films.strayLabels == ["three"])
+        #expect(films.notes.isEmpty && films.strayLabels == [["three"]])
         #expect(throws: TrainingDataError.self) { try films.label([labels, labels], tolerance: 0.3) }
     }
 

@@ -70,10 +70,39 @@ package struct Checkpoint: Hashable, Sendable {
 
     private static let stepKey = "scened.step"
     private static let runKey = "scened.run"
+    private static let digestKey = "scened.digest"
 
-    /// The checkpoint as a safetensors file.
+    /// FNV-1a over step, run, names, shapes and bits, in order of the names: against damage on disk, not against people.
+    /// Linear time.
+    private var digest: String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func mix(_ value: UInt64) { hash = (hash ^ value) &* 0x0000_0100_0000_01b3 }
+        func mix(_ text: String) {
+            mix(UInt64(text.utf8.count))
+            for byte in text.utf8 { mix(UInt64(byte)) }
+        }
+        func mix(_ values: [Float]) {
+            mix(UInt64(values.count))
+            for value in values { mix(UInt64(value.bitPattern)) }
+        }
+        mix(UInt64(bitPattern: Int64(step)))
+        mix(run)
+        for (name, tensor) in parameters.sorted(by: { $0.key < $1.key }) {
+            mix(name)
+            for side in tensor.shape { mix(UInt64(bitPattern: Int64(side))) }
+            mix(tensor.values)
+        }
+        for (name, values) in moments.sorted(by: { $0.key < $1.key }) {
+            mix(name)
+            mix(values)
+        }
+        return String(hash, radix: 16)
+    }
+
+    /// The checkpoint as a safetensors file, with a digest of all it holds.
     package var writer: SafetensorsWriter {
-        var writer = SafetensorsWriter(metadata: [Self.stepKey: "\(step)", Self.runKey: run])
+        var writer = SafetensorsWriter(
+            metadata: [Self.stepKey: "\(step)", Self.runKey: run, Self.digestKey: digest])
         for (name, tensor) in parameters {
             writer.add("parameter." + name, shape: tensor.shape, floats: tensor.values)
         }
@@ -81,9 +110,10 @@ package struct Checkpoint: Hashable, Sendable {
         return writer
     }
 
-    /// Reads what `writer` wrote.
+    /// Reads what `writer` wrote; throws where a bit differs.
     package init(_ file: SafetensorsFile) throws(ModelFileError) {
-        guard let run = file.metadata[Self.runKey], let step = file.metadata[Self.stepKey].flatMap(Int.init)
+        guard let run = file.metadata[Self.runKey], let step = file.metadata[Self.stepKey].flatMap(Int.init),
+            step >= 0
         else {
             throw ModelFileError(
                 .unsuitableMetadata, path: file.path, detail: "this is no checkpoint of a training run",
@@ -103,5 +133,11 @@ package struct Checkpoint: Hashable, Sendable {
         self.step = step
         self.parameters = parameters
         self.moments = moments
+        guard file.metadata[Self.digestKey] == digest else {
+            throw ModelFileError(
+                .unsuitableMetadata, path: file.path,
+                detail: "the checkpoint is damaged: its contents do not match its digest",
+                remedy: "remove it and start the run anew, or restore it from a copy")
+        }
     }
 }

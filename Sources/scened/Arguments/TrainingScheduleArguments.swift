@@ -73,6 +73,13 @@ struct TrainingScheduleArguments: ParsableArguments {
         help: ArgumentHelp("Dropout. Default: 0.2 for relational, 0.1 else.", valueName: "share"))
     var dropout: Double?
 
+    @Option(
+        name: .customLong("clip"),
+        help: ArgumentHelp(
+            "Greatest length of a step's gradient; a longer one is shortened to it. 0: no limit. Default: 1 for relational, 5 else.",
+            valueName: "length"))
+    var gradientLimit: Double?
+
     @Option(help: ArgumentHelp("Seed: equal seeds give equal files.", valueName: "number"))
     var seed: UInt64 = 1
 
@@ -95,6 +102,8 @@ struct TrainingScheduleArguments: ParsableArguments {
             rate.map { $0 > 0 && $0 <= 100 } ?? true, "--rate takes more than 0, at most 100")
         try check(decay.map { 0...1 ~= $0 } ?? true, "--decay takes 0 to 1")
         try check(dropout.map { $0 >= 0 && $0 < 1 } ?? true, "--dropout takes 0 to less than 1")
+        try check(
+            gradientLimit.map { 0...1_000_000 ~= $0 } ?? true, "--clip takes 0 (no limit) to 1000000")
         try check(1...64 ~= threads, "--threads takes 1 to 64")
         try check(
             from == nil || [neighbors, width, layers, heads].allSatisfy { $0 == nil } && network == nil,
@@ -136,11 +145,12 @@ struct TrainingScheduleArguments: ParsableArguments {
             case .sgd: .sgd(momentum: 0.9, decay: Float(decay ?? 0))
             }
         let steps = max(1, examples / min(batch, max(examples, 1)))
+        let limit = gradientLimit ?? (isRelational ? 1 : 5)
         return TrainingSchedule(
             epochs: epochs ?? max(4, (600 + steps - 1) / steps), batchSize: batch,
             rate: Float(rate ?? (name == .lars ? 0.3 : isRelational ? 1e-3 : 3e-4)), warmupShare: 0.1,
             rule: rule, dropout: Float(dropout ?? (isRelational ? 0.2 : 0.1)),
-            gradientLimit: isRelational ? 1 : 5, seed: seed)
+            gradientLimit: limit > 0 ? limit : nil, seed: seed)
     }
 }
 

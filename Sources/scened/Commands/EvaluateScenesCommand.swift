@@ -20,8 +20,10 @@ struct EvaluateScenes: ParsableCommand {
             CSV with film, shot, score, and JSON. Files and folders; films are joined by name.
 
             Figures are those of the BaSSL reference, over all shots and as the mean of films, with their 95 % interval \
-            over resamples of the films and with what chance reaches. Scenes in time are brought to the nearest shots \
-            within --tolerance; a boundary without a shot counts as missed.
+            over resamples of the films. Two columns say what chance reaches: "prevalence" is the share of boundaries \
+            among the shots (the AP of equal scores), "random order" the expected AP of a random order, which is higher \
+            for short films. Scenes in time are brought to the nearest shots within --tolerance; a boundary without a \
+            shot counts as missed.
 
             Exit status: 0 done; 64 wrong usage; 65 a file cannot be used, or files do not fit one another; 66 a file \
             cannot be opened; 73 the output cannot be written.

@@ -70,9 +70,9 @@ extension Train {
             do {
                 let read = try films(data.films)
                 let others = validation.isEmpty ? nil : try films(validation)
-                for name in read.strayLabels where others?.strayLabels.contains(name) ?? true && !output.quiet
-                {
-                    Console.say("labels of '\(name)' belong to no film and are left out")
+                for names in read.strayLabels
+                where !output.quiet && others?.strayLabels.contains(names) ?? true {
+                    Console.say("labels of '\(names.last ?? "")' belong to no film and are left out")
                 }
                 let films = try read.trainingFilms()
                 let examples = films.reduce(0) { $0 + ($1.labels == nil ? 0 : $1.shotCount) }
@@ -97,7 +97,7 @@ extension Train {
         private func films(_ paths: [String]) throws(TrainingDataError) -> FilmCollection {
             var films = try data.read(
                 paths, run: output.folder, threads: schedule.threads, isQuiet: output.quiet)
-            try films.label(labels, tolerance: tolerance)
+            try films.label(labels, tolerance: tolerance, isWhole: validation.isEmpty)
             if !output.quiet { for note in films.notes { Console.say(note) } }
             return films
         }

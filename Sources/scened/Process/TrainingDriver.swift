@@ -38,6 +38,16 @@ struct TrainingDriver {
                     "the films of --validate have embeddings of another width than those trained on: give films "
                     + "of one encoder")
         }
+        for judged in self.validation {
+            guard let trained = films.first(where: { $0.labels != nil && $0.isSameFilm(as: judged) }) else {
+                continue
+            }
+            throw CommandFailure(
+                status: .noVideo,
+                message:
+                    "film '\(judged.id)' of --validate is also trained on, as '\(trained.id)': its figures would say "
+                    + "nothing; leave it out of one of the two")
+        }
         if !validation.isEmpty, self.validation.isEmpty {
             throw CommandFailure(
                 status: .noVideo, message: "no film of --validate has labels: label them, or leave it out")
