@@ -1,11 +1,16 @@
 internal import Synchronization
 
-/// How far a reader has come, for whoever watches it from another thread: counters that never fall.
+/// How far a reader has come, for whoever watches it from another thread: counters that never fall, and when something
+/// last came.
 package final class MediaProgress: Sendable {
     private let byteCount = Atomic<Int64>(0)
     private let packetCount = Atomic<Int64>(0)
 
     private let waitingNanoseconds = Atomic<Int64>(0)
+    private let longestWaitNanoseconds = Atomic<Int64>(0)
+    /// Since `began`; -1: no packet came yet.
+    private let lastPacketNanoseconds = Atomic<Int64>(-1)
+    private let began = ContinuousClock.now
 
     package init() {}
 
@@ -21,15 +26,46 @@ package final class MediaProgress: Sendable {
     /// Seconds spent waiting for the input to give the next packet; counted where there is a `DecodingRelief`.
     package var waited: Double { Double(waitingNanoseconds.load(ordering: .relaxed)) / 1e9 }
 
-    /// Runs `body`, which waits for the input.
-    func waiting<Result>(_ body: () -> Result) -> Result {
+    /// Seconds since the last packet of the video came; 0 before the first.
+    package var sinceLastPacket: Double {
+        let last = lastPacketNanoseconds.load(ordering: .relaxed)
+        return last < 0 ? 0 : max(0, Double(nanoseconds(since: began) - last) / 1e9)
+    }
+
+    /// Runs `body`, which waits for the input. `isSilence`: nothing at all comes meanwhile.
+    func waiting<Result>(isSilence: Bool, _ body: () -> Result) -> Result {
         let began = ContinuousClock.now
         let result = body()
-        let length = (ContinuousClock.now - began).components
-        waitingNanoseconds.wrappingAdd(
-            length.seconds * 1_000_000_000 + length.attoseconds / 1_000_000_000, ordering: .relaxed)
+        let length = nanoseconds(since: began)
+        waitingNanoseconds.wrappingAdd(length, ordering: .relaxed)
+        if isSilence { noteSilence(length) }
         return result
     }
 
-    func addPacket() { packetCount.wrappingAdd(1, ordering: .relaxed) }
+    /// Runs `body`, which waits for the next bytes.
+    func waitingForBytes<Result>(_ body: () -> Result) -> Result {
+        let began = ContinuousClock.now
+        let result = body()
+        noteSilence(nanoseconds(since: began))
+        return result
+    }
+
+    /// The longest wait, in seconds, since the last call. For one caller.
+    func takeLongestWait() -> Double {
+        Double(longestWaitNanoseconds.exchange(0, ordering: .relaxed)) / 1e9
+    }
+
+    func addPacket() {
+        packetCount.wrappingAdd(1, ordering: .relaxed)
+        lastPacketNanoseconds.store(nanoseconds(since: began), ordering: .relaxed)
+    }
+
+    private func noteSilence(_ length: Int64) {
+        longestWaitNanoseconds.max(length, ordering: .relaxed)
+    }
+
+    private func nanoseconds(since moment: ContinuousClock.Instant) -> Int64 {
+        let length = (ContinuousClock.now - moment).components
+        return length.seconds * 1_000_000_000 + length.attoseconds / 1_000_000_000
+    }
 }

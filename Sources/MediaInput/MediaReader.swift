@@ -22,6 +22,11 @@ package final class MediaReader {
     /// nil: decoding happens in `next`.
     private let team: DecodingTeam?
     private var timeline: PictureTimeline
+    private let progress: MediaProgress
+    /// How long nothing came, at most, while the last pictures were read: a decoder holds some back, so that a picture
+    /// comes out after the one whose packet was waited for.
+    private var silences: [Double] = []
+    private static let silenceMemory = 32
     private var lastAnalysis: AnalysisPicture
     private var lastCrop: RGBPicture?
     /// Items that became certain together, the next one last.
@@ -50,6 +55,7 @@ package final class MediaReader {
         let media = first.opened
         let decoder = media.decoder.decoder
         self.media = media
+        self.progress = progress
         let stream = media.stream
         lastCrop = first.picture.crop
         guard let analysis = first.picture.analysis, options.crop == nil || lastCrop != nil else {
@@ -70,7 +76,9 @@ package final class MediaReader {
                 longestHole: options.longestHole,
                 nominalDuration: rate.map { StreamRate.duration($0, in: timeBase) },
                 // FFmpeg fills the last MP4 sample's duration from what the header claims of the whole track.
-                trustsDurations: formatName != "mov"))
+                trustsDurations: formatName != "mov",
+                asksWallClock: relief != nil,
+                isNeverSilent: formatName == "mpegts" && media.demuxer.stream != nil))
         let startPTS = timeline.start(at: first.picture.stamp)
         var clock = MediaClock(timeBase: timeBase, startPTS: startPTS)
         if let rate, let start = StartTimecode(of: media, rate: rate) {
@@ -105,11 +113,12 @@ package final class MediaReader {
                 statistics.decodeErrors += 1
                 timeline.lose()
             case .picture(let picture):
-                let arrival = PictureTimeline.Arrival(
+                var arrival = PictureTimeline.Arrival(
                     picture, analysis: picture.analysis ?? lastAnalysis, crop: picture.crop ?? lastCrop)
                 lastAnalysis = arrival.analysis
                 lastCrop = arrival.crop
                 if picture.isSkipped { statistics.skippedPictures += 1 }
+                arrival.silence = recentSilence()
                 waiting = timeline.push(arrival).reversed()
             case nil:
                 isDrained = true
@@ -123,6 +132,12 @@ package final class MediaReader {
         }
         ending = team?.ending ?? media.reason
         return nil
+    }
+
+    private func recentSilence() -> Double {
+        silences.append(progress.takeLongestWait())
+        if silences.count > Self.silenceMemory { silences.removeFirst() }
+        return silences.max() ?? 0
     }
 
     private func nextOutcome() -> DecodingOutcome? {

@@ -65,9 +65,88 @@ import Timeline
         #expect(result.pts == [5000, 5040, 5080, 5120, 5160])
         #expect(result.gaps.map { [$0.start.pts, $0.end.pts] } == [[5080, 5080]])
         #expect(result.frames == [0, 1, nil, nil, nil])
-        let twice = Self.run([5000, 5040, 0, 40, 5000, 0, 40])
-        #expect(twice.pts == [5000, 5040, 5080, 5120, 10_080, 10_120, 10_160])
-        #expect(twice.gaps.count == 2)
+        let clocks: [Int64] = [5000, 0, 7000]
+        let thrice = Self.run(clocks.flatMap { start in (0..<8).map { start + 40 * $0 } })
+        #expect(thrice.pts == (0..<16).map { 5000 + 40 * $0 } + (0..<8).map { 12_320 + 40 * $0 })
+        #expect(thrice.gaps.map { [$0.start.pts, $0.end.pts] } == [[5320, 5320], [5640, 12_320]])
+    }
+
+    /// Up to five false stamps in a row are repaired, ahead or behind, in formats of either kind; the pictures stand
+    /// evenly between their neighbours.
+    @Test(arguments: [1, 2, 3, 5], [900_000, -900_000] as [Int64], [true, false])
+    func falseStampsInARowAreRepaired(count: Int, shift: Int64, discontinuous: Bool) {
+        let right = (0..<40).map { Int64(1_000_000 + 40 * $0) }
+        var stamps = right
+        for index in 10..<(10 + count) { stamps[index] += shift }
+        let result = Self.run(stamps, discontinuous: discontinuous)
+        #expect(result.pts == right)
+        #expect(result.gaps.isEmpty && result.repaired == count)
+        #expect(result.frames == right.indices.map { Int64($0) })
+    }
+
+    /// A clock that six pictures agree on was reset, also where a false stamp stands at the joint.
+    @Test func aJumpIsBelievedOnceSixPicturesAgree() {
+        let (before, after) = ((0..<10).map { Int64(40 * $0) }, (0..<10).map { Int64(60_000 + 40 * $0) })
+        for joint in [[], [7_000_000]] as [[Int64]] {
+            let result = Self.run(before + joint + after)
+            let start = Int64(400 + 40 * joint.count)
+            #expect(result.gaps.map { [$0.start.pts, $0.end.pts] } == [[start, 60_000]])
+            #expect(result.pts.suffix(10) == after[...])
+        }
+    }
+
+    /// Pictures of a second each: the second one decides, so that nothing waits for seconds.
+    @Test func twoSlowPicturesAreEnough() {
+        let timeline = Self.run([0, 1000, 2000, 60_000, 61_000, 62_000], duration: 0)
+        #expect(timeline.gaps.map { [$0.start.pts, $0.end.pts] } == [[3000, 60_000]])
+        #expect(timeline.pts == [0, 1000, 2000, 60_000, 61_000, 62_000])
+    }
+
+    @Test func aFalseFirstStampIsRepaired() {
+        for first in [90_000_000, 3_000_000] as [Int64] {
+            let result = Self.run([first] + (0..<20).map { Int64(40 + 40 * $0) })
+            #expect(result.gaps.isEmpty)
+            #expect(result.pts == (0...20).map { first + 40 * Int64($0) })
+            #expect(result.frames == (0...20).map { Int64($0) })
+        }
+    }
+
+    /// A clock that stands still says nothing: pictures follow at the stream's rate, with and without packet durations.
+    @Test(arguments: [0, 40] as [Int64])
+    func frozenStampsFollowTheRate(duration: Int64) {
+        let result = Self.run([Int64?](repeating: 7000, count: 50), duration: duration)
+        #expect(result.pts.last ?? 0 >= 7000 + 47 * 40)
+        #expect(result.durations.dropFirst(2).allSatisfy { $0 == 40 })
+        #expect(result.gaps.isEmpty && result.frames.last == 49)
+    }
+
+    /// On a live input the wall clock says whether what the stamps skip was lost.
+    @Test(
+        arguments: [
+            // Steps in seconds that the stamps skip, seconds of silence, and the gap: nil for none.
+            (1.5, 1.5, 1.5), (4, 4, 4), (8, 8, 8), (8, 0.1, nil), (0.8, 0.9, nil), (10_800, 0.1, 0),
+            (10_800, 10_790, 10_800), (30, 29, 30), (30, 0.5, 0),
+        ] as [(Double, Double, Double?)])
+    func theWallClockBearsHolesOut(skipped: Double, silence: Double, gap: Double?) {
+        var timeline = PictureTimeline(
+            PictureTimeline.Settings(
+                timeBase: TimeBase(numerator: 1, denominator: 1000), isDiscontinuous: true,
+                nominalDuration: 40, asksWallClock: true, isNeverSilent: true))
+        var items: [MediaItem] = []
+        for index in 0..<40 {
+            let isLate = index >= 20
+            var arrival = PictureTimeline.Arrival(
+                stamp: Int64(40 * index) + (isLate ? Int64(skipped * 1000) : 0), duration: 40,
+                analysis: Self.blank)
+            arrival.silence = isLate ? silence : 0
+            items += timeline.push(arrival)
+        }
+        items += timeline.finish()
+        let lengths = items.compactMap { item -> Double? in
+            guard case .gap(let gap) = item else { return nil }
+            return Double(gap.end.pts - gap.start.pts) / 1000
+        }
+        #expect(lengths == (gap.map { [$0] } ?? []))
     }
 
     @Test func aLongStepForwardIsAGapOnlyWhereClocksMayJump() {

@@ -103,6 +103,37 @@ import Timeline
         }
     }
 
+    /// A worker that is asked to stop after a silence hands over the picture that it held: the silence counts from when
+    /// that picture came. The stamps prove the clock, so the gap is as long as they say and the timeline goes on.
+    @Test(arguments: [3, 5, 10, 30] as [Double])
+    func aStallIsAsLongAsTheStampsSay(stallAfter: Double) throws {
+        let options = Self.options()
+        let messages = try Self.messages("cuts.ts", options)
+        guard case .opened(var media, let delay) = messages[0] else { return }
+        let last = try #require(
+            messages.lastIndex { if case .advance = $0 { true } else { false } })
+        var session = Self.session(options)
+        var now = 100.0
+        for (place, message) in messages.enumerated() {
+            var message = message
+            if place < last { now += 0.001 }
+            if place == last, case .advance(var advance) = message {
+                now += stallAfter
+                advance.age = stallAfter
+                message = .advance(advance)
+            }
+            _ = try session.take(message, now: now)
+        }
+        _ = session.pause(reason: .stall)
+        let end = try #require(session.told?.end)
+        let missing = media.clock.timeBase.ticks(seconds: stallAfter + 5)
+        media.clock.startPTS = end + missing
+        let events = try session.take(.opened(media, decoderDelay: delay), now: now + 5)
+        let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
+        #expect(gaps.map { $0.end.pts - $0.start.pts } == [missing])
+        #expect(gaps.first?.timeline == nil && gaps.first?.reason == .stall)
+    }
+
     /// What a worker tells beside its answers becomes events where the feed stands, and nothing is told twice.
     @Test func noticesAreTold() throws {
         let options = Self.options()

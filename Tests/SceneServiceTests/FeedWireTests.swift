@@ -17,7 +17,8 @@ import Timeline
             .advance(
                 WorkerMessage.Advance(
                     now: Instant(pts: 5, frame: 7), end: Instant(pts: 9), horizon: -3,
-                    isDamaged: Bool.random(using: &generator), hasOpenPart: Bool.random(using: &generator))),
+                    isDamaged: Bool.random(using: &generator), hasOpenPart: Bool.random(using: &generator),
+                    age: Double.random(in: 0..<100, using: &generator))),
             .gap(Gap(start: Instant(pts: -4), end: Instant(pts: 400), reason: .discontinuity)),
             .relief(.pictures), .state(PictureState(at: instant(&generator), kind: .frozen)),
             .change(

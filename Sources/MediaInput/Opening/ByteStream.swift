@@ -108,7 +108,7 @@ final class ByteStream {
             guard port.seek(to: position) == position else { return fail(scn_error_io) }
             portPosition = position
         }
-        let got = port.read(into: buffer, count: count)
+        let got = progress.waitingForBytes { port.read(into: buffer, count: count) }
         guard got > 0 else { return got == scn_error_eof ? got : fail(got) }
         noteRead(got)
         if keepsHead && position == Int64(head.count) {

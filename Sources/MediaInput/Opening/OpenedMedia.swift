@@ -69,9 +69,14 @@ final class OpenedMedia {
     /// The next outcome, in the order of display; nil at the end, for good. Blocks while the input does.
     func next() -> DecodingOutcome? {
         while true {
-            if stop.isRaised { return nil }
             if let outcome = decoder.popOutcome() { return outcome }
             guard ending == nil else { return nil }
+            if stop.isRaised {
+                // What has come is shown; nothing more is read.
+                ending = .interrupted
+                decoder.finish()
+                continue
+            }
             switch read() {
             case .packet(let packet, _): decoder.take(packet)
             case .ended(let ending):
@@ -115,7 +120,8 @@ final class OpenedMedia {
             // Only who may leave out some of the work asks how long it waited.
             let result =
                 relief == nil
-                ? demuxer.read(into: packet) : progress.waiting { demuxer.read(into: packet) }
+                ? demuxer.read(into: packet)
+                : progress.waiting(isSilence: demuxer.stream == nil) { demuxer.read(into: packet) }
             switch result {
             case .packet: break
             case .end: return .ended(endsInAPacket ? .damaged("the input ends within a packet") : .end)

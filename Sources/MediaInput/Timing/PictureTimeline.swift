@@ -2,7 +2,8 @@ package import Timeline
 
 /// Puts decoded pictures on the stream's timeline: strictly increasing instants, exact durations, gaps.
 ///
-/// A picture is held until the next one shows how long it lasts: one picture of delay. Pure arithmetic, no I/O.
+/// A picture is held until the next one shows how long it lasts: one picture of delay, a few more where stamps jump. Pure
+/// arithmetic, no I/O.
 package struct PictureTimeline {
     /// What stays the same along a stream.
     package struct Settings {
@@ -15,16 +16,24 @@ package struct PictureTimeline {
         package var nominalDuration: Int64?
         /// The packets' durations are the stream's own; else only the spacing of pictures counts.
         package var trustsDurations: Bool
+        /// A live input, whose stamps are held against the wall clock: time that the stamps skip was lost only if nothing
+        /// came for about as long.
+        package var asksWallClock: Bool
+        /// The format sends something many times a second as long as it runs (MPEG-TS), so that silence is a loss.
+        package var isNeverSilent: Bool
 
         package init(
             timeBase: TimeBase, isDiscontinuous: Bool = false, longestHole: Double = 10,
-            nominalDuration: Int64? = nil, trustsDurations: Bool = true
+            nominalDuration: Int64? = nil, trustsDurations: Bool = true, asksWallClock: Bool = false,
+            isNeverSilent: Bool = false
         ) {
             self.timeBase = timeBase
             self.isDiscontinuous = isDiscontinuous
             self.longestHole = longestHole
             self.nominalDuration = nominalDuration
             self.trustsDurations = trustsDurations
+            self.asksWallClock = asksWallClock
+            self.isNeverSilent = isNeverSilent
         }
     }
 
@@ -38,6 +47,8 @@ package struct PictureTimeline {
         package var crop: RGBPicture?
         package var isDamaged: Bool
         package var size: PictureSize?
+        /// Longest time, in seconds, for which nothing came lately; counts only where the wall clock is asked.
+        package var silence = 0.0
 
         package init(
             stamp: Int64?, duration: Int64 = 0, analysis: AnalysisPicture, crop: RGBPicture? = nil,
@@ -58,10 +69,19 @@ package struct PictureTimeline {
     private var timecode: TimecodeTrack?
     private var held: Picture?
     private var heldDuration: Int64 = 0
-    /// A picture whose stamp is far from the held one's; the next picture tells whether the clock jumped.
-    private var suspect: Arrival?
-    /// Spacing of the last two pictures.
+    /// Pictures whose stamps are far from the held one's; those that follow tell whether the clock jumped.
+    private var suspects: [Arrival] = []
+    /// Spacing of the last two pictures whose stamps were believed.
     private var lastStep: Int64?
+    /// The last picture's stamp as it came, and how many in a row before it had the same.
+    private var lastStamp: (value: Int64, repeats: Int)?
+    /// Nothing was handed out yet: the held picture is the stream's first.
+    private var isFirst = true
+
+    /// So many pictures in a row must agree on another clock before it is believed.
+    private static let witnesses = 6
+    /// So many pictures wait at most.
+    private static let mostSuspects = 12
     /// Added to stamps since the last reset of the clock.
     private var offset: Int64 = 0
     private var startPTS: Int64?
@@ -92,35 +112,45 @@ package struct PictureTimeline {
 
     /// Takes the next picture in display order; hands out what has become certain, in order of time.
     ///
-    /// A stamp far from where the picture is expected is believed only if the next picture agrees with it: one false
-    /// stamp is repaired, a clock that was reset makes a gap. So a jump is seen one picture later.
+    /// Stamps far from where pictures are expected are believed only if six pictures in a row agree on them (two where a
+    /// picture lasts a sixth of a second or more): a few false stamps are repaired, a clock that was reset makes a gap. A
+    /// stamp that three pictures in a row share says nothing: the third follows at the stream's rate.
     package mutating func push(_ arrival: Arrival) -> [MediaItem] {
         guard let last = held else {
+            note(arrival)
             hold(arrival, at: start(at: arrival.stamp))
             return []
         }
-        guard let jump = suspect else {
-            if let pts = place(of: arrival, after: last) { return continueRun(arrival, at: pts) }
-            suspect = arrival
-            return []
+        if isFrozen(arrival) {
+            var unstamped = arrival
+            unstamped.stamp = nil
+            return suspects.isEmpty ? take(unstamped, after: last) : suspect(unstamped)
         }
-        suspect = nil
-        let expected = last.at.pts + estimate()
-        if let pts = place(of: arrival, after: last) {
+        return take(arrival, after: last)
+    }
+
+    private mutating func take(_ arrival: Arrival, after last: Picture) -> [MediaItem] {
+        if !suspects.isEmpty, shifted(arrival) == nil { return suspect(arrival) }
+        guard let pts = place(of: arrival, after: last) else { return suspect(arrival) }
+        guard suspects.isEmpty else {
             // The clock did not jump after all.
-            return continueRun(jump, at: expected) + continueRun(arrival, at: max(pts, expected + 1))
+            return repair(before: pts) + continueRun(arrival, at: max(pts, (held?.at.pts ?? pts) + 1))
         }
-        return startRun(jump, expected: expected) + push(arrival)
+        let expected = last.at.pts + estimate()
+        if isHole(from: expected, to: pts, silence: arrival.silence) {
+            return startRun(arrival, expected: expected)
+        }
+        return continueRun(arrival, at: pts)
     }
 
     /// The last pictures; empty if there were none. The end of the last is the end of the stream.
     package mutating func finish() -> [MediaItem] {
-        guard let last = held else { return [] }
-        var items: [MediaItem] = []
-        if let jump = suspect {
-            suspect = nil
-            items = continueRun(jump, at: last.at.pts + estimate())
-        }
+        guard held != nil else { return [] }
+        // One odd stamp at the end is repaired; where it can only be a long picture, or others agree, it stands.
+        var items =
+            suspects.count == 1 && (settings.isDiscontinuous || !leapsForward(suspects[0]))
+            ? repair(before: nil) : []
+        while !suspects.isEmpty { items += believe(from: 0) }
         guard var final = held else { return items }
         final.duration = estimate()
         held = nil
@@ -129,38 +159,136 @@ package struct PictureTimeline {
 
     /// Where a picture stands if the clock runs on; nil if its stamp is far from what is expected.
     private func place(of arrival: Arrival, after last: Picture) -> Int64? {
-        let expected = last.at.pts + estimate()
+        let step = estimate()
+        let expected = last.at.pts + step * Int64(suspects.count + 1)
         let pts = shifted(arrival) ?? expected
         if pts <= last.at.pts { return last.at.pts - pts < second ? last.at.pts + 1 : nil }
-        return settings.isDiscontinuous && pts - expected > longestHole ? nil : pts
+        return pts - expected > longestHole ? nil : pts
+    }
+
+    /// Whether what the stamps skip was lost: nothing came for about as long, from a source that is never silent.
+    private func isHole(from expected: Int64, to pts: Int64, silence: Double) -> Bool {
+        guard settings.asksWallClock, settings.isNeverSilent, pts - expected > second else { return false }
+        let skipped = settings.timeBase.seconds(pts - expected)
+        return silence >= 1 && silence >= skipped / 2
+    }
+
+    // MARK: - Stamps in doubt
+
+    private mutating func note(_ arrival: Arrival) {
+        guard let stamp = arrival.stamp else { return }
+        if let lastStamp, lastStamp.value == stamp {
+            self.lastStamp = (stamp, lastStamp.repeats + 1)
+        } else {
+            lastStamp = (stamp, 0)
+        }
+    }
+
+    /// The stamp is that of the two pictures before, too.
+    private mutating func isFrozen(_ arrival: Arrival) -> Bool {
+        note(arrival)
+        return arrival.stamp != nil && lastStamp?.repeats ?? 0 >= 2
+    }
+
+    private mutating func suspect(_ arrival: Arrival) -> [MediaItem] {
+        suspects.append(arrival)
+        if let start = credibleStart { return believe(from: start) }
+        return suspects.count < Self.mostSuspects ? [] : believe(from: 0)
+    }
+
+    /// Where pictures begin that agree with one another long enough to be believed; nil: not yet.
+    private var credibleStart: Int? {
+        let isSlow = max(estimate(), lastStep ?? 0) * Int64(Self.witnesses) >= second
+        var start = suspects.count - 1
+        while start > 0, follows(suspects[start], suspects[start - 1], isSlow: isSlow) { start -= 1 }
+        return suspects.count - start >= (isSlow ? 2 : Self.witnesses) ? start : nil
+    }
+
+    private func follows(_ next: Arrival, _ arrival: Arrival, isSlow: Bool) -> Bool {
+        guard let stamp = shifted(arrival), let after = shifted(next) else { return true }
+        return after > stamp && (isSlow || !settings.isDiscontinuous || after - stamp <= longestHole)
+    }
+
+    /// The clock did not jump: the suspects' stamps are false. They stand evenly before `pts`, or at the stream's rate.
+    private mutating func repair(before pts: Int64?) -> [MediaItem] {
+        guard let last = held else { return [] }
+        let pictures = suspects
+        suspects = []
+        var step = estimate()
+        if let pts {
+            step = max(1, min(step, (pts - last.at.pts) / Int64(pictures.count + 1)))
+        }
+        var items: [MediaItem] = []
+        for (index, picture) in pictures.enumerated() {
+            items += continueRun(picture, at: last.at.pts + step * Int64(index + 1))
+        }
+        return items
+    }
+
+    /// The clock jumped with suspect `start`; those before it had false stamps.
+    private mutating func believe(from start: Int) -> [MediaItem] {
+        let run = Array(suspects[start...])
+        suspects = Array(suspects[..<start])
+        var items = repair(before: nil)
+        guard let last = held else { return items }
+        items += startRun(run[0], expected: last.at.pts + estimate())
+        for picture in run.dropFirst() {
+            guard let last = held else { break }
+            items += take(picture, after: last)
+        }
+        return items
+    }
+
+    private func leapsForward(_ arrival: Arrival) -> Bool {
+        guard let stamp = shifted(arrival), let last = held else { return false }
+        return stamp > last.at.pts
     }
 
     private mutating func continueRun(_ arrival: Arrival, at pts: Int64) -> [MediaItem] {
         guard var last = held else { return [] }
-        if let stamp = shifted(arrival), stamp != pts { repairedTimestamps += 1 }
+        let stamp = shifted(arrival)
         last.duration = pts - last.at.pts
-        lastStep = last.duration
+        if let stamp, stamp != pts { repairedTimestamps += 1 } else { lastStep = last.duration }
         hold(arrival, at: pts)
+        isFirst = false
         return [.picture(last)]
     }
 
-    /// The clock jumped: the picture opens what follows a gap. After a jump back the gap has no length, for nobody
-    /// knows how long it was.
+    /// The clock jumped: the picture opens what follows a gap.
+    ///
+    /// After a jump back the gap has no length, for nobody knows how long it was; nor has it after a jump forward that
+    /// the wall clock does not bear out. Where the format's clock is never reset, a leap forward is a long picture. A
+    /// first picture that stands apart from all others had a false stamp: there is no gap, and the others follow it.
     private mutating func startRun(_ arrival: Arrival, expected: Int64) -> [MediaItem] {
         guard var last = held else { return [] }
         var pts = shifted(arrival) ?? expected
-        if pts <= last.at.pts {
+        let isForward = pts > last.at.pts
+        if isForward, !settings.isDiscontinuous { return continueRun(arrival, at: pts) }
+        let skipped = settings.timeBase.seconds(pts - expected)
+        let isFalseStart = isFirst && (!isForward || skipped > Self.longestStart)
+        let isBorneOut = !settings.asksWallClock || skipped <= 2 + 1.5 * arrival.silence
+        if !isForward || isFalseStart || !isBorneOut {
             offset += expected - pts
             pts = expected
         }
         last.duration = expected - last.at.pts
+        if isFalseStart {
+            repairedTimestamps += 1
+            hold(arrival, at: pts)
+            isFirst = false
+            return [.picture(last)]
+        }
         lose()
         hold(arrival, at: pts)
+        isFirst = false
         gaps += 1
         return [
             .picture(last), .gap(Gap(start: last.end, end: Instant(pts: pts), reason: .discontinuity)),
         ]
     }
+
+    /// Seconds behind the first picture beyond which its stamp, not that of the others, is false.
+    private static let longestStart = 3600.0
 
     private mutating func hold(_ arrival: Arrival, at pts: Int64) {
         startPTS = startPTS ?? pts

@@ -30,7 +30,7 @@ final class FeedLoop {
     private var status: FeedStatus
     private var statusIsNew = true
     private var statusAt = 0.0
-    private var earliest: Double?
+    private var lag = LagMeter()
     private var drift = DriftMeter()
     /// The last stall, and when it was last seen to go on.
     private var lastStall: (reason: Gap.Reason, seenAt: Double)?
@@ -160,7 +160,8 @@ final class FeedLoop {
                 if run.beginning == .new(isRestart: true) { outbox += session.noteRestart() }
             }
             outbox += events
-            (earliest, status.lag) = (nil, nil)
+            status.lag = nil
+            lag.restart()
             drift.restart()
             noteGap(events)
             push(.opened)
@@ -168,6 +169,7 @@ final class FeedLoop {
         case .advance(let advance): notePicture(now, isDamaged: advance.isDamaged)
         case .gap:
             noteGap(events)
+            lag.restart()
             drift.restart()
         case .progress(let progress):
             present = progress
@@ -186,7 +188,7 @@ final class FeedLoop {
         }
         outbox += events
         guard plan.address.isLive, let clock = session.clock else { return }
-        for event in events { status.delays.note(event, clock: clock, now: now, earliest: earliest) }
+        for event in events { status.delays.note(event, clock: clock, now: now, earliest: lag.earliest) }
     }
 
     private func workerIsOver() {
@@ -218,9 +220,10 @@ final class FeedLoop {
     private func spawn() {
         var media = plan.media
         media.crop = session.pictureGeometry
-        let specification = WorkerSpecification(
+        var specification = WorkerSpecification(
             input: plan.address.text, media: media, options: plan.options,
             keyFrameCount: session.keyFrameCount, relief: plan.address.isLive ? session.relief : nil)
+        specification.told = session.told
         do {
             worker = try WorkerProcess(
                 executable: plan.executable, specification: specification, keepsErrors: plan.keepsErrors)
@@ -297,10 +300,8 @@ final class FeedLoop {
         status.lastPictureTime = Double(WallClock.unixMilliseconds()) / 1000
         if let position = session.position, let clock = session.clock {
             let media = clock.seconds(at: position.pts)
-            let ahead = now - media
             if plan.address.isLive { drift.push(now: now, media: media) }
-            earliest = min(earliest ?? ahead, ahead)
-            status.lag = ahead - (earliest ?? ahead)
+            status.lag = lag.push(now: now, media: media)
         }
         statusIsNew = true
         if !isDamaged { push(.picture) }

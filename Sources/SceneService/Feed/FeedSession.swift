@@ -31,7 +31,7 @@ package struct FeedSession {
     /// The open shot's open part as last told.
     var openPart: Part?
     private var horizon = Int64.min
-    /// The last picture came at this wall time, and was over at this moment of its own clock.
+    /// The last picture's packet came at this wall time, and was over at this moment of its own clock.
     var lastArrival = 0.0
     private var lastSource: (end: Int64, container: String, base: TimeBase)?
     var container = ""
@@ -70,6 +70,10 @@ package struct FeedSession {
         encoder = model.encoder
     }
 
+    /// Up to where the last connection was told; nil before the first picture.
+    package var told: ToldSource? {
+        lastSource.map { ToldSource(container: $0.container, base: $0.base, end: $0.end) }
+    }
     /// Key frames that a worker must send with each part.
     package var keyFrameCount: Int { encoder.keyFrameCount }
     /// What a worker must cut out of each key frame.
@@ -317,7 +321,8 @@ extension FeedSession {
         }
         horizon = max(horizon, min(try mapping.pts(advance.horizon), end.pts))
         position = end
-        lastArrival = now
+        // A picture that a worker holds back until it is asked to stop came long before.
+        lastArrival = max(lastArrival, now - advance.age)
         lastSource = (advance.end.pts, container, mapping.source.timeBase)
         sink?.counts.pictures += 1
         if advance.isDamaged { sink?.counts.damagedPictures += 1 }

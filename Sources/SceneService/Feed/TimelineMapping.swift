@@ -50,10 +50,18 @@ package struct Continuity {
     /// MPEG-TS has 33 bits of 90 kHz (ISO/IEC 13818-1, 2.4.3.7), alone or within HLS.
     package init(container: String, base: TimeBase) {
         self.base = base
-        wrapBits =
-            ["mpegts", "hls"].contains(container) && base.denominator == 90_000 * base.numerator ? 33 : 64
+        wrapBits = Self.wrapBits(container: container, base: base)
+        burst = container == "hls" ? Self.segment : 0
     }
 
+    static func wrapBits(container: String, base: TimeBase) -> Int {
+        ["mpegts", "hls"].contains(container) && base.denominator == 90_000 * base.numerator ? 33 : 64
+    }
+
+    /// Seconds of media that arrive at once.
+    private let burst: Double
+    /// Longest usual segment of a playlist, with its way to the reader.
+    private static let segment = 12.0
     /// Seconds by which the first picture after a loss may be late: it is shown only once the input has been probed.
     private static let probing = 8.0
 
@@ -74,7 +82,8 @@ package struct Continuity {
             if missing < expected - range / 2 { missing += range }
         }
         let late = base.seconds(missing) - elapsed
-        guard missing >= 0, late <= 2 + elapsed / 10, -late <= Self.probing + elapsed / 10 else { return nil }
+        guard missing >= 0, late <= 2 + burst + elapsed / 10, -late <= Self.probing + burst + elapsed / 10
+        else { return nil }
         return missing
     }
 }

@@ -59,7 +59,6 @@ package enum FeedWorker {
             do {
                 let reader = try MediaReader(
                     source, options: specification.media, stop: stop, progress: progress, relief: relief)
-                pipe.send(.opened(reader.summary, decoderDelay: reader.decoderDelay))
                 let ending = read(reader, progress, relief)
                 pipe.send(.progress(counters(progress, reader.statistics)))
                 pipe.send(.ending(ending))
@@ -72,12 +71,21 @@ package enum FeedWorker {
         private func read(_ reader: MediaReader, _ progress: MediaProgress, _ relief: DecodingRelief?)
             -> WorkerEnding
         {
-            var reporter = PartReporter(specification, media: reader.summary)
+            var media = reader.summary
+            var first: MediaItem?
+            if let told = specification.told?.end(in: media) {
+                first = firstUntold(reader, after: told)
+                if case .picture(let picture) = first { media.clock.startPTS = picture.at.pts }
+            }
+            pipe.send(.opened(media, decoderDelay: reader.decoderDelay))
+            var next = first ?? reader.next()
+            var reporter = PartReporter(specification, media: media)
             var overload = relief.map { OverloadWatch(reader, specification, $0) }
-            while let item = reader.next() {
+            while let item = next {
+                defer { next = reader.next() }
                 switch item {
                 case .picture(let picture):
-                    reporter.push(picture, send: pipe.send)
+                    reporter.push(picture, age: progress.sinceLastPacket, send: pipe.send)
                     if let step = overload?.push(picture, waited: progress.waited) {
                         pipe.send(.relief(step))
                     }
@@ -92,6 +100,14 @@ package enum FeedWorker {
             case .damaged(let reason): return .damaged(reason)
             case .interrupted: return .stopped
             }
+        }
+
+        /// The first picture at or behind `told`; nil if the input ends before.
+        private func firstUntold(_ reader: MediaReader, after told: Int64) -> MediaItem? {
+            while let item = reader.next() {
+                if case .picture(let picture) = item, picture.at.pts >= told { return item }
+            }
+            return nil
         }
 
         /// Tells of bytes and packets five times a second, while the reader may be waiting.

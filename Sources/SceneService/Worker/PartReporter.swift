@@ -31,8 +31,8 @@ package struct PartReporter {
             deadline: specification.deadline.map { timeBase.ticks(seconds: $0) })
     }
 
-    /// Takes the next picture in display order.
-    package mutating func push(_ picture: Picture, send: (WorkerMessage) -> Void) {
+    /// Takes the next picture in display order. `age`: seconds since the last packet of the video came.
+    package mutating func push(_ picture: Picture, age: Double = 0, send: (WorkerMessage) -> Void) {
         if let size = picture.size, size != self.size, !picture.isDamaged {
             self.size = size
             send(.change(StreamChange(at: picture.at, codec: codec, size: size)))
@@ -50,7 +50,7 @@ package struct PartReporter {
             .advance(
                 WorkerMessage.Advance(
                     now: picture.at, end: picture.end, horizon: step.horizon, isDamaged: picture.isDamaged,
-                    hasOpenPart: hasOpenPart)))
+                    hasOpenPart: hasOpenPart, age: age)))
         if let state = states.push(picture) { send(.state(state)) }
     }
 

@@ -40,6 +40,7 @@ extension WorkerMessage {
             writer.put(advance.horizon)
             writer.put(advance.isDamaged)
             writer.put(advance.hasOpenPart)
+            writer.put(advance.age)
         case .gap(let gap):
             tag(.gap)
             writer.put(gap)
@@ -97,9 +98,12 @@ extension WorkerMessage {
         case .advance:
             let advance = Advance(
                 now: try reader.instant(), end: try reader.instant(), horizon: try reader.ticks(),
-                isDamaged: try reader.bool(), hasOpenPart: try reader.bool())
+                isDamaged: try reader.bool(), hasOpenPart: try reader.bool(), age: try reader.double())
             guard advance.now < advance.end else {
                 throw WireError(reason: "a picture ends before it starts")
+            }
+            guard advance.age >= 0, advance.age < 1e9 else {
+                throw WireError(reason: "a picture's age is not one")
             }
             self = .advance(advance)
         case .gap: self = .gap(try reader.gap())

@@ -38,8 +38,14 @@ package enum WorkerMessage: Sendable {
         package var isDamaged: Bool
         /// The last `open` message was sent for this picture.
         package var hasOpenPart: Bool
+        /// Seconds since the last packet of the video came: a picture may have waited in the reader, most of all the last
+        /// before a silence.
+        package var age: Double
 
-        package init(now: Instant, end: Instant, horizon: Int64, isDamaged: Bool, hasOpenPart: Bool) {
+        package init(
+            now: Instant, end: Instant, horizon: Int64, isDamaged: Bool, hasOpenPart: Bool, age: Double = 0
+        ) {
+            self.age = age
             self.now = now
             self.end = end
             self.horizon = horizon

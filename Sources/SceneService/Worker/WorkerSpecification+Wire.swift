@@ -33,6 +33,12 @@ extension WorkerSpecification {
         writer.put(optional: deadline) { $0.put($1) }
         writer.put(Int32(clamping: keyFrameCount))
         writer.put(optional: relief) { $0.put(UInt8($1.rawValue)) }
+        writer.put(optional: told) { writer, told in
+            writer.put(told.container)
+            writer.put(told.base.numerator)
+            writer.put(told.base.denominator)
+            writer.put(told.end)
+        }
         return writer.bytes
     }
 
@@ -78,10 +84,20 @@ extension WorkerSpecification {
         options.deadline = try reader.optional { reader throws(WireError) in try reader.double() }
         let keyFrameCount = Int(try reader.integer(Int32.self))
         let relief = try reader.optional { reader throws(WireError) in try reader.step() }
+        let told = try reader.optional { reader throws(WireError) in
+            let container = try reader.text(limit: 256)
+            let (numerator, denominator) = (try reader.integer(Int64.self), try reader.integer(Int64.self))
+            guard (1...Int64(Int32.max)).contains(numerator), (1...Int64(Int32.max)).contains(denominator)
+            else { throw WireError(reason: "a clock is not one") }
+            return ToldSource(
+                container: container, base: TimeBase(numerator: numerator, denominator: denominator),
+                end: try reader.integer())
+        }
         try reader.end()
         guard keyFrameCount > 0, options.splitAfter > 0, options.minimumShot > 0 else {
             throw WireError(reason: "a length is not positive")
         }
         self.init(input: input, media: media, options: options, keyFrameCount: keyFrameCount, relief: relief)
+        self.told = told
     }
 }

@@ -6,7 +6,7 @@ package import Timeline
 /// What a worker is told, once, as its first message: over a socket, because the address may hold a password.
 package struct WorkerSpecification: Hashable, Sendable {
     /// Version of the messages; both sides are the same program, so a difference means a mix-up.
-    package static let protocolVersion: UInt16 = 1
+    package static let protocolVersion: UInt16 = 2
 
     /// URL, path, or `-` for the standard input that the feed's process has.
     package var input: String
@@ -22,6 +22,8 @@ package struct WorkerSpecification: Hashable, Sendable {
     package var keyFrameCount: Int
     /// What is left out at first where more may be left out if the machine cannot keep up; nil: nothing ever is.
     package var relief: Relief.Step?
+    /// Up to where the connection before was told; nil: there was none.
+    package var told: ToldSource?
 
     /// - Parameters:
     ///   - input: what to read.
