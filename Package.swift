@@ -35,6 +35,7 @@ let package = Package(
 
         // The ground floor: the values that flow, and arithmetic.
         .target(name: "Timeline"),
+        .target(name: "FileNames"),
         .target(
             name: "TensorKernels",
             dependencies: [
@@ -48,7 +49,7 @@ let package = Package(
         .target(
             name: "MediaInput",
             dependencies: [
-                "CFFmpeg", "CScened", "TensorKernels", "Timeline",
+                "CFFmpeg", "CScened", "FileNames", "TensorKernels", "Timeline",
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
         .target(name: "ShotDetection", dependencies: ["TensorKernels", "Timeline"]),
@@ -85,7 +86,7 @@ let package = Package(
         .target(
             name: "SceneService",
             dependencies: [
-                "CScened", "MediaInput", "ScenePipeline", "SceneSegmentation", "Timeline",
+                "CScened", "FileNames", "MediaInput", "ScenePipeline", "SceneSegmentation", "Timeline",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -109,7 +110,8 @@ let package = Package(
         .executableTarget(
             name: "scened",
             dependencies: [
-                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneExport", "SceneModel", "ScenePipeline",
+                "FileNames", "MediaInput", "NeuralNet", "SceneEvaluation", "SceneExport", "SceneModel",
+                "ScenePipeline",
                 "SceneSegmentation", "SceneService", "SceneTraining", "ShotDetection", "TensorKernels",
                 "TextFiles", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -132,7 +134,9 @@ let package = Package(
         .testTarget(name: "TextFilesTests", dependencies: ["TestSupport", "TextFiles", "Timeline"]),
         .testTarget(
             name: "MediaInputTests",
-            dependencies: ["MediaInput", "SceneModel", "TensorKernels", "TestSupport", "Timeline"]),
+            dependencies: [
+                "FileNames", "MediaInput", "SceneModel", "TensorKernels", "TestSupport", "Timeline",
+            ]),
         .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
         .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),

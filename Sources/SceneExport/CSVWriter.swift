@@ -1,7 +1,8 @@
 import Timeline
 
-/// A table with one row per scene (RFC 4180: header, comma, CRLF). Unknown values are empty cells. Seconds count from
-/// the first picture; `end` values are those of the first instant after the scene; shots count from 0, as in events.
+/// A table with one row per scene (RFC 4180: header, comma, CRLF). Unknown values are empty cells. Seconds
+/// count from the start of the file; `end` values are those of the first instant after the scene; shots count
+/// from 0, as in events.
 struct CSVWriter: SceneWriter {
     let fileExtension = "csv"
 

@@ -23,11 +23,14 @@ struct EventLine: Decodable {
         var run: String
         /// nil where no pts are known.
         var startPTS: Int64?
+        /// Seconds; nil where the file begins with its first picture.
+        var startOffset: Double?
         var media: Media
 
         enum CodingKeys: String, CodingKey {
             case feed, run, media
             case startPTS = "start_pts"
+            case startOffset = "start_offset"
         }
     }
 

@@ -1,5 +1,5 @@
 /// Chapters in FFmpeg's metadata format (ffmpeg-formats, section "Metadata"), exact to the tick: each chapter states
-/// the stream's time base and counts ticks from the first picture.
+/// the stream's time base and counts ticks from the start of the file.
 struct FFMetadataWriter: SceneWriter {
     let fileExtension = "ffmeta"
 

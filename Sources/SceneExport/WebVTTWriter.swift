@@ -1,7 +1,7 @@
 import Timeline
 
-/// Chapters in WebVTT (W3C, "WebVTT: The Web Video Text Tracks Format"): one cue per scene, times from the first
-/// picture, rounded to the millisecond.
+/// Chapters in WebVTT (W3C, "WebVTT: The Web Video Text Tracks Format"): one cue per scene, times from the
+/// start of the file, rounded to the millisecond.
 struct WebVTTWriter: SceneWriter {
     let fileExtension = "vtt"
 

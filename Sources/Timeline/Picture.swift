@@ -33,6 +33,8 @@ package struct Picture: Sendable {
     package var isDamaged: Bool
     /// As shown: upright, with square pixels; nil where nobody said.
     package var size: PictureSize?
+    /// What it was coded in, as FFmpeg names it; nil where nobody said.
+    package var codec: String?
 
     package init(
         at: Instant, duration: Int64, analysis: AnalysisPicture, crop: RGBPicture? = nil,

@@ -54,6 +54,7 @@ extension WireWriter {
             writer.put(format.labelsPerSecond)
             writer.put(format.isDropFrame)
         }
+        put(media.startOffset)
     }
 }
 
@@ -135,7 +136,9 @@ extension WireReader {
             }
             return TimecodeFormat(labelsPerSecond: labels, isDropFrame: drops)
         }
-        return MediaSummary(
+        var media = MediaSummary(
             container: container, codec: codec, width: Int(width), height: Int(height), clock: clock)
+        media.startOffset = try count()
+        return media
     }
 }

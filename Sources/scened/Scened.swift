@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileNames
 import Glibc
 
 /// The front door: picks the command, runs it, turns what went wrong into one line and an exit status.
@@ -22,7 +23,7 @@ struct Scened: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         unblockSignals()
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -33,6 +34,14 @@ struct Scened: ParsableCommand {
             Glibc.exit(failure.status.rawValue)
         } catch {
             exit(withError: error)
+        }
+    }
+
+    /// What the command was given, its name left out. `CommandLine.arguments` repairs names of files that are
+    /// not UTF-8.
+    private static var arguments: [String] {
+        (1..<max(1, Int(CommandLine.argc))).compactMap { place in
+            CommandLine.unsafeArgv[place].map { FileName.text(UnsafePointer($0)) }
         }
     }
 

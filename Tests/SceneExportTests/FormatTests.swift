@@ -57,6 +57,16 @@ import Timeline
         #expect(try text(.oneScene, .ffmetadata, title: title).contains(expected))
     }
 
+    /// Players count from where the file starts, editors by timecode.
+    @Test func timesCountFromTheStartOfTheFile() throws {
+        var sample = SampleStream(lengths: [48, 24])
+        sample.startOffset = 1_500_000
+        #expect(try text(sample, .webvtt).contains("\n00:00:01.500 --> 00:00:03.500\n"))
+        #expect(try text(sample, .ffmetadata).contains("\nSTART=18432\nEND=43008\n"))
+        #expect(try text(sample, .csv).contains("\n1,1.500000,3.500000,0,48,00:00:00:00,"))
+        #expect(try text(sample, .edl).contains("00:00:00:00 00:00:02:00 00:00:00:00 00:00:02:00"))
+    }
+
     @Test func ffmetadataCountsTicksFromTheFirstPicture() throws {
         let text = try text(SampleStream(lengths: [48, 24], startPTS: 123_456_789), .ffmetadata)
         #expect(text.contains("[CHAPTER]\nTIMEBASE=1/12288\nSTART=0\nEND=24576\ntitle=Scene 1\n"))

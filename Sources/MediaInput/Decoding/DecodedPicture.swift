@@ -32,6 +32,6 @@ package struct DecodedPicture: Sendable {
 /// What decoding gives, in the order of display.
 package enum DecodingOutcome: Sendable {
     case picture(DecodedPicture)
-    /// A packet could not be decoded.
-    case loss
+    /// A packet could not be decoded; when its picture would have been shown, if it says so.
+    case loss(Int64?)
 }

@@ -1,5 +1,6 @@
 import CFFmpeg
 import CScened
+import FileNames
 import Glibc
 
 /// The end of an input from which bytes come: a descriptor, or a protocol of FFmpeg's (HTTP, TCP, UDP, SRT ...).
@@ -17,6 +18,8 @@ final class BytePort {
     private let interrupt: Interrupt
     /// Searching is possible, so that an index at the end can be reached.
     let canSeek: Bool
+    /// A file, whatever name or descriptor it came by.
+    let isFile: Bool
     /// nil: the end of a file is its end.
     private let following: FileFollowing?
 
@@ -28,6 +31,7 @@ final class BytePort {
         handle = .descriptor(descriptor, isOwned: isOwned, isRegular: isRegular, base: max(base, 0))
         self.following = isRegular ? following : nil
         canSeek = isRegular && base >= 0 && following == nil
+        isFile = isRegular
         self.stop = stop
         interrupt = Interrupt(stop: stop, seconds: 0)
     }
@@ -35,8 +39,8 @@ final class BytePort {
     /// Opens a path. A FIFO is opened without waiting for its writer; the first read waits. `followIdle`: as in
     /// `MediaOptions`.
     convenience init(path: String, followIdle: Double?, stop: StopFlag) throws(MediaError) {
-        let name = Redaction.redacted(path)
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let name = FileName.shown(Redaction.redacted(path))
+        let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else {
             let reason = String(cString: strerror(errno))
             throw MediaError(.cannotOpen, "\(name): \(reason): check the path and its permissions")
@@ -54,6 +58,7 @@ final class BytePort {
     /// Opens a URL with a protocol of FFmpeg's. `allowed`: the protocols it and its redirections may use.
     init(url: String, allowed: String, timeout: Double, stop: StopFlag) throws(MediaError) {
         following = nil
+        isFile = false
         interrupt = Interrupt(stop: stop, seconds: timeout)
         self.stop = stop
         interrupt.arm()

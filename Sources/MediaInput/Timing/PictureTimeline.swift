@@ -38,6 +38,7 @@ package struct PictureTimeline {
         package var crop: RGBPicture?
         package var isDamaged: Bool
         package var size: PictureSize?
+        package var codec: String?
 
         package init(
             stamp: Int64?, duration: Int64 = 0, analysis: AnalysisPicture, crop: RGBPicture? = nil,
@@ -66,6 +67,18 @@ package struct PictureTimeline {
     private var offset: Int64 = 0
     private var startPTS: Int64?
     private var frame: Int64? = 0
+    /// The next picture begins another link of a chained input.
+    private var opening: LinkClock?
+    /// Presentation time of the last packet that the decoder refused since the held picture.
+    private var refused: Int64?
+
+    /// What is known of a link's clock.
+    package enum LinkClock: Hashable, Sendable {
+        /// It should be the one that ran before.
+        case same
+        /// It may begin anywhere.
+        case new
+    }
 
     /// Time stamps that were moved forward to keep the order.
     package private(set) var repairedTimestamps = 0
@@ -87,8 +100,22 @@ package struct PictureTimeline {
     /// The stream's timecode. Call before the first picture.
     mutating func follow(_ timecode: TimecodeTrack) { self.timecode = timecode }
 
-    /// Pictures were lost: those that follow have neither number nor timecode.
-    package mutating func lose() { frame = nil }
+    /// Pictures were lost: those that follow have neither number nor timecode. `stamp`: of the packet that
+    /// was refused. Where more than a second is missing then, there is a gap.
+    package mutating func lose(_ stamp: Int64? = nil) {
+        frame = nil
+        refused = max(refused ?? .min, stamp ?? .min)
+    }
+
+    /// The next picture is the first of another link.
+    package mutating func openLink(_ clock: LinkClock) { opening = clock }
+
+    /// Seconds that refused packets would have lasted beyond the end of the held picture; 0 if none were
+    /// refused.
+    package var missingAtEnd: Double {
+        guard let held, let refused, let stamp = shifted(refused) else { return 0 }
+        return max(0, settings.timeBase.seconds(stamp - held.at.pts - estimate()))
+    }
 
     /// Takes the next picture in display order; hands out what has become certain, in order of time.
     ///
@@ -99,6 +126,7 @@ package struct PictureTimeline {
             hold(arrival, at: start(at: arrival.stamp))
             return []
         }
+        if let clock = opening { return startLink(arrival, clock) }
         guard let jump = suspect else {
             if let pts = place(of: arrival, after: last) { return continueRun(arrival, at: pts) }
             suspect = arrival
@@ -135,9 +163,35 @@ package struct PictureTimeline {
         return settings.isDiscontinuous && pts - expected > longestHole ? nil : pts
     }
 
+    /// The first picture of a link: right behind what was before, unless its clock shows a hole.
+    private mutating func startLink(_ arrival: Arrival, _ clock: LinkClock) -> [MediaItem] {
+        opening = nil
+        var items: [MediaItem] = []
+        if let jump = suspect, let last = held {
+            suspect = nil
+            items = continueRun(jump, at: last.at.pts + estimate())
+        }
+        guard let last = held else { return items }
+        let expected = last.at.pts + estimate()
+        let pts = shifted(arrival) ?? expected
+        let isBehind = pts < expected - estimate() / 2
+        if pts - expected > longestHole || isBehind && clock == .same && expected - pts >= second {
+            return items + startRun(arrival, expected: expected)
+        }
+        if isBehind { offset += expected - pts }
+        return items + continueRun(arrival, at: isBehind ? expected : max(pts, last.at.pts + 1))
+    }
+
     private mutating func continueRun(_ arrival: Arrival, at pts: Int64) -> [MediaItem] {
         guard var last = held else { return [] }
         if let stamp = shifted(arrival), stamp != pts { repairedTimestamps += 1 }
+        let expected = last.at.pts + estimate()
+        if refused != nil, pts - expected > second {
+            last.duration = expected - last.at.pts
+            hold(arrival, at: pts)
+            gaps += 1
+            return [.picture(last), .gap(Gap(start: last.end, end: Instant(pts: pts), reason: .missing))]
+        }
         last.duration = pts - last.at.pts
         lastStep = last.duration
         hold(arrival, at: pts)
@@ -169,7 +223,9 @@ package struct PictureTimeline {
             at: at, duration: 1, analysis: arrival.analysis, crop: arrival.crop,
             isDamaged: arrival.isDamaged)
         picture.size = arrival.size
+        picture.codec = arrival.codec
         held = picture
+        refused = nil
         heldDuration = settings.trustsDurations ? arrival.duration : 0
         frame = frame.map { $0 + 1 }
     }
@@ -182,9 +238,9 @@ package struct PictureTimeline {
     }
 
     /// The picture's stamp on the timeline as the clock stands; nil if it has none that a stream can have.
-    private func shifted(_ arrival: Arrival) -> Int64? {
-        arrival.stamp.flatMap { bounded($0.addingReportingOverflow(offset)) }
-    }
+    private func shifted(_ arrival: Arrival) -> Int64? { arrival.stamp.flatMap { shifted($0) } }
+
+    private func shifted(_ stamp: Int64) -> Int64? { bounded(stamp.addingReportingOverflow(offset)) }
 
     private func bounded(_ stamp: Int64?) -> Int64? {
         guard let stamp, stamp.magnitude < 1 << 61 else { return nil }

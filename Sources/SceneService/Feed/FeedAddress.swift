@@ -1,3 +1,4 @@
+internal import FileNames
 internal import Glibc
 
 /// What the address of a feed tells before anything is opened.
@@ -25,7 +26,9 @@ package struct FeedAddress: Hashable, Sendable {
         var facts = stat()
         let path =
             ["file://", "file:"].first(where: text.hasPrefix).map { String(text.dropFirst($0.count)) } ?? text
-        guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard FileName.withBytes(path, { stat($0, &facts) }) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
         return Double(facts.st_mtim.tv_sec) + Double(facts.st_mtim.tv_nsec) / 1e9
     }
 

@@ -1,4 +1,5 @@
 internal import CScened
+internal import FileNames
 internal import Glibc
 
 /// The rights that a worker gives up before it sees the first byte of its input, as far as the kernel takes them.
@@ -35,7 +36,7 @@ struct WorkerConfinement {
     /// Gives them up, for good. What the kernel does not know is left out; there is no one to tell.
     func apply() {
         _ = scn_limit_process(Self.memoryLimit)
-        let paths = readablePaths.map { strdup($0) }
+        let paths = readablePaths.map { FileName.withBytes($0) { strdup($0) } }
         defer { for path in paths { free(path) } }
         let readable = paths.compactMap { $0.map { UnsafePointer($0) } }
         _ = readable.withUnsafeBufferPointer { buffer in

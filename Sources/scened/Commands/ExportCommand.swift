@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileNames
 import Glibc
 import SceneExport
 
@@ -47,7 +48,8 @@ struct Export: ParsableCommand {
 enum InputFile {
     /// Throws `CommandFailure` (cannot open).
     static func bytes(_ path: String) throws(CommandFailure) -> [UInt8] {
-        let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor =
+            path == "-" ? STDIN_FILENO : FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC) }
         func failure() -> CommandFailure {
             CommandFailure(
                 status: .cannotOpen,

@@ -23,7 +23,7 @@ struct Shots: ParsableCommand {
               scened shots film.mp4 --shots film.mp4.scenes.txt --to csv
               scened shots udp://:5000 --provisional
 
-            Written are stream_start, shot, gap and stream_end events; with --to csv the list of scenes of PySceneDetect, \
+            Written are stream_start, shot, gap, stream_change and stream_end events; with --to csv the list of scenes of PySceneDetect, \
             without its first line, which other programs take as well. --stats writes one row for each picture, laid \
             out as PySceneDetect's: brightness, contrast, differences, the detector's verdicts (0 to 1; a cut from 0.5), \
             and whether a shot begins there.
@@ -133,7 +133,8 @@ struct Shots: ParsableCommand {
                             index: shot.shot.index, pictures: shot.pictures,
                             start: clock.microseconds(at: shot.shot.start.pts),
                             end: clock.microseconds(at: shot.shot.end.pts)))
-                case (.cut, .csv), (.gap, .csv): break
+                case (.change(let change), .jsonl): try output.write(writer.line(.streamChange(change)))
+                case (.cut, .csv), (.gap, .csv), (.change, .csv): break
                 }
             }
             for row in reader.takeStatistics() {

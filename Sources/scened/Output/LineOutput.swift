@@ -1,3 +1,4 @@
+import FileNames
 import Glibc
 
 /// Where JSON lines go. One line is one `write(2)`, so that a reader never waits for half a line.
@@ -13,7 +14,9 @@ struct LineOutput: ~Copyable {
 
     /// A file, created or emptied; `option` named it. Throws `CommandFailure` (cannot write).
     static func file(_ path: String, option: String = "--output") throws(CommandFailure) -> LineOutput {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let descriptor = FileName.withBytes(path) {
+            open($0, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        }
         guard descriptor >= 0 else {
             throw CommandFailure(
                 status: .cannotWrite,
@@ -26,7 +29,9 @@ struct LineOutput: ~Copyable {
 
     /// A file, created or gone on with. Throws `CommandFailure` (cannot write).
     static func appending(_ path: String) throws(CommandFailure) -> LineOutput {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        let descriptor = FileName.withBytes(path) {
+            open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        }
         guard descriptor >= 0 else {
             throw CommandFailure(
                 status: .cannotWrite,
