@@ -158,10 +158,16 @@ let package = Package(
                 "TrainingPipeline",
             ]),
         .executableTarget(name: "JournalProbe", dependencies: ["SceneService"], path: "Tests/JournalProbe"),
+        .target(name: "ConfinementCalls", path: "Tests/ConfinementCalls"),
+        .executableTarget(
+            name: "ConfinementProbe", dependencies: ["ConfinementCalls", "SceneService"],
+            path: "Tests/ConfinementProbe"),
         .testTarget(
             name: "SceneServiceTests",
             dependencies: [
-                "JournalProbe", "SceneService", "MediaInput", "ScenePipeline", "SceneSegmentation",
+                "ConfinementCalls", "ConfinementProbe", "JournalProbe", "SceneService", "MediaInput",
+                "ScenePipeline",
+                "SceneSegmentation",
                 "TestSupport", "Timeline",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -176,7 +182,9 @@ let package = Package(
 )
 
 for target in package.targets
-where target.type != .system && !["CScened", "CSceneKernels", "CSceneWeights"].contains(target.name) {
+where target.type != .system
+    && !["CScened", "CSceneKernels", "CSceneWeights", "ConfinementCalls"].contains(target.name)
+{
     target.swiftSettings = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

@@ -149,6 +149,20 @@ final class ByteStream {
         return target
     }
 
+    /// FFmpeg's name of the format that the kept bytes look like; nil where they are gone or look like none.
+    var formatName: String? {
+        guard !head.isEmpty else { return nil }
+        // FFmpeg reads beyond the bytes it is given.
+        var bytes = head.prefix(1 << 16) + [UInt8](repeating: 0, count: Int(AVPROBE_PADDING_SIZE))
+        return bytes.withUnsafeMutableBufferPointer { buffer in
+            var data = AVProbeData()
+            data.buf = buffer.baseAddress
+            data.buf_size = Int32(buffer.count) - AVPROBE_PADDING_SIZE
+            guard let format = av_probe_input_format(&data, 1) else { return nil }
+            return String(cString: format.pointee.name)
+        }
+    }
+
     // MARK: - Looking ahead
 
     /// The first `count` bytes, fewer at the end of the input. Waits for them. Call before `start`.

@@ -1,5 +1,6 @@
 import CFFmpeg
 import CScened
+import Glibc
 
 /// An opened container: packets out. Owns FFmpeg's format context; used on one thread.
 final class Demuxer {
@@ -34,13 +35,14 @@ final class Demuxer {
                 throw MediaError(.cannotOpen, "\(name): cannot be read again from its start: give a file")
             }
             context.pointee.pb = io
-            rules = .content
+            rules = .content(isLocal: stream.port.isLocal)
             self.stream = stream
         case .url(let address, let given):
             url = address
             timeout = options.networkTimeout
             rules = given
             stream = nil
+            scn_guard_openings(context)
         }
         av_dict_set(&settings, "protocol_whitelist", rules.protocols, 0)
         if options.isFeed {
@@ -96,12 +98,15 @@ final class Demuxer {
         return status
     }
 
-    /// The last error line FFmpeg logged since the last call, without credentials; of any reader in the process.
+    /// The last error line FFmpeg logged since the last call, without credentials and without the part of FFmpeg that
+    /// says it (`[tcp @ 0x...]`); of any reader in the process.
     @discardableResult
     static func takeLastError() -> String? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
             guard let base = buffer.baseAddress, scn_log_take_last_error(base, 512) > 0 else { return nil }
-            return Redaction.redacted(String(cString: base))
+            let line = String(cString: base)
+            let text = line.hasPrefix("[") ? line.firstRange(of: "] ").map { line[$0.upperBound...] } : nil
+            return Redaction.redacted(String(text ?? line[...]))
         }
     }
 
@@ -114,6 +119,20 @@ final class Demuxer {
         }
         if let failure = stream?.failure {
             return MediaError(.cannotOpen, "\(name): \(describe(failure)): check the input and read it again")
+        }
+        if stream == nil, scn_error_is_refusal(status) != 0 {
+            return OpenFailure(name: name, status: status).error
+        }
+        if status == scn_error_from_errno(EINVAL) {
+            // FFmpeg's rules have no words but in its log: a container, protocol or option that is not allowed.
+            if let format = stream?.formatName {
+                return MediaError(
+                    .unsupported,
+                    "\(name): \(format) is not read from a network: give a file, or send MPEG-TS")
+            }
+            if let words = takeLastError() {
+                return MediaError(.cannotOpen, "\(name): \(words): check the address and what it leads to")
+            }
         }
         let reason = status == scn_error_invalid_data ? "not a video format FFmpeg knows" : describe(status)
         return MediaError(.cannotOpen, "\(name): \(Redaction.redacted(reason)): check the input with ffprobe")

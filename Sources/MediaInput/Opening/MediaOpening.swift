@@ -33,8 +33,7 @@ struct MediaOpening {
         switch InputFormat(of: stream) {
         case .empty:
             if stop.isRaised { throw MediaError.interrupted(name) }
-            let reason = stream.failure.map(describe) ?? "it is empty"
-            throw MediaError(.cannotOpen, "\(name): \(reason): give a video file")
+            throw MediaError(.cannotOpen, "\(name): \(Self.silence(stream))")
         case .playlist:
             guard case .url(let url) = source, url != "-" else {
                 throw MediaError(.cannotOpen, "\(name): a playlist needs its address: give its path or URL")
@@ -78,6 +77,16 @@ struct MediaOpening {
         throw MediaError(
             .noPictures,
             "\(name): no picture could be decoded\(reason): check the input with ffprobe, or copy it again")
+    }
+
+    /// Why there was not a single byte, and what to do.
+    private static func silence(_ stream: ByteStream) -> String {
+        switch (stream.failure, stream.port.isLocal) {
+        case (let failure?, true): "\(describe(failure)): check the input and read it again"
+        case (let failure?, false): "\(describe(failure)): check that the other side sends video"
+        case (nil, true): "it is empty: give a video file"
+        case (nil, false): "it ended before the first byte: check that the other side sends video"
+        }
     }
 
     // MARK: - What kind of source it is

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import MediaInput
 
 /// What the address of a feed tells before anything is opened.
 package struct FeedAddress: Hashable, Sendable {
@@ -17,6 +18,9 @@ package struct FeedAddress: Hashable, Sendable {
 
     /// It comes from elsewhere and is opened again whenever it ends. Files, FIFOs and standard input end by themselves.
     package var isLive: Bool { scheme != nil }
+
+    /// An encoder is awaited there, rather than a server connected to.
+    package var isListening: Bool { ListeningAddress(text) != nil }
 
     /// When it was last written to, Unix seconds, where it is a regular file: that gives the same bytes again, and perhaps
     /// more at its end. Looks at the file system.

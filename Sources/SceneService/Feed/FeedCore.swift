@@ -172,7 +172,11 @@ package struct FeedCore: Sendable {
 
     private mutating func take(_ progress: WorkerProgress, _ now: Double) {
         guard var connection else { return }
-        if progress.bytes > connection.progress.bytes { connection.bytesAt = now }
+        if progress.bytes > connection.progress.bytes {
+            // An encoder that was awaited has come: its connection begins now.
+            if timing.awaitsPeer, connection.progress.bytes == 0 { connection.spawnedAt = now }
+            connection.bytesAt = now
+        }
         if progress.packets > connection.progress.packets {
             if now - connection.packetsAt >= timing.stallAfter / 2 { connection.flowingSince = now }
             connection.packetsAt = now
@@ -211,6 +215,7 @@ package struct FeedCore: Sendable {
         guard connection.openedAt != nil else {
             guard isLive else { return [] }
             if connection.progress.bytes == 0 {
+                if timing.awaitsPeer { return [] }
                 return [Limit(at: connection.spawnedAt + stall, reason: .disconnect, isFatal: true)]
             }
             let latest = max(connection.bytesAt, connection.packetsAt)

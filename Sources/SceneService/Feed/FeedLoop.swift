@@ -147,10 +147,11 @@ final class FeedLoop {
         let (isFirst, before) = (session.clock == nil, session.relief)
         let events = try gate.run { () throws(WireError) in try session.take(message, now: now) }
         switch message {
-        case .hello(let version):
+        case .hello(let version, let unconfined):
             guard version == WorkerSpecification.protocolVersion else {
                 throw WireError(reason: "it is of another version")
             }
+            noteConfinement(unconfined)
         case .opened(let media, let decoderDelay):
             if isFirst {
                 outbox.append(
@@ -187,6 +188,17 @@ final class FeedLoop {
         outbox += events
         guard plan.address.isLive, let clock = session.clock else { return }
         for event in events { status.delays.note(event, clock: clock, now: now, earliest: earliest) }
+    }
+
+    /// Said once for each change: a kernel has a net or lacks it, so that each worker tells the same.
+    private func noteConfinement(_ gaps: ConfinementGaps) {
+        guard status.unconfined != gaps else { return }
+        status.unconfined = gaps
+        statusIsNew = true
+        guard !gaps.isEmpty else { return }
+        logger.warning(
+            "its reader is not confined as it should be: see docs/daemon.md, confinement",
+            metadata: ["missing": "\(gaps.names.joined(separator: " "))"])
     }
 
     private func workerIsOver() {

@@ -68,6 +68,12 @@ package struct MetricsPage {
             Double($0.relief.rawValue)
         }
         each(
+            "scened_feed_confined", "gauge",
+            "1 if the process that reads the feed has all of its confinement, else 0."
+        ) {
+            $0.unconfined.map { $0.isEmpty ? 1 : 0 }
+        }
+        each(
             "scened_feed_drift_ppm", "gauge", "Millionths by which the source's clock is slower than ours.",
             \.drift)
         each("scened_feed_media_lag_seconds", "gauge", "How far pictures are behind the wall clock.", \.lag)

@@ -27,7 +27,7 @@ package enum FeedWorker {
             let specification = try? WorkerSpecification(message: message)
         else { return 64 }
         scn_close_from(descriptor + 1)
-        WorkerConfinement(
+        let gaps = WorkerConfinement(
             input: FeedAddress(specification.input), allowedHosts: specification.media.allowedHosts
         ).apply()
         let stop = StopFlag()
@@ -40,7 +40,7 @@ package enum FeedWorker {
             _exit(0)
         }
         guard isListening else { return 70 }
-        pipe.send(.hello(version: WorkerSpecification.protocolVersion))
+        pipe.send(.hello(version: WorkerSpecification.protocolVersion, unconfined: gaps))
         Reading(specification: specification, pipe: pipe, stop: stop).run()
         return 0
     }
@@ -129,10 +129,8 @@ extension WorkerEnding {
         case .interrupted: self = .stopped
         case .noVideo, .noPictures, .unsupported, .indexAtEnd: self = .failed(.unusable, error.message)
         case .noSuchStream: self = .failed(.misconfigured, error.message)
-        default:
-            let refusals = ["401 ", "403 ", "404 ", "410 ", "Unauthorized", "authorization failed"]
-            let isRefused = refusals.contains { error.message.contains($0) }
-            self = .failed(isRefused ? .refused : .unavailable, error.message)
+        case .refused: self = .failed(.refused, error.message)
+        default: self = .failed(.unavailable, error.message)
         }
     }
 }

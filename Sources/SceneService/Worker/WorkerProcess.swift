@@ -76,20 +76,29 @@ final class WorkerProcess {
         defer { for argument in arguments { free(argument) } }
         var environment = Self.environment
         environment.append(nil)
+        defer { for entry in environment { free(entry) } }
         var identifier = pid_t()
         let status = posix_spawn(&identifier, executable, &actions, &attributes, arguments, environment)
         guard status == 0 else { throw WorkerStartError(status) }
         return identifier
     }
 
-    /// The environment without what is meant for the feed's own process alone.
+    /// Libraries of arithmetic that start threads when they are loaded: a thread that is there before the worker gives up
+    /// its rights would keep them.
+    private static let threadCounts = [
+        "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
+    ]
+
+    /// The environment without what is meant for the feed's own process alone, and with one thread for arithmetic; the
+    /// caller frees its entries.
     private static var environment: [UnsafeMutablePointer<CChar>?] {
         let own = ["NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_", "CREDENTIALS_DIRECTORY", "STATE_DIRECTORY"]
-        var kept: [UnsafeMutablePointer<CChar>?] = []
+        let left = own + threadCounts.map { "\($0)=" }
+        var kept = threadCounts.map { strdup("\($0)=1") }
         var entry = scn_environment()
         while let variable = entry.pointee {
             let name = String(cString: variable)
-            if !own.contains(where: { name.hasPrefix($0) }) { kept.append(variable) }
+            if !left.contains(where: { name.hasPrefix($0) }) { kept.append(strdup(variable)) }
             entry += 1
         }
         return kept

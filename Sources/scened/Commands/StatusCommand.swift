@@ -57,6 +57,7 @@ struct StatusCommand: AsyncParsableCommand {
             var reconnects: Int
             var gap_seconds: Double
             var journal_trouble: String?
+            var unconfined: [String]?
         }
 
         struct Sink: Decodable {
@@ -84,6 +85,13 @@ struct StatusCommand: AsyncParsableCommand {
                 ])
             }
             var text = Self.aligned(rows)
+            let open = feeds.filter { !($0.unconfined ?? []).isEmpty }
+            if !open.isEmpty {
+                text += "\n"
+                text += Self.aligned(
+                    [["feed", "its reader is not confined in"]]
+                        + open.map { [$0.feed, ($0.unconfined ?? []).joined(separator: ", ")] })
+            }
             let behind = sinks.filter { $0.trouble != nil || $0.waiting > 0 }
             if !behind.isEmpty {
                 text += "\n"
