@@ -16,7 +16,19 @@ import Testing
             yaml: String(contentsOf: Self.example, encoding: .utf8), file: "scened.yaml")
         #expect(configuration.feeds.map(\.name) == ["news"])
         #expect(configuration.http == .tcp(host: "127.0.0.1", port: 9310))
+        #expect(configuration.httpEvents == .unixOnly)
         #expect(configuration.socket == .unix(path: "/run/scened/events.sock"))
+    }
+
+    @Test(arguments: [
+        ("", EventAccess.unixOnly), ("http: {listen: '127.0.0.1:80'}", .unixOnly),
+        ("http: {events: true}", .anyone),
+        ("http: {events: false}", .nobody),
+        ("http: {token: '${credential:a}'}", .bearer(SecretText("${credential:a}"))),
+        ("http: {events: true, token: '${credential:a}'}", .bearer(SecretText("${credential:a}"))),
+    ])
+    func eventsOverHTTPAreForWhomTheConfigurationSays(http: String, access: EventAccess) throws {
+        #expect(try read(http + "\nfeeds: [{name: a, input: x}]").httpEvents == access)
     }
 
     /// What is commented out is right too, and every key is there.
@@ -40,6 +52,7 @@ import Testing
         let configuration = try ServiceConfiguration(yaml: uncommented, file: "scened.yaml")
         #expect(configuration.sinks.map(\.name) == ["stdout", "archive", "editor"])
         #expect(configuration.feeds.first?.settings.stallAfter == 10)
+        #expect(configuration.httpEvents == .bearer(SecretText("${credential:events-token}")))
         for key in FeedSettings.keys { #expect(uncommented.contains("\n  \(key):"), "\(key) is not shown") }
     }
 
@@ -77,6 +90,17 @@ import Testing
             "http: {listen: here}",
             "f.yaml:1: http.listen: takes unix:/absolute/path, ADDRESS:PORT or systemd:NAME"
         ),
+        (
+            "socket: {listen: '127.0.0.1:80'}",
+            "f.yaml:1: socket.listen: takes unix:/absolute/path or systemd:NAME; over TCP every user"
+        ),
+        ("http: {token: hunter2}", "f.yaml:1: http.token: takes ${credential:NAME}; tokens do not belong"),
+        ("http: {token: 'a${credential:b}'}", "f.yaml:1: http.token: takes ${credential:NAME}"),
+        (
+            "http:\n  events: false\n  token: ${credential:a}",
+            "f.yaml:3: http.token: opens events that http.events: false keeps"
+        ),
+        ("http: {events: maybe}", "f.yaml:1: http.events: takes true or false"),
         ("journal:\n  segment-size: 5 MB", "f.yaml:2: journal.segment-size: takes a size such as 64 MiB"),
         (
             "feeds: [{name: a, input: x}]\nsinks: [{to: fax}]",

@@ -18,6 +18,8 @@ package actor DeliveryService {
     private let version: String
     private let inherited: InheritedSockets
     private let files: any JournalFiles
+    private let patience: Double
+    private let gate = EventGate()
     private let log: Logger
     private let journalGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let networkGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -28,7 +30,7 @@ package actor DeliveryService {
     private var outlets: [String: FeedOutlet] = [:]
     private var outputs: [SinkConfiguration: [String: FileOutput]] = [:]
     private var runners: [RunnerKey: Task<Void, Never>] = [:]
-    private var servers: [ServerKind: (address: ListenAddress, task: Task<Void, Never>)] = [:]
+    private var servers: [ServerKind: Server] = [:]
 
     private struct RunnerKey: Hashable {
         var sink: SinkConfiguration
@@ -36,6 +38,12 @@ package actor DeliveryService {
     }
 
     private enum ServerKind: String { case http, socket }
+
+    private struct Server {
+        var address: ListenAddress
+        var book: ConnectionBook
+        var task: Task<Void, Never>
+    }
 
     /// - Parameters:
     ///   - state: the state directory, absolute.
@@ -46,11 +54,12 @@ package actor DeliveryService {
     ///   - inherited: sockets from systemd.
     ///   - files: the file system.
     ///   - board: what metrics and pages are made of.
+    ///   - patience: seconds that a client of a server may take for a request.
     ///   - log: for people.
     package init(
         state: String, configuration: ServiceConfiguration, credentials: Credentials, version: String,
         build: [String: String], inherited: InheritedSockets, files: any JournalFiles = PosixFiles(),
-        board: ServiceBoard = ServiceBoard(), log: Logger
+        board: ServiceBoard = ServiceBoard(), patience: Double = 30, log: Logger
     ) {
         self.state = state
         self.configuration = configuration
@@ -59,16 +68,20 @@ package actor DeliveryService {
         self.inherited = inherited
         self.files = files
         self.board = board
+        self.patience = patience
         self.log = log
+        directory.expect(configuration.feeds.map(\.name))
         board.update { snapshot in
             snapshot.version = version
             snapshot.build = build
         }
     }
 
-    /// Opens the servers.
+    /// Opens the servers. Pages are answered from now on, readers of events once the journals of the
+    /// configured feeds are open, or `directory.settle` says that no further one will be.
     ///
-    /// - Throws: where an address cannot be listened on; one line with a remedy.
+    /// - Throws: `ListenFailure` where an address cannot be listened on; `Credentials.Failure` where the
+    ///   token for events cannot be had.
     package func start() async throws {
         watch(journalGroup, as: "journal", limit: 120)
         watch(networkGroup, as: "network", limit: 15)
@@ -120,6 +133,7 @@ package actor DeliveryService {
     package func reload(_ new: ServiceConfiguration) async throws {
         try await openServers(new)
         configuration = new
+        directory.expect(new.feeds.map(\.name))
         for key in runners.keys where !new.sinks.contains(key.sink) {
             runners.removeValue(forKey: key)?.cancel()
         }
@@ -243,34 +257,46 @@ package actor DeliveryService {
     // MARK: Servers
 
     private func openServers(_ new: ServiceConfiguration) async throws {
-        try await open(.http, at: new.http, limits: new.limits)
-        try await open(.socket, at: new.socket, limits: new.limits)
+        let old = configuration.httpEvents
+        try gate.set(new.httpEvents, secret: credentials.text(named:))
+        do {
+            try await open(.http, at: new.http, limits: new.limits)
+            try await open(.socket, at: new.socket, limits: new.limits)
+        } catch {
+            try? gate.set(old, secret: credentials.text(named:))
+            throw error
+        }
+        for server in servers.values { server.book.allow(readers: new.limits.clients) }
     }
 
     private func open(_ kind: ServerKind, at address: ListenAddress?, limits: ServiceLimits) async throws {
         if let address, servers[kind]?.address == address { return }
         let (board, log, name) = (board, log, kind.rawValue)
-        let limit = ClientLimit(limits.clients) { count in board.update { $0.clients[name] = count } }
+        let book = ConnectionBook(readerLimit: limits.clients, patience: patience) { count in
+            board.update { $0.clients[name] = count }
+        }
         var fresh: Task<Void, Never>?
         if let address {
             switch kind {
             case .http:
                 let server = HTTPServer(
                     address: address, pages: HTTPPages(board: board, monitor: monitor), directory: directory,
-                    files: files, limit: limit, log: log)
+                    files: files, book: book, gate: gate, log: log)
                 let channel = try await server.open(on: networkGroup, inherited: inherited)
                 httpPort = channel.channel.localAddress?.port
                 fresh = Task { await Self.serving(name, log) { try await server.serve(channel) } }
             case .socket:
                 let server = SocketServer(
-                    address: address, directory: directory, files: files, limit: limit, log: log)
+                    address: address, directory: directory, files: files, book: book, log: log)
                 let channel = try await server.open(on: networkGroup, inherited: inherited)
                 fresh = Task { await Self.serving(name, log) { try await server.serve(channel) } }
             }
             log.info("listening", metadata: ["server": "\(name)", "address": "\(address)"])
         }
         servers[kind]?.task.cancel()
-        servers[kind] = address.flatMap { address in fresh.map { (address, $0) } }
+        servers[kind] = address.flatMap { address in
+            fresh.map { Server(address: address, book: book, task: $0) }
+        }
     }
 
     private static func serving(_ name: String, _ log: Logger, _ body: () async throws -> Void) async {

@@ -30,9 +30,9 @@ struct SinkRunner {
         var backoff = Backoff(cap: retryCap)
         while !Task.isCancelled {
             do {
-                guard let batch = try await follower.next() else { return }
-                noteWaiting(after: batch)
-                guard await deliver(batch) else { return }
+                guard let piece = try await follower.next() else { return }
+                backoff.reset()
+                guard await take(piece) else { return }
             } catch {
                 // The journal could not be read.
                 guard await pause(&backoff, error) else { return }
@@ -40,23 +40,54 @@ struct SinkRunner {
         }
     }
 
-    /// False where no further batch is to be delivered.
+    /// Delivers a piece of the journal in the sink's batches. Each batch counts as soon as it is taken: what
+    /// fails later does not bring it back.
+    ///
+    /// - Returns: false where nothing more is to be delivered.
+    private func take(_ piece: EventFollower.Batch) async -> Bool {
+        var isSaved = true
+        for batch in piece.parts(of: sink.batchLimit) {
+            noteWaiting(after: batch)
+            guard await deliver(batch) else { return false }
+            // A disk that refuses the place is asked again with the next batch; the sink has this one all the
+            // same.
+            var trouble: (any Error)?
+            do { try await save(batch.cursor) } catch { trouble = error }
+            isSaved = trouble == nil
+            noteDelivered(batch, trouble: trouble)
+        }
+        // A crash would bring back all that was taken since the place was last saved: no more than a piece.
+        var backoff = Backoff(cap: retryCap)
+        while !isSaved {
+            do {
+                try await save(piece.cursor)
+                isSaved = true
+                board.update(key) { $0.trouble = nil }
+            } catch {
+                guard await pause(&backoff, error) else { return false }
+            }
+        }
+        return true
+    }
+
+    /// Tries until the sink has taken `batch`. False where no attempt is to be made any more.
     private func deliver(_ batch: EventFollower.Batch) async -> Bool {
+        guard !batch.lines.isEmpty || batch.expired != nil else { return true }
         var backoff = Backoff(cap: retryCap)
         while !Task.isCancelled {
             do {
-                if !batch.lines.isEmpty || batch.expired != nil { try await sink.deliver(batch) }
-                if let cursorFile {
-                    let cursor = batch.cursor
-                    try await NIOThreadPool.singleton.runIfActive { try cursorFile.write(cursor) }
-                }
-                noteDelivered(batch)
+                try await sink.deliver(batch)
                 return true
             } catch {
                 guard await pause(&backoff, error) else { return false }
             }
         }
         return false
+    }
+
+    private func save(_ cursor: JournalCursor) async throws {
+        guard let cursorFile else { return }
+        try await NIOThreadPool.singleton.runIfActive { try cursorFile.write(cursor) }
     }
 
     /// Waits before the next attempt. False where there is to be none.
@@ -73,8 +104,9 @@ struct SinkRunner {
         }
         log.warning("sink failed", metadata: ["sink": "\(name)", "feed": "\(feed)", "reason": "\(error)"])
         var generator = SystemRandomNumberGenerator()
+        let wait = max(backoff.next(using: &generator), (error as? SinkFailure)?.retryAfter ?? 0)
         do {
-            try await Task.sleep(for: .seconds(backoff.next(using: &generator)))
+            try await Task.sleep(for: .seconds(wait))
             return true
         } catch {
             return false
@@ -89,14 +121,15 @@ struct SinkRunner {
         }
     }
 
-    private func noteDelivered(_ batch: EventFollower.Batch) {
+    private func noteDelivered(_ batch: EventFollower.Batch, trouble: (any Error)?) {
         let behind = waiting(after: batch.cursor)
         board.update(key) { entry in
             entry.taken = batch.cursor
             entry.waiting = behind
             entry.waitingSince = behind > 0 ? WallClock.unixSeconds() : nil
             entry.delivered += batch.lines.count
-            entry.trouble = nil
+            entry.errors += trouble == nil ? 0 : 1
+            entry.trouble = trouble.map { "\($0)" }
         }
     }
 

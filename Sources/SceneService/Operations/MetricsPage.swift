@@ -21,7 +21,7 @@ package struct MetricsPage {
         single(
             "scened_log_suppressed_total", "counter", "Log lines that were counted instead of written.",
             board.suppressedLogLines)
-        family("scened_clients", "gauge", "Connections being served.")
+        family("scened_clients", "gauge", "Readers of events being served.")
         for (server, count) in board.clients.sorted(by: { $0.key < $1.key }) {
             sample("scened_clients", [("sink", server)], "\(count)")
         }

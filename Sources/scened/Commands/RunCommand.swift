@@ -20,8 +20,8 @@ struct Run: AsyncParsableCommand {
             force, and does not read a file again that has not changed.
 
             Exit status: 0 stopped, or all feeds were files and are read; 64 wrong usage; 65 a file holds no video; 66 the \
-            configuration or a file cannot be read; 70 internal error, or the service cannot start; 73 events cannot be \
-            written; 74 a file broke off; 78 the configuration is wrong.
+            configuration or a file cannot be read; 69 an address is in use, or cannot be \
+            listened on; 70 internal error, or the service cannot start; 73 events cannot be written; 74 a file broke off; 78 the configuration is wrong.
             """)
 
     @Option(help: ArgumentHelp("The configuration; systemd/scened.yaml shows every key.", valueName: "file"))

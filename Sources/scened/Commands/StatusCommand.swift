@@ -11,21 +11,22 @@ struct StatusCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The service's HTTP address: ADDRESS:PORT or unix:/path.", valueName: "address"))
+            "The service's HTTP address: ADDRESS:PORT, http://ADDRESS:PORT or unix:/path.",
+            valueName: "address"))
     var http = "127.0.0.1:9310"
 
     @Flag(help: "Print the answer of the service as it is.")
     var json = false
 
     func validate() throws {
-        switch ListenAddress(http) {
-        case nil, .inherited: throw ValidationError("--http takes ADDRESS:PORT or unix:/absolute/path")
-        default: break
+        if ListenAddress(service: http) == nil {
+            throw ValidationError(
+                "--http takes ADDRESS:PORT, http://ADDRESS:PORT or unix:/absolute/path; https is not spoken")
         }
     }
 
     func run() async throws {
-        guard let address = ListenAddress(http) else { return }
+        guard let address = ListenAddress(service: http) else { return }
         let answer: (status: Int, body: [UInt8])
         do {
             answer = try await ServiceClient(address).page("/v1/feeds")

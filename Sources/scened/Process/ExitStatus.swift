@@ -9,7 +9,7 @@ enum ExitStatus: Int32 {
     /// The input opened but holds no video that can be shown.
     case noVideo = 65
     case cannotOpen = 66
-    /// The service does not answer, or is not ready.
+    /// The service does not answer, or is not ready; its address cannot be listened on.
     case unavailable = 69
     /// A fault of scened.
     case internalError = 70

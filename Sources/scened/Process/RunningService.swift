@@ -37,8 +37,13 @@ final class RunningService: Sendable {
         do {
             try await delivery.start()
             try await feeds.apply(configuration.feeds)
+            delivery.directory.settle()
         } catch let error as FeedPlanError {
             throw CommandFailure(status: .configuration, message: error.description)
+        } catch let error as Credentials.Failure {
+            throw CommandFailure(status: .configuration, message: error.description)
+        } catch let error as ListenFailure {
+            throw CommandFailure(status: .unavailable, message: error.description)
         } catch {
             throw CommandFailure(status: .internalError, message: "the service cannot start: \(error)")
         }

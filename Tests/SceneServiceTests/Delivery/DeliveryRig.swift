@@ -11,22 +11,24 @@ struct DeliveryRig {
 
     var socketPath: String { "\(folder.path)/events.sock" }
 
-    /// `configure` may add sinks; the socket and an HTTP server on a free port are there.
+    /// `configure` may add sinks; the socket and an HTTP server on a free port are there, and both serve
+    /// events.
     init(
-        in folder: TemporaryFolder? = nil, credentials: String? = nil,
+        in folder: TemporaryFolder? = nil, credentials: String? = nil, patience: Double = 30,
         _ configure: (inout ServiceConfiguration) -> Void = { _ in }
     ) async throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
         var configuration = ServiceConfiguration()
         configuration.http = .tcp(host: "127.0.0.1", port: 0)
+        configuration.httpEvents = .anyone
         configuration.socket = .unix(path: "\(folder.path)/events.sock")
         configure(&configuration)
         service = DeliveryService(
             state: folder.path, configuration: configuration,
             credentials: Credentials(directory: credentials),
             version: "0.1", build: ["libavcodec": "59"], inherited: InheritedSockets(environment: [:]),
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            patience: patience, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         try await service.start()
         service.board.update { $0.notReady = [] }
     }
@@ -48,8 +50,15 @@ struct DeliveryRig {
 
     /// Status line and body of one page.
     func page(_ path: String, host: String = "127.0.0.1") async throws -> (status: String, body: String) {
-        var (status, body, isBody) = ("", "", false)
-        try await web("GET \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n") { lines in
+        let answer = try await self.answer(
+            "GET \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+        return (answer.status, answer.body)
+    }
+
+    /// What comes back until the connection ends; names of headers in small letters.
+    func answer(_ request: String) async throws -> (status: String, headers: [String: String], body: String) {
+        var (status, headers, body, isBody) = ("", [String: String](), "", false)
+        try await web(request) { lines in
             while let line = try await lines.next() {
                 if status.isEmpty {
                     status = line
@@ -57,10 +66,18 @@ struct DeliveryRig {
                     body += line + "\n"
                 } else if line == "\r" {
                     isBody = true
+                } else if let colon = line.firstIndex(of: ":") {
+                    let value = line[line.index(after: colon)...].split(separator: "\r").joined()
+                    headers[line[..<colon].lowercased()] = String(value.drop { $0 == " " })
                 }
             }
         }
-        return (status, body)
+        return (status, headers, body)
+    }
+
+    /// Returns once `server` serves `count` readers of events.
+    func readers(_ server: String, _ count: Int) async {
+        while service.board.snapshot.clients[server] != count { await Task.yield() }
     }
 
     static func exchange(
