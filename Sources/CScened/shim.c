@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -129,3 +131,5 @@ const int32_t *scn_stream_display_matrix(const AVStream *stream) {
 char *_Nullable *_Nonnull scn_environment(void) { return environ; }
 
 void scn_close_from(int first) { closefrom(first); }
+
+void scn_die_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }

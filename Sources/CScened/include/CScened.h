@@ -70,6 +70,9 @@ const int32_t *_Nullable scn_stream_display_matrix(const struct AVStream *stream
 /// The environment, as execve takes it: pointers to NAME=VALUE, then NULL.
 char *_Nullable *_Nonnull scn_environment(void);
 
+/// The calling process is killed as soon as the thread that started it ends, however busy the machine is.
+void scn_die_with_parent(void);
+
 /// Closes all descriptors from `first` on.
 void scn_close_from(int first);
 

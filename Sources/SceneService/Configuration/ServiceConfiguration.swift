@@ -44,6 +44,10 @@ package struct ServiceLimits: Hashable, Sendable {
     package var drain = 5.0
 
     package init() {}
+
+    /// Seconds that a stop in order may take before it is made by force: `drain`, and never less than feeds
+    /// need to say so.
+    package var stopTime: Double { max(drain, 1) }
 }
 
 package struct LogConfiguration: Hashable, Sendable {

@@ -11,31 +11,31 @@ package actor DeliveryService {
     /// Loops that must turn; feeds add theirs.
     package nonisolated let monitor = LoopMonitor()
     /// The port of the HTTP server, where it has one: known after `start`.
-    package private(set) var httpPort: Int?
+    package internal(set) var httpPort: Int?
 
     private let state: String
     private let credentials: Credentials
     private let version: String
-    private let inherited: InheritedSockets
-    private let files: any JournalFiles
-    private let log: Logger
+    let inherited: InheritedSockets
+    let files: any JournalFiles
+    let log: Logger
     private let journalGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let networkGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let networkGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let standardOutputGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let fileGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-    private var configuration: ServiceConfiguration
-    private var outlets: [String: FeedOutlet] = [:]
-    private var outputs: [SinkConfiguration: [String: FileOutput]] = [:]
-    private var runners: [RunnerKey: Task<Void, Never>] = [:]
-    private var servers: [ServerKind: (address: ListenAddress, task: Task<Void, Never>)] = [:]
+    var configuration: ServiceConfiguration
+    var outlets: [String: FeedOutlet] = [:]
+    var outputs: [SinkConfiguration: [String: FileOutput]] = [:]
+    var runners: [RunnerKey: Task<Void, Never>] = [:]
+    var servers: [ServerKind: RunningServer] = [:]
+    /// Connections of each kind of server, those of one that was replaced included.
+    let clientLimits: [ServerKind: ClientLimit]
 
-    private struct RunnerKey: Hashable {
+    struct RunnerKey: Hashable {
         var sink: SinkConfiguration
         var feed: String
     }
-
-    private enum ServerKind: String { case http, socket }
 
     /// - Parameters:
     ///   - state: the state directory, absolute.
@@ -60,6 +60,13 @@ package actor DeliveryService {
         self.files = files
         self.board = board
         self.log = log
+        clientLimits = Dictionary(
+            uniqueKeysWithValues: ServerKind.allCases.map { kind in
+                let report: @Sendable (Int) -> Void = { count in
+                    board.update { $0.clients[kind.rawValue] = count }
+                }
+                return (kind, ClientLimit(configuration.limits.clients, report: report))
+            })
         board.update { snapshot in
             snapshot.version = version
             snapshot.build = build
@@ -70,9 +77,10 @@ package actor DeliveryService {
     ///
     /// - Throws: where an address cannot be listened on; one line with a remedy.
     package func start() async throws {
-        watch(journalGroup, as: "journal", limit: 120)
-        watch(networkGroup, as: "network", limit: 15)
-        try await openServers(configuration)
+        let monitor = monitor
+        watch(journalGroup.next()) { monitor.beatOfDisk("journal") }
+        watch(networkGroup.next()) { monitor.beat("network") }
+        try await reload(configuration)
     }
 
     /// Where a feed's events go. Opens its journal, which goes on where it left off; its sinks start.
@@ -114,22 +122,6 @@ package actor DeliveryService {
         board.remove(feed: feed)
     }
 
-    /// Takes over another configuration: sinks and servers that are the same go on untouched. Feeds are the caller's.
-    ///
-    /// - Throws: where an address cannot be listened on; everything is then as it was.
-    package func reload(_ new: ServiceConfiguration) async throws {
-        try await openServers(new)
-        configuration = new
-        for key in runners.keys where !new.sinks.contains(key.sink) {
-            runners.removeValue(forKey: key)?.cancel()
-        }
-        outputs = outputs.filter { new.sinks.contains($0.key) }
-        for sink in new.sinks {
-            for feed in outlets.keys { start(sink, feed: feed) }
-        }
-        await reopenFiles()
-    }
-
     /// Opens the files of file sinks anew: log rotation moved them.
     package func reopenFiles() async {
         for output in outputs.values.flatMap(\.values) { await output.reopen() }
@@ -149,7 +141,7 @@ package actor DeliveryService {
                 if await !outlet.drain() { isDone = false }
             }
             if !sinksHaveAll(of: isMeant) { isDone = false }
-            if isDone || WallClock.monotonicSeconds() > deadline { return isDone }
+            if isDone || Task.isCancelled || WallClock.monotonicSeconds() > deadline { return isDone }
             try? await Task.sleep(for: .milliseconds(20))
         }
     }
@@ -177,17 +169,14 @@ package actor DeliveryService {
         for group in [networkGroup, journalGroup] { try? await group.shutdownGracefully() }
     }
 
-    private func watch(_ group: MultiThreadedEventLoopGroup, as name: String, limit: Double) {
-        let monitor = monitor
-        monitor.beat(name, limit: limit)
-        group.next().scheduleRepeatedTask(initialDelay: .seconds(0), delay: .seconds(3)) { _ in
-            monitor.beat(name, limit: limit)
-        }
+    private func watch(_ loop: any EventLoop, _ beat: @escaping @Sendable () -> Void) {
+        beat()
+        loop.scheduleRepeatedTask(initialDelay: .seconds(0), delay: .seconds(3)) { _ in beat() }
     }
 
     // MARK: Sinks
 
-    private func start(_ sink: SinkConfiguration, feed: String) {
+    func start(_ sink: SinkConfiguration, feed: String) {
         let key = RunnerKey(sink: sink, feed: feed)
         guard runners[key] == nil, sink.selection.takes(feed: feed) else { return }
         let target: any EventSink
@@ -213,7 +202,7 @@ package actor DeliveryService {
         runners[key] = Task { await runner.run() }
     }
 
-    private func target(_ sink: SinkConfiguration, feed: String) throws -> any EventSink {
+    func target(_ sink: SinkConfiguration, feed: String) throws -> any EventSink {
         switch sink {
         case .standardOutput(let output):
             return shared(sink, path: nil, envelope: output.envelope, group: standardOutputGroup)
@@ -238,47 +227,5 @@ package actor DeliveryService {
         let output = FileOutput(path: path, envelope: envelope, loop: group.next(), files: files)
         outputs[sink, default: [:]][path ?? ""] = output
         return output
-    }
-
-    // MARK: Servers
-
-    private func openServers(_ new: ServiceConfiguration) async throws {
-        try await open(.http, at: new.http, limits: new.limits)
-        try await open(.socket, at: new.socket, limits: new.limits)
-    }
-
-    private func open(_ kind: ServerKind, at address: ListenAddress?, limits: ServiceLimits) async throws {
-        if let address, servers[kind]?.address == address { return }
-        let (board, log, name) = (board, log, kind.rawValue)
-        let limit = ClientLimit(limits.clients) { count in board.update { $0.clients[name] = count } }
-        var fresh: Task<Void, Never>?
-        if let address {
-            switch kind {
-            case .http:
-                let server = HTTPServer(
-                    address: address, pages: HTTPPages(board: board, monitor: monitor), directory: directory,
-                    files: files, limit: limit, log: log)
-                let channel = try await server.open(on: networkGroup, inherited: inherited)
-                httpPort = channel.channel.localAddress?.port
-                fresh = Task { await Self.serving(name, log) { try await server.serve(channel) } }
-            case .socket:
-                let server = SocketServer(
-                    address: address, directory: directory, files: files, limit: limit, log: log)
-                let channel = try await server.open(on: networkGroup, inherited: inherited)
-                fresh = Task { await Self.serving(name, log) { try await server.serve(channel) } }
-            }
-            log.info("listening", metadata: ["server": "\(name)", "address": "\(address)"])
-        }
-        servers[kind]?.task.cancel()
-        servers[kind] = address.flatMap { address in fresh.map { (address, $0) } }
-    }
-
-    private static func serving(_ name: String, _ log: Logger, _ body: () async throws -> Void) async {
-        do {
-            try await body()
-        } catch is CancellationError {
-        } catch {
-            log.error("server ended", metadata: ["server": "\(name)", "reason": "\(error)"])
-        }
     }
 }

@@ -134,6 +134,9 @@ package actor FeedOutlet: EventOutlet {
         flush()
     }
 
+    /// Takes over how the journal is cut and kept, from the next event on.
+    package func set(_ limits: JournalLimits) { journal.limits = limits }
+
     package nonisolated var keepsCheckpoints: Bool { true }
 
     /// Only what stands behind events on disk may be kept; where the disk refuses, nothing is.

@@ -39,13 +39,18 @@ struct HTTPPages {
             }
             return .text(.ok, "ok\n")
         case "/readyz":
-            let page = FeedsPage(snapshot, now: WallClock.monotonicSeconds())
+            let page = feedsPage(snapshot)
             return .json(page.isReady ? .ok : .serviceUnavailable, page.readiness)
         case "/v1/feeds":
-            return .json(.ok, FeedsPage(snapshot, now: WallClock.monotonicSeconds()).feeds)
+            return .json(.ok, feedsPage(snapshot).feeds)
         default:
             return .text(
                 .notFound, "known: /v1/events, /v1/feeds, /metrics, /healthz, /readyz\n")
         }
+    }
+
+    private func feedsPage(_ snapshot: ServiceBoard.Snapshot) -> FeedsPage {
+        let now = WallClock.monotonicSeconds()
+        return FeedsPage(snapshot, stalledDisks: monitor.stalledDisks(now: now), now: now)
     }
 }

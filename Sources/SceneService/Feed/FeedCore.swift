@@ -98,21 +98,33 @@ package struct FeedCore: Sendable {
         nextHeartbeat = now + timing.heartbeat
     }
 
+    /// Takes what happened. What does not fit the state (`FeedCoreCellTests` has every pair) changes nothing.
     package mutating func push(_ input: Input, now: Double) -> [Action] {
+        // Nothing follows the end.
+        guard state != .ended else { return [] }
         var actions: [Action] = []
         switch input {
-        case .start: request(now, &actions)
+        case .start:
+            guard state == .idle else { break }
+            request(now, &actions)
         case .granted:
             guard !isStopping, state == .resolving else { break }
             opens += 1
             enter(.opening, now)
             actions.append(.spawn)
         case .spawned:
+            guard isSpawning else { break }
             connection = Connection(
                 spawnedAt: now, bytesAt: now, packetsAt: now, pictureAt: now, flowingSince: now)
             if isStopping { askToStop(timing.drain, now, &actions) }
         case .spawnFailed(let reason):
-            retry(after: .disconnect, isRefused: false, trouble: reason, now, &actions)
+            guard isSpawning else { break }
+            failedOpens += 1
+            if isStopping {
+                end(.stopped, now, &actions)
+            } else {
+                retry(after: .disconnect, isRefused: false, trouble: reason, now, &actions)
+            }
         case .progress(let progress): take(progress, now)
         case .opened: open(now, &actions)
         case .picture: showPicture(now, &actions)
@@ -124,6 +136,9 @@ package struct FeedCore: Sendable {
         beat(now, &actions)
         return actions
     }
+
+    /// A worker was asked for, and nobody has said yet what came of it.
+    private var isSpawning: Bool { connection == nil && (state == .opening || state == .draining) }
 
     /// When `tick` is due at the latest.
     package var deadline: Double {
@@ -182,7 +197,7 @@ package struct FeedCore: Sendable {
         guard connection.openedAt == nil, connection.verdict == nil, !isStopping else { return }
         if progress.packets > 0 {
             enter(.waitingKey, now)
-        } else if progress.bytes > 0 {
+        } else if progress.bytes > 0, state != .waitingKey {
             enter(.probing, now)
         }
     }
@@ -264,7 +279,10 @@ package struct FeedCore: Sendable {
     }
 
     private mutating func askToStop(_ grace: Double, _ now: Double, _ actions: inout [Action]) {
-        connection?.endAt = now + grace
+        if var connection {
+            connection.endAt = min(connection.endAt ?? .infinity, now + grace)
+            self.connection = connection
+        }
         actions.append(.askToStop)
     }
 
@@ -327,7 +345,10 @@ package struct FeedCore: Sendable {
         if connection != nil {
             enter(.draining, now)
             askToStop(timing.drain, now, &actions)
-        } else if state != .opening {
+        } else if state == .opening {
+            // The worker that was asked for comes first.
+            enter(.draining, now)
+        } else {
             end(.stopped, now, &actions)
         }
     }

@@ -21,7 +21,8 @@ package struct FeedJournal: ~Copyable {
     package private(set) var diskBytes: Int64 = 0
 
     private let files: any JournalFiles
-    private let limits: JournalLimits
+    /// Hold from the next line on.
+    package var limits: JournalLimits
     private var waiting: Deque<[UInt8]> = []
     private var segment: JournalSegment?
     private var handle: JournalHandle?

@@ -3,19 +3,24 @@ internal import Timeline
 /// What `/v1/feeds` and `/readyz` say: the truth about each feed, as JSON.
 struct FeedsPage {
     private let board: ServiceBoard.Snapshot
+    private let stalledDisks: [String]
     private let now: Double
 
-    /// `now`: seconds on the monotonic clock.
-    init(_ board: ServiceBoard.Snapshot, now: Double) {
+    /// - Parameters:
+    ///   - board: how things stand.
+    ///   - stalledDisks: one line for each disk that does not answer.
+    ///   - now: seconds on the monotonic clock.
+    init(_ board: ServiceBoard.Snapshot, stalledDisks: [String] = [], now: Double) {
         self.board = board
+        self.stalledDisks = stalledDisks
         self.now = now
     }
 
     /// What keeps the service from doing its work: none of it is the fault of a feed's source.
     private var reasons: [String] {
-        board.notReady
+        board.notReady + stalledDisks
             + board.feeds.sorted { $0.key < $1.key }.compactMap { feed, entry in
-                entry.journalTrouble.map { "feed \(feed): \($0)" }
+                (entry.shortage ?? entry.journalTrouble).map { "feed \(feed): \($0)" }
             }
     }
 

@@ -20,6 +20,8 @@ package final class ServiceBoard: Sendable {
         package var waitingBytes = 0
         /// Why the journal cannot be written; nil if it can.
         package var journalTrouble: String?
+        /// What the machine does not give the feed, so that it cannot begin; nil while it has what it needs.
+        package var shortage: String?
     }
 
     /// One sink and one feed.

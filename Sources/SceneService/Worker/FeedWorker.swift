@@ -11,8 +11,6 @@ internal import Timeline
 package enum FeedWorker {
     /// Descriptor of the socket to the feed.
     package static let descriptor: Int32 = 3
-    /// What the feed sends after the specification to end it in order.
-    static let stopMessage: [UInt8] = [1]
 
     /// Runs to the end. Only for a process that a feed started: descriptor 3 is the socket.
     ///
@@ -21,6 +19,8 @@ package enum FeedWorker {
         // Ctrl-C in a terminal is for the feed, which then says stop.
         signal(SIGINT, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
+        // A feed that ends by force leaves nobody behind who takes its processor time.
+        scn_die_with_parent()
         let pipe = WorkerPipe(descriptor: descriptor)
         var buffer = FrameBuffer()
         guard let message = pipe.receive(into: &buffer),
@@ -31,17 +31,22 @@ package enum FeedWorker {
             input: FeedAddress(specification.input), allowedHosts: specification.media.allowedHosts
         ).apply()
         let stop = StopFlag()
+        let wish = DecodingRelief()
         let waiting = buffer
         let isListening = ServiceThread.start {
             var buffer = waiting
             while let message = pipe.receive(into: &buffer) {
-                if message.elementsEqual(stopMessage) { stop.raise() }
+                switch WorkerOrder(message: message) {
+                case .stop: stop.raise()
+                case .leaveOut(let step): wish.step = step
+                case nil: break
+                }
             }
             _exit(0)
         }
         guard isListening else { return 70 }
         pipe.send(.hello(version: WorkerSpecification.protocolVersion))
-        Reading(specification: specification, pipe: pipe, stop: stop).run()
+        Reading(specification: specification, pipe: pipe, stop: stop, wish: wish).run()
         return 0
     }
 
@@ -50,6 +55,8 @@ package enum FeedWorker {
         let specification: WorkerSpecification
         let pipe: WorkerPipe
         let stop: StopFlag
+        /// What the feed asks to leave out.
+        let wish: DecodingRelief
 
         func run() {
             let progress = MediaProgress()
@@ -73,7 +80,7 @@ package enum FeedWorker {
             -> WorkerEnding
         {
             var reporter = PartReporter(specification, media: reader.summary)
-            var overload = relief.map { OverloadWatch(reader, specification, $0) }
+            var overload = relief.map { OverloadWatch(reader, specification, $0, wish: wish) }
             while let item = reader.next() {
                 switch item {
                 case .picture(let picture):

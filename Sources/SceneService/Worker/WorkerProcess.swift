@@ -1,5 +1,6 @@
 internal import CScened
 internal import Glibc
+internal import Timeline
 
 /// A running worker as its feed sees it: a socket to read and a process to end. Owned by one thread.
 final class WorkerProcess {
@@ -96,7 +97,10 @@ final class WorkerProcess {
     }
 
     /// Asks the worker to finish what it has.
-    func askToStop() { send(FeedWorker.stopMessage) }
+    func askToStop() { send(WorkerOrder.stop.message) }
+
+    /// Asks the worker to leave out at least so much.
+    func askToLeaveOut(_ step: Relief.Step) { send(WorkerOrder.leaveOut(step).message) }
 
     /// A worker that does not listen any more shows when it is read from.
     private func send(_ message: [UInt8]) {
@@ -136,5 +140,8 @@ struct WorkerStartError: Error {
     /// A clause with the system's reason.
     let reason: String
 
-    init(_ code: Int32) { reason = "its reader cannot be started (\(String(cString: strerror(code))))" }
+    init(_ code: Int32) {
+        let cause = ResourceShortage(code: code)?.description ?? String(cString: strerror(code))
+        reason = "its reader cannot be started: \(cause)"
+    }
 }

@@ -13,8 +13,10 @@ struct Run: AsyncParsableCommand {
               scened check-config /etc/scened/scened.yaml
               scened run --config /etc/scened/scened.yaml
 
-            SIGHUP reads the file again: feeds that did not change go on untouched, and where the new file is wrong \
-            everything stays as it was. SIGTERM and Ctrl-C end all feeds in order.
+            SIGHUP reads the file and the models again: feeds that did not change go on untouched, one with any \
+            other key or model begins a new run, and where anything is refused everything stays as it was. \
+            SIGTERM and Ctrl-C end all feeds within limits.drain; by force what is not over by then, which goes \
+            on at the next start.
 
             Where all feeds are files, it ends once they are read. Started again it goes on where it was stopped by \
             force, and does not read a file again that has not changed.
@@ -38,14 +40,26 @@ struct Run: AsyncParsableCommand {
         }
         let signals = ProcessSignals.install([SIGINT, SIGTERM, SIGHUP])
         let service = try RunningService(configuration, state: state, environment: environment)
-        try await service.start()
         let (wakes, continuation) = AsyncStream<Wake>.makeStream()
+        let calls = Task {
+            for await number in signals {
+                // Neither a start nor a reload that takes long keeps the stop from beginning.
+                if number != SIGHUP { service.requestStop() }
+                continuation.yield(.signal(number))
+            }
+        }
+        try await service.start()
         let ends = Task { if let status = await service.waitForEnd() { continuation.yield(.ended(status)) } }
-        let calls = Task { for await number in signals { continuation.yield(.signal(number)) } }
         var status = ExitStatus.success
+        var reload: Task<Void, Never>?
         for await wake in wakes {
             if case .signal(SIGHUP) = wake {
-                await service.reload(config)
+                // One after another, in the order of the signals.
+                let last = reload
+                reload = Task { [config] in
+                    await last?.value
+                    await service.reload(config)
+                }
                 continue
             }
             if case .ended(let found) = wake { status = found }
@@ -53,6 +67,8 @@ struct Run: AsyncParsableCommand {
         }
         ends.cancel()
         calls.cancel()
+        reload?.cancel()
+        await reload?.value
         await service.stop()
         // The log has said why.
         if status != .success { throw CommandFailure(status: status, message: "") }
@@ -77,19 +93,19 @@ struct CheckConfig: ParsableCommand {
 
     func run() throws {
         let configuration = try ConfigurationFile.read(file)
+        var models = ModelStore()
         for feed in configuration.feeds {
             do {
                 // Secrets are there only once the service runs; any text stands in for them.
                 _ = try FeedPlan.resolve(
                     feed, secret: { _ in "secret" },
-                    model: { path, neighborCount in
-                        try path.map {
-                            try ChosenModel(path: $0, neighborCount: neighborCount, threadCount: 0)
-                        } ?? ChosenModel(neighborCount: neighborCount)
-                    }, version: Version.number)
+                    model: { try models.model($0, load: { try $0.load() }) }, version: Version.number)
             } catch {
                 throw CommandFailure(status: .configuration, message: "\(file): \(error)")
             }
+        }
+        if let warning = DescriptorBudget.warning(for: configuration) {
+            Console.say("warning: \(file): \(warning)")
         }
         print("\(file): \(configuration.feeds.count) feeds, \(configuration.sinks.count) sinks, no faults")
     }

@@ -127,10 +127,14 @@ struct Watch: AsyncParsableCommand {
         defer { listening.cancel() }
         var logger = Logger(label: "scened") { _ in ConsoleLog(level: .notice) }
         logger.logLevel = quiet ? .error : verbose ? .debug : .notice
-        runner.start(
-            plan(options), run: FeedRun(name: RunIdentity.make()),
-            model: SharedModel(chosen),
-            outlet: outlet, limiter: OpenLimiter(), logger: logger)
+        do throws(ResourceShortage) {
+            try runner.start(
+                plan(options), run: FeedRun(name: RunIdentity.make()),
+                model: SharedModel(chosen),
+                outlet: outlet, limiter: OpenLimiter(), logger: logger)
+        } catch {
+            throw CommandFailure(status: .internalError, message: error.description)
+        }
         try await conclude(runner.ending, outlet)
     }
 
