@@ -133,7 +133,8 @@ let package = Package(
         .testTarget(
             name: "MediaInputTests",
             dependencies: ["MediaInput", "SceneModel", "TensorKernels", "TestSupport", "Timeline"]),
-        .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
+        .testTarget(
+            name: "ShotDetectionTests", dependencies: ["SceneSegmentation", "ShotDetection", "Timeline"]),
         .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),
         .testTarget(

@@ -27,6 +27,8 @@ package final class MediaReader {
     /// Items that became certain together, the next one last.
     private var waiting: [MediaItem] = []
     private var isDrained = false
+    /// Packets could not be decoded since the last picture.
+    private var hasLost = false
 
     /// Opens, probes and decodes the first picture. Blocks for as long as that takes.
     ///
@@ -103,10 +105,13 @@ package final class MediaReader {
             switch nextOutcome() {
             case .loss:
                 statistics.decodeErrors += 1
+                hasLost = true
                 timeline.lose()
             case .picture(let picture):
-                let arrival = PictureTimeline.Arrival(
+                var arrival = PictureTimeline.Arrival(
                     picture, analysis: picture.analysis ?? lastAnalysis, crop: picture.crop ?? lastCrop)
+                arrival.followsLoss = hasLost
+                hasLost = false
                 lastAnalysis = arrival.analysis
                 lastCrop = arrival.crop
                 if picture.isSkipped { statistics.skippedPictures += 1 }
@@ -147,6 +152,7 @@ extension PictureTimeline.Arrival {
         self.init(
             stamp: picture.stamp, duration: picture.duration, analysis: analysis, crop: crop,
             isDamaged: picture.isDamaged)
+        isKey = picture.isKey
         size = PictureSize(width: picture.width, height: picture.height)
     }
 }

@@ -31,6 +31,10 @@ package struct Picture: Sendable {
     package var crop: RGBPicture?
     /// The decoder reported damage in it; it takes no part in decisions.
     package var isDamaged: Bool
+    /// A key frame: decoded from no other picture, and so are those after it.
+    package var isKey = false
+    /// Between this picture and the one before, packets could not be decoded.
+    package var followsLoss = false
     /// As shown: upright, with square pixels; nil where nobody said.
     package var size: PictureSize?
 

@@ -7,6 +7,8 @@ package struct DecodedPicture: Sendable {
     /// Ticks as the packet has it; 0 or less if unknown.
     package var duration: Int64
     package var isDamaged: Bool
+    /// A key frame.
+    package var isKey = false
     /// Not decoded: a blend of its neighbours.
     package var isSkipped = false
     /// nil if the picture has no pixels that can be read.

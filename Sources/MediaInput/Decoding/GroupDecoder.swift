@@ -171,6 +171,7 @@ final class GroupDecoder {
             stamp: stamp, duration: scn_frame_duration(frame), isDamaged: isDamaged || !view.isReadable,
             analysis: view.analysis, width: view.width, height: view.height)
         picture.crop = view.crop
+        picture.isKey = frame.pointee.key_frame != 0
         return picture
     }
 

@@ -37,6 +37,8 @@ package struct PictureTimeline {
         package var analysis: AnalysisPicture
         package var crop: RGBPicture?
         package var isDamaged: Bool
+        package var isKey = false
+        package var followsLoss = false
         package var size: PictureSize?
 
         package init(
@@ -169,6 +171,7 @@ package struct PictureTimeline {
             at: at, duration: 1, analysis: arrival.analysis, crop: arrival.crop,
             isDamaged: arrival.isDamaged)
         picture.size = arrival.size
+        (picture.isKey, picture.followsLoss) = (arrival.isKey, arrival.followsLoss)
         held = picture
         heldDuration = settings.trustsDurations ? arrival.duration : 0
         frame = frame.map { $0 + 1 }
