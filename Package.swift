@@ -41,7 +41,8 @@ let package = Package(
                 "COpenBLAS", "CSceneKernels", "CSceneWeights",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        .target(name: "TensorFiles", dependencies: ["CZlib"]),
+        .target(name: "OutputFiles"),
+        .target(name: "TensorFiles", dependencies: ["CZlib", "OutputFiles"]),
         .target(name: "TextFiles", dependencies: ["Timeline"]),
 
         // The steps: siblings that do not know one another.
@@ -63,7 +64,7 @@ let package = Package(
         .target(
             name: "SceneModel",
             dependencies: [
-                "NeuralNet", "SceneSegmentation", "TensorFiles", "TensorKernels", "Timeline",
+                "NeuralNet", "OutputFiles", "SceneSegmentation", "TensorFiles", "TensorKernels", "Timeline",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
 
@@ -109,9 +110,9 @@ let package = Package(
         .executableTarget(
             name: "scened",
             dependencies: [
-                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneExport", "SceneModel", "ScenePipeline",
-                "SceneSegmentation", "SceneService", "SceneTraining", "ShotDetection", "TensorKernels",
-                "TextFiles", "Timeline", "TrainingPipeline",
+                "MediaInput", "NeuralNet", "OutputFiles", "SceneEvaluation", "SceneExport", "SceneModel",
+                "ScenePipeline", "SceneSegmentation", "SceneService", "SceneTraining", "ShotDetection",
+                "TensorKernels", "TextFiles", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -128,6 +129,7 @@ let package = Package(
         // Tests, and what they share.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
+        .testTarget(name: "OutputFilesTests", dependencies: ["OutputFiles"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"]),
         .testTarget(name: "TextFilesTests", dependencies: ["TestSupport", "TextFiles", "Timeline"]),
         .testTarget(

@@ -8,7 +8,8 @@ struct EventLine: Decodable {
         case end(reason: String)
         /// A known event that says nothing about the final scenes: shot, score, boundary, gap, watermark.
         case other
-        /// A type of a later version.
+        /// A type that says nothing of scenes and may come before `stream_start` (heartbeat, stream_change,
+        /// feed_state, degraded, recovered, cut), or one of a later version.
         case unknown
     }
 

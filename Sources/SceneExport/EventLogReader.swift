@@ -68,7 +68,11 @@ package struct EventLogReader {
             throw .missingStart(line: lineNumber)
         }
         if let torn { warnings.append(.tornLastLine(line: torn.line)) }
-        if !hasEnded { warnings.append(.unfinished) }
+        if !hasEnded {
+            warnings.append(.unfinished)
+        } else if entries.isEmpty {
+            warnings.append(.noScenes)
+        }
         return EventLog(
             feed: stream.feed, timeBase: stream.timeBase, scenes: try orderedScenes(), endReason: endReason,
             warnings: warnings)

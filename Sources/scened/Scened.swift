@@ -20,9 +20,16 @@ struct Scened: ParsableCommand {
 
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        // A limit on the size of files is an error of the write, not the end of the program.
+        signal(SIGXFSZ, SIG_IGN)
         unblockSignals()
+        var chosen: any ParsableCommand.Type = Self.self
+        if let miss = CommandHint.miss(Array(CommandLine.arguments.dropFirst()), of: Self.self) {
+            exitMisused(miss.command, miss.message)
+        }
         do {
             var command = try parseAsRoot()
+            chosen = type(of: command)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -31,9 +38,24 @@ struct Scened: ParsableCommand {
         } catch let failure as CommandFailure {
             if !failure.message.isEmpty { Console.say(failure.message) }
             Glibc.exit(failure.status.rawValue)
+        } catch let error as ValidationError {
+            // A command that ran already; the parser would show the usage of the program.
+            exitMisused(chosen, error.message)
         } catch {
             exit(withError: error)
         }
+    }
+
+    /// One line, the command's usage, and the status of wrong usage.
+    private static func exitMisused(_ command: any ParsableCommand.Type, _ message: String) -> Never {
+        let usage = usageString(for: command)
+        let words = usage.split(separator: " ").prefix { !"<[-".contains($0.prefix(1)) }.filter {
+            $0 != "USAGE:"
+        }
+        Console.write(
+            "Error: \(message)\nUsage: \(usage.hasPrefix("USAGE: ") ? String(usage.dropFirst(7)) : usage)\n"
+                + "  See '\(words.joined(separator: " ")) --help' for more information.\n")
+        Glibc.exit(ExitStatus.usage.rawValue)
     }
 
     /// A parent may have left the signals blocked that end a process or make it reload; then nothing but SIGKILL would end it.

@@ -32,7 +32,7 @@ struct SampleStream {
             options: [("split", "\"thirds\""), ("threshold", "0.5"), ("deadline", "null")],
             model: ModelSummary(
                 scorer: "coherence", encoder: "descriptor", neighborCount: 8, file: "a.model"),
-            delayBound: 123_000_000, detectorLag: 4_500_000, decoderDelay: 2,
+            delayBound: 115_360_000, detectorLag: 5_200_000, decoderDelay: 2,
             build: [("libavcodec", "59.37.100")],
             wall: "2026-01-02T03:04:05Z")
     }

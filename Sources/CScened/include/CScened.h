@@ -1,5 +1,6 @@
-// The thin C layer: what the Swift importer cannot see, and what differs between FFmpeg versions.
-// No logic, and no allocation the caller cannot see. Every symbol starts with scn_.
+// The thin C layer: what the Swift importer cannot see, and what differs between FFmpeg versions. Also what
+// must be C: a worker's confinement, and the name resolution that admits hosts. Every symbol starts with
+// scn_.
 #ifndef CSCENED_H
 #define CSCENED_H
 

@@ -115,6 +115,13 @@ final class Demuxer {
         if let failure = stream?.failure {
             return MediaError(.cannotOpen, "\(name): \(describe(failure)): check the input and read it again")
         }
+        // FFmpeg tells this fault from an unknown format in its log alone.
+        if status == scn_error_invalid_data, takeLastError()?.contains("moov atom not found") == true {
+            return MediaError(
+                .cannotOpen,
+                "\(name): an MP4 or MOV without its index (moov), as a recording or a copy that was cut short: "
+                    + "copy it again, or repair it")
+        }
         let reason = status == scn_error_invalid_data ? "not a video format FFmpeg knows" : describe(status)
         return MediaError(.cannotOpen, "\(name): \(Redaction.redacted(reason)): check the input with ffprobe")
     }

@@ -12,13 +12,22 @@ struct Export: ParsableCommand {
             Examples:
               scened segment film.mp4 | scened export - --to webvtt > film.vtt
               scened export film.jsonl --to ffmetadata --output chapters.txt
-              ffmpeg -i film.mp4 -i chapters.txt -map_metadata 1 -codec copy chaptered.mp4
+              ffmpeg -i film.mp4 -i chapters.txt -map_metadata 0 -map_chapters 1 -codec copy chaptered.mp4
+
+            Scenes are numbered from 1, shots and pictures from 0, as in the events. Times of webvtt and ffmetadata are \
+            milliseconds, those of csv microseconds, rounded up: none lies before its picture.
+
+            Exit status: 0 done, also where no scene is final yet (a line says so); 64 wrong usage; 65 the input is not \
+            an event stream, or the format cannot express it; 66 the input cannot be opened; 73 the output cannot be \
+            written; 141 the reader of the output left.
             """)
 
     @Argument(help: "A file of JSON lines as segment writes them, or - for standard input.")
     var events: String
 
-    @Option(help: "Format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        help: ArgumentHelp(
+            "Format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
     var to: ExportFormat
 
     @Option(
@@ -30,6 +39,10 @@ struct Export: ParsableCommand {
     var title = "scenes"
 
     func run() throws {
+        var files = FileRoles()
+        files.read(events)
+        files.write(output)
+        try files.check()
         let text: String
         do {
             let log = try EventLog(reading: try InputFile.bytes(events))
@@ -38,8 +51,9 @@ struct Export: ParsableCommand {
         } catch let error as ExportError {
             throw CommandFailure(status: .noVideo, message: "\(events): \(error.description)")
         }
-        let output = try self.output.map { try LineOutput.file($0) } ?? .standardOutput()
+        var output = try LineOutput.file(orStandardOutput: output)
         try output.write(text)
+        try output.finish()
     }
 }
 

@@ -57,8 +57,10 @@ struct Shots: ParsableCommand {
     var shots: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Shortest shot, in seconds. Default: 0.16; with --shots none.", valueName: "seconds"))
+            "Shortest shot, in seconds. Default: 0.16; with --shots no limit.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
     var minShot: Double?
 
     @OptionGroup(title: "Reading")
@@ -87,6 +89,11 @@ struct Shots: ParsableCommand {
     }
 
     func run() throws {
+        var files = FileRoles()
+        for path in [input, shots] { files.read(path) }
+        files.write(output)
+        if let stats { files.write(stats, option: "--stats") }
+        try files.check()
         var options = SegmentOptions()
         options.speed = reading.speed
         try options.choose(list: shots.map(CutListInput.read), minimumShot: minShot)
@@ -99,18 +106,17 @@ struct Shots: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        // Opened after the input, so that a mistyped input does not empty an older result.
-        let output = try self.output.map { try LineOutput.file($0) } ?? .standardOutput()
-        if let stats {
-            let statistics = try LineOutput.file(stats, option: "--stats")
-            try write(reader, to: output, statistics: statistics)
-        } else {
-            try write(reader, to: output, statistics: nil)
-        }
+        var output = try LineOutput.file(orStandardOutput: output)
+        var statistics: LineOutput?
+        if let stats { statistics = try .file(stats, option: "--stats") }
+        try write(reader, to: &output, statistics: &statistics)
+        try output.finish()
+        try statistics?.finish()
+        try conclude(reader)
     }
 
     private func write(
-        _ reader: ShotReader, to output: borrowing LineOutput, statistics: consuming LineOutput?
+        _ reader: ShotReader, to output: inout LineOutput, statistics: inout LineOutput?
     ) throws {
         var writer = EventWriter()
         var table = StatisticsTable(names: PictureStatistics.names)
@@ -122,6 +128,7 @@ struct Shots: ParsableCommand {
         try statistics?.write(table.header)
         try output.write(to == .csv ? ShotTable.header : writer.line(.streamStart(start(of: reader))))
         while let results = reader.next() {
+            if output.isTerminal, !results.isEmpty { progress.makeRoom() }
             for result in results {
                 switch (result, to) {
                 case (.cut(let notice), .jsonl): try output.write(writer.line(.cut(notice)))
@@ -143,13 +150,16 @@ struct Shots: ParsableCommand {
             progress.update(media: reader.position, shots: reader.counts.shots, boundaries: 0)
         }
         if to == .jsonl { try output.write(writer.line(reader.streamEnd(wall: WallClock.timestamp()))) }
-        progress.clear()
+    }
+
+    /// Turns the way the input ended into an exit status.
+    private func conclude(_ reader: ShotReader) throws {
         switch reader.ending {
         case .end:
             try CutListInput.judge(
                 reader.misfit, path: shots, pictures: reader.counts.pictures, isQuiet: quiet)
         case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
-        case .damaged(let message): throw CommandFailure(status: .damaged, message: message)
+        case .damaged(let reason): throw CommandFailure(damaged: reader.displayName, reason)
         }
     }
 

@@ -46,7 +46,9 @@ struct Watch: AsyncParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+        help: ArgumentHelp(
+            "Write to this file, emptied first, instead of standard output; it can be read while it grows.",
+            valueName: "file"))
     var output: String?
 
     @Option(
@@ -66,24 +68,32 @@ struct Watch: AsyncParsableCommand {
     var feed = "default"
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Silence of bytes, video packets or pictures after which the feed counts as stalled.",
-            valueName: "seconds"))
+            valueName: "seconds"), transform: NumberArgument.seconds)
     var stallAfter = FeedTiming().stallAfter
 
-    @Option(help: ArgumentHelp("Longest wait before the next attempt to connect.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Longest wait before the next attempt to connect.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
     var reconnectCap = RetryPolicy().cap
 
-    @Option(help: ArgumentHelp("Wall time between two heartbeat events.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Wall time between two heartbeat events.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
     var heartbeat = FeedTiming().heartbeat
 
     @Flag(help: "Read on while the file grows.")
     var follow = false
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "With --follow: a file that has not grown for so long is complete. Default: never.",
-            valueName: "seconds"))
+            valueName: "seconds"), transform: NumberArgument.seconds)
     var followIdle: Double?
 
     @OptionGroup(title: "Reading")
@@ -101,6 +111,7 @@ struct Watch: AsyncParsableCommand {
         func check(_ condition: Bool, _ message: String) throws {
             if !condition { throw ValidationError(message) }
         }
+        try decision.validate(events: events)
         try check(!(quiet && verbose), "--quiet and --verbose exclude each other")
         try check(0.5...3600 ~= stallAfter, "--stall-after takes 0.5 to 3600 seconds")
         try check(0.25...3600 ~= reconnectCap, "--reconnect-cap takes 0.25 to 3600 seconds")
@@ -115,10 +126,15 @@ struct Watch: AsyncParsableCommand {
     }
 
     func run() async throws {
+        var files = FileRoles()
+        for path in [input, model] { files.read(path) }
+        files.write(output)
+        try files.check()
         var (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.provisional = decision.provisional ?? (options.deadline != nil)
-        let output = try self.output.map { try LineOutput.file($0) } ?? .standardOutput()
+        let output: LineOutput
+        if let path = self.output { output = try .growing(path) } else { output = .standardOutput() }
         let outlet = LineOutlet(
             output: output, kinds: (events ?? .standard).kinds.union(scores ? [.score] : []))
         let runner = FeedRunner(name: feed)
@@ -154,7 +170,8 @@ struct Watch: AsyncParsableCommand {
         switch ending {
         case .end: return
         case .stopped: throw CommandFailure(status: ProcessSignals.status, message: "")
-        case .damaged(let text), .lost(let text): throw CommandFailure(status: .damaged, message: text)
+        case .damaged(let text): throw CommandFailure(damaged: MediaSource.url(input).displayName, text)
+        case .lost(let text): throw CommandFailure(status: .damaged, message: text)
         case .failed(let failure, let text):
             let status: ExitStatus =
                 switch failure {

@@ -34,3 +34,15 @@ struct CommandFailure: Error {
     /// One line: what is wrong and what to do about it. Empty where there is nothing to say.
     var message: String
 }
+
+extension CommandFailure {
+    /// An input that broke off; `reason` may name it already.
+    init(damaged input: String, _ reason: String) {
+        let name = reason.hasPrefix(input) ? "" : "\(input): "
+        self.init(
+            status: .damaged,
+            message:
+                "\(name)\(reason); what was found up to there is written: check the input with ffprobe, "
+                + "or copy it again")
+    }
+}

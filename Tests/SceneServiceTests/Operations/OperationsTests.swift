@@ -25,7 +25,7 @@ import Testing
         #expect(suppressed > 0)
     }
 
-    /// R20: in no form.
+    /// R20 of docs/daemon.md: in no form.
     @Test func secretsAreTakenOut() throws {
         let folder = try TemporaryFolder()
         let secret = "canary-7f3 /+?"
