@@ -20,6 +20,8 @@ struct Scened: ParsableCommand {
 
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow any more (`ulimit -f`) is an error of the write.
+        signal(SIGXFSZ, SIG_IGN)
         unblockSignals()
         do {
             var command = try parseAsRoot()

@@ -87,11 +87,11 @@ extension JournalLimits {
     init(_ section: ConfigurationReader) throws(ConfigurationError) {
         self.init()
         try section.refuseOthers(than: ["segment-size", "segment-age", "keep-size", "keep-age", "backlog"])
-        segmentBytes = try section.bytes("segment-size", atLeast: 4096) ?? segmentBytes
+        segmentBytes = try section.bytes("segment-size", in: 4096...(64 << 30)) ?? segmentBytes
         segmentAge = try section.number("segment-age", in: 1...31_536_000, unit: "seconds") ?? segmentAge
-        keepBytes = try section.bytes("keep-size", atLeast: 4096) ?? keepBytes
+        keepBytes = try section.bytes("keep-size", in: 4096...(1 << 50)) ?? keepBytes
         keepAge = try section.number("keep-age", in: 1...3_153_600_000, unit: "seconds") ?? keepAge
-        backlogBytes = Int(try section.bytes("backlog", atLeast: 65_536) ?? Int64(backlogBytes))
+        backlogBytes = Int(try section.bytes("backlog", in: 65_536...(16 << 30)) ?? Int64(backlogBytes))
     }
 }
 

@@ -14,6 +14,7 @@ package actor DeliveryService {
     package private(set) var httpPort: Int?
 
     private let state: String
+    private let lock: StateLock
     private let credentials: Credentials
     private let version: String
     private let inherited: InheritedSockets
@@ -53,6 +54,7 @@ package actor DeliveryService {
         board: ServiceBoard = ServiceBoard(), log: Logger
     ) {
         self.state = state
+        lock = StateLock(state: state, files: files)
         self.configuration = configuration
         self.credentials = credentials
         self.version = version
@@ -66,22 +68,29 @@ package actor DeliveryService {
         }
     }
 
-    /// Opens the servers.
+    /// Takes the right to write to the state directory, and opens the servers.
     ///
-    /// - Throws: where an address cannot be listened on; one line with a remedy.
+    /// - Throws: `JournalFileError` where another process writes to the state directory, or nobody can; what
+    ///   an address cannot be listened on for. One line with a remedy.
     package func start() async throws {
+        do throws(JournalFileError) {
+            try lock.take()
+        } catch {
+            // A full disk keeps nobody from starting: events wait for it, and the lock is asked for again
+            // with them.
+            guard error.isPassing, !error.isTaken else { throw error }
+        }
         watch(journalGroup, as: "journal", limit: 120)
         watch(networkGroup, as: "network", limit: 15)
         try await openServers(configuration)
     }
 
-    /// Where a feed's events go. Opens its journal, which goes on where it left off; its sinks start.
-    ///
-    /// - Throws: `JournalFileError` where the feed's folder exists and cannot be read.
+    /// Where a feed's events go. Opens its journal, which goes on where it left off; its sinks start. Where
+    /// the journal cannot be read, a new run begins; where it cannot be written, events wait.
     package func outlet(for feed: String, makeRun: () -> String) throws -> FeedOutlet {
         if let outlet = outlets[feed] { return outlet }
-        let journal = try FeedJournal(
-            JournalLayout(state: state, feed: feed), limits: configuration.journal, files: files,
+        let journal = FeedJournal(
+            JournalLayout(state: state, feed: feed), limits: configuration.journal, lock: lock, files: files,
             makeRun: makeRun)
         let recovery = journal.recovery
         if recovery.tornBytes > 0 {
@@ -89,16 +98,22 @@ package actor DeliveryService {
                 "journal: cut off a line that a stop had torn",
                 metadata: ["feed": "\(feed)", "bytes": "\(recovery.tornBytes)"])
         }
-        if let run = recovery.damagedRun {
+        if let trouble = recovery.trouble {
+            log.error(
+                "journal: it cannot be read, a new run begins",
+                metadata: ["feed": "\(feed)", "reason": "\(trouble)"])
+        } else if let run = recovery.damagedRun {
             log.error(
                 "journal: its end is damaged, a new run begins; look at it with `scened journal verify`",
                 metadata: ["feed": "\(feed)", "run": "\(run)"])
         }
+        var feedLog = log
+        feedLog[metadataKey: "feed"] = "\(feed)"
         let outlet = FeedOutlet(
             feed: feed, journal: journal, files: files, journalLoop: journalGroup.next(),
-            directory: directory,
-            board: board)
+            directory: directory, board: board, log: feedLog)
         outlets[feed] = outlet
+        lookAfter(outlet)
         for sink in configuration.sinks { start(sink, feed: feed) }
         return outlet
     }
@@ -167,6 +182,50 @@ package actor DeliveryService {
         }
     }
 
+    /// What could not be brought anywhere: ask after `drain`.
+    package struct Remainder: Sendable {
+        /// Events that are not even on disk, by feed.
+        package var unwritten: [String: Int64] = [:]
+        /// Sinks that have not taken all that is on disk, `NAME (FEED)`, sorted.
+        package var behind: [String] = []
+    }
+
+    /// What a stop would leave behind now.
+    package func remainder() async -> Remainder {
+        var remainder = Remainder()
+        for (feed, outlet) in outlets {
+            let count = await outlet.waitingEvents
+            if count > 0 { remainder.unwritten[feed] = count }
+        }
+        let (sinks, entries) = (board.snapshot.sinks, directory.entries)
+        for sink in configuration.sinks {
+            for feed in outlets.keys.sorted() where sink.selection.takes(feed: feed) {
+                let entry = sinks[ServiceBoard.SinkKey(sink: sink.name, feed: feed)]
+                guard let durable = entries[feed]?.durable, durable.sequence > 0, entry?.isClosed != true,
+                    entry?.taken.map({ $0 < durable }) ?? true
+                else { continue }
+                remainder.behind.append("\(sink.name) (\(feed))")
+            }
+        }
+        return remainder
+    }
+
+    /// Seconds between two looks at a journal.
+    private static let lookInterval: Int64 = 2
+
+    /// Looks after a journal while its feed tells nothing, too.
+    private func lookAfter(_ outlet: FeedOutlet) {
+        journalGroup.next().scheduleRepeatedTask(
+            initialDelay: .seconds(Self.lookInterval), delay: .seconds(Self.lookInterval)
+        ) { [weak outlet] task in
+            guard let outlet else {
+                task.cancel()
+                return
+            }
+            outlet.assumeIsolated { $0.look() }
+        }
+    }
+
     /// Ends sinks and servers.
     package func stop() async {
         for task in runners.values { task.cancel() }
@@ -175,6 +234,7 @@ package actor DeliveryService {
         runners = [:]
         servers = [:]
         for group in [networkGroup, journalGroup] { try? await group.shutdownGracefully() }
+        lock.release()
     }
 
     private func watch(_ group: MultiThreadedEventLoopGroup, as name: String, limit: Double) {
@@ -198,6 +258,7 @@ package actor DeliveryService {
             board.update(ServiceBoard.SinkKey(sink: sink.name, feed: feed)) { entry in
                 entry.errors += 1
                 entry.trouble = "\(error)"
+                entry.isOurs = true
             }
             return
         }

@@ -1,5 +1,6 @@
 internal import Logging
 internal import NIOPosix
+internal import Synchronization
 
 /// Brings one feed's events to one sink: at least once each, in order, for as long as it takes. The journal is the queue.
 struct SinkRunner {
@@ -14,6 +15,9 @@ struct SinkRunner {
     /// Where the place is remembered; nil: the sink begins with what comes in this process.
     let cursorFile: SinkCursorFile?
     let retryCap: Double
+
+    /// A file system or a receiver that refuses for hours gets a few lines, and not one for each attempt.
+    private let report = SinkTroubles()
 
     private var key: ServiceBoard.SinkKey { ServiceBoard.SinkKey(sink: name, feed: feed) }
 
@@ -65,19 +69,38 @@ struct SinkRunner {
         board.update(key) { entry in
             entry.errors += 1
             entry.trouble = "\(error)"
+            entry.isOurs = error is JournalFileError
         }
         if let failure = error as? SinkFailure, failure.isFinal {
             board.update(key) { $0.isClosed = true }
             log.notice("sink closed", metadata: ["sink": "\(name)", "feed": "\(feed)", "reason": "\(error)"])
             return false
         }
-        log.warning("sink failed", metadata: ["sink": "\(name)", "feed": "\(feed)", "reason": "\(error)"])
+        tell("\(error)")
         var generator = SystemRandomNumberGenerator()
         do {
             try await Task.sleep(for: .seconds(backoff.next(using: &generator)))
             return true
         } catch {
             return false
+        }
+    }
+
+    private func tell(_ trouble: String?) {
+        let names: Logger.Metadata = ["sink": "\(name)", "feed": "\(feed)"]
+        switch report.take(trouble) {
+        case nil: break
+        case .begins(let reason):
+            log.warning(
+                "sink takes nothing; it is tried again",
+                metadata: names.merging(["reason": "\(reason)"]) { $1 })
+        case .lasts(let reason, let seconds):
+            log.warning(
+                "sink still takes nothing",
+                metadata: names.merging(["reason": "\(reason)", "seconds": "\(Int(seconds))"]) { $1 })
+        case .mended(let seconds):
+            log.notice(
+                "sink takes events again", metadata: names.merging(["seconds": "\(Int(seconds))"]) { $1 })
         }
     }
 
@@ -96,13 +119,23 @@ struct SinkRunner {
             entry.waiting = behind
             entry.waitingSince = behind > 0 ? WallClock.unixSeconds() : nil
             entry.delivered += batch.lines.count
-            entry.trouble = nil
+            (entry.trouble, entry.isOurs) = (nil, false)
         }
+        tell(nil)
     }
 
     /// Events on disk after `cursor`; of the newest run only, where it is of an older one.
     private func waiting(after cursor: JournalCursor) -> Int64 {
         guard let durable = directory.entries[feed]?.durable else { return 0 }
         return max(0, durable.sequence - (durable.run == cursor.run ? cursor.sequence : 0))
+    }
+}
+
+/// What was told of a sink's troubles.
+private final class SinkTroubles: Sendable {
+    private let report = Mutex(TroubleReport())
+
+    func take(_ trouble: String?) -> TroubleReport.Notice? {
+        report.withLock { $0.take(trouble, now: WallClock.monotonicSeconds()) }
     }
 }

@@ -11,13 +11,7 @@ struct FeedsPage {
         self.now = now
     }
 
-    /// What keeps the service from doing its work: none of it is the fault of a feed's source.
-    private var reasons: [String] {
-        board.notReady
-            + board.feeds.sorted { $0.key < $1.key }.compactMap { feed, entry in
-                entry.journalTrouble.map { "feed \(feed): \($0)" }
-            }
-    }
+    private var reasons: [String] { board.reasons }
 
     var isReady: Bool { reasons.isEmpty }
 

@@ -32,7 +32,8 @@ struct Export: ParsableCommand {
     func run() throws {
         let text: String
         do {
-            let log = try EventLog(reading: try InputFile.bytes(events))
+            let log = try EventLog(
+                reading: try InputFile.bytes(events, longestLine: EventLogReader.longestLine))
             for warning in log.warnings { Console.say("\(events): \(warning)") }
             text = try export(log, to: to, title: title)
         } catch let error as ExportError {
@@ -45,23 +46,35 @@ struct Export: ParsableCommand {
 
 /// Reads a whole file or standard input.
 enum InputFile {
-    /// Throws `CommandFailure` (cannot open).
-    static func bytes(_ path: String) throws(CommandFailure) -> [UInt8] {
+    /// Throws `CommandFailure`: cannot open; longer than `limit`; a line longer than `longestLine`, neither
+    /// of which is read to its end.
+    static func bytes(_ path: String, limit: Int = .max, longestLine: Int = .max) throws(CommandFailure)
+        -> [UInt8]
+    {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         func failure() -> CommandFailure {
             CommandFailure(
-                status: .cannotOpen,
-                message: "cannot read '\(path)': \(String(cString: strerror(errno))); check the path")
+                status: .cannotOpen, message: CommandFailure.message("read", "'\(path)'", errno))
         }
         guard descriptor >= 0 else { throw failure() }
         defer { if path != "-" { close(descriptor) } }
+        func refusal(_ what: String, _ limit: Int) -> CommandFailure {
+            CommandFailure(
+                status: .noVideo, message: "'\(path)': \(what) longer than \(limit) bytes; give another file")
+        }
         var bytes: [UInt8] = []
+        var lineStart = 0
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = read(descriptor, &chunk, chunk.count)
             if count == 0 { return bytes }
             if count > 0 {
                 bytes.append(contentsOf: chunk[..<count])
+                guard bytes.count <= limit else { throw refusal("it is", limit) }
+                if let newline = bytes.suffix(count).lastIndex(of: UInt8(ascii: "\n")) {
+                    lineStart = newline + 1
+                }
+                guard bytes.count - lineStart <= longestLine else { throw refusal("a line is", longestLine) }
             } else if errno != EINTR {
                 throw failure()
             }

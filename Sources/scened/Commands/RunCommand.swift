@@ -20,8 +20,9 @@ struct Run: AsyncParsableCommand {
             force, and does not read a file again that has not changed.
 
             Exit status: 0 stopped, or all feeds were files and are read; 64 wrong usage; 65 a file holds no video; 66 the \
-            configuration or a file cannot be read; 70 internal error, or the service cannot start; 73 events cannot be \
-            written; 74 a file broke off; 78 the configuration is wrong.
+            configuration or a file cannot be read; 69 it cannot listen on its addresses; 70 internal error; \
+            73 the state directory cannot be written or another process uses it, events are lost, or all \
+            files are read and a sink has not taken all events; 74 a file broke off; 78 the configuration is wrong.
             """)
 
     @Option(help: ArgumentHelp("The configuration; systemd/scened.yaml shows every key.", valueName: "file"))
@@ -30,30 +31,32 @@ struct Run: AsyncParsableCommand {
     func run() async throws {
         let environment = ServiceEnvironment()
         let configuration = try ConfigurationFile.read(config)
-        guard let state = configuration.state ?? environment["STATE_DIRECTORY"] else {
+        let findings = environment.findings(configuration)
+        if let refusal = findings.first(where: \.isRefused) {
             throw CommandFailure(
-                status: .configuration,
-                message: "\(config): state: is missing; give a folder for the journal, or set STATE_DIRECTORY"
-            )
+                status: refusal.isOfState ? .cannotWrite : .configuration, message: "\(config): \(refusal)")
         }
+        guard let state = environment.state(configuration) else { return }
         let signals = ProcessSignals.install([SIGINT, SIGTERM, SIGHUP])
         let service = try RunningService(configuration, state: state, environment: environment)
         try await service.start()
+        service.warn(of: findings)
         let (wakes, continuation) = AsyncStream<Wake>.makeStream()
         let ends = Task { if let status = await service.waitForEnd() { continuation.yield(.ended(status)) } }
         let calls = Task { for await number in signals { continuation.yield(.signal(number)) } }
-        var status = ExitStatus.success
+        var (status, isBatch) = (ExitStatus.success, false)
         for await wake in wakes {
             if case .signal(SIGHUP) = wake {
                 await service.reload(config)
                 continue
             }
-            if case .ended(let found) = wake { status = found }
+            if case .ended(let found) = wake { (status, isBatch) = (found, true) }
             break
         }
         ends.cancel()
         calls.cancel()
-        await service.stop()
+        let rest = await service.stop(isBatch: isBatch)
+        if status.rawValue < rest.rawValue { status = rest }
         // The log has said why.
         if status != .success { throw CommandFailure(status: status, message: "") }
     }
@@ -70,7 +73,13 @@ struct Run: AsyncParsableCommand {
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a configuration file for scened run, without running anything.",
-        discussion: "Exit status: 0 it can be used; 66 the file cannot be read; 78 it is wrong.")
+        discussion: """
+            Looks at the file and at what it names: models, files to read, the state directory, folders of \
+            sinks. Secrets are looked at where CREDENTIALS_DIRECTORY is set. Each fault is a line.
+
+            Exit status: 0 it can be used; 66 the file cannot be read; 78 it is wrong, or cannot work here \
+            and now.
+            """)
 
     @Argument(help: "The configuration file.")
     var file: String
@@ -91,6 +100,12 @@ struct CheckConfig: ParsableCommand {
                 throw CommandFailure(status: .configuration, message: "\(file): \(error)")
             }
         }
+        let findings = ServiceEnvironment().findings(configuration)
+        guard findings.isEmpty else {
+            throw CommandFailure(
+                status: .configuration,
+                message: findings.map { "\(file): \($0)" }.joined(separator: "\nscened: "))
+        }
         print("\(file): \(configuration.feeds.count) feeds, \(configuration.sinks.count) sinks, no faults")
     }
 }
@@ -102,26 +117,26 @@ enum ConfigurationFile {
 
     /// Throws `CommandFailure`: it cannot be read, or it is wrong.
     static func read(_ path: String) throws(CommandFailure) -> ServiceConfiguration {
-        var bytes: [UInt8] = []
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        defer { if descriptor >= 0 { close(descriptor) } }
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while descriptor >= 0, bytes.count < longest {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { break }
-            if count == 0 {
-                do throws(ConfigurationError) {
-                    return try ServiceConfiguration(yaml: String(decoding: bytes, as: UTF8.self), file: path)
-                } catch {
-                    throw CommandFailure(status: .configuration, message: error.description)
-                }
-            }
-            bytes += chunk[..<count]
+        var bytes: [UInt8] = [0]
+        do throws(CommandFailure) {
+            bytes = try InputFile.bytes(path, limit: longest)
+        } catch {
+            // Else it is too long.
+            guard error.status == .noVideo else { throw error }
         }
-        let reason = bytes.count >= longest ? "it is too long" : String(cString: strerror(errno))
-        throw CommandFailure(
-            status: .cannotOpen, message: "\(path): \(reason): check the path and its permissions")
+        guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure(
+                status: .configuration,
+                message:
+                    "\(path): this is no YAML configuration; "
+                    + "give a file that lists feeds as systemd/scened.yaml does"
+            )
+        }
+        do throws(ConfigurationError) {
+            return try ServiceConfiguration(yaml: text, file: path)
+        } catch {
+            throw CommandFailure(status: .configuration, message: error.description)
+        }
     }
 }
 
@@ -139,5 +154,18 @@ struct ServiceEnvironment {
     }
 
     var all: [String: String] { values }
+
+    /// The state directory; nil where nobody names one.
+    func state(_ configuration: ServiceConfiguration) -> String? {
+        configuration.state ?? self["STATE_DIRECTORY"]
+    }
+
+    /// What `run` would not be able to do.
+    func findings(_ configuration: ServiceConfiguration) -> [ConfigurationFinding] {
+        configuration.findings(
+            state: state(configuration), credentials: self["CREDENTIALS_DIRECTORY"].map(Credentials.init),
+            hasInheritedSockets: self["LISTEN_FDS"] != nil)
+    }
+
     subscript(name: String) -> String? { values[name] }
 }

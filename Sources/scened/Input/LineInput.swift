@@ -59,6 +59,6 @@ struct LineInput: ~Copyable {
     private static func unreadable(_ path: String) -> CommandFailure {
         CommandFailure(
             status: .cannotOpen,
-            message: "cannot read '\(path)': \(String(cString: strerror(errno))); check the path")
+            message: CommandFailure.message("read", "'\(path)'", errno))
     }
 }

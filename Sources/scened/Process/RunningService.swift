@@ -36,9 +36,17 @@ final class RunningService: Sendable {
     func start() async throws {
         do {
             try await delivery.start()
+        } catch let error as JournalFileError {
+            throw CommandFailure(status: .cannotWrite, message: "the service cannot start: \(error)")
+        } catch {
+            throw CommandFailure(status: .unavailable, message: "the service cannot start: \(error)")
+        }
+        do {
             try await feeds.apply(configuration.feeds)
         } catch let error as FeedPlanError {
             throw CommandFailure(status: .configuration, message: error.description)
+        } catch let error as JournalFileError {
+            throw CommandFailure(status: .cannotWrite, message: "the service cannot start: \(error)")
         } catch {
             throw CommandFailure(status: .internalError, message: "the service cannot start: \(error)")
         }
@@ -46,6 +54,15 @@ final class RunningService: Sendable {
         notifier.ready()
         Task { await self.report() }
         log.notice("running", metadata: ["feeds": "\(configuration.feeds.count)"])
+    }
+
+    /// Says what does not work as things stand; the feeds and sinks that can go on do.
+    func warn(of findings: [ConfigurationFinding]) {
+        for finding in findings {
+            log.warning(
+                "cannot work as things stand",
+                metadata: ["key": "\(finding.key)", "reason": "\(finding.reason)"])
+        }
     }
 
     /// Takes over what the file says now; where it is wrong, everything stays as it was.
@@ -83,13 +100,36 @@ final class RunningService: Sendable {
     }
 
     /// Ends everything in order.
-    func stop() async {
+    ///
+    /// - Parameter isBatch: all feeds were files and are read, so that nobody will ask for the rest unless
+    ///   told to.
+    /// - Returns: `cannotWrite` where events are lost, and of a batch also where a sink has not taken all.
+    func stop(isBatch: Bool) async -> ExitStatus {
         notifier.stopping()
         await feeds.stop()
-        if await !delivery.drain(seconds: configuration.limits.drain) {
-            log.warning("stopped before all was delivered; the journal has it")
+        _ = await delivery.drain(seconds: configuration.limits.drain)
+        let remainder = await delivery.remainder()
+        let troubles = board.snapshot.feeds.compactMapValues(\.journalTrouble)
+        for (feed, count) in remainder.unwritten.sorted(by: { $0.key < $1.key }) {
+            log.error(
+                "events are lost: the journal could not be written",
+                metadata: [
+                    "feed": "\(feed)", "events": "\(count)", "reason": "\(troubles[feed] ?? "unknown")",
+                ])
+        }
+        if !remainder.behind.isEmpty {
+            let sinks: Logger.Metadata = ["sinks": "\(remainder.behind.joined(separator: ", "))"]
+            if remainder.unwritten.isEmpty {
+                log.warning(
+                    "stopped before all was delivered; the journal has the rest for the next start",
+                    metadata: sinks)
+            } else {
+                log.warning("stopped before all was delivered", metadata: sinks)
+            }
         }
         await delivery.stop()
+        let isShort = !remainder.unwritten.isEmpty || (isBatch && !remainder.behind.isEmpty)
+        return isShort ? .cannotWrite : .success
     }
 
     /// Signs of life and one line of status, for as long as the process lasts.

@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import SceneService
+import Synchronization
 import Timeline
 
 /// A delivery service on a temporary folder.
@@ -14,6 +15,7 @@ struct DeliveryRig {
     /// `configure` may add sinks; the socket and an HTTP server on a free port are there.
     init(
         in folder: TemporaryFolder? = nil, credentials: String? = nil,
+        files: any JournalFiles = PosixFiles(), log: LogLines? = nil,
         _ configure: (inout ServiceConfiguration) -> Void = { _ in }
     ) async throws {
         let folder = try folder ?? TemporaryFolder()
@@ -26,8 +28,13 @@ struct DeliveryRig {
             state: folder.path, configuration: configuration,
             credentials: Credentials(directory: credentials),
             version: "0.1", build: ["libavcodec": "59"], inherited: InheritedSockets(environment: [:]),
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        try await service.start()
+            files: files, log: log?.logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        do {
+            try await service.start()
+        } catch {
+            await service.stop()
+            throw error
+        }
         service.board.update { $0.notReady = [] }
     }
 
@@ -88,6 +95,21 @@ struct DeliveryRig {
             try await body(&reader)
         }
     }
+}
+
+/// What a service logs.
+final class LogLines: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var logger: Logger {
+        let output = ServiceLog.Output(linesPerMinute: 1000, hasPriorities: false, board: nil) { line in
+            self.lines.withLock { $0.append(line) }
+        }
+        return Logger(label: "test") { ServiceLog(label: $0, level: .info, output: output) }
+    }
+
+    /// Those that hold `text`.
+    func with(_ text: String) -> [String] { lines.withLock { $0.filter { $0.contains(text) } } }
 }
 
 /// Lines of a connection.
