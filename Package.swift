@@ -35,20 +35,22 @@ let package = Package(
 
         // The ground floor: the values that flow, and arithmetic.
         .target(name: "Timeline"),
+        .target(name: "FileNames"),
         .target(
             name: "TensorKernels",
             dependencies: [
                 "COpenBLAS", "CSceneKernels", "CSceneWeights",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        .target(name: "TensorFiles", dependencies: ["CZlib"]),
+        .target(name: "OutputFiles", dependencies: ["FileNames"]),
+        .target(name: "TensorFiles", dependencies: ["CZlib", "OutputFiles"]),
         .target(name: "TextFiles", dependencies: ["Timeline"]),
 
         // The steps: siblings that do not know one another.
         .target(
             name: "MediaInput",
             dependencies: [
-                "CFFmpeg", "CScened", "TensorKernels", "Timeline",
+                "CFFmpeg", "CScened", "FileNames", "TensorKernels", "Timeline",
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
         .target(name: "ShotDetection", dependencies: ["TensorKernels", "Timeline"]),
@@ -63,7 +65,7 @@ let package = Package(
         .target(
             name: "SceneModel",
             dependencies: [
-                "NeuralNet", "SceneSegmentation", "TensorFiles", "TensorKernels", "Timeline",
+                "NeuralNet", "OutputFiles", "SceneSegmentation", "TensorFiles", "TensorKernels", "Timeline",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
 
@@ -85,7 +87,7 @@ let package = Package(
         .target(
             name: "SceneService",
             dependencies: [
-                "CScened", "MediaInput", "ScenePipeline", "SceneSegmentation", "Timeline",
+                "CScened", "FileNames", "MediaInput", "ScenePipeline", "SceneSegmentation", "Timeline",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -109,9 +111,9 @@ let package = Package(
         .executableTarget(
             name: "scened",
             dependencies: [
-                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneExport", "SceneModel", "ScenePipeline",
-                "SceneSegmentation", "SceneService", "SceneTraining", "ShotDetection", "TensorKernels",
-                "TextFiles", "Timeline", "TrainingPipeline",
+                "FileNames", "MediaInput", "NeuralNet", "OutputFiles", "SceneEvaluation", "SceneExport",
+                "SceneModel", "ScenePipeline", "SceneSegmentation", "SceneService", "SceneTraining",
+                "ShotDetection", "TensorKernels", "TextFiles", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -128,12 +130,16 @@ let package = Package(
         // Tests, and what they share.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
+        .testTarget(name: "OutputFilesTests", dependencies: ["OutputFiles"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"]),
         .testTarget(name: "TextFilesTests", dependencies: ["TestSupport", "TextFiles", "Timeline"]),
         .testTarget(
             name: "MediaInputTests",
-            dependencies: ["MediaInput", "SceneModel", "TensorKernels", "TestSupport", "Timeline"]),
-        .testTarget(name: "ShotDetectionTests", dependencies: ["ShotDetection", "Timeline"]),
+            dependencies: [
+                "FileNames", "MediaInput", "SceneModel", "TensorKernels", "TestSupport", "Timeline",
+            ]),
+        .testTarget(
+            name: "ShotDetectionTests", dependencies: ["SceneSegmentation", "ShotDetection", "Timeline"]),
         .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),
         .testTarget(
@@ -158,10 +164,16 @@ let package = Package(
                 "TrainingPipeline",
             ]),
         .executableTarget(name: "JournalProbe", dependencies: ["SceneService"], path: "Tests/JournalProbe"),
+        .target(name: "ConfinementCalls", path: "Tests/ConfinementCalls"),
+        .executableTarget(
+            name: "ConfinementProbe", dependencies: ["ConfinementCalls", "SceneService"],
+            path: "Tests/ConfinementProbe"),
         .testTarget(
             name: "SceneServiceTests",
             dependencies: [
-                "JournalProbe", "SceneService", "MediaInput", "ScenePipeline", "SceneSegmentation",
+                "ConfinementCalls", "ConfinementProbe", "JournalProbe", "SceneService", "MediaInput",
+                "ScenePipeline",
+                "SceneSegmentation",
                 "TestSupport", "Timeline",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -176,7 +188,9 @@ let package = Package(
 )
 
 for target in package.targets
-where target.type != .system && !["CScened", "CSceneKernels", "CSceneWeights"].contains(target.name) {
+where target.type != .system
+    && !["CScened", "CSceneKernels", "CSceneWeights", "ConfinementCalls"].contains(target.name)
+{
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),

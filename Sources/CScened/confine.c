@@ -1,39 +1,66 @@
-// What a process that reads hostile input gives up: files, programs, and calls that it never makes.
+// What a process that reads hostile input gives up: privileges, resources and files. calls.c takes away system calls.
 #define _GNU_SOURCE
 #include "CScened.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
+#include <linux/capability.h>
 #include <linux/landlock.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int scn_limit_process(int64_t data_bytes) {
+int scn_limit_privileges(void) {
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return errno;
+    // capset(2). What is kept lets the superuser read a file of another user and listen on a low port.
+    static const uint32_t kept = 1u << CAP_DAC_OVERRIDE | 1u << CAP_DAC_READ_SEARCH | 1u << CAP_NET_BIND_SERVICE;
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}};
+    if (syscall(SYS_capget, &header, sets) != 0) return errno;
+    for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+        sets[i].permitted &= i == 0 ? kept : 0;
+        sets[i].effective &= sets[i].permitted;
+        sets[i].inheritable = 0;
+    }
+    return syscall(SYS_capset, &header, sets) == 0 ? 0 : errno;
+}
+
+int scn_limit_resources(int64_t data_bytes) {
     struct rlimit none = {0, 0};
     struct rlimit data = {(rlim_t)data_bytes, (rlim_t)data_bytes};
     struct rlimit files = {64, 64};
-    int status = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    status |= setrlimit(RLIMIT_CORE, &none);
-    status |= setrlimit(RLIMIT_NOFILE, &files);
-    if (data_bytes > 0) status |= setrlimit(RLIMIT_DATA, &data);
-    return status == 0 ? 0 : errno;
+    if (setrlimit(RLIMIT_CORE, &none) != 0) return errno;
+    if (setrlimit(RLIMIT_NOFILE, &files) != 0) return errno;
+    if (data_bytes > 0 && setrlimit(RLIMIT_DATA, &data) != 0) return errno;
+    return 0;
 }
 
-// Landlock (landlock(7)): rights of the first three versions; a newer kernel knows more, an older one fewer.
+int scn_thread_count(void) {
+    DIR *tasks = opendir("/proc/self/task");
+    if (!tasks) return 0;
+    int count = 0;
+    for (struct dirent *entry; (entry = readdir(tasks));) count += entry->d_name[0] != '.';
+    closedir(tasks);
+    return count;
+}
 
+// Landlock (landlock(7)). Rights and scopes by number: the kernel may know more of them than the headers of the build.
+
+enum { fs_refer = 13, fs_truncate = 14, fs_ioctl_device = 15 };
+
+struct ruleset {
+    uint64_t files, network, scopes;
+};
+
+// All rights over files that a kernel with this version of the interface can take away.
 static uint64_t known_rights(long version) {
-    uint64_t rights = (1ULL << 13) - 1; // execute ... make_sym
-    if (version >= 2) rights |= LANDLOCK_ACCESS_FS_REFER;
-#ifdef LANDLOCK_ACCESS_FS_TRUNCATE
-    if (version >= 3) rights |= LANDLOCK_ACCESS_FS_TRUNCATE;
-#endif
+    uint64_t rights = (1ULL << fs_refer) - 1; // version 1: execute ... make_sym
+    if (version >= 2) rights |= 1ULL << fs_refer;
+    if (version >= 3) rights |= 1ULL << fs_truncate;
+    if (version >= 5) rights |= 1ULL << fs_ioctl_device;
     return rights;
 }
 
@@ -50,56 +77,16 @@ static void allow_reading(int rules, const char *path) {
 int scn_limit_files(const char *const *paths, int count) {
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (version < 1) return ENOSYS;
-    struct landlock_ruleset_attr attributes = {.handled_access_fs = known_rights(version)};
-    int rules = (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes.handled_access_fs, 0);
+    struct ruleset rights = {.files = known_rights(version)};
+    size_t size = sizeof rights.files;
+    if (version >= 6) {
+        rights.scopes = 3; // abstract Unix sockets of, and signals to, processes outside
+        size = sizeof rights;
+    }
+    int rules = (int)syscall(SYS_landlock_create_ruleset, &rights, size, 0);
     if (rules < 0) return errno;
     for (int i = 0; i < count; i++) allow_reading(rules, paths[i]);
     int status = syscall(SYS_landlock_restrict_self, rules, 0) == 0 ? 0 : errno;
     close(rules);
     return status;
-}
-
-// seccomp(2): these calls fail as forbidden. A list of what is refused, not of what is allowed: FFmpeg's protocols and the
-// system's name resolution make more calls than could be listed with confidence.
-
-#if defined(__x86_64__)
-#define NATIVE_ARCHITECTURE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define NATIVE_ARCHITECTURE AUDIT_ARCH_AARCH64
-#endif
-
-static const int refused[] = {
-    SYS_execve, SYS_execveat, SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_bpf, SYS_mount,
-    SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_setns, SYS_unshare, SYS_kexec_load, SYS_init_module,
-    SYS_finit_module, SYS_delete_module, SYS_keyctl, SYS_add_key, SYS_request_key, SYS_userfaultfd,
-    SYS_perf_event_open, SYS_io_uring_setup, SYS_open_by_handle_at, SYS_reboot, SYS_swapon, SYS_swapoff,
-    SYS_setuid, SYS_setgid, SYS_setreuid, SYS_setregid, SYS_setresuid, SYS_setresgid, SYS_setgroups,
-    SYS_capset, SYS_personality, SYS_sethostname, SYS_settimeofday, SYS_clock_settime, SYS_adjtimex,
-    SYS_quotactl, SYS_acct, SYS_kill, SYS_tkill, SYS_pidfd_open, SYS_pidfd_send_signal,
-    // For the network; left out where it is needed.
-    SYS_socket, SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4,
-};
-enum { refused_count = sizeof refused / sizeof *refused, network_count = 6 };
-
-int scn_limit_calls(int with_network) {
-#ifdef NATIVE_ARCHITECTURE
-    struct sock_filter program[refused_count + 8];
-    int length = 0;
-    program[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
-    program[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE_ARCHITECTURE, 1, 0);
-    program[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-    program[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    int count = refused_count - (with_network ? network_count : 0);
-    for (int i = 0; i < count; i++)
-        program[length++] =
-            (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)refused[i], (uint8_t)(count - i), 0);
-    program[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    program[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
-    struct sock_fprog filter = {.len = (unsigned short)length, .filter = program};
-    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &filter) != 0) return errno;
-    return 0;
-#else
-    (void)with_network;
-    return ENOSYS;
-#endif
 }

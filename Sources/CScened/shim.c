@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,9 +23,19 @@ const int scn_error_again = AVERROR(EAGAIN);
 const int scn_error_io = AVERROR(EIO);
 const int scn_error_unsupported = AVERROR(ENOSYS);
 const int scn_error_not_seekable = AVERROR(ESPIPE);
+const int scn_error_no_protocol = AVERROR_PROTOCOL_NOT_FOUND;
 const int64_t scn_no_timestamp = AV_NOPTS_VALUE;
 
 int scn_error_from_errno(int error) { return AVERROR(error); }
+
+int scn_error_is_refusal(int error) {
+    return error == AVERROR_HTTP_UNAUTHORIZED || error == AVERROR_HTTP_FORBIDDEN || error == AVERROR_HTTP_NOT_FOUND ||
+           error == AVERROR_HTTP_OTHER_4XX;
+}
+
+int scn_error_is_answer(int error) {
+    return scn_error_is_refusal(error) || error == AVERROR_HTTP_BAD_REQUEST || error == AVERROR_HTTP_SERVER_ERROR;
+}
 
 void scn_flag_set(int32_t *flag) { __atomic_store_n(flag, 1, __ATOMIC_RELEASE); }
 
@@ -59,6 +71,8 @@ static int log_at_line_start = 1;
 static void log_line(void *source, int level, const char *format, va_list arguments) {
     level &= 0xff;
     if (level > AV_LOG_INFO) return;
+    // FFmpeg logs that a call failed before it looks at why.
+    int error = errno;
     pthread_mutex_lock(&log_lock);
     if (level <= AV_LOG_ERROR || log_sink) {
         char line[512];
@@ -72,6 +86,7 @@ static void log_line(void *source, int level, const char *format, va_list argume
         if (log_sink && length > 0) log_sink(level, line);
     }
     pthread_mutex_unlock(&log_lock);
+    errno = error;
 }
 
 void scn_log_install(void) { av_log_set_callback(log_line); }
@@ -129,3 +144,5 @@ const int32_t *scn_stream_display_matrix(const AVStream *stream) {
 char *_Nullable *_Nonnull scn_environment(void) { return environ; }
 
 void scn_close_from(int first) { closefrom(first); }
+
+void scn_die_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }

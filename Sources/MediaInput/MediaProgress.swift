@@ -8,6 +8,7 @@ package final class MediaProgress: Sendable {
 
     private let waitingNanoseconds = Atomic<Int64>(0)
     private let longestWaitNanoseconds = Atomic<Int64>(0)
+    private let longestPauseNanoseconds = Atomic<Int64>(0)
     /// Since `began`; -1: no packet came yet.
     private let lastPacketNanoseconds = Atomic<Int64>(-1)
     private let began = ContinuousClock.now
@@ -55,9 +56,16 @@ package final class MediaProgress: Sendable {
         Double(longestWaitNanoseconds.exchange(0, ordering: .relaxed)) / 1e9
     }
 
+    /// The longest time, in seconds, between two packets of the video since the last call. For one caller.
+    func takeLongestPause() -> Double {
+        Double(longestPauseNanoseconds.exchange(0, ordering: .relaxed)) / 1e9
+    }
+
     func addPacket() {
         packetCount.wrappingAdd(1, ordering: .relaxed)
-        lastPacketNanoseconds.store(nanoseconds(since: began), ordering: .relaxed)
+        let now = nanoseconds(since: began)
+        let last = lastPacketNanoseconds.exchange(now, ordering: .relaxed)
+        if last >= 0 { longestPauseNanoseconds.max(now - last, ordering: .relaxed) }
     }
 
     private func noteSilence(_ length: Int64) {

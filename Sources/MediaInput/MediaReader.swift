@@ -14,24 +14,34 @@ package final class MediaReader {
     package let decoderDelay: Int
     package private(set) var statistics = MediaStatistics()
     /// Relief can leave out pictures: the codec tells which, and the decoder works in step with its packets.
-    package var canLeaveOutPictures: Bool { media.shape.peeks }
-    /// Why there are no more items; nil until `next` has returned nil.
+    package let canLeaveOutPictures: Bool
+    /// Why there are no more items, with the input's name and a remedy; valid once `next` has returned nil.
     package private(set) var ending: MediaEnding?
 
-    private let media: OpenedMedia
-    /// nil: decoding happens in `next`.
-    private let team: DecodingTeam?
+    private let name: String
+    private let options: MediaOptions
+    /// The reader's own, which ends blocking reads when the reader goes.
+    private let stop: StopFlag
+    private let opening: MediaOpening
+    /// What is read now; nil once nothing follows.
+    private var current: MediaLink?
+    /// How the first link that was not whole ended.
+    private var damage: MediaEnding?
+    /// Groups of the links that have been read.
+    private var formerGroups = 0
     private var timeline: PictureTimeline
     private let progress: MediaProgress
     /// How long nothing came, at most, while the last pictures were read: a decoder holds some back, so that a picture
     /// comes out after the one whose packet was waited for.
-    private var silences: [Double] = []
+    private var silences: [(bytes: Double, packets: Double)] = []
     private static let silenceMemory = 32
     private var lastAnalysis: AnalysisPicture
     private var lastCrop: RGBPicture?
     /// Items that became certain together, the next one last.
     private var waiting: [MediaItem] = []
     private var isDrained = false
+    /// Packets could not be decoded since the last picture.
+    private var hasLost = false
 
     /// Opens, probes and decodes the first picture. Blocks for as long as that takes.
     ///
@@ -48,15 +58,16 @@ package final class MediaReader {
     ) throws(MediaError) {
         let name = source.displayName
         let stop = StopFlag(under: stop)
-        let first = try MediaOpening(
+        opening = MediaOpening(
             source: source, name: name, options: options, stop: stop, progress: progress,
-            relief: relief
-        ).firstPicture()
+            relief: relief)
+        (self.name, self.options, self.stop) = (name, options, stop)
+        let first = try opening.firstPicture()
         let media = first.opened
         let decoder = media.decoder.decoder
-        self.media = media
         self.progress = progress
         let stream = media.stream
+        canLeaveOutPictures = media.shape.peeks
         lastCrop = first.picture.crop
         guard let analysis = first.picture.analysis, options.crop == nil || lastCrop != nil else {
             throw MediaError(
@@ -65,8 +76,7 @@ package final class MediaReader {
                     + "convert the video to yuv420p")
         }
         lastAnalysis = analysis
-        let timeBase = TimeBase(
-            numerator: Int64(stream.pointee.time_base.num), denominator: Int64(stream.pointee.time_base.den))
+        let timeBase = media.timeBase
         let rate = StreamRate.rate(of: stream, codec: decoder.rate)
         let formatName = media.demuxer.formatName
         timeline = PictureTimeline(
@@ -86,9 +96,12 @@ package final class MediaReader {
             timeline.follow(
                 TimecodeTrack(timeBase: timeBase, rate: rate, startPTS: startPTS, startFrames: start.frames))
         }
-        summary = MediaSummary(
-            container: formatName, codec: Decoder.codecName(stream), width: first.picture.width,
+        let codec = Decoder.codecName(stream)
+        var summary = MediaSummary(
+            container: formatName, codec: codec, width: first.picture.width,
             height: first.picture.height, clock: clock)
+        summary.startOffset = media.demuxer.startOffset(of: startPTS, in: timeBase)
+        self.summary = summary
         // The sample parsers of packet-less formats wait for the start of the next picture but one.
         let parserDelay = ["mov", "matroska", "avi", "flv"].contains(formatName) ? 0 : 2
         // A picture is written before the run of B-pictures shown before it. Encoders make runs of up to eight (the
@@ -99,50 +112,115 @@ package final class MediaReader {
         decoderDelay = decoder.delay + skipped + precedence + parserDelay + 1
         statistics.decodeErrors = first.losses
         statistics.bytes = media.bytesRead
-        _ = timeline.push(PictureTimeline.Arrival(first.picture, analysis: analysis, crop: lastCrop))
-        team = media.team(name: name, options: options)
+        _ = timeline.push(
+            PictureTimeline.Arrival(first.picture, analysis: analysis, crop: lastCrop, codec: codec))
+        current = MediaLink(media, team: media.team(name: name, options: options), codec: codec)
     }
 
     /// The next picture or gap; nil at the end, for good. Blocks while the input does.
     package func next() -> MediaItem? {
         while true {
             if let item = waiting.popLast() { return counted(item) }
-            guard !isDrained else { break }
-            switch nextOutcome() {
-            case .loss:
+            guard !isDrained else { return nil }
+            switch current?.next() {
+            case .loss(let stamp):
                 statistics.decodeErrors += 1
-                timeline.lose()
-            case .picture(let picture):
-                var arrival = PictureTimeline.Arrival(
-                    picture, analysis: picture.analysis ?? lastAnalysis, crop: picture.crop ?? lastCrop)
-                lastAnalysis = arrival.analysis
-                lastCrop = arrival.crop
-                if picture.isSkipped { statistics.skippedPictures += 1 }
-                arrival.silence = recentSilence()
-                waiting = timeline.push(arrival).reversed()
+                hasLost = true
+                timeline.lose(stamp)
+            case .picture(let picture): push(picture)
             case nil:
-                isDrained = true
-                waiting = timeline.finish().reversed()
+                isDrained = !goOn()
+                if isDrained { waiting = timeline.finish().reversed() }
             }
-            if let team {
-                (statistics.bytes, statistics.groups) = team.progress
-            } else {
-                statistics.bytes = media.bytesRead
+            if let current {
+                statistics.bytes = current.bytesRead
+                statistics.groups = formerGroups + current.groups
             }
         }
-        ending = team?.ending ?? media.reason
-        return nil
     }
 
-    private func recentSilence() -> Double {
-        silences.append(progress.takeLongestWait())
+    /// How long lately no byte came, and no packet of the video.
+    private func recentSilence() -> (bytes: Double, packets: Double) {
+        silences.append((progress.takeLongestWait(), progress.takeLongestPause()))
         if silences.count > Self.silenceMemory { silences.removeFirst() }
-        return silences.max() ?? 0
+        return (silences.map(\.bytes).max() ?? 0, silences.map(\.packets).max() ?? 0)
     }
 
-    private func nextOutcome() -> DecodingOutcome? {
-        guard let team else { return media.next() }
-        return team.next()
+    private func push(_ picture: DecodedPicture) {
+        var arrival = PictureTimeline.Arrival(
+            picture, analysis: picture.analysis ?? lastAnalysis, crop: picture.crop ?? lastCrop,
+            codec: current?.codec)
+        arrival.followsLoss = hasLost
+        hasLost = false
+        lastAnalysis = arrival.analysis
+        lastCrop = arrival.crop
+        if picture.isSkipped { statistics.skippedPictures += 1 }
+        (arrival.silence, arrival.pause) = recentSilence()
+        waiting = timeline.push(arrival).reversed()
+    }
+
+    // MARK: - From one link to the next
+
+    /// Opens what follows in the input once all of the link has been read. Returns false, with the reason, if
+    /// nothing does.
+    private func goOn() -> Bool {
+        let former = close()
+        if case .damaged = former.reason { damage = damage ?? former.reason }
+        ending = former.reason == .end ? damage ?? .end : former.reason
+        guard former.reason != .interrupted else { return false }
+        do throws(MediaError) {
+            guard let first = try opening.nextLink(former.stream, after: former.needs) else { return false }
+            let media = first.opened
+            let base = media.timeBase
+            let rate = StreamRate.rate(of: media.stream, codec: media.decoder.decoder.rate)
+            guard let scale = TickScale(from: base, to: summary.clock.timeBase, rate: rate) else {
+                throw MediaError(
+                    .unsupported,
+                    "\(name): goes on with a picture rate that its clock of \(summary.clock.timeBase) s cannot tell: "
+                        + "cut the file there, and read both parts")
+            }
+            let codec = Decoder.codecName(media.stream)
+            statistics.decodeErrors += first.losses
+            // What a damaged link lacked is not known.
+            if case .damaged = former.reason { timeline.lose() }
+            timeline.openLink(former.clock)
+            current = MediaLink(
+                media, team: media.team(name: name, options: options), codec: codec, scale: scale)
+            push(scale(first.picture))
+            ending = nil
+            return true
+        } catch {
+            ending = error.code == .interrupted ? .interrupted : .damaged(error.message)
+            return false
+        }
+    }
+
+    /// Ends the link that has been read, so that its stream can be opened again.
+    private func close() -> (
+        reason: MediaEnding, stream: ByteStream?, needs: OpenedMedia.Former, clock: PictureTimeline.LinkClock
+    ) {
+        guard let link = current else { preconditionFailure("a link is closed once") }
+        current = nil
+        formerGroups += link.groups
+        return (
+            reason(link.reason), link.media.demuxer.stream, link.media.former,
+            link.media.demuxer.formatName == "mpegts" ? .same : .new
+        )
+    }
+
+    /// Names the input, and what to do.
+    private func reason(_ reason: MediaEnding) -> MediaEnding {
+        switch reason {
+        case .end where timeline.missingAtEnd > 1:
+            let seconds = (timeline.missingAtEnd * 10).rounded() / 10
+            return .damaged(
+                "\(name): no picture of its last \(seconds) s could be decoded: check it with ffprobe")
+        case .end, .interrupted: return reason
+        case .damaged(Demuxer.outOfOrder):
+            return .damaged("\(name): \(Demuxer.outOfOrder): give the file itself, not a pipe")
+        case .damaged(let text):
+            return .damaged("\(name): \(text): what was read has been used; copy the input again")
+        }
     }
 
     private func counted(_ item: MediaItem) -> MediaItem {
@@ -158,10 +236,14 @@ package final class MediaReader {
 
 extension PictureTimeline.Arrival {
     /// `analysis`, `crop`: the picture's own, or others in their stead.
-    fileprivate init(_ picture: DecodedPicture, analysis: AnalysisPicture, crop: RGBPicture?) {
+    fileprivate init(
+        _ picture: DecodedPicture, analysis: AnalysisPicture, crop: RGBPicture?, codec: String?
+    ) {
         self.init(
             stamp: picture.stamp, duration: picture.duration, analysis: analysis, crop: crop,
             isDamaged: picture.isDamaged)
+        isKey = picture.isKey
         size = PictureSize(width: picture.width, height: picture.height)
+        self.codec = codec
     }
 }

@@ -1,7 +1,8 @@
 import Timeline
 
 /// A table with one row per scene (RFC 4180: header, comma, CRLF). Unknown values are empty cells. Seconds count from
-/// the first picture; `end` values are those of the first instant after the scene; shots count from 0, as in events.
+/// the start of the file, in whole microseconds that are never before their picture; `end` values are those of the first
+/// instant after the scene. Scenes count from 1; pictures and shots count from 0, as in events.
 struct CSVWriter: SceneWriter {
     let fileExtension = "csv"
 
@@ -16,8 +17,8 @@ struct CSVWriter: SceneWriter {
         for (index, scene) in log.scenes.enumerated() {
             text += row([
                 "\(index + 1)",
-                JSONLine.decimal(micro: log.timeBase.microseconds(scene.start.ticks)),
-                JSONLine.decimal(micro: log.timeBase.microseconds(scene.end.ticks)),
+                JSONLine.decimal(micro: log.timeBase.ceiling(scene.start.ticks, perSecond: 1_000_000)),
+                JSONLine.decimal(micro: log.timeBase.ceiling(scene.end.ticks, perSecond: 1_000_000)),
                 cell(scene.start.frame), cell(scene.end.frame),
                 cell(scene.start.timecode), cell(scene.end.timecode),
                 scene.endReason?.rawValue ?? "",

@@ -2,9 +2,10 @@ import Timeline
 
 /// An edit decision list in the CMX 3600 layout: one video cut per scene.
 ///
-/// Record times equal source times, so the list lies on the film as it is; gaps stay empty. Source times are the
-/// stream's own timecodes, whose frame rate the layout cannot state: the program that reads the list must be told. Event numbers
-/// have three digits and grow beyond 999, which current editors read and the old machines did not.
+/// Record times equal source times, so the list lies on the film as it is; gaps stay empty. Source times are
+/// the stream's own timecodes, whose frame rate the layout cannot state: the program that reads the list must
+/// be told. Event numbers have three digits and grow beyond 999, which current editors read and the old
+/// machines did not. Scenes count from 1, shots from 0, as in events.
 struct EDLWriter: SceneWriter {
     let fileExtension = "edl"
 

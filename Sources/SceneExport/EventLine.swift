@@ -8,7 +8,8 @@ struct EventLine: Decodable {
         case end(reason: String)
         /// A known event that says nothing about the final scenes: shot, score, boundary, gap, watermark.
         case other
-        /// A type of a later version.
+        /// A type that says nothing of scenes and may come before `stream_start` (heartbeat, stream_change,
+        /// feed_state, degraded, recovered, cut), or one of a later version.
         case unknown
     }
 
@@ -23,11 +24,14 @@ struct EventLine: Decodable {
         var run: String
         /// nil where no pts are known.
         var startPTS: Int64?
+        /// Seconds; nil where the file begins with its first picture.
+        var startOffset: Double?
         var media: Media
 
         enum CodingKeys: String, CodingKey {
             case feed, run, media
             case startPTS = "start_pts"
+            case startOffset = "start_offset"
         }
     }
 

@@ -16,6 +16,8 @@ package struct EventLogReader {
         var timeBase: TimeBase
         /// nil where no pts are known: ticks are then microseconds.
         var startPTS: Int64?
+        /// Ticks from where the file starts to the first picture.
+        var startOffset: Int64
     }
 
     private struct Entry {
@@ -68,7 +70,11 @@ package struct EventLogReader {
             throw .missingStart(line: lineNumber)
         }
         if let torn { warnings.append(.tornLastLine(line: torn.line)) }
-        if !hasEnded { warnings.append(.unfinished) }
+        if !hasEnded {
+            warnings.append(.unfinished)
+        } else if entries.isEmpty {
+            warnings.append(.noScenes)
+        }
         return EventLog(
             feed: stream.feed, timeBase: stream.timeBase, scenes: try orderedScenes(), endReason: endReason,
             warnings: warnings)
@@ -120,10 +126,15 @@ package struct EventLogReader {
         else {
             throw .malformed(line: lineNumber, reason: "media.time_base is not a positive rational number")
         }
+        let offset = start.startOffset ?? 0
+        guard 0...1e6 ~= offset else {
+            throw .malformed(line: lineNumber, reason: "start_offset is out of range")
+        }
+        let timeBase = TimeBase(numerator: Int64(numerator), denominator: Int64(denominator))
         return Stream(
-            feed: start.feed, run: start.run,
-            timeBase: TimeBase(numerator: Int64(numerator), denominator: Int64(denominator)),
-            startPTS: start.startPTS)
+            feed: start.feed, run: start.run, timeBase: timeBase, startPTS: start.startPTS,
+            startOffset: Int64(
+                (offset * Double(denominator) / Double(numerator)).rounded()))
     }
 
     private func checked(_ fields: EventLine.SceneFields, in stream: Stream) throws(ExportError)
@@ -173,11 +184,13 @@ package struct EventLogReader {
         return LoggedInstant(ticks: ticks, frame: fields.frame, timecode: label)
     }
 
-    /// Ticks since the first picture.
+    /// Ticks since the start of the file.
     private func ticks(
         _ fields: EventLine.InstantFields, name: String, in stream: Stream
     ) throws(ExportError) -> Int128 {
-        if let pts = fields.pts, let start = stream.startPTS { return Int128(pts) - Int128(start) }
+        if let pts = fields.pts, let start = stream.startPTS {
+            return Int128(pts) - Int128(start) + Int128(stream.startOffset)
+        }
         guard fields.pts == nil, stream.startPTS == nil else {
             throw .malformed(line: lineNumber, reason: "\(name).pts is null, or start_pts is, but not both")
         }

@@ -4,6 +4,9 @@ package enum EventLogWarning: Hashable, Sendable {
     case tornLastLine(line: Int)
     /// Sequence numbers are missing before this line: scenes may be missing too.
     case missingEvents(line: Int)
+    /// The stream has ended, and no scene was in it: that of `scened shots`, or one whose scenes were not
+    /// written.
+    case noScenes
     /// No `stream_end`: the producer is still running, or was killed.
     case unfinished
 }
@@ -14,6 +17,8 @@ extension EventLogWarning: CustomStringConvertible {
         switch self {
         case .tornLastLine(let line): "line \(line) breaks off and was left out"
         case .missingEvents(let line): "events are missing before line \(line); scenes may be missing too"
+        case .noScenes:
+            "the stream holds no scenes, so nothing is listed; give the output of `scened segment`, with scene events"
         case .unfinished: "the stream has no stream_end; scenes that were not final yet are missing"
         }
     }

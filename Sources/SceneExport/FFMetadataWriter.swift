@@ -1,5 +1,7 @@
-/// Chapters in FFmpeg's metadata format (ffmpeg-formats, section "Metadata"), exact to the tick: each chapter states
-/// the stream's time base and counts ticks from the first picture.
+/// Chapters in FFmpeg's metadata format (ffmpeg-formats, section "Metadata"), times from the start of the file.
+///
+/// They are whole milliseconds, rounded up. MP4 keeps milliseconds, and FFmpeg rounds to the nearest: finer
+/// times would come out before their picture half of the time.
 struct FFMetadataWriter: SceneWriter {
     let fileExtension = "ffmeta"
 
@@ -10,9 +12,9 @@ struct FFMetadataWriter: SceneWriter {
             text += """
 
                 [CHAPTER]
-                TIMEBASE=\(log.timeBase)
-                START=\(scene.start.ticks)
-                END=\(scene.end.ticks)
+                TIMEBASE=1/1000
+                START=\(log.timeBase.ceiling(scene.start.ticks, perSecond: 1000))
+                END=\(log.timeBase.ceiling(scene.end.ticks, perSecond: 1000))
                 title=Scene \(index + 1)
 
                 """

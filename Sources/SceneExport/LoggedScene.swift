@@ -29,7 +29,8 @@ package struct LoggedScene: Hashable, Sendable {
 
 /// A moment as the stream tells it: exact, as a count of ticks.
 package struct LoggedInstant: Hashable, Sendable {
-    /// Ticks of the log's time base since the first picture; negative only in streams of other producers.
+    /// Ticks of the log's time base since the start of the file, which most often is the first picture;
+    /// negative only in streams of other producers.
     package var ticks: Int64
     /// Position of the picture in display order, from 0; nil once pictures were lost.
     package var frame: Int64?

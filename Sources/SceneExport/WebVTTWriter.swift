@@ -1,7 +1,8 @@
 import Timeline
 
-/// Chapters in WebVTT (W3C, "WebVTT: The Web Video Text Tracks Format"): one cue per scene, times from the first
-/// picture, rounded to the millisecond.
+/// Chapters in WebVTT (W3C, "WebVTT: The Web Video Text Tracks Format"): one cue per scene, times from the start of the
+/// file, in whole milliseconds that are never before their picture: a player that goes there shows the scene, not the
+/// one before.
 struct WebVTTWriter: SceneWriter {
     let fileExtension = "vtt"
 
@@ -15,9 +16,9 @@ struct WebVTTWriter: SceneWriter {
                 throw .notExpressible(
                     format: "webvtt", scene: index + 1, reason: "it begins before the first picture")
             }
-            let start = log.timeBase.milliseconds(scene.start.ticks)
+            let start = log.timeBase.ceiling(scene.start.ticks, perSecond: 1000)
             // A cue must last; no real scene is shorter than a millisecond.
-            let end = max(log.timeBase.milliseconds(scene.end.ticks), start + 1)
+            let end = max(log.timeBase.ceiling(scene.end.ticks, perSecond: 1000), start + 1)
             text += "\n\(index + 1)\n\(timestamp(start)) --> \(timestamp(end))\nScene \(index + 1)\n"
         }
         return text
@@ -37,15 +38,5 @@ struct WebVTTWriter: SceneWriter {
         let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
         let fields = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, to: 2) }
         return fields.joined(separator: ":") + "." + padded(rest, to: 3)
-    }
-}
-
-extension TimeBase {
-    /// `ticks` in milliseconds, rounded half away from zero. Exact, like `microseconds`.
-    func milliseconds(_ ticks: Int64) -> Int64 {
-        let product = Int128(ticks) * Int128(numerator) * 1000
-        let divisor = Int128(denominator)
-        let rounding = product < 0 ? -(divisor / 2) : divisor / 2
-        return Int64((product + rounding) / divisor)
     }
 }

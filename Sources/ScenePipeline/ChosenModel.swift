@@ -11,6 +11,16 @@ package struct ChosenModel {
     /// The decision threshold that the model brings; nil leaves the default.
     package let threshold: Double?
 
+    /// A model whose parts are there already.
+    package init(
+        encoder: any ShotEncoder, scorer: any BoundaryScorer, summary: ModelSummary, threshold: Double?
+    ) {
+        self.encoder = encoder
+        self.scorer = scorer
+        self.summary = summary
+        self.threshold = threshold
+    }
+
     /// What needs no weights: the descriptor encoder and the coherence of both sides.
     package init(neighborCount: Int) {
         let encoder = DescriptorEncoder()

@@ -5,7 +5,7 @@ extension EmbeddingRecord {
     /// The first contradiction between the record's instants, in words; nil if there is none.
     ///
     /// Parts tile the timeline between gaps; shots begin and end with their parts; key frames lie in their part; a part
-    /// is known no earlier than it ends; a horizon lies at or before its picture; a gap begins with the end of a part and
+    /// is known no earlier than it ends; a horizon lies no later than its picture ends; a gap begins with the end of a part and
     /// ends with the next picture; an open part follows the last closed one. O(pictures + parts + gaps).
     var contradiction: String? {
         partContradiction ?? shotContradiction ?? pictureContradiction ?? openPartContradiction
@@ -48,7 +48,8 @@ extension EmbeddingRecord {
     }
 
     private var pictureContradiction: String? {
-        for (picture, horizon) in zip(pictures, horizons) where horizon > picture.pts {
+        let ends = pictures.dropFirst().map(\.pts) + [end?.pts ?? .max]
+        for (picture, (horizon, end)) in zip(pictures, zip(horizons, ends)) where horizon > end {
             return "the horizon at \(picture.pts) lies behind its picture"
         }
         if let end, let last = pictures.last, end.pts <= last.pts { return "it ends before its last picture" }

@@ -78,6 +78,8 @@ package struct EmbeddingRecord: Sendable {
         /// nil where the stream has no timecode.
         package var timecodeLabelsPerSecond: Int64?
         package var timecodeDropsFrames = false
+        /// Microseconds; nil where the file begins with the first picture.
+        package var startOffset: Int64?
 
         private enum CodingKeys: String, CodingKey {
             case container, codec, width, height
@@ -86,6 +88,7 @@ package struct EmbeddingRecord: Sendable {
             case startPTS = "start_pts"
             case timecodeLabelsPerSecond = "timecode_labels_per_second"
             case timecodeDropsFrames = "timecode_drops_frames"
+            case startOffset = "start_offset"
         }
     }
 
@@ -117,11 +120,15 @@ extension EmbeddingRecord.Media {
             timeBaseNumerator: summary.clock.timeBase.numerator,
             timeBaseDenominator: summary.clock.timeBase.denominator, startPTS: summary.clock.startPTS,
             timecodeLabelsPerSecond: summary.clock.timecode?.labelsPerSecond,
-            timecodeDropsFrames: summary.clock.timecode?.isDropFrame ?? false)
+            timecodeDropsFrames: summary.clock.timecode?.isDropFrame ?? false,
+            startOffset: summary.startOffset == 0 ? nil : summary.startOffset)
     }
 
     package var summary: MediaSummary {
-        MediaSummary(container: container, codec: codec, width: width, height: height, clock: clock)
+        var summary = MediaSummary(
+            container: container, codec: codec, width: width, height: height, clock: clock)
+        summary.startOffset = max(0, startOffset ?? 0)
+        return summary
     }
 
     package var clock: MediaClock {

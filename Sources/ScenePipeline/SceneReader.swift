@@ -22,6 +22,7 @@ package final class SceneReader {
 
     private let reader: MediaReader
     private var session: SegmentSession<ScoringSession>
+    private var kinds: PictureKindFinder
     private var isFinished = false
 
     /// Opens `source` and readies every step; blocks until the first picture is decoded. The decode plan is that of
@@ -40,6 +41,7 @@ package final class SceneReader {
         self.reader = reader
         displayName = source.displayName
         media = reader.summary
+        kinds = PictureKindFinder(reader.summary)
         decoderDelay = reader.decoderDelay
         self.model = model.summary
         detectorLag = detector.lag
@@ -65,7 +67,9 @@ package final class SceneReader {
     package func next() -> [Event]? {
         guard !isFinished else { return nil }
         switch reader.next() {
-        case .picture(let picture): return session.push(picture)
+        case .picture(let picture):
+            let change = kinds.push(picture).map { [Event.streamChange($0)] } ?? []
+            return change + session.push(picture)
         case .gap(let gap): return session.push(gap)
         case nil:
             isFinished = true

@@ -89,11 +89,12 @@ package struct ScoringSession: PartSink {
     /// - Parameters:
     ///   - reader: stands where `put` began.
     ///   - dimension: length of the embeddings.
+    ///   - nextPart: index of the part that will be pushed next.
     ///   - watermark: PTS of the last watermark that was told.
     /// - Throws: where the bytes cannot be those of such a session; this one is then of no use.
-    package mutating func restore(from reader: inout WireReader, dimension: Int, watermark: Int64?)
-        throws(WireError)
-    {
+    package mutating func restore(
+        from reader: inout WireReader, dimension: Int, nextPart: Int, watermark: Int64?
+    ) throws(WireError) {
         counts.pictures = Int(try reader.count())
         counts.damagedPictures = Int(try reader.count())
         counts.shots = Int(try reader.count())
@@ -102,7 +103,7 @@ package struct ScoringSession: PartSink {
         counts.scenes = Int(try reader.count())
         counts.gaps = Int(try reader.count())
         scoredShots = Int(try reader.count())
-        try segmenter.restore(from: &reader, dimension: dimension)
+        try segmenter.restore(from: &reader, dimension: dimension, nextPart: nextPart)
         if let watermark { segmenter.note(watermark: watermark) }
     }
 

@@ -16,6 +16,7 @@ package final class ShotReader {
     private let announcesCuts: Bool
     private let reader: MediaReader
     private var session: ShotSession
+    private var kinds: PictureKindFinder
     private var isFinished = false
 
     /// Opens `source`; blocks until the first picture is decoded. Of `options` the detector, m and the decode plan count.
@@ -35,6 +36,7 @@ package final class ShotReader {
         self.options = options
         displayName = source.displayName
         media = reader.summary
+        kinds = PictureKindFinder(reader.summary)
         decoderDelay = reader.decoderDelay
         detectorLag = detector.lag
         session = ShotSession(detector: detector)
@@ -55,7 +57,9 @@ package final class ShotReader {
     package func next() -> [ShotSession.Output]? {
         guard !isFinished else { return nil }
         switch reader.next() {
-        case .picture(let picture): return session.push(picture)
+        case .picture(let picture):
+            let change = kinds.push(picture).map { [ShotSession.Output.change($0)] } ?? []
+            return change + session.push(picture)
         case .gap(let gap): return session.push(gap)
         case nil:
             isFinished = true

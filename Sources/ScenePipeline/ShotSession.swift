@@ -17,6 +17,8 @@ package struct ShotSession {
         case cut(CutNotice)
         case shot(NumberedShot)
         case gap(Gap)
+        /// Before everything else that its picture made certain.
+        case change(StreamChange)
     }
 
     package private(set) var counts = StreamCounts()

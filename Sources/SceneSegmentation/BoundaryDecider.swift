@@ -16,8 +16,9 @@ package struct BoundaryDecider {
     private let timeBase: TimeBase
     private let minimumSceneLength: Int64
     var adaptive: AdaptiveThreshold?
-    /// PTS of the last boundary, or of the start of the stream or of what follows a gap.
-    var sceneStart = Int64.min
+    /// PTS of the last boundary, or of the start of the stream or of what follows a gap; far back before
+    /// there is one.
+    var sceneStart = -WireReader.farthest
     /// PTS at which the stretch without a gap began, and the media before it in ticks.
     var stretchStart: Int64 = 0
     var ticksBefore: Int64 = 0

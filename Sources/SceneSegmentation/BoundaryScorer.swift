@@ -9,6 +9,15 @@ package protocol BoundaryScorer {
     /// A value in 0...1 for the centre of `window`. Every call has one fixed shape, so equal windows give equal bits
     /// (contract 15).
     mutating func score(_ window: ContextWindow) -> Float
+
+    /// A scorer for another thread, which may run at the same time: the same weights, buffers of its own,
+    /// equal bits. nil where copies share buffers that are too large to have several of; then all copies have
+    /// one user at a time.
+    func separate() -> Self?
+}
+
+extension BoundaryScorer {
+    package func separate() -> Self? { nil }
 }
 
 /// 2K+1 consecutive parts around a centre; beyond the ends of what is known, the edge part is repeated (BaSSL's rule

@@ -32,8 +32,11 @@ extension SceneSegmenter {
     /// - Parameters:
     ///   - reader: stands where `put` began.
     ///   - dimension: length of the embeddings.
+    ///   - nextPart: index of the part that will be pushed next; nil where the caller does not know.
     /// - Throws: where the bytes cannot be those of such a segmenter; this one is then of no use.
-    package mutating func restore(from reader: inout WireReader, dimension: Int) throws(WireError) {
+    package mutating func restore(from reader: inout WireReader, dimension: Int, nextPart: Int? = nil)
+        throws(WireError)
+    {
         let parts = try reader.list(limit: 2 * ring.neighborCount + 1) { reader throws(WireError) in
             try reader.encodedPart(dimension: dimension)
         }
@@ -56,7 +59,9 @@ extension SceneSegmenter {
         watermark.stretchStart = try reader.optional { reader throws(WireError) in try reader.instant() }
         watermark.last = try reader.optional { reader throws(WireError) in try reader.ticks() }
         try decider.restore(from: &reader)
-        guard isConsistent else { throw WireError(reason: "its parts do not fit together") }
+        guard isConsistent, ring.nextIndex == nextPart || ring.nextIndex == nil || nextPart == nil else {
+            throw WireError(reason: "its parts do not fit together")
+        }
     }
 
     /// Nothing before `pts` may be called undecided any more: a watermark that was told after the checkpoint.
@@ -101,9 +106,9 @@ extension BoundaryDecider {
     }
 
     mutating func restore(from reader: inout WireReader) throws(WireError) {
-        sceneStart = try reader.integer()
+        sceneStart = try reader.ticks()
         stretchStart = try reader.ticks()
-        ticksBefore = try reader.ticks()
+        ticksBefore = try reader.count()
         previous = try reader.optional { reader throws(WireError) in
             (Int(try reader.count()), try reader.score())
         }

@@ -20,10 +20,17 @@ package protocol ShotEncoder {
 
     /// As `encode`, of the middle key frame alone: for a machine that cannot keep up. Costs less where that is possible.
     mutating func encodeMiddle(_ part: Part) -> [Float]
+
+    /// An encoder for another thread, which may run at the same time: the same weights, buffers of its own,
+    /// equal bits. nil where copies share buffers that are too large to have several of; then all copies have
+    /// one user at a time.
+    func separate() -> Self?
 }
 
 extension ShotEncoder {
     package var pictureGeometry: PictureGeometry? { nil }
 
     package mutating func encodeMiddle(_ part: Part) -> [Float] { encode(part) }
+
+    package func separate() -> Self? { nil }
 }

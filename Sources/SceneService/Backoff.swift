@@ -1,4 +1,5 @@
-/// How long to wait before the next attempt: full jitter, `random(0, min(cap, first * 2^n))`, not below a floor (daemon 1.2).
+/// How long to wait before the next attempt: full jitter, `random(0, min(cap, first * 2^n))`, not below a
+/// floor.
 package struct Backoff: Hashable, Sendable {
     package var first: Double
     package var cap: Double

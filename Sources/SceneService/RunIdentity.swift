@@ -1,25 +1,32 @@
 /// Names a run: 48 bits of time and 80 random bits in Crockford's base 32, so that names sort by time (ULID).
 package enum RunIdentity {
+    /// Crockford's base 32: digits and capital letters without I, L, O and U, in the order of their code
+    /// points.
+    package static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+
     /// A new name that sorts behind `last`, even where the clock was set back.
+    ///
+    /// - Parameters:
+    ///   - last: a name; it need not keep to the alphabet.
+    ///   - make: gives a new name.
+    /// - Returns: the new name where it sorts behind `last`, else the first name of the alphabet that does.
     package static func following(_ last: String, make: () -> String) -> String {
         let fresh = make()
         guard fresh <= last else { return fresh }
         var digits = Array(last.utf8)
+        // What stands behind a foreign character cannot be counted on from.
+        let foreign = digits.firstIndex { !alphabet.contains($0) } ?? digits.endIndex
         for position in digits.indices.reversed() {
-            if digits[position] < UInt8(ascii: "Z") {
-                // From 9 to A: the code points between are no digits.
-                digits[position] =
-                    digits[position] == UInt8(ascii: "9") ? UInt8(ascii: "A") : digits[position] + 1
-                break
-            }
-            digits[position] = UInt8(ascii: "0")
+            let next = position > foreign ? nil : alphabet.first { $0 > digits[position] }
+            digits[position] = next ?? alphabet[0]
+            if next != nil { break }
         }
         return String(decoding: digits, as: UTF8.self)
     }
 
     /// A new name.
     package static func make() -> String {
-        let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+        let alphabet = Self.alphabet.map { Character(Unicode.Scalar($0)) }
         var generator = SystemRandomNumberGenerator()
         var characters: [Character] = []
         let time = WallClock.unixMilliseconds()

@@ -28,6 +28,19 @@ struct DecisionQueue: Sendable {
         items.insert(cut, at: place)
     }
 
+    /// Whether nothing accepted stands where pictures `range` (PTS) are read as a hard cut at `pts`.
+    func leavesRoom(for pts: Int64, in range: ClosedRange<Int64>) -> Bool {
+        !items.contains { item in
+            let mixed = item.transition.mixed.map { $0.lowerBound.pts...$0.upperBound.pts }
+            return abs(item.at.pts - pts) < spacing || mixed?.overlaps(range) ?? range.contains(item.at.pts)
+        }
+    }
+
+    /// Whether a hard cut at `pts` is accepted.
+    func holdsCut(at pts: Int64) -> Bool {
+        items.contains { $0.at.pts == pts && $0.transition.mixed == nil }
+    }
+
     /// The horizon, at most `wanted`, that cuts through no accepted mixed range. Where `floor` does not allow waiting,
     /// it is the instant just after the cut instead, so that the cut is reported now.
     func horizon(wanted: Int64, floor: Int64) -> Int64 {

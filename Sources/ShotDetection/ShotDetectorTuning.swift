@@ -26,6 +26,32 @@ package struct ShotDetectorTuning: Sendable {
     /// than one distractor in forty.
     package var hardThreshold: Float = 0.45
 
+    /// Seconds that odd pictures at a hard cut (fields of both shots, a blend, a flash) last at most: three pictures at 25 per
+    /// second. Shorter than the shortest shot.
+    package var oddSeconds = 0.13
+
+    /// Share of the greater of the two steps around odd pictures that the smaller one has at least.
+    package var oddShare: Float = 0.2
+
+    /// Both steps, and the change without the odd pictures, stand out this many times over what moves on both sides.
+    package var oddRatio: Float = 2.5
+
+    /// A hard cut with odd pictures is reported at or above this probability. Above `hardThreshold`: leaving out pictures makes
+    /// cuts out of quick movement, too.
+    package var oddThreshold: Float = 0.6
+
+    /// Where pictures may show damage of pictures before them, a cut or transition is reported at or above this probability.
+    package var doubtfulThreshold: Float = 0.9
+
+    /// The same directly after damaged pictures.
+    package var brokenThreshold: Float = 0.98
+
+    /// And a cut only where no more than this share of the picture stays as it was.
+    package var doubtfulRest: Float = 0.25
+
+    /// And no more likeness is left.
+    package var doubtfulLikeness: Float = 0.7
+
     /// Lengths of the intervals, seconds, in which a gradual transition is looked for: steps of 1.4 from the shortest
     /// that is no hard cut to the longest allowed (4 s) with some room.
     package var gradualLengths: [Double] = [0.24, 0.32, 0.44, 0.6, 0.84, 1.2, 1.64, 2.3, 3.2, 4.4]

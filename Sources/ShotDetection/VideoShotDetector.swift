@@ -26,6 +26,9 @@ package struct VideoShotDetector: ShotDetector {
     private var nextHard = 1
     /// Numbers of the pictures that wait for their far side.
     private var waiting: [Int] = []
+    /// The same pictures as steps to or from odd ones, and the first that these may begin with.
+    private var oddWaiting: [(step: Int, first: Int)] = []
+    private var trail: DamageTrail
     private var queue: DecisionQueue
     private var horizon = Int64.min
     /// nil unless asked for.
@@ -51,6 +54,7 @@ package struct VideoShotDetector: ShotDetector {
         lag = tuning.longestTransition + tuning.gradualLookAhead + Self.lagMargin
         hardFinder = HardCutFinder(tuning: tuning)
         history = SignatureHistory(timeBase: timeBase)
+        trail = DamageTrail(timeBase: timeBase)
         queue = DecisionQueue(spacing: timeBase.ticks(seconds: tuning.minimumShotLength))
     }
 
@@ -60,12 +64,13 @@ package struct VideoShotDetector: ShotDetector {
             queue.start(at: picture.at.pts)
         }
         // A damaged picture counts as a repeat of the last good one: nothing changed, but time went on.
+        trail.take(picture, number: history.endIndex)
         if !picture.isDamaged {
             history.append(picture.analysis, at: picture.at)
         }
         statistics?.push(picture.at, picture.isDamaged ? nil : history.last)
+        findHardCuts(now: picture.at.pts, isOver: false)
         if !picture.isDamaged {
-            findHardCuts(upTo: history.endIndex - 2)
             gradualFinder.look(at: history)
         }
         announceCuts(now: picture.at.pts)
@@ -77,10 +82,11 @@ package struct VideoShotDetector: ShotDetector {
     }
 
     package mutating func finish(at end: Instant) -> ShotDetection {
-        findHardCuts(upTo: history.endIndex)
+        findHardCuts(now: end.pts, isOver: true)
         settle(now: end.pts, isOver: true)
         let result = report(upTo: max(end.pts, horizon))
         history = SignatureHistory(timeBase: history.timeBase)
+        trail = DamageTrail(timeBase: history.timeBase)
         queue = DecisionQueue(spacing: queue.spacing)
         candidates += gradualFinder.looks
         gradualFinder = GradualFinder(tuning: tuning, recordsLooks: recordsCandidates)
@@ -92,11 +98,16 @@ package struct VideoShotDetector: ShotDetector {
 
     package mutating func takeStatistics() -> [PictureStatistics] { statistics?.take() ?? [] }
 
-    private mutating func findHardCuts(upTo end: Int) {
-        while nextHard < end {
+    /// Looks at the pictures of which all neighbours are known.
+    private mutating func findHardCuts(now: Int64, isOver: Bool) {
+        while nextHard < history.endIndex,
+            isOver || nextHard + 2 < history.endIndex || history.hasNeighbors(of: nextHard, now: now)
+        {
             if hardFinder.isCandidate(nextHard, in: history) {
                 waiting.append(nextHard)
-                herald?.add(candidate: nextHard)
+                oddWaiting.append(
+                    (nextHard, OddPictures.first(before: nextHard, in: history, tuning: tuning)))
+                if trail.doubt(at: nextHard) == nil { herald?.add(candidate: nextHard) }
             }
             nextHard += 1
         }
@@ -110,30 +121,70 @@ package struct VideoShotDetector: ShotDetector {
     /// Judges the candidates whose far side is known by `now`.
     private mutating func settle(now: Int64, isOver: Bool) {
         let base = history.timeBase
-        let wait = base.ticks(seconds: tuning.hardLookAhead)
-        var judged = 0
-        for index in waiting {
-            guard isOver || now - history[index].at.pts >= wait else { break }
-            judged += 1
-            judgeHardCut(index)
+        let limits = (
+            hard: isOver ? .max : now - base.ticks(seconds: tuning.hardLookAhead),
+            gradual: isOver ? .max : now - base.ticks(seconds: tuning.gradualLookAhead)
+        )
+        var rejected: [(pts: Int64, score: Score)] = []
+        let due = waiting.prefix { history[$0].at.pts <= limits.hard }
+        for index in due {
+            if let score = judgeHardCut(index) { rejected.append((history[index].at.pts, score)) }
         }
-        waiting.removeFirst(judged)
-        let limit = isOver ? Int64.max : now - base.ticks(seconds: tuning.gradualLookAhead)
-        for interval in gradualFinder.take(mixedBy: limit, in: history) { judge(interval) }
+        waiting.removeFirst(due.count)
+        for interval in gradualFinder.take(mixedBy: limits.gradual, in: history) { judge(interval) }
+        // Last, and only where nothing else was accepted.
+        for item in oddWaiting where history[item.first].at.pts <= limits.hard { judgeOddCut(item.step) }
+        oddWaiting.removeAll { history[$0.first].at.pts <= limits.hard }
+        for cut in rejected where !queue.holdsCut(at: cut.pts) {
+            herald?.reject(at: cut.pts, score: cut.score)
+        }
     }
 
-    private mutating func judgeHardCut(_ index: Int) {
+    /// - Returns: the verdict, if it is no.
+    private mutating func judgeHardCut(_ index: Int) -> Score? {
         let at = history[index].at
         let features = HardCutFeatures(of: index, in: history).values
         let probability = VerdictNetwork.hard.probability(features)
         record(.hard, at...at, features, probability)
         statistics?.note(hard: probability, at: at.pts)
-        guard probability >= tuning.hardThreshold else {
-            herald?.reject(at: at.pts, score: Score(Double(probability)))
-            return
+        guard probability >= tuning.hardThreshold, isBeyondDoubt(index, probability) else {
+            return Score(Double(probability))
         }
         // No transition spans a sure cut: what seemed to begin before it holds nothing back.
         if probability >= tuning.settledThreshold { gradualFinder.settle(upTo: index + 1) }
+        queue.add(ShotCut(at: at, transition: Transition(kind: .cut, score: Score(Double(probability)))))
+        return nil
+    }
+
+    /// Damage before picture `index`, if any, does not explain the change there.
+    private func isBeyondDoubt(_ index: Int, _ probability: Float) -> Bool {
+        guard let doubt = trail.doubt(at: index) else { return true }
+        let threshold = doubt.followsDamage ? tuning.brokenThreshold : tuning.doubtfulThreshold
+        guard !doubt.isRenewal, !doubt.followsMereDamage, probability >= threshold else { return false }
+        // Damage leaves parts of the picture as they are, and what mends it shows the same place.
+        return [index - 1, doubt.sound].compactMap(\.self).allSatisfy { other in
+            !history.indices.contains(other)
+                || Likeness.unchanged(history[other], history[index]) <= tuning.doubtfulRest
+                    && Likeness.shifted(history[other], history[index]) <= tuning.doubtfulLikeness
+        }
+    }
+
+    /// Reads what happens around `step` without the odd pictures there, if any.
+    private mutating func judgeOddCut(_ step: Int) {
+        guard let odd = OddPictures(at: step, in: history, tuning: tuning),
+            !trail.doubts((odd.range.lowerBound - 1)...odd.range.upperBound)
+        else { return }
+        let at = history[odd.cut].at
+        let range = history[odd.range.lowerBound].at.pts...history[odd.range.upperBound].at.pts
+        guard queue.leavesRoom(for: at.pts, in: range) else { return }
+        let features = HardCutFeatures(of: odd.range.lowerBound, in: history.without(odd.range)).values
+        let probability = VerdictNetwork.hard.probability(features)
+        statistics?.note(hard: probability, at: at.pts)
+        guard probability >= tuning.oddThreshold,
+            VerdictNetwork.hard.probability(HardCutFeatures(of: step, in: history).values)
+                < tuning.hardThreshold
+        else { return }
+        if probability >= tuning.settledThreshold { gradualFinder.settle(upTo: odd.range.upperBound + 1) }
         queue.add(ShotCut(at: at, transition: Transition(kind: .cut, score: Score(Double(probability)))))
     }
 
@@ -154,6 +205,12 @@ package struct VideoShotDetector: ShotDetector {
         guard let (seen, probability) = best else { return }
         statistics?.note(gradual: probability, at: history[(seen.first + seen.last + 1) / 2].at.pts)
         guard probability >= tuning.gradualThreshold else { return }
+        if trail.doubts((seen.first - 1)...(seen.last + 1)) {
+            // What slides out of damage looks like a border or a slide.
+            guard probability >= tuning.doubtfulThreshold, seen.kind != .push, seen.kind != .wipe else {
+                return
+            }
+        }
         // What lies before the horizon can no longer change: a late find loses its beginning, or comes to nothing.
         var first = seen.first
         while first <= seen.last, history[first].at.pts < horizon { first += 1 }
@@ -189,9 +246,15 @@ package struct VideoShotDetector: ShotDetector {
     private func safeHorizon(now: Int64) -> Int64 {
         let base = history.timeBase
         var safe = now - base.ticks(seconds: tuning.hardLookAhead)
-        if let first = waiting.first { safe = min(safe, history[first].at.pts) }
+        if let first = firstUndecidedCut { safe = min(safe, history[first].at.pts) }
         if let first = gradualFinder.firstUndecided { safe = min(safe, history[first].at.pts) }
         return max(safe, now - base.ticks(seconds: lag))
+    }
+
+    /// The number of the first picture that may begin a shot and was not judged, or not looked at.
+    private var firstUndecidedCut: Int? {
+        let unseen = nextHard < history.endIndex ? nextHard : nil
+        return [unseen, waiting.first, oddWaiting.map(\.first).min()].compactMap(\.self).min()
     }
 
     /// Seconds by which `lag` exceeds the longest transition and its look-ahead: an interval may end a little after
@@ -211,7 +274,9 @@ package struct VideoShotDetector: ShotDetector {
     private mutating func forget() {
         guard !history.isEmpty else { return }
         let oldest = history.index(before: history.endIndex - 1, seconds: lag + Self.lookBack)
-        history.dropBefore(min(oldest, nextHard - 1))
+        // The picture before a candidate may be much older than the candidate.
+        history.dropBefore(min(oldest, min(nextHard, firstUndecidedCut ?? .max) - 1))
+        trail.dropBefore(history.firstIndex)
     }
 
     /// Seconds before an interval that its verdict looks back.

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import OutputFiles
 
 /// A `.npz` file: a zip archive of arrays, as `numpy.savez` and `numpy.savez_compressed` write it.
 package struct NPZFile: Sendable {
@@ -42,36 +42,20 @@ package struct NPZFile: Sendable {
         return writer.finish()
     }
 
-    /// Writes the arrays to `path`, all or nothing: a temporary file beside it takes its name once it is complete.
+    /// Writes the arrays to `path`, all or nothing: the file has its name once it is whole and on disk.
     package static func write(
         _ arrays: [(name: String, array: NPYArray)], path: String
     ) throws(TensorFileError) {
         let bytes = try encode(arrays)
-        let temporary = "\(path).\(getpid()).partial"
-        func failure() -> TensorFileError {
-            let reason = String(cString: strerror(errno))
-            unlink(temporary)
-            return TensorFileError(
+        do throws(OutputError) {
+            var file = try OutputFile(path: path)
+            try file.write(bytes)
+            try file.finish()
+        } catch {
+            throw TensorFileError(
                 .unreadable,
-                "cannot write \(TensorFileError.quoted(path)): \(reason); check the folder and the free space"
+                "cannot write \(TensorFileError.quoted(path)): \(error.reason); check the folder and the free space"
             )
         }
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw failure() }
-        var written = 0
-        while written < bytes.count {
-            let count = bytes.withUnsafeBytes { all in
-                let rest = UnsafeRawBufferPointer(rebasing: all[written...])
-                return Glibc.write(descriptor, rest.baseAddress, rest.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let error = failure()
-                close(descriptor)
-                throw error
-            }
-            written += count
-        }
-        guard close(descriptor) == 0, rename(temporary, path) == 0 else { throw failure() }
     }
 }

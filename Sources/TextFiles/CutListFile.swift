@@ -4,7 +4,8 @@ package import Timeline
 ///
 /// - lines: `120` (a frame: the first of the new shot), `4.8` or `4.8s` (seconds), `00:00:04.800`, or two of them (first and
 ///   last mixed picture of a gradual change); commas or blanks between, `#` begins a comment;
-/// - PySceneDetect's list of scenes (CSV, with or without its line of timecodes): frames, which it counts from 1;
+/// - PySceneDetect's list of scenes (CSV, with or without its line of timecodes): frames, which it counts from 1, or seconds
+///   where both disagree;
 /// - TransNetV2's `.scenes.txt`: first and last frame of each shot; told by that name, or from the first shot, which
 ///   begins with frame 0;
 /// - the events of scened: its `shot` events;
@@ -91,7 +92,7 @@ package enum CutListFile {
     }
 
     /// The greatest frame number or count of seconds a list may hold.
-    private static let limit = 1e9
+    static let limit = 1e9
 
     private static func position(_ field: Substring) -> FilmPosition? {
         if let frame = Int64(field) { return frame >= 0 && Double(frame) <= limit ? .frame(frame) : nil }
@@ -140,28 +141,4 @@ package enum CutListFile {
         return CutList(entries: entries, pictureCount: end.map { $0 + 1 })
     }
 
-    /// Start frames are counted from 1 there; the first scene's start is no cut.
-    private static func readSceneDetect(_ file: TextFile) throws(TextFileError) -> CutList {
-        let remedy = "give the list of scenes that PySceneDetect writes, with its header line"
-        let lines = file.lines.drop { $0.text.hasPrefix("Timecode List") }
-        let names = lines.first.map { $0.text.split(separator: ",", omittingEmptySubsequences: false) } ?? []
-        guard let column = names.firstIndex(of: "Start Frame") else {
-            throw file.malformed(
-                "the column 'Start Frame' is missing", line: lines.first?.number, remedy: remedy)
-        }
-        let endColumn = names.firstIndex(of: "End Frame")
-        var entries: [CutList.Entry] = []
-        var pictureCount: Int64?
-        for line in lines.dropFirst() {
-            let values = line.text.split(separator: ",", omittingEmptySubsequences: false)
-            guard values.count == names.count, let frame = Int64(values[column]), frame > 0,
-                frame <= Int64(limit)
-            else {
-                throw file.malformed("'\(line.text)' is no scene", line: line.number, remedy: remedy)
-            }
-            entries.append(CutList.Entry.cut(frame - 1))
-            pictureCount = endColumn.flatMap { Int64(values[$0]) }
-        }
-        return CutList(entries: Array(entries.dropFirst()), pictureCount: pictureCount)
-    }
 }

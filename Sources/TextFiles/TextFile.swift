@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 
 /// A text file, read whole, with its non-empty lines.
 package struct TextFile: Sendable {
@@ -13,16 +14,38 @@ package struct TextFile: Sendable {
     package let text: String
     package let lines: [Line]
 
-    /// Reads the file at `path`.
+    /// Longest line that is read, in bytes. A list of cuts or labels may be JSON on one line; no real one
+    /// comes near.
+    package static let longestLine = 64 << 20
+
+    /// Reads the file at `path`; not to its end where a line is longer than `longestLine`.
     package init(path: String) throws(TextFileError) {
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: path))
-        } catch {
-            throw .unreadable(path: path, reason: "cannot be read")
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else {
+            throw .unreadable(path: path, reason: "cannot be read (\(Self.reason(errno)))")
         }
-        try self.init(path: path, bytes: data)
+        defer { close(file) }
+        var (bytes, lineStart) = ([UInt8](), 0)
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(file, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                throw .unreadable(path: path, reason: "cannot be read (\(Self.reason(errno)))")
+            }
+            if count == 0 { break }
+            bytes += chunk[..<count]
+            if let newline = bytes.suffix(count).lastIndex(of: UInt8(ascii: "\n")) { lineStart = newline + 1 }
+            guard bytes.count - lineStart <= Self.longestLine else {
+                throw .malformed(
+                    path: path, line: nil, problem: "a line is longer than \(Self.longestLine) bytes",
+                    remedy: "give a text file")
+            }
+        }
+        try self.init(path: path, bytes: bytes)
     }
+
+    private static func reason(_ code: Int32) -> String { String(cString: strerror(code)) }
 
     /// Takes what was read elsewhere.
     package init(path: String, bytes: some Sequence<UInt8>) throws(TextFileError) {

@@ -49,10 +49,13 @@ package struct CutList: Hashable, Sendable {
     package var entries: [Entry]
     /// How many pictures the film has, where the list tells.
     package var pictureCount: Int64?
+    /// Seconds by which its times may miss the pictures that they mean; 0 where they are exact.
+    package var slack: Double
 
-    package init(entries: [Entry], pictureCount: Int64? = nil) {
+    package init(entries: [Entry], pictureCount: Int64? = nil, slack: Double = 0) {
         self.entries = entries
         self.pictureCount = pictureCount
+        self.slack = slack
     }
 }
 

@@ -17,7 +17,7 @@ package enum Event: Sendable {
     case watermark(Instant)
     /// How a live feed stands; files have none.
     case heartbeat(Heartbeat)
-    /// The pictures of a live feed are of another kind from here on.
+    /// The pictures are of another kind from here on.
     case streamChange(StreamChange)
     /// A live feed shows black, stands still, or moves again.
     case feedState(PictureState)
@@ -118,6 +118,9 @@ package struct MediaSummary: Hashable, Sendable {
     package var width: Int
     package var height: Int
     package var clock: MediaClock
+    /// Microseconds from where the file starts, as players count, to its first picture: 0 unless sound comes
+    /// first.
+    package var startOffset: Int64 = 0
 
     package init(container: String, codec: String, width: Int, height: Int, clock: MediaClock) {
         self.container = container

@@ -120,6 +120,10 @@ package struct EventWriter {
         line.field("timeline", start.timeline)
         let hasVideo = start.media.clock.countsTicks
         line.field("start_pts", optional: hasVideo ? start.media.clock.startPTS : nil)
+        // Most films begin with a picture: their lines stay as they always were.
+        if hasVideo, start.media.startOffset != 0 {
+            line.field("start_offset", microseconds: start.media.startOffset)
+        }
         var media = JSONLine()
         media.field("container", hasVideo ? start.media.container : nil)
         media.field("codec", hasVideo ? start.media.codec : nil)

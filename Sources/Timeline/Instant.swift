@@ -45,6 +45,20 @@ package struct MediaClock: Hashable, Sendable {
         return clock
     }()
 
+    /// Seconds beyond which a time is damage: a century.
+    package static let century = 3.2e9
+
+    /// PTS that an instant of this stream may have where it comes from a file or another process: from the
+    /// start to a century behind it, and so small that sums of a few do not overflow. nil where not even the
+    /// start is plausible.
+    package var plausible: ClosedRange<Int64>? {
+        let farthest = WireReader.farthest
+        guard -farthest...farthest ~= startPTS else { return nil }
+        let ticks = Self.century * Double(timeBase.denominator) / Double(timeBase.numerator)
+        let room = farthest - startPTS
+        return startPTS...(startPTS + (ticks < Double(room) ? Int64(ticks) : room))
+    }
+
     /// Microseconds from the first picture to `pts`.
     package func microseconds(at pts: Int64) -> Int64 { timeBase.microseconds(pts - startPTS) }
 

@@ -31,8 +31,14 @@ package struct Picture: Sendable {
     package var crop: RGBPicture?
     /// The decoder reported damage in it; it takes no part in decisions.
     package var isDamaged: Bool
+    /// A key frame: decoded from no other picture, and so are those after it.
+    package var isKey = false
+    /// Between this picture and the one before, packets could not be decoded.
+    package var followsLoss = false
     /// As shown: upright, with square pixels; nil where nobody said.
     package var size: PictureSize?
+    /// What it was coded in, as FFmpeg names it; nil where nobody said.
+    package var codec: String?
 
     package init(
         at: Instant, duration: Int64, analysis: AnalysisPicture, crop: RGBPicture? = nil,

@@ -90,7 +90,7 @@ package struct Gap: Hashable, Sendable {
     package enum Reason: String, Hashable, Sendable, CaseIterable {
         /// Time stamps jumped: by more than the last picture lasts, or backwards.
         case discontinuity
-        /// The file lacks data that its index promises.
+        /// Data are missing, or the decoder refused them.
         case missing
         /// Bytes stopped coming (live).
         case stall

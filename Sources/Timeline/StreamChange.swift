@@ -1,4 +1,4 @@
-/// What the pictures of a feed are from an instant on, where that differs from before.
+/// What the pictures of a stream are from an instant on, where that differs from before.
 package struct StreamChange: Hashable, Sendable {
     /// The first picture of that kind.
     package var at: Instant

@@ -54,12 +54,11 @@ extension WireWriter {
             writer.put(format.labelsPerSecond)
             writer.put(format.isDropFrame)
         }
+        put(media.startOffset)
     }
 }
 
 extension WireReader {
-    /// Ticks and counts beyond this are damage; sums of a few of them do not overflow.
-    private static let farthest: Int64 = 1 << 60
     /// Of reasonable size.
     package mutating func ticks() throws(WireError) -> Int64 {
         let value = try integer(Int64.self)
@@ -76,8 +75,10 @@ extension WireReader {
     }
 
     package mutating func instant() throws(WireError) -> Instant {
-        Instant(
-            pts: try ticks(),
+        let pts = try integer(Int64.self)
+        guard instants.contains(pts) else { throw WireError(reason: "an instant is out of range") }
+        return Instant(
+            pts: pts,
             frame: try optional { reader throws(WireError) in try reader.count() },
             timecode: try optional { reader throws(WireError) in try reader.count() })
     }
@@ -135,7 +136,9 @@ extension WireReader {
             }
             return TimecodeFormat(labelsPerSecond: labels, isDropFrame: drops)
         }
-        return MediaSummary(
+        var media = MediaSummary(
             container: container, codec: codec, width: Int(width), height: Int(height), clock: clock)
+        media.startOffset = try count()
+        return media
     }
 }

@@ -2,8 +2,20 @@
 /// are there.
 package struct WireReader {
     private var rest: ArraySlice<UInt8>
+    /// PTS that an instant may have.
+    let instants: ClosedRange<Int64>
 
-    package init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
+    /// Ticks and counts beyond this are damage; sums of a few of them do not overflow.
+    package static let farthest: Int64 = 1 << 60
+
+    /// - Parameters:
+    ///   - bytes: what was written.
+    ///   - instants: PTS that an instant may have, where the stream's clock is known
+    ///     (`MediaClock.plausible`).
+    package init(_ bytes: ArraySlice<UInt8>, instants: ClosedRange<Int64> = -farthest...farthest) {
+        rest = bytes
+        self.instants = instants
+    }
 
     private func fail(_ what: String) -> WireError { WireError(reason: what) }
 

@@ -81,12 +81,9 @@ package struct FilmCollection: Sendable {
 
     package mutating func add(_ more: [ReadFilm]) { films += more }
 
-    /// Labels films by name. Labels without film become `strayLabels`.
-    ///
-    /// - Parameters:
-    ///   - tolerance: seconds between a labelled start of a scene and the start of its first shot.
-    ///   - isWhole: the labels are for no other collection. One film and one set of labels then belong together,
-    ///     whatever their names.
+    /// Labels films by name. Labels without film become `strayLabels`. `tolerance`: seconds between a labelled start of a
+    /// scene and the start of its first shot. `isWhole`: the labels are for no other collection; one film and one set of
+    /// labels then belong together, whatever their names.
     package mutating func label(
         _ paths: [String], tolerance: Double, isWhole: Bool = true
     ) throws(TrainingDataError) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileNames
 import Glibc
 
 /// The front door: picks the command, runs it, turns what went wrong into one line and an exit status.
@@ -20,9 +21,16 @@ struct Scened: ParsableCommand {
 
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
+        // A file that may not grow any more (`ulimit -f`) is an error of the write.
+        signal(SIGXFSZ, SIG_IGN)
         unblockSignals()
+        var chosen: any ParsableCommand.Type = Self.self
+        if let miss = CommandHint.miss(arguments, of: Self.self) {
+            exitMisused(miss.command, miss.message)
+        }
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
+            chosen = type(of: command)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -31,8 +39,31 @@ struct Scened: ParsableCommand {
         } catch let failure as CommandFailure {
             if !failure.message.isEmpty { Console.say(failure.message) }
             Glibc.exit(failure.status.rawValue)
+        } catch let error as ValidationError {
+            // A command that ran already; the parser would show the usage of the program.
+            exitMisused(chosen, error.message)
         } catch {
             exit(withError: error)
+        }
+    }
+
+    /// One line, the command's usage, and the status of wrong usage.
+    private static func exitMisused(_ command: any ParsableCommand.Type, _ message: String) -> Never {
+        let usage = usageString(for: command)
+        let words = usage.split(separator: " ").prefix { !"<[-".contains($0.prefix(1)) }.filter {
+            $0 != "USAGE:"
+        }
+        Console.write(
+            "Error: \(message)\nUsage: \(usage.hasPrefix("USAGE: ") ? String(usage.dropFirst(7)) : usage)\n"
+                + "  See '\(words.joined(separator: " ")) --help' for more information.\n")
+        Glibc.exit(ExitStatus.usage.rawValue)
+    }
+
+    /// What the command was given, its name left out. `CommandLine.arguments` repairs names of files that are
+    /// not UTF-8.
+    private static var arguments: [String] {
+        (1..<max(1, Int(CommandLine.argc))).compactMap { place in
+            CommandLine.unsafeArgv[place].map { FileName.text(UnsafePointer($0)) }
         }
     }
 

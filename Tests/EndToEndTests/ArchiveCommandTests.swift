@@ -22,14 +22,16 @@ import Testing
         }
         for (clip, place) in [
             ("cuts.mp4", "archive/one.mp4"), ("cuts.mkv", "archive/two.mkv"),
-            ("cuts.ts", "kept-back/three.ts"),
             ("cuts.mp4", "film.mp4"),
         ] {
             try FileManager.default.copyItem(
                 atPath: Fixtures.path(clip), toPath: folder.appendingPathComponent(place).path)
         }
-        for film in ["one", "two", "three"] {
-            try Data(#"{"fps":25,"boundaries":[165,290]}"#.utf8)
+        // What is kept back must be another film.
+        try FileManager.default.copyItem(
+            at: Films.scenes(), to: folder.appendingPathComponent("kept-back/three.mp4"))
+        for (film, boundaries) in [("one", "165,290"), ("two", "165,290"), ("three", "400,725,1050,1450")] {
+            try Data(#"{"fps":25,"boundaries":[\#(boundaries)]}"#.utf8)
                 .write(to: folder.appendingPathComponent("labels/\(film).json"))
         }
         let commands = try Self.block("Train on your archive")

@@ -28,7 +28,9 @@ import Testing
             ["model", "import", source, "--output", model, "--precision", "bfloat16"])
         #expect(imported.status == 0, "\(imported.errors)")
         let info = try Program.run(["model", "info", model])
-        #expect(info.output.contains("scened.precision") && info.output.contains("bfloat16"))
+        // A processor without such products makes the file for float32, and says so.
+        let isHad = !imported.errors.contains("no bfloat16 products")
+        #expect((info.output.contains("scened.precision") && info.output.contains("bfloat16")) == isHad)
         #expect(try Program.run(["model", "verify", model]).status == 0)
         let run = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--model", model] + Self.options)
         try Schema.check(run)

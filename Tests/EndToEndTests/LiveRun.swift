@@ -10,11 +10,11 @@ final class LiveRun {
     private(set) var events: [Event] = []
 
     /// Starts the program; it is ended by force after `limit` seconds, so that a fault cannot hang the tests.
-    init(_ arguments: [String], limit: Double = 120) throws {
+    init(_ arguments: [String], executable: URL = Program.scened, limit: Double = 120) throws {
         // A program that ended early must show as a failed write, not end the tests.
         signal(SIGPIPE, SIG_IGN)
         errors = try Scratch.file("stderr")
-        process.executableURL = Program.scened
+        process.executableURL = executable
         process.arguments = arguments
         process.standardInput = input
         process.standardOutput = output
@@ -30,6 +30,8 @@ final class LiveRun {
     func write(_ data: Data) throws { try input.fileHandleForWriting.write(contentsOf: data) }
 
     func closeInput() throws { try input.fileHandleForWriting.close() }
+
+    var identifier: Int32 { process.processIdentifier }
 
     /// Processes that the program has started and that still run.
     var children: [Int32] { Processes.children(of: process.processIdentifier) }

@@ -89,6 +89,13 @@ enum Scratch {
         return url
     }
 
+    /// A fresh folder.
+    static func emptyFolder() throws -> URL {
+        let url = folder.appendingPathComponent("\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        return url
+    }
+
     /// A path where nothing stands yet.
     static func path(_ name: String) -> URL { folder.appendingPathComponent("\(UUID().uuidString)-\(name)") }
 }

@@ -14,6 +14,33 @@ import Testing
         return try #require(place < blocks.count ? blocks[place] : nil, "no block under \(heading)")
     }
 
+    /// The first screen shows what the program says of the film that `scripts/run` makes.
+    @Test func firstScreen() throws {
+        let readme = try String(contentsOf: Program.repository.appending(path: "README.md"), encoding: .utf8)
+        let demo = try Fixtures.film("demo.mp4", "fixtures/generate demo \"$1\"")
+        let outcome = try Program.run(["segment", demo.path])
+        #expect(outcome.status == 0)
+        let table = try #require(readme.split(separator: "```").first { $0.contains("scene         start") })
+        let shown = table.split(separator: "\n").filter { !$0.hasPrefix("{") }.map(String.init)
+        #expect(shown.count == 3)
+        #expect(Array(outcome.errorLines.drop { !$0.hasPrefix("scene ") }.prefix(3)) == shown)
+        let boundaries = outcome.events.filter { $0.type == "boundary" }
+        let score = try #require(boundaries.first?.fields["score"] as? Double)
+        #expect(table.contains("\"score\":\(score),"))
+        // The last is decided at the film's end.
+        let delays = boundaries.dropLast().compactMap { $0.fields["delay"] as? Double }
+        #expect(delays.count == 3 && delays.allSatisfy { 32...34 ~= $0 }, "\(delays)")
+        #expect(readme.contains("32 to 34 s after the boundary"))
+        let start = try #require(outcome.events.first?.fields)
+        for field in ["detector_lag", "delay_bound"] {
+            let value = try #require(start[field] as? Double)
+            let written =
+                String(value)
+                + String(repeating: "0", count: 6 - (String(value).split(separator: ".").last?.count ?? 0))
+            #expect(readme.contains("\"\(field)\":\(written),"), "\(field) \(written)")
+        }
+    }
+
     /// A file, a pipe, chapters, shots. Only the camera is not ours.
     @Test func use() throws {
         var lines = try block("Use").split(separator: "\n")
@@ -50,13 +77,34 @@ import Testing
     }
 
     @Test func exportScenes() throws {
-        let made = "scened segment film.mp4 --min-scene 1 --quiet --output film.events.jsonl\n"
+        // A film with tags, and with chapters of its own, which go.
+        let made = """
+            printf ';FFMETADATA1\\n[CHAPTER]\\nTIMEBASE=1/1\\nSTART=0\\nEND=3\\ntitle=old\\n' > old.txt
+            ffmpeg -v error -i film.mp4 -i old.txt -map_chapters 1 -c copy -metadata title=T -metadata artist=A \
+                -metadata date=2020 -metadata comment=C -metadata copyright=R tagged.mp4
+            mv tagged.mp4 film.mp4
+            scened segment film.mp4 --min-scene 1 --quiet --output film.events.jsonl
+
+            """
         let (outcome, folder) = try Readme.paste(made + (try block("Export")), files: Self.film)
         #expect(outcome.status == 0, "\(outcome.errors)")
         for name in ["chapters.txt", "film.chapters.mp4", "film.vtt", "film.edl"] {
             let size = (try? folder.appending(path: name).resourceValues(forKeys: [.fileSizeKey]))?.fileSize
             #expect((size ?? 0) > 0, "\(name)")
         }
+        let probe = try Program.shell(
+            "cd '\(folder.path)'; ffprobe -v error -of json -show_format -show_chapters -show_streams film.chapters.mp4"
+        )
+        let probed = try #require(
+            try JSONSerialization.jsonObject(with: Data(probe.output.utf8)) as? [String: Any])
+        let tags = (probed["format"] as? [String: Any])?["tags"] as? [String: String] ?? [:]
+        for (name, value) in ["title": "T", "artist": "A", "date": "2020", "comment": "C", "copyright": "R"] {
+            #expect(tags[name] == value, "\(name): \(tags)")
+        }
+        let titles = (probed["chapters"] as? [[String: Any]] ?? []).compactMap {
+            ($0["tags"] as? [String: String])?["title"]
+        }
+        #expect(titles.count > 1 && titles == (1...titles.count).map { "Scene \($0)" }, "\(titles)")
     }
 
     @Test func ownEmbeddings() throws {

@@ -216,7 +216,7 @@ import Testing
     }
 
     @Test func configurationsAreChecked() throws {
-        let site = try Site([("one", "udp://127.0.0.1:5000"), ("two", "film.ts")])
+        let site = try Site([("one", "udp://127.0.0.1:5000"), ("two", try Films.scenes().path)])
         let good = try Program.run(["check-config", site.file.path])
         #expect(good.status == 0)
         #expect(good.lines == ["\(site.file.path): 2 feeds, 1 sinks, no faults"])
@@ -227,7 +227,7 @@ import Testing
             #expect(wrong.errorLines.count == 1, "\(wrong.errors)")
         }
         #expect(try Program.run(["check-config", "/nonexistent.yaml"]).status == 66)
-        try site.write([("one", "film.ts")], extra: "")
+        try site.write([("one", try Films.scenes().path)], extra: "")
         let text = try String(contentsOf: site.file, encoding: .utf8)
         try text.replacing("split-after: 2", with: "split-after: 2\n  deadline: 1").write(
             to: site.file, atomically: true, encoding: .utf8)

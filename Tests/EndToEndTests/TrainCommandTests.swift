@@ -388,7 +388,7 @@ import Testing
             ([bare, "--labels", "/nowhere.json"], 66, "/nowhere.json"),
             ([bare, "--labels", text.path], 65, "fps"), ([bare, "--labels", short.path], 65, "shots"),
             ([labelled, "--array", "nothing"], 65, "--array"),
-            ([labelled, "--from", Fixtures.path("text.txt")], 65, "header"),
+            ([labelled, "--from", Fixtures.path("text.txt")], 65, "no model file"),
             ([labelled, "--from", "x", "--width", "8"], 64, "--from"),
             ([labelled, "--heads", "5"], 64, "heads"),
             ([labelled, "--validate", bare], 65, "has labels"),

@@ -1,5 +1,6 @@
 // Writes a journal as the daemon does, and says on standard output what is on disk: killed again and again by
 // JournalCrashTests. Arguments: the state directory, a seed.
+import Glibc
 import SceneService
 
 let state = CommandLine.arguments[1]
@@ -9,7 +10,17 @@ var random = CommandLine.arguments[2].utf8.reduce(UInt64(14_695_981_039_346_656_
 var limits = JournalLimits()
 limits.segmentBytes = 20_000
 let files = PosixFiles()
-var journal = try FeedJournal(JournalLayout(state: state, feed: "f"), limits: limits, files: files) {
+let lock = StateLock(state: state, files: files)
+do {
+    try lock.take()
+} catch {
+    // Two at once: the second one is told, and writes nothing.
+    try files.append(Array("refused \(error)\n".utf8), to: JournalHandle(number: 1))
+    exit(73)
+}
+var journal = FeedJournal(
+    JournalLayout(state: state, feed: "f"), limits: limits, lock: lock, files: files
+) {
     "01J00000000000000000000001"
 }
 let output = JournalHandle(number: 1)

@@ -38,8 +38,16 @@ struct Recording: Equatable {
         }
         lines += gaps.map { "\($0)" }
         lines.append(
-            "\(ending.map { "\($0)" } ?? "-") \(statistics.repairedTimestamps) \(statistics.decodeErrors)")
+            "\(Self.withoutName(ending)) \(statistics.repairedTimestamps) \(statistics.decodeErrors)")
         return lines
+    }
+
+    /// An ending that names no input: that differs with the transport.
+    private static func withoutName(_ ending: MediaEnding?) -> String {
+        guard case .damaged(let text) = ending, let colon = text.firstRange(of: ": ") else {
+            return ending.map { "\($0)" } ?? "-"
+        }
+        return "damaged \(text[colon.upperBound...])"
     }
 
     /// FNV-1a.

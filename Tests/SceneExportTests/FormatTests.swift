@@ -26,10 +26,10 @@ import Timeline
         #expect(text.hasSuffix("\n\n1\n00:00:00.000 --> 00:00:02.000\nScene 1\n"))
     }
 
-    /// Frames of 1/24 s and one tick: rounding half up, hours beyond 99.
+    /// Frames of 1/24 s: rounded up, hours beyond 99.
     @Test(
         arguments: [
-            (1, "00:00:00.042"), (5, "00:00:00.208"), (86_399, "00:59:59.958"), (86_400, "01:00:00.000"),
+            (1, "00:00:00.042"), (5, "00:00:00.209"), (86_399, "00:59:59.959"), (86_400, "01:00:00.000"),
             (8_640_000, "100:00:00.000"),
         ] as [(Int64, String)])
     func webvttTimes(frames: Int64, end: String) throws {
@@ -43,7 +43,8 @@ import Timeline
             lengths: [1, 4, 12_288], frameTicks: 1, startPTS: 0, timecode: nil)
         let text = try text(sample, .webvtt)
         #expect(text.contains("00:00:00.000 --> 00:00:00.001\n"))
-        #expect(text.contains("00:00:00.000 --> 00:00:01.000\n"))
+        #expect(text.contains("00:00:00.001 --> 00:00:00.002\n"))
+        #expect(text.contains("00:00:00.001 --> 00:00:01.001\n"))
     }
 
     @Test(arguments: [
@@ -57,10 +58,65 @@ import Timeline
         #expect(try text(.oneScene, .ffmetadata, title: title).contains(expected))
     }
 
-    @Test func ffmetadataCountsTicksFromTheFirstPicture() throws {
-        let text = try text(SampleStream(lengths: [48, 24], startPTS: 123_456_789), .ffmetadata)
-        #expect(text.contains("[CHAPTER]\nTIMEBASE=1/12288\nSTART=0\nEND=24576\ntitle=Scene 1\n"))
-        #expect(text.contains("[CHAPTER]\nTIMEBASE=1/12288\nSTART=24576\nEND=36864\ntitle=Scene 2\n"))
+    /// Players count from where the file starts, editors by timecode.
+    @Test func timesCountFromTheStartOfTheFile() throws {
+        var sample = SampleStream(lengths: [48, 24])
+        sample.startOffset = 1_500_000
+        #expect(try text(sample, .webvtt).contains("\n00:00:01.500 --> 00:00:03.500\n"))
+        #expect(try text(sample, .ffmetadata).contains("\nSTART=1500\nEND=3500\n"))
+        #expect(try text(sample, .csv).contains("1,1.500000,3.500000,0,48,00:00:00:00,"))
+        #expect(try text(sample, .edl).contains("00:00:00:00 00:00:02:00 00:00:00:00 00:00:02:00"))
+    }
+
+    @Test func ffmetadataCountsFromTheFirstPicture() throws {
+        let text = try text(SampleStream(lengths: [48, 25], startPTS: 123_456_789), .ffmetadata)
+        #expect(text.contains("[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=2000\ntitle=Scene 1\n"))
+        #expect(text.contains("[CHAPTER]\nTIMEBASE=1/1000\nSTART=2000\nEND=3042\ntitle=Scene 2\n"))
+    }
+
+    /// Whatever the clock: no time lies before its picture, none as much as a unit after it, and a scene ends
+    /// where the next begins.
+    @Test(
+        arguments: [(1001, 24000), (1001, 30000), (1, 90000), (3, 50), (1, 1000), (1, 3)] as [(Int64, Int64)])
+    func timesAreNeverBeforeTheirPicture(numerator: Int64, denominator: Int64) throws {
+        let base = TimeBase(numerator: numerator, denominator: denominator)
+        let lengths: [Int64] = [101, 2540, 77, 1, 3599, 64]
+        let sample = SampleStream(
+            lengths: lengths, frameTicks: 1, timeBase: base, startPTS: 77, timecode: nil)
+        let ticks = lengths.reduce(into: [Int64(0)]) { $0.append($0[$0.count - 1] + $1) }
+        func judge(_ times: [(start: Int64, end: Int64)], perSecond: Int64) {
+            #expect(times.count == lengths.count)
+            for (number, time) in times.enumerated() {
+                for (printed, tick) in [(time.start, ticks[number]), (time.end, ticks[number + 1])] {
+                    let late =
+                        Int128(printed) * Int128(denominator) - Int128(tick * numerator) * Int128(perSecond)
+                    #expect((0..<Int128(denominator)).contains(late), "scene \(number + 1): \(late)")
+                }
+                if number > 0 { #expect(times[number - 1].end == time.start) }
+            }
+        }
+        func numbers(_ text: Substring) -> [Int64] {
+            text.split { !$0.isNumber }.compactMap { Int64($0) }
+        }
+        let cues = try text(sample, .webvtt).split(separator: "\n").filter { $0.contains(" --> ") }.map(
+            numbers)
+        func milliseconds(_ fields: ArraySlice<Int64>) -> Int64 {
+            let fields = Array(fields)
+            return ((fields[0] * 60 + fields[1]) * 60 + fields[2]) * 1000 + fields[3]
+        }
+        // A cue lasts a millisecond at least, which scenes of one tick of 1/90000 s do not.
+        if denominator < 90000 {
+            judge(cues.map { (milliseconds($0[0..<4]), milliseconds($0[4..<8])) }, perSecond: 1000)
+        }
+        let chapters = try text(sample, .ffmetadata).split(separator: "\n")
+        let starts = chapters.filter { $0.hasPrefix("START=") }.flatMap(numbers)
+        let ends = chapters.filter { $0.hasPrefix("END=") }.flatMap(numbers)
+        judge(zip(starts, ends).map { ($0, $1) }, perSecond: 1000)
+        let rows = try text(sample, .csv).split(separator: "\r\n").dropFirst().map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
+        func microseconds(_ cell: String) -> Int64 { Int64(cell.filter(\.isNumber)) ?? -1 }
+        judge(rows.map { (microseconds($0[1]), microseconds($0[2])) }, perSecond: 1_000_000)
     }
 
     @Test func csvLeavesUnknownCellsEmpty() throws {

@@ -16,6 +16,8 @@ struct SampleStream {
     var gaps: [Int64] = []
     var endReason: StreamEnd.Reason? = .end
     var feed = "film"
+    /// Microseconds from the start of the file to the first picture.
+    var startOffset: Int64 = 0
 
     var clock: MediaClock { MediaClock(timeBase: timeBase, startPTS: startPTS, timecode: timecode) }
 
@@ -26,13 +28,15 @@ struct SampleStream {
     }
 
     var start: StreamStart {
-        StreamStart(
+        var media = MediaSummary(container: "mov", codec: "h264", width: 640, height: 360, clock: clock)
+        media.startOffset = startOffset
+        return StreamStart(
             version: "0.1.0", input: "film.mp4", feed: feed, run: "01J00000000000000000000000", timeline: 0,
-            media: MediaSummary(container: "mov", codec: "h264", width: 640, height: 360, clock: clock),
+            media: media,
             options: [("split", "\"thirds\""), ("threshold", "0.5"), ("deadline", "null")],
             model: ModelSummary(
                 scorer: "coherence", encoder: "descriptor", neighborCount: 8, file: "a.model"),
-            delayBound: 123_000_000, detectorLag: 4_500_000, decoderDelay: 2,
+            delayBound: 115_360_000, detectorLag: 5_200_000, decoderDelay: 2,
             build: [("libavcodec", "59.37.100")],
             wall: "2026-01-02T03:04:05Z")
     }

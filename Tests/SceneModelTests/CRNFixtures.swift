@@ -75,6 +75,13 @@ enum CRNFixtures {
     static func temporaryPath() -> String {
         FileManager.default.temporaryDirectory.appending(path: "scened-\(UUID().uuidString).safetensors").path
     }
+
+    /// Files whose names begin with that of `path` and go on.
+    static func leftovers(beside path: String) -> [String] {
+        let url = URL(filePath: path)
+        let names = try? FileManager.default.contentsOfDirectory(atPath: url.deletingLastPathComponent().path)
+        return (names ?? []).filter { $0 != url.lastPathComponent && $0.hasPrefix(url.lastPathComponent) }
+    }
 }
 
 extension ModelFile {

@@ -28,7 +28,7 @@ import Testing
         #expect(try file.integers("ids") == [.min, -1, .max])
         #expect(try file.withFloats("z") { span throws(ModelFileError) in span[2] } == 3.5)
         #expect(try Data(contentsOf: URL(filePath: path)) == Data(writer.bytes()))
-        #expect(!FileManager.default.fileExists(atPath: path + ".partial"))
+        #expect(CRNFixtures.leftovers(beside: path) == [])
     }
 
     /// The order in which tensors were added leaves no trace.
@@ -102,6 +102,9 @@ import Testing
             (Array("PK\u{3}\u{4}0000000000".utf8), .foreignFormat, "PyTorch"),
             ([0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9], .foreignFormat, "pickle"),
             (Array("GGUF0000000000000".utf8), .foreignFormat, "GGUF"),
+            (Array("# A file of text\n".utf8), .foreignFormat, "no model file"),
+            ([0, 0, 0, 0x18] + Array("ftypisom".utf8), .foreignFormat, "no model file"),
+            ([9, 0, 0, 0, 0, 0, 0, 0] + Array("{\"a\":".utf8), .malformedHeader, "header claims 9 bytes"),
             ([0x89, 0x48, 0x44, 0x46, 0, 0, 0, 0, 0], .foreignFormat, "HDF5"),
         ] as [([UInt8], ModelFileError.Code, String)])
     func filesOfOtherKinds(bytes: [UInt8], code: ModelFileError.Code, text: String) throws {
@@ -118,6 +121,13 @@ import Testing
         let error = #expect(throws: ModelFileError.self) { try SafetensorsFile(path: path) }
         #expect(error?.code == .unreadable)
         #expect(error?.description.contains("\n") == false)
+    }
+
+    /// Who forgets the prefix of a built-in model is told it.
+    @Test func aBuiltInNameWithoutItsPrefix() {
+        let error = #expect(throws: ModelFileError.self) { try SafetensorsFile(path: "relational") }
+        #expect(error?.code == .unreadable)
+        #expect(error?.remedy.contains("builtin:relational") == true)
     }
 
     @Test func foldersThatCannotBeWritten() {

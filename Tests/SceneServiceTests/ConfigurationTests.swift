@@ -16,7 +16,19 @@ import Testing
             yaml: String(contentsOf: Self.example, encoding: .utf8), file: "scened.yaml")
         #expect(configuration.feeds.map(\.name) == ["news"])
         #expect(configuration.http == .tcp(host: "127.0.0.1", port: 9310))
+        #expect(configuration.httpEvents == .unixOnly)
         #expect(configuration.socket == .unix(path: "/run/scened/events.sock"))
+    }
+
+    @Test(arguments: [
+        ("", EventAccess.unixOnly), ("http: {listen: '127.0.0.1:80'}", .unixOnly),
+        ("http: {events: true}", .anyone),
+        ("http: {events: false}", .nobody),
+        ("http: {token: '${credential:a}'}", .bearer(SecretText("${credential:a}"))),
+        ("http: {events: true, token: '${credential:a}'}", .bearer(SecretText("${credential:a}"))),
+    ])
+    func eventsOverHTTPAreForWhomTheConfigurationSays(http: String, access: EventAccess) throws {
+        #expect(try read(http + "\nfeeds: [{name: a, input: x}]").httpEvents == access)
     }
 
     /// What is commented out is right too, and every key is there.
@@ -40,6 +52,7 @@ import Testing
         let configuration = try ServiceConfiguration(yaml: uncommented, file: "scened.yaml")
         #expect(configuration.sinks.map(\.name) == ["stdout", "archive", "editor"])
         #expect(configuration.feeds.first?.settings.stallAfter == 10)
+        #expect(configuration.httpEvents == .bearer(SecretText("${credential:events-token}")))
         for key in FeedSettings.keys { #expect(uncommented.contains("\n  \(key):"), "\(key) is not shown") }
     }
 
@@ -60,7 +73,7 @@ import Testing
         ("feeds: []", "f.yaml:1: feeds: lists no feed; add one with name and input"),
         (
             "feeds:\n  - name: a\n    input: x\n    dedline: 3",
-            "f.yaml:4: feeds[0].dedline: unknown key; known here: "
+            "f.yaml:4: feeds[0].dedline: unknown key; did you mean 'deadline'? known here: "
         ),
         ("feeds:\n  - name: ../a\n    input: x", "f.yaml:2: feeds[0].name: takes letters, digits"),
         ("feeds:\n  - name: a", "f.yaml:2: feeds[0].input: is missing"),
@@ -77,6 +90,17 @@ import Testing
             "http: {listen: here}",
             "f.yaml:1: http.listen: takes unix:/absolute/path, ADDRESS:PORT or systemd:NAME"
         ),
+        (
+            "socket: {listen: '127.0.0.1:80'}",
+            "f.yaml:1: socket.listen: takes unix:/absolute/path or systemd:NAME; over TCP every user"
+        ),
+        ("http: {token: hunter2}", "f.yaml:1: http.token: takes ${credential:NAME}; tokens do not belong"),
+        ("http: {token: 'a${credential:b}'}", "f.yaml:1: http.token: takes ${credential:NAME}"),
+        (
+            "http:\n  events: false\n  token: ${credential:a}",
+            "f.yaml:3: http.token: opens events that http.events: false keeps"
+        ),
+        ("http: {events: maybe}", "f.yaml:1: http.events: takes true or false"),
         ("journal:\n  segment-size: 5 MB", "f.yaml:2: journal.segment-size: takes a size such as 64 MiB"),
         (
             "feeds: [{name: a, input: x}]\nsinks: [{to: fax}]",
@@ -98,6 +122,11 @@ import Testing
             "feeds:\n  - name: a\n    input: http://x\n    allowed-hosts: ['cdn.example:80']",
             "f.yaml:4: feeds[0].allowed-hosts: takes up to 64 names or addresses"
         ),
+        (
+            "journal:\n  segment-size: 8388608 GiB",
+            "f.yaml:2: journal.segment-size: takes a size such as 64 MiB, from 4096 bytes to 64 GiB"
+        ),
+        ("http: {listen: '127.0.0.1:80:90'}", "f.yaml:1: http.listen: takes unix:/absolute/path"),
         ("state: var", "f.yaml:1: state: takes an absolute path"),
         ("a: [", "f.yaml:"),
         ("feeds: 7", "f.yaml:1: feeds: takes a list"),
@@ -139,7 +168,18 @@ import Testing
         #expect(address.isLocal == isLocal)
     }
 
+    /// What was meant: one letter in three may be wrong, and swapped neighbours are one.
     @Test(arguments: [
+        ("dedline", "deadline"), ("deadlien", "deadline"), ("min_scene", "min-scene"), ("Feeds", "feeds"),
+        ("neighbours", "neighbors"), ("stall", nil), ("x", nil), ("zzzzzzzz", nil),
+    ])
+    func aMistypedKeyIsGuessed(_ key: String, _ meant: String?) {
+        #expect(NearestWord.find(key, in: FeedSettings.keys + ["feeds"]) == meant)
+    }
+
+    @Test(arguments: [
+        "127.0.0.1:80:90", "::1:80", "[127.0.0.1]:80", "[::1:80", "1.2.3:80", "1.2.3.4.5:80", "256.1.1.1:80",
+        "a b:80", "a/b:80", "127.0.0.1:-1", "[::g]:80",
         "", "80", "host", "host:99999", "unix:relative", "unix:/" + String(repeating: "x", count: 120),
     ])
     func otherTextsAreNoAddresses(_ text: String) { #expect(ListenAddress(text) == nil) }

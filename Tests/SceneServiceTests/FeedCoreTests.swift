@@ -10,9 +10,12 @@ import Timeline
         var now = 100.0
         private var progress = WorkerProgress()
 
-        init(isLive: Bool = true, stallAfter: Double = 10, seed: UInt64 = 1) {
-            core = FeedCore(
-                timing: FeedTiming(stallAfter: stallAfter), isLive: isLive, seed: seed, now: now)
+        init(
+            isLive: Bool = true, stallAfter: Double = 10, seed: UInt64 = 1, awaitsPeer: Bool = false
+        ) {
+            var timing = FeedTiming(stallAfter: stallAfter)
+            timing.awaitsPeer = awaitsPeer
+            core = FeedCore(timing: timing, isLive: isLive, seed: seed, now: now)
         }
 
         mutating func push(_ input: FeedCore.Input, after seconds: Double = 0) -> [FeedCore.Action] {
@@ -52,6 +55,24 @@ import Timeline
         mutating func wait() -> [FeedCore.Action] {
             now = max(now, core.deadline)
             return core.push(.tick, now: now)
+        }
+    }
+
+    /// Nothing is missed before an encoder comes; once it is there it has the deadlines of any feed, and when it
+    /// has gone somebody listens again within a second, however often it goes.
+    @Test func anEncoderIsAwaited() {
+        var feed = Feed(awaitsPeer: true)
+        for _ in 0..<20 {
+            feed.now = max(feed.now, feed.core.deadline)
+            _ = feed.push(feed.core.state == .idle ? .start : .tick)
+            _ = feed.push(.granted)
+            #expect(feed.push(.spawned).isEmpty)
+            for _ in 0..<1000 { #expect(feed.push(.tick, after: 10).allSatisfy { $0 == .heartbeat }) }
+            #expect(feed.core.state == .opening)
+            #expect(!feed.bytes().contains(.askToStop))
+            #expect(feed.push(.tick, after: 16).contains(.askToStop))
+            _ = feed.push(.over(.ended(.damaged("gone"))))
+            #expect(feed.core.state == .backoff && feed.core.deadline <= feed.now + 1)
         }
     }
 

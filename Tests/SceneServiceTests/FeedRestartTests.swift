@@ -28,7 +28,7 @@ import Timeline
         return (events, events.map { writer.line($0) })
     }
 
-    private static func start(_ clock: MediaClock) -> Event {
+    static func start(_ clock: MediaClock) -> Event {
         .streamStart(
             StreamStart(
                 version: "1", input: "tcp://a", feed: "f", run: "r", timeline: 0,
@@ -38,7 +38,7 @@ import Timeline
                 delayBound: nil, detectorLag: 0, decoderDelay: 0, build: [("libavcodec", "59")], wall: "now"))
     }
 
-    private static func heartbeat(at position: Instant?, now: Double) -> Event {
+    static func heartbeat(at position: Instant?, now: Double) -> Event {
         .heartbeat(
             Heartbeat(
                 state: .running, reason: nil, at: position, lag: 0, opens: 1, bytes: 1, packets: 1,

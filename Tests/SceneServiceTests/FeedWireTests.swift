@@ -11,7 +11,7 @@ import Timeline
     static func messages(_ generator: inout Chance) -> [WorkerMessage] {
         let parts = (0..<3).map { _ in part(&generator) }
         return [
-            .hello(version: 1),
+            .hello(version: 1, unconfined: [.files, .threads]),
             .opened(media(&generator), decoderDelay: Int.random(in: 0..<60, using: &generator)),
             .part(parts[0], now: instant(&generator)), .open(parts[1]), .shot(shot(&generator)),
             .advance(

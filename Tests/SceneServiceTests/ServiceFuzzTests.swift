@@ -36,11 +36,17 @@ import Testing
             "rtsp://viewer:${credential:hall}@camera.example:554/1?a=b", "[::1]:80", "127.0.0.1:9310",
             "unix:/run/scened/events.sock", "systemd:scened-http", "http://[fe80::1%25eth0]:8080/a",
             "file:///a/b.ts",
-            "01J00000000000000000000000:42", "*.cdn.example",
+            "01J00000000000000000000000:42", "*.cdn.example", "http://localhost:9310/v1/events?feed=a",
+            "Sun, 06 Nov 1994 08:49:37 GMT",
         ]
         let words = ["://", "@", "${credential:", "}", "%", ":", "["]
         Fuzzing.run(20_000, seed: 2, samples: samples.map { Array($0.utf8) }, words: words) { bytes in
             let text = Self.text(bytes)
+            for audience in [[text], ["localhost"]] {
+                _ = HTTPAudience(
+                    target: text, needsHost: true, hosts: audience, origins: [text], checksNames: true)
+            }
+            _ = (RetryAfter.seconds(text, now: 0), ListenAddress(service: text), HTTPAddress(text))
             let address = FeedAddress(text)
             _ = (address.host, address.scheme, address.isLive, ListenAddress(text), HostRules.isPattern(text))
             #expect(FeedPlanName.isSafe(text) || !FeedConfiguration.isName(text))

@@ -1,3 +1,4 @@
+import SceneSegmentation
 import ShotDetection
 import Testing
 import Timeline
@@ -7,8 +8,22 @@ import Timeline
 struct DetectorPropertyTests {
     @Test("Order, horizon, lag and spacing hold for random films", arguments: UInt64(1)...24)
     func promises(seed: UInt64) throws {
-        let film = Self.randomPictures(seed: seed)
+        try check(Self.randomPictures(seed: seed))
+    }
+
+    @Test("The same for slides, stills and other films of few pictures", arguments: UInt64(1)...40)
+    func promisesOfSlowFilms(seed: UInt64) throws {
+        try check(Self.slowPictures(seed: seed))
+    }
+
+    private func check(_ film: [Picture]) throws {
         var detector = VideoShotDetector(timeBase: SyntheticFilm.base)
+        // What follows settles pictures by the horizon, and must see the same shots.
+        var assembler = PartAssembler(
+            timeBase: SyntheticFilm.base, rule: .whole, splitAfter: 10,
+            minimumShotLength: detector.minimumShotLength, keyFrameCount: 1)
+        var cuts: [Int64] = []
+        var starts: [Int64] = []
         let lag = SyntheticFilm.base.ticks(seconds: detector.lag)
         let spacing = SyntheticFilm.base.ticks(seconds: detector.minimumShotLength)
         let promise = SyntheticFilm.base.ticks(seconds: 0.8)
@@ -32,19 +47,27 @@ struct DetectorPropertyTests {
                 #expect(known - last < promise, "a cut came late")
                 #expect((cut.transition.kind == .cut) == (cut.transition.mixed == nil))
                 lastCut = cut.at.pts
+                cuts.append(cut.at.pts)
             }
             #expect(detection.horizon >= horizon, "the horizon went back")
             horizon = detection.horizon
         }
+        func take(_ outputs: [PartAssembler.Output]) {
+            for case .shot(let shot) in outputs { starts.append(shot.start.pts) }
+        }
         for picture in film {
             let detection = detector.push(picture)
             check(detection)
+            take(assembler.push(picture, cuts: detection.cuts, horizon: detection.horizon))
             known = picture.at.pts
             #expect(horizon >= picture.at.pts - lag, "the horizon fell behind its bound")
         }
         let end = try #require(film.last).end
-        check(detector.finish(at: end))
+        let rest = detector.finish(at: end)
+        check(rest)
+        take(assembler.finish(at: end, cuts: rest.cuts, horizon: rest.horizon))
         #expect(horizon == end.pts)
+        #expect(starts == film.prefix(1).map(\.at.pts) + cuts, "parts and shots begin elsewhere")
     }
 
     /// Cuts told early: in time, answered once, and without effect on what is reported.
@@ -153,5 +176,26 @@ struct DetectorPropertyTests {
             shift += longer + leap
             return moved
         }
+    }
+
+    /// Cuts, stills, movement and single slides at 0.1 to 7 pictures a second, some of them held far longer.
+    static func slowPictures(seed: UInt64) -> [Picture] {
+        var random = SplitMix(seed: seed &+ 7_000)
+        let rates = [0.1, 0.2, 0.5, 0.76, 1, 1.2, 1.31, 1.32, 2, 2.4, 2.5, 2.6, 3, 5, 7]
+        var film = SyntheticFilm(
+            seed: seed, rate: rates[random.integer(0...(rates.count - 1))], grain: random.uniform(0...2))
+        while film.count < 90 {
+            switch random.integer(0...5) {
+            case 0: film.append(Canvas(filledWith: random.uniform(0...255)))
+            case 1: film.append(Canvas(filledWith: 128), isDamaged: true)
+            case 2: film.shoot(random.integer(1...4))
+            case 3 where film.count > 0: film.hold(seconds: Double(random.uniform(0...12)))
+            default:
+                let slide = film.view
+                film.shoot(random.integer(1...14)) { _, _, _ in slide }
+            }
+            if random.integer(0...2) > 0 { film.cut() }
+        }
+        return film.pictures
     }
 }

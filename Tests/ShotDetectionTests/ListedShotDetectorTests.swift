@@ -50,6 +50,35 @@ struct ListedShotDetectorTests {
         return found
     }
 
+    /// Times that are off by up to three pictures lead to the cut nearby, where there is one.
+    @Test func timesThatAreNotExactLeadToTheCut() {
+        var film = Self.pictures(60)
+        let bright = AnalysisPicture(planes: [UInt8](repeating: 90, count: AnalysisPicture.byteCount))
+        for number in 22..<60 { film[number].analysis = bright }
+        func found(_ seconds: [Double], slack: Double) -> [Int64] {
+            let entries = seconds.map { CutList.Entry(at: .seconds($0)) }
+            var detector = ListedShotDetector(CutList(entries: entries, slack: slack), timeBase: Self.base)
+            let lag = Self.base.ticks(seconds: detector.lag)
+            var cuts: [ShotCut] = []
+            var horizon = Int64.min
+            for picture in film {
+                let detection = detector.push(picture)
+                #expect(detection.cuts.allSatisfy { $0.at.pts >= horizon && $0.at.pts < detection.horizon })
+                horizon = detection.horizon
+                #expect(horizon >= picture.at.pts - lag)
+                cuts += detection.cuts
+            }
+            return Self.frames(cuts + detector.finish(at: film[59].end).cuts)
+        }
+        #expect(found([0.8], slack: 0) == [20])
+        #expect(found([0.8], slack: 0.12) == [22])
+        #expect(found([0.98], slack: 0.12) == [22])
+        #expect(found([0.88], slack: 0.12) == [22])
+        // Nothing changes nearby: the picture at that time.
+        #expect(found([0.4, 0.72, 1.6], slack: 0.12) == [10, 18, 40])
+        #expect(found([0.4, 0.8, 2.36], slack: 0.12) == [10, 22, 59])
+    }
+
     static func frames(_ cuts: [ShotCut]) -> [Int64] { cuts.map { $0.at.pts / 40 } }
 
     @Test func framesAndSecondsMeanTheSamePictures() {

@@ -17,6 +17,8 @@ struct SyntheticFilm {
     private var scene: SyntheticScene
     private var sceneSeed: UInt64
     private var pts: Int64 = 0
+    /// Ticks that pictures stayed longer than the rate has it.
+    private var held: Int64 = 0
 
     init(seed: UInt64, rate: Double = 25, grain: Float = 1.5) {
         self.rate = rate
@@ -36,6 +38,17 @@ struct SyntheticFilm {
         for place in 0..<frames {
             append(change(scene, time, place) ?? scene.view(at: time))
         }
+    }
+
+    /// The running shot at the next picture's time.
+    var view: Canvas { scene.view(at: time) }
+
+    /// The last picture stays for so much longer.
+    mutating func hold(seconds: Double) {
+        let ticks = Int64((seconds * 90_000).rounded())
+        pictures[count - 1].duration += ticks
+        held += ticks
+        pts += ticks
     }
 
     mutating func cut() {
@@ -77,7 +90,7 @@ struct SyntheticFilm {
 
     /// One picture, its duration the nominal one unless `duration` says otherwise.
     mutating func append(_ canvas: Canvas, isDamaged: Bool = false) {
-        let next = Int64((Double(count + 1) * 90_000 / rate).rounded())
+        let next = held + Int64((Double(count + 1) * 90_000 / rate).rounded())
         pictures.append(
             Picture(
                 at: Instant(pts: pts, frame: Int64(count)), duration: next - pts,

@@ -49,6 +49,13 @@ package final class LoopbackListener: Sendable {
         return port
     }
 
+    /// A port that nobody else can have until the caller closes the descriptor.
+    package static func taken(_ kind: __socket_type) -> (descriptor: Int32, port: UInt16) {
+        let (descriptor, port) = bound(kind)
+        if kind == SOCK_STREAM { listen(descriptor, 1) }
+        return (descriptor, port)
+    }
+
     private static func bound(_ kind: __socket_type, _ host: String = "127.0.0.1") -> (
         descriptor: Int32, port: UInt16
     ) {

@@ -135,7 +135,8 @@ struct CutListFileTests {
 
     @Test func anAbsentFileIsAnError() throws {
         let error = textFileError { _ = try CutListFile.read(path: "/nowhere/cuts.txt") }
-        #expect(try #require(error).description.hasPrefix("/nowhere/cuts.txt: cannot be read; "))
+        let text = try #require(error).description
+        #expect(text.hasPrefix("/nowhere/cuts.txt: cannot be read (No such file or directory)"))
     }
 
     /// Its start frames are counted from 1; with or without the line of timecodes.
@@ -152,6 +153,30 @@ struct CutListFileTests {
             #expect(two == [.init(at: .frame(8))])
             let one = try CutListFile.read(path: folder + "/one.csv").entries
             #expect(one.isEmpty)
+        }
+    }
+
+    /// At a constant rate frames and times say the same; of a film whose rate varies, the frames are times at
+    /// the average rate, and the times are right.
+    @Test func timesCountWhereNoOneRateFitsAList() throws {
+        let header =
+            "Timecode List:,00:00:01.001\nScene Number,Start Frame,Start Time (seconds),End Frame,End Time (seconds)\n"
+        let constant = "1,1,0.000,24,1.001\n2,25,1.001,99,4.129\n3,100,4.129,150,6.256\n"
+        let varying = "1,1,0.000,40,1.487\n2,41,1.487,85,3.174\n3,86,3.174,122,4.565\n4,123,4.565,164,6.130\n"
+        let single = "1,1,0.000,40,1.600\n2,41,1.600,100,4.000\n"
+        let files = ["c.csv": header + constant, "v.csv": header + varying, "s.csv": header + single]
+        try Files.temporary(files) { folder in
+            let frames = try CutListFile.read(path: folder + "/c.csv")
+            #expect(frames.entries == [.init(at: .frame(24)), .init(at: .frame(99))])
+            #expect(frames.pictureCount == 150)
+            let times = try CutListFile.read(path: folder + "/v.csv")
+            #expect(
+                times.entries == [
+                    .init(at: .seconds(1.487)), .init(at: .seconds(3.174)), .init(at: .seconds(4.565)),
+                ])
+            #expect(times.pictureCount == nil)
+            let one = try CutListFile.read(path: folder + "/s.csv")
+            #expect(one.entries == [.init(at: .frame(40))])
         }
     }
 

@@ -33,6 +33,34 @@ import Timeline
         #expect(writer.line(.streamStart(Self.start)) == expected)
     }
 
+    /// Where sound comes first; else the line is as it always was.
+    @Test func streamStartTellsWhereTheFileStarts() {
+        var start = Self.start
+        start.media.startOffset = 1_610_000
+        var writer = EventWriter()
+        #expect(
+            writer.line(.streamStart(start)).contains(#""start_pts":512,"start_offset":1.610000,"media":"#))
+    }
+
+    @Test func picturesOfAnotherKindAreFound() {
+        var finder = PictureKindFinder(Self.start.media)
+        let analysis = AnalysisPicture(planes: [UInt8](repeating: 0, count: AnalysisPicture.byteCount))
+        func push(_ codec: String?, _ width: Int?, isDamaged: Bool = false) -> StreamChange? {
+            var picture = Picture(at: Instant(pts: 7), duration: 1, analysis: analysis, isDamaged: isDamaged)
+            picture.codec = codec
+            picture.size = width.map { PictureSize(width: $0, height: 360) }
+            return finder.push(picture)
+        }
+        #expect(push(nil, nil) == nil)
+        #expect(push("h264", 640) == nil)
+        #expect(push("hevc", 320, isDamaged: true) == nil)
+        let change = StreamChange(
+            at: Instant(pts: 7), codec: "hevc", size: PictureSize(width: 640, height: 360))
+        #expect(push("hevc", 640) == change)
+        #expect(push("hevc", 640) == nil)
+        #expect(push(nil, 320)?.size.width == 320)
+    }
+
     /// The example of contract 1: 12.333333 s at frame 296 of a 24 fps film.
     @Test func instantsCarryThreeClocks() {
         var writer = Self.started()

@@ -7,6 +7,8 @@ package struct DecodedPicture: Sendable {
     /// Ticks as the packet has it; 0 or less if unknown.
     package var duration: Int64
     package var isDamaged: Bool
+    /// A key frame.
+    package var isKey = false
     /// Not decoded: a blend of its neighbours.
     package var isSkipped = false
     /// nil if the picture has no pixels that can be read.
@@ -32,6 +34,6 @@ package struct DecodedPicture: Sendable {
 /// What decoding gives, in the order of display.
 package enum DecodingOutcome: Sendable {
     case picture(DecodedPicture)
-    /// A packet could not be decoded.
-    case loss
+    /// A packet could not be decoded; when its picture would have been shown, if it says so.
+    case loss(Int64?)
 }

@@ -25,7 +25,9 @@ struct DecodingShape {
 
     /// `threads` 0: one for each core. `isRelievable`: pictures may have to be left out later.
     init(_ parameters: AVCodecParameters, plan: DecodePlan, threads: Int, isRelievable: Bool) {
-        let threads = threads > 0 ? threads : max(1, Int(av_cpu_count()))
+        // FFmpeg's decoder of Theora gives other pictures on several threads, as they happen to run.
+        let isTheora = [AV_CODEC_ID_THEORA, AV_CODEC_ID_VP3, AV_CODEC_ID_VP4].contains(parameters.codec_id)
+        let threads = isTheora ? 1 : threads > 0 ? threads : max(1, Int(av_cpu_count()))
         switch parameters.codec_id {
         case AV_CODEC_ID_H264: examiner = H264Examiner(parameters)
         case AV_CODEC_ID_HEVC: examiner = HEVCExaminer(parameters)

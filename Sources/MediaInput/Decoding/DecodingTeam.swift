@@ -102,7 +102,9 @@ final class DecodingTeam {
     }
 
     deinit {
-        stop.raise()
+        // Only a thread that still reads may have to be called back; what follows this team's media is read
+        // under the same flag.
+        if monitor.with({ $0.ending == nil }) { stop.raise() }
         finish()
     }
 

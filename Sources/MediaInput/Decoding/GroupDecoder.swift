@@ -22,6 +22,8 @@ final class GroupDecoder {
     private var damagedStamps: [Int64] = []
     /// Stamps of pictures that belong to the next group.
     private var foreignStamps: [Int64] = []
+    /// Presentation time of the packet that the decoder got last.
+    private var sent: Int64?
     /// The next packet opens a group.
     private var isAtStart: Bool
     /// Some picture had a presentation time.
@@ -72,14 +74,15 @@ final class GroupDecoder {
             decoder.believesStart = packet.facts.start == .open
         }
         decoder.peek?.forget()
-        if !decoder.send(packet.pointer) { outcomes.append(.loss) }
+        sent = packet.stamp
+        if !decoder.send(packet.pointer) { outcomes.append(.loss(sent)) }
         receive()
         if let stamp = packet.stamp { look(at: stamp) }
     }
 
     /// No more packets of the group will come.
     func finish() {
-        if !decoder.send(nil) { outcomes.append(.loss) }
+        if !decoder.send(nil) { outcomes.append(.loss(sent)) }
         receive()
         for picture in skipper?.finish() ?? [] { outcomes.append(.picture(picture)) }
     }
@@ -138,7 +141,7 @@ final class GroupDecoder {
             case .refused:
                 refusals += 1
                 if refusals > 64 { return }
-                outcomes.append(.loss)
+                outcomes.append(.loss(sent))
             case .ended, .needsPacket: return
             }
         }
@@ -171,6 +174,7 @@ final class GroupDecoder {
             stamp: stamp, duration: scn_frame_duration(frame), isDamaged: isDamaged || !view.isReadable,
             analysis: view.analysis, width: view.width, height: view.height)
         picture.crop = view.crop
+        picture.isKey = frame.pointee.key_frame != 0
         return picture
     }
 

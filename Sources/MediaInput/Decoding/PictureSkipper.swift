@@ -213,6 +213,7 @@ package struct PictureSkipper {
         picture.stamp = place.stamp
         picture.duration = place.duration
         picture.isSkipped = true
+        picture.isKey = false
         picture.isDamaged = last.isDamaged || next.isDamaged
         if let from = last.stamp, let to = next.stamp, place.stamp - from < to - place.stamp {
             picture.crop = last.crop

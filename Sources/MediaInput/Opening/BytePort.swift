@@ -1,5 +1,6 @@
 import CFFmpeg
 import CScened
+import FileNames
 import Glibc
 
 /// The end of an input from which bytes come: a descriptor, or a protocol of FFmpeg's (HTTP, TCP, UDP, SRT ...).
@@ -17,6 +18,10 @@ final class BytePort {
     private let interrupt: Interrupt
     /// Searching is possible, so that an index at the end can be reached.
     let canSeek: Bool
+    /// A file, whatever name or descriptor it came by.
+    let isFile: Bool
+    /// An encoder was awaited and has not sent anything yet.
+    private var awaitsFirstByte = false
     /// nil: the end of a file is its end.
     private let following: FileFollowing?
 
@@ -28,6 +33,7 @@ final class BytePort {
         handle = .descriptor(descriptor, isOwned: isOwned, isRegular: isRegular, base: max(base, 0))
         self.following = isRegular ? following : nil
         canSeek = isRegular && base >= 0 && following == nil
+        isFile = isRegular
         self.stop = stop
         interrupt = Interrupt(stop: stop, seconds: 0)
     }
@@ -35,8 +41,8 @@ final class BytePort {
     /// Opens a path. A FIFO is opened without waiting for its writer; the first read waits. `followIdle`: as in
     /// `MediaOptions`.
     convenience init(path: String, followIdle: Double?, stop: StopFlag) throws(MediaError) {
-        let name = Redaction.redacted(path)
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let name = FileName.shown(Redaction.redacted(path))
+        let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else {
             let reason = String(cString: strerror(errno))
             throw MediaError(.cannotOpen, "\(name): \(reason): check the path and its permissions")
@@ -51,33 +57,64 @@ final class BytePort {
             following: followIdle.map { FileFollowing(path: path, idle: $0) }, stop: stop)
     }
 
-    /// Opens a URL with a protocol of FFmpeg's. `allowed`: the protocols it and its redirections may use.
+    /// Opens a URL with a protocol of FFmpeg's, or waits on it for an encoder. `allowed`: the protocols it and its
+    /// redirections may use.
     init(url: String, allowed: String, timeout: Double, stop: StopFlag) throws(MediaError) {
         following = nil
+        isFile = false
         interrupt = Interrupt(stop: stop, seconds: timeout)
         self.stop = stop
-        interrupt.arm()
+        let listening = ListeningAddress(url)
+        awaitsFirstByte = listening != nil
         var callback = interrupt.callback
         var options: OpaquePointer?
         av_dict_set(&options, "protocol_whitelist", allowed, 0)
-        if url.hasPrefix("udp:") {
+        if listening?.scheme == "rtmp" { av_dict_set(&options, "listen", "1", 0) }
+        let isDatagrams = url.hasPrefix("udp:")
+        if isDatagrams {
             // A burst that finds the buffer full costs packets, not the connection.
             av_dict_set(&options, "overrun_nonfatal", "1", AV_DICT_DONT_OVERWRITE)
             av_dict_set(&options, "fifo_size", "50000", AV_DICT_DONT_OVERWRITE)
         }
         defer { av_dict_free(&options) }
+        scn_log_install()
+        Demuxer.takeLastError()
+        var opening = scn_opening()
+        opening.interrupt = interrupt.pointer
+        if listening == nil {
+            interrupt.arm()
+        } else {
+            // The encoder comes when it comes; once there, it has to speak.
+            interrupt.arm(seconds: 0)
+            opening.patience = Int64(ListeningAddress.patience * 1e9)
+        }
         var context: UnsafeMutablePointer<AVIOContext>?
-        let status = avio_open2(&context, url, AVIO_FLAG_READ, &callback, &options)
+        let status = withUnsafeMutablePointer(to: &opening) { opening in
+            scn_set_opening(opening)
+            defer { scn_set_opening(nil) }
+            return avio_open2(&context, listening?.url ?? url, AVIO_FLAG_READ, &callback, &options)
+        }
         guard status >= 0, let context else {
-            if stop.isRaised { throw MediaError.interrupted(Redaction.redacted(url)) }
-            let reason = interrupt.hasExpired ? "no answer for \(timeout) s" : describe(status)
-            throw MediaError(
-                .cannotOpen,
-                "\(Redaction.redacted(url)): \(Redaction.redacted(reason)): check the address and that the server runs"
-            )
+            let name = Redaction.redacted(url)
+            if stop.isRaised { throw MediaError.interrupted(name) }
+            throw OpenFailure(
+                name: name, status: status,
+                waited: interrupt.hasExpired
+                    ? listening == nil ? timeout : ListeningAddress.patience : nil,
+                isOwnPort: listening != nil || isDatagrams,
+                isRedirectedForever: opening.is_exhausted != 0, lastWords: Demuxer.takeLastError()
+            ).error
         }
         handle = .protocolContext(context)
         canSeek = context.pointee.seekable & AVIO_SEEKABLE_NORMAL != 0
+    }
+
+    /// The bytes come from this machine: a file, a FIFO, standard input.
+    var isLocal: Bool {
+        switch handle {
+        case .descriptor: true
+        case .protocolContext: false
+        }
     }
 
     deinit {
@@ -129,9 +166,12 @@ final class BytePort {
         _ context: UnsafeMutablePointer<AVIOContext>, into buffer: UnsafeMutablePointer<UInt8>, count: Int32
     ) -> Int32 {
         if stop.isRaised { return scn_error_exit }
-        interrupt.arm()
+        if awaitsFirstByte { interrupt.arm(seconds: ListeningAddress.patience) } else { interrupt.arm() }
         let got = avio_read_partial(context, buffer, count)
-        if got > 0 { return got }
+        if got > 0 {
+            awaitsFirstByte = false
+            return got
+        }
         if stop.isRaised { return scn_error_exit }
         if interrupt.hasExpired { return scn_error_from_errno(ETIMEDOUT) }
         return got == 0 ? scn_error_eof : got

@@ -1,5 +1,8 @@
 import CFFmpeg
 import CScened
+import FileNames
+import Glibc
+import Timeline
 
 /// An opened container: packets out. Owns FFmpeg's format context; used on one thread.
 final class Demuxer {
@@ -11,8 +14,8 @@ final class Demuxer {
 
     /// How a container is opened.
     enum Access {
-        /// `searching`: the demuxer may move about in the stream.
-        case stream(ByteStream, searching: Bool)
+        /// `reach`: how far the demuxer may move about in the stream; nil: as far as its format needs.
+        case stream(ByteStream, reach: ByteReach?)
         /// FFmpeg opens the URL, and the URLs it leads to, within the rules.
         case url(String, InputRules)
     }
@@ -26,21 +29,31 @@ final class Demuxer {
         defer { av_dict_free(&settings) }
         var url = ""
         var timeout = 0.0
+        var format: UnsafePointer<AVInputFormat>?
         let rules: InputRules
         switch access {
-        case .stream(let stream, let searching):
-            guard let io = stream.start(seekable: searching) else {
+        case .stream(let stream, let reach):
+            guard let io = stream.start(reach ?? .forward) else {
                 avformat_free_context(context)
                 throw MediaError(.cannotOpen, "\(name): cannot be read again from its start: give a file")
             }
             context.pointee.pb = io
-            rules = .content
+            rules = .content(isLocal: stream.port.isLocal)
             self.stream = stream
+            // As avformat_open_input does it; but here the format decides how its demuxer may move about.
+            let score = av_probe_input_buffer2(io, &format, "", nil, 0, 0)
+            if score >= 0, let format {
+                context.pointee.probe_score = score
+                let name = Self.firstName(format)
+                stream.setReach(
+                    reach ?? ByteReach(format: name, port: stream.port, isFeed: options.isFeed))
+            }
         case .url(let address, let given):
             url = address
             timeout = options.networkTimeout
             rules = given
             stream = nil
+            scn_guard_openings(context)
         }
         av_dict_set(&settings, "protocol_whitelist", rules.protocols, 0)
         if options.isFeed {
@@ -60,7 +73,7 @@ final class Demuxer {
         Self.takeLastError()
         interrupt.arm()
         var opening: UnsafeMutablePointer<AVFormatContext>? = context
-        let status = avformat_open_input(&opening, url, nil, &settings)
+        let status = FileName.withBytes(url) { avformat_open_input(&opening, $0, format, &settings) }
         guard status >= 0, let opened = opening else {
             throw Self.openError(status, name: name, stream: stream, interrupt: interrupt, stop: stop)
         }
@@ -96,12 +109,15 @@ final class Demuxer {
         return status
     }
 
-    /// The last error line FFmpeg logged since the last call, without credentials; of any reader in the process.
+    /// The last error line FFmpeg logged since the last call, without credentials and without the part of FFmpeg that
+    /// says it (`[tcp @ 0x...]`); of any reader in the process.
     @discardableResult
     static func takeLastError() -> String? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
             guard let base = buffer.baseAddress, scn_log_take_last_error(base, 512) > 0 else { return nil }
-            return Redaction.redacted(String(cString: base))
+            let line = String(cString: base)
+            let text = line.hasPrefix("[") ? line.firstRange(of: "] ").map { line[$0.upperBound...] } : nil
+            return Redaction.redacted(String(text ?? line[...]))
         }
     }
 
@@ -115,6 +131,27 @@ final class Demuxer {
         if let failure = stream?.failure {
             return MediaError(.cannotOpen, "\(name): \(describe(failure)): check the input and read it again")
         }
+        if stream == nil, scn_error_is_refusal(status) != 0 {
+            return OpenFailure(name: name, status: status).error
+        }
+        if status == scn_error_from_errno(EINVAL) {
+            // FFmpeg's rules have no words but in its log: a container, protocol or option that is not allowed.
+            if let format = stream?.formatName {
+                return MediaError(
+                    .unsupported,
+                    "\(name): \(format) is not read from a network: give a file, or send MPEG-TS")
+            }
+            if let words = takeLastError() {
+                return MediaError(.cannotOpen, "\(name): \(words): check the address and what it leads to")
+            }
+        }
+        // FFmpeg tells this fault from an unknown format in its log alone.
+        if status == scn_error_invalid_data, takeLastError()?.contains("moov atom not found") == true {
+            return MediaError(
+                .cannotOpen,
+                "\(name): an MP4 or MOV without its index (moov), as a recording or a copy that was cut short: "
+                    + "copy it again, or repair it")
+        }
         let reason = status == scn_error_invalid_data ? "not a video format FFmpeg knows" : describe(status)
         return MediaError(.cannotOpen, "\(name): \(Redaction.redacted(reason)): check the input with ffprobe")
     }
@@ -124,8 +161,11 @@ final class Demuxer {
 
     /// Short name of the format, the first where FFmpeg lists several (`mov,mp4,...` gives `mov`).
     var formatName: String {
-        let names = String(cString: context.pointee.iformat.pointee.name)
-        return String(names.prefix { $0 != "," })
+        Self.firstName(context.pointee.iformat)
+    }
+
+    private static func firstName(_ format: UnsafePointer<AVInputFormat>) -> String {
+        String(String(cString: format.pointee.name).prefix { $0 != "," })
     }
 
     var streams: [UnsafeMutablePointer<AVStream>] {
@@ -147,6 +187,20 @@ final class Demuxer {
         case interrupted
     }
 
+    /// Why an input fails whose demuxer must go back where the bytes cannot.
+    static let outOfOrder = "its data stand out of order, and a pipe is read in order only"
+
+    /// Microseconds from where the container starts, that is its earliest stream, to `pts`; 0 if nothing is
+    /// earlier or that is not known.
+    func startOffset(of pts: Int64, in base: TimeBase) -> Int64 {
+        let start = context.pointee.start_time
+        guard start != scn_no_timestamp else { return 0 }
+        let exact =
+            Int128(pts) * Int128(base.numerator) * 1_000_000 / Int128(base.denominator) - Int128(start)
+        // Below, both were rounded; above, a clock wrapped between the streams.
+        return 10..<43_200_000_000 ~= exact ? Int64(exact) : 0
+    }
+
     /// Reads the next packet of any stream into `packet`, which must be blank.
     func read(into packet: UnsafeMutablePointer<AVPacket>) -> ReadResult {
         interrupt.arm()
@@ -157,6 +211,10 @@ final class Demuxer {
         if interrupt.hasExpired { return .failed("no data for too long") }
         // Demuxers often report an end where the input failed.
         if let failure = stream?.failure { return .failed(describe(failure)) }
+        if status != scn_error_eof || context.pointee.pb?.pointee.error ?? 0 < 0, stream?.hasRefused ?? false
+        {
+            return .failed(Self.outOfOrder)
+        }
         if let failure = context.pointee.pb?.pointee.error, failure < 0, failure != scn_error_eof {
             return .failed(describe(failure))
         }

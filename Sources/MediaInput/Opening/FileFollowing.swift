@@ -1,3 +1,4 @@
+import FileNames
 import Glibc
 
 /// Reads a file that another program is still writing: at its end, waits for more.
@@ -24,7 +25,9 @@ struct FileFollowing {
             if own.st_size > position { return .readOn }
             if own.st_size < position { return .wasCut }
             var named = stat()
-            if stat(path, &named) != 0 || named.st_ino != own.st_ino || named.st_dev != own.st_dev {
+            if FileName.withBytes(path, { stat($0, &named) }) != 0 || named.st_ino != own.st_ino
+                || named.st_dev != own.st_dev
+            {
                 return .isOver
             }
             if idle > 0, waited >= idle { return .isOver }

@@ -1,16 +1,20 @@
 /// What an input of a kind may lead to: the protocols that FFmpeg may use for it and the containers it may hold.
 ///
 /// Derived from the address alone, never from what the other side sends, so that a playlist or a redirection cannot reach
-/// files, and a hostile stream no rarely used demuxer. The lists name what live feeds are made of.
+/// files, and a hostile server no demuxer that no feed needs. A file, a FIFO or standard input may hold whatever
+/// FFmpeg reads, in a feed as elsewhere: nothing in it may open anything else.
 struct InputRules: Hashable {
     /// FFmpeg's names, separated by commas.
     var protocols: String
     /// FFmpeg's names, separated by commas; nil: any.
     var formats: String?
 
-    /// Containers that are read from bytes.
+    /// Containers and bare streams of video that come over a network. Left out are those that open other files, those of
+    /// sound, subtitles and single pictures, and those of old games.
     static let streamFormats =
-        "mpegts,mov,mp4,matroska,webm,flv,live_flv,kux,avi,mpeg,h264,hevc,mpegvideo,m4v,ivf,obu,mxf,nut,asf"
+        "mpegts,mpegtsraw,mpeg,mpegvideo,mov,mp4,matroska,webm,flv,live_flv,kux,avi,asf,asf_o,ogg,mxf,nut,gxf,lxf,wtv,"
+        + "dv,rm,pva,nsv,ivf,nuv,yuv4mpegpipe,y4m,mjpeg,mpjpeg,mjpeg_2000,smjpeg,jpeg_pipe,jpegxl_anim,gif,apng,"
+        + "h261,h263,h264,hevc,vvc,evc,av1,obu,m4v,vc1,vc1test,dirac,cavsvideo,avs2,avs3,dnxhd"
     private static let playlistFormats =
         "hls,applehttp,dash,mpegts,mov,mp4,aac,mp3,ac3,eac3,webvtt,matroska,webm"
     private static let sessionFormats = "rtsp,sdp,rtp,mpegts"
@@ -31,7 +35,9 @@ struct InputRules: Hashable {
     }
 
     /// For a container that is read from bytes already at hand: nothing in it may open anything else.
-    static let content = InputRules(protocols: "data", formats: streamFormats)
+    static func content(isLocal: Bool) -> InputRules {
+        InputRules(protocols: "data", formats: isLocal ? nil : streamFormats)
+    }
     static let localPlaylist = InputRules(protocols: "file,crypto,data", formats: playlistFormats)
     static let webPlaylist = InputRules(
         protocols: "http,https,tcp,tls,crypto,data,httpproxy", formats: playlistFormats)

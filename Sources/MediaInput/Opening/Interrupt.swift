@@ -27,8 +27,17 @@ final class Interrupt {
         AVIOInterruptCB(callback: { opaque in opaque.map { scn_interrupt_poll($0) } ?? 0 }, opaque: state)
     }
 
+    /// For C code that waits; valid as long as this object.
+    var pointer: UnsafeMutablePointer<scn_interrupt> { state }
+
     /// Grants the full time again.
     func arm() { scn_interrupt_arm(state, nanoseconds) }
+
+    /// Grants so many seconds, if the full time is not less; 0: there is no deadline.
+    func arm(seconds: Double) {
+        let wanted = Int64(seconds * 1e9)
+        scn_interrupt_arm(state, wanted == 0 || nanoseconds == 0 ? wanted : min(wanted, nanoseconds))
+    }
 
     var hasExpired: Bool { scn_interrupt_expired(state) != 0 }
 }

@@ -5,6 +5,8 @@ package struct MediaError: Error, Hashable, Sendable {
 
         /// Missing, forbidden, empty, or not a format FFmpeg knows.
         package static let cannotOpen = Code(description: "cannotOpen")
+        /// The other side answered and refused: there is no such stream, or not for this user.
+        package static let refused = Code(description: "refused")
         /// Opened, but there is no video stream.
         package static let noVideo = Code(description: "noVideo")
         /// A video stream without a single picture that can be decoded.

@@ -3,8 +3,9 @@ import Timeline
 
 /// The way from a source to its first decoded picture.
 ///
-/// An input is first read as a stream, whatever it is, so that equal bytes are read equally. Only what cannot be read
-/// that way (an MP4 with its index at the end, rare formats that need searching) is opened again for searching.
+/// An input is read as a stream, whatever it is, so that equal bytes are read equally; `ByteReach` says what
+/// else its format needs. What cannot be read that way (an MP4 with its index at the end, rare formats that
+/// need searching) is opened again for searching, and what cannot be searched, damaged as it is, as a stream.
 struct MediaOpening {
     let source: MediaSource
     let name: String
@@ -33,8 +34,7 @@ struct MediaOpening {
         switch InputFormat(of: stream) {
         case .empty:
             if stop.isRaised { throw MediaError.interrupted(name) }
-            let reason = stream.failure.map(describe) ?? "it is empty"
-            throw MediaError(.cannotOpen, "\(name): \(reason): give a video file")
+            throw MediaError(.cannotOpen, "\(name): \(Self.silence(stream))")
         case .playlist:
             guard case .url(let url) = source, url != "-" else {
                 throw MediaError(.cannotOpen, "\(name): a playlist needs its address: give its path or URL")
@@ -47,25 +47,82 @@ struct MediaOpening {
                     "\(name): this MP4 has its index at the end and cannot be read as a stream: "
                         + "give the file itself, or remux it with -movflags +faststart")
             }
-            return try firstPicture(.stream(stream, searching: true))
+            stream.watchLinks(program: options.program)
+            return try firstPicture(.stream(stream, reach: .anywhere))
         case .plain:
-            do throws(MediaError) {
-                return try firstPicture(.stream(stream, searching: false))
-            } catch let error where port.canSeek && (error.code == .cannotOpen || error.code == .noPictures) {
-                return try firstPicture(.stream(stream, searching: true))
-            }
+            stream.watchLinks(program: options.program)
+            return try firstPicture(of: stream, after: nil)
         }
     }
 
-    private func firstPicture(_ access: Demuxer.Access) throws(MediaError) -> FirstPicture {
+    /// The first picture of the next link of a chained input, after all of the one before has been read; nil
+    /// if there is no more. Links without video are passed over.
+    ///
+    /// - Throws: why what follows cannot be read.
+    func nextLink(_ stream: ByteStream?, after former: OpenedMedia.Former) throws(MediaError) -> FirstPicture?
+    {
+        var failure: MediaError?
+        if let successor = former.successor {
+            do throws(MediaError) {
+                return try firstPicture(
+                    of: OpenedMedia(
+                        successor, name: name, options: options, stop: stop, progress: progress,
+                        relief: relief, after: former))
+            } catch {
+                failure = error
+            }
+        }
+        while !stop.isRaised, let stream, stream.advance() {
+            stream.watchLinks(program: options.program)
+            do throws(MediaError) {
+                return try firstPicture(of: stream, after: former)
+            } catch let error where error.code == .noVideo {
+                continue
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return nil
+    }
+
+    private func firstPicture(
+        of stream: ByteStream, after former: OpenedMedia.Former?
+    ) throws(MediaError) -> FirstPicture {
+        let canSearch = stream.port.canSeek
+        do throws(MediaError) {
+            let first = try firstPicture(.stream(stream, reach: nil), after: former)
+            guard first.opened.lacksTimecode, stream.port.isFile, canSearch, former == nil else {
+                return first
+            }
+        } catch let error where canSearch && Self.isWorthAnother(error) {
+            let reach: ByteReach = stream.reach == .anywhere ? .forward : .anywhere
+            return try firstPicture(.stream(stream, reach: reach), after: former)
+        }
+        // The start timecode stands behind the pictures: only who searches finds it at once.
+        return try firstPicture(.stream(stream, reach: .anywhere), after: former)
+    }
+
+    private static func isWorthAnother(_ error: MediaError) -> Bool {
+        [.cannotOpen, .noPictures, .noVideo, .unsupported].contains(error.code)
+    }
+
+    private func firstPicture(
+        _ access: Demuxer.Access, after former: OpenedMedia.Former? = nil
+    ) throws(MediaError) -> FirstPicture {
         let opened = try OpenedMedia(
-            access, name: name, options: options, stop: stop, progress: progress, relief: relief)
+            access, name: name, options: options, stop: stop, progress: progress, relief: relief,
+            after: former)
+        return try firstPicture(of: opened)
+    }
+
+    private func firstPicture(of opened: OpenedMedia) throws(MediaError) -> FirstPicture {
         var losses = 0
         while let outcome = opened.next() {
             switch outcome {
             case .picture(let picture):
                 return FirstPicture(opened: opened, picture: picture, losses: losses)
-            case .loss: losses += 1
+            case .loss(_): losses += 1
             }
         }
         if stop.isRaised { throw MediaError.interrupted(name) }
@@ -78,6 +135,16 @@ struct MediaOpening {
         throw MediaError(
             .noPictures,
             "\(name): no picture could be decoded\(reason): check the input with ffprobe, or copy it again")
+    }
+
+    /// Why there was not a single byte, and what to do.
+    private static func silence(_ stream: ByteStream) -> String {
+        switch (stream.failure, stream.port.isLocal) {
+        case (let failure?, true): "\(describe(failure)): check the input and read it again"
+        case (let failure?, false): "\(describe(failure)): check that the other side sends video"
+        case (nil, true): "it is empty: give a video file"
+        case (nil, false): "it ended before the first byte: check that the other side sends video"
+        }
     }
 
     // MARK: - What kind of source it is

@@ -20,18 +20,45 @@ final class OpenedMedia {
     private(set) var trackTimecode: Int64?
     private var unwrapper: TimestampUnwrapper
     private var splitter = GroupSplitter()
+    /// Number of the programme it belongs to (MPEG-TS); nil where there are none.
+    let program: Int?
     /// The last packet was cut short.
     private var endsInAPacket = false
     private var ending: MediaEnding?
+    private let codec: AVCodecID
+    /// Packets to be read before those of the demuxer, the next one last.
+    private var early: [Packet]
+    private var successors: StreamSuccessors
 
-    init(
+    /// Opens a container. `former`: what was read of the same input before.
+    convenience init(
         _ access: Demuxer.Access, name: String, options: MediaOptions, stop: StopFlag,
-        progress: MediaProgress,
-        relief: DecodingRelief?
+        progress: MediaProgress, relief: DecodingRelief?, after former: Former? = nil
+    ) throws(MediaError) {
+        let demuxer = try Demuxer(access, name: name, options: options, stop: stop)
+        var choice = options
+        if let program = former?.program, options.program == nil, options.stream == nil,
+            VideoStreamChoice.hasVideo(inProgram: program, of: demuxer)
+        {
+            choice.program = program
+        }
+        let stream = try VideoStreamChoice.stream(of: demuxer, options: choice, name: name)
+        try self.init(
+            StreamSuccessor(demuxer: demuxer, stream: stream, packets: []), name: name, options: options,
+            stop: stop, progress: progress, relief: relief, after: former)
+    }
+
+    /// Reads a stream of an open container. `source`: the stream, and what has been read of it.
+    init(
+        _ source: StreamSuccessor, name: String, options: MediaOptions, stop: StopFlag,
+        progress: MediaProgress, relief: DecodingRelief?, after former: Former?
     ) throws(MediaError) {
         self.progress = progress
-        demuxer = try Demuxer(access, name: name, options: options, stop: stop)
-        stream = try VideoStreamChoice.stream(of: demuxer, options: options, name: name)
+        demuxer = source.demuxer
+        stream = source.stream
+        early = source.packets.reversed()
+        program = VideoStreamChoice.program(of: stream, in: demuxer)
+        successors = StreamSuccessors(demuxer: demuxer, stream: stream, program: program)
         let parameters = stream.pointee.codecpar.pointee
         let pixels = Int64(parameters.width) * Int64(parameters.height)
         guard pixels <= options.maxPixels else {
@@ -44,6 +71,7 @@ final class OpenedMedia {
             throw MediaError(
                 .unsupported, "\(name): the video has no clock: remux it with ffmpeg -i IN -c copy OUT.mkv")
         }
+        codec = parameters.codec_id
         shape = DecodingShape(
             parameters, plan: options.plan, threads: options.threads, isRelievable: relief != nil)
         decoder = GroupDecoder(
@@ -55,11 +83,35 @@ final class OpenedMedia {
         }
         self.packet = packet
         self.stop = stop
-        unwrapper = TimestampUnwrapper(bits: Int(stream.pointee.pts_wrap_bits))
+        let bits = Int(stream.pointee.pts_wrap_bits)
+        unwrapper = former.flatMap { $0.unwrapper.bits == bits ? $0.unwrapper : nil } ?? .init(bits: bits)
         let tag = "tmcd".utf8.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         timecodeIndex = demuxer.streams.first { $0.pointee.codecpar.pointee.codec_tag == tag }?.pointee.index
+        demuxer.stream?.follow(identifier: Int(stream.pointee.id))
         demuxer.keepOnly(Set([stream.pointee.index, timecodeIndex].compactMap { $0 }))
     }
+
+    /// Length of a tick of its time stamps; checked when it was opened.
+    var timeBase: TimeBase {
+        let base = stream.pointee.time_base
+        return TimeBase(numerator: Int64(base.num), denominator: Int64(base.den))
+    }
+
+    /// What the media behind needs to know of this one.
+    struct Former {
+        var program: Int?
+        var unwrapper: TimestampUnwrapper
+        /// What goes on in the same container; nil where that has ended.
+        var successor: StreamSuccessor?
+    }
+
+    /// Valid once all of it has been read.
+    var former: Former { Former(program: program, unwrapper: unwrapper, successor: successor) }
+
+    private var successor: StreamSuccessor?
+
+    /// There is a timecode track, and its sample has not come with the first picture.
+    var lacksTimecode: Bool { timecodeIndex != nil && trackTimecode == nil }
 
     deinit {
         var packet: UnsafeMutablePointer<AVPacket>? = packet
@@ -117,14 +169,11 @@ final class OpenedMedia {
     /// Reads the next packet of the video. Blocks while the input does.
     func read() -> Reading {
         while true {
-            // Only who may leave out some of the work asks how long it waited.
-            let result =
-                relief == nil
-                ? demuxer.read(into: packet)
-                : progress.waiting(isSilence: demuxer.stream == nil) { demuxer.read(into: packet) }
-            switch result {
+            switch readNext() {
             case .packet: break
-            case .end: return .ended(endsInAPacket ? .damaged("the input ends within a packet") : .end)
+            case .end:
+                successor = successors.take()
+                return .ended(endsInAPacket ? .damaged("the input ends within a packet") : .end)
             case .failed(let reason): return .ended(.damaged(Redaction.redacted(reason)))
             case .interrupted: return .ended(.interrupted)
             }
@@ -134,7 +183,18 @@ final class OpenedMedia {
                 readTimecode()
                 continue
             }
-            guard packet.pointee.stream_index == stream.pointee.index else { continue }
+            guard packet.pointee.stream_index == stream.pointee.index else {
+                successor = successors.push(packet)
+                if successor == nil { continue }
+                return .ended(.end)
+            }
+            successors.reset()
+            if stream.pointee.codecpar.pointee.codec_id != codec {
+                successor = StreamSuccessor(
+                    demuxer: demuxer, stream: stream,
+                    packets: [Packet(moving: packet, facts: PacketFacts())].compactMap { $0 })
+                return .ended(.end)
+            }
             progress.addPacket()
             let (dts, pts) = unwrapper.unwrap(dts: known(packet.pointee.dts), pts: known(packet.pointee.pts))
             packet.pointee.dts = dts ?? scn_no_timestamp
@@ -148,6 +208,18 @@ final class OpenedMedia {
             }
             return .packet(moved, splitter.place(facts, stamp: pts))
         }
+    }
+
+    /// Reads the next packet of any stream into `packet`.
+    private func readNext() -> Demuxer.ReadResult {
+        if let first = early.popLast() {
+            av_packet_move_ref(packet, first.pointer)
+            return .packet
+        }
+        // Only who may leave out some of the work asks how long it waited.
+        return relief == nil
+            ? demuxer.read(into: packet)
+            : progress.waiting(isSilence: demuxer.stream == nil) { demuxer.read(into: packet) }
     }
 
     /// Bytes taken from the input; 0 where FFmpeg reads the network by itself.

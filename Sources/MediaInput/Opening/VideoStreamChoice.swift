@@ -34,7 +34,7 @@ enum VideoStreamChoice {
         return best
     }
 
-    private static func isVideo(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
+    static func isVideo(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
         let still = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS | AV_DISPOSITION_STILL_IMAGE
         return stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
             && stream.pointee.disposition & still == 0
@@ -60,6 +60,18 @@ enum VideoStreamChoice {
     private static func streamIndices(ofProgram number: Int, in demuxer: Demuxer) -> Set<Int32> {
         programs(of: demuxer).filter { Int($0.pointee.id) == number }
             .reduce(into: Set<Int32>()) { $0.formUnion(streamIndices(of: $1)) }
+    }
+
+    /// Number of the first programme that `stream` belongs to; nil if there is none.
+    static func program(of stream: UnsafeMutablePointer<AVStream>, in demuxer: Demuxer) -> Int? {
+        programs(of: demuxer).first { streamIndices(of: $0).contains(stream.pointee.index) }
+            .map { Int($0.pointee.id) }
+    }
+
+    /// Whether the programme has video.
+    static func hasVideo(inProgram number: Int, of demuxer: Demuxer) -> Bool {
+        let members = streamIndices(ofProgram: number, in: demuxer)
+        return demuxer.streams.contains { isVideo($0) && members.contains($0.pointee.index) }
     }
 
     private static func describe(_ stream: UnsafeMutablePointer<AVStream>, in demuxer: Demuxer) -> String {

@@ -46,9 +46,14 @@ package struct PictureTimeline {
         package var analysis: AnalysisPicture
         package var crop: RGBPicture?
         package var isDamaged: Bool
+        package var isKey = false
+        package var followsLoss = false
         package var size: PictureSize?
+        package var codec: String?
         /// Longest time, in seconds, for which nothing came lately; counts only where the wall clock is asked.
         package var silence = 0.0
+        /// The same for packets of the video alone: sound may come meanwhile.
+        package var pause = 0.0
 
         package init(
             stamp: Int64?, duration: Int64 = 0, analysis: AnalysisPicture, crop: RGBPicture? = nil,
@@ -86,6 +91,18 @@ package struct PictureTimeline {
     private var offset: Int64 = 0
     private var startPTS: Int64?
     private var frame: Int64? = 0
+    /// The next picture begins another link of a chained input.
+    private var opening: LinkClock?
+    /// Presentation time of the last packet that the decoder refused since the held picture.
+    private var refused: Int64?
+
+    /// What is known of a link's clock.
+    package enum LinkClock: Hashable, Sendable {
+        /// It should be the one that ran before.
+        case same
+        /// It may begin anywhere.
+        case new
+    }
 
     /// Time stamps that were moved forward to keep the order.
     package private(set) var repairedTimestamps = 0
@@ -107,8 +124,22 @@ package struct PictureTimeline {
     /// The stream's timecode. Call before the first picture.
     mutating func follow(_ timecode: TimecodeTrack) { self.timecode = timecode }
 
-    /// Pictures were lost: those that follow have neither number nor timecode.
-    package mutating func lose() { frame = nil }
+    /// Pictures were lost: those that follow have neither number nor timecode. `stamp`: of the packet that
+    /// was refused. Where more than a second is missing then, there is a gap.
+    package mutating func lose(_ stamp: Int64? = nil) {
+        frame = nil
+        refused = max(refused ?? .min, stamp ?? .min)
+    }
+
+    /// The next picture is the first of another link.
+    package mutating func openLink(_ clock: LinkClock) { opening = clock }
+
+    /// Seconds that refused packets would have lasted beyond the end of the held picture; 0 if none were
+    /// refused.
+    package var missingAtEnd: Double {
+        guard let held, let refused, let stamp = shifted(refused) else { return 0 }
+        return max(0, settings.timeBase.seconds(stamp - held.at.pts - estimate()))
+    }
 
     /// Takes the next picture in display order; hands out what has become certain, in order of time.
     ///
@@ -120,6 +151,11 @@ package struct PictureTimeline {
             note(arrival)
             hold(arrival, at: start(at: arrival.stamp))
             return []
+        }
+        if let clock = opening {
+            lastStamp = nil
+            note(arrival)
+            return startLink(arrival, clock)
         }
         if isFrozen(arrival) {
             var unstamped = arrival
@@ -209,15 +245,15 @@ package struct PictureTimeline {
         return after > stamp && (isSlow || !settings.isDiscontinuous || after - stamp <= longestHole)
     }
 
-    /// The clock did not jump: the suspects' stamps are false. They stand evenly before `pts`, or at the stream's rate.
+    /// The clock did not jump: the suspects' stamps are false. They follow at the stream's rate, evenly where
+    /// that leaves no room before `pts`.
     private mutating func repair(before pts: Int64?) -> [MediaItem] {
         guard let last = held else { return [] }
         let pictures = suspects
         suspects = []
         var step = estimate()
-        if let pts {
-            step = max(1, min(step, (pts - last.at.pts) / Int64(pictures.count + 1)))
-        }
+        let count = Int64(pictures.count)
+        if let pts, last.at.pts + step * count >= pts { step = max(1, (pts - last.at.pts) / (count + 1)) }
         var items: [MediaItem] = []
         for (index, picture) in pictures.enumerated() {
             items += continueRun(picture, at: last.at.pts + step * Int64(index + 1))
@@ -244,13 +280,37 @@ package struct PictureTimeline {
         return stamp > last.at.pts
     }
 
+    /// The first picture of a link: right behind what was before, unless its clock shows a hole.
+    private mutating func startLink(_ arrival: Arrival, _ clock: LinkClock) -> [MediaItem] {
+        opening = nil
+        var items: [MediaItem] = []
+        while !suspects.isEmpty { items += suspects.count == 1 ? repair(before: nil) : believe(from: 0) }
+        guard let last = held else { return items }
+        let expected = last.at.pts + estimate()
+        let pts = shifted(arrival) ?? expected
+        let isBehind = pts < expected - estimate() / 2
+        if pts - expected > longestHole || isBehind && clock == .same && expected - pts >= second {
+            return items + startRun(arrival, expected: expected, isLink: true)
+        }
+        if isBehind { offset += expected - pts }
+        return items + continueRun(arrival, at: isBehind ? expected : max(pts, last.at.pts + 1))
+    }
+
     private mutating func continueRun(_ arrival: Arrival, at pts: Int64) -> [MediaItem] {
         guard var last = held else { return [] }
         let stamp = shifted(arrival)
+        let expected = last.at.pts + estimate()
+        isFirst = false
+        if refused != nil, pts - expected > second {
+            if let stamp, stamp != pts { repairedTimestamps += 1 }
+            last.duration = expected - last.at.pts
+            hold(arrival, at: pts)
+            gaps += 1
+            return [.picture(last), .gap(Gap(start: last.end, end: Instant(pts: pts), reason: .missing))]
+        }
         last.duration = pts - last.at.pts
         if let stamp, stamp != pts { repairedTimestamps += 1 } else { lastStep = last.duration }
         hold(arrival, at: pts)
-        isFirst = false
         return [.picture(last)]
     }
 
@@ -259,14 +319,17 @@ package struct PictureTimeline {
     /// After a jump back the gap has no length, for nobody knows how long it was; nor has it after a jump forward that
     /// the wall clock does not bear out. Where the format's clock is never reset, a leap forward is a long picture. A
     /// first picture that stands apart from all others had a false stamp: there is no gap, and the others follow it.
-    private mutating func startRun(_ arrival: Arrival, expected: Int64) -> [MediaItem] {
+    /// `isLink`: it opens another link, behind whose hole nothing is a long picture.
+    private mutating func startRun(
+        _ arrival: Arrival, expected: Int64, isLink: Bool = false
+    ) -> [MediaItem] {
         guard var last = held else { return [] }
         var pts = shifted(arrival) ?? expected
         let isForward = pts > last.at.pts
-        if isForward, !settings.isDiscontinuous { return continueRun(arrival, at: pts) }
+        if isForward, !settings.isDiscontinuous, !isLink { return continueRun(arrival, at: pts) }
         let skipped = settings.timeBase.seconds(pts - expected)
-        let isFalseStart = isFirst && (!isForward || skipped > Self.longestStart)
-        let isBorneOut = !settings.asksWallClock || skipped <= 2 + 1.5 * arrival.silence
+        let isFalseStart = isFirst && !isLink && (!isForward || skipped > Self.longestStart)
+        let isBorneOut = !settings.asksWallClock || skipped <= 2 + 1.5 * max(arrival.silence, arrival.pause)
         if !isForward || isFalseStart || !isBorneOut {
             offset += expected - pts
             pts = expected
@@ -297,7 +360,10 @@ package struct PictureTimeline {
             at: at, duration: 1, analysis: arrival.analysis, crop: arrival.crop,
             isDamaged: arrival.isDamaged)
         picture.size = arrival.size
+        picture.codec = arrival.codec
+        (picture.isKey, picture.followsLoss) = (arrival.isKey, arrival.followsLoss)
         held = picture
+        refused = nil
         heldDuration = settings.trustsDurations ? arrival.duration : 0
         frame = frame.map { $0 + 1 }
     }
@@ -310,9 +376,9 @@ package struct PictureTimeline {
     }
 
     /// The picture's stamp on the timeline as the clock stands; nil if it has none that a stream can have.
-    private func shifted(_ arrival: Arrival) -> Int64? {
-        arrival.stamp.flatMap { bounded($0.addingReportingOverflow(offset)) }
-    }
+    private func shifted(_ arrival: Arrival) -> Int64? { arrival.stamp.flatMap { shifted($0) } }
+
+    private func shifted(_ stamp: Int64) -> Int64? { bounded(stamp.addingReportingOverflow(offset)) }
 
     private func bounded(_ stamp: Int64?) -> Int64? {
         guard let stamp, stamp.magnitude < 1 << 61 else { return nil }

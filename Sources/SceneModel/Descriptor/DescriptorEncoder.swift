@@ -24,6 +24,8 @@ package struct DescriptorEncoder: ShotEncoder {
         self.keyFrameCount = keyFrameCount
     }
 
+    package func separate() -> Self? { self }
+
     /// O(pictures x pixels), about 0.03 ms per picture. Accepts any number of key frames above 0.
     package mutating func encode(_ part: Part) -> [Float] {
         precondition(!part.keyFrames.isEmpty, "a part has key frames")

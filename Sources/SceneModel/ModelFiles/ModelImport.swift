@@ -1,4 +1,4 @@
-internal import Glibc
+internal import OutputFiles
 package import TensorKernels
 
 /// Turns the checkpoints of others into a model file: names and metadata are put in order, values stay as they are.
@@ -71,34 +71,36 @@ package struct ModelImport: Sendable {
             metadata.head = stored.contains(ModelTensorReader.pseudoBoundaryHead + ".weight") ? .pp : .none
         }
 
-        let unverified = output + ".unverified"
         writer.metadata = metadata.entries
-        try writer.write(to: unverified)
-        defer { unlink(unverified) }
         var check: PrecisionCheck?
+        var file = try Self.beside(output)
         do {
-            // What the tensors say goes into the metadata, so the file is written once more.
-            let file = try SafetensorsFile(path: unverified)
-            metadata.complete(with: try ModelOutline(file: file))
-            check = try Self.check(file, metadata.precision)
+            // What the tensors say goes into the metadata, so they are looked at in a file that is given up
+            // then.
+            let draft = try Self.draft(writer, beside: output)
+            let tensors = try SafetensorsFile(path: draft.currentPath ?? output)
+            metadata.complete(with: try ModelOutline(file: tensors))
+            check = try Self.check(tensors, metadata.precision)
             metadata.leastCosine = check.map { PrecisionCheck.text($0.least) }
             metadata.meanCosine = check.map { PrecisionCheck.text($0.mean) }
-            for (name, weights) in try ModelLayers.packed(file).layers {
+            for (name, weights) in try ModelLayers.packed(tensors).layers {
                 let values = weights.floats.values
                 writer.add(PackedLayers.prefix + name, shape: [values.count], floats: values)
             }
+            _ = consume draft
             metadata.packed = PackedShape.form(.best, metadata.precision)
             writer.metadata = metadata.entries
-            try writer.write(to: unverified)
-            _ = try ModelOutline(verifying: SafetensorsFile(path: unverified))
+            try Self.write(writer, into: &file)
+            _ = try ModelOutline(verifying: SafetensorsFile(path: file.currentPath ?? output))
         } catch {
-            // The user knows the file by its own name.
+            // The user knows the checkpoint by its own name.
+            guard error.code != .unwritable else { throw error }
             throw ModelFileError(error.code, path: path, detail: error.detail, remedy: error.remedy)
         }
-        guard rename(unverified, output) == 0 else {
-            throw ModelFileError(
-                .unwritable, path: output, detail: "cannot write it (\(String(cString: strerror(errno))))",
-                remedy: "check the folder and its permissions")
+        do throws(OutputError) {
+            try file.finish()
+        } catch {
+            throw SafetensorsWriter.unwritable(error)
         }
         self.family = family
         self.metadata = metadata
@@ -106,6 +108,40 @@ package struct ModelImport: Sendable {
         self.leftOut = leftOut
         self.check = check
         self.isUnchecked = isUnchecked
+    }
+
+    /// A file that will replace `output`; only a regular file can be read again before it takes its name.
+    private static func beside(_ output: String) throws(ModelFileError) -> OutputFile {
+        let file: OutputFile
+        do throws(OutputError) {
+            file = try OutputFile(path: output)
+        } catch {
+            throw SafetensorsWriter.unwritable(error)
+        }
+        guard file.isFile else {
+            throw ModelFileError(
+                .unwritable, path: output, detail: "is no regular file", remedy: "give the name of a file")
+        }
+        return file
+    }
+
+    /// The tensors in a file that goes when it is given up.
+    private static func draft(
+        _ writer: SafetensorsWriter, beside output: String
+    ) throws(ModelFileError) -> OutputFile {
+        var file = try beside(output)
+        try write(writer, into: &file)
+        return file
+    }
+
+    private static func write(
+        _ writer: SafetensorsWriter, into file: inout OutputFile
+    ) throws(ModelFileError) {
+        do {
+            try writer.write(into: &file)
+        } catch {
+            throw SafetensorsWriter.unwritable(error)
+        }
     }
 
     /// nil for float32, and for files without an image encoder; a fault if the precision may not be kept.

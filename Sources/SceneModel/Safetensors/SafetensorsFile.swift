@@ -26,6 +26,12 @@ package final class SafetensorsFile: Sendable {
                 .foreignFormat, path: path, detail: "this is \(format), not a safetensors file",
                 remedy: "save the weights with safetensors.torch.save_file and give that file")
         }
+        // Behind the length of the header, the header is JSON.
+        guard file.count <= 8 || file.withBytes(in: 8..<9, { $0[0] }) == UInt8(ascii: "{") else {
+            throw ModelFileError(
+                .foreignFormat, path: path, detail: "this is no model file, nor any safetensors file",
+                remedy: "give one that scened model import or scened train made")
+        }
         let file = file
         do {
             header = try file.withBytes(in: 0..<file.count) { bytes throws(SafetensorsHeader.Fault) in
@@ -180,7 +186,9 @@ package final class SafetensorsFile: Sendable {
         case .system(let text):
             ModelFileError(
                 .unreadable, path: path, detail: "cannot open the model file (\(text))",
-                remedy: "check the path and its permissions")
+                remedy: EmbeddedFile(rawValue: path) == nil
+                    ? "check the path and its permissions"
+                    : "the model that is part of scened is \(builtinPrefix)\(path)")
         case .notRegularFile:
             ModelFileError(
                 .unreadable, path: path, detail: "not a regular file",

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import OutputFiles
 internal import Timeline
 
 /// Writes F32 and I64 tensors in the safetensors format.
@@ -82,20 +82,20 @@ package struct SafetensorsWriter: Sendable {
         return bytes + text
     }
 
-    /// Writes the file beside its place and moves it there, so that no reader sees half of it.
+    /// Writes the file, all or nothing: it has its name once it is whole and on disk.
     package func write(to path: String) throws(ModelFileError) {
-        let temporary = path + ".partial"
-        guard let file = fopen(temporary, "wb") else { throw Self.unwritable(path) }
-        var isComplete = true
-        for bytes in [header()] + ordered.map(\.tensor.bytes) where isComplete {
-            isComplete = fwrite(bytes, 1, bytes.count, file) == bytes.count
+        do throws(OutputError) {
+            var file = try OutputFile(path: path)
+            try write(into: &file)
+            try file.finish()
+        } catch {
+            throw Self.unwritable(error)
         }
-        isComplete = isComplete && fflush(file) == 0 && fsync(fileno(file)) == 0
-        guard fclose(file) == 0, isComplete, rename(temporary, path) == 0 else {
-            let fault = Self.unwritable(path)
-            unlink(temporary)
-            throw fault
-        }
+    }
+
+    /// Writes the bytes; the caller finishes the file.
+    func write(into file: inout OutputFile) throws(OutputError) {
+        for bytes in [header()] + ordered.map(\.tensor.bytes) { try file.write(bytes) }
     }
 
     /// A name as it stands between the quotes of a JSON key.
@@ -108,10 +108,9 @@ package struct SafetensorsWriter: Sendable {
         for index in 0..<size { bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(8 * index))) }
     }
 
-    private static func unwritable(_ path: String) -> ModelFileError {
+    static func unwritable(_ error: OutputError) -> ModelFileError {
         ModelFileError(
-            .unwritable, path: path,
-            detail: "cannot write the model file (\(String(cString: strerror(errno))))",
+            .unwritable, path: error.path, detail: "cannot write the model file (\(error.reason))",
             remedy: "check the folder, its permissions and the free space")
     }
 }

@@ -24,6 +24,8 @@ package struct CRNScorer: BoundaryScorer {
     package var name: String { "crn" }
     package var neighborCount: Int { network.neighborCount }
 
+    package func separate() -> Self? { self }
+
     package mutating func score(_ window: ContextWindow) -> Float {
         precondition(window.neighborCount == neighborCount, "a window of 2K+1 parts")
         for index in window.parts.indices {

@@ -58,6 +58,8 @@ package struct CoherenceScorer: BoundaryScorer {
         self.typicalDistance = typicalDistance
     }
 
+    package func separate() -> Self? { self }
+
     package mutating func score(_ window: ContextWindow) -> Float {
         precondition(window.neighborCount == neighborCount, "a window of \(2 * neighborCount + 1) parts")
         let real = window.repeatedLeft..<(window.parts.count - window.repeatedRight)

@@ -6,7 +6,8 @@ internal import TensorKernels
 /// Scores windows with a packed context network and its boundary head (`crn`).
 ///
 /// Every call computes one window from its embeddings alone, in one fixed shape, so equal windows give equal bits whatever
-/// came before (contract 15). A copy shares the buffers: one user at a time.
+/// came before (contract 15). A copy shares the buffers: one user at a time; `separate` makes one that does
+/// not.
 package struct ContextScorer: BoundaryScorer {
     private let network: PackedContextNetwork
     private let plan: InferencePlan
@@ -23,6 +24,9 @@ package struct ContextScorer: BoundaryScorer {
 
     package var name: String { "crn" }
     package var neighborCount: Int { network.neighborCount }
+
+    /// Runs on one thread: many of them share the cores. Its buffers take about a mebibyte at K = 8.
+    package func separate() -> Self? { ContextScorer(network, threadCount: 1) }
 
     package mutating func score(_ window: ContextWindow) -> Float {
         precondition(window.neighborCount == neighborCount, "a window of 2K+1 parts")

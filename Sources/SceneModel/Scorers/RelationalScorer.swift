@@ -28,6 +28,8 @@ package struct RelationalScorer: BoundaryScorer {
 
     package var neighborCount: Int { network.neighborCount }
 
+    package func separate() -> Self? { self }
+
     package mutating func score(_ window: ContextWindow) -> Float {
         let count = window.parts.count
         precondition(window.neighborCount == neighborCount, "a window of 2K+1 parts")

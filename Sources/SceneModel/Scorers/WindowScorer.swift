@@ -38,6 +38,8 @@ package struct WindowScorer: BoundaryScorer {
         headWorkspace = head.makeWorkspace()
     }
 
+    package func separate() -> Self? { self }
+
     package mutating func score(_ window: ContextWindow) -> Float {
         precondition(window.neighborCount == neighborCount, "a window of 2K+1 parts")
         let hidden: Matrix

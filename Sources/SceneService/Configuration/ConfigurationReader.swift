@@ -47,7 +47,8 @@ struct ConfigurationReader {
     /// Throws for a key that is none of `known`; call it before reading so that a misspelt key is named first.
     func refuseOthers(than known: [String]) throws(ConfigurationError) {
         for key in order where !known.contains(key) {
-            throw failure(key, "unknown key; known here: \(known.joined(separator: ", "))")
+            let meant = NearestWord.find(key, in: known).map { "did you mean '\($0)'? " } ?? ""
+            throw failure(key, "unknown key; \(meant)known here: \(known.joined(separator: ", "))")
         }
     }
 
@@ -102,15 +103,18 @@ struct ConfigurationReader {
     }
 
     /// Bytes: a whole number, or one with KiB, MiB or GiB.
-    func bytes(_ key: String, atLeast least: Int64) throws(ConfigurationError) -> Int64? {
+    func bytes(_ key: String, in range: ClosedRange<Int64>) throws(ConfigurationError) -> Int64? {
         guard let text = try string(key) else { return nil }
         var (digits, shift) = (text[...], 0)
         for (suffix, bits) in [("KiB", 10), ("MiB", 20), ("GiB", 30)] where text.hasSuffix(suffix) {
             (digits, shift) = (text.dropLast(3), bits)
             if digits.last == " " { digits = digits.dropLast() }
         }
-        guard let count = Int64(digits), count >= 0, count <= Int64.max >> 31, count << shift >= least else {
-            throw failure(key, "takes a size such as 64 MiB, at least \(least) bytes")
+        guard let count = Int64(digits), 0...Int64.max >> 31 ~= count, range ~= count << shift else {
+            throw failure(
+                key,
+                "takes a size such as 64 MiB, from \(range.lowerBound) bytes to \(range.upperBound >> 30) GiB"
+            )
         }
         return count << shift
     }

@@ -35,14 +35,20 @@ extension ServiceConfiguration {
         if let section = try top.mapping("limits") { limits = try ServiceLimits(section) }
         if let section = try top.mapping("log") { log = try LogConfiguration(section) }
         if let section = try top.mapping("http") {
-            try section.refuseOthers(than: ["listen", "remote"])
+            try section.refuseOthers(than: ["listen", "remote", "events", "token"])
             http = try Self.address(section, remote: try section.bool("remote") ?? false) ?? http
+            httpEvents = try EventAccess(section)
         } else if top.has("http") {
             http = nil
         }
         if let section = try top.mapping("socket") {
             try section.refuseOthers(than: ["listen"])
             socket = try Self.address(section, remote: false)
+            if case .tcp = socket {
+                throw section.failure(
+                    "listen",
+                    "takes unix:/absolute/path or systemd:NAME; over TCP every user could read the events")
+            }
         }
         var defaults = FeedSettings()
         if let section = try top.mapping("defaults") {
@@ -76,10 +82,33 @@ extension ServiceConfiguration {
         guard address.isLocal || remote else {
             throw section.failure(
                 "listen",
-                "can be reached from other machines, without any password; take 127.0.0.1, or set http.remote: true"
+                "can be reached from other machines, which all may read its pages; take 127.0.0.1, "
+                    + "or set http.remote: true"
             )
         }
         return address
+    }
+}
+
+extension EventAccess {
+    /// Reads `events` and `token` of `http`.
+    init(_ section: ConfigurationReader) throws(ConfigurationError) {
+        let isServed = try section.bool("events")
+        if let text = try section.string("token") {
+            guard isServed ?? true else {
+                throw section.failure(
+                    "token", "opens events that http.events: false keeps; remove one of them")
+            }
+            let token = SecretText(text)
+            guard token.credentials.count == 1, token.template == "${credential:\(token.credentials[0])}"
+            else {
+                throw section.failure(
+                    "token", "takes ${credential:NAME}; tokens do not belong into this file")
+            }
+            self = .bearer(token)
+        } else {
+            self = isServed.map { $0 ? .anyone : .nobody } ?? .unixOnly
+        }
     }
 }
 
@@ -87,11 +116,11 @@ extension JournalLimits {
     init(_ section: ConfigurationReader) throws(ConfigurationError) {
         self.init()
         try section.refuseOthers(than: ["segment-size", "segment-age", "keep-size", "keep-age", "backlog"])
-        segmentBytes = try section.bytes("segment-size", atLeast: 4096) ?? segmentBytes
+        segmentBytes = try section.bytes("segment-size", in: 4096...(64 << 30)) ?? segmentBytes
         segmentAge = try section.number("segment-age", in: 1...31_536_000, unit: "seconds") ?? segmentAge
-        keepBytes = try section.bytes("keep-size", atLeast: 4096) ?? keepBytes
+        keepBytes = try section.bytes("keep-size", in: 4096...(1 << 50)) ?? keepBytes
         keepAge = try section.number("keep-age", in: 1...3_153_600_000, unit: "seconds") ?? keepAge
-        backlogBytes = Int(try section.bytes("backlog", atLeast: 65_536) ?? Int64(backlogBytes))
+        backlogBytes = Int(try section.bytes("backlog", in: 65_536...(16 << 30)) ?? Int64(backlogBytes))
     }
 }
 

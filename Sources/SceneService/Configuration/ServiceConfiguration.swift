@@ -7,6 +7,8 @@ package struct ServiceConfiguration: Hashable, Sendable {
     package var journal = JournalLimits()
     /// Metrics, health and events over HTTP; nil: none.
     package var http: ListenAddress? = .tcp(host: "127.0.0.1", port: 9310)
+    /// Who may read events over HTTP.
+    package var httpEvents = EventAccess.unixOnly
     /// Unix socket that serves events; nil: none.
     package var socket: ListenAddress?
     package var limits = ServiceLimits()
@@ -36,7 +38,8 @@ package struct JournalLimits: Hashable, Sendable {
 
 /// What the service may use.
 package struct ServiceLimits: Hashable, Sendable {
-    /// Connections served at once, over HTTP and over the socket, each.
+    /// Readers of events served at once, over HTTP and over the socket, each. Connections that do not read
+    /// events are not among them.
     package var clients = 64
     /// Feeds opened per second, in all.
     package var opensPerSecond = 5.0
@@ -44,6 +47,10 @@ package struct ServiceLimits: Hashable, Sendable {
     package var drain = 5.0
 
     package init() {}
+
+    /// Seconds that a stop in order may take before it is made by force: `drain`, and never less than feeds
+    /// need to say so.
+    package var stopTime: Double { max(drain, 1) }
 }
 
 package struct LogConfiguration: Hashable, Sendable {

@@ -11,31 +11,33 @@ package actor DeliveryService {
     /// Loops that must turn; feeds add theirs.
     package nonisolated let monitor = LoopMonitor()
     /// The port of the HTTP server, where it has one: known after `start`.
-    package private(set) var httpPort: Int?
+    package internal(set) var httpPort: Int?
 
     private let state: String
-    private let credentials: Credentials
+    private let lock: StateLock
+    let credentials: Credentials
     private let version: String
-    private let inherited: InheritedSockets
-    private let files: any JournalFiles
-    private let log: Logger
+    let inherited: InheritedSockets
+    let files: any JournalFiles
+    let gate = EventGate()
+    let log: Logger
     private let journalGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let networkGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let networkGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let standardOutputGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let fileGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-    private var configuration: ServiceConfiguration
-    private var outlets: [String: FeedOutlet] = [:]
-    private var outputs: [SinkConfiguration: [String: FileOutput]] = [:]
-    private var runners: [RunnerKey: Task<Void, Never>] = [:]
-    private var servers: [ServerKind: (address: ListenAddress, task: Task<Void, Never>)] = [:]
+    var configuration: ServiceConfiguration
+    var outlets: [String: FeedOutlet] = [:]
+    var outputs: [SinkConfiguration: [String: FileOutput]] = [:]
+    var runners: [RunnerKey: Task<Void, Never>] = [:]
+    var servers: [ServerKind: RunningServer] = [:]
+    /// Connections of each kind of server, those of one that was replaced included.
+    let books: [ServerKind: ConnectionBook]
 
-    private struct RunnerKey: Hashable {
+    struct RunnerKey: Hashable {
         var sink: SinkConfiguration
         var feed: String
     }
-
-    private enum ServerKind: String { case http, socket }
 
     /// - Parameters:
     ///   - state: the state directory, absolute.
@@ -46,13 +48,15 @@ package actor DeliveryService {
     ///   - inherited: sockets from systemd.
     ///   - files: the file system.
     ///   - board: what metrics and pages are made of.
+    ///   - patience: seconds that a client of a server may take for a request.
     ///   - log: for people.
     package init(
         state: String, configuration: ServiceConfiguration, credentials: Credentials, version: String,
         build: [String: String], inherited: InheritedSockets, files: any JournalFiles = PosixFiles(),
-        board: ServiceBoard = ServiceBoard(), log: Logger
+        board: ServiceBoard = ServiceBoard(), patience: Double = 30, log: Logger
     ) {
         self.state = state
+        lock = StateLock(state: state, files: files)
         self.configuration = configuration
         self.credentials = credentials
         self.version = version
@@ -60,28 +64,47 @@ package actor DeliveryService {
         self.files = files
         self.board = board
         self.log = log
+        books = Dictionary(
+            uniqueKeysWithValues: ServerKind.allCases.map { kind in
+                let book = ConnectionBook(readerLimit: configuration.limits.clients, patience: patience) {
+                    count in board.update { $0.clients[kind.rawValue] = count }
+                }
+                return (kind, book)
+            })
+        directory.expect(configuration.feeds.map(\.name))
         board.update { snapshot in
             snapshot.version = version
             snapshot.build = build
         }
     }
 
-    /// Opens the servers.
+    /// Takes the right to write to the state directory, and opens the servers. Pages are answered from now
+    /// on, readers of events once the journals of the configured feeds are open, or `directory.settle` says
+    /// that no further one will be.
     ///
-    /// - Throws: where an address cannot be listened on; one line with a remedy.
+    /// - Throws: `JournalFileError` where another process writes to the state directory, or nobody can;
+    ///   `ListenFailure` where an address cannot be listened on; `Credentials.Failure` where the token for
+    ///   events cannot be had.
     package func start() async throws {
-        watch(journalGroup, as: "journal", limit: 120)
-        watch(networkGroup, as: "network", limit: 15)
-        try await openServers(configuration)
+        do throws(JournalFileError) {
+            try lock.take()
+        } catch {
+            // A full disk keeps nobody from starting: events wait for it, and the lock is asked for again
+            // with them.
+            guard error.isPassing, !error.isTaken else { throw error }
+        }
+        let monitor = monitor
+        watch(journalGroup.next()) { monitor.beatOfDisk("journal") }
+        watch(networkGroup.next()) { monitor.beat("network") }
+        try await reload(configuration)
     }
 
-    /// Where a feed's events go. Opens its journal, which goes on where it left off; its sinks start.
-    ///
-    /// - Throws: `JournalFileError` where the feed's folder exists and cannot be read.
+    /// Where a feed's events go. Opens its journal, which goes on where it left off; its sinks start. Where
+    /// the journal cannot be read, a new run begins; where it cannot be written, events wait.
     package func outlet(for feed: String, makeRun: () -> String) throws -> FeedOutlet {
         if let outlet = outlets[feed] { return outlet }
-        let journal = try FeedJournal(
-            JournalLayout(state: state, feed: feed), limits: configuration.journal, files: files,
+        let journal = FeedJournal(
+            JournalLayout(state: state, feed: feed), limits: configuration.journal, lock: lock, files: files,
             makeRun: makeRun)
         let recovery = journal.recovery
         if recovery.tornBytes > 0 {
@@ -89,16 +112,22 @@ package actor DeliveryService {
                 "journal: cut off a line that a stop had torn",
                 metadata: ["feed": "\(feed)", "bytes": "\(recovery.tornBytes)"])
         }
-        if let run = recovery.damagedRun {
+        if let trouble = recovery.trouble {
+            log.error(
+                "journal: it cannot be read, a new run begins",
+                metadata: ["feed": "\(feed)", "reason": "\(trouble)"])
+        } else if let run = recovery.damagedRun {
             log.error(
                 "journal: its end is damaged, a new run begins; look at it with `scened journal verify`",
                 metadata: ["feed": "\(feed)", "run": "\(run)"])
         }
+        var feedLog = log
+        feedLog[metadataKey: "feed"] = "\(feed)"
         let outlet = FeedOutlet(
             feed: feed, journal: journal, files: files, journalLoop: journalGroup.next(),
-            directory: directory,
-            board: board)
+            directory: directory, board: board, log: feedLog)
         outlets[feed] = outlet
+        lookAfter(outlet)
         for sink in configuration.sinks { start(sink, feed: feed) }
         return outlet
     }
@@ -112,22 +141,6 @@ package actor DeliveryService {
         outlets[feed] = nil
         for key in runners.keys where key.feed == feed { runners.removeValue(forKey: key)?.cancel() }
         board.remove(feed: feed)
-    }
-
-    /// Takes over another configuration: sinks and servers that are the same go on untouched. Feeds are the caller's.
-    ///
-    /// - Throws: where an address cannot be listened on; everything is then as it was.
-    package func reload(_ new: ServiceConfiguration) async throws {
-        try await openServers(new)
-        configuration = new
-        for key in runners.keys where !new.sinks.contains(key.sink) {
-            runners.removeValue(forKey: key)?.cancel()
-        }
-        outputs = outputs.filter { new.sinks.contains($0.key) }
-        for sink in new.sinks {
-            for feed in outlets.keys { start(sink, feed: feed) }
-        }
-        await reopenFiles()
     }
 
     /// Opens the files of file sinks anew: log rotation moved them.
@@ -149,7 +162,7 @@ package actor DeliveryService {
                 if await !outlet.drain() { isDone = false }
             }
             if !sinksHaveAll(of: isMeant) { isDone = false }
-            if isDone || WallClock.monotonicSeconds() > deadline { return isDone }
+            if isDone || Task.isCancelled || WallClock.monotonicSeconds() > deadline { return isDone }
             try? await Task.sleep(for: .milliseconds(20))
         }
     }
@@ -167,6 +180,50 @@ package actor DeliveryService {
         }
     }
 
+    /// What could not be brought anywhere: ask after `drain`.
+    package struct Remainder: Sendable {
+        /// Events that are not even on disk, by feed.
+        package var unwritten: [String: Int64] = [:]
+        /// Sinks that have not taken all that is on disk, `NAME (FEED)`, sorted.
+        package var behind: [String] = []
+    }
+
+    /// What a stop would leave behind now.
+    package func remainder() async -> Remainder {
+        var remainder = Remainder()
+        for (feed, outlet) in outlets {
+            let count = await outlet.waitingEvents
+            if count > 0 { remainder.unwritten[feed] = count }
+        }
+        let (sinks, entries) = (board.snapshot.sinks, directory.entries)
+        for sink in configuration.sinks {
+            for feed in outlets.keys.sorted() where sink.selection.takes(feed: feed) {
+                let entry = sinks[ServiceBoard.SinkKey(sink: sink.name, feed: feed)]
+                guard let durable = entries[feed]?.durable, durable.sequence > 0, entry?.isClosed != true,
+                    entry?.taken.map({ $0 < durable }) ?? true
+                else { continue }
+                remainder.behind.append("\(sink.name) (\(feed))")
+            }
+        }
+        return remainder
+    }
+
+    /// Seconds between two looks at a journal.
+    private static let lookInterval: Int64 = 2
+
+    /// Looks after a journal while its feed tells nothing, too.
+    private func lookAfter(_ outlet: FeedOutlet) {
+        journalGroup.next().scheduleRepeatedTask(
+            initialDelay: .seconds(Self.lookInterval), delay: .seconds(Self.lookInterval)
+        ) { [weak outlet] task in
+            guard let outlet else {
+                task.cancel()
+                return
+            }
+            outlet.assumeIsolated { $0.look() }
+        }
+    }
+
     /// Ends sinks and servers.
     package func stop() async {
         for task in runners.values { task.cancel() }
@@ -175,19 +232,17 @@ package actor DeliveryService {
         runners = [:]
         servers = [:]
         for group in [networkGroup, journalGroup] { try? await group.shutdownGracefully() }
+        lock.release()
     }
 
-    private func watch(_ group: MultiThreadedEventLoopGroup, as name: String, limit: Double) {
-        let monitor = monitor
-        monitor.beat(name, limit: limit)
-        group.next().scheduleRepeatedTask(initialDelay: .seconds(0), delay: .seconds(3)) { _ in
-            monitor.beat(name, limit: limit)
-        }
+    private func watch(_ loop: any EventLoop, _ beat: @escaping @Sendable () -> Void) {
+        beat()
+        loop.scheduleRepeatedTask(initialDelay: .seconds(0), delay: .seconds(3)) { _ in beat() }
     }
 
     // MARK: Sinks
 
-    private func start(_ sink: SinkConfiguration, feed: String) {
+    func start(_ sink: SinkConfiguration, feed: String) {
         let key = RunnerKey(sink: sink, feed: feed)
         guard runners[key] == nil, sink.selection.takes(feed: feed) else { return }
         let target: any EventSink
@@ -198,6 +253,7 @@ package actor DeliveryService {
             board.update(ServiceBoard.SinkKey(sink: sink.name, feed: feed)) { entry in
                 entry.errors += 1
                 entry.trouble = "\(error)"
+                entry.isOurs = true
             }
             return
         }
@@ -213,7 +269,7 @@ package actor DeliveryService {
         runners[key] = Task { await runner.run() }
     }
 
-    private func target(_ sink: SinkConfiguration, feed: String) throws -> any EventSink {
+    func target(_ sink: SinkConfiguration, feed: String) throws -> any EventSink {
         switch sink {
         case .standardOutput(let output):
             return shared(sink, path: nil, envelope: output.envelope, group: standardOutputGroup)
@@ -238,47 +294,5 @@ package actor DeliveryService {
         let output = FileOutput(path: path, envelope: envelope, loop: group.next(), files: files)
         outputs[sink, default: [:]][path ?? ""] = output
         return output
-    }
-
-    // MARK: Servers
-
-    private func openServers(_ new: ServiceConfiguration) async throws {
-        try await open(.http, at: new.http, limits: new.limits)
-        try await open(.socket, at: new.socket, limits: new.limits)
-    }
-
-    private func open(_ kind: ServerKind, at address: ListenAddress?, limits: ServiceLimits) async throws {
-        if let address, servers[kind]?.address == address { return }
-        let (board, log, name) = (board, log, kind.rawValue)
-        let limit = ClientLimit(limits.clients) { count in board.update { $0.clients[name] = count } }
-        var fresh: Task<Void, Never>?
-        if let address {
-            switch kind {
-            case .http:
-                let server = HTTPServer(
-                    address: address, pages: HTTPPages(board: board, monitor: monitor), directory: directory,
-                    files: files, limit: limit, log: log)
-                let channel = try await server.open(on: networkGroup, inherited: inherited)
-                httpPort = channel.channel.localAddress?.port
-                fresh = Task { await Self.serving(name, log) { try await server.serve(channel) } }
-            case .socket:
-                let server = SocketServer(
-                    address: address, directory: directory, files: files, limit: limit, log: log)
-                let channel = try await server.open(on: networkGroup, inherited: inherited)
-                fresh = Task { await Self.serving(name, log) { try await server.serve(channel) } }
-            }
-            log.info("listening", metadata: ["server": "\(name)", "address": "\(address)"])
-        }
-        servers[kind]?.task.cancel()
-        servers[kind] = address.flatMap { address in fresh.map { (address, $0) } }
-    }
-
-    private static func serving(_ name: String, _ log: Logger, _ body: () async throws -> Void) async {
-        do {
-            try await body()
-        } catch is CancellationError {
-        } catch {
-            log.error("server ended", metadata: ["server": "\(name)", "reason": "\(error)"])
-        }
     }
 }

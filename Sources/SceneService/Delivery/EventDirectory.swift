@@ -15,6 +15,9 @@ package final class EventDirectory: Sendable {
 
     private struct State {
         var entries: [String: Entry] = [:]
+        /// Names of the feeds that the configuration lists; their journals may not be open yet.
+        var configured: Set<String> = []
+        var isSettled = false
         var wakers: [Int: AsyncStream<Void>.Continuation] = [:]
         var nextWaker = 0
     }
@@ -22,6 +25,18 @@ package final class EventDirectory: Sendable {
     private let state = Mutex(State())
 
     package init() {}
+
+    /// Notes the feeds that the configuration lists now, by name.
+    package func expect(_ feeds: some Sequence<String>) {
+        state.withLock { $0.configured = Set(feeds) }
+        wake()
+    }
+
+    /// No further journal is waited for: every feed that can be started is there.
+    package func settle() {
+        state.withLock { $0.isSettled = true }
+        wake()
+    }
 
     /// Adds a feed whose last event is `durable`.
     package func register(feed: String, layout: JournalLayout, durable: JournalCursor) {
@@ -37,6 +52,21 @@ package final class EventDirectory: Sendable {
 
     /// The feeds by name, as they stand.
     package var entries: [String: Entry] { state.withLock { $0.entries } }
+
+    /// Names of the feeds that may be asked for, sorted: those of the configuration, and those whose journal
+    /// is open.
+    package var names: [String] { state.withLock { $0.configured.union($0.entries.keys).sorted() } }
+
+    /// Returns once the journals of all feeds are open, or the task is cancelled. Before that nobody can say
+    /// what a cursor, or "now", means.
+    package func waitUntilSettled() async {
+        for await _ in changes() {
+            let isSettled = state.withLock { state in
+                state.isSettled || state.configured.isSubset(of: state.entries.keys)
+            }
+            if isSettled { return }
+        }
+    }
 
     /// One element now and whenever anything has changed since the last one was taken; several changes may be one element.
     package func changes() -> AsyncStream<Void> {

@@ -14,6 +14,20 @@ package struct EventFollower: ~Copyable {
         package var cursor: JournalCursor
         /// Set where events before `lines` are no longer kept: the place before the oldest that is.
         package var expired: JournalCursor?
+
+        /// The same in parts of at most `limit` events, each with the place behind it.
+        package func parts(of limit: Int) -> [Batch] {
+            guard lines.count > limit else { return [self] }
+            return stride(from: 0, to: lines.count, by: limit).map { first in
+                var part = self
+                part.lines = Array(lines[first..<min(first + limit, lines.count)])
+                if first > 0 { part.expired = nil }
+                if first + limit < lines.count, let line = part.lines.last {
+                    part.cursor = JournalCursor(run: run, sequence: line.sequence)
+                }
+                return part
+            }
+        }
     }
 
     private let directory: EventDirectory
@@ -21,12 +35,16 @@ package struct EventFollower: ~Copyable {
     private let start: EventStart
     private let files: any JournalFiles
     private var readers: [String: JournalReader] = [:]
+    /// Feeds whose journal does not reach to the place that was given: their first batch says so.
+    private var strays: Set<String> = []
+    /// The feed that had the last batch; the others have their turn first.
+    private var last = ""
     private var changes: AsyncStream<Void>.Iterator
 
     /// - Parameters:
     ///   - directory: the feeds there are.
     ///   - selection: which feeds and types; feeds that are added later count too, where it names none.
-    ///   - start: from where; a feed that is added later is read from its first event of this process.
+    ///   - start: from where; it holds for feeds that are added later, too. Its places name their feeds.
     ///   - files: the file system.
     package init(
         _ directory: EventDirectory, selection: SinkSelection, start: EventStart, files: any JournalFiles
@@ -37,28 +55,46 @@ package struct EventFollower: ~Copyable {
         self.files = files
         changes = directory.changes().makeAsyncIterator()
         for (feed, entry) in directory.entries where selection.takes(feed: feed) {
-            let cursor = start.cursor(for: feed, entry, isOnlyFeed: selection.feeds == [feed])
-            readers[feed] = JournalReader(entry.layout, after: cursor, files: files)
+            readers[feed] = makeReader(feed, entry, isLate: false)
         }
+    }
+
+    /// A reader at the place where `feed` is to be begun.
+    private mutating func makeReader(_ feed: String, _ entry: EventDirectory.Entry, isLate: Bool)
+        -> JournalReader
+    {
+        var cursor = start.cursor(for: feed, entry, isLate: isLate)
+        if let given = cursor, given > entry.durable {
+            // The journal lost its end, or was removed: what comes now bears numbers that the reader has seen
+            // already.
+            strays.insert(feed)
+            cursor = given.run == entry.durable.run ? entry.durable : nil
+        }
+        return JournalReader(entry.layout, after: cursor, files: files)
     }
 
     /// Where each feed is to be read on.
     package var cursors: [String: JournalCursor] { readers.compactMapValues(\.cursor) }
 
-    /// The next events; waits until there are some.
+    /// The next events; waits until there are some. Feeds take turns, so that one with much to read holds up
+    /// no other.
     ///
     /// - Returns: nil once the task is cancelled.
     /// - Throws: where the journal cannot be read.
     package mutating func next() async throws -> Batch? {
         while !Task.isCancelled {
-            let entries = directory.entries
-            for (feed, entry) in entries.sorted(by: { $0.key < $1.key }) where selection.takes(feed: feed) {
-                let reader = readers[feed] ?? JournalReader(entry.layout, after: entry.start, files: files)
-                if let cursor = reader.cursor, cursor >= entry.durable {
-                    readers[feed] = reader
-                    continue
+            let entries = directory.entries.filter { selection.takes(feed: $0.key) }.sorted {
+                $0.key < $1.key
+            }
+            let turn = entries.firstIndex { $0.key > last } ?? 0
+            for (feed, entry) in entries[turn...] + entries[..<turn] {
+                if readers[feed] == nil { readers[feed] = makeReader(feed, entry, isLate: true) }
+                guard let reader = readers[feed] else { continue }
+                if let cursor = reader.cursor, cursor >= entry.durable { continue }
+                if let batch = try await read(feed, reader, through: entry.durable) {
+                    last = feed
+                    return batch
                 }
-                if let batch = try await read(feed, reader, through: entry.durable) { return batch }
             }
             guard await changes.next() != nil else { return nil }
         }
@@ -82,7 +118,11 @@ package struct EventFollower: ~Copyable {
             readers[feed] = reader
             if !piece.lines.isEmpty || piece.expired != nil, let cursor = reader.cursor {
                 let lines = piece.lines.filter { selection.takes(type: $0.type) }
-                return Batch(feed: feed, run: piece.run, lines: lines, cursor: cursor, expired: piece.expired)
+                var expired = piece.expired
+                if strays.remove(feed) != nil, expired == nil, let first = piece.lines.first {
+                    expired = JournalCursor(run: piece.run, sequence: first.sequence - 1)
+                }
+                return Batch(feed: feed, run: piece.run, lines: lines, cursor: cursor, expired: expired)
             }
             if piece.isEnd { return nil }
         }

@@ -17,6 +17,8 @@ package struct EventRequest: Hashable, Sendable {
     /// What is wrong with a request: one line with a remedy.
     package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
         package var description: String
+        /// What it asks for is not there; else it is no request.
+        package var isMissing = false
     }
 
     private struct Fields: Decodable {
@@ -40,9 +42,8 @@ package struct EventRequest: Hashable, Sendable {
             )
         }
         try set(after: fields.after ?? fields.since)
-        let feeds = (fields.feeds ?? []) + (fields.feed.map { [$0] } ?? [])
-        selection.feeds = feeds.isEmpty ? nil : feeds
-        selection.types = fields.types
+        for feed in (fields.feeds ?? []) + (fields.feed.map { [$0] } ?? []) { add(feed: feed) }
+        selection.types = fields.types.flatMap { $0.isEmpty ? nil : $0 }
         envelope = fields.envelope
         hello = fields.hello ?? false
         try check()
@@ -56,16 +57,27 @@ package struct EventRequest: Hashable, Sendable {
                 throw Failure(description: "the query is no list of key=value")
             }
             switch fields[0] {
-            case "feed": selection.feeds = (selection.feeds ?? []) + [value]
-            case "types": selection.types = value.split(separator: ",").map(String.init)
+            case "feed": add(feed: value)
+            case "types":
+                let types = value.split(separator: ",").map(String.init)
+                selection.types = types.isEmpty ? nil : types
             case "after", "since": try set(after: value)
-            case "envelope": envelope = value == "true"
+            case "envelope":
+                guard let isWanted = Bool(value) else {
+                    throw Failure(description: "'envelope' takes true or false")
+                }
+                envelope = isWanted
             default:
                 throw Failure(description: "unknown key in the query; known: feed, types, after, envelope")
             }
         }
         if let lastEventID { try set(after: lastEventID) }
         try check()
+    }
+
+    /// A feed that is named twice is read once.
+    private mutating func add(feed: String) {
+        if !(selection.feeds ?? []).contains(feed) { selection.feeds = (selection.feeds ?? []) + [feed] }
     }
 
     private mutating func set(after text: String?) throws(Failure) {

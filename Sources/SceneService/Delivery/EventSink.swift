@@ -1,5 +1,8 @@
 /// Takes batches of one feed's events, in order.
 protocol EventSink: Sendable {
+    /// Most events in one batch.
+    var batchLimit: Int { get }
+
     /// Returns once the batch is delivered for good. The same batch comes again after an error, and may come again after a
     /// crash.
     ///
@@ -12,4 +15,6 @@ struct SinkFailure: Error, CustomStringConvertible {
     var description: String
     /// Nobody will ever take anything again: no further attempt is made.
     var isFinal = false
+    /// Seconds for which the receiver asks to be left alone; nil: it does not say.
+    var retryAfter: Double?
 }

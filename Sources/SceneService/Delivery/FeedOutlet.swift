@@ -1,3 +1,4 @@
+package import Logging
 package import NIOCore
 package import Timeline
 
@@ -19,6 +20,7 @@ package actor FeedOutlet: EventOutlet {
     private let directory: EventDirectory
     private let board: ServiceBoard
     private let files: any JournalFiles
+    private let log: Logger
     private var clock: MediaClock?
     private var isRetrying = false
     /// Of the journal's run; true once it was read from disk.
@@ -27,6 +29,15 @@ package actor FeedOutlet: EventOutlet {
     private var savedSequence: Int64 = 0
     /// Unix seconds.
     private var lastFlush = 0.0
+    /// Why the record or the checkpoint beside the segments could not be written; nil if they could.
+    private var recordTrouble: JournalFileError?
+    private var checkpointTrouble: JournalFileError?
+    private var report = TroubleReport()
+    /// Attempts that the disk refused.
+    private var errors = 0
+    /// `journal.losses` that were told, and that the record beside the segments takes into account.
+    private var toldLosses = 0
+    private var savedLosses = 0
     /// While events come that the journal holds already: the mark of the last of them.
     private var replayed: String?
 
@@ -44,11 +55,13 @@ package actor FeedOutlet: EventOutlet {
     ///   - journalLoop: the thread for all that waits for the disk.
     ///   - directory: told what is on disk.
     ///   - board: told how things stand.
+    ///   - log: for people; it names the feed.
     package init(
         feed: String, journal: consuming FeedJournal, files: any JournalFiles, journalLoop: any EventLoop,
-        directory: EventDirectory, board: ServiceBoard
+        directory: EventDirectory, board: ServiceBoard, log: Logger
     ) {
         self.files = files
+        self.log = log
         self.feed = feed
         recovery = journal.recovery
         loop = journalLoop
@@ -71,13 +84,14 @@ package actor FeedOutlet: EventOutlet {
     ///   - modified: where the input is a file, its last change, Unix seconds; nil where it does not give the same bytes
     ///     again.
     ///   - makeRun: names a new run.
-    /// - Returns: how the feed begins.
-    /// - Throws: where the journal cannot be read.
+    /// - Returns: how the feed begins. Where the journal cannot be read as a whole, with a new run.
+    /// - Throws: where events of the run before still wait for the disk.
     package func join(terms: String, writesScores: Bool, modified: Double?, makeRun: @Sendable () -> String)
         throws -> FeedRun
     {
         if !isRead {
-            record = try RunRecordFile(journal.layout, files).read(run: journal.run)
+            let last = journal.durable.sequence
+            record = last > 0 ? read(journal.run, last: last) : RunRecord()
             isRead = true
         }
         let last = journal.run
@@ -93,6 +107,14 @@ package actor FeedOutlet: EventOutlet {
             (record, savedSequence) = (RunRecord(), 0)
             directory.publish(feed: feed, durable: journal.durable)
         }
+        if let damaged = recovery.damagedRun, record.sequence == 0, run.firstTimeline == 0 {
+            // No `id` comes twice: numbers of timelines go on behind what is legible of the damaged run.
+            let before = read(damaged, last: JournalCursor.largestSequence)
+            if before.sequence > 0 {
+                run.firstTimeline = before.timeline + 1
+                run.beginning = .new(isRestart: modified == nil)
+            }
+        }
         replayed = nil
         switch run.beginning {
         case .new, .finished: break
@@ -104,6 +126,21 @@ package actor FeedOutlet: EventOutlet {
             self.clock = clock
         }
         return run
+    }
+
+    /// What the events of a run come to; what of them cannot be read is told.
+    private func read(_ run: String, last: Int64) -> RunRecord {
+        let (record, trouble) = RunRecordFile(journal.layout, files).read(run: run, last: last)
+        if let trouble {
+            log.error(
+                "journal: some of it cannot be read, a new run begins",
+                metadata: ["run": "\(run)", "reason": "\(trouble)"])
+        } else if record.isPartial {
+            log.warning(
+                "journal: some of it is missing or cannot be right, a new run begins; see `scened journal verify`",
+                metadata: ["run": "\(run)"])
+        }
+        return record
     }
 
     /// Returns once the events are on disk, or wait in memory for a disk that refuses them. A stop, or a file that breaks off, while
@@ -134,13 +171,25 @@ package actor FeedOutlet: EventOutlet {
         flush()
     }
 
+    /// Takes over how the journal is cut and kept, from the next event on.
+    package func set(_ limits: JournalLimits) { journal.limits = limits }
+
     package nonisolated var keepsCheckpoints: Bool { true }
 
     /// Only what stands behind events on disk may be kept; where the disk refuses, nothing is.
     package func keep(_ checkpoint: [UInt8]) async {
-        guard isRead, !journal.isWaiting else { return }
-        try? CheckpointFile(journal.layout, run: journal.run, files).write(
-            checkpoint, sequence: journal.nextSequence - 1)
+        guard isRead, !journal.isWaiting, journal.hasSegment, journal.trouble == nil else { return }
+        do {
+            try CheckpointFile(journal.layout, run: journal.run, files).write(
+                checkpoint, sequence: journal.nextSequence - 1)
+            checkpointTrouble = nil
+        } catch {
+            // Where the folder is gone, that is the trouble, and it may be made anew.
+            flush()
+            guard journal.hasSegment, journal.trouble == nil else { return }
+            errors += 1
+            checkpointTrouble = error
+        }
     }
 
     package func status(_ status: FeedStatus) async { board.update(feed) { $0.status = status } }
@@ -150,6 +199,13 @@ package actor FeedOutlet: EventOutlet {
         flush()
         return !journal.isWaiting
     }
+
+    /// Looks whether the journal still has a place to write to, and removes what is too old. Call now and
+    /// then: a feed that tells nothing for long would notice neither.
+    package func look() { flush() }
+
+    /// Events that are not on disk.
+    package var waitingEvents: Int64 { journal.nextSequence - 1 - journal.durable.sequence }
 
     private func note(_ event: Event) {
         board.update(feed) { entry in
@@ -166,30 +222,72 @@ package actor FeedOutlet: EventOutlet {
         do {
             lastFlush = journal.isWaiting ? WallClock.unixSeconds() : lastFlush
             try journal.flush(now: WallClock.unixSeconds())
-            try journal.prune(now: WallClock.unixSeconds())
-            try saveRecord()
+            journal.prune(now: WallClock.unixSeconds())
+            saveRecord()
         } catch {
+            errors += 1
             retryLater()
         }
-        let (durable, trouble, waiting) = (journal.durable, journal.trouble, journal.waitingBytes)
-        let bytes = journal.diskBytes
+        let isWritten = wasWaiting && !journal.isWaiting
+        publish(seconds: isWritten ? WallClock.monotonicSeconds() - began : nil)
+    }
+
+    /// Tells how things stand. `seconds`: what a write took.
+    private func publish(seconds: Double?) {
+        let (durable, waiting, bytes) = (journal.durable, journal.waitingBytes, journal.diskBytes)
+        let (losses, errors) = (journal.losses, errors)
+        let trouble = journal.trouble ?? journal.upkeepTrouble ?? recordTrouble ?? checkpointTrouble
         board.update(feed) { entry in
-            if wasWaiting, trouble == nil { entry.flush.observe(WallClock.monotonicSeconds() - began) }
+            if let seconds { entry.flush.observe(seconds) }
             entry.journalTrouble = trouble?.description
+            entry.journalErrors = errors
+            entry.journalLosses = losses
             entry.durable = durable
             entry.waitingBytes = waiting
             entry.journalBytes = bytes
         }
-        directory.publish(feed: feed, durable: durable)
+        tell(trouble)
+        // Each wakes all readers.
+        if directory.entries[feed]?.durable != durable { directory.publish(feed: feed, durable: durable) }
     }
 
-    /// Nothing but what is on disk may stand in it.
-    private func saveRecord() throws {
-        guard isRead, !journal.isWaiting, record.sequence - savedSequence >= Self.recordInterval else {
-            return
+    private func tell(_ trouble: JournalFileError?) {
+        if journal.losses != toldLosses {
+            toldLosses = journal.losses
+            log.error(
+                "journal: somebody removed or changed its file, what stood there is lost; a new one begins",
+                metadata: ["path": "\(journal.layout.directory)"])
         }
-        try RunRecordFile(journal.layout, files).write(record, run: journal.run)
-        savedSequence = record.sequence
+        let held = waitingEvents > 0 ? ["waiting": "\(waitingEvents)"] as Logger.Metadata : [:]
+        switch report.take(trouble?.description, now: WallClock.monotonicSeconds()) {
+        case nil: break
+        case .begins(let reason):
+            log.error(
+                "journal: the disk refuses; it is tried again",
+                metadata: held.merging(["reason": "\(reason)"]) { $1 })
+        case .lasts(let reason, let seconds):
+            log.error(
+                "journal: the disk still refuses",
+                metadata: held.merging(["reason": "\(reason)", "seconds": "\(Int(seconds))"]) { $1 })
+        case .mended(let seconds):
+            log.notice("journal: mended", metadata: ["seconds": "\(Int(seconds))"])
+        }
+    }
+
+    /// Nothing but what is on disk may stand in it. After a loss it is all that is left of the events before,
+    /// and is written at once.
+    private func saveRecord() {
+        guard isRead, !journal.isWaiting, journal.hasSegment else { return }
+        let isDue = record.sequence - savedSequence >= Self.recordInterval
+        guard isDue || savedLosses != journal.losses else { return }
+        do {
+            try RunRecordFile(journal.layout, files).write(record, run: journal.run)
+            (savedSequence, savedLosses) = (record.sequence, journal.losses)
+            recordTrouble = nil
+        } catch {
+            errors += 1
+            recordTrouble = error
+        }
     }
 
     private func retryLater() {

@@ -15,6 +15,8 @@ actor FileOutput: EventSink {
     private let files: any JournalFiles
     private var handle: JournalHandle?
 
+    nonisolated var batchLimit: Int { .max }
+
     nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
 
     /// - Parameters:

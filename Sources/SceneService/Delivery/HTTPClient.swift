@@ -1,80 +1,51 @@
-internal import NIOCore
+package import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
-internal import NIOSSL
+package import NIOSSL
+internal import Synchronization
 
-/// `http://host[:port]/path`, the same with `https`, or `unix:/path/of/socket`.
-struct HTTPAddress: Hashable {
-    var host: String
-    /// nil: `host` is the path of a Unix socket.
-    var port: Int?
-    /// Path and query.
-    var target: String
-    /// https.
-    var isSecure = false
-    /// What stands in the `host` header.
-    var authority: String
-
-    init?(_ url: String) {
-        guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return nil }
-        isSecure = scheme == "https://"
-        let rest = url.dropFirst(scheme.count)
-        let authority = rest.prefix { !"/?#".contains($0) }
-        guard !authority.isEmpty, !authority.contains("@") else { return nil }
-        var host = authority[...]
-        var port = isSecure ? 443 : 80
-        if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") {
-            guard let number = UInt16(authority[authority.index(after: colon)...]) else { return nil }
-            (host, port) = (authority[..<colon], Int(number))
-        }
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        let path = rest[authority.endIndex...].prefix { $0 != "#" }
-        guard path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return nil }
-        self.host = String(host)
-        self.port = port
-        self.authority = String(authority)
-        target = path.hasPrefix("/") ? String(path) : "/" + path
-    }
-
-    /// The name that a certificate must be for; nil for numeric addresses, which are compared as such.
-    var certifiedName: String? {
-        (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
-    }
-
-    init(_ address: ListenAddress, target: String) {
-        self.target = target
-        authority = "localhost"
-        switch address {
-        case .unix(let path): (host, port) = (path, nil)
-        case .tcp(let name, let number): (host, port, authority) = (name, number, address.description)
-        case .inherited(let name): (host, port) = (name, nil)
-        }
-    }
+/// What came back.
+package struct HTTPAnswer: Hashable, Sendable {
+    package var status: Int
+    /// As much of it as was asked for.
+    package var body: [UInt8] = []
+    /// The header `Retry-After` as it stands.
+    package var retryAfter: String?
 }
 
 /// A small HTTP/1.1 client: one request per connection.
-struct HTTPClient {
+package struct HTTPClient {
     let group: any EventLoopGroup
     let userAgent: String
-    /// Whom to trust, for https; nil: only http is spoken.
+    /// Whom to trust, for https; nil: an https address is refused.
     var security: NIOSSLContext?
+
+    package init(group: any EventLoopGroup, userAgent: String, security: NIOSSLContext? = nil) {
+        self.group = group
+        self.userAgent = userAgent
+        self.security = security
+    }
 
     private typealias Connection = NIOAsyncChannel<
         HTTPClientResponsePart, HTTPPart<HTTPRequestHead, ByteBuffer>
     >
 
-    /// The status of the answer; its body is not read.
-    func post(_ body: [UInt8], to address: HTTPAddress, headers: [(String, String)], timeout: TimeAmount)
-        async throws
-        -> Int
-    {
-        try await request(.POST, address, headers: headers, body: body, longestAnswer: 0, timeout: timeout)
-            .status
+    /// The answer without its body, which is read and dropped. The head says what became of the request: a
+    /// connection that breaks behind it, ends without TLS' goodbye, or does not end in time takes nothing
+    /// back.
+    ///
+    /// - Throws: one line that says why there is no answer.
+    package func post(
+        _ body: [UInt8], to address: HTTPAddress, headers: [(String, String)], timeout: TimeAmount
+    ) async throws -> HTTPAnswer {
+        try await request(.POST, address, headers: headers, body: body, longestAnswer: nil, timeout: timeout)
     }
 
-    /// Status and body of the answer; a body beyond `longestAnswer` bytes is cut off.
-    func get(_ address: HTTPAddress, longestAnswer: Int = 16 << 20, timeout: TimeAmount) async throws
-        -> (status: Int, body: [UInt8])
+    /// The answer; a body beyond `longestAnswer` bytes is cut off.
+    ///
+    /// - Throws: one line that says why there is no whole answer.
+    package func get(_ address: HTTPAddress, longestAnswer: Int = 16 << 20, timeout: TimeAmount) async throws
+        -> HTTPAnswer
     {
         try await request(
             .GET, address, headers: [], body: [], longestAnswer: longestAnswer, timeout: timeout)
@@ -82,14 +53,14 @@ struct HTTPClient {
 
     private func request(
         _ method: HTTPMethod, _ address: HTTPAddress, headers: [(String, String)], body: [UInt8],
-        longestAnswer: Int,
-        timeout: TimeAmount
-    ) async throws -> (status: Int, body: [UInt8]) {
-        try await withThrowingTaskGroup(of: (status: Int, body: [UInt8])?.self) { tasks in
-            tasks.addTask { try await exchange(method, address, headers, body, longestAnswer, timeout) }
+        longestAnswer: Int?, timeout: TimeAmount
+    ) async throws -> HTTPAnswer {
+        let head = AnswerHead()
+        return try await withThrowingTaskGroup(of: HTTPAnswer?.self) { tasks in
+            tasks.addTask { try await exchange(method, address, headers, body, longestAnswer, head, timeout) }
             tasks.addTask {
                 try await Task.sleep(for: .nanoseconds(timeout.nanoseconds))
-                return nil
+                return longestAnswer == nil ? head.answer : nil
             }
             defer { tasks.cancelAll() }
             guard let answer = try await tasks.next() ?? nil else {
@@ -101,8 +72,8 @@ struct HTTPClient {
 
     private func exchange(
         _ method: HTTPMethod, _ address: HTTPAddress, _ headers: [(String, String)], _ body: [UInt8],
-        _ longestAnswer: Int, _ timeout: TimeAmount
-    ) async throws -> (status: Int, body: [UInt8]) {
+        _ longestAnswer: Int?, _ head: AnswerHead, _ timeout: TimeAmount
+    ) async throws -> HTTPAnswer {
         let (connection, handshake) = try await connect(address, timeout)
         return try await connection.executeThenClose { inbound, outbound in
             do {
@@ -118,12 +89,20 @@ struct HTTPClient {
                         "no secure connection to \(address.host): its certificate may not be trusted or not be for "
                         + "this name; `ca` names another authority")
             }
+            var trouble: (any Error)?
+            // Who answers before it has read everything may close its end: the answer is there all the same.
+            do { try await outbound.write(contentsOf: parts(method, address, headers, body)) } catch {
+                trouble = error
+            }
             do {
-                try await outbound.write(contentsOf: parts(method, address, headers, body))
-                if let answer = try await answer(inbound, longestAnswer) { return answer }
+                if let answer = try await answer(inbound, longestAnswer ?? 0, head) { return answer }
             } catch {
+                trouble = trouble ?? error
+            }
+            if longestAnswer == nil, let answer = head.answer { return answer }
+            if let trouble {
                 throw SinkFailure(
-                    description: "the connection to \(address.host) broke before an answer came (\(error))")
+                    description: "the connection to \(address.host) broke before an answer came (\(trouble))")
             }
             throw SinkFailure(description: "\(address.host) closed the connection before an answer came")
         }
@@ -141,16 +120,20 @@ struct HTTPClient {
         return [.head(head), .body(ByteBuffer(bytes: body)), .end(nil)]
     }
 
-    /// nil: it ended before the answer did.
+    /// nil: the connection ended before the answer did.
     private func answer(
-        _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>, _ longest: Int
-    ) async throws -> (status: Int, body: [UInt8])? {
-        var (status, body) = (0, [UInt8]())
+        _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>, _ longest: Int, _ head: AnswerHead
+    ) async throws -> HTTPAnswer? {
+        var answer = HTTPAnswer(status: 0)
         for try await part in inbound {
             switch part {
-            case .head(let head): status = Int(head.status.code)
-            case .body(let bytes): body += bytes.readableBytesView.prefix(max(0, longest - body.count))
-            case .end: return (status, body)
+            case .head(let fields):
+                answer.status = Int(fields.status.code)
+                answer.retryAfter = fields.headers.first(name: "retry-after")
+                head.answer = answer
+            case .body(let bytes):
+                answer.body += bytes.readableBytesView.prefix(max(0, longest - answer.body.count))
+            case .end: return answer
             }
         }
         return nil
@@ -160,6 +143,10 @@ struct HTTPClient {
     private func connect(_ address: HTTPAddress, _ timeout: TimeAmount) async throws
         -> (Connection, handshake: EventLoopFuture<Void>?)
     {
+        guard !address.isSecure || security != nil else {
+            throw SinkFailure(
+                description: "\(address.host) is to be reached over https, which is not spoken here")
+        }
         let bootstrap = ClientBootstrap(group: group).connectTimeout(timeout)
         let security = address.isSecure ? security : nil
         @Sendable func prepare(_ channel: any Channel)
@@ -190,6 +177,16 @@ struct HTTPClient {
             throw SinkFailure(
                 description: "cannot connect to \(address.host)\(address.port.map { ":\($0)" } ?? "")")
         }
+    }
+}
+
+/// The head of an answer, once it is there.
+private final class AnswerHead: Sendable {
+    private let state = Mutex<HTTPAnswer?>(nil)
+
+    var answer: HTTPAnswer? {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
     }
 }
 

@@ -2,10 +2,12 @@ internal import NIOHTTP1
 internal import Timeline
 
 /// One answer.
-struct HTTPPage: Hashable {
+struct HTTPPage: Sendable {
     var status: HTTPResponseStatus
     var contentType: String
     var body: String
+    /// Further headers.
+    var fields: [(name: String, value: String)] = []
 
     static func text(_ status: HTTPResponseStatus, _ body: String) -> HTTPPage {
         HTTPPage(status: status, contentType: "text/plain; charset=utf-8", body: body)
@@ -15,7 +17,14 @@ struct HTTPPage: Hashable {
         HTTPPage(status: status, contentType: "application/json", body: body + "\n")
     }
 
-    static let foreignHost = text(.forbidden, "ask under the address of this machine, e.g. 127.0.0.1\n")
+    static let foreign = text(.forbidden, "ask under the address of this machine, e.g. 127.0.0.1\n")
+
+    /// The method is none of those that can be used here (RFC 9110, section 15.5.6).
+    static var methodNotAllowed: HTTPPage {
+        var page = text(.methodNotAllowed, "only GET and HEAD\n")
+        page.fields = [("allow", "GET, HEAD")]
+        return page
+    }
 }
 
 /// The pages that do not stream: from what the board says at the moment.
@@ -23,10 +32,32 @@ struct HTTPPages {
     let board: ServiceBoard
     let monitor: LoopMonitor
 
-    func page(_ method: HTTPMethod, path: String) -> HTTPPage {
-        guard method == .GET else { return .text(.methodNotAllowed, "only GET\n") }
+    /// What there is, with a word about each.
+    private static let contents: [(path: String, says: String)] = [
+        (
+            "/v1/feeds",
+            "how each feed and each sink stands, as JSON; <code>scened status</code> shows it as a table"
+        ),
+        (
+            "/v1/events",
+            "the events as they come (server-sent events), where the configuration serves them over HTTP; "
+                + "<code>scened events --socket</code> reads them from the socket"
+        ),
+        ("/metrics", "figures for Prometheus"),
+        ("/healthz", "whether the service's own loops turn"),
+        ("/readyz", "whether it does its work, and why not"),
+    ]
+
+    func page(path: String) -> HTTPPage {
         let snapshot = board.snapshot
         switch path {
+        case "/":
+            let rows = Self.contents.map { "<li><a href=\"\($0.path)\">\($0.path)</a>: \($0.says)</li>\n" }
+            return HTTPPage(
+                status: .ok, contentType: "text/html; charset=utf-8",
+                body:
+                    "<!DOCTYPE html>\n<html lang=\"en\"><title>scened</title>\n<h1>scened \(snapshot.version)</h1>\n"
+                    + "<p>Finds scenes in live video. Here are:</p>\n<ul>\n\(rows.joined())</ul>\n</html>\n")
         case "/metrics":
             return HTTPPage(
                 status: .ok, contentType: "text/plain; version=0.0.4; charset=utf-8",
@@ -39,13 +70,17 @@ struct HTTPPages {
             }
             return .text(.ok, "ok\n")
         case "/readyz":
-            let page = FeedsPage(snapshot, now: WallClock.monotonicSeconds())
+            let page = feedsPage(snapshot)
             return .json(page.isReady ? .ok : .serviceUnavailable, page.readiness)
         case "/v1/feeds":
-            return .json(.ok, FeedsPage(snapshot, now: WallClock.monotonicSeconds()).feeds)
+            return .json(.ok, feedsPage(snapshot).feeds)
         default:
-            return .text(
-                .notFound, "known: /v1/events, /v1/feeds, /metrics, /healthz, /readyz\n")
+            return .text(.notFound, "known: \(Self.contents.map(\.path).joined(separator: ", "))\n")
         }
+    }
+
+    private func feedsPage(_ snapshot: ServiceBoard.Snapshot) -> FeedsPage {
+        let now = WallClock.monotonicSeconds()
+        return FeedsPage(snapshot, stalledDisks: monitor.stalledDisks(now: now), now: now)
     }
 }

@@ -3,15 +3,18 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 
-/// Answers `GET` over HTTP/1.1: metrics, health, the state of the feeds, and events as they come (server-sent events).
+/// Answers `GET` and `HEAD` over HTTP/1.1: metrics, health, the state of the feeds, and events as they come
+/// (server-sent events).
 ///
-/// Not meant for other machines: there is no password and no TLS.
+/// Not meant for other machines: there is no TLS. Who reads events holds up no page, and neither do idle
+/// connections (`ConnectionLedger`).
 struct HTTPServer {
     let address: ListenAddress
     let pages: HTTPPages
     let directory: EventDirectory
     let files: any JournalFiles
-    let limit: ClientLimit
+    let book: ConnectionBook
+    let gate: EventGate
     let log: Logger
 
     private typealias Client = NIOAsyncChannel<HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>>
@@ -19,19 +22,34 @@ struct HTTPServer {
 
     /// Seconds between comments on a stream without events, so that both sides see a dead connection.
     private static let pingInterval: Duration = .seconds(15)
-    /// Seconds that a client may take for a request.
-    private static let patience: TimeAmount = .seconds(30)
 
     typealias Server = NIOAsyncChannel<
         NIOAsyncChannel<HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>>, Never
     >
 
+    /// Who can reach the server; known once its socket is there, whoever opened it.
+    private enum Reach {
+        /// Whom the socket's file lets in.
+        case file
+        /// Every program on this machine.
+        case machine
+        case network
+
+        init(_ address: SocketAddress?) {
+            switch address {
+            case .unixDomainSocket, nil: self = .file
+            case .v4, .v6:
+                let text = address?.ipAddress ?? ""
+                let isLoopback = text.hasPrefix("127.") || text == "::1" || text.hasPrefix("::ffff:127.")
+                self = isLoopback ? .machine : .network
+            }
+        }
+    }
+
     /// Opens the socket. What it returns must go to `serve`.
     func open(on group: any EventLoopGroup, inherited: InheritedSockets) async throws -> Server {
         try await Listener.open(address, inherited: inherited, on: group) { channel in
             try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-            try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: Self.patience))
-            try channel.pipeline.syncOperations.addHandler(IdleRequestCloser())
             try channel.pipeline.syncOperations.addHandler(ResponseBufferCoder())
             return try Client(wrappingChannelSynchronously: channel)
         }
@@ -39,24 +57,24 @@ struct HTTPServer {
 
     /// Serves until the task is cancelled.
     func serve(_ server: Server) async throws {
+        let reach = Reach(server.channel.localAddress)
         try await server.executeThenClose { clients in
             try await withThrowingDiscardingTaskGroup { tasks in
+                tasks.addTask { await book.watch() }
+                defer { tasks.cancelAll() }
                 for try await client in clients {
-                    tasks.addTask { await serve(client) }
+                    tasks.addTask { await serve(client, reach) }
                 }
             }
         }
     }
 
-    private func serve(_ client: Client) async {
+    private func serve(_ client: Client, _ reach: Reach) async {
+        let channel = client.channel
+        let number = book.enter { channel.close(promise: nil) }
+        defer { book.leave(number) }
         do {
             try await client.executeThenClose { inbound, outbound in
-                guard limit.enter() else {
-                    try await answer(
-                        .text(.serviceUnavailable, "too many connections\n"), keepAlive: false, outbound)
-                    return
-                }
-                defer { limit.leave() }
                 var head: HTTPRequestHead?
                 for try await part in inbound {
                     switch part {
@@ -65,14 +83,9 @@ struct HTTPServer {
                     case .end:
                         guard let request = head else { continue }
                         head = nil
-                        let path = String(request.uri.prefix { $0 != "?" })
-                        if path == "/v1/events", request.method == .GET, isAllowed(request) {
-                            try await stream(request, client.channel, outbound)
-                            return
-                        }
-                        let page = isAllowed(request) ? pages.page(request.method, path: path) : .foreignHost
-                        try await answer(page, keepAlive: request.isKeepAlive, outbound)
-                        if !request.isKeepAlive { return }
+                        book.answer(number)
+                        guard try await answer(request, number, reach, channel, outbound) else { return }
+                        book.ask(number)
                     }
                 }
             }
@@ -81,37 +94,85 @@ struct HTTPServer {
         }
     }
 
-    /// A page of the web that makes a browser ask this service under the page's own name gets no answer.
-    private func isAllowed(_ request: HTTPRequestHead) -> Bool {
-        guard address.isLocal, case .tcp = address, let host = request.headers.first(name: "host") else {
-            return true
+    /// False where the connection is to be closed.
+    private func answer(
+        _ request: HTTPRequestHead, _ number: Int, _ reach: Reach, _ channel: any Channel, _ outbound: Writer
+    ) async throws -> Bool {
+        let audience = HTTPAudience(
+            target: request.uri, needsHost: request.isModern, hosts: request.headers["host"],
+            origins: request.headers["origin"], checksNames: reach == .machine)
+        let (path, query): (String, String)
+        switch audience {
+        case .accepted(let asked, let rest): (path, query) = (asked, rest)
+        case .foreign: return try await answer(request, .foreign, outbound)
+        case .malformed(let reason):
+            try await answer(request, .text(.badRequest, reason + "\n"), isLast: true, outbound)
+            return false
         }
-        let name = host.hasPrefix("[") ? host.prefix { $0 != "]" } + "]" : host.prefix { $0 != ":" }
-        return name == "localhost" || name == "[::1]" || name.allSatisfy { $0.isNumber || $0 == "." }
+        guard [.GET, .HEAD].contains(request.method) else {
+            return try await answer(request, .methodNotAllowed, outbound)
+        }
+        guard path == "/v1/events" else { return try await answer(request, pages.page(path: path), outbound) }
+        let authorization = request.headers["authorization"]
+        if let refusal = gate.refusal(authorization: authorization, isUnix: reach == .file) {
+            return try await answer(request, refusal, outbound)
+        }
+        try await stream(request, query, number, channel, outbound)
+        return false
     }
 
-    private func answer(_ page: HTTPPage, keepAlive: Bool, _ outbound: Writer) async throws {
+    /// Writes a page. False where the connection is to be closed: the client wants it, or it is the `isLast`.
+    @discardableResult
+    private func answer(
+        _ request: HTTPRequestHead, _ page: HTTPPage, isLast: Bool = false, _ outbound: Writer
+    ) async throws -> Bool {
+        let staysOpen = request.isKeepAlive && !isLast
         var headers = HTTPHeaders([
             ("content-type", page.contentType), ("content-length", "\(page.body.utf8.count)"),
-            ("cache-control", "no-store"),
+            ("cache-control", "no-store"), ("x-content-type-options", "nosniff"),
         ])
-        if !keepAlive { headers.add(name: "connection", value: "close") }
+        for field in page.fields { headers.add(name: field.name, value: field.value) }
+        if !staysOpen {
+            headers.add(name: "connection", value: "close")
+        } else if !request.isModern {
+            headers.add(name: "connection", value: "keep-alive")
+        }
         let head = HTTPResponseHead(version: .http1_1, status: page.status, headers: headers)
-        try await outbound.write(contentsOf: [.head(head), .body(ByteBuffer(string: page.body)), .end(nil)])
+        var parts: [HTTPPart<HTTPResponseHead, ByteBuffer>] = [.head(head)]
+        if request.method != .HEAD { parts.append(.body(ByteBuffer(string: page.body))) }
+        try await outbound.write(contentsOf: parts + [.end(nil)])
+        return staysOpen
     }
 
-    private func stream(_ request: HTTPRequestHead, _ channel: any Channel, _ outbound: Writer) async throws {
-        let query = request.uri.split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
+    private func stream(
+        _ request: HTTPRequestHead, _ query: String, _ number: Int, _ channel: any Channel,
+        _ outbound: Writer
+    ) async throws {
         let wanted: EventRequest
         do throws(EventRequest.Failure) {
-            wanted = try EventRequest(query: query, lastEventID: request.headers.first(name: "last-event-id"))
+            let last = request.headers.first(name: "last-event-id")
+            wanted = try EventRequest(query: query, lastEventID: last)
         } catch {
-            try await answer(.text(.badRequest, error.description + "\n"), keepAlive: false, outbound)
+            try await answer(request, .text(.badRequest, error.description + "\n"), isLast: true, outbound)
             return
         }
-        let headers = HTTPHeaders([("content-type", "text/event-stream"), ("cache-control", "no-store")])
-        try await outbound.write(.head(HTTPResponseHead(version: .http1_1, status: .ok, headers: headers)))
+        guard book.read(number) else {
+            let page = HTTPPage.text(
+                .serviceUnavailable, "too many readers; try again later, or raise limits.clients\n")
+            try await answer(request, page, isLast: true, outbound)
+            return
+        }
         try await ConnectionLife.whileOpen(channel) {
+            let admitted: EventRequest
+            do {
+                admitted = try await directory.admitted(wanted)
+            } catch let failure as EventRequest.Failure {
+                let status: HTTPResponseStatus = failure.isMissing ? .notFound : .badRequest
+                try await answer(request, .text(status, failure.description + "\n"), isLast: true, outbound)
+                return
+            }
+            try await outbound.write(.head(streamHead(request)))
+            if request.method == .HEAD { return try await outbound.write(.end(nil)) }
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask {
                     while true {
@@ -119,17 +180,35 @@ struct HTTPServer {
                         try await Task.sleep(for: Self.pingInterval)
                     }
                 }
-                tasks.addTask { try await send(wanted, outbound) }
+                tasks.addTask { try await send(admitted, outbound) }
                 defer { tasks.cancelAll() }
                 try await tasks.next()
             }
         }
     }
 
+    /// HTTP/1.0 knows no chunks (RFC 9112, section 7.1): there the end of the connection ends the stream. A
+    /// `HEAD` has no body, and so no chunks either.
+    private func streamHead(_ request: HTTPRequestHead) -> HTTPResponseHead {
+        let isChunked = request.isModern && request.method != .HEAD
+        let headers = HTTPHeaders([
+            ("content-type", "text/event-stream"), ("cache-control", "no-store"), ("connection", "close"),
+        ])
+        return HTTPResponseHead(version: isChunked ? .http1_1 : .http1_0, status: .ok, headers: headers)
+    }
+
     private func send(_ request: EventRequest, _ outbound: Writer) async throws {
         var follower = EventFollower(
             directory, selection: request.selection, start: request.start, files: files)
         var places = follower.cursors
+        let isOneFeed = request.selection.feeds?.count == 1
+        func identity(_ cursor: JournalCursor) -> String {
+            isOneFeed ? cursor.description : DeliveredLine.text(places)
+        }
+        // A number without an event: who comes back before the first event goes on from here.
+        if request.start == .now, let cursor = places.values.first {
+            try await outbound.write(.body(ByteBuffer(string: "id: \(identity(cursor))\n\n")))
+        }
         while let batch = try await follower.next() {
             var text = ""
             if let oldest = batch.expired {
@@ -141,19 +220,20 @@ struct HTTPServer {
             for line in batch.lines {
                 let cursor = JournalCursor(run: batch.run, sequence: line.sequence)
                 places[batch.feed] = cursor
-                let identity =
-                    request.selection.feeds?.count == 1
-                    ? cursor.description
-                    : DeliveredLine.text(places)
                 let data =
                     request.usesEnvelope
                     ? DeliveredLine.envelope(feed: batch.feed, cursor: cursor, line: line) : line.bytes
                 text +=
-                    "id: \(identity)\nevent: \(line.type)\ndata: \(String(decoding: data, as: UTF8.self))\n\n"
+                    "id: \(identity(cursor))\nevent: \(line.type)\ndata: \(String(decoding: data, as: UTF8.self))\n\n"
             }
             if !text.isEmpty { try await outbound.write(.body(ByteBuffer(string: text))) }
         }
     }
+}
+
+extension HTTPRequestHead {
+    /// HTTP/1.1, not an older one.
+    fileprivate var isModern: Bool { version.major > 1 || version.major == 1 && version.minor >= 1 }
 }
 
 /// Lets the server write bodies as plain buffers.
@@ -169,26 +249,5 @@ private final class ResponseBufferCoder: ChannelOutboundHandler {
             case .end(let trailers): .end(trailers)
             }
         context.write(wrapOutboundOut(part), promise: promise)
-    }
-}
-
-/// Closes connections on which no request comes; one that is being answered is left alone.
-private final class IdleRequestCloser: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-
-    private var isAnswering = false
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .end = unwrapInboundIn(data) { isAnswering = true } else { isAnswering = false }
-        context.fireChannelRead(data)
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is IdleStateHandler.IdleStateEvent {
-            if !isAnswering { context.close(promise: nil) }
-        } else {
-            context.fireUserInboundEventTriggered(event)
-        }
     }
 }

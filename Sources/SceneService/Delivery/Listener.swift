@@ -4,13 +4,10 @@ internal import NIOPosix
 
 /// Opens the server sockets of the service.
 enum Listener {
-    /// A socket could not be opened: one line with a remedy.
-    struct Failure: Error, CustomStringConvertible {
-        var description: String
-    }
-
-    /// A listening socket at `address`. A socket file that stands there is replaced; it can be opened by owner and group.
-    /// `prepare` sets up each connection on its event loop.
+    /// A listening socket at `address`. A socket file that stands there is replaced, unless somebody listens
+    /// at it; it can be opened by owner and group. `prepare` sets up each connection on its event loop.
+    ///
+    /// - Throws: `ListenFailure`.
     static func open<Inbound: Sendable, Outbound: Sendable>(
         _ address: ListenAddress, inherited: InheritedSockets, on group: any EventLoopGroup,
         prepare: @escaping @Sendable (any Channel) throws -> NIOAsyncChannel<Inbound, Outbound>
@@ -29,9 +26,10 @@ enum Listener {
         do {
             switch address {
             case .unix(let path):
-                let channel = try await bootstrap.bind(
-                    unixDomainSocketPath: path, cleanupExistingSocketFile: true
-                ) { channel in channel.eventLoop.makeCompletedFuture { try prepare(channel) } }
+                try UnixSocketFile(path: path).clear()
+                let channel = try await bootstrap.bind(unixDomainSocketPath: path) { channel in
+                    channel.eventLoop.makeCompletedFuture { try prepare(channel) }
+                }
                 chmod(path, 0o660)
                 return channel
             case .tcp(let host, let port):
@@ -40,7 +38,7 @@ enum Listener {
                 }
             case .inherited(let name):
                 guard let descriptor = inherited.take(name) else {
-                    throw Failure(
+                    throw ListenFailure(
                         description:
                             "systemd passed no socket named '\(name)'; start the service through scened.socket"
                     )
@@ -49,12 +47,10 @@ enum Listener {
                     channel.eventLoop.makeCompletedFuture { try prepare(channel) }
                 }
             }
-        } catch let failure as Failure {
+        } catch let failure as ListenFailure {
             throw failure
         } catch {
-            throw Failure(
-                description:
-                    "cannot listen on \(address): \(error); choose another address, or stop who has it")
+            throw ListenFailure(address, code: (error as? IOError)?.errnoCode, text: "\(error)")
         }
     }
 }

@@ -18,7 +18,8 @@ package struct ServiceClient: Sendable {
     package func page(_ path: String) async throws -> (status: Int, body: [UInt8]) {
         let client = HTTPClient(group: MultiThreadedEventLoopGroup.singleton, userAgent: "scened")
         do {
-            return try await client.get(HTTPAddress(address, target: path), timeout: .seconds(10))
+            let answer = try await client.get(HTTPAddress(address, target: path), timeout: .seconds(10))
+            return (answer.status, answer.body)
         } catch let failure as SinkFailure {
             throw Failure(
                 description:

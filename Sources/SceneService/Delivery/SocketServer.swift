@@ -11,7 +11,7 @@ struct SocketServer {
     let address: ListenAddress
     let directory: EventDirectory
     let files: any JournalFiles
-    let limit: ClientLimit
+    let book: ConnectionBook
     let log: Logger
 
     private typealias Client = NIOAsyncChannel<ByteBuffer, ByteBuffer>
@@ -22,18 +22,29 @@ struct SocketServer {
     typealias Server = NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
 
     /// Opens the socket. What it returns must go to `serve`.
+    ///
+    /// - Throws: `ListenFailure`, also where systemd passed a socket that other users can reach.
     func open(on group: any EventLoopGroup, inherited: InheritedSockets) async throws -> Server {
-        try await Listener.open(address, inherited: inherited, on: group) { channel in
+        let server = try await Listener.open(address, inherited: inherited, on: group) { channel in
             try Client(
                 wrappingChannelSynchronously: channel,
                 configuration: .init(isOutboundHalfClosureEnabled: true))
         }
+        guard server.channel.localAddress?.ipAddress == nil else {
+            try await server.executeThenClose { _ in }
+            throw ListenFailure(
+                description:
+                    "\(address) is a socket of IP, which every user can reach; pass a Unix socket for events")
+        }
+        return server
     }
 
     /// Serves until the task is cancelled.
     func serve(_ server: Server) async throws {
         try await server.executeThenClose { clients in
             try await withThrowingDiscardingTaskGroup { tasks in
+                tasks.addTask { await book.watch() }
+                defer { tasks.cancelAll() }
                 for try await client in clients {
                     tasks.addTask { await serve(client) }
                 }
@@ -42,13 +53,18 @@ struct SocketServer {
     }
 
     private func serve(_ client: Client) async {
+        let (channel, patience) = (client.channel, book.patience)
+        let number = book.enter {
+            let seconds = patience == patience.rounded() ? "\(Int(patience))" : "\(patience)"
+            let reason = "no request came within \(seconds) s, or many came after; send {\"after\":\"now\"}"
+            channel.writeAndFlush(ByteBuffer(string: DeliveredLine.refusal(reason) + "\n")).whenComplete {
+                _ in
+                channel.close(promise: nil)
+            }
+        }
+        defer { book.leave(number) }
         do {
             try await client.executeThenClose { inbound, outbound in
-                guard limit.enter() else {
-                    try await refuse("too many readers; try again later, or raise limits.clients", outbound)
-                    return
-                }
-                defer { limit.leave() }
                 var received = ByteBuffer()
                 var request: EventRequest?
                 for try await var bytes in inbound {
@@ -67,9 +83,18 @@ struct SocketServer {
                         break
                     }
                 }
-                guard let request else { return }
-                let wanted = request
-                try await ConnectionLife.whileOpen(client.channel) { try await send(wanted, outbound) }
+                guard let wanted = request else { return }
+                guard book.read(number) else {
+                    try await refuse("too many readers; try again later, or raise limits.clients", outbound)
+                    return
+                }
+                try await ConnectionLife.whileOpen(channel) {
+                    do {
+                        try await send(try await directory.admitted(wanted), outbound)
+                    } catch let failure as EventRequest.Failure {
+                        try await refuse(failure.description, outbound)
+                    }
+                }
             }
         } catch {
             // The client went away, or the service stops; both are ordinary.

@@ -4,12 +4,13 @@ internal import NIOSSL
 
 /// Posts events to a web address: JSON lines in envelopes, signed, one request at a time per feed.
 ///
-/// A 2xx answer means that the batch was taken; with any other it comes again.
+/// A 2xx answer means that the batch was taken, whatever becomes of the connection then; with any other it
+/// comes again, not before the time that `Retry-After` names.
 struct WebhookSender: EventSink {
     private let address: HTTPAddress
     private let key: SymmetricKey?
     private let timeout: TimeAmount
-    private let limit: Int
+    let batchLimit: Int
     private let client: HTTPClient
 
     /// - Parameters:
@@ -29,7 +30,7 @@ struct WebhookSender: EventSink {
         self.address = address
         key = secret.map { SymmetricKey(data: Array($0.utf8)) }
         timeout = .milliseconds(Int64(sink.timeout * 1000))
-        limit = sink.batch
+        batchLimit = sink.batch
         client = HTTPClient(
             group: group, userAgent: "scened/\(version)",
             security: address.isSecure ? try Self.security(sink) : nil)
@@ -51,18 +52,6 @@ struct WebhookSender: EventSink {
     }
 
     func deliver(_ batch: EventFollower.Batch) async throws {
-        var rest = batch
-        while true {
-            var part = rest
-            part.lines = Array(rest.lines.prefix(limit))
-            try await post(part)
-            rest.lines.removeFirst(part.lines.count)
-            rest.expired = nil
-            if rest.lines.isEmpty { return }
-        }
-    }
-
-    private func post(_ batch: EventFollower.Batch) async throws {
         let body = DeliveredLine.lines(batch, envelope: true)
         var headers = [("content-type", "application/x-ndjson"), ("scened-feed", batch.feed)]
         if let first = batch.lines.first, let last = batch.lines.last {
@@ -73,8 +62,11 @@ struct WebhookSender: EventSink {
             headers.append(("scened-signature", Self.signature(of: body, time: time, key: key)))
         }
         let answer = try await client.post(body, to: address, headers: headers, timeout: timeout)
-        guard (200..<300).contains(answer) else {
-            throw SinkFailure(description: "answered with status \(answer)")
+        guard (200..<300).contains(answer.status) else {
+            throw SinkFailure(
+                description: "answered with status \(answer.status)",
+                retryAfter: answer.retryAfter.flatMap { RetryAfter.seconds($0, now: WallClock.unixSeconds()) }
+            )
         }
     }
 

@@ -1,4 +1,6 @@
+internal import FileNames
 internal import Glibc
+internal import MediaInput
 
 /// What the address of a feed tells before anything is opened.
 package struct FeedAddress: Hashable, Sendable {
@@ -18,14 +20,23 @@ package struct FeedAddress: Hashable, Sendable {
     /// It comes from elsewhere and is opened again whenever it ends. Files, FIFOs and standard input end by themselves.
     package var isLive: Bool { scheme != nil }
 
+    /// The path, where it is one.
+    package var path: String? {
+        guard !isLive, text != "-" else { return nil }
+        return ["file://", "file:"].first(where: text.hasPrefix).map { String(text.dropFirst($0.count)) }
+            ?? text
+    }
+    /// An encoder is awaited there, rather than a server connected to.
+    package var isListening: Bool { ListeningAddress(text) != nil }
+
     /// When it was last written to, Unix seconds, where it is a regular file: that gives the same bytes again, and perhaps
     /// more at its end. Looks at the file system.
     package var fileModified: Double? {
-        guard !isLive, text != "-" else { return nil }
+        guard let path else { return nil }
         var facts = stat()
-        let path =
-            ["file://", "file:"].first(where: text.hasPrefix).map { String(text.dropFirst($0.count)) } ?? text
-        guard stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard FileName.withBytes(path, { stat($0, &facts) }) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+            return nil
+        }
         return Double(facts.st_mtim.tv_sec) + Double(facts.st_mtim.tv_nsec) / 1e9
     }
 

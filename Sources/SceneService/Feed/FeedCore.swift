@@ -98,21 +98,33 @@ package struct FeedCore: Sendable {
         nextHeartbeat = now + timing.heartbeat
     }
 
+    /// Takes what happened. What does not fit the state (`FeedCoreCellTests` has every pair) changes nothing.
     package mutating func push(_ input: Input, now: Double) -> [Action] {
+        // Nothing follows the end.
+        guard state != .ended else { return [] }
         var actions: [Action] = []
         switch input {
-        case .start: request(now, &actions)
+        case .start:
+            guard state == .idle else { break }
+            request(now, &actions)
         case .granted:
             guard !isStopping, state == .resolving else { break }
             opens += 1
             enter(.opening, now)
             actions.append(.spawn)
         case .spawned:
+            guard isSpawning else { break }
             connection = Connection(
                 spawnedAt: now, bytesAt: now, packetsAt: now, pictureAt: now, flowingSince: now)
             if isStopping { askToStop(timing.drain, now, &actions) }
         case .spawnFailed(let reason):
-            retry(after: .disconnect, isRefused: false, trouble: reason, now, &actions)
+            guard isSpawning else { break }
+            failedOpens += 1
+            if isStopping {
+                end(.stopped, now, &actions)
+            } else {
+                retry(after: .disconnect, isRefused: false, trouble: reason, now, &actions)
+            }
         case .progress(let progress): take(progress, now)
         case .opened: open(now, &actions)
         case .picture: showPicture(now, &actions)
@@ -124,6 +136,9 @@ package struct FeedCore: Sendable {
         beat(now, &actions)
         return actions
     }
+
+    /// A worker was asked for, and nobody has said yet what came of it.
+    private var isSpawning: Bool { connection == nil && (state == .opening || state == .draining) }
 
     /// When `tick` is due at the latest.
     package var deadline: Double {
@@ -172,7 +187,11 @@ package struct FeedCore: Sendable {
 
     private mutating func take(_ progress: WorkerProgress, _ now: Double) {
         guard var connection else { return }
-        if progress.bytes > connection.progress.bytes { connection.bytesAt = now }
+        if progress.bytes > connection.progress.bytes {
+            // An encoder that was awaited has come: its connection begins now.
+            if timing.awaitsPeer, connection.progress.bytes == 0 { connection.spawnedAt = now }
+            connection.bytesAt = now
+        }
         if progress.packets > connection.progress.packets {
             if now - connection.packetsAt >= timing.stallAfter / 2 { connection.flowingSince = now }
             connection.packetsAt = now
@@ -182,7 +201,7 @@ package struct FeedCore: Sendable {
         guard connection.openedAt == nil, connection.verdict == nil, !isStopping else { return }
         if progress.packets > 0 {
             enter(.waitingKey, now)
-        } else if progress.bytes > 0 {
+        } else if progress.bytes > 0, state != .waitingKey {
             enter(.probing, now)
         }
     }
@@ -211,6 +230,7 @@ package struct FeedCore: Sendable {
         guard connection.openedAt != nil else {
             guard isLive else { return [] }
             if connection.progress.bytes == 0 {
+                if timing.awaitsPeer { return [] }
                 return [Limit(at: connection.spawnedAt + stall, reason: .disconnect, isFatal: true)]
             }
             let latest = max(connection.bytesAt, connection.packetsAt)
@@ -264,7 +284,10 @@ package struct FeedCore: Sendable {
     }
 
     private mutating func askToStop(_ grace: Double, _ now: Double, _ actions: inout [Action]) {
-        connection?.endAt = now + grace
+        if var connection {
+            connection.endAt = min(connection.endAt ?? .infinity, now + grace)
+            self.connection = connection
+        }
         actions.append(.askToStop)
     }
 
@@ -327,7 +350,10 @@ package struct FeedCore: Sendable {
         if connection != nil {
             enter(.draining, now)
             askToStop(timing.drain, now, &actions)
-        } else if state != .opening {
+        } else if state == .opening {
+            // The worker that was asked for comes first.
+            enter(.draining, now)
+        } else {
             end(.stopped, now, &actions)
         }
     }

@@ -9,17 +9,23 @@ final class FeedLoop {
     private let plan: FeedPlan
     private let run: FeedRun
     private let outlet: any EventOutlet
+    private let handOver: HandOver
     private let limiter: OpenLimiter
     private let logger: Logger
-    private let wake: Int32
+    private let wake: FeedWake
     private let isReplayed: Bool
+    /// Is told what the thread does, for the watchdog.
+    private let phase: @Sendable (LoopPhase) -> Void
 
     private var core: FeedCore
     private var session: FeedSession
-    /// Whoever may encode or score waits for its turn here.
-    private let gate: InferenceGate
     private var worker: WorkerProcess?
     private var frames = FrameBuffer()
+    /// Messages that have been read were not all dealt with.
+    private var isBehind = false
+    /// When the last sign of life was given.
+    private var beatAt = -Double.infinity
+    private var shortage = ShortageWatch()
     private var chunk = [UInt8](repeating: 0, count: 1 << 16)
     private var said: WorkerEnding?
     private var breach: WireError?
@@ -42,14 +48,16 @@ final class FeedLoop {
 
     init(
         plan: FeedPlan, run: FeedRun, model: SharedModel, outlet: any EventOutlet, limiter: OpenLimiter,
-        logger: Logger, wake: Int32, isReplayed: Bool
+        logger: Logger, wake: FeedWake, isReplayed: Bool, phase: @escaping @Sendable (LoopPhase) -> Void
     ) {
         self.isReplayed = isReplayed
         self.plan = plan
         self.run = run
-        gate = model.gate
-        session = FeedSession(options: plan.options, model: model.model, timeline: run.firstTimeline)
+        self.phase = phase
+        session = FeedSession(
+            options: plan.options, model: model.forOneFeed(telling: phase), timeline: run.firstTimeline)
         self.outlet = outlet
+        handOver = HandOver(to: outlet, wake: { wake.call() })
         self.limiter = limiter
         self.logger = logger
         self.wake = wake
@@ -84,12 +92,16 @@ final class FeedLoop {
             wait()
             if isStopping() { push(.stop) }
             let now = WallClock.monotonicSeconds()
+            if now >= beatAt + 1 {
+                beatAt = now
+                phase(.turning)
+            }
             if let turnAt, turnAt <= now {
                 self.turnAt = nil
                 push(.granted)
             }
             readWorker()
-            outbox += gate.run { session.wait(until: now) }
+            outbox += session.wait(until: now)
             push(.tick)
             deliver()
         }
@@ -102,34 +114,46 @@ final class FeedLoop {
         let now = WallClock.monotonicSeconds()
         var until = core.deadline
         if let turnAt { until = min(until, turnAt) }
-        if statusIsNew { until = min(until, statusAt) }
-        let milliseconds = Int32(max(0, min(5000, ((until - now) * 1000).rounded(.up))))
-        var requests = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
+        // The outlet calls when it is done.
+        if statusIsNew, !handOver.isBusy { until = min(until, statusAt) }
+        let milliseconds = isBehind ? 0 : Int32(max(0, min(5000, ((until - now) * 1000).rounded(.up))))
+        var requests = [pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0)]
         if let worker { requests.append(pollfd(fd: worker.descriptor, events: Int16(POLLIN), revents: 0)) }
         _ = poll(&requests, UInt(requests.count), milliseconds)
+        shortage.noteWait(WallClock.monotonicSeconds() - now)
         var byte: UInt8 = 0
-        while read(wake, &byte, 1) > 0 {}
+        if requests[0].revents != 0 { while read(wake.descriptor, &byte, 1) > 0 {} }
     }
 
     // MARK: - The worker
 
+    /// Seconds after which deadlines and calls are looked at, however much the worker has told.
+    private static let longestTurn = 0.1
+
     private func readWorker() {
-        // At most a few chunks at a time, so that deadlines and calls are looked at.
-        for _ in 0..<16 {
-            guard let worker, let count = worker.read(into: &chunk) else { return }
-            guard count > 0 else {
-                workerIsOver()
-                return
-            }
-            frames.append(chunk[..<count])
+        let until = WallClock.monotonicSeconds() + Self.longestTurn
+        isBehind = false
+        while let worker {
             do throws(WireError) {
-                while let message = try frames.next() { try take(WorkerMessage(message: message)) }
+                while let message = try frames.next() {
+                    try take(WorkerMessage(message: message))
+                    if WallClock.monotonicSeconds() > until {
+                        isBehind = true
+                        return
+                    }
+                }
             } catch {
                 breach = breach ?? error
                 worker.end()
                 workerIsOver()
                 return
             }
+            guard let count = worker.read(into: &chunk) else { return }
+            guard count > 0 else {
+                workerIsOver()
+                return
+            }
+            frames.append(chunk[..<count])
         }
     }
 
@@ -145,12 +169,13 @@ final class FeedLoop {
             lastStall = nil
         }
         let (isFirst, before) = (session.clock == nil, session.relief)
-        let events = try gate.run { () throws(WireError) in try session.take(message, now: now) }
+        let events = try session.take(message, now: now)
         switch message {
-        case .hello(let version):
+        case .hello(let version, let unconfined):
             guard version == WorkerSpecification.protocolVersion else {
                 throw WireError(reason: "it is of another version")
             }
+            noteConfinement(unconfined)
         case .opened(let media, let decoderDelay):
             if isFirst {
                 outbox.append(
@@ -163,6 +188,7 @@ final class FeedLoop {
             status.lag = nil
             lag.restart()
             drift.restart()
+            shortage.restart()
             noteGap(events)
             push(.opened)
             return
@@ -171,6 +197,7 @@ final class FeedLoop {
             noteGap(events)
             lag.restart()
             drift.restart()
+            shortage.restart()
         case .progress(let progress):
             present = progress
             push(.progress(progress))
@@ -189,6 +216,17 @@ final class FeedLoop {
         outbox += events
         guard plan.address.isLive, let clock = session.clock else { return }
         for event in events { status.delays.note(event, clock: clock, now: now, earliest: lag.earliest) }
+    }
+
+    /// Said once for each change: a kernel has a net or lacks it, so that each worker tells the same.
+    private func noteConfinement(_ gaps: ConfinementGaps) {
+        guard status.unconfined != gaps else { return }
+        status.unconfined = gaps
+        statusIsNew = true
+        guard !gaps.isEmpty else { return }
+        logger.warning(
+            "its reader is not confined as it should be: see docs/daemon.md, confinement",
+            metadata: ["missing": "\(gaps.names.joined(separator: " "))"])
     }
 
     private func workerIsOver() {
@@ -227,6 +265,7 @@ final class FeedLoop {
         do {
             worker = try WorkerProcess(
                 executable: plan.executable, specification: specification, keepsErrors: plan.keepsErrors)
+            if shortage.step != .none { worker?.askToLeaveOut(shortage.step) }
             push(.spawned)
         } catch {
             push(.spawnFailed(error.reason))
@@ -254,7 +293,7 @@ final class FeedLoop {
         case .askToStop: worker?.askToStop()
         case .endWorker: worker?.end()
         case .beginGap(let reason):
-            outbox += gate.run { session.pause(reason: reason) }
+            outbox += session.pause(reason: reason)
             logger.notice("pictures are missing", metadata: ["reason": "\(reason.rawValue)"])
         case .heartbeat:
             outbox.append(.heartbeat(heartbeat(now)))
@@ -274,7 +313,7 @@ final class FeedLoop {
                 }
             guard let reason else { break }
             let wall = WallClock.timestamp()
-            outbox += gate.run { session.finish(reason: reason, now: now, wall: wall) }
+            outbox += session.finish(reason: reason, now: now, wall: wall)
         }
     }
 
@@ -300,7 +339,10 @@ final class FeedLoop {
         status.lastPictureTime = Double(WallClock.unixMilliseconds()) / 1000
         if let position = session.position, let clock = session.clock {
             let media = clock.seconds(at: position.pts)
-            if plan.address.isLive { drift.push(now: now, media: media) }
+            if plan.address.isLive {
+                drift.push(now: now, media: media)
+                if let step = shortage.push(now: now, media: media) { worker?.askToLeaveOut(step) }
+            }
             status.lag = lag.push(now: now, media: media)
         }
         statusIsNew = true
@@ -327,42 +369,51 @@ final class FeedLoop {
             wall: WallClock.timestamp(milliseconds: milliseconds))
     }
 
+    /// Events that may wait for the outlet before the feed waits for it, too.
+    private static let longestOutbox = 256
+
     private func deliver() {
+        handOver.turn()
+        if ending != nil || outbox.count >= Self.longestOutbox { waitForOutlet() }
+        guard !handOver.isBusy else { return }
+        let now = WallClock.monotonicSeconds()
+        if let failure = handOver.failure {
+            ending = .noOutlet(failure)
+            outbox = []
+        }
+        let isStatusDue = ending != nil || statusIsNew && statusAt <= now
+        guard !outbox.isEmpty || isCheckpointDue || isStatusDue else { return }
+        var parcel = HandOver.Parcel(
+            events: plan.writesScores ? outbox : outbox.filter { $0.kind != .score })
         if !outbox.isEmpty {
-            let events = plan.writesScores ? outbox : outbox.filter { $0.kind != .score }
             outbox = []
             status.lastEventTime = Double(WallClock.unixMilliseconds()) / 1000
             statusIsNew = true
-            let outlet = outlet
-            let failure: String? = Blocking.run {
-                do {
-                    try await outlet.append(events)
-                    return nil
-                } catch {
-                    return "\(error)"
-                }
-            }
-            if let failure { ending = .noOutlet(failure) }
         }
-        if isCheckpointDue {
-            isCheckpointDue = false
-            keepCheckpoint()
+        if isCheckpointDue, outlet.keepsCheckpoints, plan.address.isLive {
+            parcel.checkpoint = session.checkpoint
         }
-        let now = WallClock.monotonicSeconds()
-        guard statusIsNew, statusAt <= now || ending != nil else { return }
-        statusIsNew = false
-        statusAt = now + 1
-        let status = currentStatus
-        let outlet = outlet
-        Blocking.run { await outlet.status(status) }
+        isCheckpointDue = false
+        if isStatusDue {
+            statusIsNew = false
+            statusAt = now + 1
+            parcel.status = currentStatus
+        }
+        handOver.start(parcel)
+        if ending != nil {
+            waitForOutlet()
+            if let failure = handOver.failure { ending = .noOutlet(failure) }
+        }
     }
 
-    private func keepCheckpoint() {
-        guard outlet.keepsCheckpoints, plan.address.isLive, let checkpoint = session.checkpoint else {
-            return
-        }
-        let outlet = outlet
-        Blocking.run { await outlet.keep(checkpoint) }
+    private func waitForOutlet() {
+        guard handOver.isBusy else { return }
+        let begun = WallClock.monotonicSeconds()
+        phase(.waiting)
+        handOver.wait()
+        beatAt = WallClock.monotonicSeconds()
+        phase(.turning)
+        shortage.noteWait(beatAt - begun)
     }
 
     private var state: FeedState {

@@ -15,8 +15,8 @@ extension FeedPlan {
     /// - Throws: `FeedPlanError`, one line that names the feed and the remedy.
     package static func resolve(
         _ configuration: FeedConfiguration, secret: (String) throws -> String,
-        model: (_ path: String?, _ neighborCount: Int) throws -> ChosenModel, version: String
-    ) throws -> (plan: FeedPlan, model: ChosenModel) {
+        model: (ModelKey) throws -> SharedModel, version: String
+    ) throws -> (plan: FeedPlan, model: SharedModel) {
         let settings = configuration.settings
         var options = SegmentOptions()
         options.splitAfter = settings.splitAfter ?? options.splitAfter
@@ -33,7 +33,9 @@ extension FeedPlan {
                 throw FeedPlanError(reason: "min-shot takes at most half of split-after")
             }
             try options.resolveSplit(requested: settings.split, preset: .ticks)
-            let model = try model(settings.model, settings.neighborCount ?? options.neighborCount)
+            let model = try model(
+                ModelKey(
+                    path: settings.model, neighborCount: settings.neighborCount ?? options.neighborCount))
             if let wanted = settings.neighborCount, wanted != model.summary.neighborCount {
                 throw FeedPlanError(
                     reason:

@@ -35,6 +35,7 @@ package struct FeedPlan: Sendable {
         self.options = options
         self.media = media
         self.timing = timing
+        self.timing.awaitsPeer = address.isListening
         self.version = version
         self.media.isFeed = true
         self.media.longestHole = min(media.longestHole, timing.stallAfter)

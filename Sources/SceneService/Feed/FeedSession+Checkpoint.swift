@@ -48,10 +48,10 @@ extension FeedSession {
     package mutating func resume(
         _ bytes: [UInt8], _ record: RunRecord, now: Double, unixMilliseconds: Int64
     ) throws(WireError) -> [Event] {
-        guard let clock = record.clock, let start = record.start else {
+        guard let clock = record.clock, let start = record.start, let instants = clock.plausible else {
             throw WireError(reason: "it has no run")
         }
-        var reader = WireReader(bytes[...])
+        var reader = WireReader(bytes[...], instants: instants)
         guard try reader.integer(UInt16.self) == Self.checkpointVersion else {
             throw WireError(reason: "it is of another version")
         }
@@ -73,10 +73,16 @@ extension FeedSession {
         }
         openPart = try reader.optional { reader throws(WireError) in try reader.part() }
         var sink = ScoringSession(scorer: model.scorer, options: options, timeBase: clock.timeBase)
-        try sink.restore(from: &reader, dimension: encoder.dimension, watermark: record.watermark)
+        try sink.restore(
+            from: &reader, dimension: encoder.dimension, nextPart: nextPart, watermark: record.watermark)
         try reader.end()
-        guard (openPart?.keyFrames.count ?? encoder.keyFrameCount) == encoder.keyFrameCount else {
-            throw WireError(reason: "its pictures are not those of the encoder")
+        if let openPart {
+            guard openPart.keyFrames.count == encoder.keyFrameCount,
+                openPart.keyFrames.allSatisfy(isComplete)
+            else { throw WireError(reason: "its pictures are not those of the encoder") }
+            guard openPart.index == nextPart, openPart.shotIndex == shot?.index ?? nextShot,
+                openPart.start.pts == settled?.pts
+            else { throw WireError(reason: "its open part does not follow the one before") }
         }
         sink.counts.pictures = max(sink.counts.pictures, record.pictures)
         self.sink = sink

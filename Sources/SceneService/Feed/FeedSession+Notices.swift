@@ -29,9 +29,7 @@ extension FeedSession {
     mutating func take(_ change: StreamChange, into events: inout [Event]) throws(WireError) {
         var change = change
         change.at = try mapping.checked.instant(change.at)
-        // What a worker says of its stream as a whole it has said at its beginning.
-        change.codec = pictures?.codec ?? change.codec
-        guard change.size != pictures?.size else { return }
+        guard change.size != pictures?.size || change.codec != pictures?.codec else { return }
         pictures = (change.codec, change.size)
         events.append(.streamChange(change))
     }

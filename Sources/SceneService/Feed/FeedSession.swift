@@ -278,7 +278,7 @@ extension FeedSession {
     }
 
     /// It has the crop that the encoder wants.
-    private func isComplete(_ keyFrame: Picture) -> Bool {
+    func isComplete(_ keyFrame: Picture) -> Bool {
         guard let geometry = encoder.pictureGeometry else { return true }
         return keyFrame.crop?.width == geometry.cropSide && keyFrame.crop?.height == geometry.cropSide
     }

@@ -11,6 +11,13 @@ package struct FeedTiming: Hashable, Sendable {
     /// The same when the feed is asked to stop.
     package var drain = 2.0
     package var backoff = RetryPolicy()
+    /// An encoder connects when it will: nothing is missed before its first byte. While nobody listens it cannot, so that
+    /// each wait is short.
+    package var awaitsPeer = false {
+        didSet { if awaitsPeer { backoff.cap = min(backoff.cap, Self.longestDeafness) } }
+    }
+    /// Seconds that a listening address may be without a listener.
+    static let longestDeafness = 1.0
 
     package init() {}
 

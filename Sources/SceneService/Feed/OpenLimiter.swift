@@ -7,19 +7,23 @@ package final class OpenLimiter: Sendable {
         var next = 0.0
         /// The same by host.
         var nextByHost: [String: Double] = [:]
+        /// Seconds between two connections.
+        var interval: Double
     }
 
-    private let interval: Double
     private let hostInterval: Double
-    private let turns = Mutex(Turns())
+    private let turns: Mutex<Turns>
 
     /// - Parameters:
     ///   - perSecond: connections opened in all.
     ///   - perHostAndSecond: connections opened to one host.
     package init(perSecond: Double = 5, perHostAndSecond: Double = 1) {
-        interval = 1 / perSecond
+        turns = Mutex(Turns(interval: 1 / perSecond))
         hostInterval = 1 / perHostAndSecond
     }
+
+    /// Spreads the turns that are still to be taken by another rate, connections per second in all.
+    package func set(perSecond: Double) { turns.withLock { $0.interval = 1 / perSecond } }
 
     /// Takes the next free turn.
     ///
@@ -37,7 +41,7 @@ package final class OpenLimiter: Sendable {
                     turns.nextByHost = turns.nextByHost.filter { $0.value > now }
                 }
             }
-            turns.next = max(turns.next, now) + interval
+            turns.next = max(turns.next, now) + turns.interval
             return at
         }
     }

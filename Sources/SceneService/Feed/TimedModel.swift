@@ -25,6 +25,8 @@ private struct TimedEncoder: ShotEncoder {
     var base: any ShotEncoder
     let observe: @Sendable (Double) -> Void
 
+    func separate() -> Self? { base.separate().map { Self(base: $0, observe: observe) } }
+
     var name: String { base.name }
     var dimension: Int { base.dimension }
     var keyFrameCount: Int { base.keyFrameCount }
@@ -47,6 +49,8 @@ private struct TimedEncoder: ShotEncoder {
 private struct TimedScorer: BoundaryScorer {
     var base: any BoundaryScorer
     let observe: @Sendable (Double) -> Void
+
+    func separate() -> Self? { base.separate().map { Self(base: $0, observe: observe) } }
 
     var name: String { base.name }
     var neighborCount: Int { base.neighborCount }

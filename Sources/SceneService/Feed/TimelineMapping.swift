@@ -14,7 +14,7 @@ struct TimelineMapping {
     let keepsNumbers: Bool
 
     /// Seconds beyond which a time on either timeline is damage: a century.
-    private static let longest = 3.2e9
+    private static let longest = MediaClock.century
 
     /// Ticks of the feed.
     func pts(_ pts: Int64) throws(WireError) -> Int64 {
@@ -22,7 +22,10 @@ struct TimelineMapping {
         guard abs(source.timeBase.seconds(ticks)) < Self.longest else {
             throw WireError(reason: "a time lies a century from the start")
         }
-        return start + Self.rescaled(ticks, from: source.timeBase, to: base)
+        let (mapped, isBeyond) = start.addingReportingOverflow(
+            Self.rescaled(ticks, from: source.timeBase, to: base))
+        guard !isBeyond else { throw WireError(reason: "a time is out of range") }
+        return mapped
     }
 
     func instant(_ instant: Instant) throws(WireError) -> Instant {

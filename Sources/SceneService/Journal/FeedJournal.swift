@@ -2,9 +2,12 @@ internal import DequeModule
 
 /// The journal of one feed: appends events to segment files and says up to where they are on disk.
 ///
-/// A synchronous core over `JournalFiles`. Lines wait in memory until they are on disk: `enqueue`, then `flush`, which writes
-/// all that wait, one `write` per line, and syncs once. If the disk refuses, the file is cut back to its last synced line
-/// and the lines stay, in order, for the next `flush`. No line is ever torn, doubled or left out between two others.
+/// A synchronous core over `JournalFiles`. Lines wait in memory until they are on disk: `enqueue`, then
+/// `flush`, which writes all that wait, one `write` per line, and syncs once. If the disk refuses, the file
+/// is cut back to its last synced line and the lines stay, in order, for the next `flush`. No line is ever
+/// torn, doubled or left out between two others: whoever writes holds the lock of the state directory, and
+/// whether the open file is still the one at its path is asked before each batch. Where it is not, what it
+/// held is gone with it, and a new segment begins behind the last event.
 package struct FeedJournal: ~Copyable {
     package let layout: JournalLayout
     package private(set) var run: String
@@ -16,12 +19,18 @@ package struct FeedJournal: ~Copyable {
     package private(set) var waitingBytes = 0
     /// Why the last flush failed; nil if it did not.
     package private(set) var trouble: JournalFileError?
+    /// Why segments that are too old could not be removed; nil if they could.
+    package private(set) var upkeepTrouble: JournalFileError?
+    /// How often the segment was removed, replaced or shortened by somebody else.
+    package private(set) var losses = 0
 
     /// Bytes of all segments; known after the first `prune`.
     package private(set) var diskBytes: Int64 = 0
 
     private let files: any JournalFiles
-    private let limits: JournalLimits
+    private let lock: StateLock
+    /// Hold from the next line on.
+    package var limits: JournalLimits
     private var waiting: Deque<[UInt8]> = []
     private var segment: JournalSegment?
     private var handle: JournalHandle?
@@ -40,18 +49,21 @@ package struct FeedJournal: ~Copyable {
     /// - Parameters:
     ///   - layout: where it stands.
     ///   - limits: how it is cut and kept.
+    ///   - lock: the right to write to the state directory; it need not be held yet.
     ///   - files: the file system.
     ///   - makeRun: names a new run, should one have to begin.
-    /// - Throws: where the feed's folder exists and cannot be listed.
     package init(
-        _ layout: JournalLayout, limits: JournalLimits, files: any JournalFiles, makeRun: () -> String
-    ) throws(JournalFileError) {
-        let recovery = try JournalRecovery(layout, files)
+        _ layout: JournalLayout, limits: JournalLimits, lock: StateLock, files: any JournalFiles,
+        makeRun: () -> String
+    ) {
+        let recovery = JournalRecovery(layout, files)
         self.layout = layout
+        self.lock = lock
         self.limits = limits
         self.files = files
         self.recovery = recovery
-        let run = recovery.run ?? makeRun()
+        // Behind the damaged one, if there is one.
+        let run = recovery.run ?? RunIdentity.following(recovery.damagedRun ?? "", make: makeRun)
         self.run = run
         durable = JournalCursor(run: run, sequence: recovery.lastSequence)
         segment = recovery.segment
@@ -69,9 +81,10 @@ package struct FeedJournal: ~Copyable {
     /// Cuts off what is torn and syncs what the last process left. A disk that refuses is asked again before anything is
     /// written.
     private mutating func settle() {
-        guard let segment else { return }
+        guard segment != nil else { return }
         do {
-            try openSegment(segment)
+            try lock.take()
+            try openSegment()
         } catch {
             trouble = error
         }
@@ -92,6 +105,9 @@ package struct FeedJournal: ~Copyable {
     /// Whether lines that the disk refuses still find room.
     package var hasRoom: Bool { waitingBytes < limits.backlogBytes }
 
+    /// Whether the run has a file that is open, and so a folder.
+    package var hasSegment: Bool { segment != nil && handle != nil }
+
     /// Whether lines wait.
     package var isWaiting: Bool { !waiting.isEmpty }
 
@@ -101,16 +117,20 @@ package struct FeedJournal: ~Copyable {
         waitingBytes += line.count
     }
 
-    /// Writes and syncs all that waits. After an error everything that is not on disk still waits.
+    /// Writes and syncs all that waits. After an error everything that is not on disk still waits. Where
+    /// nothing waits, it only looks whether there is a place to write to.
     ///
     /// - Parameter now: Unix seconds; decides when a segment is old.
     /// - Throws: what the disk refused.
     package mutating func flush(now: Double) throws(JournalFileError) {
         do {
-            while !waiting.isEmpty {
+            repeat {
+                try lock.take()
+                leaveLostSegment()
+                if waiting.isEmpty { break }
                 try prepareSegment(now: now)
                 try writeBatch()
-            }
+            } while !waiting.isEmpty
             trouble = nil
         } catch {
             trouble = error
@@ -140,24 +160,46 @@ package struct FeedJournal: ~Copyable {
 
     /// Makes sure that a segment with room is open and ends with its last synced line.
     private mutating func prepareSegment(now: Double) throws(JournalFileError) {
-        if let segment, length >= limits.segmentBytes || (length > 0 && now - begun >= limits.segmentAge) {
-            try openSegment(segment)
+        if segment != nil, length >= limits.segmentBytes || (length > 0 && now - begun >= limits.segmentAge) {
+            try openSegment()
             closeSegment()
         }
-        if let segment {
-            try openSegment(segment)
-        } else {
+        if segment != nil { try openSegment() }
+        if segment == nil {
             let fresh = JournalSegment(run: run, first: durable.sequence + 1)
             try files.createDirectory(layout.directory(ofRun: run))
             handle = try files.openForAppending(layout.path(fresh))
             (segment, length, hasLooseEnd, hasLooseEntry, begun) = (fresh, 0, true, true, now)
-            try openSegment(fresh)
+            try openSegment()
         }
     }
 
-    /// Opens a segment, and cuts off what a failed write or a crash left behind its last synced line.
-    private mutating func openSegment(_ segment: JournalSegment) throws(JournalFileError) {
-        if handle == nil { handle = try files.openForAppending(layout.path(segment)) }
+    /// Leaves an open segment that somebody has removed, replaced or shortened: what stood in it is gone.
+    private mutating func leaveLostSegment() {
+        guard let segment, let handle else { return }
+        let path = layout.path(segment)
+        let size = (try? files.facts(of: path))?.size ?? 0
+        if files.isOpen(handle, at: path), size >= length { return }
+        leaveSegment()
+    }
+
+    private mutating func leaveSegment() {
+        losses += 1
+        closeSegment()
+        (length, hasLooseEnd, hasLooseEntry) = (0, false, false)
+    }
+
+    /// Opens the segment, and cuts off what a failed write or a crash left behind its last synced line. One
+    /// that is gone meanwhile is left.
+    private mutating func openSegment() throws(JournalFileError) {
+        guard let segment else { return }
+        if handle == nil {
+            guard try files.facts(of: layout.path(segment))?.size ?? -1 >= length else {
+                leaveSegment()
+                return
+            }
+            handle = try files.openForAppending(layout.path(segment))
+        }
         if hasLooseEnd, let handle {
             try files.truncate(handle, to: length)
             try files.sync(handle)
@@ -176,26 +218,48 @@ package struct FeedJournal: ~Copyable {
 
     /// Removes segments that are older or more than wanted, oldest first; never the one that is written. At most once a
     /// minute; O(segments).
-    package mutating func prune(now: Double) throws(JournalFileError) {
-        guard now - pruned >= 60 else { return }
+    package mutating func prune(now: Double) {
+        guard abs(now - pruned) >= 60 else { return }
         pruned = now
+        do {
+            try removeSuperfluous(now: now)
+            upkeepTrouble = nil
+        } catch {
+            upkeepTrouble = error
+        }
+    }
+
+    private mutating func removeSuperfluous(now: Double) throws(JournalFileError) {
         var kept: [(segment: JournalSegment, facts: JournalFileFacts)] = []
+        // What cannot be looked at or removed is passed over, and told in the end.
+        var refused: JournalFileError?
         for run in try layout.runs(files) {
-            for segment in try layout.segments(ofRun: run, files) where segment != self.segment {
-                guard let facts = try files.facts(of: layout.path(segment)) else { continue }
-                kept.append((segment, facts))
+            do {
+                for segment in try layout.segments(ofRun: run, files) where segment != self.segment {
+                    guard let facts = try files.facts(of: layout.path(segment)) else { continue }
+                    kept.append((segment, facts))
+                }
+            } catch {
+                refused = error
             }
         }
         var total = kept.reduce(length) { $0 + $1.facts.size }
         for (segment, facts) in kept.sorted(by: { $0.segment < $1.segment }) {
             guard total > limits.keepBytes || now - facts.modified > limits.keepAge else { break }
-            try files.remove(layout.path(segment))
-            total -= facts.size
-            guard segment.run != run, try layout.segments(ofRun: segment.run, files).isEmpty else { continue }
-            try files.remove(layout.recordPath(ofRun: segment.run))
-            try files.remove(layout.checkpointPath(ofRun: segment.run))
-            try files.removeDirectory(layout.directory(ofRun: segment.run))
+            do {
+                try files.remove(layout.path(segment))
+                total -= facts.size
+                guard segment.run != run, try layout.segments(ofRun: segment.run, files).isEmpty else {
+                    continue
+                }
+                try files.remove(layout.recordPath(ofRun: segment.run))
+                try files.remove(layout.checkpointPath(ofRun: segment.run))
+                try files.removeDirectory(layout.directory(ofRun: segment.run))
+            } catch {
+                refused = error
+            }
         }
         diskBytes = total
+        if let refused { throw refused }
     }
 }

@@ -1,15 +1,22 @@
+internal import Glibc
+
 /// What the journal asks of a file system. `PosixFiles` is the real one; tests put one in its place that breaks on demand.
 ///
 /// All calls block; paths are absolute.
 package protocol JournalFiles: Sendable {
-    /// Makes a folder and those above it, and makes their entries durable. An existing one is fine.
+    /// Makes a folder and those above it, and makes their entries durable. An existing one is fine; a file in
+    /// its place is not.
     func createDirectory(_ path: String) throws(JournalFileError)
     /// Names in a folder, in no order; empty where there is no folder.
     func names(in directory: String) throws(JournalFileError) -> [String]
     /// Bytes and time of the last change (Unix seconds); nil where there is no such file.
     func facts(of path: String) throws(JournalFileError) -> JournalFileFacts?
-    /// At most `count` bytes from `offset`; fewer only at the end of the file.
+    /// At most `count` bytes from `offset`; fewer only at the end of the file. Fails where it is no regular
+    /// file.
     func read(_ path: String, from offset: Int64, count: Int) throws(JournalFileError) -> [UInt8]
+    /// Opens a file that stands for a right, creates it where it is missing, and locks it until the handle is
+    /// closed or the process ends. Fails at once with `EWOULDBLOCK` where another holds it.
+    func lock(_ path: String) throws(JournalFileError) -> JournalHandle
     /// Opens for appending; creates the file where it is missing.
     func openForAppending(_ path: String) throws(JournalFileError) -> JournalHandle
     /// Appends with one `write(2)`. After an error any part of `bytes` may stand in the file.
@@ -70,11 +77,24 @@ package struct JournalFileError: Error, Hashable, Sendable, CustomStringConverti
     /// Events of the run before still wait for the disk in `directory`.
     static func waiting(_ directory: String) -> JournalFileError {
         JournalFileError(
-            operation: "write to", path: directory, code: 28, reason: "events of the last run still wait")
+            operation: "write to", path: directory, code: EBUSY, reason: "events of the last run still wait")
+    }
+
+    /// Another process holds the lock.
+    package var isTaken: Bool { operation == "lock" && code == EWOULDBLOCK }
+
+    /// A later attempt may succeed.
+    package var isPassing: Bool { FileRemedy.isPassing(code) }
+
+    /// Operations that leave everything as it was.
+    private static let readings: Set<String> = ["read", "list", "examine", "find a journal in"]
+
+    /// What to do about it, without full stop.
+    package var remedy: String {
+        if isTaken { return "stop it, or give each its own state directory" }
+        return FileRemedy.text(for: code, isWriting: !Self.readings.contains(operation))
     }
 
     /// One line, with a remedy.
-    package var description: String {
-        "cannot \(operation) '\(path)': \(reason); free space or mend the state directory, then it goes on by itself"
-    }
+    package var description: String { "cannot \(operation) '\(path)': \(reason); \(remedy)" }
 }

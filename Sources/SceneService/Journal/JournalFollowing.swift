@@ -20,7 +20,8 @@ package struct JournalFollowing {
         case .oldest: reader = JournalReader(layout, after: nil, files: files)
         case .after(let cursors): reader = JournalReader(layout, after: cursors.values.first, files: files)
         case .now:
-            let recovery = try JournalRecovery(layout, files)
+            let recovery = JournalRecovery(layout, files)
+            if let trouble = recovery.trouble { throw trouble }
             let cursor = recovery.run.map { JournalCursor(run: $0, sequence: recovery.lastSequence) }
             reader = JournalReader(layout, after: cursor, files: files)
         }

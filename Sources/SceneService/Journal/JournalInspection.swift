@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Timeline
 
 /// Checks a journal line by line, and mends what can be mended without guessing: `scened journal verify` and `repair`.
 package struct JournalInspection: Sendable {
@@ -9,6 +10,8 @@ package struct JournalInspection: Sendable {
             case tornEnd(bytes: Int64)
             /// A line that is no event.
             case damagedLine(number: Int)
+            /// An event whose numbers cannot be right; no later process goes on behind it.
+            case implausibleLine(number: Int)
             /// `seq` does not rise by one.
             case brokenSequence(number: Int, expected: Int64, found: Int64)
             /// The file cannot be read.
@@ -23,6 +26,7 @@ package struct JournalInspection: Sendable {
             switch kind {
             case .tornEnd(let bytes): "\(path): its last line breaks off after \(bytes) bytes"
             case .damagedLine(let number): "\(path): line \(number) is no event"
+            case .implausibleLine(let number): "\(path): line \(number) holds numbers that no event can have"
             case .brokenSequence(let number, let expected, let found):
                 "\(path): line \(number) has seq \(found), expected \(expected)"
             case .unreadable(let reason): "\(path): \(reason)"
@@ -37,6 +41,8 @@ package struct JournalInspection: Sendable {
     package private(set) var repairs: [String] = []
 
     private let files: any JournalFiles
+    /// What the events of the run come to that is looked at.
+    private var record = RunRecord()
     private struct Head: Decodable {
         var v: Int
         var type: String
@@ -49,8 +55,16 @@ package struct JournalInspection: Sendable {
     package init(directory: String, files: any JournalFiles) throws(JournalFileError) {
         self.files = files
         for layout in try Self.layouts(directory, files) {
-            for run in try layout.runs(files) { try inspect(run: run, layout) }
+            do {
+                for run in try layout.runs(files) { inspect(run: run, layout) }
+            } catch {
+                note(error)
+            }
         }
+    }
+
+    private mutating func note(_ error: JournalFileError) {
+        findings.append(Finding(path: error.path, kind: .unreadable(reason: error.reason)))
     }
 
     /// The feeds' folders under `directory`.
@@ -61,16 +75,26 @@ package struct JournalInspection: Sendable {
         if !feeds.isEmpty { return feeds.map { JournalLayout(state: directory, feed: $0) } }
         let layout = JournalLayout(directory: directory)
         if try layout.runs(files).isEmpty {
+            let isThere = try files.facts(of: directory) != nil
             throw JournalFileError(
                 operation: "find a journal in", path: directory, code: 2,
-                reason: "it holds neither journal/FEED nor runs of a feed")
+                reason: isThere
+                    ? "it holds neither journal/FEED nor runs of a feed" : "there is no such folder")
         }
         return [layout]
     }
 
-    private mutating func inspect(run: String, _ layout: JournalLayout) throws(JournalFileError) {
+    private mutating func inspect(run: String, _ layout: JournalLayout) {
         var expected: Int64?
-        for segment in try layout.segments(ofRun: run, files) {
+        var found: [JournalSegment] = []
+        do {
+            found = try layout.segments(ofRun: run, files)
+        } catch {
+            note(error)
+        }
+        record = RunRecord()
+        record.sequence = (found.first?.first ?? 1) - 1
+        for segment in found {
             segments += 1
             if let known = expected, known != segment.first {
                 findings.append(
@@ -89,62 +113,86 @@ package struct JournalInspection: Sendable {
     }
 
     private mutating func inspect(_ path: String, expected: inout Int64?) throws(JournalFileError) {
-        var (offset, rest, number) = (Int64(0), [UInt8](), 0)
-        while true {
-            let bytes = try files.read(path, from: offset, count: 1 << 20)
-            if bytes.isEmpty { break }
-            offset += Int64(bytes.count)
-            rest += bytes
-            var start = 0
-            while let newline = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
-                number += 1
-                check(rest[start..<newline], path: path, number: number, expected: &expected)
-                start = newline + 1
+        var lines = JournalLines(path, files)
+        var number = 0
+        while let line = try lines.next() {
+            number += 1
+            switch line {
+            case .whole(let bytes): check(bytes, path: path, number: number, expected: &expected)
+            case .tooLong: check([], path: path, number: number, expected: &expected)
+            case .torn(let bytes): findings.append(Finding(path: path, kind: .tornEnd(bytes: bytes)))
             }
-            rest.removeFirst(start)
         }
-        if !rest.isEmpty { findings.append(Finding(path: path, kind: .tornEnd(bytes: Int64(rest.count)))) }
     }
 
     private mutating func check(_ line: ArraySlice<UInt8>, path: String, number: Int, expected: inout Int64?)
     {
-        guard JournalLine(line) != nil, let head = try? JSONDecoder().decode(Head.self, from: Data(line))
-        else {
+        // Behind a hole everything is partial.
+        record.isPartial = false
+        guard let event = JournalLine(line), take(event) || isJSON(event) else {
             findings.append(Finding(path: path, kind: .damagedLine(number: number)))
             if let known = expected { expected = known + 1 }
             return
         }
         events += 1
-        if let known = expected, head.seq != known {
+        if let known = expected, event.sequence != known {
             findings.append(
-                Finding(path: path, kind: .brokenSequence(number: number, expected: known, found: head.seq)))
+                Finding(
+                    path: path, kind: .brokenSequence(number: number, expected: known, found: event.sequence))
+            )
         }
-        expected = head.seq + 1
+        expected = event.sequence + 1
+        if record.isPartial { findings.append(Finding(path: path, kind: .implausibleLine(number: number))) }
+    }
+
+    /// Whether the record of the run has read all of the event, and believes it.
+    private mutating func take(_ event: JournalLine) -> Bool {
+        record.sequence = event.sequence - 1
+        record.take(event)
+        return !record.isPartial && EventKind(rawValue: event.type) ?? .score != .score
+    }
+
+    private func isJSON(_ event: JournalLine) -> Bool {
+        let head = try? JSONDecoder().decode(Head.self, from: Data(event.bytes))
+        return head?.seq == event.sequence
     }
 
     /// Mends what was found, without losing a byte: a damaged segment is kept as `NAME.damaged`, and its whole events are
-    /// written anew in its place. Run it while no daemon uses the journal.
-    package mutating func repair() throws(JournalFileError) {
+    /// written anew in its place. Memory of one line.
+    ///
+    /// - Parameter lock: that of the state directory; nil where the folder belongs to none. It is held from
+    ///   here on.
+    /// - Throws: where a service uses the state directory, or the disk refuses.
+    package mutating func repair(_ lock: StateLock?) throws(JournalFileError) {
+        try lock?.take()
         var seen: Set<String> = []
         for finding in findings where seen.insert(finding.path).inserted {
-            if case .unreadable = finding.kind { continue }
-            if case .brokenSequence = finding.kind, !isDamaged(finding.path) { continue }
-            var sound: [UInt8] = []
-            var offset: Int64 = 0
-            while true {
-                let bytes = try files.read(finding.path, from: offset, count: 1 << 20)
-                if bytes.isEmpty { break }
-                offset += Int64(bytes.count)
-                sound += bytes
-            }
-            let lines = sound.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
-            let isTorn = sound.last != UInt8(ascii: "\n")
-            let whole = (isTorn ? lines.dropLast() : lines[...]).filter { JournalLine($0) != nil }
-            let kept = finding.path + ".damaged"
-            try files.replace(kept, with: sound)
-            try files.replace(finding.path, with: whole.flatMap { $0 + [UInt8(ascii: "\n")] })
-            repairs.append("\(finding.path): kept \(whole.count) events; the file as it was is \(kept)")
+            guard isDamaged(finding.path) else { continue }
+            let (mended, damaged) = (finding.path + ".mended", finding.path + ".damaged")
+            // What an attempt before this one left.
+            try files.remove(mended)
+            let count = try writeSoundLines(of: finding.path, to: mended)
+            try files.rename(finding.path, to: damaged)
+            try files.rename(mended, to: finding.path)
+            repairs.append("\(finding.path): kept \(count) events; the file as it was is \(damaged)")
         }
+        let folders = Set(seen.map { path in path.lastIndex(of: "/").map { String(path[..<$0]) } ?? path })
+        for folder in folders { try files.syncDirectory(folder) }
+    }
+
+    /// Returns how many there are.
+    private func writeSoundLines(of path: String, to target: String) throws(JournalFileError) -> Int {
+        let handle = try files.openForAppending(target)
+        defer { files.close(handle) }
+        var lines = JournalLines(path, files)
+        var count = 0
+        while let line = try lines.next() {
+            guard case .whole(let bytes) = line, JournalLine(bytes) != nil else { continue }
+            try files.append(Array(bytes) + [UInt8(ascii: "\n")], to: handle)
+            count += 1
+        }
+        try files.sync(handle)
+        return count
     }
 
     private func isDamaged(_ path: String) -> Bool {
@@ -152,7 +200,7 @@ package struct JournalInspection: Sendable {
             guard finding.path == path else { return false }
             switch finding.kind {
             case .damagedLine, .tornEnd: return true
-            case .brokenSequence, .unreadable: return false
+            case .brokenSequence, .implausibleLine, .unreadable: return false
             }
         }
     }

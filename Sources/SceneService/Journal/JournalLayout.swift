@@ -10,6 +10,16 @@ package struct JournalLayout: Hashable, Sendable {
 
     package func directory(ofRun run: String) -> String { "\(directory)/\(run)" }
 
+    /// The state directory that a feed's folder belongs to; nil where it stands elsewhere: in no place that a
+    /// service writes to.
+    package var state: String? {
+        let folders = directory.split(separator: "/", omittingEmptySubsequences: true)
+        guard directory.hasPrefix("/"), folders.count >= 2, folders[folders.count - 2] == "journal" else {
+            return nil
+        }
+        return "/" + folders.dropLast(2).joined(separator: "/")
+    }
+
     /// What the run's events come to, up to some `seq`: `RunRecord`.
     package func recordPath(ofRun run: String) -> String { "\(directory)/\(run)/record.json" }
 
@@ -33,7 +43,7 @@ package struct JournalLayout: Hashable, Sendable {
     {
         try files.names(in: directory(ofRun: run)).compactMap { name in
             guard name.utf8.count == 26, name.hasSuffix(".jsonl"), let first = Int64(name.dropLast(6)),
-                first > 0
+                1...JournalCursor.largestSequence ~= first
             else { return nil }
             return JournalSegment(run: run, first: first)
         }.sorted()

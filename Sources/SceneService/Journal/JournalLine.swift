@@ -7,6 +7,10 @@ package struct JournalLine: Hashable, Sendable {
     /// The `seq` field.
     package var sequence: Int64
 
+    /// Longest line in bytes, its newline not counted; whoever reads a journal passes over a longer one. A
+    /// day-long shot lists its parts in about 10 MB.
+    package static let longest = 64 << 20
+
     /// Reads the head of a line. Relies on the fixed order of keys: `v`, `type`, `seq` come first.
     ///
     /// Cheap (no JSON parser), and enough to tell an event from what a crash or a bad disk leaves. nil where this is no event.
@@ -20,7 +24,8 @@ package struct JournalLine: Hashable, Sendable {
         else { return nil }
         let type = head[..<quote]
         head = head[quote...]
-        guard Self.take("\",\"seq\":", from: &head), let sequence = Self.number(&head), sequence > 0,
+        guard Self.take("\",\"seq\":", from: &head), let sequence = Self.number(&head),
+            1...JournalCursor.largestSequence ~= sequence, bytes.count <= Self.longest,
             head.first == UInt8(ascii: ",") || head.first == UInt8(ascii: "}"),
             bytes.last == UInt8(ascii: "}"), !bytes.contains(where: { $0 < 0x20 })
         else { return nil }

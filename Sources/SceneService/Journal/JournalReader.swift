@@ -1,7 +1,9 @@
 /// Reads a feed's journal from a cursor on, across segments and runs, in pieces of bounded size.
 ///
-/// A synchronous core: it can run beside the writer, in the same process or another one. Memory is that of one piece, or
-/// of the longest line.
+/// A synchronous core: it can run beside the writer, in the same process or another one. Memory is that of
+/// one piece, or of the longest line. A segment or run that can never be read is passed over, and counts as
+/// no longer kept; one that cannot be read for the moment (too many open files, say) is an error, after which
+/// the same call may succeed.
 package struct JournalReader {
     /// Some events in order; more may follow.
     package struct Piece {
@@ -12,6 +14,8 @@ package struct JournalReader {
         package var expired: JournalCursor?
         /// Lines that are no events; they were passed over.
         package var damagedLines = 0
+        /// Why a segment was passed over.
+        package var unreadable: JournalFileError?
         /// Nothing more to read at present.
         package var isEnd = false
     }
@@ -24,9 +28,8 @@ package struct JournalReader {
     private let pieceBytes: Int
     private var segment: JournalSegment?
     private var offset: Int64 = 0
-
-    /// Longest line that is read, in bytes; a longer one counts as damaged.
-    private static let longestLine = 64 << 20
+    /// What follows up to the next newline is the rest of a line that was too long.
+    private var isInLongLine = false
 
     /// - Parameters:
     ///   - layout: where the journal stands.
@@ -57,10 +60,18 @@ package struct JournalReader {
             let later = try segmentAfter(current)
             piece.run = current.run
             let end = later.flatMap { $0.run == current.run ? $0.first : nil } ?? Int64.max
-            let state = try read(current, before: end, through: limit, isClosed: later != nil, into: &piece)
+            let state: SegmentState
+            do {
+                state = try read(current, before: end, through: limit, isClosed: later != nil, into: &piece)
+            } catch {
+                guard !error.isPassing, let later, piece.lines.isEmpty else { throw error }
+                piece.unreadable = error
+                pass(to: later, &piece)
+                return piece
+            }
             if state == .gone {
                 // Removed for its age: what is left is looked for anew.
-                (segment, offset) = (nil, 0)
+                leave(for: nil)
                 return piece
             }
             if !piece.lines.isEmpty || piece.expired != nil { return piece }
@@ -68,22 +79,49 @@ package struct JournalReader {
                 piece.isEnd = state != .more
                 return piece
             }
-            (segment, offset) = (later, 0)
+            // Where a segment between the two, or the end of this one, is gone.
+            if let cursor, cursor.run == later.run, cursor.sequence < later.first - 1 {
+                pass(to: later, &piece)
+                return piece
+            }
+            leave(for: later)
         }
         return piece
+    }
+
+    private mutating func leave(for later: JournalSegment?) {
+        (segment, offset, isInLongLine) = (later, 0, false)
+    }
+
+    /// Goes on with `later`; what was to come before it is said to be gone.
+    private mutating func pass(to later: JournalSegment, _ piece: inout Piece) {
+        piece.expired = JournalCursor(run: later.run, sequence: later.first - 1)
+        piece.run = later.run
+        cursor = piece.expired
+        leave(for: later)
+    }
+
+    /// Segments of a run; none where its folder can never be read.
+    private func segments(ofRun run: String) throws(JournalFileError) -> [JournalSegment] {
+        do {
+            return try layout.segments(ofRun: run, files)
+        } catch {
+            if error.isPassing { throw error }
+            return []
+        }
     }
 
     /// Finds the segment that holds the event after the cursor.
     private mutating func locate(_ piece: inout Piece) throws(JournalFileError) {
         let runs = try layout.runs(files)
         var oldest: JournalSegment?
-        for run in runs where oldest == nil { oldest = try layout.segments(ofRun: run, files).first }
+        for run in runs where oldest == nil { oldest = try segments(ofRun: run).first }
         guard let oldest else { return }
         guard let cursor else {
             segment = oldest
             return
         }
-        let segments = runs.contains(cursor.run) ? try layout.segments(ofRun: cursor.run, files) : []
+        let segments = runs.contains(cursor.run) ? try self.segments(ofRun: cursor.run) : []
         if let holder = segments.last(where: { $0.first <= cursor.sequence + 1 }) {
             segment = holder
         } else if cursor.sequence == 0, segments.isEmpty, runs.last.map({ $0 < cursor.run }) ?? true {
@@ -100,12 +138,11 @@ package struct JournalReader {
     }
 
     private func segmentAfter(_ current: JournalSegment) throws(JournalFileError) -> JournalSegment? {
-        if let next = try layout.segments(ofRun: current.run, files).first(where: { $0.first > current.first }
-        ) {
+        if let next = try segments(ofRun: current.run).first(where: { $0.first > current.first }) {
             return next
         }
         for run in try layout.runs(files) where run > current.run {
-            if let next = try layout.segments(ofRun: run, files).first { return next }
+            if let next = try segments(ofRun: run).first { return next }
         }
         return nil
     }
@@ -122,11 +159,23 @@ package struct JournalReader {
         guard offset < size else { return .exhausted }
         var count = pieceBytes
         var bytes = try files.read(path, from: offset, count: count)
-        while !bytes.contains(UInt8(ascii: "\n")), bytes.count == count, count < Self.longestLine {
-            count *= 4
+        // A newline may follow the longest line.
+        while !isInLongLine, !bytes.contains(UInt8(ascii: "\n")), bytes.count == count,
+            count <= JournalLine.longest
+        {
+            count = min(4 * count, JournalLine.longest + 1)
             bytes = try files.read(path, from: offset, count: count)
         }
         var start = 0
+        if isInLongLine {
+            guard let newline = bytes.firstIndex(of: UInt8(ascii: "\n")) else {
+                offset += Int64(bytes.count)
+                return bytes.isEmpty ? .exhausted : .more
+            }
+            isInLongLine = false
+            offset += Int64(newline + 1)
+            start = newline + 1
+        }
         while let newline = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
             if let line = JournalLine(bytes[start..<newline]) {
                 let place = JournalCursor(run: current.run, sequence: line.sequence)
@@ -142,9 +191,10 @@ package struct JournalReader {
             offset += Int64(newline + 1 - start)
             start = newline + 1
         }
-        if start == 0, bytes.count >= Self.longestLine {
+        if start == 0, bytes.count > JournalLine.longest {
             piece.damagedLines += 1
             offset += Int64(bytes.count)
+            isInLongLine = true
             return .more
         }
         // What is left is a line that is being written, or the torn end of a closed segment.

@@ -1,9 +1,13 @@
 /// What is left of a journal after a stop of any kind.
 package struct JournalRecovery: Hashable, Sendable {
-    /// The run that goes on; nil: a new one must begin, because there is none or because its end is damaged.
+    /// The run that goes on; nil: a new one must begin, because there is none, or it cannot be read or is
+    /// damaged.
     package var run: String?
-    /// The run that cannot go on because its end is damaged; its files stay for `scened journal repair`.
+    /// The run that cannot go on because its end is damaged or cannot be read; its files stay for `scened
+    /// journal repair`.
     package var damagedRun: String?
+    /// What kept the feed's folder or its last run from being read.
+    package var trouble: JournalFileError?
     /// The segment to append to; nil: none yet.
     package var segment: JournalSegment?
     /// Bytes of `segment` up to the end of its last whole event. What follows is to be cut off.
@@ -17,15 +21,24 @@ package struct JournalRecovery: Hashable, Sendable {
 
     /// Looks at the newest run of a feed. Reads the end of one file; memory is that of its last line.
     ///
-    /// Never fails because of what the files hold: a torn last line is cut off, since nobody was told of it before it was
-    /// on disk whole; anything worse makes a new run begin.
-    ///
-    /// - Throws: only where the feed's folder exists and cannot be listed.
-    package init(_ layout: JournalLayout, _ files: some JournalFiles) throws(JournalFileError) {
-        guard let run = try layout.runs(files).last else { return }
-        self.run = run
+    /// Never fails: a torn last line is cut off, since nobody was told of it before it was on disk whole;
+    /// anything worse, and what cannot be read, makes a new run begin.
+    package init(_ layout: JournalLayout, _ files: some JournalFiles) {
         do {
-            guard let segment = try layout.segments(ofRun: run, files).last else { return }
+            guard let run = try layout.runs(files).last else { return }
+            self.run = run
+        } catch {
+            trouble = error
+            return
+        }
+        guard let run else { return }
+        do {
+            guard let segment = try layout.segments(ofRun: run, files).last else {
+                // Whatever else stands there was written behind events, which somebody has removed.
+                let isFresh = try files.names(in: layout.directory(ofRun: run)).isEmpty
+                if !isFresh { self = .afterDamage(of: run) }
+                return
+            }
             let path = layout.path(segment)
             guard let facts = try files.facts(of: path) else { return }
             self.segment = segment
@@ -40,15 +53,16 @@ package struct JournalRecovery: Hashable, Sendable {
             lastSequence = last
             tornBytes = facts.size - tail.length
         } catch {
-            self = .afterDamage(of: run)
+            self = .afterDamage(of: run, error)
         }
     }
 
     private init() {}
 
-    private static func afterDamage(of run: String) -> JournalRecovery {
+    private static func afterDamage(of run: String, _ trouble: JournalFileError? = nil) -> JournalRecovery {
         var recovery = JournalRecovery()
         recovery.damagedRun = run
+        recovery.trouble = trouble
         return recovery
     }
 }
@@ -62,13 +76,20 @@ struct JournalTail: Hashable {
     /// Whole lines that are no events follow the last event, or lead to the first: more than a torn write.
     var isDamaged = false
 
+    /// Bytes at the end that are looked at, at most: the longest line, and as much torn behind it.
+    private static let largestWindow = 2 * Int64(JournalLine.longest) + 2
+
     init(path: String, size: Int64, _ files: some JournalFiles) throws(JournalFileError) {
         var window = Int64(64 << 10)
         while true {
             let start = max(0, size - window)
             let bytes = try files.read(path, from: start, count: Int(size - start))
             if find(in: bytes, at: start) || start == 0 { return }
-            window *= 8
+            if window >= Self.largestWindow {
+                isDamaged = true
+                return
+            }
+            window = min(8 * window, Self.largestWindow)
         }
     }
 

@@ -10,12 +10,18 @@ package struct PosixFiles: JournalFiles {
     }
 
     package func createDirectory(_ path: String) throws(JournalFileError) {
-        if Glibc.access(path, F_OK) == 0 { return }
+        var facts = stat()
+        if stat(path, &facts) == 0 {
+            guard facts.st_mode & S_IFMT == S_IFDIR else { throw failure("create", path, ENOTDIR) }
+            return
+        }
         let parent = Self.parent(path)
         if parent != path { try createDirectory(parent) }
         if mkdir(path, 0o750) != 0 {
-            if errno == EEXIST { return }
-            throw failure("create", path)
+            let code = errno
+            // Another process has just made it, or a link stands there that leads nowhere.
+            if code == EEXIST, stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR { return }
+            throw failure("create", path, code)
         }
         try syncDirectory(parent)
     }
@@ -47,10 +53,18 @@ package struct PosixFiles: JournalFiles {
     }
 
     package func read(_ path: String, from offset: Int64, count: Int) throws(JournalFileError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK a FIFO would be waited for.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw failure("read", path) }
         defer { Glibc.close(descriptor) }
         var code: Int32 = 0
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0 else { throw failure("read", path) }
+        switch facts.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw failure("read", path, EISDIR)
+        default: throw failure("read", path, EINVAL)
+        }
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             guard let base = buffer.baseAddress else { return }
             while filled < count {
@@ -67,8 +81,31 @@ package struct PosixFiles: JournalFiles {
     }
 
     package func openForAppending(_ path: String) throws(JournalFileError) -> JournalHandle {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+        let descriptor = open(
+            path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o640)
         guard descriptor >= 0 else { throw failure("open", path) }
+        return JournalHandle(number: descriptor)
+    }
+
+    package func lock(_ path: String) throws(JournalFileError) -> JournalHandle {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o640)
+        guard descriptor >= 0 else { throw failure("lock", path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            defer { Glibc.close(descriptor) }
+            guard code == EWOULDBLOCK else { throw failure("lock", path, code) }
+            var text = [UInt8](repeating: 0, count: 20)
+            let count = pread(descriptor, &text, text.count, 0)
+            let digits = text.prefix(max(0, count)).prefix { (0x30...0x39).contains($0) }
+            let holder =
+                digits.isEmpty ? "another scened" : "process \(String(decoding: digits, as: UTF8.self))"
+            throw JournalFileError(
+                operation: "lock", path: path, code: code, reason: "\(holder) uses this state directory")
+        }
+        // For the message above; where the disk is full it names nobody.
+        let name = Array("\(getpid())\n".utf8)
+        _ = ftruncate(descriptor, 0)
+        _ = pwrite(descriptor, name, name.count, 0)
         return JournalHandle(number: descriptor)
     }
 
@@ -124,7 +161,8 @@ package struct PosixFiles: JournalFiles {
 
     private func put(_ bytes: [UInt8], at path: String, isSynced: Bool) throws(JournalFileError) {
         let fresh = path + ".new"
-        let descriptor = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+        let descriptor = open(
+            fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o640)
         guard descriptor >= 0 else { throw failure("open", fresh) }
         do {
             defer { Glibc.close(descriptor) }

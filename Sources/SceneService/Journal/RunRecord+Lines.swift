@@ -3,7 +3,7 @@ internal import Timeline
 
 extension RunRecord {
     /// The fields of events that matter here; those that an event does not have are nil.
-    fileprivate struct Fields: Decodable {
+    struct Fields: Decodable {
         struct Place: Decodable { var pts: Int64? }
         struct Part: Decodable {}
         struct Media: Decodable {
@@ -38,7 +38,9 @@ extension RunRecord {
         var height: Int?
     }
 
-    /// Takes the next line of the journal. One that is no sound event is passed over. O(length).
+    /// Takes the next line of the journal. Where it is no sound event, or says what no event can say
+    /// (`RunRecord+Limits`), the record is partial from there on: no process goes on with such a run.
+    /// O(length).
     package mutating func take(_ line: JournalLine) {
         guard line.sequence > sequence else { return }
         if line.sequence != sequence + 1 { isPartial = true }
@@ -50,9 +52,13 @@ extension RunRecord {
             lastMark = Self.identity(line) ?? lastMark
             return
         }
-        guard let type = EventKind(rawValue: line.type),
-            let fields = try? JSONDecoder().decode(Fields.self, from: Data(line.bytes))
-        else { return }
+        guard let type = EventKind(rawValue: line.type) else { return }
+        guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(line.bytes)),
+            fields.isPlausible(within: clock?.plausible)
+        else {
+            isPartial = true
+            return
+        }
         if type != .heartbeat { lastMark = EventIntake.mark(fields.id, revision: fields.rev) }
         switch type {
         case .heartbeat, .watermark, .streamChange, .feedState, .degraded, .recovered: break
@@ -70,6 +76,10 @@ extension RunRecord {
             reached = max(reached, at)
             openAnswers.removeAll { $0.at == at }
             if fields.state == BoundaryState.provisional.rawValue {
+                guard openAnswers.count < Self.mostOpen else {
+                    isPartial = true
+                    break
+                }
                 openAnswers.append(OpenAnswer(fields, at: at))
             }
             guard fields.state == BoundaryState.final.rawValue else { break }
@@ -89,6 +99,10 @@ extension RunRecord {
             gaps += 1
             timeline = fields.timeline ?? timeline
             let end = fields.end?.pts ?? reached
+            guard openGaps.count < Self.mostOpen else {
+                isPartial = true
+                break
+            }
             openGaps.append(OpenGap(start: fields.start?.pts ?? sceneEnd, end: end, shots: shots))
             (shotEnd, reached, heard) = (end, end, nil)
             passGaps()
@@ -98,7 +112,7 @@ extension RunRecord {
         case .heartbeat:
             pictures = fields.pictures ?? pictures
             guard start != nil, let pts = fields.at?.pts,
-                let time = fields.id.split(separator: "/").last.flatMap({ Int64($0) })
+                let time = fields.id.split(separator: "/").last.flatMap({ Int64($0) }), Self.isMoment(time)
             else { break }
             reached = max(reached, pts)
             heard = Heard(pts: pts, unixMilliseconds: time)
@@ -127,11 +141,16 @@ extension RunRecord {
             isPartial = true
             return
         }
-        timeline = fields.timeline ?? 0
-        kind = Kind(media.codec, media.width, media.height)
-        start = Start(
-            terms: terms, timeline: timeline, container: media.container ?? "",
+        let start = Start(
+            terms: terms, timeline: fields.timeline ?? 0, container: media.container ?? "",
             timeBase: media.time_base.split(separator: "/").compactMap { Int64($0) }, startPTS: startPTS)
+        guard start.clock?.plausible != nil else {
+            isPartial = true
+            return
+        }
+        self.start = start
+        timeline = start.timeline
+        kind = Kind(media.codec, media.width, media.height)
         (shotEnd, sceneEnd, reached) = (startPTS, startPTS, startPTS)
     }
 
@@ -160,9 +179,10 @@ extension RunRecord.OpenAnswer {
 }
 
 extension RunRecord {
-    /// As it is kept beside the run's segments.
+    /// As it is kept beside the run's segments; nil where it is none, or says what no run can come to.
     package init?(file bytes: [UInt8]) {
-        guard let record = try? JSONDecoder().decode(RunRecord.self, from: Data(bytes)) else { return nil }
+        guard let record = try? JSONDecoder().decode(RunRecord.self, from: Data(bytes)), record.isPlausible
+        else { return nil }
         self = record
     }
 

@@ -102,19 +102,14 @@ package struct RunRecord: Codable, Hashable, Sendable {
     package init() {}
 
     /// The clock of the run's instants; nil before `stream_start`. Without timecode, which no run has after a loss.
-    package var clock: MediaClock? {
-        guard let start, start.timeBase.count == 2, start.timeBase.allSatisfy({ $0 > 0 }) else { return nil }
-        return MediaClock(
-            timeBase: TimeBase(numerator: start.timeBase[0], denominator: start.timeBase[1]),
-            startPTS: start.startPTS)
-    }
+    package var clock: MediaClock? { start?.clock }
 
     /// Seconds without pictures until a moment of the wall clock: what the last heartbeat says, which has both clocks. 0 without
     /// one since the last gap: nothing then says how long ago that was.
     func missing(at unixMilliseconds: Int64, timeBase: TimeBase) -> Double {
         guard let heard else { return 0 }
-        let passed = Double(unixMilliseconds - heard.unixMilliseconds) / 1000
-        return max(0, passed - timeBase.seconds(reached - heard.pts))
+        let passed = (Double(unixMilliseconds) - Double(heard.unixMilliseconds)) / 1000
+        return min(MediaClock.century, max(0, passed - timeBase.seconds(reached - heard.pts)))
     }
 
     /// Whether a process with these terms goes on with the run, rather than with a new one. Scores, once told, have to be told

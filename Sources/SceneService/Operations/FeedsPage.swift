@@ -3,21 +3,20 @@ internal import Timeline
 /// What `/v1/feeds` and `/readyz` say: the truth about each feed, as JSON.
 struct FeedsPage {
     private let board: ServiceBoard.Snapshot
+    private let stalledDisks: [String]
     private let now: Double
 
-    /// `now`: seconds on the monotonic clock.
-    init(_ board: ServiceBoard.Snapshot, now: Double) {
+    /// - Parameters:
+    ///   - board: how things stand.
+    ///   - stalledDisks: one line for each disk that does not answer.
+    ///   - now: seconds on the monotonic clock.
+    init(_ board: ServiceBoard.Snapshot, stalledDisks: [String] = [], now: Double) {
         self.board = board
+        self.stalledDisks = stalledDisks
         self.now = now
     }
 
-    /// What keeps the service from doing its work: none of it is the fault of a feed's source.
-    private var reasons: [String] {
-        board.notReady
-            + board.feeds.sorted { $0.key < $1.key }.compactMap { feed, entry in
-                entry.journalTrouble.map { "feed \(feed): \($0)" }
-            }
-    }
+    private var reasons: [String] { board.reasons + stalledDisks }
 
     var isReady: Bool { reasons.isEmpty }
 
@@ -66,6 +65,7 @@ struct FeedsPage {
         line.field("media_seconds", microseconds: status?.lastSeconds.map(micro))
         line.field("lag", microseconds: status?.lag.map(micro))
         line.field("left_out", list: (status?.relief.leftOut ?? []).map(JSONLine.quoted))
+        line.field("unconfined", list: (status?.unconfined?.names ?? []).map(JSONLine.quoted))
         line.field("last_picture", microseconds: status?.lastPictureTime.map(micro))
         line.field("last_event", microseconds: status?.lastEventTime.map(micro))
         line.field("pictures", status?.pictures ?? 0)

@@ -15,7 +15,8 @@ package struct LogLimiter: Hashable, Sendable {
         var suppressed = 0
     }
 
-    private let perMinute: Double
+    /// Lines per minute and key.
+    package var perMinute: Double
     private var buckets: [String: Bucket] = [:]
     /// Lines left out so far.
     package private(set) var suppressed = 0

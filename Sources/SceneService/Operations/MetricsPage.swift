@@ -21,7 +21,7 @@ package struct MetricsPage {
         single(
             "scened_log_suppressed_total", "counter", "Log lines that were counted instead of written.",
             board.suppressedLogLines)
-        family("scened_clients", "gauge", "Connections being served.")
+        family("scened_clients", "gauge", "Readers of events being served.")
         for (server, count) in board.clients.sorted(by: { $0.key < $1.key }) {
             sample("scened_clients", [("sink", server)], "\(count)")
         }
@@ -35,7 +35,7 @@ package struct MetricsPage {
         family("scened_build_info", "gauge", "1; the labels say what runs.")
         let libraries = board.build.sorted { $0.key < $1.key }.map { ($0.key.filter(\.isLetter), $0.value) }
         sample("scened_build_info", [("version", board.version)] + libraries, "1")
-        single("scened_ready", "gauge", "Whether the service is ready.", board.notReady.isEmpty ? 1 : 0)
+        single("scened_ready", "gauge", "Whether the service is ready.", board.reasons.isEmpty ? 1 : 0)
     }
 
     private mutating func writeFeeds(_ board: ServiceBoard.Snapshot) {
@@ -66,6 +66,12 @@ package struct MetricsPage {
             "Steps of work left out because the machine cannot keep up, 0 to 3."
         ) {
             Double($0.relief.rawValue)
+        }
+        each(
+            "scened_feed_confined", "gauge",
+            "1 if the process that reads the feed has all of its confinement, else 0."
+        ) {
+            $0.unconfined.map { $0.isEmpty ? 1 : 0 }
         }
         each(
             "scened_feed_drift_ppm", "gauge", "Millionths by which the source's clock is slower than ours.",
@@ -170,6 +176,23 @@ package struct MetricsPage {
         family("scened_journal_waiting_bytes", "gauge", "Bytes of events that wait for the disk.")
         for (feed, entry) in feeds {
             sample("scened_journal_waiting_bytes", [("feed", feed)], "\(entry.waitingBytes)")
+        }
+        family(
+            "scened_journal_failing", "gauge",
+            "1 where the journal cannot be written or looked after, else 0.")
+        for (feed, entry) in feeds {
+            sample("scened_journal_failing", [("feed", feed)], entry.journalTrouble == nil ? "0" : "1")
+        }
+        family(
+            "scened_journal_errors_total", "counter", "Attempts to write the journal that the disk refused.")
+        for (feed, entry) in feeds {
+            sample("scened_journal_errors_total", [("feed", feed)], "\(entry.journalErrors)")
+        }
+        family(
+            "scened_journal_losses_total", "counter",
+            "Files of the journal that somebody else removed, replaced or shortened.")
+        for (feed, entry) in feeds {
+            sample("scened_journal_losses_total", [("feed", feed)], "\(entry.journalLosses)")
         }
         family("scened_journal_fsync_seconds", "histogram", "Time to write and sync one batch of events.")
         for (feed, entry) in feeds {

@@ -18,8 +18,14 @@ package final class ServiceBoard: Sendable {
         package var journalBytes: Int64 = 0
         /// Bytes that wait for the disk.
         package var waitingBytes = 0
-        /// Why the journal cannot be written; nil if it can.
+        /// Why the journal cannot be written or looked after; nil if it can.
         package var journalTrouble: String?
+        /// Attempts that the disk refused.
+        package var journalErrors = 0
+        /// How often a file of the journal was removed, replaced or shortened by somebody else.
+        package var journalLosses = 0
+        /// What the machine does not give the feed, so that it cannot begin; nil while it has what it needs.
+        package var shortage: String?
     }
 
     /// One sink and one feed.
@@ -36,6 +42,8 @@ package final class ServiceBoard: Sendable {
         package var errors = 0
         /// Why the last attempt failed; nil if it did not.
         package var trouble: String?
+        /// The trouble is on this machine: its files or its configuration, and not whoever takes the events.
+        package var isOurs = false
     }
 
     package struct SinkKey: Hashable, Sendable {
@@ -58,6 +66,19 @@ package final class ServiceBoard: Sendable {
         package var inference: [String: Histogram] = [:]
         package var reloads = 0
         package var failedReloads = 0
+
+        /// What keeps the service from doing its work, one line each: none of it is the fault of a feed's
+        /// source or of whoever takes the events.
+        package var reasons: [String] {
+            notReady
+                + feeds.sorted { $0.key < $1.key }.compactMap { feed, entry in
+                    (entry.shortage ?? entry.journalTrouble).map { "feed \(feed): \($0)" }
+                }
+                + sinks.sorted { ($0.key.sink, $0.key.feed) < ($1.key.sink, $1.key.feed) }.compactMap {
+                    key, entry in
+                    entry.isOurs ? entry.trouble.map { "sink \(key.sink), feed \(key.feed): \($0)" } : nil
+                }
+        }
     }
 
     private let state = Mutex(Snapshot())

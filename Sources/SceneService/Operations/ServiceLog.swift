@@ -5,15 +5,21 @@ internal import Synchronization
 /// Writes log lines to standard error: one line, one `write`, `key=value` after the message, no secrets, at a limited rate per
 /// feed. Under systemd each line begins with its priority (`<4>`), which journald takes off (sd-daemon(3)).
 package struct ServiceLog: LogHandler {
-    package var logLevel: Logger.Level
+    /// Its own where one was given, else that of the output.
+    package var logLevel: Logger.Level {
+        get { own ?? output.level }
+        set { own = newValue }
+    }
     package var metadata: Logger.Metadata = [:]
 
     private let label: String
     private let output: Output
+    private var own: Logger.Level?
 
     /// What all handlers of a process share.
     package final class Output: Sendable {
         private let limiter: Mutex<LogLimiter>
+        private let threshold: Mutex<Logger.Level>
         private let hasPriorities: Bool
         private let sink: @Sendable (String) -> Void
         private let board: ServiceBoard?
@@ -22,15 +28,26 @@ package struct ServiceLog: LogHandler {
         ///   - linesPerMinute: per feed, below `error`.
         ///   - hasPriorities: journald reads standard error (`JOURNAL_STREAM` is set).
         ///   - board: told how many lines were left out.
+        ///   - level: the least that is written, where a handler has none of its own.
         ///   - sink: takes finished lines, newline included.
         package init(
-            linesPerMinute: Int, hasPriorities: Bool, board: ServiceBoard?,
+            linesPerMinute: Int, hasPriorities: Bool, board: ServiceBoard?, level: Logger.Level = .info,
             sink: @escaping @Sendable (String) -> Void = Output.standardError
         ) {
+            threshold = Mutex(level)
             limiter = Mutex(LogLimiter(perMinute: linesPerMinute))
             self.hasPriorities = hasPriorities
             self.board = board
             self.sink = sink
+        }
+
+        /// The least that is written.
+        package var level: Logger.Level { threshold.withLock { $0 } }
+
+        /// Takes over another configuration, for all loggers of the process.
+        package func set(_ configuration: LogConfiguration) {
+            threshold.withLock { $0 = configuration.threshold }
+            limiter.withLock { $0.perMinute = Double(configuration.linesPerMinute) }
         }
 
         package static let standardError: @Sendable (String) -> Void = { line in
@@ -66,9 +83,10 @@ package struct ServiceLog: LogHandler {
         }
     }
 
-    package init(label: String, level: Logger.Level, output: Output) {
+    /// `level`: the least that is written; nil is the output's, also where that changes.
+    package init(label: String, level: Logger.Level? = nil, output: Output) {
         self.label = label
-        logLevel = level
+        own = level
         self.output = output
     }
 
@@ -90,4 +108,9 @@ package struct ServiceLog: LogHandler {
         guard text.isEmpty || text.contains(where: { " \"=\n\t".contains($0) }) else { return text }
         return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
+}
+
+extension LogConfiguration {
+    /// `level`, as loggers take it.
+    package var threshold: Logger.Level { Logger.Level(rawValue: level) ?? .info }
 }

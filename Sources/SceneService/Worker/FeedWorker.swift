@@ -11,8 +11,6 @@ internal import Timeline
 package enum FeedWorker {
     /// Descriptor of the socket to the feed.
     package static let descriptor: Int32 = 3
-    /// What the feed sends after the specification to end it in order.
-    static let stopMessage: [UInt8] = [1]
 
     /// Runs to the end. Only for a process that a feed started: descriptor 3 is the socket.
     ///
@@ -21,27 +19,34 @@ package enum FeedWorker {
         // Ctrl-C in a terminal is for the feed, which then says stop.
         signal(SIGINT, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
+        // A feed that ends by force leaves nobody behind who takes its processor time.
+        scn_die_with_parent()
         let pipe = WorkerPipe(descriptor: descriptor)
         var buffer = FrameBuffer()
         guard let message = pipe.receive(into: &buffer),
             let specification = try? WorkerSpecification(message: message)
         else { return 64 }
         scn_close_from(descriptor + 1)
-        WorkerConfinement(
+        let gaps = WorkerConfinement(
             input: FeedAddress(specification.input), allowedHosts: specification.media.allowedHosts
         ).apply()
         let stop = StopFlag()
+        let wish = DecodingRelief()
         let waiting = buffer
         let isListening = ServiceThread.start {
             var buffer = waiting
             while let message = pipe.receive(into: &buffer) {
-                if message.elementsEqual(stopMessage) { stop.raise() }
+                switch WorkerOrder(message: message) {
+                case .stop: stop.raise()
+                case .leaveOut(let step): wish.step = step
+                case nil: break
+                }
             }
             _exit(0)
         }
         guard isListening else { return 70 }
-        pipe.send(.hello(version: WorkerSpecification.protocolVersion))
-        Reading(specification: specification, pipe: pipe, stop: stop).run()
+        pipe.send(.hello(version: WorkerSpecification.protocolVersion, unconfined: gaps))
+        Reading(specification: specification, pipe: pipe, stop: stop, wish: wish).run()
         return 0
     }
 
@@ -50,6 +55,8 @@ package enum FeedWorker {
         let specification: WorkerSpecification
         let pipe: WorkerPipe
         let stop: StopFlag
+        /// What the feed asks to leave out.
+        let wish: DecodingRelief
 
         func run() {
             let progress = MediaProgress()
@@ -80,7 +87,7 @@ package enum FeedWorker {
             pipe.send(.opened(media, decoderDelay: reader.decoderDelay))
             var next = first ?? reader.next()
             var reporter = PartReporter(specification, media: media)
-            var overload = relief.map { OverloadWatch(reader, specification, $0) }
+            var overload = relief.map { OverloadWatch(reader, specification, $0, wish: wish) }
             while let item = next {
                 defer { next = reader.next() }
                 switch item {
@@ -145,10 +152,8 @@ extension WorkerEnding {
         case .interrupted: self = .stopped
         case .noVideo, .noPictures, .unsupported, .indexAtEnd: self = .failed(.unusable, error.message)
         case .noSuchStream: self = .failed(.misconfigured, error.message)
-        default:
-            let refusals = ["401 ", "403 ", "404 ", "410 ", "Unauthorized", "authorization failed"]
-            let isRefused = refusals.contains { error.message.contains($0) }
-            self = .failed(isRefused ? .refused : .unavailable, error.message)
+        case .refused: self = .failed(.refused, error.message)
+        default: self = .failed(.unavailable, error.message)
         }
     }
 }

@@ -1,20 +1,33 @@
 internal import MediaInput
 internal import Timeline
 
-/// Asks the gauge once a second, and makes the reader do what it says.
+/// Asks the gauge once a second, and makes the reader do what it says, or what the feed asks for if that is
+/// more.
 struct OverloadWatch {
     private let clock: MediaClock
     private let relief: DecodingRelief
+    private let wish: DecodingRelief
+    private let steps: [Relief.Step]
     private var gauge: OverloadGauge
     private var askAt = 0.0
 
-    init(_ reader: MediaReader, _ specification: WorkerSpecification, _ relief: DecodingRelief) {
+    /// - Parameters:
+    ///   - reader: what is read.
+    ///   - specification: says what can be left out.
+    ///   - relief: what the reader leaves out.
+    ///   - wish: what the feed asks for at least.
+    init(
+        _ reader: MediaReader, _ specification: WorkerSpecification, _ relief: DecodingRelief,
+        wish: DecodingRelief
+    ) {
         clock = reader.summary.clock
         self.relief = relief
+        self.wish = wish
         var steps: [Relief.Step] = []
         if specification.media.plan == .exact { steps.append(.loopFilter) }
         if specification.media.plan != .fastest, reader.canLeaveOutPictures { steps.append(.pictures) }
         if specification.keyFrameCount > 1 { steps.append(.keyFrames) }
+        self.steps = steps
         gauge = OverloadGauge(steps: steps, startingAt: relief.step)
     }
 
@@ -23,10 +36,9 @@ struct OverloadWatch {
         let now = WallClock.monotonicSeconds()
         guard now >= askAt else { return nil }
         askAt = now + 1
-        guard let step = gauge.push(now: now, waited: waited, media: clock.seconds(at: picture.end.pts))
-        else {
-            return nil
-        }
+        _ = gauge.push(now: now, waited: waited, media: clock.seconds(at: picture.end.pts))
+        let step = max(gauge.step, steps.last { $0 <= wish.step } ?? .none)
+        guard step != relief.step else { return nil }
         relief.step = step
         return step
     }

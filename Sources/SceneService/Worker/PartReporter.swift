@@ -13,8 +13,7 @@ package struct PartReporter {
     private var finder: PartFinder
     private var schedule: OpenPartSchedule
     private var states: PictureStateFinder
-    private let codec: String
-    private var size: PictureSize
+    private var kinds: PictureKindFinder
 
     /// - Parameters:
     ///   - specification: how shots are found and split.
@@ -22,8 +21,7 @@ package struct PartReporter {
     package init(_ specification: WorkerSpecification, media: MediaSummary) {
         let timeBase = media.clock.timeBase
         states = PictureStateFinder(timeBase: timeBase)
-        codec = media.codec
-        size = PictureSize(width: media.width, height: media.height)
+        kinds = PictureKindFinder(media)
         finder = PartFinder(
             keyFrameCount: specification.keyFrameCount, options: specification.options, timeBase: timeBase)
         schedule = OpenPartSchedule(
@@ -33,10 +31,7 @@ package struct PartReporter {
 
     /// Takes the next picture in display order. `age`: seconds since the last packet of the video came.
     package mutating func push(_ picture: Picture, age: Double = 0, send: (WorkerMessage) -> Void) {
-        if let size = picture.size, size != self.size, !picture.isDamaged {
-            self.size = size
-            send(.change(StreamChange(at: picture.at, codec: codec, size: size)))
-        }
+        if let change = kinds.push(picture) { send(.change(change)) }
         let step = finder.push(picture)
         for output in step.outputs { take(output, at: picture.at, send) }
         let isDue = schedule.isDue(at: picture.at.pts)

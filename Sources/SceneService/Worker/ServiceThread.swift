@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A thread of its own for work that waits: for a worker, a disk, a network. Nobody waits for its end.
-enum ServiceThread {
+package enum ServiceThread {
     private final class Work {
         let run: () -> Void
         init(_ run: @escaping () -> Void) { self.run = run }
@@ -9,7 +9,7 @@ enum ServiceThread {
 
     /// Runs `work` on a new thread; false if there can be none. 512 KiB of stack is enough for loops that call; `stack` is
     /// for more.
-    static func start(stack: Int = 512 << 10, _ work: sending @escaping () -> Void) -> Bool {
+    package static func start(stack: Int = 512 << 10, _ work: sending @escaping () -> Void) -> Bool {
         let box = Unmanaged.passRetained(Work(work))
         let status = withUnsafeTemporaryAllocation(of: pthread_attr_t.self, capacity: 1) { buffer in
             guard let attributes = buffer.baseAddress else { return ENOMEM }

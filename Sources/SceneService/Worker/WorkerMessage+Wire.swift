@@ -16,9 +16,10 @@ extension WorkerMessage {
         var writer = WireWriter()
         func tag(_ tag: Tag) { writer.put(tag.rawValue) }
         switch self {
-        case .hello(let version):
+        case .hello(let version, let unconfined):
             tag(.hello)
             writer.put(version)
+            writer.put(unconfined.rawValue)
         case .opened(let media, let decoderDelay):
             tag(.opened)
             writer.put(media)
@@ -89,7 +90,11 @@ extension WorkerMessage {
             throw WireError(reason: "its kind is unknown")
         }
         switch tag {
-        case .hello: self = .hello(version: try reader.integer())
+        case .hello:
+            let version = try reader.integer(UInt16.self)
+            let gaps = ConfinementGaps(rawValue: try reader.integer())
+            guard gaps.isSubset(of: .all) else { throw WireError(reason: "its confinement is unknown") }
+            self = .hello(version: version, unconfined: gaps)
         case .opened:
             self = .opened(try reader.media(), decoderDelay: Int(try reader.integer(UInt32.self) & 0xffff))
         case .part: self = .part(try reader.part(), now: try reader.instant())

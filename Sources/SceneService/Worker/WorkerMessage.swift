@@ -3,8 +3,8 @@ package import Timeline
 
 /// What a worker tells its feed, in order. All instants are on the worker's own timeline, indices count from its start.
 package enum WorkerMessage: Sendable {
-    /// First: the version of the protocol.
-    case hello(version: UInt16)
+    /// First: the version of the protocol, and what of its confinement the worker could not have.
+    case hello(version: UInt16, unconfined: ConfinementGaps)
     /// The first picture was decoded.
     case opened(MediaSummary, decoderDelay: Int)
     /// A part was closed by the picture at `now`, or by the end of the pictures.

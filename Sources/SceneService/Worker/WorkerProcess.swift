@@ -1,5 +1,6 @@
 internal import CScened
 internal import Glibc
+internal import Timeline
 
 /// A running worker as its feed sees it: a socket to read and a process to end. Owned by one thread.
 final class WorkerProcess {
@@ -76,27 +77,39 @@ final class WorkerProcess {
         defer { for argument in arguments { free(argument) } }
         var environment = Self.environment
         environment.append(nil)
+        defer { for entry in environment { free(entry) } }
         var identifier = pid_t()
         let status = posix_spawn(&identifier, executable, &actions, &attributes, arguments, environment)
         guard status == 0 else { throw WorkerStartError(status) }
         return identifier
     }
 
-    /// The environment without what is meant for the feed's own process alone.
+    /// Libraries of arithmetic that start threads when they are loaded: a thread that is there before the worker gives up
+    /// its rights would keep them.
+    private static let threadCounts = [
+        "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
+    ]
+
+    /// The environment without what is meant for the feed's own process alone, and with one thread for arithmetic; the
+    /// caller frees its entries.
     private static var environment: [UnsafeMutablePointer<CChar>?] {
         let own = ["NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_", "CREDENTIALS_DIRECTORY", "STATE_DIRECTORY"]
-        var kept: [UnsafeMutablePointer<CChar>?] = []
+        let left = own + threadCounts.map { "\($0)=" }
+        var kept = threadCounts.map { strdup("\($0)=1") }
         var entry = scn_environment()
         while let variable = entry.pointee {
             let name = String(cString: variable)
-            if !own.contains(where: { name.hasPrefix($0) }) { kept.append(variable) }
+            if !left.contains(where: { name.hasPrefix($0) }) { kept.append(strdup(variable)) }
             entry += 1
         }
         return kept
     }
 
     /// Asks the worker to finish what it has.
-    func askToStop() { send(FeedWorker.stopMessage) }
+    func askToStop() { send(WorkerOrder.stop.message) }
+
+    /// Asks the worker to leave out at least so much.
+    func askToLeaveOut(_ step: Relief.Step) { send(WorkerOrder.leaveOut(step).message) }
 
     /// A worker that does not listen any more shows when it is read from.
     private func send(_ message: [UInt8]) {
@@ -136,5 +149,8 @@ struct WorkerStartError: Error {
     /// A clause with the system's reason.
     let reason: String
 
-    init(_ code: Int32) { reason = "its reader cannot be started (\(String(cString: strerror(code))))" }
+    init(_ code: Int32) {
+        let cause = ResourceShortage(code: code)?.description ?? String(cString: strerror(code))
+        reason = "its reader cannot be started: \(cause)"
+    }
 }

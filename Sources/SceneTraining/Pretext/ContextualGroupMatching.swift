@@ -4,7 +4,7 @@ internal import TensorKernels
 // Shapes: B windows, S shots, D hidden width.
 
 /// CGM: is a shot in the pseudo-scene of the centre? Two unit vectors side by side, two classes, mean over the 2B pairs
-/// (B-L4).
+/// (contextual group matching of BaSSL, arXiv 2201.05277, as its code has it).
 enum ContextualGroupMatching {
     /// The loss; adds to dHidden [B S, D], times `weight`, and to the head's gradient.
     static func addGradient(

@@ -3,7 +3,8 @@ internal import TensorKernels
 
 // Shapes: B windows, S shots, M hidden shots, E width of the embeddings, D hidden width.
 
-/// MSM: the embedding of a hidden shot from its context, mean squared error over hidden shots and dimensions (B-L6).
+/// MSM: the embedding of a hidden shot from its context, mean squared error over hidden shots and dimensions
+/// (masked shot modelling of BaSSL, arXiv 2201.05277).
 enum MaskedShotModeling {
     /// Rows of the windows [B S] that are hidden.
     static func hiddenRows(_ masks: [[Bool]]) -> [Int] {

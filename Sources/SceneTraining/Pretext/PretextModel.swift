@@ -3,7 +3,7 @@ internal import TensorKernels
 
 // Shapes: E width of the embeddings, D hidden width, P projected width.
 
-/// The heads of the pretext tasks (BaSSL's code; B-L3 to B-L6).
+/// The heads of the pretext tasks (as the code of BaSSL has them).
 package struct PretextHeads: ParameterTree, Sendable {
     /// Shot-scene matching: [E', E], rectifier, [P, E'], unit length.
     package var projectionFirst: Linear

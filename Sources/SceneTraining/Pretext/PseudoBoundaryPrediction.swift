@@ -3,7 +3,8 @@ internal import TensorKernels
 
 // Shapes: B windows, S shots, D hidden width.
 
-/// PP: the hidden vector at the pseudo-boundary against that of another position, two classes, mean over 2B (B-L5).
+/// PP: the hidden vector at the pseudo-boundary against that of another position, two classes, mean over 2B
+/// (pseudo-boundary prediction of BaSSL, arXiv 2201.05277).
 enum PseudoBoundaryPrediction {
     /// The loss; adds to dHidden [B S, D], times `weight`, and to the head's gradient.
     static func addGradient(

@@ -3,8 +3,9 @@ internal import TensorKernels
 
 // Shapes: B windows, S shots, P projected width.
 
-/// SSM: a window's end and the mean of its pseudo-scene are a pair (B-L1, as coded): the mean of the projected shots is
-/// made a unit vector; for each side the pairs of the batch contrast with one another; the sides are averaged.
+/// SSM: a window's end and the mean of its pseudo-scene are a pair (shot-scene matching of BaSSL, arXiv
+/// 2201.05277, as its code has it): the mean of the projected shots is made a unit vector; for each side the
+/// pairs of the batch contrast with one another; the sides are averaged.
 enum ShotSceneMatching {
     /// Loss and gradients for the projected ends [2B, P] (left, right, left, ...) and shots [B S, P].
     static func gradient(

@@ -32,7 +32,10 @@ extension HardCutFeatures {
             return distance.luma + 2 * distance.chroma
         }
         let near = cut - 1
-        func numbered(_ index: Int) -> Int { min(max(index, history.firstIndex), history.endIndex - 1) }
+        // A picture that is shown for long is its own neighbour.
+        let oldest = history.neighbors(of: near).lowerBound
+        let newest = history.neighbors(of: cut).upperBound
+        func numbered(_ index: Int) -> Int { min(max(index, oldest), newest) }
         // At high rates every second picture: each may be shown twice.
         let step = 1 + near - history.index(before: near, seconds: 0.03)
         var values = [
@@ -63,10 +66,10 @@ extension HardCutFeatures {
         let apart = ToneDistance.between(history[near], history[cut])
         let now = apart.luma + 2 * apart.chroma
         var most: (before: Float, after: Float) = (0, 0)
-        for index in stride(from: near, to: max(near - 4 * step, history.firstIndex + step - 1), by: -step) {
+        for index in stride(from: near, to: max(near - 4 * step, oldest + step - 1), by: -step) {
             most.before = max(most.before, tones(index - step, index))
         }
-        for index in stride(from: cut + step, to: min(cut + 4 * step + 1, history.endIndex), by: step) {
+        for index in stride(from: cut + step, to: min(cut + 4 * step, newest) + 1, by: step) {
             most.after = max(most.after, tones(index - step, index))
         }
         values.append(Logarithm.natural(1 + apart.luma))

@@ -51,8 +51,8 @@ struct HardCutFeatures: Sendable {
         others.sort()
         values.append(ratio(others.isEmpty ? 0 : others[others.count / 2]))
         var neighbours: Float = 0
-        for index in max(cut - 2, history.firstIndex + 1)...min(cut + 2, history.endIndex - 1)
-        where index != cut {
+        let nearby = history.neighbors(of: cut).clamped(to: (history.firstIndex + 1)...(history.endIndex - 1))
+        for index in nearby.clamped(to: (cut - 2)...(cut + 2)) where index != cut {
             neighbours = max(neighbours, history[index].difference)
         }
         values.append(ratio(neighbours))

@@ -4,14 +4,20 @@
 struct HardCutFinder: Sendable {
     let tuning: ShotDetectorTuning
 
-    /// Whether picture `index` is a candidate. The two pictures after it must be there, or never come.
+    /// Whether picture `index` is a candidate. The two pictures after it must be there, or never come, or come too late to be
+    /// its neighbours.
     func isCandidate(_ index: Int, in history: SignatureHistory) -> Bool {
         guard index > history.firstIndex else { return false }
         let strength = history[index].difference
         guard strength >= tuning.hardDifferenceFloor else { return false }
         // The greatest of its direct neighbours; of equals the first.
-        if index - 1 > history.firstIndex, history[index - 1].difference >= strength { return false }
-        if index + 1 < history.endIndex, history[index + 1].difference > strength { return false }
+        let nearby = history.neighbors(of: index)
+        if index - 1 > history.firstIndex, index > nearby.lowerBound,
+            history[index - 1].difference >= strength
+        {
+            return false
+        }
+        if index < nearby.upperBound, history[index + 1].difference > strength { return false }
         let first = max(
             history.index(before: index, seconds: tuning.hardNeighbourhood), history.firstIndex + 1)
         let last = history.index(after: index, seconds: tuning.hardNeighbourhood)

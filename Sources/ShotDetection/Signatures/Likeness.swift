@@ -63,6 +63,26 @@ enum Likeness {
         return covariance / ((varianceA + flatVariance) * (varianceB + flatVariance)).squareRoot()
     }
 
+    /// Share of 8 x 6 blocks that hardly differ between the two lumas, unmoved, 0...1.
+    static func unchanged(_ a: PictureSignature, _ b: PictureSignature) -> Float {
+        let width = PictureSignature.lumaWidth
+        var count = 0
+        for blockRow in 0..<6 {
+            for blockColumn in 0..<8 {
+                var sum: Int32 = 0
+                for row in 0..<3 {
+                    let start = (blockRow * 3 + row) * width + blockColumn * 4
+                    sum &+= ByteSums.absoluteDifference(a.small.span, b.small.span, start..<(start + 4))
+                }
+                if sum < unchangedSum { count += 1 }
+            }
+        }
+        return Float(count) / 48
+    }
+
+    /// 6 steps for each of a block's 12 values.
+    private static let unchangedSum: Int32 = 72
+
     /// Mean absolute chroma difference of the half-size planes, in 8-bit steps.
     static func chromaDistance(_ a: PictureSignature, _ b: PictureSignature) -> Float {
         let range = PictureSignature.lumaCount..<PictureSignature.count

@@ -53,21 +53,29 @@ struct PictureSignature: Sendable {
         let count = Float(Self.lumaCount)
         mean = Float(sum) / count
         contrast = max(0, Float(squares) / count - mean * mean).squareRoot()
-        if let previous {
-            let luma = AnalysisPicture.lumaCount
-            let old = previous.picture.planes.span
-            let new = picture.planes.span
-            lumaDifference = Float(ByteSums.absoluteDifference(old, new, 0..<luma)) / Float(luma)
-            let chroma = luma..<AnalysisPicture.byteCount
-            chromaDifference = Float(ByteSums.absoluteDifference(old, new, chroma)) / Float(chroma.count)
-        } else {
-            lumaDifference = 0
-            chromaDifference = 0
-        }
+        (lumaDifference, chromaDifference) =
+            previous.map { Self.differences($0.picture, picture) } ?? (luma: 0, chroma: 0)
     }
 
     /// How much the picture differs from the one before it: luma, with chroma counted twice because it moves less.
     var difference: Float { lumaDifference + 2 * chromaDifference }
+
+    /// How much the picture differs from any other that is cut alike, in the measure of `difference`.
+    func difference(to other: PictureSignature) -> Float {
+        let (luma, chroma) = Self.differences(picture, other.picture)
+        return luma + 2 * chroma
+    }
+
+    private static func differences(
+        _ old: AnalysisPicture, _ new: AnalysisPicture
+    ) -> (luma: Float, chroma: Float) {
+        let luma = 0..<AnalysisPicture.lumaCount
+        let chroma = luma.upperBound..<AnalysisPicture.byteCount
+        func mean(_ range: Range<Int>) -> Float {
+            Float(ByteSums.absoluteDifference(old.planes.span, new.planes.span, range)) / Float(range.count)
+        }
+        return (mean(luma), mean(chroma))
+    }
 
     private static func halved(_ planes: Span<UInt8>) -> [UInt8] {
         [UInt8](capacity: count) { output in

@@ -63,6 +63,33 @@ struct SignatureHistory: Sendable {
         firstIndex = index
     }
 
+    /// The same without the pictures of `range`, neither the oldest nor the newest among them: what follows is compared with
+    /// what came before, and numbered on from there.
+    ///
+    /// - Complexity: copies what is held.
+    func without(_ range: Range<Int>) -> SignatureHistory {
+        var result = self
+        let (first, next) = (range.lowerBound - firstIndex, range.upperBound - firstIndex)
+        let item = items[next]
+        result.items[next] = PictureSignature(
+            item.whole, bars: item.bars, without: cut, at: item.at, after: items[first - 1])
+        result.items.removeSubrange(first..<next)
+        return result
+    }
+
+    /// The pictures that `index` follows or leads at once: within `nearby` seconds of it. What is shown for longer is a still.
+    func neighbors(of index: Int) -> ClosedRange<Int> {
+        self.index(before: index, seconds: Self.nearby)...self.index(after: index, seconds: Self.nearby)
+    }
+
+    /// Whether all neighbours of picture `index` are here, now that it is `now`.
+    func hasNeighbors(of index: Int, now: Int64) -> Bool {
+        now - self[index].at.pts > timeBase.ticks(seconds: Self.nearby + Self.slack)
+    }
+
+    /// Seconds: four pictures at 10 per second.
+    private static let nearby = 0.42
+
     /// The first picture of `start`...`end` with the least contrast.
     func flattest(from start: Int, to end: Int) -> Int {
         var lowest = start

@@ -13,11 +13,12 @@ struct EventSelection: ExpressibleByArgument {
 
     private init(kinds: Set<EventKind>) { self.kinds = kinds }
 
-    /// Names separated by commas; nil if one is unknown or none is given.
+    /// Names separated by commas, with or without spaces; nil if one is unknown or none is given.
     init?(argument: String) {
         var kinds: Set<EventKind> = []
-        for name in argument.split(separator: ",") {
-            guard let kind = EventKind(rawValue: String(name)), Self.selectable.contains(kind) else {
+        for item in argument.split(separator: ",") {
+            let name = String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+            guard let kind = EventKind(rawValue: name), Self.selectable.contains(kind) else {
                 return nil
             }
             kinds.insert(kind)

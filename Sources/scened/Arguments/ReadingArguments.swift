@@ -14,16 +14,22 @@ struct ReadingArguments: ParsableArguments {
     var speed: DecodePlan = .exact
 
     @Option(
-        name: .customLong("threads"),
+        name: .customLong("threads"), parsing: .unconditional,
         help: ArgumentHelp(
             "Threads of decoder and image encoder; 0 takes one per core. Default: 0; of watch 1.",
-            valueName: "count"))
+            valueName: "count"), transform: NumberArgument.whole)
     var chosenThreads: Int?
 
-    @Option(help: ArgumentHelp("Program to read, where the input holds several.", valueName: "number"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Program to read, where the input holds several.", valueName: "number"),
+        transform: NumberArgument.whole)
     var program: Int?
 
-    @Option(help: ArgumentHelp("Video stream to read, by its index in the input.", valueName: "index"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Video stream to read, by its index in the input.", valueName: "index"),
+        transform: NumberArgument.whole)
     var stream: Int?
 
     func validate() throws {

@@ -20,44 +20,60 @@ struct DecisionArguments: ParsableArguments {
     var split: SplitRule?
 
     @Option(
-        help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"))
+        parsing: .unconditional,
+        help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
     var splitAfter: Double?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Shortest shot, in seconds. Default: 0.16; with --shots none.", valueName: "seconds"))
+            "Shortest shot, in seconds. Default: 0.16; with --shots no limit.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
     var minShot: Double?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Shots looked at on each side (K); more is better and later. A model brings its own. Default: 8.",
-            valueName: "K"))
+            valueName: "K"), transform: NumberArgument.whole)
     var neighbors: Int?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Decide each boundary within this many seconds of media, with what is known by then.",
-            valueName: "seconds"))
+            valueName: "seconds"), transform: NumberArgument.seconds)
     var deadline: Double?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Score from which a boundary is reported, 0 to 1. Default: 0.5, or the model's own.",
-            valueName: "score"))
+            valueName: "score"), transform: NumberArgument.decimal)
     var threshold: Double?
 
-    @Option(help: ArgumentHelp("Shortest scene, in seconds.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Least seconds from one boundary to the next. The last scene, and one that a gap ends, may be shorter.",
+            valueName: "seconds"), transform: NumberArgument.seconds)
     var minScene: Double = SegmentOptions().minimumScene
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Aim at about this many scenes an hour: the threshold adjusts itself as scores come in.",
-            valueName: "count"))
+            "Aim at this many scenes an hour: the threshold moves there from 0.5 over ten minutes of scores.",
+            discussion:
+                "Meant for hours of video; a short film keeps much of what the threshold of 0.5 finds.",
+            valueName: "count"), transform: NumberArgument.decimal)
     var scenesPerHour: Double?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Scores to wait for so that only the peak of neighbours counts: 0 or 1.", valueName: "p"))
+            "Scores to wait for so that only the peak of neighbours counts: 0 or 1.", valueName: "p"),
+        transform: NumberArgument.whole)
     var peak: Int = 1
 
     @Flag(help: "Also report boundaries inside long shots.")
@@ -90,7 +106,24 @@ struct DecisionArguments: ParsableArguments {
             "--scenes-per-hour takes more than 0, at most 3600")
         try check(0...1 ~= peak, "--peak takes 0 or 1")
         try check(
+            split != .whole || self.splitAfter == nil,
+            "--split none never splits: leave it or --split-after out")
+        try check(
+            split != .whole || !intraShot,
+            "--intra-shot looks where long shots are split, and --split none splits none: leave one out")
+        try check(
+            threshold == nil || scenesPerHour == nil,
+            "--threshold fixes the score that --scenes-per-hour adjusts: leave one out")
+        try check(
             deadline.map { $0.isFinite && $0 > 0 } ?? true, "--deadline takes a positive number of seconds")
+    }
+
+    /// Refuses to report undecided boundaries where no boundary is written.
+    func validate(events: EventSelection?) throws {
+        guard provisional == true, let events, !events.kinds.contains(.boundary) else { return }
+        throw ValidationError(
+            "--provisional adds boundary events, which --events leaves out: add boundary, or leave --provisional out"
+        )
     }
 
     /// What does not depend on how shots are split or who gives the scores.

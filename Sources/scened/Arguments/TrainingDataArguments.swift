@@ -54,6 +54,9 @@ struct TrainingDataArguments: ParsableArguments {
         }
     }
 
+    /// Everything that these flags name for reading.
+    var inputs: [String] { films + movienet + [shots, encoder].compactMap { $0 } }
+
     /// Reads `paths` as these flags say; progress goes to standard error.
     func read(_ paths: [String], run: RunFolder, threads: Int, isQuiet: Bool) throws(TrainingDataError)
         -> FilmCollection

@@ -29,48 +29,65 @@ struct TrainingScheduleArguments: ParsableArguments {
             valueName: "model"))
     var from: String?
 
-    @Option(help: ArgumentHelp("Shots seen on each side (K). Default: 8.", valueName: "K"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Shots seen on each side (K). Default: 8.", valueName: "K"),
+        transform: NumberArgument.whole)
     var neighbors: Int?
 
     @Option(
-        help: ArgumentHelp("Hidden width. Default: 64 for relational, 256 else.", valueName: "count"))
+        parsing: .unconditional,
+        help: ArgumentHelp("Hidden width. Default: 64 for relational, 256 else.", valueName: "count"),
+        transform: NumberArgument.whole)
     var width: Int?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Transformer layers. Default: 1 for relational, 2 for crn.", valueName: "count"))
+            "Transformer layers. Default: 1 for relational, 2 for crn.", valueName: "count"),
+        transform: NumberArgument.whole)
     var layers: Int?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Attention heads. Default: 4 for relational, 8 for crn.", valueName: "count"))
+            "Attention heads. Default: 4 for relational, 8 for crn.", valueName: "count"),
+        transform: NumberArgument.whole)
     var heads: Int?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Passes over the films. Default: as many as make some 600 steps, at least 4.",
-            valueName: "count"))
+            valueName: "count"), transform: NumberArgument.whole)
     var epochs: Int?
 
-    @Option(help: ArgumentHelp("Windows per step.", valueName: "count"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Windows per step.", valueName: "count"),
+        transform: NumberArgument.whole)
     var batch = 64
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Greatest learning rate; half a cosine leads to 0. Default: 0.001 for relational, 0.0003 else, 0.3 with lars.",
-            valueName: "number"))
+            valueName: "number"), transform: NumberArgument.decimal)
     var rate: Double?
 
     @Option(help: "Optimizer: adam, adamw, lars or sgd. Default: adamw for relational, adam else.")
     var optimizer: OptimizerName?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Weight decay. Default: 0.05 with adamw, 0.000001 with lars, 0 else.", valueName: "number"))
+            "Weight decay. Default: 0.05 with adamw, 0.000001 with lars, 0 else.", valueName: "number"),
+        transform: NumberArgument.decimal)
     var decay: Double?
 
     @Option(
-        help: ArgumentHelp("Dropout. Default: 0.2 for relational, 0.1 else.", valueName: "share"))
+        parsing: .unconditional,
+        help: ArgumentHelp("Dropout. Default: 0.2 for relational, 0.1 else.", valueName: "share"),
+        transform: NumberArgument.decimal)
     var dropout: Double?
 
     @Option(
@@ -84,8 +101,10 @@ struct TrainingScheduleArguments: ParsableArguments {
     var seed: UInt64 = 1
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Threads of matrix products and decoders. More change the last bits.", valueName: "count"))
+            "Threads of matrix products and decoders. More change the last bits.", valueName: "count"),
+        transform: NumberArgument.whole)
     var threads = 1
 
     func validate() throws {
@@ -171,8 +190,10 @@ struct TrainingOutputArguments: ParsableArguments {
     var resume = false
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Also save a checkpoint every so many steps; one is saved every minute.", valueName: "steps"))
+            "Also save a checkpoint every so many steps; one is saved every minute.", valueName: "steps"),
+        transform: NumberArgument.whole)
     var checkpointEvery: Int?
 
     @Option(help: ArgumentHelp("Licence of the weights; kept in the file.", valueName: "text"))
@@ -194,4 +215,17 @@ struct TrainingOutputArguments: ParsableArguments {
     }
 
     var folder: RunFolder { RunFolder(path: run ?? output + ".run") }
+
+    /// Throws `CommandFailure` where the model, or a file of the run, is one of the `inputs`, or they are one
+    /// another.
+    func check(reading inputs: [String], _ model: String?) throws(CommandFailure) {
+        var files = FileRoles()
+        files.read(inputs)
+        files.read(model)
+        files.write(output, folderIsMade: true)
+        for path in [folder.checkpointPath, folder.metricsPath, folder.curvesPath] {
+            files.write(path, option: "--run", folderIsMade: true)
+        }
+        try files.check()
+    }
 }

@@ -34,17 +34,23 @@ struct Embed: ParsableCommand {
     var split: SplitRule?
 
     @Option(
-        help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"))
+        parsing: .unconditional,
+        help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
     var splitAfter: Double?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Shortest shot, in seconds. Default: 0.16; with --shots none.", valueName: "seconds"))
+            "Shortest shot, in seconds. Default: 0.16; with --shots no limit.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
     var minShot: Double?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Also keep what answers within this many seconds of media need.", valueName: "seconds"))
+            "Also keep what answers within this many seconds of media need.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
     var deadline: Double?
 
     @Option(help: CutListInput.help)
@@ -85,6 +91,10 @@ struct Embed: ParsableCommand {
     }
 
     func run() throws {
+        var files = FileRoles()
+        for path in [input, model, shots] { files.read(path) }
+        files.write(output)
+        try files.check()
         let (options, descriptor) = try decision.resolve(
             model: nil, speed: reading.speed, preset: .thirds, list: shots.map(CutListInput.read))
         let encoder: any ShotEncoder
@@ -121,7 +131,7 @@ struct Embed: ParsableCommand {
             try CutListInput.judge(
                 reader.misfit, path: shots, pictures: reader.counts.pictures, isQuiet: quiet)
         case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
-        case .damaged(let message): throw CommandFailure(status: .damaged, message: message)
+        case .damaged(let reason): throw CommandFailure(damaged: MediaSource.url(input).displayName, reason)
         }
     }
 }

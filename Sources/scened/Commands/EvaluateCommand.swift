@@ -25,9 +25,9 @@ struct ReportArguments: ParsableArguments {
     var output: String?
 
     func write(_ report: EvaluationReport) throws(CommandFailure) {
-        let output: LineOutput
-        if let path = self.output { output = try .file(path) } else { output = .standardOutput() }
+        var output = try LineOutput.file(orStandardOutput: output)
         try output.write(json ? report.json : report.text)
+        try output.finish()
     }
 }
 

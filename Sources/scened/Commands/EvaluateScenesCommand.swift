@@ -57,15 +57,21 @@ struct EvaluateScenes: ParsableCommand {
     var embeddings: [String] = []
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Seconds between a labelled boundary and a shot that may be it.", valueName: "seconds"))
+            "Seconds between a labelled boundary and a shot that may be it.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
     var tolerance = 0.5
 
     @Option(
-        help: ArgumentHelp("Score from which a shot counts as predicted, for tables.", valueName: "score"))
+        parsing: .unconditional,
+        help: ArgumentHelp("Score from which a shot counts as predicted, for tables.", valueName: "score"),
+        transform: NumberArgument.decimal)
     var threshold = 0.5
 
-    @Option(help: ArgumentHelp("Resamples for the intervals.", valueName: "count"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Resamples for the intervals.", valueName: "count"),
+        transform: NumberArgument.whole)
     var resamples = 2000
 
     @Option(help: ArgumentHelp("Of the resamples and of the clusters.", valueName: "number"))
@@ -87,6 +93,12 @@ struct EvaluateScenes: ParsableCommand {
     }
 
     func run() throws {
+        var files = FileRoles()
+        files.read(truth + detected + baseline + embeddings)
+        files.read(shotRanges)
+        files.write(report.output)
+        if let curve { files.write(curve, option: "--curve") }
+        try files.check()
         let request = SceneEvaluation.Request(
             labels: truth, predictions: detected, baseline: baseline, shotRanges: shotRanges,
             tolerance: tolerance, options: .init(threshold: threshold, resamples: resamples, seed: seed))
@@ -122,6 +134,8 @@ struct EvaluateScenes: ParsableCommand {
             throw CommandFailure(
                 status: .noVideo, message: "no boundary is labelled, so there is no curve; leave --curve out")
         }
-        try LineOutput.file(curve, option: "--curve").write(points.svg(title: "Scene boundaries"))
+        var output = try LineOutput.file(curve, option: "--curve")
+        try output.write(points.svg(title: "Scene boundaries"))
+        try output.finish()
     }
 }

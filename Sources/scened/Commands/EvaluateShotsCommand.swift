@@ -33,8 +33,10 @@ struct EvaluateShots: ParsableCommand {
     var detected: [String]
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Pictures a second, for lists in seconds where the labels do not say.", valueName: "number"))
+            "Pictures a second, for lists in seconds where the labels do not say.", valueName: "number"),
+        transform: NumberArgument.decimal)
     var rate: Double?
 
     @Option(
@@ -58,6 +60,10 @@ struct EvaluateShots: ParsableCommand {
     }
 
     func run() throws {
+        var files = FileRoles()
+        files.read(truth + detected)
+        files.write(report.output)
+        try files.check()
         do {
             try report.write(
                 ShotEvaluation.report(

@@ -14,7 +14,11 @@ struct EventsCommand: AsyncParsableCommand {
 
             The journal (--state) can be read whether the service runs or not. The socket (--socket) gives only what is on \
             disk for good; when the service restarts, the command waits for it and goes on where it was. A cursor is \
-            run:seq, the run's name and the last seq that was taken.
+            run:seq, the run's name and the last seq that was taken; of several feeds it is \
+            news=run:seq,hall=run:seq.
+
+            Exit status: 0 the journal is read; 64 wrong usage; 66 nobody listens at the socket, the service \
+            refuses, or the journal cannot be read; 141 the reader of the output went away.
             """)
 
     @Option(help: ArgumentHelp("Read the journal in this state directory.", valueName: "folder"))
@@ -90,9 +94,9 @@ struct EventsCommand: AsyncParsableCommand {
                     ? "it holds no journal" : "choose one with --feed: \(feeds.joined(separator: ", "))"
                 throw CommandFailure(status: .cannotOpen, message: "'\(state)': \(known)")
             }
+            let start = (EventStart(after ?? "start") ?? .oldest).only(feed)
             var following = try JournalFollowing(
-                JournalLayout(state: state, feed: feed), start: EventStart(after ?? "start") ?? .oldest,
-                types: typeNames)
+                JournalLayout(state: state, feed: feed), start: start, types: typeNames)
             let damaged = try following.run(feed: feed, follow: follow) { try Self.write($0) }
             if damaged > 0 {
                 Console.say("\(damaged) lines are no events; look with: scened journal verify \(state)")

@@ -13,7 +13,8 @@ struct JournalCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check each line of a journal: that it is an event, and that no seq is missing.",
             discussion:
-                "Exit status 65 where something is wrong. A last line that breaks off is what a crash leaves: "
+                "Exit status: 0 it is sound; 65 something is wrong; 66 the folder cannot be read or holds no "
+                + "journal. A last line that breaks off is what a crash leaves: "
                 + "the service mends it when it starts.")
 
         @Argument(help: "A state directory, or the folder of one feed in it.")
@@ -32,17 +33,27 @@ struct JournalCommand: ParsableCommand {
     struct Repair: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Take out of a journal what is no event. Stop the service first.",
-            discussion:
-                "Each file that is changed is kept beside it as it was, with .damaged at the end of its name."
+            discussion: """
+                Each file that is changed is kept beside it as it was, with .damaged at the end of its name.
+
+                Exit status: 0 done; 66 the folder cannot be read or holds no journal; 73 a service uses the \
+                state directory, or the disk refuses.
+                """
         )
 
         @Argument(help: "A state directory, or the folder of one feed in it.")
         var directory: String
 
         func run() throws {
+            let lock = stateDirectory(of: directory).map { StateLock(state: $0, files: PosixFiles()) }
+            do {
+                try lock?.take()
+            } catch {
+                throw CommandFailure(status: .cannotWrite, message: error.description)
+            }
             var inspection = try inspect(directory)
             do {
-                try inspection.repair()
+                try inspection.repair(lock)
             } catch {
                 throw CommandFailure(status: .cannotWrite, message: error.description)
             }
@@ -58,6 +69,15 @@ private func inspect(_ directory: String) throws -> JournalInspection {
     } catch {
         throw CommandFailure(status: .cannotOpen, message: error.description)
     }
+}
+
+/// The state directory that `directory` is, or belongs to; nil where it belongs to none.
+private func stateDirectory(of directory: String) -> String? {
+    guard let resolved = realpath(absolutePath(directory), nil) else { return nil }
+    defer { free(resolved) }
+    let path = String(cString: resolved)
+    let isState = access("\(path)/journal", F_OK) == 0
+    return isState ? path : JournalLayout(directory: path).state
 }
 
 /// `path` from the root; it need not exist.

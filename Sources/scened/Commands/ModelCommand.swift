@@ -50,13 +50,17 @@ struct ModelCommand: ParsableCommand {
         var encoder: String?
 
         @Option(
+            parsing: .unconditional,
             help: ArgumentHelp(
-                "Attention heads of the context network. Default: 8, as BaSSL.", valueName: "count"))
+                "Attention heads of the context network. Default: 8, as BaSSL.", valueName: "count"),
+            transform: NumberArgument.whole)
         var heads: Int?
 
         @Option(
+            parsing: .unconditional,
             help: ArgumentHelp(
-                "Score from which a boundary counts, 0 to 1. Default: 0.5.", valueName: "score"))
+                "Score from which a boundary counts, 0 to 1. Default: 0.5.", valueName: "score"),
+            transform: NumberArgument.decimal)
         var threshold: Double?
 
         @Option(
@@ -89,6 +93,10 @@ struct ModelCommand: ParsableCommand {
         }
 
         func run() throws {
+            var files = FileRoles()
+            files.read(checkpoint)
+            files.write(output)
+            try files.check()
             var claims = ModelImport.Claims()
             claims.licence = licence
             claims.encoder = encoder
@@ -148,6 +156,10 @@ struct ModelCommand: ParsableCommand {
         var json = false
 
         func run() throws {
+            var files = FileRoles()
+            files.read(file)
+            files.write(nil)
+            try files.check()
             do {
                 let outline = try ModelOutline(file: SafetensorsFile(path: file))
                 try LineOutput.standardOutput().write(
@@ -174,6 +186,10 @@ struct ModelCommand: ParsableCommand {
         var file: String
 
         func run() throws {
+            var files = FileRoles()
+            files.read(file)
+            files.write(nil)
+            try files.check()
             do {
                 let outline = try ModelOutline(verifying: SafetensorsFile(path: file))
                 try LineOutput.standardOutput().write("\(outline.digest)  \(file)\n")

@@ -13,15 +13,19 @@ struct Run: AsyncParsableCommand {
               scened check-config /etc/scened/scened.yaml
               scened run --config /etc/scened/scened.yaml
 
-            SIGHUP reads the file again: feeds that did not change go on untouched, and where the new file is wrong \
-            everything stays as it was. SIGTERM and Ctrl-C end all feeds in order.
+            SIGHUP reads the file and the models again: feeds that did not change go on untouched, one with any \
+            other key or model begins a new run, and where anything is refused everything stays as it was. \
+            SIGTERM and Ctrl-C end all feeds within limits.drain; by force what is not over by then, which goes \
+            on at the next start.
 
             Where all feeds are files, it ends once they are read. Started again it goes on where it was stopped by \
             force, and does not read a file again that has not changed.
 
             Exit status: 0 stopped, or all feeds were files and are read; 64 wrong usage; 65 a file holds no video; 66 the \
-            configuration or a file cannot be read; 70 internal error, or the service cannot start; 73 events cannot be \
-            written; 74 a file broke off; 78 the configuration is wrong.
+            configuration or a file cannot be read; 69 an address is in use, or cannot be listened on; \
+            70 internal error; 73 the state directory cannot be written or another process uses it, events \
+            are lost, or all files are read and a sink has not taken all events; 74 a file broke off; 78 the \
+            configuration is wrong.
             """)
 
     @Option(help: ArgumentHelp("The configuration; systemd/scened.yaml shows every key.", valueName: "file"))
@@ -30,30 +34,46 @@ struct Run: AsyncParsableCommand {
     func run() async throws {
         let environment = ServiceEnvironment()
         let configuration = try ConfigurationFile.read(config)
-        guard let state = configuration.state ?? environment["STATE_DIRECTORY"] else {
+        let findings = environment.findings(configuration)
+        if let refusal = findings.first(where: \.isRefused) {
             throw CommandFailure(
-                status: .configuration,
-                message: "\(config): state: is missing; give a folder for the journal, or set STATE_DIRECTORY"
-            )
+                status: refusal.isOfState ? .cannotWrite : .configuration, message: "\(config): \(refusal)")
         }
+        guard let state = environment.state(configuration) else { return }
         let signals = ProcessSignals.install([SIGINT, SIGTERM, SIGHUP])
         let service = try RunningService(configuration, state: state, environment: environment)
-        try await service.start()
         let (wakes, continuation) = AsyncStream<Wake>.makeStream()
+        let calls = Task {
+            for await number in signals {
+                // Neither a start nor a reload that takes long keeps the stop from beginning.
+                if number != SIGHUP { service.requestStop() }
+                continuation.yield(.signal(number))
+            }
+        }
+        try await service.start()
+        service.warn(of: findings)
         let ends = Task { if let status = await service.waitForEnd() { continuation.yield(.ended(status)) } }
-        let calls = Task { for await number in signals { continuation.yield(.signal(number)) } }
-        var status = ExitStatus.success
+        var (status, isBatch) = (ExitStatus.success, false)
+        var reload: Task<Void, Never>?
         for await wake in wakes {
             if case .signal(SIGHUP) = wake {
-                await service.reload(config)
+                // One after another, in the order of the signals.
+                let last = reload
+                reload = Task { [config] in
+                    await last?.value
+                    await service.reload(config)
+                }
                 continue
             }
-            if case .ended(let found) = wake { status = found }
+            if case .ended(let found) = wake { (status, isBatch) = (found, true) }
             break
         }
         ends.cancel()
         calls.cancel()
-        await service.stop()
+        reload?.cancel()
+        await reload?.value
+        let rest = await service.stop(isBatch: isBatch)
+        if status.rawValue < rest.rawValue { status = rest }
         // The log has said why.
         if status != .success { throw CommandFailure(status: status, message: "") }
     }
@@ -70,26 +90,38 @@ struct Run: AsyncParsableCommand {
 struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a configuration file for scened run, without running anything.",
-        discussion: "Exit status: 0 it can be used; 66 the file cannot be read; 78 it is wrong.")
+        discussion: """
+            Looks at the file and at what it names: models, files to read, the state directory, folders of \
+            sinks. Secrets are looked at where CREDENTIALS_DIRECTORY is set. Each fault is a line.
+
+            Exit status: 0 it can be used; 66 the file cannot be read; 78 it is wrong, or cannot work here \
+            and now.
+            """)
 
     @Argument(help: "The configuration file.")
     var file: String
 
     func run() throws {
         let configuration = try ConfigurationFile.read(file)
+        var models = ModelStore()
         for feed in configuration.feeds {
             do {
                 // Secrets are there only once the service runs; any text stands in for them.
                 _ = try FeedPlan.resolve(
                     feed, secret: { _ in "secret" },
-                    model: { path, neighborCount in
-                        try path.map {
-                            try ChosenModel(path: $0, neighborCount: neighborCount, threadCount: 0)
-                        } ?? ChosenModel(neighborCount: neighborCount)
-                    }, version: Version.number)
+                    model: { try models.model($0, load: { try $0.load() }) }, version: Version.number)
             } catch {
                 throw CommandFailure(status: .configuration, message: "\(file): \(error)")
             }
+        }
+        if let warning = DescriptorBudget.warning(for: configuration) {
+            Console.say("warning: \(file): \(warning)")
+        }
+        let findings = ServiceEnvironment().findings(configuration)
+        guard findings.isEmpty else {
+            throw CommandFailure(
+                status: .configuration,
+                message: findings.map { "\(file): \($0)" }.joined(separator: "\nscened: "))
         }
         print("\(file): \(configuration.feeds.count) feeds, \(configuration.sinks.count) sinks, no faults")
     }
@@ -102,26 +134,26 @@ enum ConfigurationFile {
 
     /// Throws `CommandFailure`: it cannot be read, or it is wrong.
     static func read(_ path: String) throws(CommandFailure) -> ServiceConfiguration {
-        var bytes: [UInt8] = []
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        defer { if descriptor >= 0 { close(descriptor) } }
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while descriptor >= 0, bytes.count < longest {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { break }
-            if count == 0 {
-                do throws(ConfigurationError) {
-                    return try ServiceConfiguration(yaml: String(decoding: bytes, as: UTF8.self), file: path)
-                } catch {
-                    throw CommandFailure(status: .configuration, message: error.description)
-                }
-            }
-            bytes += chunk[..<count]
+        var bytes: [UInt8] = [0]
+        do throws(CommandFailure) {
+            bytes = try InputFile.bytes(path, limit: longest)
+        } catch {
+            // Else it is too long.
+            guard error.status == .noVideo else { throw error }
         }
-        let reason = bytes.count >= longest ? "it is too long" : String(cString: strerror(errno))
-        throw CommandFailure(
-            status: .cannotOpen, message: "\(path): \(reason): check the path and its permissions")
+        guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure(
+                status: .configuration,
+                message:
+                    "\(path): this is no YAML configuration; "
+                    + "give a file that lists feeds as systemd/scened.yaml does"
+            )
+        }
+        do throws(ConfigurationError) {
+            return try ServiceConfiguration(yaml: text, file: path)
+        } catch {
+            throw CommandFailure(status: .configuration, message: error.description)
+        }
     }
 }
 
@@ -139,5 +171,18 @@ struct ServiceEnvironment {
     }
 
     var all: [String: String] { values }
+
+    /// The state directory; nil where nobody names one.
+    func state(_ configuration: ServiceConfiguration) -> String? {
+        configuration.state ?? self["STATE_DIRECTORY"]
+    }
+
+    /// What `run` would not be able to do.
+    func findings(_ configuration: ServiceConfiguration) -> [ConfigurationFinding] {
+        configuration.findings(
+            state: state(configuration), credentials: self["CREDENTIALS_DIRECTORY"].map(Credentials.init),
+            hasInheritedSockets: self["LISTEN_FDS"] != nil)
+    }
+
     subscript(name: String) -> String? { values[name] }
 }

@@ -58,7 +58,13 @@ struct ScoreCommand: ParsableCommand {
     @Flag(name: [.short, .long], help: "No table of scenes.")
     var quiet = false
 
+    func validate() throws { try decision.validate(events: events) }
+
     func run() throws {
+        var files = FileRoles()
+        for path in [file, model] { files.read(path) }
+        files.write(output)
+        try files.check()
         do {
             if file != "-", EmbeddingRecord.isRecord(file) {
                 try score(EmbeddingRecord(path: file))
@@ -108,7 +114,7 @@ struct ScoreCommand: ParsableCommand {
             for event in events { try writer.emit(event) }
         }
         try writer.emit(replay.streamEnd(wall: WallClock.timestamp()))
-        writer.finish(isQuiet: quiet)
+        try writer.finish(isQuiet: quiet)
     }
 
     /// Shots with embeddings made elsewhere, as they come.
@@ -141,7 +147,7 @@ struct ScoreCommand: ParsableCommand {
         }
         for event in session.finish() { try writer.emit(event) }
         try writer.emit(session.streamEnd(wall: WallClock.timestamp()))
-        writer.finish(isQuiet: quiet)
+        try writer.finish(isQuiet: quiet)
     }
 
     /// Chooses who scores, now that the width is known, and writes the first event.
@@ -209,9 +215,7 @@ struct ScoreWriter {
     /// Opens the output. Throws `CommandFailure` (cannot write).
     init(_ command: ScoreCommand) throws(CommandFailure) {
         kinds = (command.events ?? .standard).kinds.union(command.scores ? [.score] : [])
-        output = SharedOutput(
-            try command.output.map { path throws(CommandFailure) in try LineOutput.file(path) }
-                ?? .standardOutput())
+        output = SharedOutput(try LineOutput.file(orStandardOutput: command.output))
     }
 
     mutating func emit(_ event: Event) throws(CommandFailure) {
@@ -224,13 +228,15 @@ struct ScoreWriter {
         }
     }
 
-    func finish(isQuiet: Bool) {
+    /// The output is complete. Throws `CommandFailure` (cannot write).
+    func finish(isQuiet: Bool) throws(CommandFailure) {
+        try output.lines.finish()
         if !isQuiet { Console.write(table.text) }
     }
 
     /// A place for lines that copies of the writer share.
     private final class SharedOutput {
-        let lines: LineOutput
+        var lines: LineOutput
 
         init(_ lines: consuming LineOutput) { self.lines = lines }
     }

@@ -22,6 +22,10 @@ struct Segment: ParsableCommand {
             66 the input cannot be opened; 70 internal error; 73 the output cannot be written; 74 the input is \
             damaged and ended early; 130 or 143 stopped by Ctrl-C or SIGTERM; 141 the reader of the output left. \
             In the last four cases everything found until then has been written.
+
+            A file of --output has its name once it is complete; until then it stands beside it as \
+            NAME.XXXXXXXX.partial. To read events while they come, redirect standard output. An output that is an input \
+            is wrong usage (64), one that would replace a film or a picture is not written (73).
             """)
 
     @Argument(help: "A file, - for standard input, a FIFO, or any URL that the FFmpeg libraries open.")
@@ -73,12 +77,17 @@ struct Segment: ParsableCommand {
 
     func validate() throws {
         guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other") }
+        try decision.validate(events: events)
         guard shots != "-" || input != "-" else {
             throw ValidationError("the video and --shots cannot both be standard input")
         }
     }
 
     func run() throws {
+        var files = FileRoles()
+        for path in [input, model, shots] { files.read(path) }
+        files.write(output)
+        try files.check()
         let (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.threads, preset: .thirds,
             list: shots.map(CutListInput.read))
@@ -91,12 +100,11 @@ struct Segment: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        // Opened after the input, so that a mistyped input does not empty an older result.
-        let output = try self.output.map { try LineOutput.file($0) } ?? .standardOutput()
-        try write(reader, to: output)
+        var output = try LineOutput.file(orStandardOutput: output)
+        try write(reader, to: &output)
     }
 
-    private func write(_ reader: SceneReader, to output: borrowing LineOutput) throws {
+    private func write(_ reader: SceneReader, to output: inout LineOutput) throws {
         let kinds = (events ?? .standard).kinds.union(scores ? [.score] : [])
         var writer = EventWriter()
         var table = SceneTable()
@@ -107,6 +115,7 @@ struct Segment: ParsableCommand {
         func emit(_ event: Event) throws {
             if case .scene(let scene) = event { table.add(scene, clock: reader.media.clock) }
             if kinds.contains(event.kind) {
+                if output.isTerminal { progress.makeRoom() }
                 try output.write(writer.line(event))
             } else {
                 writer.skip(event)
@@ -120,6 +129,7 @@ struct Segment: ParsableCommand {
             progress.update(media: reader.position, shots: counts.shots, boundaries: counts.boundaries)
         }
         try emit(reader.streamEnd(wall: WallClock.timestamp()))
+        try output.finish()
         progress.clear()
         if !quiet { Console.write(table.text) }
         if verbose { Console.say(Report.closing(reader)) }
@@ -133,7 +143,7 @@ struct Segment: ParsableCommand {
             try CutListInput.judge(
                 reader.misfit, path: shots, pictures: reader.counts.pictures, isQuiet: quiet)
         case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
-        case .damaged(let message): throw CommandFailure(status: .damaged, message: message)
+        case .damaged(let reason): throw CommandFailure(damaged: reader.displayName, reason)
         }
     }
 

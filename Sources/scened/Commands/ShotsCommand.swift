@@ -23,7 +23,7 @@ struct Shots: ParsableCommand {
               scened shots film.mp4 --shots film.mp4.scenes.txt --to csv
               scened shots udp://:5000 --provisional
 
-            Written are stream_start, shot, gap and stream_end events; with --to csv the list of scenes of PySceneDetect, \
+            Written are stream_start, shot, gap, stream_change and stream_end events; with --to csv the list of scenes of PySceneDetect, \
             without its first line, which other programs take as well. --stats writes one row for each picture, laid \
             out as PySceneDetect's: brightness, contrast, differences, the detector's verdicts (0 to 1; a cut from 0.5), \
             and whether a shot begins there.
@@ -57,8 +57,10 @@ struct Shots: ParsableCommand {
     var shots: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
-            "Shortest shot, in seconds. Default: 0.16; with --shots none.", valueName: "seconds"))
+            "Shortest shot, in seconds. Default: 0.16; with --shots no limit.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
     var minShot: Double?
 
     @OptionGroup(title: "Reading")
@@ -87,6 +89,11 @@ struct Shots: ParsableCommand {
     }
 
     func run() throws {
+        var files = FileRoles()
+        for path in [input, shots] { files.read(path) }
+        files.write(output)
+        if let stats { files.write(stats, option: "--stats") }
+        try files.check()
         var options = SegmentOptions()
         options.speed = reading.speed
         try options.choose(list: shots.map(CutListInput.read), minimumShot: minShot)
@@ -99,18 +106,17 @@ struct Shots: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        // Opened after the input, so that a mistyped input does not empty an older result.
-        let output = try self.output.map { try LineOutput.file($0) } ?? .standardOutput()
-        if let stats {
-            let statistics = try LineOutput.file(stats, option: "--stats")
-            try write(reader, to: output, statistics: statistics)
-        } else {
-            try write(reader, to: output, statistics: nil)
-        }
+        var output = try LineOutput.file(orStandardOutput: output)
+        var statistics: LineOutput?
+        if let stats { statistics = try .file(stats, option: "--stats") }
+        try write(reader, to: &output, statistics: &statistics)
+        try output.finish()
+        try statistics?.finish()
+        try conclude(reader)
     }
 
     private func write(
-        _ reader: ShotReader, to output: borrowing LineOutput, statistics: consuming LineOutput?
+        _ reader: ShotReader, to output: inout LineOutput, statistics: inout LineOutput?
     ) throws {
         var writer = EventWriter()
         var table = StatisticsTable(names: PictureStatistics.names)
@@ -122,6 +128,7 @@ struct Shots: ParsableCommand {
         try statistics?.write(table.header)
         try output.write(to == .csv ? ShotTable.header : writer.line(.streamStart(start(of: reader))))
         while let results = reader.next() {
+            if output.isTerminal, !results.isEmpty { progress.makeRoom() }
             for result in results {
                 switch (result, to) {
                 case (.cut(let notice), .jsonl): try output.write(writer.line(.cut(notice)))
@@ -133,7 +140,8 @@ struct Shots: ParsableCommand {
                             index: shot.shot.index, pictures: shot.pictures,
                             start: clock.microseconds(at: shot.shot.start.pts),
                             end: clock.microseconds(at: shot.shot.end.pts)))
-                case (.cut, .csv), (.gap, .csv): break
+                case (.change(let change), .jsonl): try output.write(writer.line(.streamChange(change)))
+                case (.cut, .csv), (.gap, .csv), (.change, .csv): break
                 }
             }
             for row in reader.takeStatistics() {
@@ -143,13 +151,16 @@ struct Shots: ParsableCommand {
             progress.update(media: reader.position, shots: reader.counts.shots, boundaries: 0)
         }
         if to == .jsonl { try output.write(writer.line(reader.streamEnd(wall: WallClock.timestamp()))) }
-        progress.clear()
+    }
+
+    /// Turns the way the input ended into an exit status.
+    private func conclude(_ reader: ShotReader) throws {
         switch reader.ending {
         case .end:
             try CutListInput.judge(
                 reader.misfit, path: shots, pictures: reader.counts.pictures, isQuiet: quiet)
         case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
-        case .damaged(let message): throw CommandFailure(status: .damaged, message: message)
+        case .damaged(let reason): throw CommandFailure(damaged: reader.displayName, reason)
         }
     }
 

@@ -11,21 +11,22 @@ struct StatusCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The service's HTTP address: ADDRESS:PORT or unix:/path.", valueName: "address"))
+            "The service's HTTP address: ADDRESS:PORT, http://ADDRESS:PORT or unix:/path.",
+            valueName: "address"))
     var http = "127.0.0.1:9310"
 
     @Flag(help: "Print the answer of the service as it is.")
     var json = false
 
     func validate() throws {
-        switch ListenAddress(http) {
-        case nil, .inherited: throw ValidationError("--http takes ADDRESS:PORT or unix:/absolute/path")
-        default: break
+        if ListenAddress(service: http) == nil {
+            throw ValidationError(
+                "--http takes ADDRESS:PORT, http://ADDRESS:PORT or unix:/absolute/path; https is not spoken")
         }
     }
 
     func run() async throws {
-        guard let address = ListenAddress(http) else { return }
+        guard let address = ListenAddress(service: http) else { return }
         let answer: (status: Int, body: [UInt8])
         do {
             answer = try await ServiceClient(address).page("/v1/feeds")
@@ -57,6 +58,7 @@ struct StatusCommand: AsyncParsableCommand {
             var reconnects: Int
             var gap_seconds: Double
             var journal_trouble: String?
+            var unconfined: [String]?
         }
 
         struct Sink: Decodable {
@@ -84,6 +86,13 @@ struct StatusCommand: AsyncParsableCommand {
                 ])
             }
             var text = Self.aligned(rows)
+            let open = feeds.filter { !($0.unconfined ?? []).isEmpty }
+            if !open.isEmpty {
+                text += "\n"
+                text += Self.aligned(
+                    [["feed", "its reader is not confined in"]]
+                        + open.map { [$0.feed, ($0.unconfined ?? []).joined(separator: ", ")] })
+            }
             let behind = sinks.filter { $0.trouble != nil || $0.waiting > 0 }
             if !behind.isEmpty {
                 text += "\n"

@@ -39,8 +39,10 @@ extension Train {
         var labels: [String] = []
 
         @Option(
+            parsing: .unconditional,
             help: ArgumentHelp(
-                "How far a labelled start of a scene may lie from its first shot.", valueName: "seconds"))
+                "How far a labelled start of a scene may lie from its first shot.", valueName: "seconds"),
+            transform: NumberArgument.seconds)
         var tolerance = 0.5
 
         @Option(
@@ -64,6 +66,7 @@ extension Train {
         }
 
         func run() throws {
+            try output.check(reading: data.inputs + labels + validation, schedule.from)
             Interruption.install()
             BLAS.threadCount = schedule.threads
             let start = try schedule.start(preset: .relational)

@@ -100,7 +100,9 @@ extension Train {
         var imageEncoder = Encoder.resnet50
 
         @Option(
-            help: ArgumentHelp("Pixels that it sees of each picture's side.", valueName: "pixels"))
+            parsing: .unconditional,
+            help: ArgumentHelp("Pixels that it sees of each picture's side.", valueName: "pixels"),
+            transform: NumberArgument.whole)
         var side = 224
 
         @OptionGroup(title: "Network and schedule") var schedule: TrainingScheduleArguments
@@ -167,6 +169,7 @@ extension Train {
         }
 
         func run() throws {
+            try output.check(reading: data.inputs, schedule.from)
             Interruption.install()
             BLAS.threadCount = schedule.threads
             do {

@@ -18,10 +18,12 @@ struct Watch: AsyncParsableCommand {
               scened watch udp://239.1.1.1:5000
               scened watch http://example.org/live.m3u8 --events boundary,scene,gap
               scened watch recording.ts --follow
+              scened watch 'rtmp://0.0.0.0:1935/live/key?listen=1'
 
             Addresses are opened again whenever they end or fall silent, for ever; gap events say what is missing and why, \
             heartbeat events how the feed stands. Files, FIFOs and standard input end where they end; --follow reads on \
-            while a file grows. Shots are split by ticks: answers come within a bound, which stream_start states.
+            while a file grows. An address may also wait for an encoder that connects to it: rtmp://...?listen=1, \
+            srt://...?mode=listener, tcp://...?listen; see docs/daemon.md. Shots are split by ticks: answers come within a bound, which stream_start states.
 
             Exit status: 0 a file or pipe was read to its end; 64 wrong usage; 65 no usable video or model; 66 the file \
             cannot be opened; 70 internal error; 73 the output cannot be written; 74 the file is damaged and ended \
@@ -46,7 +48,9 @@ struct Watch: AsyncParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+        help: ArgumentHelp(
+            "Write to this file, emptied first, instead of standard output; it can be read while it grows.",
+            valueName: "file"))
     var output: String?
 
     @Option(
@@ -66,24 +70,32 @@ struct Watch: AsyncParsableCommand {
     var feed = "default"
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Silence of bytes, video packets or pictures after which the feed counts as stalled.",
-            valueName: "seconds"))
+            valueName: "seconds"), transform: NumberArgument.seconds)
     var stallAfter = FeedTiming().stallAfter
 
-    @Option(help: ArgumentHelp("Longest wait before the next attempt to connect.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Longest wait before the next attempt to connect.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
     var reconnectCap = RetryPolicy().cap
 
-    @Option(help: ArgumentHelp("Wall time between two heartbeat events.", valueName: "seconds"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Wall time between two heartbeat events.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
     var heartbeat = FeedTiming().heartbeat
 
     @Flag(help: "Read on while the file grows.")
     var follow = false
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "With --follow: a file that has not grown for so long is complete. Default: never.",
-            valueName: "seconds"))
+            valueName: "seconds"), transform: NumberArgument.seconds)
     var followIdle: Double?
 
     @OptionGroup(title: "Reading")
@@ -101,6 +113,7 @@ struct Watch: AsyncParsableCommand {
         func check(_ condition: Bool, _ message: String) throws {
             if !condition { throw ValidationError(message) }
         }
+        try decision.validate(events: events)
         try check(!(quiet && verbose), "--quiet and --verbose exclude each other")
         try check(0.5...3600 ~= stallAfter, "--stall-after takes 0.5 to 3600 seconds")
         try check(0.25...3600 ~= reconnectCap, "--reconnect-cap takes 0.25 to 3600 seconds")
@@ -115,10 +128,15 @@ struct Watch: AsyncParsableCommand {
     }
 
     func run() async throws {
+        var files = FileRoles()
+        for path in [input, model] { files.read(path) }
+        files.write(output)
+        try files.check()
         var (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.provisional = decision.provisional ?? (options.deadline != nil)
-        let output = try self.output.map { try LineOutput.file($0) } ?? .standardOutput()
+        let output: LineOutput
+        if let path = self.output { output = try .growing(path) } else { output = .standardOutput() }
         let outlet = LineOutlet(
             output: output, kinds: (events ?? .standard).kinds.union(scores ? [.score] : []))
         let runner = FeedRunner(name: feed)
@@ -127,10 +145,14 @@ struct Watch: AsyncParsableCommand {
         defer { listening.cancel() }
         var logger = Logger(label: "scened") { _ in ConsoleLog(level: .notice) }
         logger.logLevel = quiet ? .error : verbose ? .debug : .notice
-        runner.start(
-            plan(options), run: FeedRun(name: RunIdentity.make()),
-            model: SharedModel(chosen),
-            outlet: outlet, limiter: OpenLimiter(), logger: logger)
+        do throws(ResourceShortage) {
+            try runner.start(
+                plan(options), run: FeedRun(name: RunIdentity.make()),
+                model: SharedModel(chosen),
+                outlet: outlet, limiter: OpenLimiter(), logger: logger)
+        } catch {
+            throw CommandFailure(status: .internalError, message: error.description)
+        }
         try await conclude(runner.ending, outlet)
     }
 
@@ -154,7 +176,8 @@ struct Watch: AsyncParsableCommand {
         switch ending {
         case .end: return
         case .stopped: throw CommandFailure(status: ProcessSignals.status, message: "")
-        case .damaged(let text), .lost(let text): throw CommandFailure(status: .damaged, message: text)
+        case .damaged(let text): throw CommandFailure(damaged: MediaSource.url(input).displayName, text)
+        case .lost(let text): throw CommandFailure(status: .damaged, message: text)
         case .failed(let failure, let text):
             let status: ExitStatus =
                 switch failure {

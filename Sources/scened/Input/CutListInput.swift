@@ -11,7 +11,7 @@ enum CutListInput {
 
     /// Reads a list. Throws `CommandFailure`: cannot open, or not a list whose cuts are in order.
     static func read(_ path: String) throws -> CutList {
-        let bytes = try InputFile.bytes(path)
+        let bytes = try InputFile.bytes(path, longestLine: TextFile.longestLine)
         let list: CutList
         do {
             list = try CutListFile.read(TextFile(path: path, bytes: bytes))

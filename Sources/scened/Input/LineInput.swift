@@ -1,3 +1,4 @@
+import FileNames
 import Glibc
 
 /// Lines of a file, a pipe or standard input, one at a time, as they come.
@@ -12,7 +13,8 @@ struct LineInput: ~Copyable {
     init(path: String, longestLine: Int) throws(CommandFailure) {
         name = path
         self.longestLine = longestLine
-        descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        descriptor =
+            path == "-" ? STDIN_FILENO : FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw Self.unreadable(path) }
     }
 
@@ -59,6 +61,6 @@ struct LineInput: ~Copyable {
     private static func unreadable(_ path: String) -> CommandFailure {
         CommandFailure(
             status: .cannotOpen,
-            message: "cannot read '\(path)': \(String(cString: strerror(errno))); check the path")
+            message: CommandFailure.message("read", "'\(path)'", errno))
     }
 }

@@ -1,3 +1,4 @@
+import FileNames
 import Glibc
 
 /// Standard error: what is for people. Never mixed with results.
@@ -14,5 +15,5 @@ enum Console {
     }
 
     /// One line, with the program's name in front.
-    static func say(_ message: String) { write("scened: \(message)\n") }
+    static func say(_ message: String) { write("scened: \(FileName.shown(message))\n") }
 }

@@ -1,74 +1,86 @@
 import Glibc
+import OutputFiles
 
-/// Where JSON lines go. One line is one `write(2)`, so that a reader never waits for half a line.
+/// Where lines and other text go: standard output, or a file that `finish` completes. One line is one
+/// `write(2)`, so that a reader never waits for half a line.
 struct LineOutput: ~Copyable {
-    private let descriptor: Int32
-    private let closesDescriptor: Bool
-    private let name: String
+    private var file: OutputFile
+    /// Whether lines go where progress is drawn, too.
+    let isTerminal: Bool
 
-    /// Standard output; the caller keeps it open.
+    /// Standard output; it stays open.
     static func standardOutput() -> LineOutput {
-        LineOutput(descriptor: STDOUT_FILENO, closesDescriptor: false, name: "standard output")
+        LineOutput(
+            OutputFile(descriptor: STDOUT_FILENO, name: "standard output"),
+            isTerminal: isatty(STDOUT_FILENO) == 1)
     }
 
-    /// A file, created or emptied; `option` named it. Throws `CommandFailure` (cannot write).
+    /// A file that has its name once it is finished; `option` named it. Throws `CommandFailure` (cannot
+    /// write).
     static func file(_ path: String, option: String = "--output") throws(CommandFailure) -> LineOutput {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw CommandFailure(
-                status: .cannotWrite,
-                message:
-                    "cannot write '\(path)': \(String(cString: strerror(errno))); give \(option) a writable path"
-            )
-        }
-        return LineOutput(descriptor: descriptor, closesDescriptor: true, name: "'\(path)'")
+        try open(path, .aside, option)
+    }
+
+    /// The file that `path` names, or standard output where it names none.
+    static func file(orStandardOutput path: String?) throws(CommandFailure) -> LineOutput {
+        if let path { try file(path) } else { standardOutput() }
+    }
+
+    /// A file that others may read while it grows: emptied now, each line is there when it is written. Throws
+    /// `CommandFailure` (cannot write).
+    static func growing(_ path: String, option: String = "--output") throws(CommandFailure) -> LineOutput {
+        try open(path, .inPlace, option)
     }
 
     /// A file, created or gone on with. Throws `CommandFailure` (cannot write).
     static func appending(_ path: String) throws(CommandFailure) -> LineOutput {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw CommandFailure(
-                status: .cannotWrite,
-                message:
-                    "cannot write '\(path)': \(String(cString: strerror(errno))); check the folder and its permissions"
-            )
+        try open(path, .appended, "--run")
+    }
+
+    private static func open(
+        _ path: String, _ manner: OutputFile.Manner, _ option: String
+    ) throws(CommandFailure) -> LineOutput {
+        do throws(OutputError) {
+            return LineOutput(try OutputFile(path: path, manner))
+        } catch {
+            throw CommandFailure(error, option: option)
         }
-        return LineOutput(descriptor: descriptor, closesDescriptor: true, name: "'\(path)'")
     }
 
-    private init(descriptor: Int32, closesDescriptor: Bool, name: String) {
-        self.descriptor = descriptor
-        self.closesDescriptor = closesDescriptor
-        self.name = name
-    }
-
-    deinit {
-        if closesDescriptor { close(descriptor) }
+    private init(_ file: consuming OutputFile, isTerminal: Bool = false) {
+        self.file = file
+        self.isTerminal = isTerminal
     }
 
     /// Writes `line` whole. SIGPIPE must be ignored. Throws `consumerGone` when the reader left, `cannotWrite` else.
     func write(_ line: String) throws(CommandFailure) {
-        var line = line
-        let failure: Int32 = line.withUTF8 { bytes in
-            guard let base = bytes.baseAddress else { return 0 }
-            var written = 0
-            while written < bytes.count {
-                let count = Glibc.write(descriptor, base + written, bytes.count - written)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    return errno
-                }
-                written += count
-            }
-            return 0
+        do throws(OutputError) {
+            try file.write(line)
+        } catch {
+            throw Self.failure(error)
         }
-        guard failure != 0 else { return }
-        if failure == EPIPE { throw CommandFailure(status: .consumerGone, message: "") }
-        throw CommandFailure(
+    }
+
+    /// Everything is written: a file takes its name. Without it a file goes, unless it grows in its place.
+    mutating func finish() throws(CommandFailure) {
+        do throws(OutputError) {
+            try file.finish()
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
+    private static func failure(_ error: OutputError) -> CommandFailure {
+        if error.number == EPIPE { return CommandFailure(status: .consumerGone, message: "") }
+        return CommandFailure(
             status: .cannotWrite,
-            message:
-                "cannot write to \(name): \(String(cString: strerror(failure))); free space or choose another place"
-        )
+            message: "cannot write to '\(error.path)': \(error.reason); free space or choose another place")
+    }
+}
+
+extension CommandFailure {
+    /// The exit status that goes with a file that cannot be made; `option` named it.
+    init(_ error: OutputError, option: String) {
+        self.init(status: .cannotWrite, message: "\(error); give \(option) a writable path")
     }
 }

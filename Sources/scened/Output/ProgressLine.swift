@@ -25,6 +25,12 @@ struct ProgressLine {
     func clear() {
         if isShown && lastDrawn > 0 { Console.write("\r\u{1b}[K") }
     }
+
+    /// Takes the line away until the next update, so that other text does not stand behind it.
+    mutating func makeRoom() {
+        clear()
+        lastDrawn = 0
+    }
 }
 
 /// Seconds as people read them.

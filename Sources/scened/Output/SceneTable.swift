@@ -1,11 +1,14 @@
+import SceneExport
 import Timeline
 
 /// The table of scenes that a person sees at the end: start, length, score of the boundary that ended it.
+/// Starts are milliseconds, rounded up: a player that goes there shows the scene.
 struct SceneTable {
     private var rows: [(index: Int, start: Double, length: Double, score: Score?, end: SceneEnd)] = []
 
     mutating func add(_ scene: Scene, clock: MediaClock) {
-        let start = clock.seconds(at: scene.start.pts)
+        let start =
+            Double(clock.timeBase.ceiling(scene.start.pts - clock.startPTS, perSecond: 1000)) / 1000
         let length = clock.timeBase.seconds(scene.end.pts - scene.start.pts)
         rows.append((scene.index, start, length, scene.score, scene.endReason))
     }

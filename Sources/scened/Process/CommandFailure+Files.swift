@@ -1,7 +1,21 @@
+import Glibc
 import SceneModel
 import ScenePipeline
+import SceneService
 
 extension CommandFailure {
+    /// A call to the file system failed: one line whose remedy goes with the cause.
+    ///
+    /// - Parameters:
+    ///   - operation: what was tried: `read`, `write`.
+    ///   - name: the file, quoted where it is a path.
+    ///   - code: errno.
+    /// - Returns: the line.
+    static func message(_ operation: String, _ name: String, _ code: Int32) -> String {
+        let remedy = FileRemedy.text(for: code, isWriting: operation != "read")
+        return "cannot \(operation) \(name): \(String(cString: strerror(code))); \(remedy)"
+    }
+
     /// The exit status that goes with a model that cannot be used.
     init(_ error: ModelFileError) {
         let status: ExitStatus =

@@ -9,7 +9,7 @@ enum ExitStatus: Int32 {
     /// The input opened but holds no video that can be shown.
     case noVideo = 65
     case cannotOpen = 66
-    /// The service does not answer, or is not ready.
+    /// The service does not answer, or is not ready; its address cannot be listened on.
     case unavailable = 69
     /// A fault of scened.
     case internalError = 70
@@ -33,4 +33,16 @@ struct CommandFailure: Error {
     var status: ExitStatus
     /// One line: what is wrong and what to do about it. Empty where there is nothing to say.
     var message: String
+}
+
+extension CommandFailure {
+    /// An input that broke off; `reason` may name it already.
+    init(damaged input: String, _ reason: String) {
+        let name = reason.hasPrefix(input) ? "" : "\(input): "
+        self.init(
+            status: .damaged,
+            message:
+                "\(name)\(reason); what was found up to there is written: check the input with ffprobe, "
+                + "or copy it again")
+    }
 }

@@ -1,6 +1,8 @@
+import Glibc
 import Logging
 import ScenePipeline
 import SceneService
+import Synchronization
 import Timeline
 
 /// The service while it runs: delivery, feeds, and what a service manager wants to know.
@@ -9,17 +11,32 @@ final class RunningService: Sendable {
     private let feeds: FeedService
     private let notifier: ServiceNotifier
     private let board = ServiceBoard()
+    private let output: ServiceLog.Output
     private let log: Logger
-    private let configuration: ServiceConfiguration
+    private let state: String
+    private let environment: ServiceEnvironment
+    private let configuration: Mutex<ServiceConfiguration>
+    private let deadline: StopDeadline
+    private let isStopping = Atomic<Bool>(false)
 
+    /// Throws `CommandFailure`: the system does not give what any service needs.
     init(_ configuration: ServiceConfiguration, state: String, environment: ServiceEnvironment) throws {
-        self.configuration = configuration
+        self.configuration = Mutex(configuration)
+        self.state = state
+        self.environment = environment
+        DescriptorBudget.raise()
+        guard DescriptorBudget.most >= DescriptorBudget.least else {
+            throw CommandFailure(
+                status: .internalError,
+                message: "the service cannot start: it needs at least \(DescriptorBudget.least) file "
+                    + "descriptors; raise LimitNOFILE= of the unit (ulimit -Hn)")
+        }
+        let hasPriorities = environment["JOURNAL_STREAM"] != nil
         let output = ServiceLog.Output(
-            linesPerMinute: configuration.log.linesPerMinute,
-            hasPriorities: environment["JOURNAL_STREAM"] != nil,
-            board: board)
-        let level = Logger.Level(rawValue: configuration.log.level) ?? .info
-        let log = Logger(label: "scened") { ServiceLog(label: $0, level: level, output: output) }
+            linesPerMinute: configuration.log.linesPerMinute, hasPriorities: hasPriorities, board: board,
+            level: configuration.log.threshold)
+        self.output = output
+        let log = Logger(label: "scened") { ServiceLog(label: $0, output: output) }
         self.log = log
         notifier = ServiceNotifier(environment: environment.all)
         let credentials = Credentials(directory: environment["CREDENTIALS_DIRECTORY"])
@@ -30,40 +47,94 @@ final class RunningService: Sendable {
         feeds = FeedService(
             delivery: delivery, opensPerSecond: configuration.limits.opensPerSecond, version: Version.number,
             log: log, board: board, secret: { try credentials.text(named: $0) })
+        do throws(ResourceShortage) {
+            deadline = try StopDeadline { [feeds] in
+                Self.endByForce(openFeeds: feeds.openFeeds, hasPriorities: hasPriorities)
+            }
+        } catch {
+            throw CommandFailure(
+                status: .internalError, message: "the service cannot start: \(error.description)")
+        }
     }
 
     /// Opens servers and starts all feeds. Throws `CommandFailure`.
     func start() async throws {
+        let configuration = configuration.withLock { $0 }
         do {
             try await delivery.start()
-            try await feeds.apply(configuration.feeds)
+        } catch let error as JournalFileError {
+            throw CommandFailure(status: .cannotWrite, message: "the service cannot start: \(error)")
+        } catch let error as Credentials.Failure {
+            throw CommandFailure(status: .configuration, message: error.description)
+        } catch let error as ListenFailure {
+            throw CommandFailure(status: .unavailable, message: error.description)
+        } catch {
+            throw CommandFailure(status: .unavailable, message: "the service cannot start: \(error)")
+        }
+        do {
+            try await feeds.apply(configuration)
+            delivery.directory.settle()
         } catch let error as FeedPlanError {
             throw CommandFailure(status: .configuration, message: error.description)
+        } catch let error as JournalFileError {
+            throw CommandFailure(status: .cannotWrite, message: "the service cannot start: \(error)")
         } catch {
             throw CommandFailure(status: .internalError, message: "the service cannot start: \(error)")
         }
         board.update { $0.notReady = [] }
         notifier.ready()
-        Task { await self.report() }
+        // On a thread of its own: whatever keeps the tasks of the process waiting is no reason to be ended.
+        if !ServiceThread.start({ [self] in report() }) { log.error("no thread is left for signs of life") }
         log.notice("running", metadata: ["feeds": "\(configuration.feeds.count)"])
+        warn(of: configuration)
     }
 
-    /// Takes over what the file says now; where it is wrong, everything stays as it was.
+    /// Says what does not work as things stand; the feeds and sinks that can go on do.
+    func warn(of findings: [ConfigurationFinding]) {
+        for finding in findings {
+            log.warning(
+                "cannot work as things stand",
+                metadata: ["key": "\(finding.key)", "reason": "\(finding.reason)"])
+        }
+    }
+
+    /// Takes over what the file says now. Everything is made ready first; where anything of it is refused,
+    /// nothing has changed.
     func reload(_ path: String) async {
+        guard !isStopping.load(ordering: .acquiring) else { return }
         notifier.reloading()
         do {
             let new = try ConfigurationFile.read(path)
-            try await feeds.check(new.feeds)
-            try await delivery.reload(new)
-            try await feeds.apply(new.feeds)
+            let wanted = new.state ?? environment["STATE_DIRECTORY"]
+            guard wanted == state else {
+                throw ReloadRefusal(
+                    reason: "state cannot change while the service runs; restart it, or leave state as it is")
+            }
+            let feedChanges = try await feeds.prepare(new)
+            let deliveryChanges = try await delivery.prepare(new)
+            guard !isStopping.load(ordering: .acquiring) else {
+                await delivery.discard(deliveryChanges)
+                return
+            }
+            // From here on nothing can be refused.
+            configuration.withLock { $0 = new }
+            output.set(new.log)
+            await delivery.commit(deliveryChanges)
+            await feeds.commit(feedChanges)
             board.update { $0.reloads += 1 }
             log.notice("configuration read again", metadata: ["feeds": "\(new.feeds.count)"])
+            warn(of: new)
         } catch {
             board.update { $0.failedReloads += 1 }
             let reason = (error as? CommandFailure)?.message ?? "\(error)"
             log.error("configuration refused, everything stays as it was", metadata: ["reason": "\(reason)"])
         }
         notifier.ready()
+    }
+
+    private func warn(of configuration: ServiceConfiguration) {
+        guard let warning = DescriptorBudget.warning(for: configuration) else { return }
+        log.warning("more may be needed than is allowed", metadata: ["reason": "\(warning)"])
     }
 
     /// Waits until all feeds were files and are read.
@@ -82,23 +153,83 @@ final class RunningService: Sendable {
         }.max { $0.rawValue < $1.rawValue }
     }
 
-    /// Ends everything in order.
-    func stop() async {
+    /// Begins the stop: asks all feeds to end, and from now on the clock runs (`limits.drain`). Returns at
+    /// once, from any thread.
+    func requestStop() {
+        isStopping.store(true, ordering: .releasing)
+        // What remains of the time is for the end of the process itself.
+        deadline.begin(seconds: 0.9 * configuration.withLock { $0.limits.stopTime })
+        feeds.requestStop()
+    }
+
+    /// Ends everything in order; by force once the time is over.
+    ///
+    /// - Parameter isBatch: all feeds were files and are read, so that nobody will ask for the rest unless
+    ///   told to.
+    /// - Returns: `cannotWrite` where events are lost, and of a batch also where a sink has not taken all.
+    func stop(isBatch: Bool) async -> ExitStatus {
+        let begun = WallClock.monotonicSeconds()
+        requestStop()
         notifier.stopping()
+        let seconds = configuration.withLock { $0.limits.stopTime }
+        // The service manager's own patience may be shorter than what the configuration allows.
+        notifier.extendTimeout(seconds: seconds + 5)
         await feeds.stop()
-        if await !delivery.drain(seconds: configuration.limits.drain) {
-            log.warning("stopped before all was delivered; the journal has it")
+        let left = 0.8 * seconds - (WallClock.monotonicSeconds() - begun)
+        _ = await delivery.drain(seconds: max(0, min(left, configuration.withLock { $0.limits.drain })))
+        let remainder = await delivery.remainder()
+        let troubles = board.snapshot.feeds.compactMapValues(\.journalTrouble)
+        for (feed, count) in remainder.unwritten.sorted(by: { $0.key < $1.key }) {
+            log.error(
+                "events are lost: the journal could not be written",
+                metadata: [
+                    "feed": "\(feed)", "events": "\(count)", "reason": "\(troubles[feed] ?? "unknown")",
+                ])
+        }
+        if !remainder.behind.isEmpty {
+            let sinks: Logger.Metadata = ["sinks": "\(remainder.behind.joined(separator: ", "))"]
+            if remainder.unwritten.isEmpty {
+                log.warning(
+                    "stopped before all was delivered; the journal has the rest for the next start",
+                    metadata: sinks)
+            } else {
+                log.warning("stopped before all was delivered", metadata: sinks)
+            }
         }
         await delivery.stop()
+        deadline.end()
+        let isShort = !remainder.unwritten.isEmpty || (isBatch && !remainder.behind.isEmpty)
+        return isShort ? .cannotWrite : .success
+    }
+
+    /// The time of a stop is over. What is in the journal is safe; runs that have not ended go on at the next
+    /// start. Waits for nothing: neither for a lock that a slow thread may hold, nor for whoever reads
+    /// standard error.
+    private static func endByForce(openFeeds: Int, hasPriorities: Bool) {
+        var line =
+            (hasPriorities ? "<4>" : "scened: warning: ")
+            + "stopped by force when the time of limits.drain was over; "
+            + "\(openFeeds) feeds had not ended, their runs go on at the next start\n"
+        var request = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        if poll(&request, 1, 0) == 1 { line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) } }
+        _exit(ExitStatus.success.rawValue)
     }
 
     /// Signs of life and one line of status, for as long as the process lasts.
-    private func report() async {
+    private func report() {
         let interval = min(1, (notifier.watchdogInterval ?? 3) / 3)
+        var stalled: [String] = []
         while true {
-            if delivery.monitor.stuck(now: WallClock.monotonicSeconds()).isEmpty { notifier.watchdog() }
+            let now = WallClock.monotonicSeconds()
+            if delivery.monitor.stuck(now: now).isEmpty { notifier.watchdog() }
+            let found = delivery.monitor.stalledDisks(now: now)
+            for disk in found where !stalled.contains(disk) {
+                log.error("\(disk); events wait, and feeds with them")
+            }
+            if !stalled.isEmpty, found.isEmpty { log.notice("the disk answers again") }
+            stalled = found
             notifier.status(statusLine)
-            try? await Task.sleep(for: .seconds(interval))
+            _ = poll(nil, 0, Int32(interval * 1000))
         }
     }
 
@@ -109,4 +240,10 @@ final class RunningService: Sendable {
             .sorted { $0.key < $1.key }.map { "\($0.value.count) \($0.key)" }
         return (["\(states.count) feeds", "\(running) running"] + others).joined(separator: ", ")
     }
+}
+
+/// A configuration that is right, and cannot be taken over by a service that runs.
+private struct ReloadRefusal: Error, CustomStringConvertible {
+    let reason: String
+    var description: String { reason }
 }

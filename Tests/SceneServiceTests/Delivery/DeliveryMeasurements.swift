@@ -28,7 +28,7 @@ struct DeliveryMeasurements {
         return times
     }
 
-    /// R2 and R15.
+    /// R2 and R15 of docs/daemon.md.
     @Test func appendsWithAndWithoutReadersThatDoNotRead() async throws {
         let rig = try await DeliveryRig()
         let outlet = try await rig.outlet()

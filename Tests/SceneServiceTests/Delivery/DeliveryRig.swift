@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import SceneService
+import Synchronization
 import Timeline
 
 /// A delivery service on a temporary folder.
@@ -11,23 +12,32 @@ struct DeliveryRig {
 
     var socketPath: String { "\(folder.path)/events.sock" }
 
-    /// `configure` may add sinks; the socket and an HTTP server on a free port are there.
+    /// `configure` may add sinks; the socket and an HTTP server on a free port are there, and both serve
+    /// events.
     init(
         in folder: TemporaryFolder? = nil, credentials: String? = nil,
+        files: any JournalFiles = PosixFiles(), log: LogLines? = nil, patience: Double = 30,
         _ configure: (inout ServiceConfiguration) -> Void = { _ in }
     ) async throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
         var configuration = ServiceConfiguration()
         configuration.http = .tcp(host: "127.0.0.1", port: 0)
+        configuration.httpEvents = .anyone
         configuration.socket = .unix(path: "\(folder.path)/events.sock")
         configure(&configuration)
         service = DeliveryService(
             state: folder.path, configuration: configuration,
             credentials: Credentials(directory: credentials),
             version: "0.1", build: ["libavcodec": "59"], inherited: InheritedSockets(environment: [:]),
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        try await service.start()
+            files: files, patience: patience,
+            log: log?.logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        do {
+            try await service.start()
+        } catch {
+            await service.stop()
+            throw error
+        }
         service.board.update { $0.notReady = [] }
     }
 
@@ -48,8 +58,15 @@ struct DeliveryRig {
 
     /// Status line and body of one page.
     func page(_ path: String, host: String = "127.0.0.1") async throws -> (status: String, body: String) {
-        var (status, body, isBody) = ("", "", false)
-        try await web("GET \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n") { lines in
+        let answer = try await self.answer(
+            "GET \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+        return (answer.status, answer.body)
+    }
+
+    /// What comes back until the connection ends; names of headers in small letters.
+    func answer(_ request: String) async throws -> (status: String, headers: [String: String], body: String) {
+        var (status, headers, body, isBody) = ("", [String: String](), "", false)
+        try await web(request) { lines in
             while let line = try await lines.next() {
                 if status.isEmpty {
                     status = line
@@ -57,10 +74,18 @@ struct DeliveryRig {
                     body += line + "\n"
                 } else if line == "\r" {
                     isBody = true
+                } else if let colon = line.firstIndex(of: ":") {
+                    let value = line[line.index(after: colon)...].split(separator: "\r").joined()
+                    headers[line[..<colon].lowercased()] = String(value.drop { $0 == " " })
                 }
             }
         }
-        return (status, body)
+        return (status, headers, body)
+    }
+
+    /// Returns once `server` serves `count` readers of events.
+    func readers(_ server: String, _ count: Int) async {
+        while service.board.snapshot.clients[server] != count { await Task.yield() }
     }
 
     static func exchange(
@@ -88,6 +113,21 @@ struct DeliveryRig {
             try await body(&reader)
         }
     }
+}
+
+/// What a service logs.
+final class LogLines: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var logger: Logger {
+        let output = ServiceLog.Output(linesPerMinute: 1000, hasPriorities: false, board: nil) { line in
+            self.lines.withLock { $0.append(line) }
+        }
+        return Logger(label: "test") { ServiceLog(label: $0, level: .info, output: output) }
+    }
+
+    /// Those that hold `text`.
+    func with(_ text: String) -> [String] { lines.withLock { $0.filter { $0.contains(text) } } }
 }
 
 /// Lines of a connection.

@@ -3,7 +3,7 @@ import SceneService
 import Testing
 import Timeline
 
-/// R14 on a real disk that is full: a tmpfs of 64 KiB.
+/// R14 of docs/daemon.md on a real disk that is full: a tmpfs of 64 KiB.
 @Suite struct DiskFullTests {
     private static let canMount =
         geteuid() == 0

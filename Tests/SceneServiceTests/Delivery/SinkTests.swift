@@ -171,4 +171,109 @@ import Timeline
             "\(troubles)")
         await rig.service.stop()
     }
+
+    private func hook(_ server: WebhookServer, batch: Int) -> SinkConfiguration {
+        var sink = WebhookSink(name: "hook", url: SecretText("http://127.0.0.1:\(server.port)/in"))
+        (sink.batch, sink.retryCap) = (batch, 0.25)
+        return .webhook(sink)
+    }
+
+    /// With a backlog, a receiver that fails now and then gets each event once: a failure repeats only its
+    /// own request.
+    @Test(arguments: [(1, 4), (5, 3)])
+    func aFailureRepeatsOnlyItsOwnRequest(batch: Int, every: Int) async throws {
+        let server = try await WebhookServer { $0.isMultiple(of: every) }
+        let folder = try TemporaryFolder()
+        let first = try await DeliveryRig(in: folder)
+        let outlet = try await first.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run)] + (0..<19).map(SampleEvents.scene))
+        await first.service.stop()
+        let rig = try await DeliveryRig(in: folder) { $0.sinks = [hook(server, batch: batch)] }
+        _ = try await rig.outlet()
+        let isDrained = await rig.service.drain(seconds: 60)
+        #expect(isDrained)
+        await rig.service.stop()
+        #expect(sequences(server.requests.map(\.body).joined()) == Array(1...20))
+        #expect(server.refused > 0)
+        await server.stop()
+    }
+
+    /// What was taken stays taken, also when the service ends in the middle of a backlog.
+    @Test func aRestartGoesOnBehindTheLastRequestThatWasTaken() async throws {
+        let server = try await WebhookServer { (4...5).contains($0) }
+        let folder = try TemporaryFolder()
+        let configure: (inout ServiceConfiguration) -> Void = { $0.sinks = [hook(server, batch: 1)] }
+        let first = try await DeliveryRig(in: folder, configure)
+        let outlet = try await first.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run)] + (0..<7).map(SampleEvents.scene))
+        while server.refused == 0 { await Task.yield() }
+        await first.service.stop()
+        let rig = try await DeliveryRig(in: folder, configure)
+        _ = try await rig.outlet()
+        let isDrained = await rig.service.drain(seconds: 60)
+        #expect(isDrained)
+        await rig.service.stop()
+        #expect(sequences(server.requests.map(\.body).joined()) == Array(1...8))
+        await server.stop()
+    }
+
+    /// The disk refuses the place: told, tried again, and nothing is sent twice for it.
+    @Test func aPlaceThatCannotBeSavedBringsNothingBack() async throws {
+        let server = try await WebhookServer(refusing: 0)
+        let folder = try TemporaryFolder()
+        // A file where the folder should be.
+        let blocked = "\(folder.path)/cursors"
+        try Data().write(to: URL(fileURLWithPath: blocked))
+        let rig = try await DeliveryRig(in: folder) { $0.sinks = [hook(server, batch: 1)] }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run)] + (0..<3).map(SampleEvents.scene))
+        func trouble() -> String? { rig.service.board.snapshot.sinks.values.first?.trouble }
+        while server.requests.count < 4 || trouble() == nil { await Task.yield() }
+        #expect(trouble()?.contains("cursors") == true)
+        try FileManager.default.removeItem(atPath: blocked)
+        while trouble() != nil { await Task.yield() }
+        #expect(text("\(blocked)/hook/f") == "\(outlet.run):4\n")
+        await rig.service.stop()
+        #expect(sequences(server.requests.map(\.body).joined()) == Array(1...4))
+        await server.stop()
+    }
+
+    /// 200, and then the connection ends without TLS' goodbye and without a length: taken, once.
+    @Test(.enabled(if: ExternalTool.isThere("openssl"), "openssl is not installed"))
+    func anAnswerCountsHoweverTheConnectionEnds() async throws {
+        let folder = try TemporaryFolder()
+        let server = try await WebhookServer(
+            security: certificate(folder.path, for: "IP:127.0.0.1"), isAbrupt: true
+        ) { _ in false }
+        let rig = try await DeliveryRig(in: folder) { configuration in
+            var sink = WebhookSink(name: "hook", url: SecretText("https://127.0.0.1:\(server.port)/in"))
+            sink.authority = "\(folder.path)/ca.pem"
+            configuration.sinks = [.webhook(sink)]
+        }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
+        let isDrained = await rig.service.drain(seconds: 60)
+        #expect(isDrained)
+        await rig.service.stop()
+        #expect(Set(server.requests.map(\.body)).count == server.requests.count)
+        #expect(rig.service.board.snapshot.sinks.values.allSatisfy { $0.errors == 0 })
+        await server.stop()
+    }
+
+    @Test func aPieceIsCutIntoPartsThatKnowTheirPlace() async throws {
+        let rig = try await DeliveryRig()
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run)] + (0..<4).map(SampleEvents.scene))
+        let gone = JournalCursor(run: String(repeating: "0", count: 26), sequence: 7)
+        var follower = EventFollower(
+            rig.service.directory, selection: SinkSelection(), start: .after(["f": gone]), files: PosixFiles()
+        )
+        let piece = try #require(try await follower.next())
+        let parts = piece.parts(of: 2)
+        #expect(parts.map { $0.lines.map(\.sequence) } == [[1, 2], [3, 4], [5]])
+        #expect(parts.map { $0.cursor.sequence } == [2, 4, 5])
+        #expect(parts.map { $0.expired != nil } == [true, false, false])
+        #expect(piece.parts(of: 5).count == 1 && piece.parts(of: Int.max).count == 1)
+        await rig.service.stop()
+    }
 }

@@ -37,7 +37,17 @@ final class WebhookServer: Sendable {
     var refused: Int { book.state.withLock { $0.refused } }
 
     /// `security`: speaks TLS.
-    init(refusing: Int, security: NIOSSLContext? = nil) async throws {
+    convenience init(refusing: Int, security: NIOSSLContext? = nil) async throws {
+        try await self.init(security: security) { number in number <= refusing }
+    }
+
+    /// `security`: speaks TLS. `headers`: of a refusal, besides its length. `isAbrupt`: ends each connection
+    /// behind the head of the answer, without a length and without TLS' goodbye. `refuses`: whether the nth
+    /// request is answered with 503, from 1.
+    init(
+        security: NIOSSLContext? = nil, headers: [(String, String)] = [], isAbrupt: Bool = false,
+        refuses: @escaping @Sendable (Int) -> Bool
+    ) async throws {
         let book = Book()
         self.book = book
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -48,9 +58,9 @@ final class WebhookServer: Sendable {
                     }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     try channel.pipeline.syncOperations.addHandler(
-                        WebhookHandler { request in
+                        WebhookHandler(headers: headers, isAbrupt: isAbrupt) { request in
                             book.state.withLock { state in
-                                guard state.refused >= refusing else {
+                                guard !refuses(state.requests.count + state.refused + 1) else {
                                     state.refused += 1
                                     return .serviceUnavailable
                                 }
@@ -71,10 +81,17 @@ private final class WebhookHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
+    private let headers: [(String, String)]
+    private let isAbrupt: Bool
     private let take: @Sendable (WebhookServer.Request) -> HTTPResponseStatus
     private var request = WebhookServer.Request(body: "", signature: "")
 
-    init(_ take: @escaping @Sendable (WebhookServer.Request) -> HTTPResponseStatus) { self.take = take }
+    init(
+        headers: [(String, String)], isAbrupt: Bool,
+        _ take: @escaping @Sendable (WebhookServer.Request) -> HTTPResponseStatus
+    ) {
+        (self.headers, self.isAbrupt, self.take) = (headers, isAbrupt, take)
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
@@ -82,8 +99,19 @@ private final class WebhookHandler: ChannelInboundHandler {
             request = .init(body: "", signature: head.headers.first(name: "scened-signature") ?? "")
         case .body(let bytes): request.body += String(buffer: bytes)
         case .end:
-            let head = HTTPResponseHead(
-                version: .http1_1, status: take(request), headers: HTTPHeaders([("content-length", "0")]))
+            let status = take(request)
+            if isAbrupt {
+                // Past TLS: the connection ends, and nobody said that it would.
+                let tls = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
+                let sent = context.eventLoop.makePromise(of: Void.self)
+                let head = HTTPResponseHead(version: .http1_0, status: status)
+                context.writeAndFlush(wrapOutboundOut(.head(head)), promise: sent)
+                let end = NIOLoopBound((tls ?? context), eventLoop: context.eventLoop)
+                sent.futureResult.whenComplete { _ in end.value.close(promise: nil) }
+                return
+            }
+            let fields = HTTPHeaders([("content-length", "0")] + (status == .noContent ? [] : headers))
+            let head = HTTPResponseHead(version: .http1_1, status: status, headers: fields)
             context.write(wrapOutboundOut(.head(head)), promise: nil)
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         }

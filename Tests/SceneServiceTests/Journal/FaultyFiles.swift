@@ -14,6 +14,8 @@ final class FaultyFiles: JournalFiles {
         var files: [String: File] = [:]
         var folders: Set<String> = []
         var open: [Int32: String] = [:]
+        /// Paths that are locked, by the handle that holds them.
+        var locks: [String: Int32] = [:]
         var nextHandle: Int32 = 100
         /// Bytes that can still be written; nil: no limit.
         var room: Int?
@@ -42,6 +44,7 @@ final class FaultyFiles: JournalFiles {
                 File(bytes: $0.synced, synced: $0.synced, modified: $0.modified)
             }
             state.open = [:]
+            state.locks = [:]
         }
     }
 
@@ -81,6 +84,20 @@ final class FaultyFiles: JournalFiles {
         try check("read", path)
         guard let file = with({ $0.files[path] }) else { throw failure("read", path, 2) }
         return Array(file.bytes.dropFirst(Int(offset)).prefix(count))
+    }
+
+    func lock(_ path: String) throws(JournalFileError) -> JournalHandle {
+        try check("lock", path)
+        let handle = with { state -> JournalHandle? in
+            guard state.locks[path] == nil else { return nil }
+            if state.files[path] == nil { state.files[path] = File() }
+            state.nextHandle += 1
+            state.open[state.nextHandle] = path
+            state.locks[path] = state.nextHandle
+            return JournalHandle(number: state.nextHandle)
+        }
+        guard let handle else { throw failure("lock", path, 11) }
+        return handle
     }
 
     func openForAppending(_ path: String) throws(JournalFileError) -> JournalHandle {
@@ -126,9 +143,16 @@ final class FaultyFiles: JournalFiles {
         }
     }
 
-    func close(_ handle: JournalHandle) { with { $0.open[handle.number] = nil } }
+    func close(_ handle: JournalHandle) {
+        with { state in
+            state.open[handle.number] = nil
+            state.locks = state.locks.filter { $0.value != handle.number }
+        }
+    }
 
-    func isOpen(_ handle: JournalHandle, at path: String) -> Bool { with { $0.open[handle.number] == path } }
+    func isOpen(_ handle: JournalHandle, at path: String) -> Bool {
+        with { $0.open[handle.number] == path && $0.files[path] != nil }
+    }
 
     func syncDirectory(_ path: String) throws(JournalFileError) { try check("syncDirectory", path) }
 
@@ -148,7 +172,20 @@ final class FaultyFiles: JournalFiles {
         }
     }
 
-    func remove(_ path: String) throws(JournalFileError) { with { $0.files[path] = nil } }
+    func remove(_ path: String) throws(JournalFileError) {
+        try check("remove", path)
+        removeAll { $0 == path }
+    }
+
+    /// Removes files from under whoever has them open.
+    func removeAll(where isMeant: (String) -> Bool) {
+        with { state in
+            state.files = state.files.filter { !isMeant($0.key) }
+            // What is open stays open, and is not the file that is put in its place.
+            state.open = state.open.mapValues { isMeant($0) ? "" : $0 }
+            state.locks = state.locks.filter { !isMeant($0.key) }
+        }
+    }
 
     func removeDirectory(_ path: String) throws(JournalFileError) { with { _ = $0.folders.remove(path) } }
 }

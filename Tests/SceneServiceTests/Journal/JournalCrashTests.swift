@@ -3,7 +3,7 @@ import SceneService
 import TestSupport
 import Testing
 
-/// R5: SIGKILL at random points. 40 times; `SCENED_CRASHES=1000` for the long run.
+/// R5 of docs/daemon.md: SIGKILL at random points. 40 times; `SCENED_CRASHES=1000` for the long run.
 @Suite struct JournalCrashTests {
     @Test func killsLeaveNoHolesNoDoublesNoTornLines() throws {
         let count = ProcessInfo.processInfo.environment["SCENED_CRASHES"].flatMap { Int($0) } ?? 40

@@ -19,6 +19,17 @@ import Testing
         return files
     }
 
+    /// All events of a journal on disk.
+    static func all(_ layout: JournalLayout) throws -> [JournalLine] {
+        var reader = JournalReader(layout, after: nil, files: PosixFiles())
+        var lines: [JournalLine] = []
+        while true {
+            let piece = try reader.next()
+            lines += piece.lines
+            if piece.isEnd { return lines }
+        }
+    }
+
     @Test(arguments: [1, 7, 64, 4096])
     func readsAcrossSegmentsAndRuns(_ pieceBytes: Int) throws {
         let read = try JournalRig.read(try twoRuns(), pieceBytes: pieceBytes)
@@ -106,7 +117,7 @@ import Testing
                 .damagedLine(number: 5), .brokenSequence(number: 6, expected: 6, found: 7),
                 .tornEnd(bytes: 10),
             ])
-        try inspection.repair()
+        try inspection.repair(nil)
         #expect(files.with { $0.files[path + ".damaged"] }?.bytes == before)
         #expect(try JournalRig.sequences(files) == [1, 2, 3, 4, 7])
         let journal = try JournalRig.open(files, run: 2)

@@ -16,7 +16,9 @@ enum JournalRig {
     static func open(_ files: FaultyFiles, limits: JournalLimits = JournalLimits(), run: Int = 1) throws
         -> FeedJournal
     {
-        try FeedJournal(layout, limits: limits, files: files) { Self.run(run) }
+        FeedJournal(layout, limits: limits, lock: StateLock(state: "/s", files: files), files: files) {
+            Self.run(run)
+        }
     }
 
     /// Enqueues and flushes lines `range`.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// R11, R18, R19, R20 under a real systemd: `SCENED_BOOT=1`, as root, with systemd-nspawn.
+/// R11, R18, R19, R20 of docs/daemon.md under a real systemd: `SCENED_BOOT=1`, as root, with systemd-nspawn.
 @Suite struct BootTests {
     @Test(
         .enabled(

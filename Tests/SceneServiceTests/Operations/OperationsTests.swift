@@ -25,7 +25,7 @@ import Testing
         #expect(suppressed > 0)
     }
 
-    /// R20: in no form.
+    /// R20 of docs/daemon.md: in no form.
     @Test func secretsAreTakenOut() throws {
         let folder = try TemporaryFolder()
         let secret = "canary-7f3 /+?"
@@ -131,13 +131,36 @@ import Testing
 @Suite struct LoopMonitorTests {
     @Test func aLoopThatStopsIsNamed() {
         let monitor = LoopMonitor()
-        monitor.beat("a", limit: 10, now: 0)
-        monitor.beat("b", limit: 20, now: 0)
-        #expect(monitor.stuck(now: 10) == [])
-        #expect(monitor.stuck(now: 11) == ["a"])
+        monitor.beat("a", now: 0)
+        monitor.beat("b", .calculating, now: 0)
+        #expect(monitor.stuck(now: 15) == [])
+        #expect(monitor.stuck(now: 16) == ["a"])
+        #expect(monitor.stuck(now: 121) == ["a", "b"])
         monitor.end("a")
-        monitor.beat("b", limit: 20, now: 15)
-        #expect(monitor.stuck(now: 30) == [])
+        monitor.beat("b", now: 115)
+        #expect(monitor.stuck(now: 130) == [])
+    }
+
+    /// Who waits for another loop is not stuck; the other is watched itself.
+    @Test func whoWaitsIsNotStuck() {
+        let monitor = LoopMonitor()
+        monitor.beat("feed a", .waiting, now: 0)
+        monitor.beat("network", now: 0)
+        #expect(monitor.stuck(now: 1000) == ["network"])
+        monitor.beat("feed a", now: 1000)
+        #expect(monitor.stuck(now: 1016) == ["feed a", "network"])
+    }
+
+    /// A new process would wait for the same disk: it is told, and nobody is ended for it.
+    @Test func aStalledDiskIsTroubleAndNotStuck() {
+        let monitor = LoopMonitor()
+        monitor.beatOfDisk("journal", now: 0)
+        #expect(monitor.stalledDisks(now: 10) == [])
+        #expect(
+            monitor.stalledDisks(now: 11) == ["the disk of the journal has not answered for 10 s or more"])
+        #expect(monitor.stuck(now: 1000) == [])
+        monitor.beatOfDisk("journal", now: 1000)
+        #expect(monitor.stalledDisks(now: 1001) == [])
     }
 }
 

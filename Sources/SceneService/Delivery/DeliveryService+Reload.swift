@@ -1,0 +1,160 @@
+internal import Logging
+internal import NIOCore
+
+extension DeliveryService {
+    /// Another configuration, all of which can be had: new servers listen and serve nobody yet. Must go to
+    /// `commit` or `discard`.
+    package struct Changes: Sendable {
+        fileprivate var configuration: ServiceConfiguration
+        /// Servers that are not there yet.
+        fileprivate var servers: [ServerKind: OpenedServer]
+        /// Who may read events over HTTP.
+        fileprivate var rule: EventGate.Rule
+    }
+
+    /// Opens what another configuration needs beside what there is. Readers and sinks do not notice.
+    ///
+    /// - Throws: where an address cannot be listened on, the token for events cannot be had, or a new sink
+    ///   cannot be made; everything is then as it was.
+    package func prepare(_ new: ServiceConfiguration) async throws -> Changes {
+        for sink in new.sinks where !configuration.sinks.contains(sink) {
+            // File sinks open their files when there is something to write, and try again.
+            guard case .webhook = sink else { continue }
+            do {
+                _ = try target(sink, feed: "")
+            } catch {
+                throw SinkRefusal(sink: sink.name, reason: "\(error)")
+            }
+        }
+        var changes = Changes(
+            configuration: new, servers: [:],
+            rule: try EventGate.rule(for: new.httpEvents, secret: credentials.text(named:)))
+        for kind in ServerKind.allCases {
+            guard let address = kind.address(in: new), servers[kind]?.address != address else { continue }
+            do {
+                changes.servers[kind] = try await open(kind, at: address)
+            } catch {
+                await discard(changes)
+                throw error
+            }
+        }
+        return changes
+    }
+
+    /// Takes over a configuration: sinks and servers that are the same go on untouched. Feeds are the
+    /// caller's.
+    package func commit(_ changes: Changes) async {
+        let new = changes.configuration
+        configuration = new
+        gate.set(changes.rule)
+        directory.expect(new.feeds.map(\.name))
+        for kind in ServerKind.allCases {
+            books[kind]?.allow(readers: new.limits.clients)
+            let address = kind.address(in: new)
+            guard servers[kind]?.address != address else { continue }
+            servers[kind]?.task.cancel()
+            servers[kind] = nil
+            guard let address, let opened = changes.servers[kind] else { continue }
+            if kind == .http { httpPort = opened.port }
+            let log = log
+            servers[kind] = RunningServer(
+                address: address,
+                task: Task {
+                    do {
+                        try await opened.serve()
+                    } catch is CancellationError {
+                    } catch {
+                        log.error("server ended", metadata: ["server": "\(kind)", "reason": "\(error)"])
+                    }
+                })
+            log.info("listening", metadata: ["server": "\(kind)", "address": "\(address)"])
+        }
+        for key in runners.keys where !new.sinks.contains(key.sink) {
+            runners.removeValue(forKey: key)?.cancel()
+        }
+        outputs = outputs.filter { new.sinks.contains($0.key) }
+        for sink in new.sinks {
+            for feed in outlets.keys { start(sink, feed: feed) }
+        }
+        // Not waited for: each comes to it when its disk answers.
+        for outlet in outlets.values { Task { await outlet.set(new.journal) } }
+        await reopenFiles()
+    }
+
+    /// Lets go of what was prepared.
+    package func discard(_ changes: Changes) async {
+        for server in changes.servers.values { await server.close() }
+    }
+
+    /// `prepare` and `commit`: for what stands by itself.
+    package func reload(_ new: ServiceConfiguration) async throws { await commit(try prepare(new)) }
+
+    private func open(_ kind: ServerKind, at address: ListenAddress) async throws -> OpenedServer {
+        guard let book = books[kind] else { preconditionFailure("each kind has its book") }
+        switch kind {
+        case .http:
+            let server = HTTPServer(
+                address: address, pages: HTTPPages(board: board, monitor: monitor), directory: directory,
+                files: files, book: book, gate: gate, log: log)
+            return .http(server, try await server.open(on: networkGroup, inherited: inherited))
+        case .socket:
+            let server = SocketServer(
+                address: address, directory: directory, files: files, book: book, log: log)
+            return .socket(server, try await server.open(on: networkGroup, inherited: inherited))
+        }
+    }
+}
+
+/// The servers that a configuration may ask for.
+enum ServerKind: String, CaseIterable, Sendable {
+    case http, socket
+
+    func address(in configuration: ServiceConfiguration) -> ListenAddress? {
+        switch self {
+        case .http: configuration.http
+        case .socket: configuration.socket
+        }
+    }
+}
+
+/// A server that serves until its task is cancelled.
+struct RunningServer {
+    var address: ListenAddress
+    var task: Task<Void, Never>
+}
+
+/// A server that listens. Exactly one of `serve` and `close` must be called.
+private enum OpenedServer: Sendable {
+    case http(HTTPServer, HTTPServer.Server)
+    case socket(SocketServer, SocketServer.Server)
+
+    var port: Int? {
+        switch self {
+        case .http(_, let channel): channel.channel.localAddress?.port
+        case .socket(_, let channel): channel.channel.localAddress?.port
+        }
+    }
+
+    func serve() async throws {
+        switch self {
+        case .http(let server, let channel): try await server.serve(channel)
+        case .socket(let server, let channel): try await server.serve(channel)
+        }
+    }
+
+    /// Who has connected meanwhile is turned away.
+    func close() async {
+        switch self {
+        case .http(_, let channel): try? await channel.executeThenClose { _ in }
+        case .socket(_, let channel): try? await channel.executeThenClose { _ in }
+        }
+    }
+}
+
+/// A sink of a new configuration that cannot be made.
+struct SinkRefusal: Error, CustomStringConvertible {
+    let sink: String
+    let reason: String
+
+    var description: String { "sink '\(sink)': \(reason)" }
+}

@@ -1,0 +1,55 @@
+internal import NIOCore
+
+/// `http://host[:port]/path`, the same with `https`, or `unix:/path/of/socket`.
+package struct HTTPAddress: Hashable {
+    var host: String
+    /// nil: `host` is the path of a Unix socket.
+    var port: Int?
+    /// Path and query.
+    var target: String
+    /// https.
+    var isSecure = false
+    /// What stands in the `host` header.
+    var authority: String
+
+    package init?(_ url: String) {
+        guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return nil }
+        isSecure = scheme == "https://"
+        let rest = url.dropFirst(scheme.count)
+        let authority = rest.prefix { !"/?#".contains($0) }
+        guard !authority.isEmpty, !authority.contains("@") else { return nil }
+        var host = authority[...]
+        var port = isSecure ? 443 : 80
+        if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") {
+            guard let number = UInt16(authority[authority.index(after: colon)...]) else { return nil }
+            (host, port) = (authority[..<colon], Int(number))
+        }
+        if host.hasPrefix("["), host.hasSuffix("]") {
+            host = host.dropFirst().dropLast()
+        } else if host.contains(":") {
+            return nil
+        }
+        guard !host.isEmpty else { return nil }
+        let path = rest[authority.endIndex...].prefix { $0 != "#" }
+        guard path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return nil }
+        self.host = String(host)
+        self.port = port
+        self.authority = String(authority)
+        target = path.hasPrefix("/") ? String(path) : "/" + path
+    }
+
+    /// The name that a certificate must be for; nil for numeric addresses, which are compared as such.
+    var certifiedName: String? {
+        (try? SocketAddress(ipAddress: host, port: 0)) == nil ? host : nil
+    }
+
+    init(_ address: ListenAddress, target: String) {
+        self.target = target
+        authority = "localhost"
+        switch address {
+        case .unix(let path): (host, port) = (path, nil)
+        case .tcp(let name, let number): (host, port, authority) = (name, number, address.description)
+        case .inherited(let name): (host, port) = (name, nil)
+        }
+    }
+}

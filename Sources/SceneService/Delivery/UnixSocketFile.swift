@@ -1,0 +1,48 @@
+internal import Glibc
+
+/// The file of a Unix socket that a server is about to make.
+struct UnixSocketFile {
+    let path: String
+
+    /// Removes the file that a process left behind which has ended.
+    ///
+    /// - Throws: `ListenFailure` where somebody listens at it, or it is no socket.
+    func clear() throws(ListenFailure) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw ListenFailure(
+                description: "'\(path)' is there and is no socket; choose another path, or remove it")
+        }
+        guard !isServed else {
+            throw ListenFailure(
+                description:
+                    "another process serves '\(path)'; end it, or give this service a socket of its own")
+        }
+        unlink(path)
+    }
+
+    /// Whether a process listens at it. One that is too busy to take a connection counts as well; no
+    /// connection is waited for.
+    private var isServed: Bool {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+        guard descriptor >= 0 else { return true }
+        defer { close(descriptor) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let isWhole = withUnsafeMutableBytes(of: &address.sun_path) { field in
+            let bytes = Array(path.utf8)
+            guard bytes.count < field.count else { return false }
+            field.copyBytes(from: bytes)
+            return true
+        }
+        guard isWhole else { return false }
+        let result = withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        // ECONNREFUSED: nobody holds the other end (unix(7)).
+        return result == 0 || errno != ECONNREFUSED
+    }
+}

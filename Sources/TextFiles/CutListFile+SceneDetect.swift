@@ -1,0 +1,73 @@
+internal import Timeline
+
+extension CutListFile {
+    /// One row of PySceneDetect's list.
+    private struct SceneRow {
+        /// Counted from 0.
+        var frame: Int64
+        /// nil where the list has no column of seconds.
+        var seconds: Double?
+        /// The first frame after the scene, and its time.
+        var end: Int64?
+        var endSeconds: Double?
+    }
+
+    /// Frames are counted from 1 there; the first scene's start is no cut.
+    ///
+    /// PySceneDetect takes either the frames from the times or the times from the frames, at one rate for the
+    /// whole film. Where one rate fits all of them, frames are exact. Where none does, the film's rate varies
+    /// and the times are nearer to the pictures (PySceneDetect 0.7): most are those of the pictures meant,
+    /// some those of a picture decoded just before or after.
+    static func readSceneDetect(_ file: TextFile) throws(TextFileError) -> CutList {
+        let remedy = "give the list of scenes that PySceneDetect writes, with its header line"
+        let lines = file.lines.drop { $0.text.hasPrefix("Timecode List") }
+        let names = lines.first.map { $0.text.split(separator: ",", omittingEmptySubsequences: false) } ?? []
+        guard let column = names.firstIndex(of: "Start Frame") else {
+            throw file.malformed(
+                "the column 'Start Frame' is missing", line: lines.first?.number, remedy: remedy)
+        }
+        let secondsColumn = names.firstIndex(of: "Start Time (seconds)")
+        let endColumn = names.firstIndex(of: "End Frame")
+        let endSecondsColumn = names.firstIndex(of: "End Time (seconds)")
+        var rows: [SceneRow] = []
+        for line in lines.dropFirst() {
+            let values = line.text.split(separator: ",", omittingEmptySubsequences: false)
+            guard values.count == names.count, let frame = Int64(values[column]), frame > 0,
+                Double(frame) <= limit
+            else {
+                throw file.malformed("'\(line.text)' is no scene", line: line.number, remedy: remedy)
+            }
+            func seconds(_ column: Int?) -> Double? {
+                column.flatMap { Double(values[$0]) }.flatMap { 0...limit ~= $0 ? $0 : nil }
+            }
+            rows.append(
+                SceneRow(
+                    frame: frame - 1, seconds: seconds(secondsColumn),
+                    end: endColumn.flatMap { Int64(values[$0]) }, endSeconds: seconds(endSecondsColumn)))
+        }
+        let cuts = rows.dropFirst()
+        guard !haveOneRate(rows), cuts.allSatisfy({ $0.seconds != nil }) else {
+            return CutList(
+                entries: cuts.map { CutList.Entry.cut($0.frame) }, pictureCount: rows.last?.end)
+        }
+        return CutList(
+            entries: cuts.compactMap { row in row.seconds.map { CutList.Entry(at: .seconds($0)) } },
+            slack: reordering)
+    }
+
+    /// Seconds: three pictures, as far as decoders usually bring pictures into another order.
+    private static let reordering = 0.12
+
+    /// Some number of frames a second fits all frames and their times, which have three decimals.
+    private static func haveOneRate(_ rows: [SceneRow]) -> Bool {
+        var (lowest, highest) = (0.0, Double.infinity)
+        func hold(_ frame: Int64?, _ seconds: Double?) {
+            guard let frame, let seconds, frame > 0, Double(frame) <= limit else { return }
+            lowest = max(lowest, Double(frame) / (seconds + 0.000_6))
+            highest = min(highest, seconds > 0.000_6 ? Double(frame) / (seconds - 0.000_6) : .infinity)
+        }
+        for row in rows { hold(row.frame, row.seconds) }
+        hold(rows.last?.end, rows.last?.endSeconds)
+        return lowest <= highest
+    }
+}

@@ -1,0 +1,103 @@
+import FoundationEssentials
+import Glibc
+import OutputFiles
+import SceneModel
+import SceneService
+
+/// The files that a command reads and writes, so that none is written that is read, and none written twice:
+/// by whatever path, link or descriptor. Asked before anything is opened for writing.
+struct FileRoles {
+    private var inputs: [(name: String, identity: FileIdentity)] = []
+    private var outputs: [(option: String, path: String, identity: FileIdentity?)] = []
+    private var failure: CommandFailure?
+
+    /// An input: a path, `-` for standard input, an address, a folder (what stands in it), or nil. Addresses
+    /// and built-in models are no files.
+    mutating func read(_ path: String?) {
+        guard let path, !path.hasPrefix(SafetensorsFile.builtinPrefix), !FeedAddress(path).isLive else {
+            return
+        }
+        if path == "-" {
+            note("standard input", FileIdentity(descriptor: STDIN_FILENO))
+            return
+        }
+        let file =
+            ["file://", "file:"].first(where: path.hasPrefix).map { String(path.dropFirst($0.count)) } ?? path
+        note(file, FileIdentity(path: file))
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder else { return }
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: file)) ?? [] {
+            note("\(file)/\(name)", FileIdentity(path: "\(file)/\(name)"))
+        }
+    }
+
+    mutating func read(_ paths: [String]) { for path in paths { read(path) } }
+
+    /// An output that `option` names; nil is standard output. `folderIsMade`: the command makes the folder if
+    /// need be.
+    mutating func write(_ path: String?, option: String = "--output", folderIsMade: Bool = false) {
+        guard let path else {
+            outputs.append(("standard output", "", FileIdentity(descriptor: STDOUT_FILENO)))
+            return
+        }
+        outputs.append((option, path, FileIdentity(path: path)))
+        if failure == nil { failure = Self.obstacle(path, option: option, folderIsMade: folderIsMade) }
+    }
+
+    private mutating func note(_ name: String, _ identity: FileIdentity?) {
+        // What is not there yet is no input.
+        switch identity {
+        case .file, .disk: if let identity { inputs.append((name, identity)) }
+        case .place, .path, nil: break
+        }
+    }
+
+    /// Throws `CommandFailure`: usage where two roles meet in one file, cannot write where an output cannot
+    /// be made.
+    func check() throws(CommandFailure) {
+        let errors = FileIdentity(descriptor: STDERR_FILENO)
+        // A word about it would go into the film.
+        if inputs.contains(where: { $0.identity == errors }) {
+            throw CommandFailure(status: .usage, message: "")
+        }
+        for (number, output) in outputs.enumerated() {
+            guard let identity = output.identity else { continue }
+            let name = output.path.isEmpty ? output.option : "\(output.option) '\(output.path)'"
+            if let input = inputs.first(where: { $0.identity == identity }) {
+                throw CommandFailure(
+                    status: .usage,
+                    message:
+                        "\(name) is the input '\(input.name)' and would overwrite it; write to another file")
+            }
+            if let other = outputs[..<number].first(where: { $0.identity == identity }) {
+                throw CommandFailure(
+                    status: .usage,
+                    message: "\(other.option) and \(output.option) are the same file; give each its own")
+            }
+            if identity == errors, !output.path.isEmpty, case .file = try? OutputPlace(output.path) {
+                throw CommandFailure(
+                    status: .usage, message: "\(name) is the file of standard error; give each its own")
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Why `path` cannot be written, as far as can be seen from outside.
+    private static func obstacle(_ path: String, option: String, folderIsMade: Bool) -> CommandFailure? {
+        do {
+            guard case .file(let place, let isThere) = try OutputPlace(path) else { return nil }
+            let folder = place.lastIndex(of: "/").map { String(place[...$0]) } ?? "."
+            guard access(isThere ? place : folder, W_OK) == 0 else {
+                return CommandFailure(OutputError(path, errno), option: option)
+            }
+            guard isThere, MediaSignature.isMedia(place) else { return nil }
+            return CommandFailure(
+                status: .cannotWrite,
+                message:
+                    "\(option) '\(path)' holds pictures or sound, which would be lost; give another name, or "
+                    + "remove it first")
+        } catch let error {
+            return folderIsMade && error.number == ENOENT ? nil : CommandFailure(error, option: option)
+        }
+    }
+}

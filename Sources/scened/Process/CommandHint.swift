@@ -1,0 +1,55 @@
+import ArgumentParser
+
+/// What is said where the first words name no command: the nearest one, or what to do with a film.
+enum CommandHint {
+    /// A command whose subcommand is unknown, and the one line about it.
+    struct Miss {
+        var command: any ParsableCommand.Type
+        var message: String
+    }
+
+    /// Walks down the commands that `words` (without the program's name) name; options end the walk. nil
+    /// where all are known.
+    static func miss(_ words: [String], of root: any ParsableCommand.Type) -> Miss? {
+        var command = root
+        for word in words {
+            let configuration = command.configuration
+            let known = configuration.subcommands
+            guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return nil }
+            if let next = known.first(where: { $0._commandName == word }) {
+                command = next
+                continue
+            }
+            guard configuration.defaultSubcommand == nil else { return nil }
+            let names = known.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
+            return Miss(command: command, message: message(word, names, isRoot: command == root))
+        }
+        return nil
+    }
+
+    private static func message(_ word: String, _ names: [String], isRoot: Bool) -> String {
+        if let near = names.map({ ($0, distance(word, $0)) }).min(by: { $0.1 < $1.1 }), near.1 <= 2 {
+            return "'\(word)' is no command; did you mean '\(near.0)'?"
+        }
+        if isRoot, word.contains(where: { "./:".contains($0) }) {
+            return "'\(word)' is no command; for its scenes: scened segment \(word)"
+        }
+        return "'\(word)' is no command; known are \(names.joined(separator: ", "))"
+    }
+
+    /// Letters to add, take away or exchange (Levenshtein).
+    private static func distance(_ first: String, _ second: String) -> Int {
+        let (first, second) = (Array(first.utf8.prefix(64)), Array(second.utf8))
+        var row = Array(0...second.count)
+        for (line, letter) in first.enumerated() {
+            var diagonal = row[0]
+            row[0] = line + 1
+            for (column, other) in second.enumerated() {
+                let changed = diagonal + (letter == other ? 0 : 1)
+                diagonal = row[column + 1]
+                row[column + 1] = min(changed, diagonal + 1, row[column] + 1)
+            }
+        }
+        return row[second.count]
+    }
+}

@@ -1,0 +1,177 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What is said of a wrong command line: the form that is wanted, the usage of the right command, what to do
+/// instead.
+@Suite struct UsageTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        var arguments: [String]
+        /// What the first line says.
+        var message: String
+        /// How the usage begins.
+        var usage = "Usage: scened segment "
+        var testDescription: String { arguments.joined(separator: " ") }
+    }
+
+    static let cases: [Case] = [
+        // Numbers: the form, and negative ones.
+        Case(arguments: ["segment", "a", "--deadline", "20s"], message: "without a unit, such as 20 or 0.4"),
+        Case(
+            arguments: ["segment", "a", "--min-scene", "1:30"], message: "without a unit, such as 20 or 0.4"),
+        Case(arguments: ["segment", "a", "--threshold", "0,4"], message: "one number, such as 2 or 0.4"),
+        Case(arguments: ["segment", "a", "--neighbors", "4.5"], message: "whole number, such as 8"),
+        Case(
+            arguments: ["segment", "a", "--deadline", "-5"],
+            message: "--deadline takes a positive number of seconds"),
+        Case(arguments: ["segment", "a", "--threads", "-1"], message: "--threads takes 0 to 64"),
+        Case(
+            arguments: ["watch", "a", "--stall-after", "10s"], message: "without a unit",
+            usage: "Usage: scened watch "),
+        Case(
+            arguments: ["evaluate", "--truth", "a", "--detected", "b", "--threshold", "-1"],
+            message: "--threshold takes 0 to 1", usage: "Usage: scened evaluate scenes "),
+        Case(
+            arguments: ["train", "finetune", "a", "-o", "b.safetensors", "--rate", "0,01"],
+            message: "one number",
+            usage: "Usage: scened train finetune "),
+        // Found out when the command runs: still its own usage.
+        Case(arguments: ["segment", "a", "--deadline", "1"], message: "give at least 5.2 s"),
+        Case(
+            arguments: ["watch", "a", "--deadline", "1"], message: "give at least 5.2 s",
+            usage: "Usage: scened watch "),
+        // Contradictions.
+        Case(
+            arguments: ["segment", "a", "--split", "none", "--split-after", "5"],
+            message: "--split none never splits"),
+        Case(arguments: ["segment", "a", "--split", "none", "--intra-shot"], message: "leave one out"),
+        Case(
+            arguments: ["segment", "a", "--threshold", "0.4", "--scenes-per-hour", "40"],
+            message: "leave one out"),
+        Case(
+            arguments: ["segment", "a", "--provisional", "--events", "scene"],
+            message: "which --events leaves out"),
+        Case(
+            arguments: ["watch", "a", "--provisional", "--events", "scene"],
+            message: "which --events leaves out",
+            usage: "Usage: scened watch "),
+        Case(
+            arguments: ["embed", "a", "-o", "a.npz", "--split", "none", "--split-after", "5"],
+            message: "--split none never splits", usage: "Usage: scened embed "),
+        Case(
+            arguments: ["score", "a", "--threshold", "0.4", "--scenes-per-hour", "40"],
+            message: "leave one out",
+            usage: "Usage: scened score "),
+        // Commands that are none.
+        Case(
+            arguments: ["film.mp4"], message: "scened segment film.mp4", usage: "Usage: scened <subcommand>"),
+        Case(
+            arguments: ["/tmp/film", "--quiet"], message: "scened segment /tmp/film",
+            usage: "Usage: scened <subcommand>"),
+        Case(
+            arguments: ["segmnt", "film.mp4"], message: "did you mean 'segment'",
+            usage: "Usage: scened <subcommand>"),
+        Case(
+            arguments: ["frobnicate"], message: "known are segment, shots, ",
+            usage: "Usage: scened <subcommand>"),
+        Case(
+            arguments: ["model", "imprt"], message: "did you mean 'import'",
+            usage: "Usage: scened model <subcommand>"),
+        Case(
+            arguments: ["train", "a.npz"], message: "known are finetune, pretrain",
+            usage: "Usage: scened train <subcommand>"),
+    ]
+
+    @Test(arguments: cases)
+    func wrongUsage(_ testCase: Case) throws {
+        let outcome = try Program.run(testCase.arguments)
+        #expect(outcome.status == 64 && outcome.output.isEmpty)
+        let first = outcome.errorLines.first ?? ""
+        #expect(first.hasPrefix("Error: ") && first.contains(testCase.message), "\(outcome.errors)")
+        let usage = outcome.errorLines.first { $0.hasPrefix("Usage: ") } ?? ""
+        #expect((usage + " ").hasPrefix(testCase.usage), "\(outcome.errors)")
+    }
+
+    /// Help and version are no misses, nor is a subcommand that is left out where one is meant.
+    @Test(arguments: [
+        ["--help"], ["help", "segment"], ["--version"], ["model", "--help"], ["evaluate", "--help"], [],
+    ])
+    func helpIsGiven(arguments: [String]) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 0 && !outcome.output.isEmpty, "\(outcome.errors)")
+    }
+
+    /// Spaces behind commas are no part of a name.
+    @Test func typesWithSpaces() throws {
+        let film = Fixtures.path("cuts.mp4")
+        let spaced = try Program.run(["segment", film, "--quiet", "--events", "scene, stream_end"])
+        #expect(spaced.status == 0, "\(spaced.errors)")
+        #expect(Set(spaced.events.map(\.type)) == ["scene", "stream_end"])
+    }
+
+    @Test(arguments: [
+        ("segment", ["--model", "relational"], Int32(66), "is builtin:relational"),
+        ("segment", ["--model", "@cuts.mp4"], 65, "this is no model file"),
+        ("segment", ["--model", "@text.txt"], 65, "this is no model file"),
+    ])
+    func models(command: String, options: [String], status: Int32, message: String) throws {
+        let options = options.map { $0.hasPrefix("@") ? Fixtures.path(String($0.dropFirst())) : $0 }
+        let outcome = try Program.run([command, Fixtures.path("cuts.mp4")] + options)
+        #expect(outcome.status == status && outcome.errorLines.count == 1, "\(outcome.errors)")
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
+    }
+
+    /// A recording that was cut short before its index was written.
+    @Test func moviesWithoutTheirIndex() throws {
+        let file = try Scratch.file("cut.mp4")
+        let bytes = try Data(contentsOf: URL(filePath: Fixtures.path("cuts_moov_last.mp4")))
+        try bytes.prefix(bytes.count / 2).write(to: file)
+        let outcome = try Program.run(["segment", file.path])
+        #expect(outcome.status == 66 && outcome.errorLines.count == 1)
+        #expect(outcome.errors.contains("without its index"), "\(outcome.errors)")
+    }
+
+    /// Events without scenes: an empty list, and one line that says so.
+    @Test(arguments: ["webvtt", "ffmetadata", "csv", "edl"])
+    func exportOfShots(format: String) throws {
+        let events = Scratch.path("shots.jsonl").path
+        #expect(try Program.run(["shots", Fixtures.path("cuts.mp4"), "--quiet", "-o", events]).status == 0)
+        let outcome = try Program.run(["export", events, "--to", format])
+        #expect(outcome.status == 0 && outcome.errorLines.count == 1, "\(outcome.errors)")
+        #expect(outcome.errors.contains("holds no scenes"))
+    }
+
+    /// On a terminal no event stands behind the line of progress. `script` gives the program a terminal.
+    @Test(
+        .enabled(if: (try? Program.shell("command -v script").status) == 0, "script (util-linux) is absent"))
+    func progressLeavesRoomForEvents() throws {
+        let outcome = try Program.shell(
+            "script -qefc \"scened segment '\(Fixtures.path("cuts.mp4"))'\" /dev/null < /dev/null")
+        #expect(outcome.status == 0)
+        let shown = outcome.output.split(whereSeparator: \.isNewline).filter { $0.contains("{\"v\":1") }
+        #expect(shown.count > 10)
+        for line in shown {
+            // Whatever was drawn before it on its line has been taken away.
+            let last = line.components(separatedBy: "\u{1b}[K").last ?? ""
+            #expect(last.hasPrefix("{\"v\":1"), "\(line.debugDescription)")
+        }
+    }
+
+    /// Swift that cannot run says why, in `scripts/setup` and so in `scripts/run`.
+    @Test func setupTellsWhySwiftCannotRun() throws {
+        let folder = try Scratch.emptyFolder()
+        let reason =
+            "swift: error while loading shared libraries: libncurses.so.6: cannot open shared object file"
+        let swift = folder.appending(path: "swift")
+        try Data("#!/bin/sh\necho '\(reason)' >&2\nexit 127\n".utf8).write(to: swift)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: swift.path)
+        for script in ["setup", "run"] {
+            let outcome = try Program.shell(
+                "PATH='\(folder.path)':\"$PATH\" '\(Program.repository.path)/scripts/\(script)'")
+            #expect(outcome.status == 1, "\(outcome.errors)")
+            #expect(
+                outcome.errors.contains("libncurses.so.6") && outcome.errorLines.count == 1,
+                "\(outcome.errors)")
+        }
+    }
+}

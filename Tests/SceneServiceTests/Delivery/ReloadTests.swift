@@ -1,0 +1,166 @@
+import Foundation
+import Logging
+import SceneService
+import Synchronization
+import Testing
+import Timeline
+
+/// Another configuration is taken over as a whole, or not at all.
+@Suite struct ReloadTests {
+    private static func configuration(_ rig: DeliveryRig, _ change: (inout ServiceConfiguration) -> Void)
+        -> ServiceConfiguration
+    {
+        var configuration = ServiceConfiguration()
+        configuration.http = .tcp(host: "127.0.0.1", port: 0)
+        configuration.socket = .unix(path: rig.socketPath)
+        change(&configuration)
+        return configuration
+    }
+
+    /// The HTTP server could move, the socket cannot: both stay where they are, and so do limits and sinks.
+    @Test func aRefusedAddressChangesNothing() async throws {
+        let rig = try await DeliveryRig { $0.limits.clients = 1 }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run)])
+        let port = await rig.service.httpPort
+        let file = "\(rig.folder.path)/events.jsonl"
+        let sink = try ServiceConfiguration(
+            yaml:
+                "sinks: [{to: file, name: archive, path: '\(file)'}]\nfeeds: [{name: f, input: 'tcp://127.0.0.1:1'}]",
+            file: "a"
+        ).sinks
+        let wrong = Self.configuration(rig) {
+            $0.http = .tcp(host: "localhost", port: 0)
+            $0.socket = .unix(path: "/nonexistent/folder/socket")
+            $0.limits.clients = 50
+            $0.sinks = sink
+        }
+        await #expect(throws: (any Error).self) { try await rig.service.reload(wrong) }
+        #expect(await rig.service.httpPort == port)
+        #expect(try await rig.page("/healthz").status.contains("200"))
+        try await rig.lines(#"{"after":"start"}"#) { lines in
+            #expect(try await lines.next(1).count == 1)
+            // The only connection that is allowed is this one.
+            try await rig.lines(#"{"after":"start"}"#) { second in
+                let refusal = try await second.next()
+                #expect(refusal?.contains("too many readers") == true)
+            }
+        }
+        #expect(rig.service.board.snapshot.sinks.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: file))
+        await rig.service.stop()
+    }
+
+    /// A sink whose secret is missing is refused before anything has changed.
+    @Test func aSinkThatCannotBeMadeIsRefused() async throws {
+        let rig = try await DeliveryRig()
+        let port = await rig.service.httpPort
+        let sinks = try ServiceConfiguration(
+            yaml: """
+                sinks: [{to: webhook, name: w, url: 'http://127.0.0.1:1/', secret: '${credential:absent}'}]
+                feeds: [{name: f, input: 'tcp://127.0.0.1:1'}]
+                """, file: "a"
+        ).sinks
+        let wrong = Self.configuration(rig) {
+            $0.http = nil
+            $0.sinks = sinks
+        }
+        do {
+            try await rig.service.reload(wrong)
+            Issue.record("a sink without its secret was taken")
+        } catch {
+            #expect("\(error)".contains("sink 'w'"))
+        }
+        #expect(await rig.service.httpPort == port)
+        #expect(try await rig.page("/healthz").status.contains("200"))
+        await rig.service.stop()
+    }
+
+    /// What was prepared and thrown away listens no more.
+    @Test func whatIsDiscardedIsClosed() async throws {
+        let rig = try await DeliveryRig()
+        let path = "\(rig.folder.path)/other.sock"
+        let changes = try await rig.service.prepare(Self.configuration(rig) { $0.socket = .unix(path: path) })
+        await rig.service.discard(changes)
+        await #expect(throws: (any Error).self) {
+            try await DeliveryRig.exchange(.unix(path: path), "x\n") { lines in _ = try await lines.next() }
+        }
+        #expect(try await rig.page("/healthz").status.contains("200"))
+        await rig.service.stop()
+    }
+
+    @Test func limitsChangeWhileItRuns() async throws {
+        let rig = try await DeliveryRig { $0.limits.clients = 1 }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run)])
+        try await rig.lines(#"{"after":"start"}"#) { lines in
+            #expect(try await lines.next(1).count == 1)
+            try await rig.service.reload(Self.configuration(rig) { $0.limits.clients = 2 })
+            try await rig.lines(#"{"after":"start"}"#) { second in
+                let event = try await second.next()
+                #expect(event?.contains("stream_start") == true)
+            }
+        }
+        await rig.service.stop()
+    }
+
+    @Test func theJournalsLimitsChangeWhileItRuns() async throws {
+        let rig = try await DeliveryRig()
+        let outlet = try await rig.outlet()
+        let folder = "\(rig.folder.path)/journal/f/\(outlet.run)"
+        func segments() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: folder).count { $0.hasSuffix(".jsonl") }
+        }
+        try await outlet.append([SampleEvents.start(run: outlet.run)] + (0..<40).map(SampleEvents.scene))
+        #expect(try segments() == 1)
+        var limits = JournalLimits()
+        limits.segmentBytes = 4096
+        await outlet.set(limits)
+        for index in 40..<80 { try await outlet.append([SampleEvents.scene(index)]) }
+        #expect(try segments() > 2)
+        await rig.service.stop()
+    }
+
+    @Test func theLogsSettingsChangeWhileItRuns() {
+        let lines = Mutex<[String]>([])
+        let output = ServiceLog.Output(
+            linesPerMinute: 1, hasPriorities: false, board: nil, level: .warning,
+            sink: { line in lines.withLock { $0.append(line) } })
+        let log = Logger(label: "a") { ServiceLog(label: $0, output: output) }
+        var feed = log
+        feed[metadataKey: "feed"] = "f"
+        feed.info("not yet")
+        var configuration = LogConfiguration()
+        configuration.level = "debug"
+        configuration.linesPerMinute = 100
+        output.set(configuration)
+        for number in 0..<3 { feed.debug("now \(number)") }
+        configuration.level = "error"
+        output.set(configuration)
+        log.warning("not any more")
+        let written = lines.withLock { $0 }
+        #expect(written.count == 3)
+        #expect(written.allSatisfy { $0.contains("now") })
+    }
+
+    @Test func theRateOfConnectionsChangesWhileItRuns() {
+        let limiter = OpenLimiter(perSecond: 1)
+        #expect((0..<3).map { limiter.turn(host: "a\($0)", now: 50) } == [50, 51, 52])
+        limiter.set(perSecond: 10)
+        #expect((3..<5).map { limiter.turn(host: "a\($0)", now: 100) } == [100, 100.1])
+    }
+
+    /// A disk that does not answer is told by readiness; health does not end the service for it.
+    @Test func aStalledDiskIsToldAndNotKilledFor() async throws {
+        let rig = try await DeliveryRig()
+        rig.service.monitor.beatOfDisk("archive", now: -1e9)
+        #expect(try await rig.page("/healthz").status.contains("200"))
+        let ready = try await rig.page("/readyz")
+        #expect(ready.status.contains("503") && ready.body.contains("the disk of the archive"))
+        rig.service.monitor.end("archive")
+        rig.service.board.update("f") { $0.shortage = "no thread is left" }
+        let short = try await rig.page("/readyz")
+        #expect(short.status.contains("503") && short.body.contains("feed f: no thread is left"))
+        await rig.service.stop()
+    }
+}

@@ -1,0 +1,45 @@
+import SceneService
+import Synchronization
+
+/// A file system in memory in which one file cannot be read.
+final class UnreadableFiles: JournalFiles {
+    let files = FaultyFiles()
+    /// Its path, and why: errno.
+    let refusal = Mutex<(path: String, code: Int32)?>(nil)
+
+    func read(_ path: String, from offset: Int64, count: Int) throws(JournalFileError) -> [UInt8] {
+        if let refused = refusal.withLock({ $0 }), refused.path == path {
+            throw JournalFileError(operation: "read", path: path, code: refused.code, reason: "refused")
+        }
+        return try files.read(path, from: offset, count: count)
+    }
+
+    func createDirectory(_ path: String) throws(JournalFileError) { try files.createDirectory(path) }
+    func names(in directory: String) throws(JournalFileError) -> [String] { try files.names(in: directory) }
+    func facts(of path: String) throws(JournalFileError) -> JournalFileFacts? { try files.facts(of: path) }
+    func lock(_ path: String) throws(JournalFileError) -> JournalHandle { try files.lock(path) }
+    func openForAppending(_ path: String) throws(JournalFileError) -> JournalHandle {
+        try files.openForAppending(path)
+    }
+    func append(_ bytes: [UInt8], to handle: JournalHandle) throws(JournalFileError) {
+        try files.append(bytes, to: handle)
+    }
+    func sync(_ handle: JournalHandle) throws(JournalFileError) { try files.sync(handle) }
+    func truncate(_ handle: JournalHandle, to length: Int64) throws(JournalFileError) {
+        try files.truncate(handle, to: length)
+    }
+    func close(_ handle: JournalHandle) { files.close(handle) }
+    func isOpen(_ handle: JournalHandle, at path: String) -> Bool { files.isOpen(handle, at: path) }
+    func syncDirectory(_ path: String) throws(JournalFileError) { try files.syncDirectory(path) }
+    func replace(_ path: String, with bytes: [UInt8]) throws(JournalFileError) {
+        try files.replace(path, with: bytes)
+    }
+    func overwrite(_ path: String, with bytes: [UInt8]) throws(JournalFileError) {
+        try files.overwrite(path, with: bytes)
+    }
+    func rename(_ path: String, to target: String) throws(JournalFileError) {
+        try files.rename(path, to: target)
+    }
+    func remove(_ path: String) throws(JournalFileError) { try files.remove(path) }
+    func removeDirectory(_ path: String) throws(JournalFileError) { try files.removeDirectory(path) }
+}
