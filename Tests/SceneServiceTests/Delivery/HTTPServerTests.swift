@@ -251,7 +251,9 @@ import Timeline
         let rig = try await DeliveryRig(in: folder)
         let outlet = try await rig.outlet()
         try await outlet.append([SampleEvents.start(run: outlet.run)])
-        let refusal = try await message({ _ in }, in: folder)
+        // With a state directory of its own: one on the same is refused before it opens anything.
+        let refusal = try await message(
+            { $0.socket = .unix(path: rig.socketPath) }, in: TemporaryFolder())
         #expect(refusal.contains("another process serves '\(rig.socketPath)'"))
         try await rig.lines("{\"after\":\"start\",\"feed\":\"f\"}") { lines in
             let got = try await lines.sequences(1)
