@@ -4,8 +4,8 @@ package import Timeline
 ///
 /// Frame n of a list is the n-th picture that is pushed, from 0, damaged ones included, and counting goes on
 /// across gaps: so other programs count what they decode. A time counts from the first picture, and means the
-/// picture nearest to it; where the list's times are not exact, the one nearby that differs most from the
-/// picture before it, if it differs far more. A cut at the first picture of the stream, or of what follows a
+/// picture nearest to it; where the list's times are not exact, the one that bears the list's number, too, or
+/// else the one nearby that differs most from the picture before it, if it differs far more. A cut at the first picture of the stream, or of what follows a
 /// gap, is none: a shot begins there anyway. A cut less than m after the one before is left out. A mixed
 /// range of more than 4 s (contract 4) counts as a hard cut in its middle.
 package struct ListedShotDetector: ShotDetector {
@@ -18,6 +18,8 @@ package struct ListedShotDetector: ShotDetector {
         list.entries.contains { $0.mixed != nil } ? longestTransition : 2 * list.slack
     }
 
+    /// By how much a time of three decimals misses that of its picture at most, seconds.
+    private static let rounding = 0.000_6
     /// Longest mixed range, seconds (contract 4).
     private static let longestTransition = 4.0
 
@@ -139,6 +141,11 @@ package struct ListedShotDetector: ShotDetector {
     ) -> Bool {
         let begin = timeBase.seconds(picture.at.pts - (start ?? picture.at.pts))
         guard begin >= time - slack else { return false }
+        if pictureCount == entry.number, abs(begin - time) < Self.rounding {
+            nearby = []
+            report(entry, at: picture.at, mixed: nil, into: &cuts)
+            return true
+        }
         if begin <= time + slack {
             let pairs = before.map { zip($0.planes, picture.analysis.planes) }
             let change = pairs?.reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }

@@ -24,14 +24,19 @@ package struct CutList: Hashable, Sendable {
         /// How the shot begins, and how sure that is; nil where the list does not say.
         package var kind: TransitionKind?
         package var score: Score?
+        /// The number that the list gives the picture, from 0, beside its time: where both are those of one picture, it
+        /// is that one.
+        package var number: Int64?
 
         package init(
-            at: FilmPosition, mixed: Mixed? = nil, kind: TransitionKind? = nil, score: Score? = nil
+            at: FilmPosition, mixed: Mixed? = nil, kind: TransitionKind? = nil, score: Score? = nil,
+            number: Int64? = nil
         ) {
             self.at = at
             self.mixed = mixed
             self.kind = kind
             self.score = score
+            self.number = number
         }
     }
 

@@ -116,7 +116,10 @@ import Testing
         let context = EmbedScoreTests.model
         let cases: [([String], Int32, String)] = [
             (["embed", clip, "--output", "x.npz", "--model", context], 65, "no image encoder"),
-            (["embed", clip, "--output", "x.npz", "--model", Fixtures.path("text.txt")], 65, "damaged"),
+            (
+                ["embed", clip, "--output", "x.npz", "--model", Fixtures.path("text.txt")], 65,
+                "no model file"
+            ),
             (["segment", clip, "--model", "/nowhere/m"], 66, "No such"),
         ]
         for (arguments, status, text) in cases {

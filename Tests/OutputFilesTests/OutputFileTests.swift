@@ -125,7 +125,7 @@ import Testing
             ("/nowhere/a.txt", "No such file"), (folder.url.path, "is a folder"),
             (folder.path("."), "is a folder"),
             (folder.path("file/a.txt"), "Not a directory"), (folder.path("loop"), "levels of symbolic links"),
-            ("/dev/fd/987", "Bad file descriptor"), ("", "folder"), ("a\n/b", "No such file"),
+            ("/dev/fd/1000000000", "Bad file descriptor"), ("", "folder"), ("a\n/b", "No such file"),
         ] {
             let error = #expect(throws: OutputError.self) {
                 let file = try OutputFile(path: path)

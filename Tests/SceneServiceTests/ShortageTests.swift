@@ -65,7 +65,47 @@ import Timeline
             yaml: "limits: {clients: 10}\n\(webhook)feeds:\n\(feeds)", file: "a")
         #expect(DescriptorBudget.needed(by: configuration) == some + 100)
         configuration.limits.clients = 1
-        #expect((DescriptorBudget.warning(for: configuration) != nil) == (DescriptorBudget.most < 565))
+        #expect((DescriptorBudget.warning(for: configuration) != nil) == (DescriptorBudget.most < 705))
+    }
+
+    /// Whatever the limit, something is left for the service; and where all that is needed is allowed, feeds get it.
+    @Test(arguments: [1, 64, 100, 256, 1024, 4096, 524_288])
+    func feedsAndClientsLeaveSomeDescriptors(limit: Int) throws {
+        for (clients, count) in [(1, 1), (64, 20), (64, 300), (5000, 40)] {
+            let feeds = (0..<count).map { "  - {name: f\($0), input: 'tcp://127.0.0.1:1'}\n" }.joined()
+            let configuration = try ServiceConfiguration(
+                yaml: "limits: {clients: \(clients)}\n"
+                    + "sinks: [{to: file, path: '/tmp/%f', name: w}]\nfeeds:\n\(feeds)",
+                file: "a")
+            let share = DescriptorBudget.shareOfFeeds(in: configuration, limit: limit)
+            let places = DescriptorBudget.places(in: configuration, limit: limit)
+            let servers = [configuration.http, configuration.socket].count { $0 != nil }
+            #expect(places.readers >= 1 && places.visitors >= 1 && places.readers <= clients)
+            if limit >= DescriptorBudget.least {
+                #expect(share >= DescriptorBudget.needed(byFeed: "f0", of: configuration))
+                #expect(share + servers * (places.readers + places.visitors) <= limit - 40)
+            }
+            if limit >= DescriptorBudget.needed(by: configuration) {
+                #expect(share >= count * DescriptorBudget.needed(byFeed: "f0", of: configuration))
+            }
+        }
+    }
+
+    @Test func aFeedWaitsForItsShare() throws {
+        var shares = DescriptorShares()
+        try shares.set(5, for: "a", room: 11)
+        try shares.set(5, for: "b", room: 11)
+        #expect(throws: ResourceShortage.noDescriptor) { try shares.set(5, for: "c", room: 11) }
+        #expect(shares.total == 10)
+        // What a feed has it keeps, and less is never refused, even where the room has shrunk.
+        try shares.set(5, for: "a", room: 2)
+        try shares.set(1, for: "a", room: 2)
+        #expect(throws: ResourceShortage.noDescriptor) { try shares.set(2, for: "a", room: 6) }
+        #expect(shares.total == 6)
+        try shares.set(5, for: "c", room: 11)
+        shares.remove("b")
+        shares.remove("nobody")
+        #expect(shares.total == 6)
     }
 
     @Test func theTimeOfAStopIsTheWallClocks() throws {

@@ -55,8 +55,10 @@ struct ListedShotDetectorTests {
         var film = Self.pictures(60)
         let bright = AnalysisPicture(planes: [UInt8](repeating: 90, count: AnalysisPicture.byteCount))
         for number in 22..<60 { film[number].analysis = bright }
-        func found(_ seconds: [Double], slack: Double) -> [Int64] {
-            let entries = seconds.map { CutList.Entry(at: .seconds($0)) }
+        func found(_ seconds: [Double], slack: Double, numbers: [Int64] = []) -> [Int64] {
+            let entries = seconds.enumerated().map { index, seconds in
+                CutList.Entry(at: .seconds(seconds), number: index < numbers.count ? numbers[index] : nil)
+            }
             var detector = ListedShotDetector(CutList(entries: entries, slack: slack), timeBase: Self.base)
             let lag = Self.base.ticks(seconds: detector.lag)
             var cuts: [ShotCut] = []
@@ -77,6 +79,10 @@ struct ListedShotDetectorTests {
         // Nothing changes nearby: the picture at that time.
         #expect(found([0.4, 0.72, 1.6], slack: 0.12) == [10, 18, 40])
         #expect(found([0.4, 0.8, 2.36], slack: 0.12) == [10, 22, 59])
+        // Number and time name one picture: that one, whatever changes nearby.
+        #expect(found([0.8, 0.96], slack: 0.12, numbers: [20, 24]) == [20, 24])
+        #expect(found([0.8], slack: 0.12, numbers: [21]) == [22])
+        #expect(found([0.81], slack: 0.12, numbers: [20]) == [22])
     }
 
     static func frames(_ cuts: [ShotCut]) -> [Int64] { cuts.map { $0.at.pts / 40 } }

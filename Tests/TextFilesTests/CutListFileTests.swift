@@ -172,7 +172,8 @@ struct CutListFileTests {
             let times = try CutListFile.read(path: folder + "/v.csv")
             #expect(
                 times.entries == [
-                    .init(at: .seconds(1.487)), .init(at: .seconds(3.174)), .init(at: .seconds(4.565)),
+                    .init(at: .seconds(1.487), number: 40), .init(at: .seconds(3.174), number: 85),
+                    .init(at: .seconds(4.565), number: 122),
                 ])
             #expect(times.pictureCount == nil)
             let one = try CutListFile.read(path: folder + "/s.csv")

@@ -60,6 +60,10 @@ struct OpenFailure {
             return isOwnPort ? "give a port above 1023" : "check the permissions of this user"
         }
         if isSystemError(EINVAL) { return "check the address" }
+        // Somebody is there, and hung up.
+        if isSystemError(ECONNRESET) || isSystemError(EPIPE) {
+            return "check that the other side sends video"
+        }
         if isSystemError(ENOSYS) || status == scn_error_no_protocol {
             return "this FFmpeg does not speak it: give another address"
         }

@@ -11,24 +11,32 @@ final class ConnectionBook: Sendable {
     private let report: @Sendable (Int) -> Void
     let patience: Double
 
-    /// Most connections to a server that do not read events.
+    /// Most connections to a server that do not read events, where there are descriptors enough.
     static let visitorLimit = 64
 
     /// - Parameters:
     ///   - readerLimit: most connections that read events.
+    ///   - visitorLimit: most connections that do not.
     ///   - patience: seconds that a client may take for a request, and for taking a page.
     ///   - report: told the number of readers whenever it may have changed.
-    init(readerLimit: Int, patience: Double, report: @escaping @Sendable (Int) -> Void) {
+    init(
+        readerLimit: Int, visitorLimit: Int, patience: Double, report: @escaping @Sendable (Int) -> Void
+    ) {
         self.patience = patience
         self.report = report
         state = Mutex(
             State(
                 ledger: ConnectionLedger(
-                    readerLimit: readerLimit, visitorLimit: Self.visitorLimit, patience: patience)))
+                    readerLimit: readerLimit, visitorLimit: visitorLimit, patience: patience)))
     }
 
-    /// From now on as many connections may read events.
-    func allow(readers: Int) { state.withLock { $0.ledger.readerLimit = readers } }
+    /// From now on as many connections may read events, and as many others may be there.
+    func allow(readers: Int, visitors: Int) {
+        state.withLock { state in
+            state.ledger.readerLimit = readers
+            state.ledger.visitorLimit = visitors
+        }
+    }
 
     /// A connection has come; `close` ends it where it has to go.
     ///

@@ -17,8 +17,8 @@ package struct ConnectionLedger: Sendable {
 
     /// Seconds that a client may take for a request, and for taking the answer.
     package let patience: Double
-    /// Most connections that do not read events.
-    package let visitorLimit: Int
+    /// Most connections that do not read events; those that are there stay when it falls.
+    package var visitorLimit: Int
     /// Most connections that read events; those that are there stay when it falls.
     package var readerLimit: Int
     package private(set) var phases: [Int: Phase] = [:]

@@ -48,8 +48,9 @@ extension DeliveryService {
         configuration = new
         gate.set(changes.rule)
         directory.expect(new.feeds.map(\.name))
+        let places = DescriptorBudget.places(in: new, limit: DescriptorBudget.limit)
         for kind in ServerKind.allCases {
-            books[kind]?.allow(readers: new.limits.clients)
+            books[kind]?.allow(readers: places.readers, visitors: places.visitors)
             let address = kind.address(in: new)
             guard servers[kind]?.address != address else { continue }
             servers[kind]?.task.cancel()

@@ -64,10 +64,13 @@ package actor DeliveryService {
         self.files = files
         self.board = board
         self.log = log
+        let places = DescriptorBudget.places(in: configuration, limit: DescriptorBudget.limit)
         books = Dictionary(
             uniqueKeysWithValues: ServerKind.allCases.map { kind in
-                let book = ConnectionBook(readerLimit: configuration.limits.clients, patience: patience) {
-                    count in board.update { $0.clients[kind.rawValue] = count }
+                let book = ConnectionBook(
+                    readerLimit: places.readers, visitorLimit: places.visitors, patience: patience
+                ) { count in
+                    board.update { $0.clients[kind.rawValue] = count }
                 }
                 return (kind, book)
             })

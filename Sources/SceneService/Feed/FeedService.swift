@@ -16,6 +16,9 @@ package actor FeedService {
     private nonisolated let stops = FeedStops()
     private var running: [String: Running] = [:]
     private var models = ModelStore()
+    private var descriptors = DescriptorShares()
+    /// How many descriptors all feeds may hold: asked each time, for the limit may be raised while it runs.
+    private var roomForFeeds: @Sendable () -> Int = { .max }
     /// A reload is replacing feeds: those that are to come are not there yet.
     private var isChanging = false
 
@@ -31,6 +34,7 @@ package actor FeedService {
         var configuration: FeedConfiguration
         var plan: FeedPlan
         var model: SharedModel
+        var descriptors: Int
     }
 
     /// Another configuration, all of whose feeds can be run. Nothing has changed yet; thrown away, it leaves
@@ -39,6 +43,7 @@ package actor FeedService {
         fileprivate var feeds: [Prepared]
         fileprivate var models: ModelStore
         fileprivate var opensPerSecond: Double
+        fileprivate var roomForFeeds: @Sendable () -> Int
     }
 
     /// - Parameters:
@@ -78,10 +83,15 @@ package actor FeedService {
                     feed, secret: secret, model: { try store.model($0, load: load) }, version: version)
                 // The rest of the time is the feed's own, and that of those who read its last events.
                 plan.timing.drain = min(plan.timing.drain, 0.4 * configuration.limits.stopTime)
-                return Prepared(configuration: feed, plan: plan, model: model)
+                return Prepared(
+                    configuration: feed, plan: plan, model: model,
+                    descriptors: DescriptorBudget.needed(byFeed: feed.name, of: configuration))
             }
             return Changes(
-                feeds: feeds, models: store, opensPerSecond: configuration.limits.opensPerSecond)
+                feeds: feeds, models: store, opensPerSecond: configuration.limits.opensPerSecond,
+                roomForFeeds: {
+                    DescriptorBudget.shareOfFeeds(in: configuration, limit: DescriptorBudget.limit)
+                })
         }
     }
 
@@ -92,6 +102,7 @@ package actor FeedService {
         isChanging = true
         defer { isChanging = false }
         limiter.set(perSecond: changes.opensPerSecond)
+        roomForFeeds = changes.roomForFeeds
         models = changes.models
         models.prune(keeping: changes.feeds.map(\.model))
         let fresh = changes.feeds.filter { feed in
@@ -109,9 +120,12 @@ package actor FeedService {
         for feed in fresh { await start(feed, after: ending[feed.configuration.name]?.end) }
         await withTaskGroup { [delivery] tasks in
             for (name, feed) in ending {
-                tasks.addTask {
+                tasks.addTask { [self] in
                     _ = await feed.end.value
-                    if !names.contains(name) { await delivery.remove(feed: name) }
+                    if !names.contains(name) {
+                        await delivery.remove(feed: name)
+                        await forget(name)
+                    }
                 }
             }
         }
@@ -179,7 +193,7 @@ package actor FeedService {
         stops.add(handle)
         // Readers know of the feed once the service is ready. What goes wrong here is tried again, and told
         // then.
-        let outlet = try? await delivery.outlet(for: name, makeRun: { RunIdentity.make() })
+        let outlet = try? await outlet(of: feed)
         endings[name] = nil
         running[name] = Running(
             configuration: feed.configuration, model: feed.model, handle: handle,
@@ -203,6 +217,7 @@ package actor FeedService {
         while !handle.isEnding {
             do {
                 if outlet == nil { outlet = try await self.outlet(of: feed) }
+                try take(feed)
                 guard let open = outlet else { preconditionFailure("it was opened") }
                 // What was found out about the last run is found out once: a new one may have begun with it.
                 if run == nil { run = try await join(feed, open) }
@@ -229,6 +244,7 @@ package actor FeedService {
                 await shortage.wait(error, while: { !handle.isEnding })
             }
         }
+        keepOutlet(of: feed)
         switch ending {
         case .end, .stopped: break
         case .damaged(let text), .failed(_, let text), .noOutlet(let text), .lost(let text):
@@ -237,8 +253,25 @@ package actor FeedService {
         return ending
     }
 
+    /// Takes the descriptors that the feed needs.
+    private func take(_ feed: Prepared) throws(ResourceShortage) {
+        try descriptors.set(feed.descriptors, for: feed.configuration.name, room: roomForFeeds())
+    }
+
+    /// The feed has ended: its journal and its sinks stay open, its worker does not.
+    private func keepOutlet(of feed: Prepared) {
+        let kept = feed.descriptors - DescriptorBudget.perWorker
+        try? descriptors.set(kept, for: feed.configuration.name, room: .max)
+    }
+
+    /// A feed is not in the configuration any more, and nothing of it is open.
+    private func forget(_ name: String) {
+        if running[name] == nil { descriptors.remove(name) }
+    }
+
     private func outlet(of feed: Prepared) async throws -> FeedOutlet {
-        try await delivery.outlet(for: feed.configuration.name, makeRun: { RunIdentity.make() })
+        try take(feed)
+        return try await delivery.outlet(for: feed.configuration.name, makeRun: { RunIdentity.make() })
     }
 
     private func join(_ feed: Prepared, _ outlet: FeedOutlet) async throws -> FeedRun {

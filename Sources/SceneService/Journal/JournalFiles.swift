@@ -17,6 +17,9 @@ package protocol JournalFiles: Sendable {
     /// Opens a file that stands for a right, creates it where it is missing, and locks it until the handle is
     /// closed or the process ends. Fails at once with `EWOULDBLOCK` where another holds it.
     func lock(_ path: String) throws(JournalFileError) -> JournalHandle
+    /// Gives the right back and closes the handle. A process that was just started from this one may still hold a
+    /// copy of the descriptor: closing alone would leave it locked.
+    func unlock(_ handle: JournalHandle)
     /// Opens for appending; creates the file where it is missing.
     func openForAppending(_ path: String) throws(JournalFileError) -> JournalHandle
     /// Appends with one `write(2)`. After an error any part of `bytes` may stand in the file.

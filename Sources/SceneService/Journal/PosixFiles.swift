@@ -136,6 +136,11 @@ package struct PosixFiles: JournalFiles {
 
     package func close(_ handle: JournalHandle) { Glibc.close(handle.number) }
 
+    package func unlock(_ handle: JournalHandle) {
+        flock(handle.number, LOCK_UN)
+        close(handle)
+    }
+
     package func isOpen(_ handle: JournalHandle, at path: String) -> Bool {
         var (open, named) = (stat(), stat())
         return fstat(handle.number, &open) == 0 && stat(path, &named) == 0 && open.st_ino == named.st_ino

@@ -27,14 +27,14 @@ package final class StateLock: Sendable {
 
     deinit {
         held.withLock { handle in
-            if let handle { files.close(handle) }
+            if let handle { files.unlock(handle) }
         }
     }
 
     /// Lets go of it, for another service in this process; the kernel does so at its end.
     package func release() {
         held.withLock { handle in
-            if let open = handle { files.close(open) }
+            if let open = handle { files.unlock(open) }
             handle = nil
         }
     }
@@ -47,7 +47,7 @@ package final class StateLock: Sendable {
         try held.withLock { handle throws(JournalFileError) in
             if let open = handle {
                 if files.isOpen(open, at: path) { return }
-                files.close(open)
+                files.unlock(open)
                 handle = nil
             }
             // Another process may remove the file between `open` and the lock.
@@ -58,7 +58,7 @@ package final class StateLock: Sendable {
                     handle = fresh
                     return
                 }
-                files.close(fresh)
+                files.unlock(fresh)
             }
             throw JournalFileError(
                 operation: "lock", path: path, code: EAGAIN, reason: "it is removed again and again")

@@ -143,6 +143,7 @@ final class FaultyFiles: JournalFiles {
         }
     }
 
+    func unlock(_ handle: JournalHandle) { close(handle) }
     func close(_ handle: JournalHandle) {
         with { state in
             state.open[handle.number] = nil

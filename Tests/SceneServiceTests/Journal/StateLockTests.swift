@@ -47,6 +47,19 @@ import Testing
         #expect(findings.allSatisfy { if case .tornEnd = $0.kind { true } else { false } }, "\(findings)")
     }
 
+    /// A process that is being started holds copies of all descriptors for a moment.
+    @Test func aCopyOfTheDescriptorDoesNotKeepTheRight() throws {
+        let folder = try TemporaryFolder()
+        let files = PosixFiles()
+        let path = folder.path + "/lock"
+        let handle = try files.lock(path)
+        let copy = dup(handle.number)
+        defer { close(copy) }
+        #expect(throws: JournalFileError.self) { try files.lock(path) }
+        files.unlock(handle)
+        files.unlock(try files.lock(path))
+    }
+
     /// Without the right nothing is written, not even what was torn is cut off; with it, all that waited.
     @Test func aJournalWritesOnlyWithTheLock() throws {
         let folder = try TemporaryFolder()

@@ -28,6 +28,7 @@ final class UnreadableFiles: JournalFiles {
     func truncate(_ handle: JournalHandle, to length: Int64) throws(JournalFileError) {
         try files.truncate(handle, to: length)
     }
+    func unlock(_ handle: JournalHandle) { files.unlock(handle) }
     func close(_ handle: JournalHandle) { files.close(handle) }
     func isOpen(_ handle: JournalHandle, at path: String) -> Bool { files.isOpen(handle, at: path) }
     func syncDirectory(_ path: String) throws(JournalFileError) { try files.syncDirectory(path) }
