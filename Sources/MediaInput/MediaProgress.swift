@@ -61,8 +61,13 @@ package final class MediaProgress: Sendable {
         Double(longestPauseNanoseconds.exchange(0, ordering: .relaxed)) / 1e9
     }
 
-    func addPacket() {
+    /// A packet of the video was read.
+    ///
+    /// - Parameter wasHeld: it came before, together with the last one: parsers hold a packet until they see the
+    ///   next, or the end.
+    func addPacket(wasHeld: Bool) {
         packetCount.wrappingAdd(1, ordering: .relaxed)
+        if wasHeld, lastPacketNanoseconds.load(ordering: .relaxed) >= 0 { return }
         let now = nanoseconds(since: began)
         let last = lastPacketNanoseconds.exchange(now, ordering: .relaxed)
         if last >= 0 { longestPauseNanoseconds.max(now - last, ordering: .relaxed) }

@@ -35,6 +35,7 @@ package final class MediaReader {
     /// comes out after the one whose packet was waited for.
     private var silences: [(bytes: Double, packets: Double)] = []
     private static let silenceMemory = 32
+    private var away: Absence?
     private var lastAnalysis: AnalysisPicture
     private var lastCrop: RGBPicture?
     /// Items that became certain together, the next one last.
@@ -88,7 +89,8 @@ package final class MediaReader {
                 // FFmpeg fills the last MP4 sample's duration from what the header claims of the whole track.
                 trustsDurations: formatName != "mov",
                 asksWallClock: relief != nil,
-                isNeverSilent: formatName == "mpegts" && media.demuxer.stream != nil))
+                isNeverSilent: formatName == "mpegts" && media.demuxer.stream != nil
+                    || formatName == "hls"))
         let startPTS = timeline.start(at: first.picture.stamp)
         var clock = MediaClock(timeBase: timeBase, startPTS: startPTS)
         if let rate, let start = StartTimecode(of: media, rate: rate) {
@@ -139,8 +141,31 @@ package final class MediaReader {
         }
     }
 
+    /// Nothing new came for so long before this reader began. It counts as silence until something does.
+    ///
+    /// - Parameters:
+    ///   - seconds: the silence when this reader began, roughly.
+    ///   - pts: pictures before are not new.
+    package func noteAbsence(seconds: Double, behind pts: Int64) {
+        away = Absence(seconds: seconds, lastPTS: pts + summary.clock.timeBase.ticks(seconds: 1))
+    }
+
+    /// Seconds for which nothing new has come since the reader before this one; nil once something has, or where there
+    /// was none.
+    package var absence: Double? { away?.length }
+
+    private struct Absence {
+        var seconds: Double
+        /// A picture behind it is new; one second more, for what a decoder held back.
+        var lastPTS: Int64
+        var began = ContinuousClock.now
+
+        var length: Double { seconds + (ContinuousClock.now - began) / .seconds(1) }
+    }
+
     /// How long lately no byte came, and no packet of the video.
     private func recentSilence() -> (bytes: Double, packets: Double) {
+        if let absence { return (absence, absence) }
         silences.append((progress.takeLongestWait(), progress.takeLongestPause()))
         if silences.count > Self.silenceMemory { silences.removeFirst() }
         return (silences.map(\.bytes).max() ?? 0, silences.map(\.packets).max() ?? 0)
@@ -227,6 +252,7 @@ package final class MediaReader {
         if case .picture(let picture) = item {
             statistics.pictures += 1
             if picture.isDamaged { statistics.damagedPictures += 1 }
+            if let away, picture.at.pts > away.lastPTS { self.away = nil }
         }
         statistics.repairedTimestamps = timeline.repairedTimestamps
         statistics.gaps = timeline.gaps

@@ -64,4 +64,27 @@ import Timeline
         let steps = zip(recording.times, recording.times.dropFirst()).map { $1 - $0 }
         #expect(Set(steps) == [9_600_000])
     }
+
+    /// Pictures that a parser and a decoder hold until the reading ends came with the last bytes, not with the end.
+    @Test(.timeLimit(.minutes(1)))
+    func picturesHeldBackAreAsOldAsTheirBytes() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        defer { ends.forEach { _ = close($0) } }
+        let bytes = try Fixtures.bytes("cuts.ts").prefix(60_000)
+        _ = bytes.withUnsafeBytes { write(ends[1], $0.baseAddress, $0.count) }
+        let (stop, progress) = (StopFlag(), MediaProgress())
+        let reader = try MediaReader(
+            .descriptor(ends[0], name: "pipe"), options: .twoThreads, stop: stop, progress: progress)
+        let watcher = Thread {
+            while progress.sinceLastPacket < 0.3 { sched_yield() }
+            stop.raise()
+        }
+        watcher.start()
+        var ages: [Double] = []
+        while let item = reader.next() {
+            if case .picture = item { ages.append(progress.sinceLastPacket) }
+        }
+        #expect(ages.count > 1 && ages.last ?? 0 >= 0.3, "\(ages.suffix(4))")
+    }
 }

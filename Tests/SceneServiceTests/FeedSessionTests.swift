@@ -28,7 +28,9 @@ import Timeline
             keyFrameCount: model.encoder.keyFrameCount)
         let reader = try MediaReader(
             .url(specification.input), options: specification.media, stop: StopFlag())
-        var messages = [WorkerMessage.opened(reader.summary, decoderDelay: reader.decoderDelay)]
+        var messages = [
+            WorkerMessage.opened(reader.summary, decoderDelay: reader.decoderDelay, goesOn: false)
+        ]
         var reporter = PartReporter(specification, media: reader.summary)
         while let item = reader.next() {
             switch item {
@@ -109,7 +111,7 @@ import Timeline
     func aStallIsAsLongAsTheStampsSay(stallAfter: Double) throws {
         let options = Self.options()
         let messages = try Self.messages("cuts.ts", options)
-        guard case .opened(var media, let delay) = messages[0] else { return }
+        guard case .opened(var media, let delay, _) = messages[0] else { return }
         let last = try #require(
             messages.lastIndex { if case .advance = $0 { true } else { false } })
         var session = Self.session(options)
@@ -125,13 +127,32 @@ import Timeline
             _ = try session.take(message, now: now)
         }
         _ = session.pause(reason: .stall)
-        let end = try #require(session.told?.end)
+        let told = try #require(session.told(now: now + 5))
+        #expect(abs(told.age - stallAfter - 5) < 0.001)
+        let end = told.end
         let missing = media.clock.timeBase.ticks(seconds: stallAfter + 5)
         media.clock.startPTS = end + missing
-        let events = try session.take(.opened(media, decoderDelay: delay), now: now + 5)
+        let events = try session.take(.opened(media, decoderDelay: delay, goesOn: false), now: now + 5)
         let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
         #expect(gaps.map { $0.end.pts - $0.start.pts } == [missing])
         #expect(gaps.first?.timeline == nil && gaps.first?.reason == .stall)
+    }
+
+    /// A playlist that shows told pictures again, and one behind them that the connection before had held back: the
+    /// clock is the same, however long that took. What came long ago is not counted as having come now.
+    @Test func aConnectionThatGoesOnHasTheSameClock() throws {
+        let options = Self.options()
+        let messages = try Self.messages("cuts.ts", options)
+        guard case .opened(var media, let delay, _) = messages[0] else { return }
+        var session = Self.session(options)
+        for message in messages { _ = try session.take(message, now: 100) }
+        _ = session.pause(reason: .stall)
+        let end = try #require(session.told(now: 100)?.end)
+        media.clock.startPTS = end
+        let events = try session.take(.opened(media, decoderDelay: delay, goesOn: true), now: 140)
+        let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
+        #expect(gaps.map { $0.end.pts - $0.start.pts } == [0] && gaps[0].timeline == nil)
+        #expect(session.told(now: 145)?.age == 45)
     }
 
     /// What a worker tells beside its answers becomes events where the feed stands, and nothing is told twice.
@@ -175,7 +196,7 @@ import Timeline
     }
 
     static func clock(of messages: [WorkerMessage]) -> MediaClock? {
-        for case .opened(let media, _) in messages { return media.clock }
+        for case .opened(let media, _, _) in messages { return media.clock }
         return nil
     }
 
@@ -260,9 +281,9 @@ import Timeline
             return part
         }
         switch message {
-        case .opened(var media, let delay):
+        case .opened(var media, let delay, let goesOn):
             media.clock.startPTS += ticks
-            return .opened(media, decoderDelay: delay)
+            return .opened(media, decoderDelay: delay, goesOn: goesOn)
         case .part(let part, let now): return .part(moved(part), now: moved(now))
         case .open(let part): return .open(moved(part))
         case .shot(var shot):

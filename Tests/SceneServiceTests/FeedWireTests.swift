@@ -12,7 +12,9 @@ import Timeline
         let parts = (0..<3).map { _ in part(&generator) }
         return [
             .hello(version: 1, unconfined: [.files, .threads]),
-            .opened(media(&generator), decoderDelay: Int.random(in: 0..<60, using: &generator)),
+            .opened(
+                media(&generator), decoderDelay: Int.random(in: 0..<60, using: &generator),
+                goesOn: .random(using: &generator)),
             .part(parts[0], now: instant(&generator)), .open(parts[1]), .shot(shot(&generator)),
             .advance(
                 WorkerMessage.Advance(

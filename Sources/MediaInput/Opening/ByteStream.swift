@@ -46,6 +46,8 @@ final class ByteStream {
     private(set) var bytesRead: Int64 = 0
     /// What ended reading: an AVERROR code other than end of file; nil if nothing did.
     private(set) var failure: Int32?
+    /// No byte will come any more.
+    var hasEnded: Bool { portEnd != nil || failure != nil }
     /// The demuxer wanted to go where this stream cannot.
     private(set) var hasRefused = false
 

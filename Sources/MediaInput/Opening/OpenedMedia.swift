@@ -195,7 +195,7 @@ final class OpenedMedia {
                     packets: [Packet(moving: packet, facts: PacketFacts())].compactMap { $0 })
                 return .ended(.end)
             }
-            progress.addPacket()
+            progress.addPacket(wasHeld: stop.isRaised || demuxer.stream?.hasEnded == true)
             let (dts, pts) = unwrapper.unwrap(dts: known(packet.pointee.dts), pts: known(packet.pointee.pts))
             packet.pointee.dts = dts ?? scn_no_timestamp
             packet.pointee.pts = pts ?? scn_no_timestamp

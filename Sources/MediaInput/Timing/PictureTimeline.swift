@@ -19,7 +19,8 @@ package struct PictureTimeline {
         /// A live input, whose stamps are held against the wall clock: time that the stamps skip was lost only if nothing
         /// came for about as long.
         package var asksWallClock: Bool
-        /// The format sends something many times a second as long as it runs (MPEG-TS), so that silence is a loss.
+        /// The format sends something many times a second as long as it runs (MPEG-TS), so that silence is a loss; or it
+        /// comes in pieces (playlists), and silence before a piece whose stamps do not follow is one.
         package var isNeverSilent: Bool
 
         package init(

@@ -176,7 +176,7 @@ final class FeedLoop {
                 throw WireError(reason: "it is of another version")
             }
             noteConfinement(unconfined)
-        case .opened(let media, let decoderDelay):
+        case .opened(let media, let decoderDelay, _):
             if isFirst {
                 outbox.append(
                     .streamStart(
@@ -261,7 +261,7 @@ final class FeedLoop {
         var specification = WorkerSpecification(
             input: plan.address.text, media: media, options: plan.options,
             keyFrameCount: session.keyFrameCount, relief: plan.address.isLive ? session.relief : nil)
-        specification.told = session.told
+        specification.told = session.told(now: WallClock.monotonicSeconds())
         do {
             worker = try WorkerProcess(
                 executable: plan.executable, specification: specification, keepsErrors: plan.keepsErrors)

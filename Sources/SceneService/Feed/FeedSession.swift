@@ -71,8 +71,11 @@ package struct FeedSession {
     }
 
     /// Up to where the last connection was told; nil before the first picture.
-    package var told: ToldSource? {
-        lastSource.map { ToldSource(container: $0.container, base: $0.base, end: $0.end) }
+    package func told(now: Double) -> ToldSource? {
+        lastSource.map {
+            ToldSource(
+                container: $0.container, base: $0.base, end: $0.end, age: max(0, now - lastArrival))
+        }
     }
     /// Key frames that a worker must send with each part.
     package var keyFrameCount: Int { encoder.keyFrameCount }
@@ -93,7 +96,7 @@ package struct FeedSession {
         case .relief(let step): take(step, into: &events)
         case .change(let change): try take(change, into: &events)
         case .state(let state): try take(state, into: &events)
-        case .opened(let media, _): open(media, now: now, into: &events)
+        case .opened(let media, _, let goesOn): open(media, goesOn: goesOn, now: now, into: &events)
         case .part(let part, let at):
             let mapped = try mapped(part)
             try close(mapped, now: try mapping.checked.instant(at), into: &events)
@@ -108,7 +111,9 @@ package struct FeedSession {
 
     // MARK: - Connections
 
-    private mutating func open(_ media: MediaSummary, now: Double, into events: inout [Event]) {
+    private mutating func open(
+        _ media: MediaSummary, goesOn: Bool, now: Double, into events: inout [Event]
+    ) {
         (firstPart, firstShot) = (nextPart, nextShot)
         container = media.container
         horizon = .min
@@ -124,10 +129,12 @@ package struct FeedSession {
             begin(at: Instant(pts: media.clock.startPTS, frame: 0), media, now: now)
             return
         }
-        let start = resume(media.clock, clock: clock, position: position, now: now, into: &events)
+        let start = resume(
+            media.clock, clock: clock, position: position, goesOn: goesOn, now: now, into: &events)
         mapping = TimelineMapping(
             source: media.clock, start: start, base: clock.timeBase, keepsNumbers: false)
-        begin(at: Instant(pts: start), media, now: now)
+        // What such a connection begins with may have come long ago.
+        begin(at: Instant(pts: start), media, now: goesOn ? lastArrival : now)
     }
 
     /// The first picture of a connection will stand at `start`.
@@ -140,7 +147,8 @@ package struct FeedSession {
 
     /// Closes the pause before a new connection; returns where its first picture stands.
     private mutating func resume(
-        _ source: MediaClock, clock: MediaClock, position: Instant, now: Double, into events: inout [Event]
+        _ source: MediaClock, clock: MediaClock, position: Instant, goesOn: Bool, now: Double,
+        into events: inout [Event]
     ) -> Int64 {
         let pause = self.pause ?? Pause(start: position, reason: .disconnect)
         self.pause = nil
@@ -150,8 +158,11 @@ package struct FeedSession {
             source.timeBase == clock.timeBase
         {
             let continuity = Continuity(container: container, base: source.timeBase)
-            end = continuity.missing(end: lastSource.end, start: source.startPTS, elapsed: elapsed)
-                .map { position.pts + $0 }
+            let missing =
+                goesOn
+                ? continuity.step(from: lastSource.end, to: source.startPTS)
+                : continuity.missing(end: lastSource.end, start: source.startPTS, elapsed: elapsed)
+            end = missing.map { position.pts + $0 }
         }
         let isProven = end != nil
         if !isProven { timeline += 1 }

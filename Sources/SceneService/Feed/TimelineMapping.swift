@@ -68,6 +68,17 @@ package struct Continuity {
     /// Seconds by which the first picture after a loss may be late: it is shown only once the input has been probed.
     private static let probing = 8.0
 
+    /// What is missing between two connections that are known to have one clock: ticks, to the nearest turn of the
+    /// clock; nil where the second begins before the first ended.
+    package func step(from end: Int64, to start: Int64) -> Int64? {
+        var step = start &- end
+        if wrapBits < 63 {
+            step &= (Int64(1) << wrapBits) - 1
+            if step >= Int64(1) << (wrapBits - 1) { step -= Int64(1) << wrapBits }
+        }
+        return step >= 0 ? step : nil
+    }
+
     /// What is missing between two connections.
     ///
     /// - Parameters:

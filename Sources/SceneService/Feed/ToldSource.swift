@@ -9,14 +9,17 @@ package struct ToldSource: Hashable, Sendable {
     package var base: TimeBase
     /// End of the last picture.
     package var end: Int64
+    /// Seconds since that picture came, when the next connection begins.
+    package var age: Double
 
     /// Seconds that a playlist may show again: three segments of ten seconds.
     private static let longest = 30.0
 
-    package init(container: String, base: TimeBase, end: Int64) {
+    package init(container: String, base: TimeBase, end: Int64, age: Double = 0) {
         self.container = container
         self.base = base
         self.end = end
+        self.age = age
     }
 
     /// The instant, on the clock of a connection that begins with `media`, before which pictures were told; nil: none

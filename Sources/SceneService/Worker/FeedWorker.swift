@@ -80,11 +80,14 @@ package enum FeedWorker {
         {
             var media = reader.summary
             var first: MediaItem?
-            if let told = specification.told?.end(in: media) {
+            var goesOn = false
+            if let source = specification.told, let told = source.end(in: media) {
+                reader.noteAbsence(seconds: source.age, behind: told)
                 first = firstUntold(reader, after: told)
+                goesOn = true
                 if case .picture(let picture) = first { media.clock.startPTS = picture.at.pts }
             }
-            pipe.send(.opened(media, decoderDelay: reader.decoderDelay))
+            pipe.send(.opened(media, decoderDelay: reader.decoderDelay, goesOn: goesOn))
             var next = first ?? reader.next()
             var reporter = PartReporter(specification, media: media)
             var overload = relief.map { OverloadWatch(reader, specification, $0, wish: wish) }
@@ -92,7 +95,8 @@ package enum FeedWorker {
                 defer { next = reader.next() }
                 switch item {
                 case .picture(let picture):
-                    reporter.push(picture, age: progress.sinceLastPacket, send: pipe.send)
+                    reporter.push(
+                        picture, age: reader.absence ?? progress.sinceLastPacket, send: pipe.send)
                     if let step = overload?.push(picture, waited: progress.waited) {
                         pipe.send(.relief(step))
                     }

@@ -20,10 +20,11 @@ extension WorkerMessage {
             tag(.hello)
             writer.put(version)
             writer.put(unconfined.rawValue)
-        case .opened(let media, let decoderDelay):
+        case .opened(let media, let decoderDelay, let goesOn):
             tag(.opened)
             writer.put(media)
             writer.put(Int32(clamping: decoderDelay))
+            writer.put(goesOn)
         case .part(let part, let now):
             tag(.part)
             writer.put(part)
@@ -96,7 +97,9 @@ extension WorkerMessage {
             guard gaps.isSubset(of: .all) else { throw WireError(reason: "its confinement is unknown") }
             self = .hello(version: version, unconfined: gaps)
         case .opened:
-            self = .opened(try reader.media(), decoderDelay: Int(try reader.integer(UInt32.self) & 0xffff))
+            self = .opened(
+                try reader.media(), decoderDelay: Int(try reader.integer(UInt32.self) & 0xffff),
+                goesOn: try reader.bool())
         case .part: self = .part(try reader.part(), now: try reader.instant())
         case .shot: self = .shot(try reader.shot())
         case .open: self = .open(try reader.part())

@@ -5,8 +5,11 @@ package import Timeline
 package enum WorkerMessage: Sendable {
     /// First: the version of the protocol, and what of its confinement the worker could not have.
     case hello(version: UInt16, unconfined: ConfinementGaps)
-    /// The first picture was decoded.
-    case opened(MediaSummary, decoderDelay: Int)
+    /// The first picture that was not told before was decoded.
+    ///
+    /// `goesOn`: the input showed pictures again that the connection before had told, which are left out; so its clock is the
+    /// same.
+    case opened(MediaSummary, decoderDelay: Int, goesOn: Bool)
     /// A part was closed by the picture at `now`, or by the end of the pictures.
     case part(Part, now: Instant)
     /// A shot ended; its last part came just before.

@@ -38,6 +38,7 @@ extension WorkerSpecification {
             writer.put(told.base.numerator)
             writer.put(told.base.denominator)
             writer.put(told.end)
+            writer.put(told.age)
         }
         return writer.bytes
     }
@@ -91,7 +92,7 @@ extension WorkerSpecification {
             else { throw WireError(reason: "a clock is not one") }
             return ToldSource(
                 container: container, base: TimeBase(numerator: numerator, denominator: denominator),
-                end: try reader.integer())
+                end: try reader.integer(), age: try reader.double())
         }
         try reader.end()
         guard keyFrameCount > 0, options.splitAfter > 0, options.minimumShot > 0 else {
