@@ -27,7 +27,7 @@ import Timeline
     }
 
     private static let every: [FeedCore.Input] = [
-        .start, .granted, .spawned, failed, bytes, packet, .opened, .picture, lost, .stop, .tick,
+        .start, .granted, .spawned, failed, .greeted, bytes, packet, .opened, .picture, lost, .stop, .tick,
     ]
 
     private static let rows: [Row] = [
@@ -87,6 +87,25 @@ import Timeline
             #expect(actions == line?.actions ?? [], "\(row.name): \(input)")
             #expect(core.state == line?.state ?? row.state, "\(row.name): \(input)")
         }
+    }
+
+    /// The time for the first byte begins with the worker's hello; one that never comes is given up, too.
+    @Test(arguments: [false, true]) func aWorkerThatTakesLongToBeginIsNotTheInputsFault(awaitsPeer: Bool) {
+        var timing = FeedTiming(stallAfter: 10)
+        timing.awaitsPeer = awaitsPeer
+        func core() -> FeedCore {
+            var core = FeedCore(timing: timing, isLive: true, seed: 1, now: 100)
+            for step in [.start, .granted, .spawned] as [FeedCore.Input] { _ = core.push(step, now: 100) }
+            return core
+        }
+        var slow = core()
+        #expect(!slow.push(.tick, now: 130).contains(.askToStop))
+        #expect(slow.push(.greeted, now: 130) == [])
+        #expect(!slow.push(.tick, now: 139.9).contains(.askToStop))
+        #expect(slow.push(.tick, now: 140).contains(.askToStop) != awaitsPeer)
+        var silent = core()
+        #expect(!silent.push(.tick, now: 144.9).contains(.askToStop))
+        #expect(silent.push(.tick, now: 145).contains(.askToStop))
     }
 
     /// A second request to end gives a worker no more time than the first did.

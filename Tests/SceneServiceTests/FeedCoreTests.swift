@@ -32,6 +32,7 @@ import Timeline
         mutating func reconnect() {
             _ = push(.granted)
             _ = push(.spawned)
+            _ = push(.greeted)
             progress = WorkerProgress()
             _ = bytes()
             _ = packet()
@@ -67,6 +68,7 @@ import Timeline
             _ = feed.push(feed.core.state == .idle ? .start : .tick)
             _ = feed.push(.granted)
             #expect(feed.push(.spawned).isEmpty)
+            #expect(feed.push(.greeted).isEmpty)
             for _ in 0..<1000 { #expect(feed.push(.tick, after: 10).allSatisfy { $0 == .heartbeat }) }
             #expect(feed.core.state == .opening)
             #expect(!feed.bytes().contains(.askToStop))
@@ -83,6 +85,7 @@ import Timeline
         #expect(feed.push(.granted) == [.spawn])
         #expect(feed.core.state == .opening)
         #expect(feed.push(.spawned) == [])
+        #expect(feed.push(.greeted) == [])
         #expect(feed.bytes() == [])
         #expect(feed.core.state == .probing)
         #expect(feed.packet() == [])
@@ -213,6 +216,7 @@ import Timeline
             for _ in 0..<12 {
                 _ = feed.push(.granted)
                 _ = feed.push(.spawned)
+                _ = feed.push(.greeted)
                 let lost = feed.now
                 _ = feed.push(.over(.ended(.failed(.unavailable, "refused"))))
                 while !feed.wait().contains(.requestTurn) {}
@@ -237,6 +241,7 @@ import Timeline
                 for _ in 0..<8 {
                     _ = feed.push(.granted)
                     _ = feed.push(.spawned)
+                    _ = feed.push(.greeted)
                     _ = feed.push(.over(.ended(.failed(.unavailable, ""))))
                     while !feed.wait().contains(.requestTurn) {}
                 }
@@ -265,6 +270,7 @@ import Timeline
             for _ in 0..<30 { note(feed.wait(), feed.now) }
             note(feed.push(.granted), feed.now)
             note(feed.push(.spawned), feed.now)
+            note(feed.push(.greeted), feed.now)
             for _ in 0..<30 { note(feed.wait(), feed.now) }
             #expect(zip(beats, beats.dropFirst()).allSatisfy { $1 - $0 <= 10.001 })
             #expect(beats.count > 30)

@@ -14,6 +14,8 @@ package struct FeedCore: Sendable {
         case spawned
         /// No worker could be started.
         case spawnFailed(String)
+        /// The worker has said hello: only now does it open the input.
+        case greeted
         /// Counters of the worker.
         case progress(WorkerProgress)
         /// The first picture was decoded.
@@ -70,7 +72,9 @@ package struct FeedCore: Sendable {
 
     /// What is known of the worker that runs.
     private struct Connection: Sendable {
+        /// When the worker began to open the input, or was asked for.
         var spawnedAt: Double
+        var hasGreeted = false
         var openedAt: Double?
         var progress = WorkerProgress()
         var bytesAt: Double
@@ -125,6 +129,7 @@ package struct FeedCore: Sendable {
             } else {
                 retry(after: .disconnect, isRefused: false, trouble: reason, now, &actions)
             }
+        case .greeted: greet(now)
         case .progress(let progress): take(progress, now)
         case .opened: open(now, &actions)
         case .picture: showPicture(now, &actions)
@@ -161,6 +166,15 @@ package struct FeedCore: Sendable {
         retryAt = nil
         enter(.resolving, now)
         actions.append(.requestTurn)
+    }
+
+    /// On a machine that is short of processor time a worker may take long to begin: that is not the input's fault.
+    private mutating func greet(_ now: Double) {
+        guard var connection, !connection.hasGreeted, connection.openedAt == nil else { return }
+        connection.hasGreeted = true
+        (connection.spawnedAt, connection.bytesAt) = (now, now)
+        (connection.packetsAt, connection.pictureAt, connection.flowingSince) = (now, now, now)
+        self.connection = connection
     }
 
     private mutating func open(_ now: Double, _ actions: inout [Action]) {
@@ -230,8 +244,9 @@ package struct FeedCore: Sendable {
         guard connection.openedAt != nil else {
             guard isLive else { return [] }
             if connection.progress.bytes == 0 {
-                if timing.awaitsPeer { return [] }
-                return [Limit(at: connection.spawnedAt + stall, reason: .disconnect, isFatal: true)]
+                let start = connection.hasGreeted ? stall : 3 * (stall + timing.probeAllowance)
+                if connection.hasGreeted, timing.awaitsPeer { return [] }
+                return [Limit(at: connection.spawnedAt + start, reason: .disconnect, isFatal: true)]
             }
             let latest = max(connection.bytesAt, connection.packetsAt)
             return [

@@ -176,6 +176,7 @@ final class FeedLoop {
                 throw WireError(reason: "it is of another version")
             }
             noteConfinement(unconfined)
+            push(.greeted)
         case .opened(let media, let decoderDelay, _):
             if isFirst {
                 outbox.append(
