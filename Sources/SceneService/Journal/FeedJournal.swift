@@ -163,6 +163,8 @@ package struct FeedJournal: ~Copyable {
         if segment != nil, length >= limits.segmentBytes || (length > 0 && now - begun >= limits.segmentAge) {
             try openSegment()
             closeSegment()
+            // A segment that is closed may be one too many.
+            pruned = -.infinity
         }
         if segment != nil { try openSegment() }
         if segment == nil {
@@ -217,7 +219,7 @@ package struct FeedJournal: ~Copyable {
     }
 
     /// Removes segments that are older or more than wanted, oldest first; never the one that is written. At most once a
-    /// minute; O(segments).
+    /// minute, and whenever a segment was closed; O(segments).
     package mutating func prune(now: Double) {
         guard abs(now - pruned) >= 60 else { return }
         pruned = now
