@@ -2,17 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What README and its scripts say about training on an archive, as it stands there.
+/// What the documentation and the scripts say about training on an archive, as it stands there.
 @Suite struct ArchiveCommandTests {
-    /// The first block of shell lines below a heading of README.
-    private static func block(_ heading: String) throws -> String {
-        let text = try String(
-            contentsOf: Program.repository.appendingPathComponent("README.md"), encoding: .utf8)
-        let section = try #require(text.components(separatedBy: "\n## \(heading)\n").dropFirst().first)
-        let block = try #require(section.components(separatedBy: "```sh\n").dropFirst().first)
-        return try #require(block.components(separatedBy: "\n```").first)
-    }
-
     /// The commands of "Train on your archive", in a folder with the files that they name.
     @Test func trainOnYourArchive() throws {
         let folder = Scratch.path("mine")
@@ -34,7 +25,7 @@ import Testing
             try Data(#"{"fps":25,"boundaries":[\#(boundaries)]}"#.utf8)
                 .write(to: folder.appendingPathComponent("labels/\(film).json"))
         }
-        let commands = try Self.block("Train on your archive")
+        let commands = try #require(try Documentation.blocks(under: "Train on your archive").first)
         #expect(commands.split(separator: "\n").count == 3)
         let outcome = try Program.shell(
             "cd '\(folder.path)'; export XDG_CACHE_HOME=\"$PWD/cache\"; set -e\n\(commands)")

@@ -61,11 +61,7 @@ import Testing
         }
         let server = try Self.served(film)
         defer { server.close() }
-        let run = try LiveRun(
-            ["watch", "http://127.0.0.1:\(server.port)/", "--heartbeat", "0.5", "--verbose"], limit: 60)
-        _ = run.event { $0.fields["state"] as? String == "backoff" }
-        run.send(signal: SIGTERM)
-        let outcome = try run.finish()
+        let outcome = try LiveRun.untilBackoff("http://127.0.0.1:\(server.port)/")
         #expect(
             outcome.errors.contains("swf is not read from a network: give a file, or send MPEG-TS"),
             "\(outcome.errors)")
@@ -79,11 +75,7 @@ import Testing
             setsockopt(client, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
         }
         defer { server.close() }
-        let run = try LiveRun(
-            ["watch", "tcp://127.0.0.1:\(server.port)", "--heartbeat", "0.5", "--verbose"], limit: 60)
-        _ = run.event { $0.fields["state"] as? String == "backoff" }
-        run.send(signal: SIGTERM)
-        let outcome = try run.finish()
+        let outcome = try LiveRun.untilBackoff("tcp://127.0.0.1:\(server.port)")
         #expect(!outcome.errors.contains("give a video file"), "\(outcome.errors)")
         #expect(outcome.errors.contains("check that the other side sends video"), "\(outcome.errors)")
     }

@@ -27,6 +27,14 @@ final class LiveRun {
         }
     }
 
+    /// Watches a feed until it is given up for the first time.
+    static func untilBackoff(_ address: String) throws -> (status: Int32, errors: String, remainder: Data) {
+        let run = try LiveRun(["watch", address, "--heartbeat", "0.5", "--verbose"], limit: 60)
+        _ = run.event { $0.fields["state"] as? String == "backoff" }
+        run.send(signal: SIGTERM)
+        return try run.finish()
+    }
+
     func write(_ data: Data) throws { try input.fileHandleForWriting.write(contentsOf: data) }
 
     func closeInput() throws { try input.fileHandleForWriting.close() }

@@ -18,12 +18,17 @@ import Testing
                 .utf8)
     }
 
+    /// Whatever is asked for leads to another path, without end.
+    private static func circle(_ moments: Moments) -> LoopbackListener {
+        HostRulesTests.server { path in
+            moments.add()
+            return found("/\(path.count)\(path)")
+        }.listener
+    }
+
     @Test func aCircleEnds() throws {
         let moments = Moments()
-        let server = HostRulesTests.server { path in
-            moments.add()
-            return Self.found("/\(path.count)\(path)")
-        }.listener
+        let server = Self.circle(moments)
         defer { server.close() }
         let run = try LiveRun(
             ["watch", "http://127.0.0.1:\(server.port)/", "--heartbeat", "0.5", "--verbose"], limit: 60)
@@ -41,10 +46,7 @@ import Testing
     /// `segment` is held to the same.
     @Test func aCircleEndsForSegment() throws {
         let moments = Moments()
-        let server = HostRulesTests.server { path in
-            moments.add()
-            return Self.found("/\(path.count)\(path)")
-        }.listener
+        let server = Self.circle(moments)
         defer { server.close() }
         let outcome = try Program.run(["segment", "http://127.0.0.1:\(server.port)/", "--quiet"])
         #expect(outcome.status == 66 && moments.all.count == 6)

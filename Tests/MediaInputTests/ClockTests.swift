@@ -87,4 +87,32 @@ import Timeline
         }
         #expect(ages.count > 1 && ages.last ?? 0 >= 0.3, "\(ages.suffix(4))")
     }
+
+    /// A jump of the stamps as long as the feed was away is a hole of that length, where nothing new came before it;
+    /// without the absence nothing bears it out.
+    @Test(.enabled(if: hasFFprobe, "ffmpeg is not installed"), arguments: [true, false])
+    func absenceCountsAsSilence(wasAway: Bool) throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).ts")
+        defer { try? FileManager.default.removeItem(at: path) }
+        // One second, forty that are missing, three seconds.
+        _ = try Self.output([
+            "ffmpeg", "-nostdin", "-v", "quiet", "-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=4", "-c:v",
+            "libx264", "-g", "25", "-bf", "0", "-bsf:v", "setts=ts=TS+gt(TS\\,88200)*3600000", "-f", "mpegts",
+            path.path,
+        ])
+        let reader = try MediaReader(
+            .url(path.path), options: .twoThreads, stop: StopFlag(), relief: DecodingRelief(.none))
+        if wasAway {
+            reader.noteAbsence(
+                seconds: 40,
+                behind: reader.summary.clock.startPTS + reader.summary.clock.timeBase.ticks(seconds: 0.5))
+        }
+        var gaps: [Double] = []
+        while let item = reader.next() {
+            guard case .gap(let gap) = item else { continue }
+            gaps.append(reader.summary.clock.timeBase.seconds(gap.end.pts - gap.start.pts))
+        }
+        #expect(gaps.map { $0.rounded() } == [wasAway ? 40 : 0])
+        #expect(reader.absence == nil)
+    }
 }

@@ -19,32 +19,23 @@ final class FeedLoop {
 
     private var core: FeedCore
     private var session: FeedSession
-    private var worker: WorkerProcess?
-    private var frames = FrameBuffer()
+    private var worker: WorkerLink?
     /// Messages that have been read were not all dealt with.
     private var isBehind = false
     /// When the last sign of life was given.
     private var beatAt = -Double.infinity
     private var shortage = ShortageWatch()
-    private var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    private var said: WorkerEnding?
-    private var breach: WireError?
     private var turnAt: Double?
     private var outbox: [Event] = []
     /// What a later process would go on from has changed.
     private var isCheckpointDue = false
-    private var status: FeedStatus
+    private var meter: FeedMeter
     private var statusIsNew = true
     private var statusAt = 0.0
-    private var lag = LagMeter()
-    private var drift = DriftMeter()
     /// The last stall, and when it was last seen to go on.
     private var lastStall: (reason: Gap.Reason, seenAt: Double)?
     private static let stallMemory = 2.0
     private var ending: FeedEnding?
-    /// Counters of the workers that are gone, and of the one that runs.
-    private var past = WorkerProgress()
-    private var present = WorkerProgress()
 
     init(
         plan: FeedPlan, run: FeedRun, model: SharedModel, outlet: any EventOutlet, limiter: OpenLimiter,
@@ -64,8 +55,7 @@ final class FeedLoop {
         let now = WallClock.monotonicSeconds()
         core = FeedCore(
             timing: plan.timing, isLive: plan.address.isLive, seed: UInt64.random(in: 0 ... .max), now: now)
-        status = FeedStatus(feed: plan.name, now: now)
-        status.delays = AnswerDelays(bound: plan.options.delayBound)
+        meter = FeedMeter(feed: plan.name, delayBound: plan.options.delayBound, now: now)
         if case .resume(let record) = run.beginning {
             outbox = resume(record, now: now)
         }
@@ -131,29 +121,16 @@ final class FeedLoop {
     private static let longestTurn = 0.1
 
     private func readWorker() {
-        let until = WallClock.monotonicSeconds() + Self.longestTurn
         isBehind = false
-        while let worker {
-            do throws(WireError) {
-                while let message = try frames.next() {
-                    try take(WorkerMessage(message: message))
-                    if WallClock.monotonicSeconds() > until {
-                        isBehind = true
-                        return
-                    }
-                }
-            } catch {
-                breach = breach ?? error
-                worker.end()
-                workerIsOver()
-                return
-            }
-            guard let count = worker.read(into: &chunk) else { return }
-            guard count > 0 else {
-                workerIsOver()
-                return
-            }
-            frames.append(chunk[..<count])
+        guard let worker else { return }
+        let until = WallClock.monotonicSeconds() + Self.longestTurn
+        switch worker.read(until: until, { message throws(WireError) in try self.take(message) }) {
+        case .caughtUp: break
+        case .behind: isBehind = true
+        case .over(let loss):
+            self.worker = nil
+            meter.noteEndOfWorker()
+            push(.over(loss))
         }
     }
 
@@ -186,29 +163,25 @@ final class FeedLoop {
                 if run.beginning == .new(isRestart: true) { outbox += session.noteRestart() }
             }
             outbox += events
-            status.lag = nil
-            lag.restart()
-            drift.restart()
+            meter.noteConnection()
             shortage.restart()
-            noteGap(events)
+            meter.noteGaps(in: events, clock: session.clock)
             push(.opened)
             return
         case .advance(let advance): notePicture(now, isDamaged: advance.isDamaged)
         case .gap:
-            noteGap(events)
-            lag.restart()
-            drift.restart()
+            meter.noteGaps(in: events, clock: session.clock)
+            meter.noteBreak()
             shortage.restart()
         case .progress(let progress):
-            present = progress
+            meter.note(progress)
             push(.progress(progress))
-        case .ending(let ending): said = ending
         case .relief(let step):
             logger.warning(
                 step > before ? "cannot keep up, leaves more out" : "keeps up, leaves less out",
                 metadata: ["left out": "\(step.leftOut.joined(separator: " "))"])
             statusIsNew = true
-        case .part, .shot, .open, .change, .state: break
+        case .part, .shot, .open, .change, .state, .ending: break
         }
         switch message {
         case .part, .shot, .open, .gap: isCheckpointDue = true
@@ -216,44 +189,17 @@ final class FeedLoop {
         }
         outbox += events
         guard plan.address.isLive, let clock = session.clock else { return }
-        for event in events { status.delays.note(event, clock: clock, now: now, earliest: lag.earliest) }
+        meter.noteAnswers(in: events, clock: clock, now: now)
     }
 
     /// Said once for each change: a kernel has a net or lacks it, so that each worker tells the same.
     private func noteConfinement(_ gaps: ConfinementGaps) {
-        guard status.unconfined != gaps else { return }
-        status.unconfined = gaps
+        guard meter.note(gaps) else { return }
         statusIsNew = true
         guard !gaps.isEmpty else { return }
         logger.warning(
             "its reader is not confined as it should be: see docs/daemon.md, confinement",
             metadata: ["missing": "\(gaps.names.joined(separator: " "))"])
-    }
-
-    private func workerIsOver() {
-        guard let worker else { return }
-        worker.end()
-        let exit = worker.reap()
-        self.worker = nil
-        past.bytes += present.bytes
-        past.packets += present.packets
-        past.decodeErrors += present.decodeErrors
-        past.repairedTimestamps += present.repairedTimestamps
-        present = WorkerProgress()
-        let loss: WorkerLoss
-        if let breach {
-            loss = .died("its reader broke the rules (\(breach.reason))")
-        } else if let said {
-            loss = .ended(said)
-        } else {
-            switch exit {
-            case .signal(let number): loss = .died("its reader was ended by signal \(number)")
-            case .status(let status): loss = .died("its reader left with status \(status)")
-            }
-        }
-        (said, breach) = (nil, nil)
-        frames = FrameBuffer()
-        push(.over(loss))
     }
 
     private func spawn() {
@@ -264,8 +210,9 @@ final class FeedLoop {
             keyFrameCount: session.keyFrameCount, relief: plan.address.isLive ? session.relief : nil)
         specification.told = session.told(now: WallClock.monotonicSeconds())
         do {
-            worker = try WorkerProcess(
+            let process = try WorkerProcess(
                 executable: plan.executable, specification: specification, keepsErrors: plan.keepsErrors)
+            worker = WorkerLink(process)
             if shortage.step != .none { worker?.askToLeaveOut(shortage.step) }
             push(.spawned)
         } catch {
@@ -297,7 +244,8 @@ final class FeedLoop {
             outbox += session.pause(reason: reason)
             logger.notice("pictures are missing", metadata: ["reason": "\(reason.rawValue)"])
         case .heartbeat:
-            outbox.append(.heartbeat(heartbeat(now)))
+            let wall = WallClock.unixMilliseconds()
+            outbox.append(.heartbeat(meter.heartbeat(core, session, unixMilliseconds: wall)))
             statusIsNew = true
             statusAt = now
         case .end(let found):
@@ -336,38 +284,15 @@ final class FeedLoop {
 
     /// A decoder that meets another codec goes on to conceal: damaged pictures are no sign of life.
     private func notePicture(_ now: Double, isDamaged: Bool) {
-        status.pictures += 1
-        status.lastPictureTime = Double(WallClock.unixMilliseconds()) / 1000
-        if let position = session.position, let clock = session.clock {
-            let media = clock.seconds(at: position.pts)
-            if plan.address.isLive {
-                drift.push(now: now, media: media)
-                if let step = shortage.push(now: now, media: media) { worker?.askToLeaveOut(step) }
-            }
-            status.lag = lag.push(now: now, media: media)
+        let media = session.position.flatMap { position in session.clock?.seconds(at: position.pts) }
+        meter.notePicture(
+            media: media, isLive: plan.address.isLive, now: now,
+            wall: Double(WallClock.unixMilliseconds()) / 1000)
+        if plan.address.isLive, let media, let step = shortage.push(now: now, media: media) {
+            worker?.askToLeaveOut(step)
         }
         statusIsNew = true
         if !isDamaged { push(.picture) }
-    }
-
-    private func noteGap(_ events: [Event]) {
-        for case .gap(let gap) in events {
-            status.gaps[gap.reason, default: 0] += 1
-            if let clock = session.clock {
-                status.gapSeconds[gap.reason, default: 0] += clock.timeBase.seconds(
-                    gap.end.pts - gap.start.pts)
-            }
-        }
-    }
-
-    private func heartbeat(_ now: Double) -> Heartbeat {
-        let milliseconds = WallClock.unixMilliseconds()
-        return Heartbeat(
-            state: state, reason: core.reason, at: session.position,
-            lag: core.state == .running ? status.lag : nil, opens: core.opens,
-            bytes: past.bytes + present.bytes, packets: past.packets + present.packets,
-            pictures: status.pictures, unixMilliseconds: milliseconds,
-            wall: WallClock.timestamp(milliseconds: milliseconds))
     }
 
     /// Events that may wait for the outlet before the feed waits for it, too.
@@ -388,7 +313,7 @@ final class FeedLoop {
             events: plan.writesScores ? outbox : outbox.filter { $0.kind != .score })
         if !outbox.isEmpty {
             outbox = []
-            status.lastEventTime = Double(WallClock.unixMilliseconds()) / 1000
+            meter.noteEvents(wall: Double(WallClock.unixMilliseconds()) / 1000)
             statusIsNew = true
         }
         if isCheckpointDue, outlet.keepsCheckpoints, plan.address.isLive {
@@ -398,7 +323,7 @@ final class FeedLoop {
         if isStatusDue {
             statusIsNew = false
             statusAt = now + 1
-            parcel.status = currentStatus
+            parcel.status = meter.status(core, session)
         }
         handOver.start(parcel)
         if ending != nil {
@@ -415,31 +340,5 @@ final class FeedLoop {
         beatAt = WallClock.monotonicSeconds()
         phase(.turning)
         shortage.noteWait(beatAt - begun)
-    }
-
-    private var state: FeedState {
-        core.state == .running && session.relief != .none ? .degraded : core.state
-    }
-
-    private var currentStatus: FeedStatus {
-        status.state = state
-        status.relief = session.relief
-        status.drift = drift.partsPerMillion
-        status.since = core.since
-        status.lastReason = core.lastReason
-        status.opens = core.opens
-        status.failedOpens = core.failedOpens
-        status.reconnects = core.reconnects
-        status.trouble = core.trouble
-        status.lastPTS = session.position?.pts
-        status.lastSeconds = session.position.flatMap { position in
-            session.clock?.seconds(at: position.pts)
-        }
-        status.bytes = past.bytes + present.bytes
-        status.packets = past.packets + present.packets
-        status.decodeErrors = past.decodeErrors + present.decodeErrors
-        status.repairedTimestamps = past.repairedTimestamps + present.repairedTimestamps
-        status.damagedPictures = Int64(session.counts.damagedPictures)
-        return status
     }
 }

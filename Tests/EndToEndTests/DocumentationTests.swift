@@ -2,21 +2,23 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What README tells to paste does what README says.
-@Suite struct ReadmeTests {
+/// What the documentation tells to paste does what the documentation says.
+@Suite struct DocumentationTests {
     private static let film = [
         (name: "film.mp4", path: Fixtures.path("cuts.mp4")),
         (name: "film.mkv", path: Fixtures.path("cuts.mkv")),
     ]
 
     private func block(_ heading: String, _ place: Int = 0) throws -> String {
-        let blocks = try Readme.blocks(under: heading)
+        let blocks = try Documentation.blocks(under: heading)
         return try #require(place < blocks.count ? blocks[place] : nil, "no block under \(heading)")
     }
 
     /// The first screen shows what the program says of the film that `scripts/run` makes.
     @Test func firstScreen() throws {
         let readme = try String(contentsOf: Program.repository.appending(path: "README.md"), encoding: .utf8)
+        let events = try String(
+            contentsOf: Program.repository.appending(path: "docs/events.md"), encoding: .utf8)
         let demo = try Fixtures.film("demo.mp4", "fixtures/generate demo \"$1\"")
         let outcome = try Program.run(["segment", demo.path])
         #expect(outcome.status == 0)
@@ -30,14 +32,32 @@ import Testing
         // The last is decided at the film's end.
         let delays = boundaries.dropLast().compactMap { $0.fields["delay"] as? Double }
         #expect(delays.count == 3 && delays.allSatisfy { 32...34 ~= $0 }, "\(delays)")
-        #expect(readme.contains("32 to 34 s after the boundary"))
+        #expect(events.contains("32 to 34 s after the boundary"))
         let start = try #require(outcome.events.first?.fields)
         for field in ["detector_lag", "delay_bound"] {
             let value = try #require(start[field] as? Double)
             let written =
                 String(value)
                 + String(repeating: "0", count: 6 - (String(value).split(separator: ".").last?.count ?? 0))
-            #expect(readme.contains("\"\(field)\":\(written),"), "\(field) \(written)")
+            #expect(events.contains("\"\(field)\":\(written),"), "\(field) \(written)")
+        }
+    }
+
+    /// Links within the documentation lead somewhere.
+    @Test func linksLead() throws {
+        let link = /\]\(([^)\s#]*)(?:#([^)\s]+))?\)/
+        for page in try Documentation.pages() {
+            let text = try String(contentsOf: page, encoding: .utf8)
+            for match in text.matches(of: link) where !match.1.hasPrefix("http") {
+                let target =
+                    match.1.isEmpty
+                    ? page : page.deletingLastPathComponent().appending(path: String(match.1)).standardized
+                #expect(
+                    FileManager.default.fileExists(atPath: target.path), "\(page.path): \(match.0)")
+                guard let anchor = match.2 else { continue }
+                let anchors = Documentation.anchors(of: try String(contentsOf: target, encoding: .utf8))
+                #expect(anchors.contains(String(anchor)), "\(page.path): \(match.0)")
+            }
         }
     }
 
@@ -46,7 +66,7 @@ import Testing
         var lines = try block("Use").split(separator: "\n")
         try #require(lines.count > 4)
         lines.removeAll { $0.contains("rtsp://") }
-        let (outcome, folder) = try Readme.paste(lines.joined(separator: "\n"), files: Self.film)
+        let (outcome, folder) = try Documentation.paste(lines.joined(separator: "\n"), files: Self.film)
         #expect(outcome.status == 0, "\(outcome.errors)")
         let starts = outcome.events.filter { $0.type == "stream_start" }
         // From the file, and from the pipe.
@@ -69,7 +89,7 @@ import Testing
         }
         // `timeout` says that it had to end the program.
         let pasted = "film=film.mp4\n\(text) --heartbeat 1 --min-scene 1 || test $? = 124\nkill %1"
-        let (outcome, _) = try Readme.paste(pasted, files: Self.film)
+        let (outcome, _) = try Documentation.paste(pasted, files: Self.film)
         #expect(outcome.status == 0, "\(outcome.errors)")
         let types = Set(outcome.events.map(\.type))
         #expect(types.isSuperset(of: ["heartbeat", "boundary"]), "\(types)")
@@ -86,7 +106,7 @@ import Testing
             scened segment film.mp4 --min-scene 1 --quiet --output film.events.jsonl
 
             """
-        let (outcome, folder) = try Readme.paste(made + (try block("Export")), files: Self.film)
+        let (outcome, folder) = try Documentation.paste(made + (try block("Export")), files: Self.film)
         #expect(outcome.status == 0, "\(outcome.errors)")
         for name in ["chapters.txt", "film.chapters.mp4", "film.vtt", "film.edl"] {
             let size = (try? folder.appending(path: name).resourceValues(forKeys: [.fileSizeKey]))?.fileSize
@@ -108,7 +128,7 @@ import Testing
     }
 
     @Test func ownEmbeddings() throws {
-        let (outcome, _) = try Readme.paste(try block("Use your own embeddings"), files: Self.film)
+        let (outcome, _) = try Documentation.paste(try block("Use your own embeddings"), files: Self.film)
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.events.contains { $0.type == "score" } && outcome.events.last?.type == "stream_end")
     }
@@ -119,7 +139,7 @@ import Testing
         try #require(lines.first?.hasPrefix("scenedetect ") == true)
         lines[0] = "scened shots film.mp4 --to csv > film-Scenes.csv"
         lines.insert("printf '0 39\\n40 84\\n85 399\\n' > film.mp4.scenes.txt", at: 1)
-        let (outcome, _) = try Readme.paste(lines.joined(separator: "\n"), files: Self.film)
+        let (outcome, _) = try Documentation.paste(lines.joined(separator: "\n"), files: Self.film)
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.events.filter { $0.type == "shot" }.count == 10)
         #expect(outcome.output.contains("Scene Number"))
@@ -132,7 +152,7 @@ import Testing
         // Labels are the user's own.
         let lines = text.split(separator: "\n").filter { !$0.contains("labels.json") }
         try #require(lines.count == 3)
-        let (outcome, _) = try Readme.paste(lines.joined(separator: "\n"), files: Self.film)
+        let (outcome, _) = try Documentation.paste(lines.joined(separator: "\n"), files: Self.film)
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.output.contains("AP") && outcome.output.contains("recall"))
     }

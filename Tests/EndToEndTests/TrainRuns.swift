@@ -1,0 +1,25 @@
+import Foundation
+import TestSupport
+
+/// Films to train on, and runs of `scened train` over them.
+enum TrainRuns {
+    /// A fresh folder with small films of random scenes, as simple arrays.
+    static func films(_ count: Int, seed: UInt64 = 1, labelled: Bool = true) throws -> URL {
+        let folder = Scratch.path("films")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var random = SmallRandom(state: seed)
+        for film in 0..<count {
+            try TinyFilm(scenes: 8, width: 8, using: &random).write(
+                to: folder.appendingPathComponent("film\(film).safetensors"), labelled: labelled)
+        }
+        return folder
+    }
+
+    static let small = ["--width", "16", "--heads", "2", "--neighbors", "3", "--batch", "16", "--quiet"]
+
+    static func train(_ arguments: [String]) throws -> Program.Outcome {
+        try Program.run(["train"] + arguments + small)
+    }
+
+    static func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
+}

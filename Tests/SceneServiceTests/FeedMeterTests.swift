@@ -1,0 +1,79 @@
+import SceneSegmentation
+import ScenePipeline
+import SceneService
+import Testing
+import Timeline
+
+/// What a feed has come to, over all its workers and connections.
+@Suite struct FeedMeterTests {
+    private static let base = TimeBase(numerator: 1, denominator: 90_000)
+    private static let clock = MediaClock(timeBase: base, startPTS: 0)
+    private let core = FeedCore(timing: FeedTiming(), isLive: true, seed: 1, now: 100)
+    private let session = FeedSession(options: SegmentOptions(), model: ChosenModel(neighborCount: 2))
+    private var meter = FeedMeter(feed: "f", delayBound: 30, now: 100)
+
+    private static func progress(_ bytes: Int64) -> WorkerProgress {
+        var progress = WorkerProgress()
+        (progress.bytes, progress.packets) = (bytes, bytes / 2)
+        (progress.decodeErrors, progress.repairedTimestamps) = (bytes / 4, bytes / 8)
+        return progress
+    }
+
+    /// Counters of a worker replace its former ones; those of the next come on top.
+    @Test mutating func countersAreThoseOfAllWorkers() {
+        meter.note(Self.progress(80))
+        meter.note(Self.progress(160))
+        #expect(meter.status(core, session).bytes == 160)
+        meter.noteEndOfWorker()
+        #expect(meter.status(core, session).bytes == 160)
+        meter.note(Self.progress(8))
+        meter.noteEndOfWorker()
+        meter.noteEndOfWorker()
+        let status = meter.status(core, session)
+        #expect([status.bytes, status.packets] == [168, 84])
+        #expect([status.decodeErrors, status.repairedTimestamps] == [42, 21])
+        let heartbeat = meter.heartbeat(core, session, unixMilliseconds: 1000)
+        #expect(heartbeat.bytes == 168 && heartbeat.packets == 84 && heartbeat.pictures == 0)
+    }
+
+    /// Late is what comes later than the earliest of its connection; before the next one's first picture nothing is.
+    @Test mutating func lagIsThatOfTheConnection() {
+        for (media, now) in [(10.0, 200.0), (11, 201), (12, 203.5)] {
+            meter.notePicture(media: media, isLive: true, now: now, wall: 7)
+        }
+        var status = meter.status(core, session)
+        #expect(abs((status.lag ?? 0) - 1.5) < 0.01 && status.pictures == 3 && status.lastPictureTime == 7)
+        meter.noteConnection()
+        #expect(meter.status(core, session).lag == nil)
+        meter.notePicture(media: 90, isLive: true, now: 400, wall: 8)
+        #expect(meter.status(core, session).lag == 0)
+        // A gap keeps what is shown until the next picture, and forgets what came before it.
+        meter.notePicture(media: 91, isLive: true, now: 403, wall: 9)
+        meter.noteBreak()
+        #expect(meter.status(core, session).lag ?? 0 > 1.9)
+        meter.notePicture(media: 95, isLive: true, now: 410, wall: 10)
+        status = meter.status(core, session)
+        #expect(status.lag == 0 && status.pictures == 6)
+    }
+
+    @Test mutating func gapsAreCountedByTheirReason() {
+        func gap(_ start: Int64, _ end: Int64, _ reason: Gap.Reason) -> Event {
+            .gap(Gap(start: Instant(pts: start), end: Instant(pts: end), reason: reason))
+        }
+        meter.noteGaps(in: [gap(0, 90_000, .stall), gap(90_000, 90_000, .disconnect)], clock: Self.clock)
+        meter.noteGaps(in: [gap(180_000, 450_000, .stall)], clock: Self.clock)
+        meter.noteGaps(in: [gap(0, 90_000, .noVideo)], clock: nil)
+        let status = meter.status(core, session)
+        #expect(status.gaps == [.stall: 2, .disconnect: 1, .noVideo: 1])
+        #expect(status.gapSeconds == [.stall: 4, .disconnect: 0])
+    }
+
+    @Test mutating func missingNetsAreNewsOnce() {
+        let gaps: ConfinementGaps = [.resources]
+        // That all nets hold is known only once a worker says so.
+        let news = [[], gaps, gaps, []].map { meter.note($0) }
+        #expect(news == [true, true, false, true])
+        _ = meter.note(gaps)
+        #expect(meter.status(core, session).unconfined == gaps)
+    }
+}
