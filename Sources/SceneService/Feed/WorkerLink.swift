@@ -29,6 +29,7 @@ final class WorkerLink {
     /// - Parameters:
     ///   - limit: seconds of the monotonic clock at which to stop after a message.
     ///   - take: what it throws ends the worker.
+    /// - Returns: how far it came.
     func read(until limit: Double, _ take: (WorkerMessage) throws(WireError) -> Void) -> Turn {
         while true {
             do throws(WireError) {
