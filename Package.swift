@@ -29,28 +29,28 @@ let package = Package(
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CScened", dependencies: ["CFFmpeg"]),
+        .target(name: "CFFmpegShim", dependencies: ["CFFmpeg"]),
+        .target(name: "CConfinement", dependencies: ["CFFmpegShim"]),
         .target(name: "CSceneKernels"),
         .target(name: "CSceneWeights", exclude: ["relational.safetensors", "verdicts"]),
 
         // The ground floor: the values that flow, and arithmetic.
         .target(name: "Timeline"),
-        .target(name: "FileNames"),
+        .target(name: "Platform"),
         .target(
             name: "TensorKernels",
             dependencies: [
                 "COpenBLAS", "CSceneKernels", "CSceneWeights",
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        .target(name: "OutputFiles", dependencies: ["FileNames"]),
-        .target(name: "TensorFiles", dependencies: ["CZlib", "OutputFiles"]),
+        .target(name: "TensorFiles", dependencies: ["CZlib", "Platform"]),
         .target(name: "TextFiles", dependencies: ["Timeline"]),
 
         // The steps: siblings that do not know one another.
         .target(
             name: "MediaInput",
             dependencies: [
-                "CFFmpeg", "CScened", "FileNames", "TensorKernels", "Timeline",
+                "CFFmpeg", "CFFmpegShim", "Platform", "TensorKernels", "Timeline",
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
         .target(name: "ShotDetection", dependencies: ["TensorKernels", "Timeline"]),
@@ -58,14 +58,14 @@ let package = Package(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
         .target(name: "SceneExport", dependencies: ["Timeline"]),
-        .target(name: "SceneEvaluation", dependencies: ["TextFiles", "Timeline"]),
+        .target(name: "SceneEvaluation", dependencies: ["Platform", "TextFiles", "Timeline"]),
         .target(
             name: "NeuralNet",
             dependencies: ["TensorKernels", .product(name: "RealModule", package: "swift-numerics")]),
         .target(
             name: "SceneModel",
             dependencies: [
-                "NeuralNet", "OutputFiles", "SceneSegmentation", "TensorFiles", "TensorKernels", "Timeline",
+                "NeuralNet", "Platform", "SceneSegmentation", "TensorFiles", "TensorKernels", "Timeline",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
 
@@ -87,7 +87,7 @@ let package = Package(
         .target(
             name: "SceneService",
             dependencies: [
-                "CScened", "FileNames", "MediaInput", "ScenePipeline", "SceneSegmentation", "Timeline",
+                "CConfinement", "Platform", "MediaInput", "ScenePipeline", "SceneSegmentation", "Timeline",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -111,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "scened",
             dependencies: [
-                "FileNames", "MediaInput", "NeuralNet", "OutputFiles", "SceneEvaluation", "SceneExport",
+                "Platform", "MediaInput", "NeuralNet", "SceneEvaluation", "SceneExport",
                 "SceneModel", "ScenePipeline", "SceneSegmentation", "SceneService", "SceneTraining",
                 "ShotDetection", "TensorKernels", "TextFiles", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -130,13 +130,13 @@ let package = Package(
         // Tests, and what they share.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
-        .testTarget(name: "OutputFilesTests", dependencies: ["OutputFiles"]),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"]),
         .testTarget(name: "TextFilesTests", dependencies: ["TestSupport", "TextFiles", "Timeline"]),
         .testTarget(
             name: "MediaInputTests",
             dependencies: [
-                "FileNames", "MediaInput", "SceneModel", "TensorKernels", "TestSupport", "Timeline",
+                "MediaInput", "Platform", "SceneModel", "TensorKernels", "TestSupport", "Timeline",
             ]),
         .testTarget(
             name: "ShotDetectionTests", dependencies: ["SceneSegmentation", "ShotDetection", "Timeline"]),
@@ -149,7 +149,8 @@ let package = Package(
             ]),
         .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "TestSupport", "Timeline"]),
         .testTarget(
-            name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "TextFiles", "Timeline"]),
+            name: "SceneEvaluationTests",
+            dependencies: ["Platform", "SceneEvaluation", "TextFiles", "Timeline"]),
         .testTarget(
             name: "SceneTrainingTests",
             dependencies: [
@@ -163,7 +164,8 @@ let package = Package(
                 "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels",
                 "TrainingPipeline",
             ]),
-        .executableTarget(name: "JournalProbe", dependencies: ["SceneService"], path: "Tests/JournalProbe"),
+        .executableTarget(
+            name: "JournalProbe", dependencies: ["Platform", "SceneService"], path: "Tests/JournalProbe"),
         .target(name: "ConfinementCalls", path: "Tests/ConfinementCalls"),
         .executableTarget(
             name: "ConfinementProbe", dependencies: ["ConfinementCalls", "SceneService"],
@@ -171,7 +173,8 @@ let package = Package(
         .testTarget(
             name: "SceneServiceTests",
             dependencies: [
-                "ConfinementCalls", "ConfinementProbe", "JournalProbe", "SceneService", "MediaInput",
+                "ConfinementCalls", "ConfinementProbe", "JournalProbe", "Platform", "SceneService",
+                "MediaInput",
                 "ScenePipeline",
                 "SceneSegmentation",
                 "TestSupport", "Timeline",
@@ -189,7 +192,8 @@ let package = Package(
 
 for target in package.targets
 where target.type != .system
-    && !["CScened", "CSceneKernels", "CSceneWeights", "ConfinementCalls"].contains(target.name)
+    && !["CConfinement", "CFFmpegShim", "CSceneKernels", "CSceneWeights", "ConfinementCalls"].contains(
+        target.name)
 {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),

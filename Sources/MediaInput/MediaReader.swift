@@ -1,5 +1,5 @@
 import CFFmpeg
-import CScened
+import CFFmpegShim
 package import Timeline
 
 /// Reads one input from its first picture to its last: bytes in, pictures and gaps out, in order of media time.

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Lloyd's k-means with k-means++ seeding (Arthur and Vassilvitskii 2007), squared Euclidean distance, seeded.
 package struct KMeans: Sendable {
     /// Cluster of every point, 0..<k.

@@ -1,3 +1,4 @@
+internal import Platform
 internal import Glibc
 
 /// How well clusters of shot embeddings agree with scenes: the probe of the BaSSL paper, appendix E.

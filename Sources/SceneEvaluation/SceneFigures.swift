@@ -1,3 +1,5 @@
+internal import Platform
+
 /// All figures of one set of predictions on one set of films, pooled, per film, and over resamples of the films.
 package struct SceneFigures: Sendable {
     /// What the figures depend on besides labels and predictions.

@@ -1,4 +1,4 @@
-internal import OutputFiles
+internal import Platform
 
 /// A `.npz` file: a zip archive of arrays, as `numpy.savez` and `numpy.savez_compressed` write it.
 package struct NPZFile: Sendable {

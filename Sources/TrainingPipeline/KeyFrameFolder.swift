@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 package import MediaInput
 package import SceneTraining
-package import Timeline
+internal import Timeline
 
 /// Key frames of shots as pictures on disk, in MovieNet's layout: `FOLDER/<film>/shot_0000_img_0.jpg`, `_1`, `_2`.
 package struct KeyFrameFolder: Sendable {

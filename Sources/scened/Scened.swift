@@ -1,5 +1,5 @@
+internal import Platform
 import ArgumentParser
-import FileNames
 import Glibc
 
 /// The front door: picks the command, runs it, turns what went wrong into one line and an exit status.

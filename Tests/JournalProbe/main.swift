@@ -1,5 +1,6 @@
 // Writes a journal as the daemon does, and says on standard output what is on disk: killed again and again by
 // JournalCrashTests. Arguments: the state directory, a seed.
+import Platform
 import Glibc
 import SceneService
 
@@ -15,7 +16,7 @@ do {
     try lock.take()
 } catch {
     // Two at once: the second one is told, and writes nothing.
-    try files.append(Array("refused \(error)\n".utf8), to: JournalHandle(number: 1))
+    try files.append(Array("refused \(error)\n".utf8), to: DurableFileHandle(number: 1))
     exit(73)
 }
 var journal = FeedJournal(
@@ -23,7 +24,7 @@ var journal = FeedJournal(
 ) {
     "01J00000000000000000000001"
 }
-let output = JournalHandle(number: 1)
+let output = DurableFileHandle(number: 1)
 try files.append(Array("run \(journal.run) \(journal.nextSequence - 1)\n".utf8), to: output)
 while true {
     random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

@@ -1,3 +1,4 @@
+import Platform
 import ScenePipeline
 import SceneService
 import Testing

@@ -1,5 +1,5 @@
 import CFFmpeg
-import CScened
+import CFFmpegShim
 
 /// A decoder for one video stream: packets in, frames out in display order. Used on one thread at a time.
 final class Decoder {

@@ -1,3 +1,4 @@
+internal import Platform
 import CFFmpeg
 import DequeModule
 
@@ -64,7 +65,7 @@ final class DecodingTeam {
     private let monitor: Monitor<State>
     /// The reader's own, which ends blocking reads when the reader goes.
     private let stop: StopFlag
-    private var threads: [WorkThread] = []
+    private var threads: [OwnThread] = []
     /// Taken from the first group, not handed out yet.
     private var ready: Deque<DecodingOutcome> = []
 
@@ -84,18 +85,18 @@ final class DecodingTeam {
         let monitor = Monitor(state, conditions: 3)
         self.monitor = monitor
         let decoder = media.decoder
-        guard let thread = WorkThread({ Self.decode(on: decoder, beginningWith: 0, monitor: monitor) }) else {
+        guard let thread = OwnThread({ Self.decode(on: decoder, beginningWith: 0, monitor: monitor) }) else {
             return nil
         }
         threads.append(thread)
-        guard let reader = WorkThread({ Self.read(media, monitor: monitor) }) else {
+        guard let reader = OwnThread({ Self.read(media, monitor: monitor) }) else {
             finish()
             return nil
         }
         threads.append(reader)
         for decoder in others {
             guard
-                let thread = WorkThread({ Self.decode(on: decoder, beginningWith: nil, monitor: monitor) })
+                let thread = OwnThread({ Self.decode(on: decoder, beginningWith: nil, monitor: monitor) })
             else { break }
             threads.append(thread)
         }

@@ -1,6 +1,6 @@
+internal import Platform
 import CFFmpeg
-import CScened
-import FileNames
+import CFFmpegShim
 import Glibc
 
 /// The end of an input from which bytes come: a descriptor, or a protocol of FFmpeg's (HTTP, TCP, UDP, SRT ...).

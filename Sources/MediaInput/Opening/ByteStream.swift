@@ -1,5 +1,5 @@
 import CFFmpeg
-import CScened
+import CFFmpegShim
 
 /// The bytes of an input as FFmpeg's demuxers see them: the same for a file, a pipe and the network.
 ///

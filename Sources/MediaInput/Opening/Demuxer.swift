@@ -1,6 +1,6 @@
+internal import Platform
 import CFFmpeg
-import CScened
-import FileNames
+import CFFmpegShim
 import Glibc
 import Timeline
 

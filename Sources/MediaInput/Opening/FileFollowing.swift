@@ -1,4 +1,4 @@
-import FileNames
+internal import Platform
 import Glibc
 
 /// Reads a file that another program is still writing: at its end, waits for more.

@@ -1,5 +1,5 @@
 import CFFmpeg
-import CScened
+import CFFmpegShim
 
 /// What ends a blocking read inside FFmpeg: the stop flag, or too long without progress.
 ///

@@ -1,11 +1,8 @@
-import CScened
+import CFFmpegShim
 import Glibc
 
 /// What FFmpeg has to say beside its results. Process wide; silent unless asked.
 package enum MediaLog {
-    /// Error lines since the first reader was opened.
-    package static var errorCount: Int64 { scn_log_error_count() }
-
     /// Prints FFmpeg's lines on standard error, without credentials, one `write` a line; or stops doing so.
     package static func printLines(_ isOn: Bool) {
         scn_log_install()

@@ -1,4 +1,4 @@
-import FileNames
+internal import Platform
 
 /// Where the bytes come from.
 package enum MediaSource: Sendable {

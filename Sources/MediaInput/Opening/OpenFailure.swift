@@ -1,5 +1,5 @@
 import CFFmpeg
-import CScened
+import CFFmpegShim
 import Glibc
 
 /// Why an address could not be opened, in words and with a remedy.

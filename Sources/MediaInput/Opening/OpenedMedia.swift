@@ -1,5 +1,5 @@
 import CFFmpeg
-import CScened
+import CFFmpegShim
 import Timeline
 
 /// A container, its video stream and the stream's decoder, opened together and read in step.

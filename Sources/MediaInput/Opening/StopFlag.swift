@@ -1,4 +1,4 @@
-internal import CScened
+internal import CFFmpegShim
 
 /// Ends blocking reads from outside: from another thread or from a signal handler. Once raised it stays raised.
 ///

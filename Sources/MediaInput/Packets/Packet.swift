@@ -1,5 +1,5 @@
 import CFFmpeg
-import CScened
+import CFFmpegShim
 
 /// One packet of the video stream, with its time stamps unwrapped. Handed from thread to thread, used by one at a time.
 final class Packet: @unchecked Sendable {

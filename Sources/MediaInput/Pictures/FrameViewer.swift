@@ -1,5 +1,5 @@
 import CFFmpeg
-import CScened
+import CFFmpegShim
 import Timeline
 
 /// Makes of a stream's frames what the steps need of them. Owned by one decoder.

@@ -1,4 +1,4 @@
-internal import OutputFiles
+internal import Platform
 package import TensorKernels
 
 /// Turns the checkpoints of others into a model file: names and metadata are put in order, values stay as they are.

@@ -1,4 +1,4 @@
-internal import OutputFiles
+internal import Platform
 internal import Timeline
 
 /// Writes F32 and I64 tensors in the safetensors format.

@@ -1,3 +1,4 @@
+internal import Platform
 internal import Synchronization
 
 /// Keeps a server's `ConnectionLedger`, and closes the connections that have to go.

@@ -1,3 +1,4 @@
+package import Platform
 package import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -18,7 +19,7 @@ package actor DeliveryService {
     let credentials: Credentials
     private let version: String
     let inherited: InheritedSockets
-    let files: any JournalFiles
+    let files: any DurableFiles
     let gate = EventGate()
     let log: Logger
     private let journalGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -52,7 +53,7 @@ package actor DeliveryService {
     ///   - log: for people.
     package init(
         state: String, configuration: ServiceConfiguration, credentials: Credentials, version: String,
-        build: [String: String], inherited: InheritedSockets, files: any JournalFiles = PosixFiles(),
+        build: [String: String], inherited: InheritedSockets, files: any DurableFiles = PosixFiles(),
         board: ServiceBoard = ServiceBoard(), patience: Double = 30, log: Logger
     ) {
         self.state = state
@@ -85,11 +86,11 @@ package actor DeliveryService {
     /// on, readers of events once the journals of the configured feeds are open, or `directory.settle` says
     /// that no further one will be.
     ///
-    /// - Throws: `JournalFileError` where another process writes to the state directory, or nobody can;
+    /// - Throws: `DurableFileError` where another process writes to the state directory, or nobody can;
     ///   `ListenFailure` where an address cannot be listened on; `Credentials.Failure` where the token for
     ///   events cannot be had.
     package func start() async throws {
-        do throws(JournalFileError) {
+        do throws(DurableFileError) {
             try lock.take()
         } catch {
             // A full disk keeps nobody from starting: events wait for it, and the lock is asked for again

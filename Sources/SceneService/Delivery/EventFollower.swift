@@ -1,3 +1,4 @@
+package import Platform
 internal import NIOPosix
 
 /// Reads the events of some feeds for one reader: first what is kept, then what comes, in order per feed.
@@ -33,7 +34,7 @@ package struct EventFollower: ~Copyable {
     private let directory: EventDirectory
     private let selection: SinkSelection
     private let start: EventStart
-    private let files: any JournalFiles
+    private let files: any DurableFiles
     private var readers: [String: JournalReader] = [:]
     /// Feeds whose journal does not reach to the place that was given: their first batch says so.
     private var strays: Set<String> = []
@@ -47,7 +48,7 @@ package struct EventFollower: ~Copyable {
     ///   - start: from where; it holds for feeds that are added later, too. Its places name their feeds.
     ///   - files: the file system.
     package init(
-        _ directory: EventDirectory, selection: SinkSelection, start: EventStart, files: any JournalFiles
+        _ directory: EventDirectory, selection: SinkSelection, start: EventStart, files: any DurableFiles
     ) {
         self.directory = directory
         self.selection = selection

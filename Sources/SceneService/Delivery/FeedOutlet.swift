@@ -1,3 +1,4 @@
+package import Platform
 package import Logging
 package import NIOCore
 package import Timeline
@@ -19,7 +20,7 @@ package actor FeedOutlet: EventOutlet {
     private var intake: EventIntake
     private let directory: EventDirectory
     private let board: ServiceBoard
-    private let files: any JournalFiles
+    private let files: any DurableFiles
     private let log: Logger
     private var clock: MediaClock?
     private var isRetrying = false
@@ -30,8 +31,8 @@ package actor FeedOutlet: EventOutlet {
     /// Unix seconds.
     private var lastFlush = 0.0
     /// Why the record or the checkpoint beside the segments could not be written; nil if they could.
-    private var recordTrouble: JournalFileError?
-    private var checkpointTrouble: JournalFileError?
+    private var recordTrouble: DurableFileError?
+    private var checkpointTrouble: DurableFileError?
     private var report = TroubleReport()
     /// Attempts that the disk refused.
     private var errors = 0
@@ -57,7 +58,7 @@ package actor FeedOutlet: EventOutlet {
     ///   - board: told how things stand.
     ///   - log: for people; it names the feed.
     package init(
-        feed: String, journal: consuming FeedJournal, files: any JournalFiles, journalLoop: any EventLoop,
+        feed: String, journal: consuming FeedJournal, files: any DurableFiles, journalLoop: any EventLoop,
         directory: EventDirectory, board: ServiceBoard, log: Logger
     ) {
         self.files = files
@@ -251,7 +252,7 @@ package actor FeedOutlet: EventOutlet {
         if directory.entries[feed]?.durable != durable { directory.publish(feed: feed, durable: durable) }
     }
 
-    private func tell(_ trouble: JournalFileError?) {
+    private func tell(_ trouble: DurableFileError?) {
         if journal.losses != toldLosses {
             toldLosses = journal.losses
             log.error(

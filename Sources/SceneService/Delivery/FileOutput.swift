@@ -1,3 +1,4 @@
+internal import Platform
 internal import NIOCore
 
 /// Appends events to a file or to standard output. Several feeds may share one.
@@ -12,8 +13,8 @@ actor FileOutput: EventSink {
     private let target: Target
     private let envelope: Bool
     private let loop: any EventLoop
-    private let files: any JournalFiles
-    private var handle: JournalHandle?
+    private let files: any DurableFiles
+    private var handle: DurableFileHandle?
 
     nonisolated var batchLimit: Int { .max }
 
@@ -24,7 +25,7 @@ actor FileOutput: EventSink {
     ///   - envelope: whether each event stands in an envelope.
     ///   - loop: a thread that may wait for the disk or for whoever reads standard output.
     ///   - files: the file system.
-    init(path: String?, envelope: Bool, loop: any EventLoop, files: any JournalFiles) {
+    init(path: String?, envelope: Bool, loop: any EventLoop, files: any DurableFiles) {
         target = path.map { .file(path: $0) } ?? .standardOutput
         self.envelope = envelope
         self.loop = loop
@@ -39,8 +40,8 @@ actor FileOutput: EventSink {
         let bytes = DeliveredLine.lines(batch, envelope: envelope)
         switch target {
         case .standardOutput:
-            do throws(JournalFileError) {
-                try files.append(bytes, to: JournalHandle(number: 1))
+            do throws(DurableFileError) {
+                try files.append(bytes, to: DurableFileHandle(number: 1))
             } catch {
                 // EPIPE: whoever read has left, and standard output cannot be opened again.
                 throw SinkFailure(description: error.reason, isFinal: error.code == 32)
@@ -55,7 +56,7 @@ actor FileOutput: EventSink {
         handle = nil
     }
 
-    private func append(_ bytes: [UInt8], to path: String) throws(JournalFileError) {
+    private func append(_ bytes: [UInt8], to path: String) throws(DurableFileError) {
         if let handle, !files.isOpen(handle, at: path) {
             files.close(handle)
             self.handle = nil
@@ -63,7 +64,7 @@ actor FileOutput: EventSink {
         if handle == nil { handle = try files.openForAppending(path) }
         guard let handle else { return }
         let length = try files.facts(of: path)?.size ?? 0
-        do throws(JournalFileError) {
+        do throws(DurableFileError) {
             try files.append(bytes, to: handle)
             try files.sync(handle)
         } catch {

@@ -1,3 +1,4 @@
+internal import Platform
 internal import NIOHTTP1
 internal import Timeline
 

@@ -1,3 +1,4 @@
+internal import Platform
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
@@ -12,7 +13,7 @@ struct HTTPServer {
     let address: ListenAddress
     let pages: HTTPPages
     let directory: EventDirectory
-    let files: any JournalFiles
+    let files: any DurableFiles
     let book: ConnectionBook
     let gate: EventGate
     let log: Logger

@@ -1,3 +1,4 @@
+internal import Platform
 internal import FoundationEssentials
 internal import NIOCore
 internal import NIOPosix

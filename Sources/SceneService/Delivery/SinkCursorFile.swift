@@ -1,10 +1,12 @@
+internal import Platform
+
 /// Remembers on disk what a sink has taken of a feed: `STATE/cursors/SINK/FEED`, one line `run:seq`.
 struct SinkCursorFile {
     let path: String
     private let folder: String
-    private let files: any JournalFiles
+    private let files: any DurableFiles
 
-    init(state: String, sink: String, feed: String, files: any JournalFiles) {
+    init(state: String, sink: String, feed: String, files: any DurableFiles) {
         folder = "\(state)/cursors/\(sink)"
         path = "\(folder)/\(feed)"
         self.files = files
@@ -17,7 +19,7 @@ struct SinkCursorFile {
     }
 
     /// Durable once it returns.
-    func write(_ cursor: JournalCursor) throws(JournalFileError) {
+    func write(_ cursor: JournalCursor) throws(DurableFileError) {
         try files.createDirectory(folder)
         try files.replace(path, with: Array("\(cursor)\n".utf8))
     }

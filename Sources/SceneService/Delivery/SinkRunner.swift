@@ -1,3 +1,4 @@
+internal import Platform
 internal import Logging
 internal import NIOPosix
 internal import Synchronization
@@ -9,7 +10,7 @@ struct SinkRunner {
     let sink: any EventSink
     let types: [String]?
     let directory: EventDirectory
-    let files: any JournalFiles
+    let files: any DurableFiles
     let board: ServiceBoard
     let log: Logger
     /// Where the place is remembered; nil: the sink begins with what comes in this process.
@@ -100,7 +101,7 @@ struct SinkRunner {
         board.update(key) { entry in
             entry.errors += 1
             entry.trouble = "\(error)"
-            entry.isOurs = error is JournalFileError
+            entry.isOurs = error is DurableFileError
         }
         if let failure = error as? SinkFailure, failure.isFinal {
             board.update(key) { $0.isClosed = true }

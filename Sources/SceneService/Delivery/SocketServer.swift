@@ -1,3 +1,4 @@
+internal import Platform
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -10,7 +11,7 @@ internal import NIOPosix
 struct SocketServer {
     let address: ListenAddress
     let directory: EventDirectory
-    let files: any JournalFiles
+    let files: any DurableFiles
     let book: ConnectionBook
     let log: Logger
 

@@ -1,3 +1,4 @@
+internal import Platform
 internal import Crypto
 internal import NIOCore
 internal import NIOSSL

@@ -1,4 +1,4 @@
-internal import FileNames
+internal import Platform
 internal import Glibc
 internal import MediaInput
 

@@ -1,3 +1,4 @@
+internal import Platform
 package import Timeline
 
 /// What keeps a feed alive: deadlines on bytes, packets and pictures, the decision to end a worker, and when to try again.
@@ -61,7 +62,7 @@ package struct FeedCore: Sendable {
     /// One line without secrets; nil while all is well.
     package private(set) var trouble: String?
 
-    private var generator: SplitMix
+    private var generator: SeededGenerator
     private var attempt = 0
     private var connection: Connection?
     private var retryAt: Double?
@@ -97,7 +98,7 @@ package struct FeedCore: Sendable {
     package init(timing: FeedTiming, isLive: Bool, seed: UInt64, now: Double) {
         self.timing = timing
         self.isLive = isLive
-        generator = SplitMix(state: seed)
+        generator = SeededGenerator(seed: seed)
         since = now
         nextHeartbeat = now + timing.heartbeat
     }

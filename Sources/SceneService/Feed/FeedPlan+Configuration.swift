@@ -1,5 +1,5 @@
 internal import MediaInput
-package import ScenePipeline
+internal import ScenePipeline
 internal import SceneSegmentation
 internal import Timeline
 

@@ -1,3 +1,4 @@
+internal import Platform
 internal import MediaInput
 internal import ScenePipeline
 internal import Timeline

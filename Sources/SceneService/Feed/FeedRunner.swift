@@ -1,3 +1,4 @@
+package import Platform
 package import Logging
 internal import Synchronization
 
@@ -44,7 +45,7 @@ package final class FeedRunner: Sendable {
         }
         guard let wake = FeedWake() else { throw .noDescriptor }
         state.withLock { $0.wake = wake }
-        let isStarted = ServiceThread.start(stack: 8 << 20) { [self] in
+        let isStarted = OwnThread.start(stack: 8 << 20) { [self] in
             let loop = FeedLoop(
                 plan: plan, run: run, model: model, outlet: outlet, limiter: limiter,
                 logger: logger, wake: wake, isReplayed: isReplayed, phase: phase)

@@ -1,4 +1,4 @@
-package import ScenePipeline
+internal import ScenePipeline
 package import Timeline
 
 extension FeedSession {

@@ -1,3 +1,4 @@
+internal import Platform
 internal import Logging
 internal import Timeline
 
@@ -55,7 +56,7 @@ extension ResourceShortage {
     init?(_ error: any Error) {
         switch error {
         case let shortage as ResourceShortage: self = shortage
-        case let error as JournalFileError: self.init(code: error.code)
+        case let error as DurableFileError: self.init(code: error.code)
         default: return nil
         }
     }

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// How long a feed waits for what. Seconds on the monotonic clock.
 package struct FeedTiming: Hashable, Sendable {
     /// Without bytes, packets of the video, or pictures for so long, the feed counts as stalled.

@@ -1,3 +1,4 @@
+package import Platform
 internal import DequeModule
 internal import Dispatch
 internal import Synchronization

@@ -1,3 +1,4 @@
+package import Platform
 package import ScenePipeline
 internal import SceneSegmentation
 package import Timeline

@@ -1,3 +1,4 @@
+internal import Platform
 package import ScenePipeline
 internal import SceneSegmentation
 internal import Timeline

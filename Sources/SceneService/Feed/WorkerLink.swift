@@ -1,3 +1,4 @@
+internal import Platform
 internal import Timeline
 
 /// A feed's side of its worker: messages as they come, and how it ended. Owned by the feed's thread.

@@ -1,3 +1,4 @@
+internal import Platform
 internal import Timeline
 
 /// The last checkpoint of a run, beside its segments. It names the `seq` up to which events were told when it was made.
@@ -9,14 +10,14 @@ struct CheckpointFile {
     private static let largest: Int64 = 64 << 20
 
     private let path: String
-    private let files: any JournalFiles
+    private let files: any DurableFiles
 
-    init(_ layout: JournalLayout, run: String, _ files: any JournalFiles) {
+    init(_ layout: JournalLayout, run: String, _ files: any DurableFiles) {
         path = layout.checkpointPath(ofRun: run)
         self.files = files
     }
 
-    func write(_ bytes: [UInt8], sequence: Int64) throws(JournalFileError) {
+    func write(_ bytes: [UInt8], sequence: Int64) throws(DurableFileError) {
         var writer = WireWriter()
         writer.put(Self.magic)
         writer.put(sequence)

@@ -1,8 +1,10 @@
+package import Platform
 internal import DequeModule
+internal import Glibc
 
 /// The journal of one feed: appends events to segment files and says up to where they are on disk.
 ///
-/// A synchronous core over `JournalFiles`. Lines wait in memory until they are on disk: `enqueue`, then
+/// A synchronous core over `DurableFiles`. Lines wait in memory until they are on disk: `enqueue`, then
 /// `flush`, which writes all that wait, one `write` per line, and syncs once. If the disk refuses, the file
 /// is cut back to its last synced line and the lines stay, in order, for the next `flush`. No line is ever
 /// torn, doubled or left out between two others: whoever writes holds the lock of the state directory, and
@@ -18,22 +20,22 @@ package struct FeedJournal: ~Copyable {
     /// Bytes of lines that wait.
     package private(set) var waitingBytes = 0
     /// Why the last flush failed; nil if it did not.
-    package private(set) var trouble: JournalFileError?
+    package private(set) var trouble: DurableFileError?
     /// Why segments that are too old could not be removed; nil if they could.
-    package private(set) var upkeepTrouble: JournalFileError?
+    package private(set) var upkeepTrouble: DurableFileError?
     /// How often the segment was removed, replaced or shortened by somebody else.
     package private(set) var losses = 0
 
     /// Bytes of all segments; known after the first `prune`.
     package private(set) var diskBytes: Int64 = 0
 
-    private let files: any JournalFiles
+    private let files: any DurableFiles
     private let lock: StateLock
     /// Hold from the next line on.
     package var limits: JournalLimits
     private var waiting: Deque<[UInt8]> = []
     private var segment: JournalSegment?
-    private var handle: JournalHandle?
+    private var handle: DurableFileHandle?
     /// Bytes of the segment that are synced.
     private var length: Int64
     /// More than `length` bytes may stand in the file.
@@ -53,7 +55,7 @@ package struct FeedJournal: ~Copyable {
     ///   - files: the file system.
     ///   - makeRun: names a new run, should one have to begin.
     package init(
-        _ layout: JournalLayout, limits: JournalLimits, lock: StateLock, files: any JournalFiles,
+        _ layout: JournalLayout, limits: JournalLimits, lock: StateLock, files: any DurableFiles,
         makeRun: () -> String
     ) {
         let recovery = JournalRecovery(layout, files)
@@ -122,7 +124,7 @@ package struct FeedJournal: ~Copyable {
     ///
     /// - Parameter now: Unix seconds; decides when a segment is old.
     /// - Throws: what the disk refused.
-    package mutating func flush(now: Double) throws(JournalFileError) {
+    package mutating func flush(now: Double) throws(DurableFileError) {
         do {
             repeat {
                 try lock.take()
@@ -139,7 +141,7 @@ package struct FeedJournal: ~Copyable {
     }
 
     /// Writes lines until the segment is full, then syncs.
-    private mutating func writeBatch() throws(JournalFileError) {
+    private mutating func writeBatch() throws(DurableFileError) {
         guard let handle else { preconditionFailure("prepareSegment opens the segment") }
         var (count, bytes) = (0, 0)
         hasLooseEnd = true
@@ -159,7 +161,7 @@ package struct FeedJournal: ~Copyable {
     }
 
     /// Makes sure that a segment with room is open and ends with its last synced line.
-    private mutating func prepareSegment(now: Double) throws(JournalFileError) {
+    private mutating func prepareSegment(now: Double) throws(DurableFileError) {
         if segment != nil, length >= limits.segmentBytes || (length > 0 && now - begun >= limits.segmentAge) {
             try openSegment()
             closeSegment()
@@ -193,7 +195,7 @@ package struct FeedJournal: ~Copyable {
 
     /// Opens the segment, and cuts off what a failed write or a crash left behind its last synced line. One
     /// that is gone meanwhile is left.
-    private mutating func openSegment() throws(JournalFileError) {
+    private mutating func openSegment() throws(DurableFileError) {
         guard let segment else { return }
         if handle == nil {
             guard try files.facts(of: layout.path(segment))?.size ?? -1 >= length else {
@@ -231,10 +233,10 @@ package struct FeedJournal: ~Copyable {
         }
     }
 
-    private mutating func removeSuperfluous(now: Double) throws(JournalFileError) {
-        var kept: [(segment: JournalSegment, facts: JournalFileFacts)] = []
+    private mutating func removeSuperfluous(now: Double) throws(DurableFileError) {
+        var kept: [(segment: JournalSegment, facts: DurableFileFacts)] = []
         // What cannot be looked at or removed is passed over, and told in the end.
-        var refused: JournalFileError?
+        var refused: DurableFileError?
         for run in try layout.runs(files) {
             do {
                 for segment in try layout.segments(ofRun: run, files) where segment != self.segment {
@@ -263,5 +265,13 @@ package struct FeedJournal: ~Copyable {
         }
         diskBytes = total
         if let refused { throw refused }
+    }
+}
+
+extension DurableFileError {
+    /// Events of the run before still wait for the disk in `directory`.
+    package static func waiting(_ directory: String) -> DurableFileError {
+        DurableFileError(
+            operation: "write to", path: directory, code: EBUSY, reason: "events of the last run still wait")
     }
 }

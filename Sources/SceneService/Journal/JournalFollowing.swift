@@ -1,3 +1,4 @@
+package import Platform
 internal import Glibc
 
 /// Prints the journal of one feed from its files, without asking a service: what `scened events --state` does.
@@ -13,7 +14,7 @@ package struct JournalFollowing {
     ///   - start: from where.
     ///   - types: types of events; empty: all.
     /// - Throws: where the journal cannot be read.
-    package init(_ layout: JournalLayout, start: EventStart, types: [String]) throws(JournalFileError) {
+    package init(_ layout: JournalLayout, start: EventStart, types: [String]) throws(DurableFileError) {
         self.types = types
         let files = PosixFiles()
         switch start {

@@ -1,3 +1,4 @@
+package import Platform
 internal import FoundationEssentials
 internal import Timeline
 
@@ -40,7 +41,7 @@ package struct JournalInspection: Sendable {
     /// What `repair` did, one line each.
     package private(set) var repairs: [String] = []
 
-    private let files: any JournalFiles
+    private let files: any DurableFiles
     /// What the events of the run come to that is looked at.
     private var record = RunRecord()
     private struct Head: Decodable {
@@ -52,7 +53,7 @@ package struct JournalInspection: Sendable {
     /// Reads every segment under `directory`: a state directory, or the folder of one feed. Linear time, memory of one piece.
     ///
     /// - Throws: where `directory` cannot be listed or holds no journal.
-    package init(directory: String, files: any JournalFiles) throws(JournalFileError) {
+    package init(directory: String, files: any DurableFiles) throws(DurableFileError) {
         self.files = files
         for layout in try Self.layouts(directory, files) {
             do {
@@ -63,12 +64,12 @@ package struct JournalInspection: Sendable {
         }
     }
 
-    private mutating func note(_ error: JournalFileError) {
+    private mutating func note(_ error: DurableFileError) {
         findings.append(Finding(path: error.path, kind: .unreadable(reason: error.reason)))
     }
 
     /// The feeds' folders under `directory`.
-    package static func layouts(_ directory: String, _ files: any JournalFiles) throws(JournalFileError)
+    package static func layouts(_ directory: String, _ files: any DurableFiles) throws(DurableFileError)
         -> [JournalLayout]
     {
         let feeds = try JournalLayout.feeds(state: directory, files)
@@ -76,7 +77,7 @@ package struct JournalInspection: Sendable {
         let layout = JournalLayout(directory: directory)
         if try layout.runs(files).isEmpty {
             let isThere = try files.facts(of: directory) != nil
-            throw JournalFileError(
+            throw DurableFileError(
                 operation: "find a journal in", path: directory, code: 2,
                 reason: isThere
                     ? "it holds neither journal/FEED nor runs of a feed" : "there is no such folder")
@@ -112,7 +113,7 @@ package struct JournalInspection: Sendable {
         }
     }
 
-    private mutating func inspect(_ path: String, expected: inout Int64?) throws(JournalFileError) {
+    private mutating func inspect(_ path: String, expected: inout Int64?) throws(DurableFileError) {
         var lines = JournalLines(path, files)
         var number = 0
         while let line = try lines.next() {
@@ -163,7 +164,7 @@ package struct JournalInspection: Sendable {
     /// - Parameter lock: that of the state directory; nil where the folder belongs to none. It is held from
     ///   here on.
     /// - Throws: where a service uses the state directory, or the disk refuses.
-    package mutating func repair(_ lock: StateLock?) throws(JournalFileError) {
+    package mutating func repair(_ lock: StateLock?) throws(DurableFileError) {
         try lock?.take()
         var seen: Set<String> = []
         for finding in findings where seen.insert(finding.path).inserted {
@@ -181,7 +182,7 @@ package struct JournalInspection: Sendable {
     }
 
     /// Returns how many there are.
-    private func writeSoundLines(of path: String, to target: String) throws(JournalFileError) -> Int {
+    private func writeSoundLines(of path: String, to target: String) throws(DurableFileError) -> Int {
         let handle = try files.openForAppending(target)
         defer { files.close(handle) }
         var lines = JournalLines(path, files)

@@ -1,3 +1,5 @@
+package import Platform
+
 /// Where a feed's journal stands: `STATE/journal/FEED/RUN/FIRST.jsonl`, FIRST being the `seq` of the segment's first event in
 /// 20 digits.
 package struct JournalLayout: Hashable, Sendable {
@@ -33,12 +35,12 @@ package struct JournalLayout: Hashable, Sendable {
     }
 
     /// Runs on disk, oldest first.
-    package func runs(_ files: some JournalFiles) throws(JournalFileError) -> [String] {
+    package func runs(_ files: some DurableFiles) throws(DurableFileError) -> [String] {
         try files.names(in: directory).filter { JournalCursor.isRun($0) }.sorted()
     }
 
     /// Segments of a run, oldest first. Files with other names are left alone.
-    package func segments(ofRun run: String, _ files: some JournalFiles) throws(JournalFileError)
+    package func segments(ofRun run: String, _ files: some DurableFiles) throws(DurableFileError)
         -> [JournalSegment]
     {
         try files.names(in: directory(ofRun: run)).compactMap { name in
@@ -50,7 +52,7 @@ package struct JournalLayout: Hashable, Sendable {
     }
 
     /// Names of the feeds that have a journal under `state`, sorted.
-    package static func feeds(state: String, _ files: some JournalFiles) throws(JournalFileError) -> [String]
+    package static func feeds(state: String, _ files: some DurableFiles) throws(DurableFileError) -> [String]
     {
         try files.names(in: "\(state)/journal").filter(FeedConfiguration.isName).sorted()
     }

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// The lines of one file of a journal, one after the other. Memory is that of the longest line that is read.
 struct JournalLines {
     enum Line {
@@ -10,7 +12,7 @@ struct JournalLines {
     }
 
     private let path: String
-    private let files: any JournalFiles
+    private let files: any DurableFiles
     private let pieceBytes: Int
     private var offset: Int64 = 0
     private var bytes: [UInt8] = []
@@ -21,14 +23,14 @@ struct JournalLines {
     private var passed: Int64?
     private var isOver = false
 
-    init(_ path: String, _ files: any JournalFiles, pieceBytes: Int = 1 << 20) {
+    init(_ path: String, _ files: any DurableFiles, pieceBytes: Int = 1 << 20) {
         self.path = path
         self.files = files
         self.pieceBytes = pieceBytes
     }
 
     /// The next line; nil at the end. Throws where the file cannot be read.
-    mutating func next() throws(JournalFileError) -> Line? {
+    mutating func next() throws(DurableFileError) -> Line? {
         while true {
             if let newline = bytes[searched...].firstIndex(of: UInt8(ascii: "\n")) {
                 let line = bytes[start..<newline]

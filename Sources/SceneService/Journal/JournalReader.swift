@@ -1,3 +1,5 @@
+package import Platform
+
 /// Reads a feed's journal from a cursor on, across segments and runs, in pieces of bounded size.
 ///
 /// A synchronous core: it can run beside the writer, in the same process or another one. Memory is that of
@@ -15,7 +17,7 @@ package struct JournalReader {
         /// Lines that are no events; they were passed over.
         package var damagedLines = 0
         /// Why a segment was passed over.
-        package var unreadable: JournalFileError?
+        package var unreadable: DurableFileError?
         /// Nothing more to read at present.
         package var isEnd = false
     }
@@ -24,7 +26,7 @@ package struct JournalReader {
     /// After the last event that was read; nil: before the oldest.
     package private(set) var cursor: JournalCursor?
 
-    private let files: any JournalFiles
+    private let files: any DurableFiles
     private let pieceBytes: Int
     private var segment: JournalSegment?
     private var offset: Int64 = 0
@@ -37,7 +39,7 @@ package struct JournalReader {
     ///   - files: the file system.
     ///   - pieceBytes: bytes read at once.
     package init(
-        _ layout: JournalLayout, after: JournalCursor?, files: any JournalFiles, pieceBytes: Int = 256 << 10
+        _ layout: JournalLayout, after: JournalCursor?, files: any DurableFiles, pieceBytes: Int = 256 << 10
     ) {
         self.layout = layout
         cursor = after
@@ -46,7 +48,7 @@ package struct JournalReader {
     }
 
     /// The next events, up to and including `limit` where one is given.
-    package mutating func next(through limit: JournalCursor? = nil) throws(JournalFileError) -> Piece {
+    package mutating func next(through limit: JournalCursor? = nil) throws(DurableFileError) -> Piece {
         var piece = Piece()
         if segment == nil {
             try locate(&piece)
@@ -102,7 +104,7 @@ package struct JournalReader {
     }
 
     /// Segments of a run; none where its folder can never be read.
-    private func segments(ofRun run: String) throws(JournalFileError) -> [JournalSegment] {
+    private func segments(ofRun run: String) throws(DurableFileError) -> [JournalSegment] {
         do {
             return try layout.segments(ofRun: run, files)
         } catch {
@@ -112,7 +114,7 @@ package struct JournalReader {
     }
 
     /// Finds the segment that holds the event after the cursor.
-    private mutating func locate(_ piece: inout Piece) throws(JournalFileError) {
+    private mutating func locate(_ piece: inout Piece) throws(DurableFileError) {
         let runs = try layout.runs(files)
         var oldest: JournalSegment?
         for run in runs where oldest == nil { oldest = try segments(ofRun: run).first }
@@ -137,7 +139,7 @@ package struct JournalReader {
         }
     }
 
-    private func segmentAfter(_ current: JournalSegment) throws(JournalFileError) -> JournalSegment? {
+    private func segmentAfter(_ current: JournalSegment) throws(DurableFileError) -> JournalSegment? {
         if let next = try segments(ofRun: current.run).first(where: { $0.first > current.first }) {
             return next
         }
@@ -153,7 +155,7 @@ package struct JournalReader {
     private mutating func read(
         _ current: JournalSegment, before end: Int64, through limit: JournalCursor?, isClosed: Bool,
         into piece: inout Piece
-    ) throws(JournalFileError) -> SegmentState {
+    ) throws(DurableFileError) -> SegmentState {
         let path = layout.path(current)
         guard let size = try files.facts(of: path)?.size else { return .gone }
         guard offset < size else { return .exhausted }

@@ -1,3 +1,5 @@
+package import Platform
+
 /// What is left of a journal after a stop of any kind.
 package struct JournalRecovery: Hashable, Sendable {
     /// The run that goes on; nil: a new one must begin, because there is none, or it cannot be read or is
@@ -7,7 +9,7 @@ package struct JournalRecovery: Hashable, Sendable {
     /// journal repair`.
     package var damagedRun: String?
     /// What kept the feed's folder or its last run from being read.
-    package var trouble: JournalFileError?
+    package var trouble: DurableFileError?
     /// The segment to append to; nil: none yet.
     package var segment: JournalSegment?
     /// Bytes of `segment` up to the end of its last whole event. What follows is to be cut off.
@@ -23,7 +25,7 @@ package struct JournalRecovery: Hashable, Sendable {
     ///
     /// Never fails: a torn last line is cut off, since nobody was told of it before it was on disk whole;
     /// anything worse, and what cannot be read, makes a new run begin.
-    package init(_ layout: JournalLayout, _ files: some JournalFiles) {
+    package init(_ layout: JournalLayout, _ files: some DurableFiles) {
         do {
             guard let run = try layout.runs(files).last else { return }
             self.run = run
@@ -59,7 +61,7 @@ package struct JournalRecovery: Hashable, Sendable {
 
     private init() {}
 
-    private static func afterDamage(of run: String, _ trouble: JournalFileError? = nil) -> JournalRecovery {
+    private static func afterDamage(of run: String, _ trouble: DurableFileError? = nil) -> JournalRecovery {
         var recovery = JournalRecovery()
         recovery.damagedRun = run
         recovery.trouble = trouble
@@ -79,7 +81,7 @@ struct JournalTail: Hashable {
     /// Bytes at the end that are looked at, at most: the longest line, and as much torn behind it.
     private static let largestWindow = 2 * Int64(JournalLine.longest) + 2
 
-    init(path: String, size: Int64, _ files: some JournalFiles) throws(JournalFileError) {
+    init(path: String, size: Int64, _ files: some DurableFiles) throws(DurableFileError) {
         var window = Int64(64 << 10)
         while true {
             let start = max(0, size - window)

@@ -1,9 +1,11 @@
+internal import Platform
+
 /// What a run's events come to, from its journal: the record kept beside the segments, and the events behind it.
 struct RunRecordFile {
     private let layout: JournalLayout
-    private let files: any JournalFiles
+    private let files: any DurableFiles
 
-    init(_ layout: JournalLayout, _ files: any JournalFiles) {
+    init(_ layout: JournalLayout, _ files: any DurableFiles) {
         self.layout = layout
         self.files = files
     }
@@ -18,14 +20,14 @@ struct RunRecordFile {
     ///   - run: the run.
     ///   - last: `seq` of its last event.
     /// - Returns: the record, and why it could not be read as a whole.
-    func read(run: String, last: Int64) -> (record: RunRecord, trouble: JournalFileError?) {
+    func read(run: String, last: Int64) -> (record: RunRecord, trouble: DurableFileError?) {
         var record = saved(run: run) ?? RunRecord()
         if record.sequence > last {
             // Somebody has removed events that were on disk when it was written.
             record.isPartial = true
             return (record, nil)
         }
-        var trouble: JournalFileError?
+        var trouble: DurableFileError?
         var reader = JournalReader(
             layout, after: JournalCursor(run: run, sequence: record.sequence), files: files)
         do {
@@ -43,7 +45,7 @@ struct RunRecordFile {
     }
 
     /// Replaces the record. Everything in it is on disk.
-    func write(_ record: RunRecord, run: String) throws(JournalFileError) {
+    func write(_ record: RunRecord, run: String) throws(DurableFileError) {
         try files.replace(layout.recordPath(ofRun: run), with: record.file)
     }
 

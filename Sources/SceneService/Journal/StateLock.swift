@@ -1,3 +1,4 @@
+package import Platform
 internal import Glibc
 internal import Synchronization
 
@@ -11,15 +12,15 @@ package final class StateLock: Sendable {
     package let state: String
 
     private let path: String
-    private let files: any JournalFiles
-    private let held = Mutex<JournalHandle?>(nil)
+    private let files: any DurableFiles
+    private let held = Mutex<DurableFileHandle?>(nil)
 
     /// Takes nothing yet.
     ///
     /// - Parameters:
     ///   - state: the state directory, absolute.
     ///   - files: the file system.
-    package init(state: String, files: any JournalFiles) {
+    package init(state: String, files: any DurableFiles) {
         self.state = state
         path = "\(state)/lock"
         self.files = files
@@ -42,9 +43,9 @@ package final class StateLock: Sendable {
     /// Returns once the lock is held; at once where it is held already, which costs two calls to the system.
     /// Makes the state directory where it is missing.
     ///
-    /// - Throws: `JournalFileError.isTaken` where another process has it; else why it cannot be had.
-    package func take() throws(JournalFileError) {
-        try held.withLock { handle throws(JournalFileError) in
+    /// - Throws: `DurableFileError.isTaken` where another process has it; else why it cannot be had.
+    package func take() throws(DurableFileError) {
+        try held.withLock { handle throws(DurableFileError) in
             if let open = handle {
                 if files.isOpen(open, at: path) { return }
                 files.unlock(open)
@@ -60,7 +61,7 @@ package final class StateLock: Sendable {
                 }
                 files.unlock(fresh)
             }
-            throw JournalFileError(
+            throw DurableFileError(
                 operation: "lock", path: path, code: EAGAIN, reason: "it is removed again and again")
         }
     }

@@ -1,3 +1,4 @@
+internal import Platform
 internal import Glibc
 
 /// Secrets that systemd passes as files (`LoadCredential=`): passwords of cameras, keys of signatures. They stand in no
@@ -48,7 +49,7 @@ package struct Credentials: Sendable {
     }
 
     /// The unit loads a folder of credentials as `scened`; systemd then calls each one `scened_NAME`.
-    private func content(of name: String, in directory: String) throws(JournalFileError) -> [UInt8] {
+    private func content(of name: String, in directory: String) throws(DurableFileError) -> [UInt8] {
         do {
             return try files.read("\(directory)/\(name)", from: 0, count: Self.longest)
         } catch {

@@ -1,3 +1,4 @@
+internal import Platform
 internal import Glibc
 
 /// What the process uses, as Prometheus' standard names want it.

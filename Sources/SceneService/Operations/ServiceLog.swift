@@ -1,3 +1,4 @@
+internal import Platform
 internal import Glibc
 package import Logging
 internal import Synchronization
@@ -51,7 +52,7 @@ package struct ServiceLog: LogHandler {
         }
 
         package static let standardError: @Sendable (String) -> Void = { line in
-            try? PosixFiles().append(Array(line.utf8), to: JournalHandle(number: STDERR_FILENO))
+            try? PosixFiles().append(Array(line.utf8), to: DurableFileHandle(number: STDERR_FILENO))
         }
 
         func write(

@@ -1,3 +1,4 @@
+internal import Platform
 internal import Dispatch
 internal import Synchronization
 
@@ -13,7 +14,7 @@ package final class StopDeadline: Sendable {
     package init(_ force: @escaping @Sendable () -> Void) throws(ResourceShortage) {
         let (begun, over) = (begun, over)
         // The thread is there before anything runs short.
-        let isStarted = ServiceThread.start { [self] in
+        let isStarted = OwnThread.start { [self] in
             begun.wait()
             let seconds = self.seconds.withLock { $0 ?? 0 }
             if over.wait(timeout: .now() + seconds) == .timedOut { force() }

@@ -1,4 +1,5 @@
-internal import CScened
+internal import Platform
+internal import CConfinement
 internal import Glibc
 internal import MediaInput
 internal import ScenePipeline
@@ -33,7 +34,7 @@ package enum FeedWorker {
         let stop = StopFlag()
         let wish = DecodingRelief()
         let waiting = buffer
-        let isListening = ServiceThread.start {
+        let isListening = OwnThread.start {
             var buffer = waiting
             while let message = pipe.receive(into: &buffer) {
                 switch WorkerOrder(message: message) {
@@ -124,7 +125,7 @@ package enum FeedWorker {
         /// Tells of bytes and packets five times a second, while the reader may be waiting.
         private func reportProgress(_ progress: MediaProgress) {
             let pipe = pipe
-            _ = ServiceThread.start {
+            _ = OwnThread.start {
                 var last = WorkerProgress()
                 while true {
                     poll(nil, 0, 200)

@@ -1,4 +1,4 @@
-internal import CScened
+internal import CConfinement
 internal import Glibc
 
 /// Which hosts the process that reads an input may resolve: a playlist or a redirection comes from the other side, and must not

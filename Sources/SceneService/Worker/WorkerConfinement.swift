@@ -1,5 +1,5 @@
-internal import CScened
-internal import FileNames
+internal import Platform
+internal import CConfinement
 internal import Glibc
 
 /// The rights that a worker gives up before it sees the first byte of its input, as far as the kernel takes them.

@@ -1,4 +1,4 @@
-internal import CScened
+internal import CConfinement
 internal import Glibc
 internal import Timeline
 

@@ -1,3 +1,4 @@
+internal import Platform
 import ArgumentParser
 import SceneService
 import Timeline
@@ -101,7 +102,7 @@ struct EventsCommand: AsyncParsableCommand {
             if damaged > 0 {
                 Console.say("\(damaged) lines are no events; look with: scened journal verify \(state)")
             }
-        } catch let error as JournalFileError {
+        } catch let error as DurableFileError {
             throw CommandFailure(status: .cannotOpen, message: error.description)
         }
     }

@@ -1,5 +1,5 @@
+internal import Platform
 import ArgumentParser
-import FileNames
 import Glibc
 import SceneExport
 

@@ -1,3 +1,4 @@
+internal import Platform
 import ArgumentParser
 import MediaInput
 import SceneExport

@@ -1,4 +1,4 @@
-import FileNames
+internal import Platform
 import Glibc
 
 /// Lines of a file, a pipe or standard input, one at a time, as they come.

@@ -1,4 +1,4 @@
-import FileNames
+internal import Platform
 import Glibc
 
 /// Standard error: what is for people. Never mixed with results.

@@ -1,6 +1,6 @@
+internal import Platform
 import FoundationEssentials
 import Glibc
-import OutputFiles
 import SceneModel
 import SceneService
 

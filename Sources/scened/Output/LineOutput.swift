@@ -1,5 +1,5 @@
+internal import Platform
 import Glibc
-import OutputFiles
 
 /// Where lines and other text go: standard output, or a file that `finish` completes. One line is one
 /// `write(2)`, so that a reader never waits for half a line.

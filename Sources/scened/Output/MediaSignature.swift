@@ -1,4 +1,4 @@
-import FileNames
+internal import Platform
 import Glibc
 
 /// Whether a file begins as films, recordings and pictures do. No command writes such files, so none replaces

@@ -1,3 +1,4 @@
+internal import Platform
 import SceneService
 
 /// A line on the terminal that is redrawn, at most five times a second.

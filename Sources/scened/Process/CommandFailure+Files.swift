@@ -1,3 +1,4 @@
+internal import Platform
 import Glibc
 import SceneModel
 import ScenePipeline

@@ -1,3 +1,4 @@
+internal import Platform
 import Glibc
 import Logging
 import ScenePipeline
@@ -62,7 +63,7 @@ final class RunningService: Sendable {
         let configuration = configuration.withLock { $0 }
         do {
             try await delivery.start()
-        } catch let error as JournalFileError {
+        } catch let error as DurableFileError {
             throw CommandFailure(status: .cannotWrite, message: "the service cannot start: \(error)")
         } catch let error as Credentials.Failure {
             throw CommandFailure(status: .configuration, message: error.description)
@@ -76,7 +77,7 @@ final class RunningService: Sendable {
             delivery.directory.settle()
         } catch let error as FeedPlanError {
             throw CommandFailure(status: .configuration, message: error.description)
-        } catch let error as JournalFileError {
+        } catch let error as DurableFileError {
             throw CommandFailure(status: .cannotWrite, message: "the service cannot start: \(error)")
         } catch {
             throw CommandFailure(status: .internalError, message: "the service cannot start: \(error)")
@@ -84,7 +85,7 @@ final class RunningService: Sendable {
         board.update { $0.notReady = [] }
         notifier.ready()
         // On a thread of its own: whatever keeps the tasks of the process waiting is no reason to be ended.
-        if !ServiceThread.start({ [self] in report() }) { log.error("no thread is left for signs of life") }
+        if !OwnThread.start({ [self] in report() }) { log.error("no thread is left for signs of life") }
         log.notice("running", metadata: ["feeds": "\(configuration.feeds.count)"])
         warn(of: configuration)
     }

@@ -1,3 +1,4 @@
+internal import Platform
 import MediaInput
 import SceneModel
 import SceneService

@@ -1,3 +1,4 @@
+import Platform
 import Logging
 import NIOCore
 import NIOPosix
@@ -16,7 +17,7 @@ struct DeliveryRig {
     /// events.
     init(
         in folder: TemporaryFolder? = nil, credentials: String? = nil,
-        files: any JournalFiles = PosixFiles(), log: LogLines? = nil, patience: Double = 30,
+        files: any DurableFiles = PosixFiles(), log: LogLines? = nil, patience: Double = 30,
         _ configure: (inout ServiceConfiguration) -> Void = { _ in }
     ) async throws {
         let folder = try folder ?? TemporaryFolder()

@@ -1,3 +1,4 @@
+import Platform
 import SceneService
 import Testing
 import Timeline

@@ -1,3 +1,4 @@
+import Platform
 import Foundation
 import SceneService
 import Synchronization
@@ -130,7 +131,7 @@ import Timeline
     @Test func aSecondServiceIsRefused() async throws {
         let folder = try TemporaryFolder()
         let rig = try await DeliveryRig(in: folder) { $0.socket = nil }
-        await #expect(throws: JournalFileError.self) {
+        await #expect(throws: DurableFileError.self) {
             _ = try await DeliveryRig(in: folder) { $0.socket = nil }
         }
         await rig.service.stop()

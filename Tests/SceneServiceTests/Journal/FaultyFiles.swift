@@ -1,8 +1,9 @@
+import Platform
 import SceneService
 import Synchronization
 
 /// A file system in memory that refuses writes on demand, in the middle of a line if need be, and that can lose power.
-final class FaultyFiles: JournalFiles {
+final class FaultyFiles: DurableFiles {
     struct File: Hashable {
         var bytes: [UInt8] = []
         /// What a loss of power leaves.
@@ -48,20 +49,20 @@ final class FaultyFiles: JournalFiles {
         }
     }
 
-    private func failure(_ operation: String, _ path: String, _ code: Int32 = 28) -> JournalFileError {
-        JournalFileError(operation: operation, path: path, code: code, reason: "refused by the test")
+    private func failure(_ operation: String, _ path: String, _ code: Int32 = 28) -> DurableFileError {
+        DurableFileError(operation: operation, path: path, code: code, reason: "refused by the test")
     }
 
-    private func check(_ operation: String, _ path: String) throws(JournalFileError) {
+    private func check(_ operation: String, _ path: String) throws(DurableFileError) {
         if with({ $0.failing.contains(operation) }) { throw failure(operation, path) }
     }
 
-    func createDirectory(_ path: String) throws(JournalFileError) {
+    func createDirectory(_ path: String) throws(DurableFileError) {
         try check("create", path)
         with { _ = $0.folders.insert(path) }
     }
 
-    func names(in directory: String) throws(JournalFileError) -> [String] {
+    func names(in directory: String) throws(DurableFileError) -> [String] {
         try check("list", directory)
         return with { state in
             let all = Array(state.files.keys) + state.folders
@@ -74,43 +75,43 @@ final class FaultyFiles: JournalFiles {
         }
     }
 
-    func facts(of path: String) throws(JournalFileError) -> JournalFileFacts? {
+    func facts(of path: String) throws(DurableFileError) -> DurableFileFacts? {
         with { state in
-            state.files[path].map { JournalFileFacts(size: Int64($0.bytes.count), modified: $0.modified) }
+            state.files[path].map { DurableFileFacts(size: Int64($0.bytes.count), modified: $0.modified) }
         }
     }
 
-    func read(_ path: String, from offset: Int64, count: Int) throws(JournalFileError) -> [UInt8] {
+    func read(_ path: String, from offset: Int64, count: Int) throws(DurableFileError) -> [UInt8] {
         try check("read", path)
         guard let file = with({ $0.files[path] }) else { throw failure("read", path, 2) }
         return Array(file.bytes.dropFirst(Int(offset)).prefix(count))
     }
 
-    func lock(_ path: String) throws(JournalFileError) -> JournalHandle {
+    func lock(_ path: String) throws(DurableFileError) -> DurableFileHandle {
         try check("lock", path)
-        let handle = with { state -> JournalHandle? in
+        let handle = with { state -> DurableFileHandle? in
             guard state.locks[path] == nil else { return nil }
             if state.files[path] == nil { state.files[path] = File() }
             state.nextHandle += 1
             state.open[state.nextHandle] = path
             state.locks[path] = state.nextHandle
-            return JournalHandle(number: state.nextHandle)
+            return DurableFileHandle(number: state.nextHandle)
         }
         guard let handle else { throw failure("lock", path, 11) }
         return handle
     }
 
-    func openForAppending(_ path: String) throws(JournalFileError) -> JournalHandle {
+    func openForAppending(_ path: String) throws(DurableFileError) -> DurableFileHandle {
         try check("open", path)
         return with { state in
             if state.files[path] == nil { state.files[path] = File() }
             state.nextHandle += 1
             state.open[state.nextHandle] = path
-            return JournalHandle(number: state.nextHandle)
+            return DurableFileHandle(number: state.nextHandle)
         }
     }
 
-    func append(_ bytes: [UInt8], to handle: JournalHandle) throws(JournalFileError) {
+    func append(_ bytes: [UInt8], to handle: DurableFileHandle) throws(DurableFileError) {
         let (path, taken) = with { state in
             let path = state.open[handle.number] ?? ""
             let taken = min(bytes.count, state.room ?? bytes.count)
@@ -124,7 +125,7 @@ final class FaultyFiles: JournalFiles {
         try check("write", path)
     }
 
-    func sync(_ handle: JournalHandle) throws(JournalFileError) {
+    func sync(_ handle: DurableFileHandle) throws(DurableFileError) {
         let path = with { $0.open[handle.number] ?? "" }
         try check("sync", path)
         with { state in
@@ -134,7 +135,7 @@ final class FaultyFiles: JournalFiles {
         }
     }
 
-    func truncate(_ handle: JournalHandle, to length: Int64) throws(JournalFileError) {
+    func truncate(_ handle: DurableFileHandle, to length: Int64) throws(DurableFileError) {
         let path = with { $0.open[handle.number] ?? "" }
         try check("truncate", path)
         with { state in
@@ -143,37 +144,37 @@ final class FaultyFiles: JournalFiles {
         }
     }
 
-    func unlock(_ handle: JournalHandle) { close(handle) }
-    func close(_ handle: JournalHandle) {
+    func unlock(_ handle: DurableFileHandle) { close(handle) }
+    func close(_ handle: DurableFileHandle) {
         with { state in
             state.open[handle.number] = nil
             state.locks = state.locks.filter { $0.value != handle.number }
         }
     }
 
-    func isOpen(_ handle: JournalHandle, at path: String) -> Bool {
+    func isOpen(_ handle: DurableFileHandle, at path: String) -> Bool {
         with { $0.open[handle.number] == path && $0.files[path] != nil }
     }
 
-    func syncDirectory(_ path: String) throws(JournalFileError) { try check("syncDirectory", path) }
+    func syncDirectory(_ path: String) throws(DurableFileError) { try check("syncDirectory", path) }
 
-    func replace(_ path: String, with bytes: [UInt8]) throws(JournalFileError) {
+    func replace(_ path: String, with bytes: [UInt8]) throws(DurableFileError) {
         try check("replace", path)
         with { $0.files[path] = File(bytes: bytes, synced: bytes, modified: $0.now) }
     }
 
-    func overwrite(_ path: String, with bytes: [UInt8]) throws(JournalFileError) {
+    func overwrite(_ path: String, with bytes: [UInt8]) throws(DurableFileError) {
         try check("overwrite", path)
         with { $0.files[path] = File(bytes: bytes, synced: [], modified: $0.now) }
     }
 
-    func rename(_ path: String, to target: String) throws(JournalFileError) {
+    func rename(_ path: String, to target: String) throws(DurableFileError) {
         with { state in
             state.files[target] = state.files.removeValue(forKey: path)
         }
     }
 
-    func remove(_ path: String) throws(JournalFileError) {
+    func remove(_ path: String) throws(DurableFileError) {
         try check("remove", path)
         removeAll { $0 == path }
     }
@@ -188,5 +189,5 @@ final class FaultyFiles: JournalFiles {
         }
     }
 
-    func removeDirectory(_ path: String) throws(JournalFileError) { with { _ = $0.folders.remove(path) } }
+    func removeDirectory(_ path: String) throws(DurableFileError) { with { _ = $0.folders.remove(path) } }
 }

@@ -1,3 +1,4 @@
+import Platform
 import SceneService
 import Testing
 
@@ -46,7 +47,7 @@ import Testing
         var journal = try JournalRig.open(files)
         try JournalRig.write(1...2, to: &journal)
         files.with { _ = $0.failing.insert("sync") }
-        #expect(throws: JournalFileError.self) { try JournalRig.write(3...3, to: &journal) }
+        #expect(throws: DurableFileError.self) { try JournalRig.write(3...3, to: &journal) }
         do {
             let durable = journal.durable
             #expect(durable.sequence == 2)

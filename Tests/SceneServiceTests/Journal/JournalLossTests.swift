@@ -1,3 +1,4 @@
+import Platform
 import SceneService
 import Synchronization
 import Testing
@@ -49,7 +50,7 @@ import Testing
         var journal = try JournalRig.open(files)
         try JournalRig.write(1...3, to: &journal)
         files.with { $0.room = 4 }
-        #expect(throws: JournalFileError.self) { try JournalRig.write(4...4, to: &journal) }
+        #expect(throws: DurableFileError.self) { try JournalRig.write(4...4, to: &journal) }
         files.with { state in
             state.room = nil
             state.files[Self.path]?.bytes = []
@@ -66,7 +67,7 @@ import Testing
         try JournalRig.write(1...2, to: &journal)
         files.removeAll { $0.hasPrefix("/s/") }
         files.with { $0.failing = ["create"] }
-        #expect(throws: JournalFileError.self) { try journal.flush(now: 0) }
+        #expect(throws: DurableFileError.self) { try journal.flush(now: 0) }
         let trouble = journal.trouble
         #expect(trouble?.operation == "create")
         files.with { $0.failing = [] }
@@ -96,7 +97,7 @@ import Testing
             #expect(passed.unreadable?.code == code)
             #expect(passed.expired == JournalCursor(run: JournalRig.run(1), sequence: segments[1].first - 1))
         } else {
-            #expect(throws: JournalFileError.self) { try reader.next() }
+            #expect(throws: DurableFileError.self) { try reader.next() }
             files.refusal.withLock { $0 = nil }
         }
         var sequences: [Int64] = []

@@ -1,3 +1,4 @@
+import Platform
 import SceneService
 import Testing
 
@@ -132,7 +133,7 @@ import Testing
     }
 
     @Test func aFolderWithoutAJournalIsAnError() {
-        #expect(throws: JournalFileError.self) {
+        #expect(throws: DurableFileError.self) {
             try JournalInspection(directory: "/none", files: FaultyFiles())
         }
     }

@@ -1,3 +1,4 @@
+import Platform
 import Foundation
 import SceneService
 import Testing
@@ -55,7 +56,7 @@ import Testing
         let handle = try files.lock(path)
         let copy = dup(handle.number)
         defer { close(copy) }
-        #expect(throws: JournalFileError.self) { try files.lock(path) }
+        #expect(throws: DurableFileError.self) { try files.lock(path) }
         files.unlock(handle)
         files.unlock(try files.lock(path))
     }
@@ -82,7 +83,7 @@ import Testing
             JournalRig.run(2)
         }
         journal.enqueue(JournalRig.line(2))
-        var refusal: JournalFileError?
+        var refusal: DurableFileError?
         do { try journal.flush(now: 0) } catch { refusal = error }
         #expect(refusal?.isTaken == true)
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == Data(torn))
@@ -103,10 +104,10 @@ import Testing
         try FileManager.default.removeItem(atPath: state)
         try mine.take()
         #expect(FileManager.default.fileExists(atPath: "\(state)/lock"))
-        #expect(throws: JournalFileError.self) { try other.take() }
+        #expect(throws: DurableFileError.self) { try other.take() }
         try FileManager.default.removeItem(atPath: state)
         try other.take()
-        #expect(throws: JournalFileError.self) { try mine.take() }
+        #expect(throws: DurableFileError.self) { try mine.take() }
     }
 
     @Test func repairNeedsTheLock() throws {
@@ -118,7 +119,7 @@ import Testing
         let before = files.with { $0.files }
         var inspection = try JournalInspection(directory: "/s", files: files)
         #expect(inspection.findings.count == 1)
-        #expect(throws: JournalFileError.self) {
+        #expect(throws: DurableFileError.self) {
             try inspection.repair(StateLock(state: "/s", files: files))
         }
         #expect(files.with { $0.files } == before)

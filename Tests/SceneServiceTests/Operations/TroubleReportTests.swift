@@ -1,3 +1,4 @@
+import Platform
 import SceneService
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
     func remediesGoWithTheCause(code: Int32, isWriting: Bool, part: String) {
         #expect(FileRemedy.text(for: code, isWriting: isWriting).contains(part))
         let operation = isWriting ? "open" : "read"
-        let error = JournalFileError(operation: operation, path: "/x", code: code, reason: "why")
+        let error = DurableFileError(operation: operation, path: "/x", code: code, reason: "why")
         #expect(error.description == "cannot \(operation) '/x': why; \(error.remedy)")
         #expect(error.remedy == FileRemedy.text(for: code, isWriting: isWriting))
     }

@@ -1,4 +1,3 @@
-internal import FileNames
 internal import Glibc
 
 /// A file that is being written. It takes its name only once it is whole: until `finish` it stands beside its

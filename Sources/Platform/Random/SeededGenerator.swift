@@ -1,4 +1,5 @@
-/// SplitMix64 (Steele, Lea, Flood 2014): small, seeded, equal on every machine. For resampling, not for secrets.
+/// SplitMix64 (Steele, Lea, Flood 2014): small, seeded, equal on every machine. For resampling and
+/// jitter, not for secrets.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -1,5 +1,5 @@
+import Platform
 import Foundation
-import OutputFiles
 import Testing
 
 /// Files have their names once they are whole, and what they replace passes on what it is.

@@ -1,15 +1,15 @@
 internal import Glibc
 
 /// The file system of the machine.
-package struct PosixFiles: JournalFiles {
+package struct PosixFiles: DurableFiles {
     package init() {}
 
-    private func failure(_ operation: String, _ path: String, _ code: Int32 = errno) -> JournalFileError {
-        JournalFileError(
+    private func failure(_ operation: String, _ path: String, _ code: Int32 = errno) -> DurableFileError {
+        DurableFileError(
             operation: operation, path: path, code: code, reason: String(cString: strerror(code)))
     }
 
-    package func createDirectory(_ path: String) throws(JournalFileError) {
+    package func createDirectory(_ path: String) throws(DurableFileError) {
         var facts = stat()
         if stat(path, &facts) == 0 {
             guard facts.st_mode & S_IFMT == S_IFDIR else { throw failure("create", path, ENOTDIR) }
@@ -26,7 +26,7 @@ package struct PosixFiles: JournalFiles {
         try syncDirectory(parent)
     }
 
-    package func names(in directory: String) throws(JournalFileError) -> [String] {
+    package func names(in directory: String) throws(DurableFileError) -> [String] {
         guard let stream = opendir(directory) else {
             if errno == ENOENT { return [] }
             throw failure("list", directory)
@@ -42,17 +42,17 @@ package struct PosixFiles: JournalFiles {
         return names
     }
 
-    package func facts(of path: String) throws(JournalFileError) -> JournalFileFacts? {
+    package func facts(of path: String) throws(DurableFileError) -> DurableFileFacts? {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT { return nil }
             throw failure("examine", path)
         }
         let modified = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
-        return JournalFileFacts(size: Int64(status.st_size), modified: modified)
+        return DurableFileFacts(size: Int64(status.st_size), modified: modified)
     }
 
-    package func read(_ path: String, from offset: Int64, count: Int) throws(JournalFileError) -> [UInt8] {
+    package func read(_ path: String, from offset: Int64, count: Int) throws(DurableFileError) -> [UInt8] {
         // Without O_NONBLOCK a FIFO would be waited for.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw failure("read", path) }
@@ -80,14 +80,14 @@ package struct PosixFiles: JournalFiles {
         return bytes
     }
 
-    package func openForAppending(_ path: String) throws(JournalFileError) -> JournalHandle {
+    package func openForAppending(_ path: String) throws(DurableFileError) -> DurableFileHandle {
         let descriptor = open(
             path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o640)
         guard descriptor >= 0 else { throw failure("open", path) }
-        return JournalHandle(number: descriptor)
+        return DurableFileHandle(number: descriptor)
     }
 
-    package func lock(_ path: String) throws(JournalFileError) -> JournalHandle {
+    package func lock(_ path: String) throws(DurableFileError) -> DurableFileHandle {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o640)
         guard descriptor >= 0 else { throw failure("lock", path) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -99,17 +99,17 @@ package struct PosixFiles: JournalFiles {
             let digits = text.prefix(max(0, count)).prefix { (0x30...0x39).contains($0) }
             let holder =
                 digits.isEmpty ? "another scened" : "process \(String(decoding: digits, as: UTF8.self))"
-            throw JournalFileError(
+            throw DurableFileError(
                 operation: "lock", path: path, code: code, reason: "\(holder) uses this state directory")
         }
         // For the message above; where the disk is full it names nobody.
         let name = Array("\(getpid())\n".utf8)
         _ = ftruncate(descriptor, 0)
         _ = pwrite(descriptor, name, name.count, 0)
-        return JournalHandle(number: descriptor)
+        return DurableFileHandle(number: descriptor)
     }
 
-    package func append(_ bytes: [UInt8], to handle: JournalHandle) throws(JournalFileError) {
+    package func append(_ bytes: [UInt8], to handle: DurableFileHandle) throws(DurableFileError) {
         let code: Int32 = bytes.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return 0 }
             var written = 0
@@ -126,28 +126,28 @@ package struct PosixFiles: JournalFiles {
         if code != 0 { throw failure("write", path(of: handle), code) }
     }
 
-    package func sync(_ handle: JournalHandle) throws(JournalFileError) {
+    package func sync(_ handle: DurableFileHandle) throws(DurableFileError) {
         if fdatasync(handle.number) != 0 { throw failure("sync", path(of: handle)) }
     }
 
-    package func truncate(_ handle: JournalHandle, to length: Int64) throws(JournalFileError) {
+    package func truncate(_ handle: DurableFileHandle, to length: Int64) throws(DurableFileError) {
         if ftruncate(handle.number, off_t(length)) != 0 { throw failure("truncate", path(of: handle)) }
     }
 
-    package func close(_ handle: JournalHandle) { Glibc.close(handle.number) }
+    package func close(_ handle: DurableFileHandle) { Glibc.close(handle.number) }
 
-    package func unlock(_ handle: JournalHandle) {
+    package func unlock(_ handle: DurableFileHandle) {
         flock(handle.number, LOCK_UN)
         close(handle)
     }
 
-    package func isOpen(_ handle: JournalHandle, at path: String) -> Bool {
+    package func isOpen(_ handle: DurableFileHandle, at path: String) -> Bool {
         var (open, named) = (stat(), stat())
         return fstat(handle.number, &open) == 0 && stat(path, &named) == 0 && open.st_ino == named.st_ino
             && open.st_dev == named.st_dev
     }
 
-    package func syncDirectory(_ path: String) throws(JournalFileError) {
+    package func syncDirectory(_ path: String) throws(DurableFileError) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("open", path) }
         defer { Glibc.close(descriptor) }
@@ -155,38 +155,38 @@ package struct PosixFiles: JournalFiles {
         if fsync(descriptor) != 0, errno != EINVAL { throw failure("sync", path) }
     }
 
-    package func replace(_ path: String, with bytes: [UInt8]) throws(JournalFileError) {
+    package func replace(_ path: String, with bytes: [UInt8]) throws(DurableFileError) {
         try put(bytes, at: path, isSynced: true)
         try syncDirectory(Self.parent(path))
     }
 
-    package func overwrite(_ path: String, with bytes: [UInt8]) throws(JournalFileError) {
+    package func overwrite(_ path: String, with bytes: [UInt8]) throws(DurableFileError) {
         try put(bytes, at: path, isSynced: false)
     }
 
-    private func put(_ bytes: [UInt8], at path: String, isSynced: Bool) throws(JournalFileError) {
+    private func put(_ bytes: [UInt8], at path: String, isSynced: Bool) throws(DurableFileError) {
         let fresh = path + ".new"
         let descriptor = open(
             fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o640)
         guard descriptor >= 0 else { throw failure("open", fresh) }
         do {
             defer { Glibc.close(descriptor) }
-            let handle = JournalHandle(number: descriptor)
+            let handle = DurableFileHandle(number: descriptor)
             try append(bytes, to: handle)
             if isSynced { try sync(handle) }
         }
         try rename(fresh, to: path)
     }
 
-    package func rename(_ path: String, to target: String) throws(JournalFileError) {
+    package func rename(_ path: String, to target: String) throws(DurableFileError) {
         if Glibc.rename(path, target) != 0 { throw failure("rename", path) }
     }
 
-    package func remove(_ path: String) throws(JournalFileError) {
+    package func remove(_ path: String) throws(DurableFileError) {
         if unlink(path) != 0, errno != ENOENT { throw failure("remove", path) }
     }
 
-    package func removeDirectory(_ path: String) throws(JournalFileError) {
+    package func removeDirectory(_ path: String) throws(DurableFileError) {
         if rmdir(path) != 0, ![ENOENT, ENOTEMPTY, EEXIST].contains(errno) { throw failure("remove", path) }
     }
 
@@ -196,7 +196,7 @@ package struct PosixFiles: JournalFiles {
     }
 
     /// The file behind a descriptor, for messages.
-    private func path(of handle: JournalHandle) -> String {
+    private func path(of handle: DurableFileHandle) -> String {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes { bytes in
             guard let base = bytes.baseAddress else { return 0 }

@@ -5,7 +5,7 @@
 // than ends the process, so that a library that only tries something goes on without it. Where a call is harmless or not by its arguments, the
 // filter looks at those that stand in registers.
 #define _GNU_SOURCE
-#include "CScened.h"
+#include "CConfinement.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-internal import FileNames
 internal import Glibc
 
 /// What a path or a descriptor stands for, so that two names of one file are known as such: links, hard

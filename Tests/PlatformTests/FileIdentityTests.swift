@@ -1,5 +1,5 @@
+import Platform
 import Foundation
-import OutputFiles
 import Testing
 
 /// Two names of one file are known as such.

@@ -1,4 +1,3 @@
-internal import FileNames
 internal import Glibc
 
 /// Where a path leads when something is written there: links are followed to their end.

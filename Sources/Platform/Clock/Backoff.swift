@@ -20,7 +20,7 @@ package struct Backoff: Hashable, Sendable {
     }
 
     /// The wait after failure number `attempt`, from 0; seconds.
-    static func wait(
+    package static func wait(
         attempt: Int, first: Double, cap: Double, floor: Double,
         using generator: inout some RandomNumberGenerator
     ) -> Double {

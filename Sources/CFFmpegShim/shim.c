@@ -1,14 +1,10 @@
-#define _GNU_SOURCE
-#include "CScened.h"
+#include "CFFmpegShim.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -64,7 +60,6 @@ int scn_interrupt_poll(void *opaque) {
 
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
 static scn_log_sink log_sink;
-static int64_t log_errors;
 static char log_last[512];
 static int log_at_line_start = 1;
 
@@ -79,10 +74,7 @@ static void log_line(void *source, int level, const char *format, va_list argume
         av_log_format_line2(source, level, format, arguments, line, sizeof line, &log_at_line_start);
         size_t length = strcspn(line, "\r\n");
         line[length] = 0;
-        if (level <= AV_LOG_ERROR && length > 0) {
-            log_errors++;
-            memcpy(log_last, line, length + 1);
-        }
+        if (level <= AV_LOG_ERROR && length > 0) memcpy(log_last, line, length + 1);
         if (log_sink && length > 0) log_sink(level, line);
     }
     pthread_mutex_unlock(&log_lock);
@@ -95,13 +87,6 @@ void scn_log_set_sink(scn_log_sink sink) {
     pthread_mutex_lock(&log_lock);
     log_sink = sink;
     pthread_mutex_unlock(&log_lock);
-}
-
-int64_t scn_log_error_count(void) {
-    pthread_mutex_lock(&log_lock);
-    int64_t count = log_errors;
-    pthread_mutex_unlock(&log_lock);
-    return count;
 }
 
 size_t scn_log_take_last_error(char *line, size_t size) {
@@ -121,14 +106,6 @@ int64_t scn_frame_duration(const AVFrame *frame) {
 #endif
 }
 
-int scn_frame_is_key(const AVFrame *frame) {
-#ifdef AV_FRAME_FLAG_KEY
-    return (frame->flags & AV_FRAME_FLAG_KEY) != 0;
-#else
-    return frame->key_frame;
-#endif
-}
-
 const int32_t *scn_stream_display_matrix(const AVStream *stream) {
 #if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 102)
     const AVPacketSideData *data = av_packet_side_data_get(
@@ -140,9 +117,3 @@ const int32_t *scn_stream_display_matrix(const AVStream *stream) {
     return data && size >= 9 * sizeof(int32_t) ? (const int32_t *)data : NULL;
 #endif
 }
-
-char *_Nullable *_Nonnull scn_environment(void) { return environ; }
-
-void scn_close_from(int first) { closefrom(first); }
-
-void scn_die_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }

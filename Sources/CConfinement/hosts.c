@@ -1,20 +1,18 @@
-// Where a process may connect to, by the names that it asks for, and how often. FFmpeg resolves every host by getaddrinfo, numeric ones
-// too, before it opens a connection, and follows redirections without asking anyone; so the program's own getaddrinfo stands
-// before libc's. Its accept does, too: only there a peer shows that then says nothing.
+// Where a process may connect to, by the names that it asks for. FFmpeg resolves every host by getaddrinfo,
+// numeric ones too, before it opens a connection, and follows redirections without asking anyone; so the program's
+// own getaddrinfo stands before libc's. Its accept does, too: only there a peer shows that then says nothing.
 #define _GNU_SOURCE
-#include "CScened.h"
+#include "CConfinement.h"
+#include "CFFmpegShim.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <netdb.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
-
-#include <libavformat/avformat.h>
 
 enum { known_count = 64, name_size = 256 };
 
@@ -79,51 +77,6 @@ static void remember(const struct addrinfo *found) {
     }
 }
 
-// How often one opening connects.
-
-const int scn_most_lookups = 6;
-enum { free_lookups = 2, wait_slices = 20, slice_milliseconds = 50 };
-
-static _Thread_local scn_opening *opening;
-
-void scn_set_opening(scn_opening *current) { opening = current; }
-
-// Counts a connection and waits for its turn; 0: it may not be opened.
-static int take_turn(void) {
-    if (!opening) return 1;
-    if (opening->lookups >= scn_most_lookups) {
-        opening->is_exhausted = 1;
-        return 0;
-    }
-    if (opening->lookups++ < free_lookups) return 1;
-    for (int i = 0; i < wait_slices; i++) {
-        if (opening->interrupt && scn_interrupt_poll(opening->interrupt)) return 0;
-        poll(NULL, 0, slice_milliseconds);
-    }
-    return 1;
-}
-
-typedef int io_opener(AVFormatContext *, AVIOContext **, const char *, int, AVDictionary **);
-
-static io_opener *default_opener;
-
-static int guarded_open(
-    AVFormatContext *context, AVIOContext **io, const char *url, int flags, AVDictionary **options) {
-    scn_opening *outer = opening;
-    scn_opening own = {.interrupt = context->interrupt_callback.opaque};
-    opening = &own;
-    int status = default_opener(context, io, url, flags, options);
-    opening = outer;
-    return status;
-}
-
-void scn_guard_openings(AVFormatContext *context) {
-    // FFmpeg gives each new context the same one.
-    if (context->io_open == guarded_open) return;
-    __atomic_store_n(&default_opener, context->io_open, __ATOMIC_RELEASE);
-    context->io_open = guarded_open;
-}
-
 // What stands before libc's functions.
 
 static void *libc_function(const char *name, void *volatile *kept) {
@@ -149,7 +102,7 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
     }
     pthread_mutex_unlock(&lock);
     // Without a port it is no connection: FFmpeg asks whether a name is a numeric address.
-    if (!allowed || (service && !take_turn())) return EAI_FAIL;
+    if (!allowed || (service && !scn_opening_take_turn())) return EAI_FAIL;
     int status = next(host, service, hints, found);
     if (limited && status == 0) remember(*found);
     return status;
@@ -167,6 +120,6 @@ int scn_accept(int descriptor, struct sockaddr *address, socklen_t *size) {
         return -1;
     }
     int peer = next(descriptor, address, size);
-    if (peer >= 0 && opening && opening->patience > 0) scn_interrupt_arm(opening->interrupt, opening->patience);
+    if (peer >= 0) scn_opening_accepted();
     return peer;
 }

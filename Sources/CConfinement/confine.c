@@ -1,12 +1,13 @@
 // What a process that reads hostile input gives up: privileges, resources and files. calls.c takes away system calls.
 #define _GNU_SOURCE
-#include "CScened.h"
+#include "CConfinement.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -90,3 +91,9 @@ int scn_limit_files(const char *const *paths, int count) {
     close(rules);
     return status;
 }
+
+char *_Nullable *_Nonnull scn_environment(void) { return environ; }
+
+void scn_close_from(int first) { closefrom(first); }
+
+void scn_die_with_parent(void) { prctl(PR_SET_PDEATHSIG, SIGKILL); }
