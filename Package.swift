@@ -14,13 +14,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // C libraries.
@@ -85,20 +82,40 @@ let package = Package(
                 "Timeline",
             ]),
         .target(
-            name: "SceneService",
+            name: "EventJournal",
             dependencies: [
-                "CConfinement", "Platform", "MediaInput", "ScenePipeline", "SceneSegmentation", "Timeline",
+                "Platform", "Timeline", .product(name: "DequeModule", package: "swift-collections"),
+            ]),
+        .target(
+            name: "FeedRuntime",
+            dependencies: [
+                "CConfinement", "EventJournal", "MediaInput", "Platform", "ScenePipeline",
+                "SceneSegmentation",
+                "ShotDetection", "Timeline",
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(
+            name: "EventDelivery",
+            dependencies: [
+                "EventJournal", "FeedRuntime", "Platform", "Timeline",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        .target(
+            name: "SceneService",
+            dependencies: [
+                "EventDelivery", "EventJournal", "FeedRuntime", "MediaInput", "Platform", "ScenePipeline",
+                "SceneSegmentation", "Timeline",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
             ]),
         .target(
@@ -111,7 +128,8 @@ let package = Package(
         .executableTarget(
             name: "scened",
             dependencies: [
-                "Platform", "MediaInput", "NeuralNet", "SceneEvaluation", "SceneExport",
+                "EventDelivery", "EventJournal", "FeedRuntime", "MediaInput", "NeuralNet", "Platform",
+                "SceneEvaluation", "SceneExport",
                 "SceneModel", "ScenePipeline", "SceneSegmentation", "SceneService", "SceneTraining",
                 "ShotDetection", "TensorKernels", "TextFiles", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -165,15 +183,16 @@ let package = Package(
                 "TrainingPipeline",
             ]),
         .executableTarget(
-            name: "JournalProbe", dependencies: ["Platform", "SceneService"], path: "Tests/JournalProbe"),
+            name: "JournalProbe", dependencies: ["EventJournal", "Platform"], path: "Tests/JournalProbe"),
         .target(name: "ConfinementCalls", path: "Tests/ConfinementCalls"),
         .executableTarget(
-            name: "ConfinementProbe", dependencies: ["ConfinementCalls", "SceneService"],
+            name: "ConfinementProbe", dependencies: ["ConfinementCalls", "FeedRuntime"],
             path: "Tests/ConfinementProbe"),
         .testTarget(
             name: "SceneServiceTests",
             dependencies: [
-                "ConfinementCalls", "ConfinementProbe", "JournalProbe", "Platform", "SceneService",
+                "ConfinementCalls", "ConfinementProbe", "EventDelivery", "EventJournal", "FeedRuntime",
+                "JournalProbe", "Platform", "SceneService",
                 "MediaInput",
                 "ScenePipeline",
                 "SceneSegmentation",

@@ -1,6 +1,6 @@
+import FeedRuntime
 import ConfinementCalls
 import Glibc
-import SceneService
 
 /// A thread that tries everything, at once or when it is told to.
 final class Probe: @unchecked Sendable {

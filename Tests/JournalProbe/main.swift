@@ -1,8 +1,8 @@
 // Writes a journal as the daemon does, and says on standard output what is on disk: killed again and again by
 // JournalCrashTests. Arguments: the state directory, a seed.
+import EventJournal
 import Platform
 import Glibc
-import SceneService
 
 let state = CommandLine.arguments[1]
 var random = CommandLine.arguments[2].utf8.reduce(UInt64(14_695_981_039_346_656_037)) {

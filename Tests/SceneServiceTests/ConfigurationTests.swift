@@ -1,6 +1,7 @@
+import SceneService
+import EventDelivery
 import Foundation
 import SceneSegmentation
-import SceneService
 import TestSupport
 import Testing
 

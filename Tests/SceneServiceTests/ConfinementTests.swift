@@ -1,6 +1,8 @@
+import SceneService
+import EventDelivery
+import FeedRuntime
 import ConfinementCalls
 import Foundation
-import SceneService
 import Testing
 
 /// Each net of a worker's confinement, by what it must forbid: tried in earnest by a program that confines itself as a worker does,

@@ -1,8 +1,10 @@
+import EventDelivery
+import FeedRuntime
+import EventJournal
 import Platform
 import Foundation
 import MediaInput
 import ScenePipeline
-import SceneService
 import TestSupport
 import Testing
 import Timeline

@@ -1,4 +1,4 @@
-import SceneService
+import FeedRuntime
 import Testing
 import Timeline
 

@@ -1,6 +1,6 @@
+import FeedRuntime
 import SceneSegmentation
 import ScenePipeline
-import SceneService
 import Testing
 import Timeline
 

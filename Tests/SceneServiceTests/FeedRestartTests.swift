@@ -1,6 +1,7 @@
+import FeedRuntime
+import EventJournal
 import Platform
 import ScenePipeline
-import SceneService
 import Testing
 import Timeline
 

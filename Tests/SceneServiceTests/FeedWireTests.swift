@@ -1,7 +1,7 @@
+import FeedRuntime
 import MediaInput
 import ScenePipeline
 import SceneSegmentation
-import SceneService
 import Testing
 import Timeline
 

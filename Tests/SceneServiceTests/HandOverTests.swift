@@ -1,10 +1,11 @@
+import Platform
+import FeedRuntime
 import Dispatch
 import Foundation
 import Logging
 import MediaInput
 import SceneSegmentation
 import ScenePipeline
-import SceneService
 import Synchronization
 import Testing
 import Timeline

@@ -1,6 +1,6 @@
+import FeedRuntime
 import Foundation
 import ScenePipeline
-import SceneService
 import Testing
 import Timeline
 

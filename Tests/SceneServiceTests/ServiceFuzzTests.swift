@@ -1,6 +1,9 @@
+import SceneService
+import EventDelivery
+import FeedRuntime
+import EventJournal
 import Foundation
 import ScenePipeline
-import SceneService
 import TestSupport
 import Testing
 
@@ -49,7 +52,7 @@ import Testing
             _ = (RetryAfter.seconds(text, now: 0), ListenAddress(service: text), HTTPAddress(text))
             let address = FeedAddress(text)
             _ = (address.host, address.scheme, address.isLive, ListenAddress(text), HostRules.isPattern(text))
-            #expect(FeedPlanName.isSafe(text) || !FeedConfiguration.isName(text))
+            #expect(FeedPlanName.isSafe(text) || !FeedName.isValid(text))
             let secret = SecretText(text)
             _ = secret.resolved { $0 }
             _ = (Secrets.redacted(text), SecretText.percentEncoded(text))

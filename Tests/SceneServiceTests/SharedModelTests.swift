@@ -1,9 +1,9 @@
+import FeedRuntime
 import Platform
 import Dispatch
 import Foundation
 import ScenePipeline
 import SceneSegmentation
-import SceneService
 import Synchronization
 import Testing
 import Timeline

@@ -1,6 +1,7 @@
+import SceneService
+import FeedRuntime
 import Dispatch
 import Foundation
-import SceneService
 import Synchronization
 import Testing
 import Timeline

@@ -1,3 +1,6 @@
+internal import EventDelivery
+internal import FeedRuntime
+internal import EventJournal
 internal import Platform
 internal import Glibc
 internal import NIOSSL
@@ -186,7 +189,7 @@ extension ServiceConfiguration {
         of text: SecretText, key: String, _ credentials: Credentials?, isRefused: Bool
     ) -> ConfigurationFinding? {
         for name in text.credentials {
-            guard FeedConfiguration.isName(name) else {
+            guard FeedName.isValid(name) else {
                 return ConfigurationFinding(
                     key: key,
                     reason: "'\(name)' cannot name a credential; use letters, digits, '.', '_' and '-'",

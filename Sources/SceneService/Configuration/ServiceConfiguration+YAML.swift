@@ -1,3 +1,6 @@
+internal import EventDelivery
+internal import FeedRuntime
+internal import EventJournal
 internal import MediaInput
 internal import SceneSegmentation
 internal import Timeline
@@ -154,7 +157,7 @@ extension FeedConfiguration {
         guard let name = try entry.string("name") else {
             throw entry.failure("name", "is missing; name the feed")
         }
-        guard Self.isName(name) else {
+        guard FeedName.isValid(name) else {
             throw entry.failure(
                 "name", "takes letters, digits, '.', '_' and '-', first a letter or digit, at most 64")
         }

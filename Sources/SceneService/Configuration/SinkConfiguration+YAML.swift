@@ -1,3 +1,5 @@
+internal import EventDelivery
+internal import EventJournal
 internal import Timeline
 
 extension SinkConfiguration {
@@ -26,7 +28,7 @@ extension SinkConfiguration {
         guard let name = try entry.string("name") else {
             throw entry.failure("name", "is missing; name the sink")
         }
-        guard FeedConfiguration.isName(name), name != "stdout" else {
+        guard FeedName.isValid(name), name != "stdout" else {
             throw entry.failure(
                 "name", "takes letters, digits, '.', '_' and '-', at most 64; stdout is taken")
         }

@@ -1,3 +1,4 @@
+internal import EventDelivery
 internal import Logging
 internal import NIOCore
 

@@ -1,3 +1,5 @@
+package import EventDelivery
+internal import EventJournal
 package import Platform
 package import Logging
 internal import NIOCore

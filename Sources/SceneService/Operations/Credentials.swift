@@ -1,3 +1,4 @@
+internal import EventJournal
 internal import Platform
 internal import Glibc
 
@@ -26,7 +27,7 @@ package struct Credentials: Sendable {
                     "credential '\(name)' is needed, but there are none; run under systemd with LoadCredential=\(name):FILE, or set CREDENTIALS_DIRECTORY to a folder that holds it"
             )
         }
-        guard FeedConfiguration.isName(name) else {
+        guard FeedName.isValid(name) else {
             throw Failure(
                 description: "'\(name)' cannot name a credential; use letters, digits, '.', '_' and '-'")
         }

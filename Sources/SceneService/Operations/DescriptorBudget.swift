@@ -1,3 +1,4 @@
+internal import EventDelivery
 internal import Glibc
 
 /// How many file descriptors a configuration needs, how many there may be, and who may have how many of them.

@@ -1,3 +1,4 @@
+internal import EventDelivery
 internal import MediaInput
 internal import Synchronization
 

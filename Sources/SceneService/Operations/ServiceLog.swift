@@ -1,3 +1,4 @@
+package import EventDelivery
 internal import Platform
 internal import Glibc
 package import Logging

@@ -1,3 +1,4 @@
+package import FeedRuntime
 internal import Platform
 internal import Dispatch
 internal import Synchronization

@@ -1,6 +1,7 @@
+internal import EventDelivery
+internal import EventJournal
 internal import Platform
 import ArgumentParser
-import SceneService
 import Timeline
 
 /// `scened events`: what a service has found, from its journal or from its socket.
@@ -59,7 +60,7 @@ struct EventsCommand: AsyncParsableCommand {
         if let after, EventStart(after) == nil {
             throw ValidationError("--after takes now, start, or a cursor: run:seq")
         }
-        if let feed, !FeedConfiguration.isName(feed) {
+        if let feed, !FeedName.isValid(feed) {
             throw ValidationError("--feed takes letters, digits, '.', '_' and '-'")
         }
         if envelope != nil, socket == nil { throw ValidationError("--envelope goes with --socket") }

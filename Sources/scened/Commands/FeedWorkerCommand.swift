@@ -1,6 +1,6 @@
+internal import FeedRuntime
 import ArgumentParser
 import Glibc
-import SceneService
 
 /// `scened feed-worker`: the process in which a feed is read and decoded. Started by `watch` and `run`, never by hand.
 struct FeedWorkerCommand: ParsableCommand {

@@ -1,7 +1,7 @@
+internal import EventJournal
 internal import Platform
 import ArgumentParser
 import Glibc
-import SceneService
 
 /// `scened journal`: looks after the journal of a service.
 struct JournalCommand: ParsableCommand {

@@ -1,8 +1,9 @@
+internal import SceneService
+internal import FeedRuntime
 import ArgumentParser
 import Glibc
 import Logging
 import ScenePipeline
-import SceneService
 
 /// `scened run`: many live feeds, as a service.
 struct Run: AsyncParsableCommand {
@@ -41,7 +42,13 @@ struct Run: AsyncParsableCommand {
         }
         guard let state = environment.state(configuration) else { return }
         let signals = ProcessSignals.install([SIGINT, SIGTERM, SIGHUP])
-        let service = try RunningService(configuration, state: state, environment: environment)
+        let service: RunningService
+        do {
+            service = try RunningService(
+                configuration, state: state, environment: environment, version: Version.number)
+        } catch {
+            throw CommandFailure(error)
+        }
         let (wakes, continuation) = AsyncStream<Wake>.makeStream()
         let calls = Task {
             for await number in signals {
@@ -50,10 +57,16 @@ struct Run: AsyncParsableCommand {
                 continuation.yield(.signal(number))
             }
         }
-        try await service.start()
+        do {
+            try await service.start()
+        } catch {
+            throw CommandFailure(error)
+        }
         service.warn(of: findings)
-        let ends = Task { if let status = await service.waitForEnd() { continuation.yield(.ended(status)) } }
-        var (status, isBatch) = (ExitStatus.success, false)
+        let ends = Task {
+            if let outcome = await service.waitForEnd() { continuation.yield(.ended(outcome)) }
+        }
+        var (outcome, isBatch) = (ServiceOutcome.complete, false)
         var reload: Task<Void, Never>?
         for await wake in wakes {
             if case .signal(SIGHUP) = wake {
@@ -61,28 +74,33 @@ struct Run: AsyncParsableCommand {
                 let last = reload
                 reload = Task { [config] in
                     await last?.value
-                    await service.reload(config)
+                    await service.reload { () throws(ServiceFailure) in
+                        do throws(CommandFailure) {
+                            return try ConfigurationFile.read(config)
+                        } catch {
+                            throw ServiceFailure(.configuration, error.message)
+                        }
+                    }
                 }
                 continue
             }
-            if case .ended(let found) = wake { (status, isBatch) = (found, true) }
+            if case .ended(let found) = wake { (outcome, isBatch) = (found, true) }
             break
         }
         ends.cancel()
         calls.cancel()
         reload?.cancel()
         await reload?.value
-        let rest = await service.stop(isBatch: isBatch)
-        if status.rawValue < rest.rawValue { status = rest }
+        outcome = max(outcome, await service.stop(isBatch: isBatch))
         // The log has said why.
-        if status != .success { throw CommandFailure(status: status, message: "") }
+        if outcome != .complete { throw CommandFailure(status: ExitStatus(outcome), message: "") }
     }
 
     /// What ends the service, or changes it.
     private enum Wake {
         case signal(Int32)
         /// All feeds were files and are read.
-        case ended(ExitStatus)
+        case ended(ServiceOutcome)
     }
 }
 
@@ -157,32 +175,28 @@ enum ConfigurationFile {
     }
 }
 
-/// What a service manager tells by the environment.
-struct ServiceEnvironment {
-    private var values: [String: String] = [:]
-
-    init() {
-        for name in [
-            "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES",
-            "STATE_DIRECTORY", "CREDENTIALS_DIRECTORY", "JOURNAL_STREAM",
-        ] {
-            if let value = getenv(name) { values[name] = String(cString: value) }
-        }
+extension ExitStatus {
+    init(_ outcome: ServiceOutcome) {
+        self =
+            switch outcome {
+            case .complete: .success
+            case .noVideo: .noVideo
+            case .cannotOpen: .cannotOpen
+            case .cannotWrite: .cannotWrite
+            case .damaged: .damaged
+            }
     }
+}
 
-    var all: [String: String] { values }
-
-    /// The state directory; nil where nobody names one.
-    func state(_ configuration: ServiceConfiguration) -> String? {
-        configuration.state ?? self["STATE_DIRECTORY"]
+extension CommandFailure {
+    init(_ failure: ServiceFailure) {
+        let status: ExitStatus =
+            switch failure.kind {
+            case .configuration: .configuration
+            case .cannotWrite: .cannotWrite
+            case .unavailable: .unavailable
+            case .shortage: .internalError
+            }
+        self.init(status: status, message: failure.description)
     }
-
-    /// What `run` would not be able to do.
-    func findings(_ configuration: ServiceConfiguration) -> [ConfigurationFinding] {
-        configuration.findings(
-            state: state(configuration), credentials: self["CREDENTIALS_DIRECTORY"].map(Credentials.init),
-            hasInheritedSockets: self["LISTEN_FDS"] != nil)
-    }
-
-    subscript(name: String) -> String? { values[name] }
 }

@@ -3,7 +3,6 @@ import ArgumentParser
 import SceneModel
 import ScenePipeline
 import SceneSegmentation
-import SceneService
 import Timeline
 
 /// `scened score`: from embeddings to scene boundaries.

@@ -4,7 +4,6 @@ import MediaInput
 import SceneModel
 import SceneSegmentation
 import ScenePipeline
-import SceneService
 import Timeline
 
 /// `scened segment`: from a video to scene boundaries.

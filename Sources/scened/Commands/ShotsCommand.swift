@@ -3,7 +3,6 @@ import ArgumentParser
 import MediaInput
 import SceneExport
 import ScenePipeline
-import SceneService
 import ShotDetection
 import Timeline
 

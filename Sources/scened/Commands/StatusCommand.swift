@@ -1,6 +1,6 @@
+internal import EventDelivery
 import ArgumentParser
 import FoundationEssentials
-import SceneService
 
 /// `scened status`: how the feeds of a running service stand.
 struct StatusCommand: AsyncParsableCommand {

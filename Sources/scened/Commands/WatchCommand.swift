@@ -1,3 +1,4 @@
+internal import FeedRuntime
 internal import Platform
 import ArgumentParser
 import Glibc
@@ -5,7 +6,6 @@ import Logging
 import MediaInput
 import SceneSegmentation
 import ScenePipeline
-import SceneService
 import Timeline
 
 /// `scened watch`: one live feed in a terminal, for as long as it lasts.

@@ -1,8 +1,8 @@
+internal import FeedRuntime
 internal import Platform
 import FoundationEssentials
 import Glibc
 import SceneModel
-import SceneService
 
 /// The files that a command reads and writes, so that none is written that is read, and none written twice:
 /// by whatever path, link or descriptor. Asked before anything is opened for writing.

@@ -1,4 +1,4 @@
-import SceneService
+internal import FeedRuntime
 import Timeline
 
 /// Writes a feed's events as JSON lines.

@@ -1,5 +1,4 @@
 internal import Platform
-import SceneService
 
 /// The line that shows how far a run is. Only on a terminal, redrawn at most five times a second.
 struct ProgressLine {

@@ -1,5 +1,4 @@
 internal import Platform
-import SceneService
 
 /// A line on the terminal that is redrawn, at most five times a second.
 final class StatusLine {

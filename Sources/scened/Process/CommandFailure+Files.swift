@@ -2,7 +2,6 @@ internal import Platform
 import Glibc
 import SceneModel
 import ScenePipeline
-import SceneService
 
 extension CommandFailure {
     /// A call to the file system failed: one line whose remedy goes with the cause.

@@ -1,7 +1,6 @@
 internal import Platform
 import MediaInput
 import SceneModel
-import SceneService
 import SceneTraining
 import TensorKernels
 import TrainingPipeline

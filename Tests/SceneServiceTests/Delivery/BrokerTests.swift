@@ -1,5 +1,9 @@
-import Foundation
 import SceneService
+import Platform
+import FeedRuntime
+import EventJournal
+import EventDelivery
+import Foundation
 import TestSupport
 import Testing
 import Timeline

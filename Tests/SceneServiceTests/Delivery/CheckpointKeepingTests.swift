@@ -1,5 +1,9 @@
-import Foundation
 import SceneService
+import Platform
+import FeedRuntime
+import EventDelivery
+import EventJournal
+import Foundation
 import Testing
 import Timeline
 

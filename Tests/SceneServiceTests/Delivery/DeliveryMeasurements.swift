@@ -1,6 +1,9 @@
+import SceneService
+import FeedRuntime
+import EventJournal
+import EventDelivery
 import Platform
 import Foundation
-import SceneService
 import Testing
 import Timeline
 

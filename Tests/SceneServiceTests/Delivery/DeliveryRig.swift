@@ -1,8 +1,11 @@
+import SceneService
+import EventDelivery
+import FeedRuntime
+import EventJournal
 import Platform
 import Logging
 import NIOCore
 import NIOPosix
-import SceneService
 import Synchronization
 import Timeline
 

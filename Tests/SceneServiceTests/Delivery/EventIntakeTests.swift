@@ -1,4 +1,8 @@
 import SceneService
+import Platform
+import FeedRuntime
+import EventDelivery
+import EventJournal
 import Testing
 import Timeline
 

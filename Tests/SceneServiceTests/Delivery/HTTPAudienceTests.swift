@@ -1,4 +1,8 @@
 import SceneService
+import Platform
+import FeedRuntime
+import EventJournal
+import EventDelivery
 import Testing
 
 @Suite struct HTTPAudienceTests {

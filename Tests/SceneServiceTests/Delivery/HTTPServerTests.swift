@@ -1,6 +1,10 @@
+import Platform
+import FeedRuntime
+import EventJournal
+import SceneService
+import EventDelivery
 import Foundation
 import Logging
-import SceneService
 import Testing
 import Timeline
 

@@ -1,5 +1,9 @@
-import Foundation
 import SceneService
+import Platform
+import EventJournal
+import EventDelivery
+import FeedRuntime
+import Foundation
 import Testing
 import Timeline
 

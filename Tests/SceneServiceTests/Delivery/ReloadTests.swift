@@ -1,6 +1,10 @@
+import Platform
+import EventDelivery
+import SceneService
+import FeedRuntime
+import EventJournal
 import Foundation
 import Logging
-import SceneService
 import Synchronization
 import Testing
 import Timeline

@@ -1,5 +1,8 @@
-import Platform
 import SceneService
+import FeedRuntime
+import EventDelivery
+import EventJournal
+import Platform
 import Testing
 import Timeline
 

@@ -1,6 +1,10 @@
+import SceneService
+import Platform
+import FeedRuntime
+import EventJournal
+import EventDelivery
 import NIOCore
 import NIOPosix
-import SceneService
 import Testing
 import Timeline
 

@@ -1,4 +1,3 @@
-import SceneService
 import Timeline
 
 /// Events of a made-up feed: scenes of ten seconds.

@@ -1,7 +1,10 @@
+import FeedRuntime
+import SceneService
+import EventDelivery
+import EventJournal
 import Platform
 import Foundation
 import NIOSSL
-import SceneService
 import TestSupport
 import Testing
 import Timeline

@@ -1,6 +1,9 @@
+import FeedRuntime
+import SceneService
+import EventDelivery
+import EventJournal
 import Platform
 import Foundation
-import SceneService
 import Synchronization
 import Testing
 import Timeline

@@ -1,5 +1,4 @@
 import Platform
-import SceneService
 import Synchronization
 
 /// A file system in memory that refuses writes on demand, in the middle of a line if need be, and that can lose power.

@@ -1,6 +1,6 @@
+import EventJournal
 import Platform
 import Foundation
-import SceneService
 import TestSupport
 import Testing
 

@@ -1,5 +1,5 @@
+import EventJournal
 import Platform
-import SceneService
 import Synchronization
 import Testing
 

@@ -1,4 +1,4 @@
-import SceneService
+import EventJournal
 
 /// Journals of a feed `f` under `/s`, made of small lines that tell their number.
 enum JournalRig {

@@ -1,6 +1,6 @@
+import EventJournal
 import Platform
 import Foundation
-import SceneService
 import Testing
 
 /// One process at a time writes to a state directory.

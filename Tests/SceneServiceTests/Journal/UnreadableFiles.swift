@@ -1,5 +1,4 @@
 import Platform
-import SceneService
 import Synchronization
 
 /// A file system in memory in which one file cannot be read.

@@ -1,7 +1,8 @@
+import SceneService
+import EventDelivery
 import Platform
 import Foundation
 import Logging
-import SceneService
 import Synchronization
 import Testing
 

@@ -1,5 +1,5 @@
+import EventDelivery
 import Platform
-import SceneService
 import Testing
 
 @Suite struct TroubleReportTests {

@@ -1,0 +1,153 @@
+internal import EventJournal
+internal import Platform
+internal import FoundationEssentials
+internal import NIOCore
+internal import NIOPosix
+internal import Timeline
+
+/// Asks a running service: what `scened status` and `scened events --socket` do.
+package struct ServiceClient: Sendable {
+    private let address: ListenAddress
+
+    /// A service that does not answer, or refuses: one line with a remedy.
+    package struct Failure: Error, Hashable, Sendable, CustomStringConvertible {
+        package var description: String
+    }
+
+    package init(_ address: ListenAddress) { self.address = address }
+
+    /// Status and text of a page of the HTTP server, e.g. `/v1/feeds`.
+    package func page(_ path: String) async throws -> (status: Int, body: [UInt8]) {
+        let client = HTTPClient(group: MultiThreadedEventLoopGroup.singleton, userAgent: "scened")
+        do {
+            let answer = try await client.get(HTTPAddress(address, target: path), timeout: .seconds(10))
+            return (answer.status, answer.body)
+        } catch let failure as SinkFailure {
+            throw Failure(
+                description:
+                    "\(address) does not answer: \(failure.description); is the service running, and does it listen there?"
+            )
+        }
+    }
+
+    /// Reads events from the socket until the task is cancelled. When the service goes away, waits for it and goes on where it
+    /// was.
+    ///
+    /// - Parameters:
+    ///   - after: `now`, `start` or a cursor.
+    ///   - feed: one feed; nil: all.
+    ///   - types: types of events; empty: all.
+    ///   - envelope: whether `take` gets events in their envelopes.
+    ///   - take: takes lines as they come, newlines included, in any number; what it throws ends the reading.
+    /// - Throws: `Failure` where nobody listens at first, or the service refuses; what `take` throws.
+    package func follow(
+        after: String, feed: String?, types: [String], envelope: Bool, take: ([UInt8]) throws -> Void
+    ) async throws {
+        guard case .unix(let path) = address else {
+            throw Failure(description: "\(address) is no socket of events; give the path of one")
+        }
+        var places = Places(start: after)
+        var backoff = Backoff(first: 0.2, cap: 5, floor: 0.1)
+        var generator = SystemRandomNumberGenerator()
+        var channel: Connection? = try await connect(path)
+        while true {
+            if let connected = channel {
+                backoff.reset()
+                try await read(
+                    connected, Self.request(after: places.text, feed: feed, types: types), envelope: envelope,
+                    &places, take)
+            }
+            try await Task.sleep(for: .seconds(backoff.next(using: &generator)))
+            channel = try? await connect(path)
+        }
+    }
+
+    private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    /// Where to go on.
+    private struct Places {
+        var start: String
+        var cursors: [String: JournalCursor] = [:]
+
+        var text: String { cursors.isEmpty ? start : DeliveredLine.text(cursors) }
+    }
+
+    private func connect(_ path: String) async throws -> Connection {
+        do {
+            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connect(unixDomainSocketPath: path) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try Connection(wrappingChannelSynchronously: channel)
+                    }
+                }
+        } catch {
+            throw Failure(
+                description:
+                    "nobody listens at '\(path)'; is the service running, and does its configuration name this socket?"
+            )
+        }
+    }
+
+    /// Reads until the service closes the connection.
+    private func read(
+        _ channel: Connection, _ request: String, envelope: Bool, _ places: inout Places,
+        _ take: ([UInt8]) throws -> Void
+    ) async throws {
+        var known = places
+        defer { places = known }
+        try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: request + "\n"))
+            var rest = ByteBuffer()
+            var chunks = inbound.makeAsyncIterator()
+            // A connection that breaks is as good as one that is closed.
+            while var bytes = try? await chunks.next() {
+                rest.writeBuffer(&bytes)
+                var lines: [UInt8] = []
+                while let newline = rest.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) {
+                    let line = rest.readBytes(length: newline - rest.readerIndex) ?? []
+                    rest.moveReaderIndex(forwardBy: 1)
+                    lines += try Self.taken(line, envelope: envelope, &known)
+                }
+                rest.discardReadBytes()
+                if !lines.isEmpty { try take(lines) }
+            }
+        }
+    }
+
+    /// What is to be printed of a line, newline included.
+    private static func taken(_ line: [UInt8], envelope: Bool, _ places: inout Places) throws -> [UInt8] {
+        let newline = [UInt8(ascii: "\n")]
+        if let event = DeliveredLine.opened(line) {
+            places.cursors[event.feed] = event.cursor
+            return (envelope ? line : Array(event.line)) + newline
+        }
+        let record = try? JSONDecoder().decode(Record.self, from: Data(line))
+        switch record?.type {
+        case "error":
+            throw Failure(description: "the service refuses: \(record?.reason ?? "no reason given")")
+        case "cursor":
+            if case .after(let cursors) = EventStart(record?.cursor ?? "") {
+                places.cursors.merge(cursors) { $1 }
+            }
+            return []
+        default: return line + newline
+        }
+    }
+
+    private struct Record: Decodable {
+        var type: String
+        var reason: String?
+        var cursor: String?
+    }
+
+    /// The line that asks the socket for events, with their envelopes, without newline.
+    private static func request(after: String, feed: String?, types: [String]) -> String {
+        var object = JSONLine()
+        object.field("after", after)
+        if let feed { object.field("feed", feed) }
+        if !types.isEmpty { object.field("types", list: types.map(JSONLine.quoted)) }
+        object.field("envelope", true)
+        object.field("hello", true)
+        return object.object
+    }
+}

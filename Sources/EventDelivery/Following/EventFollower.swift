@@ -1,0 +1,132 @@
+package import EventJournal
+package import Platform
+internal import NIOPosix
+
+/// Reads the events of some feeds for one reader: first what is kept, then what comes, in order per feed.
+///
+/// Files are read on a pool of threads made for blocking; nothing is read that is not on disk for good.
+package struct EventFollower: ~Copyable {
+    /// Some events of one feed.
+    package struct Batch: Sendable {
+        package var feed: String
+        package var run: String
+        /// Those of the wanted types.
+        package var lines: [JournalLine]
+        /// Where to go on after this batch.
+        package var cursor: JournalCursor
+        /// Set where events before `lines` are no longer kept: the place before the oldest that is.
+        package var expired: JournalCursor?
+
+        /// The same in parts of at most `limit` events, each with the place behind it.
+        package func parts(of limit: Int) -> [Batch] {
+            guard lines.count > limit else { return [self] }
+            return stride(from: 0, to: lines.count, by: limit).map { first in
+                var part = self
+                part.lines = Array(lines[first..<min(first + limit, lines.count)])
+                if first > 0 { part.expired = nil }
+                if first + limit < lines.count, let line = part.lines.last {
+                    part.cursor = JournalCursor(run: run, sequence: line.sequence)
+                }
+                return part
+            }
+        }
+    }
+
+    private let directory: EventDirectory
+    private let selection: SinkSelection
+    private let start: EventStart
+    private let files: any DurableFiles
+    private var readers: [String: JournalReader] = [:]
+    /// Feeds whose journal does not reach to the place that was given: their first batch says so.
+    private var strays: Set<String> = []
+    /// The feed that had the last batch; the others have their turn first.
+    private var last = ""
+    private var changes: AsyncStream<Void>.Iterator
+
+    /// - Parameters:
+    ///   - directory: the feeds there are.
+    ///   - selection: which feeds and types; feeds that are added later count too, where it names none.
+    ///   - start: from where; it holds for feeds that are added later, too. Its places name their feeds.
+    ///   - files: the file system.
+    package init(
+        _ directory: EventDirectory, selection: SinkSelection, start: EventStart, files: any DurableFiles
+    ) {
+        self.directory = directory
+        self.selection = selection
+        self.start = start
+        self.files = files
+        changes = directory.changes().makeAsyncIterator()
+        for (feed, entry) in directory.entries where selection.takes(feed: feed) {
+            readers[feed] = makeReader(feed, entry, isLate: false)
+        }
+    }
+
+    /// A reader at the place where `feed` is to be begun.
+    private mutating func makeReader(_ feed: String, _ entry: EventDirectory.Entry, isLate: Bool)
+        -> JournalReader
+    {
+        var cursor = start.cursor(for: feed, entry, isLate: isLate)
+        if let given = cursor, given > entry.durable {
+            // The journal lost its end, or was removed: what comes now bears numbers that the reader has seen
+            // already.
+            strays.insert(feed)
+            cursor = given.run == entry.durable.run ? entry.durable : nil
+        }
+        return JournalReader(entry.layout, after: cursor, files: files)
+    }
+
+    /// Where each feed is to be read on.
+    package var cursors: [String: JournalCursor] { readers.compactMapValues(\.cursor) }
+
+    /// The next events; waits until there are some. Feeds take turns, so that one with much to read holds up
+    /// no other.
+    ///
+    /// - Returns: nil once the task is cancelled.
+    /// - Throws: where the journal cannot be read.
+    package mutating func next() async throws -> Batch? {
+        while !Task.isCancelled {
+            let entries = directory.entries.filter { selection.takes(feed: $0.key) }.sorted {
+                $0.key < $1.key
+            }
+            let turn = entries.firstIndex { $0.key > last } ?? 0
+            for (feed, entry) in entries[turn...] + entries[..<turn] {
+                if readers[feed] == nil { readers[feed] = makeReader(feed, entry, isLate: true) }
+                guard let reader = readers[feed] else { continue }
+                if let cursor = reader.cursor, cursor >= entry.durable { continue }
+                if let batch = try await read(feed, reader, through: entry.durable) {
+                    last = feed
+                    return batch
+                }
+            }
+            guard await changes.next() != nil else { return nil }
+        }
+        return nil
+    }
+
+    /// The next piece of one feed that has something in it.
+    private mutating func read(_ feed: String, _ reader: JournalReader, through durable: JournalCursor)
+        async throws
+        -> Batch?
+    {
+        var reader = reader
+        while true {
+            let before = reader
+            let (after, piece) = try await NIOThreadPool.singleton.runIfActive {
+                var reader = before
+                let piece = try reader.next(through: durable)
+                return (reader, piece)
+            }
+            reader = after
+            readers[feed] = reader
+            if !piece.lines.isEmpty || piece.expired != nil, let cursor = reader.cursor {
+                let lines = piece.lines.filter { selection.takes(type: $0.type) }
+                var expired = piece.expired
+                if strays.remove(feed) != nil, expired == nil, let first = piece.lines.first {
+                    expired = JournalCursor(run: piece.run, sequence: first.sequence - 1)
+                }
+                return Batch(feed: feed, run: piece.run, lines: lines, cursor: cursor, expired: expired)
+            }
+            if piece.isEnd { return nil }
+        }
+    }
+}

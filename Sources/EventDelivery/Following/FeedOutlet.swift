@@ -1,0 +1,316 @@
+package import FeedRuntime
+package import EventJournal
+package import Platform
+package import Logging
+package import NIOCore
+package import Timeline
+
+/// Where one feed's events go: numbered, written to its journal, and made known once they are on disk.
+///
+/// Runs on a thread of its own (`journalLoop`), because it waits for the disk. A disk that refuses does not hold up the feed:
+/// events wait in memory, up to a limit, and are written in order when it takes them again (`EventIntake` for what happens
+/// beyond the limit).
+package actor FeedOutlet: EventOutlet {
+    package nonisolated let feed: String
+    /// The run that events are appended to.
+    package nonisolated var run: String { directory.entries[feed]?.durable.run ?? "" }
+    /// What was found of the journal.
+    package nonisolated let recovery: JournalRecovery
+
+    private let loop: any EventLoop
+    private var journal: FeedJournal
+    private var intake: EventIntake
+    private let directory: EventDirectory
+    private let board: ServiceBoard
+    private let files: any DurableFiles
+    private let log: Logger
+    private var clock: MediaClock?
+    private var isRetrying = false
+    /// Of the journal's run; true once it was read from disk.
+    private var record = RunRecord()
+    private var isRead = false
+    private var savedSequence: Int64 = 0
+    /// Unix seconds.
+    private var lastFlush = 0.0
+    /// Why the record or the checkpoint beside the segments could not be written; nil if they could.
+    private var recordTrouble: DurableFileError?
+    private var checkpointTrouble: DurableFileError?
+    private var report = TroubleReport()
+    /// Attempts that the disk refused.
+    private var errors = 0
+    /// `journal.losses` that were told, and that the record beside the segments takes into account.
+    private var toldLosses = 0
+    private var savedLosses = 0
+    /// While events come that the journal holds already: the mark of the last of them.
+    private var replayed: String?
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
+
+    /// Seconds between attempts to write what the disk refused.
+    private static let retryInterval = 1.0
+    /// Events after which the record beside the segments is written anew: a start reads at most as many.
+    private static let recordInterval: Int64 = 1000
+
+    /// - Parameters:
+    ///   - feed: its name.
+    ///   - journal: opened; the outlet owns it.
+    ///   - files: the file system that the journal is on.
+    ///   - journalLoop: the thread for all that waits for the disk.
+    ///   - directory: told what is on disk.
+    ///   - board: told how things stand.
+    ///   - log: for people; it names the feed.
+    package init(
+        feed: String, journal: consuming FeedJournal, files: any DurableFiles, journalLoop: any EventLoop,
+        directory: EventDirectory, board: ServiceBoard, log: Logger
+    ) {
+        self.files = files
+        self.log = log
+        self.feed = feed
+        recovery = journal.recovery
+        loop = journalLoop
+        intake = EventIntake(nextSequence: journal.nextSequence)
+        self.directory = directory
+        self.board = board
+        directory.register(feed: feed, layout: journal.layout, durable: journal.durable)
+        self.journal = journal
+    }
+
+    /// `seq` of the last event that was taken, on disk or waiting for it.
+    package var lastSequence: Int64 { journal.nextSequence - 1 }
+
+    /// Decides whether the last run goes on, and makes ready for what follows. Call before the first event, and again
+    /// whenever the feed begins anew.
+    ///
+    /// - Parameters:
+    ///   - terms: `RunRecord.terms` of the `stream_start` that would be written now.
+    ///   - writesScores: `score` events are told.
+    ///   - modified: where the input is a file, its last change, Unix seconds; nil where it does not give the same bytes
+    ///     again.
+    ///   - makeRun: names a new run.
+    /// - Returns: how the feed begins. Where the journal cannot be read as a whole, with a new run.
+    /// - Throws: where events of the run before still wait for the disk.
+    package func join(terms: String, writesScores: Bool, modified: Double?, makeRun: @Sendable () -> String)
+        throws -> FeedRun
+    {
+        if !isRead {
+            let last = journal.durable.sequence
+            record = last > 0 ? read(journal.run, last: last) : RunRecord()
+            isRead = true
+        }
+        let last = journal.run
+        var run = FeedRun.following(
+            record, name: last, terms: terms, writesScores: writesScores,
+            file: modified.map { ReplayableFile(hasChanged: $0 > max(recovery.modified, lastFlush)) },
+            makeRun: { RunIdentity.following(last, make: makeRun) })
+        if run.name != last {
+            flush()
+            guard !journal.isWaiting else { throw journal.trouble ?? .waiting(journal.layout.directory) }
+            journal.begin(run: run.name)
+            intake = EventIntake(nextSequence: 1)
+            (record, savedSequence) = (RunRecord(), 0)
+            directory.publish(feed: feed, durable: journal.durable)
+        }
+        if let damaged = recovery.damagedRun, record.sequence == 0, run.firstTimeline == 0 {
+            // No `id` comes twice: numbers of timelines go on behind what is legible of the damaged run.
+            let before = read(damaged, last: JournalCursor.largestSequence)
+            if before.sequence > 0 {
+                run.firstTimeline = before.timeline + 1
+                run.beginning = .new(isRestart: modified == nil)
+            }
+        }
+        replayed = nil
+        switch run.beginning {
+        case .new, .finished: break
+        case .replay: replayed = record.lastMark
+        case .resume(let record):
+            guard let clock = record.clock else { break }
+            intake.goOn(clock: clock, timeline: record.timeline)
+            run.checkpoint = CheckpointFile(journal.layout, run: run.name, files).read(for: record)
+            self.clock = clock
+        }
+        return run
+    }
+
+    /// What the events of a run come to; what of them cannot be read is told.
+    private func read(_ run: String, last: Int64) -> RunRecord {
+        let (record, trouble) = RunRecordFile(journal.layout, files).read(run: run, last: last)
+        if let trouble {
+            log.error(
+                "journal: some of it cannot be read, a new run begins",
+                metadata: ["run": "\(run)", "reason": "\(trouble)"])
+        } else if record.isPartial {
+            log.warning(
+                "journal: some of it is missing or cannot be right, a new run begins; see `scened journal verify`",
+                metadata: ["run": "\(run)"])
+        }
+        return record
+    }
+
+    /// Returns once the events are on disk, or wait in memory for a disk that refuses them. A stop, or a file that breaks off, while
+    /// the journal's own events still come again ends nothing: the run stays open, and the next process reads the file again.
+    ///
+    /// - Throws: where a file that is read again does not give what the journal says it gave.
+    package func append(_ events: [Event]) async throws {
+        let omitted = intake.omittedEvents
+        for event in events {
+            if case .streamStart(let start) = event { clock = start.media.clock }
+            if let last = replayed {
+                // Heartbeats are of the moment: those of the first reading stay, and these are not needed.
+                guard event.kind != .heartbeat else { continue }
+                if intake.replay(event) == last { replayed = nil }
+                if replayed != nil, case .streamEnd(let end) = event, end.reason == .end {
+                    throw ReplayMismatch(feed: feed, run: journal.run)
+                }
+                continue
+            }
+            for line in intake.lines(for: event, hasRoom: journal.hasRoom) {
+                let bytes = Array(line.utf8)
+                if let line = JournalLine(bytes.dropLast()) { record.take(line) }
+                journal.enqueue(bytes)
+            }
+            note(event)
+        }
+        board.update(feed) { $0.omittedEvents += intake.omittedEvents - omitted }
+        flush()
+    }
+
+    /// Takes over how the journal is cut and kept, from the next event on.
+    package func set(_ limits: JournalLimits) { journal.limits = limits }
+
+    package nonisolated var keepsCheckpoints: Bool { true }
+
+    /// Only what stands behind events on disk may be kept; where the disk refuses, nothing is.
+    package func keep(_ checkpoint: [UInt8]) async {
+        guard isRead, !journal.isWaiting, journal.hasSegment, journal.trouble == nil else { return }
+        do {
+            try CheckpointFile(journal.layout, run: journal.run, files).write(
+                checkpoint, sequence: journal.nextSequence - 1)
+            checkpointTrouble = nil
+        } catch {
+            // Where the folder is gone, that is the trouble, and it may be made anew.
+            flush()
+            guard journal.hasSegment, journal.trouble == nil else { return }
+            errors += 1
+            checkpointTrouble = error
+        }
+    }
+
+    package func status(_ status: FeedStatus) async { board.update(feed) { $0.status = status } }
+
+    /// Makes one more attempt to write what waits. True when nothing waits any more.
+    package func drain() -> Bool {
+        flush()
+        return !journal.isWaiting
+    }
+
+    /// Looks whether the journal still has a place to write to, and removes what is too old. Call now and
+    /// then: a feed that tells nothing for long would notice neither.
+    package func look() { flush() }
+
+    /// Events that are not on disk.
+    package var waitingEvents: Int64 { journal.nextSequence - 1 - journal.durable.sequence }
+
+    private func note(_ event: Event) {
+        board.update(feed) { entry in
+            entry.events[event.kind.rawValue, default: 0] += 1
+            if case .boundary(let boundary) = event, boundary.state == .final, let clock {
+                entry.boundaryDelay.observe(clock.timeBase.seconds(boundary.delay))
+            }
+        }
+    }
+
+    private func flush() {
+        let began = WallClock.monotonicSeconds()
+        let wasWaiting = journal.isWaiting
+        do {
+            lastFlush = journal.isWaiting ? WallClock.unixSeconds() : lastFlush
+            try journal.flush(now: WallClock.unixSeconds())
+            journal.prune(now: WallClock.unixSeconds())
+            saveRecord()
+        } catch {
+            errors += 1
+            retryLater()
+        }
+        let isWritten = wasWaiting && !journal.isWaiting
+        publish(seconds: isWritten ? WallClock.monotonicSeconds() - began : nil)
+    }
+
+    /// Tells how things stand. `seconds`: what a write took.
+    private func publish(seconds: Double?) {
+        let (durable, waiting, bytes) = (journal.durable, journal.waitingBytes, journal.diskBytes)
+        let (losses, errors) = (journal.losses, errors)
+        let trouble = journal.trouble ?? journal.upkeepTrouble ?? recordTrouble ?? checkpointTrouble
+        board.update(feed) { entry in
+            if let seconds { entry.flush.observe(seconds) }
+            entry.journalTrouble = trouble?.description
+            entry.journalErrors = errors
+            entry.journalLosses = losses
+            entry.durable = durable
+            entry.waitingBytes = waiting
+            entry.journalBytes = bytes
+        }
+        tell(trouble)
+        // Each wakes all readers.
+        if directory.entries[feed]?.durable != durable { directory.publish(feed: feed, durable: durable) }
+    }
+
+    private func tell(_ trouble: DurableFileError?) {
+        if journal.losses != toldLosses {
+            toldLosses = journal.losses
+            log.error(
+                "journal: somebody removed or changed its file, what stood there is lost; a new one begins",
+                metadata: ["path": "\(journal.layout.directory)"])
+        }
+        let held = waitingEvents > 0 ? ["waiting": "\(waitingEvents)"] as Logger.Metadata : [:]
+        switch report.take(trouble?.description, now: WallClock.monotonicSeconds()) {
+        case nil: break
+        case .begins(let reason):
+            log.error(
+                "journal: the disk refuses; it is tried again",
+                metadata: held.merging(["reason": "\(reason)"]) { $1 })
+        case .lasts(let reason, let seconds):
+            log.error(
+                "journal: the disk still refuses",
+                metadata: held.merging(["reason": "\(reason)", "seconds": "\(Int(seconds))"]) { $1 })
+        case .mended(let seconds):
+            log.notice("journal: mended", metadata: ["seconds": "\(Int(seconds))"])
+        }
+    }
+
+    /// Nothing but what is on disk may stand in it. After a loss it is all that is left of the events before,
+    /// and is written at once.
+    private func saveRecord() {
+        guard isRead, !journal.isWaiting, journal.hasSegment else { return }
+        let isDue = record.sequence - savedSequence >= Self.recordInterval
+        guard isDue || savedLosses != journal.losses else { return }
+        do {
+            try RunRecordFile(journal.layout, files).write(record, run: journal.run)
+            (savedSequence, savedLosses) = (record.sequence, journal.losses)
+            recordTrouble = nil
+        } catch {
+            errors += 1
+            recordTrouble = error
+        }
+    }
+
+    private func retryLater() {
+        guard !isRetrying else { return }
+        isRetrying = true
+        loop.scheduleTask(in: .milliseconds(Int64(Self.retryInterval * 1000))) {
+            self.assumeIsolated { outlet in
+                outlet.isRetrying = false
+                outlet.flush()
+            }
+        }
+    }
+}
+
+/// A file that is read again after a crash is not the one that was read before it.
+struct ReplayMismatch: Error, CustomStringConvertible {
+    let feed: String
+    let run: String
+
+    var description: String {
+        "what it reads now is not what run \(run) holds; move journal/\(feed)/\(run) out of the state folder to begin anew"
+    }
+}

@@ -1,0 +1,193 @@
+internal import EventJournal
+package import Platform
+package import Logging
+internal import NIOPosix
+internal import Synchronization
+
+/// Brings one feed's events to one sink: at least once each, in order, for as long as it takes. The journal is the queue.
+package struct SinkRunner {
+    private let name: String
+    private let feed: String
+    private let sink: any EventSink
+    private let types: [String]?
+    private let directory: EventDirectory
+    private let files: any DurableFiles
+    private let board: ServiceBoard
+    private let log: Logger
+    /// Where the place is remembered; nil: the sink begins with what comes in this process.
+    private let cursorFile: SinkCursorFile?
+    private let retryCap: Double
+
+    package init(
+        name: String, feed: String, sink: any EventSink, types: [String]?, directory: EventDirectory,
+        files: any DurableFiles, board: ServiceBoard, log: Logger, cursorFile: SinkCursorFile?,
+        retryCap: Double
+    ) {
+        self.name = name
+        self.feed = feed
+        self.sink = sink
+        self.types = types
+        self.directory = directory
+        self.files = files
+        self.board = board
+        self.log = log
+        self.cursorFile = cursorFile
+        self.retryCap = retryCap
+    }
+
+    /// A file system or a receiver that refuses for hours gets a few lines, and not one for each attempt.
+    private let report = SinkTroubles()
+
+    private var key: ServiceBoard.SinkKey { ServiceBoard.SinkKey(sink: name, feed: feed) }
+
+    /// Runs until the task is cancelled or the sink will take nothing any more.
+    package func run() async {
+        guard let entry = directory.entries[feed] else { return }
+        let start =
+            cursorFile.map { $0.read().map { EventStart.after([feed: $0]) } ?? .oldest }
+            ?? .after([feed: entry.start])
+        var follower = EventFollower(
+            directory, selection: SinkSelection(feeds: [feed], types: types), start: start, files: files)
+        let begin = follower.cursors[feed] ?? JournalCursor(run: "", sequence: 0)
+        board.update(key) { $0.taken = begin }
+        var backoff = Backoff(cap: retryCap)
+        while !Task.isCancelled {
+            do {
+                guard let piece = try await follower.next() else { return }
+                backoff.reset()
+                guard await take(piece) else { return }
+            } catch {
+                // The journal could not be read.
+                guard await pause(&backoff, error) else { return }
+            }
+        }
+    }
+
+    /// Delivers a piece of the journal in the sink's batches. Each batch counts as soon as it is taken: what
+    /// fails later does not bring it back.
+    ///
+    /// - Returns: false where nothing more is to be delivered.
+    private func take(_ piece: EventFollower.Batch) async -> Bool {
+        var isSaved = true
+        for batch in piece.parts(of: sink.batchLimit) {
+            noteWaiting(after: batch)
+            guard await deliver(batch) else { return false }
+            // A disk that refuses the place is asked again with the next batch; the sink has this one all the
+            // same.
+            var trouble: (any Error)?
+            do { try await save(batch.cursor) } catch { trouble = error }
+            isSaved = trouble == nil
+            noteDelivered(batch, trouble: trouble)
+        }
+        // A crash would bring back all that was taken since the place was last saved: no more than a piece.
+        var backoff = Backoff(cap: retryCap)
+        while !isSaved {
+            do {
+                try await save(piece.cursor)
+                isSaved = true
+                board.update(key) { $0.trouble = nil }
+            } catch {
+                guard await pause(&backoff, error) else { return false }
+            }
+        }
+        return true
+    }
+
+    /// Tries until the sink has taken `batch`. False where no attempt is to be made any more.
+    private func deliver(_ batch: EventFollower.Batch) async -> Bool {
+        guard !batch.lines.isEmpty || batch.expired != nil else { return true }
+        var backoff = Backoff(cap: retryCap)
+        while !Task.isCancelled {
+            do {
+                try await sink.deliver(batch)
+                return true
+            } catch {
+                guard await pause(&backoff, error) else { return false }
+            }
+        }
+        return false
+    }
+
+    private func save(_ cursor: JournalCursor) async throws {
+        guard let cursorFile else { return }
+        try await NIOThreadPool.singleton.runIfActive { try cursorFile.write(cursor) }
+    }
+
+    /// Waits before the next attempt. False where there is to be none.
+    private func pause(_ backoff: inout Backoff, _ error: any Error) async -> Bool {
+        if Task.isCancelled { return false }
+        board.update(key) { entry in
+            entry.errors += 1
+            entry.trouble = "\(error)"
+            entry.isOurs = error is DurableFileError
+        }
+        if let failure = error as? SinkFailure, failure.isFinal {
+            board.update(key) { $0.isClosed = true }
+            log.notice("sink closed", metadata: ["sink": "\(name)", "feed": "\(feed)", "reason": "\(error)"])
+            return false
+        }
+        tell("\(error)")
+        var generator = SystemRandomNumberGenerator()
+        let wait = max(backoff.next(using: &generator), (error as? SinkFailure)?.retryAfter ?? 0)
+        do {
+            try await Task.sleep(for: .seconds(wait))
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func tell(_ trouble: String?) {
+        let names: Logger.Metadata = ["sink": "\(name)", "feed": "\(feed)"]
+        switch report.take(trouble) {
+        case nil: break
+        case .begins(let reason):
+            log.warning(
+                "sink takes nothing; it is tried again",
+                metadata: names.merging(["reason": "\(reason)"]) { $1 })
+        case .lasts(let reason, let seconds):
+            log.warning(
+                "sink still takes nothing",
+                metadata: names.merging(["reason": "\(reason)", "seconds": "\(Int(seconds))"]) { $1 })
+        case .mended(let seconds):
+            log.notice(
+                "sink takes events again", metadata: names.merging(["seconds": "\(Int(seconds))"]) { $1 })
+        }
+    }
+
+    private func noteWaiting(after batch: EventFollower.Batch) {
+        let behind = waiting(after: batch.cursor) + Int64(batch.lines.count)
+        board.update(key) { entry in
+            entry.waiting = behind
+            entry.waitingSince = entry.waitingSince ?? WallClock.unixSeconds()
+        }
+    }
+
+    private func noteDelivered(_ batch: EventFollower.Batch, trouble: (any Error)?) {
+        let behind = waiting(after: batch.cursor)
+        board.update(key) { entry in
+            entry.taken = batch.cursor
+            entry.waiting = behind
+            entry.waitingSince = behind > 0 ? WallClock.unixSeconds() : nil
+            entry.delivered += batch.lines.count
+            entry.errors += trouble == nil ? 0 : 1
+            (entry.trouble, entry.isOurs) = (trouble.map { "\($0)" }, false)
+        }
+        tell(nil)
+    }
+
+    /// Events on disk after `cursor`; of the newest run only, where it is of an older one.
+    private func waiting(after cursor: JournalCursor) -> Int64 {
+        guard let durable = directory.entries[feed]?.durable else { return 0 }
+        return max(0, durable.sequence - (durable.run == cursor.run ? cursor.sequence : 0))
+    }
+}
+
+/// What was told of a sink's troubles.
+private final class SinkTroubles: Sendable {
+    private let report = Mutex(TroubleReport())
+
+    package func take(_ trouble: String?) -> TroubleReport.Notice? {
+        report.withLock { $0.take(trouble, now: WallClock.monotonicSeconds()) }
+    }
+}

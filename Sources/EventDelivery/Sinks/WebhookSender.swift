@@ -1,0 +1,89 @@
+internal import EventJournal
+internal import Platform
+internal import Crypto
+package import NIOCore
+internal import NIOSSL
+
+/// Posts events to a web address: JSON lines in envelopes, signed, one request at a time per feed.
+///
+/// A 2xx answer means that the batch was taken, whatever becomes of the connection then; with any other it
+/// comes again, not before the time that `Retry-After` names.
+package struct WebhookSender: EventSink {
+    private let address: HTTPAddress
+    private let key: SymmetricKey?
+    private let timeout: TimeAmount
+    package let batchLimit: Int
+    private let client: HTTPClient
+
+    /// - Parameters:
+    ///   - url: with its secrets in place.
+    ///   - secret: key of the signature; nil: none.
+    ///   - sink: what was configured.
+    ///   - version: of the program.
+    ///   - group: the network's thread.
+    /// - Throws: `SinkFailure` where the address cannot be used.
+    package init(url: String, secret: String?, sink: WebhookSink, version: String, group: any EventLoopGroup)
+        throws
+    {
+        guard let address = HTTPAddress(url) else {
+            throw SinkFailure(
+                description:
+                    "sink \(sink.name): the address is not http://host[:port]/path or https://host[:port]/path",
+                isFinal: true)
+        }
+        self.address = address
+        key = secret.map { SymmetricKey(data: Array($0.utf8)) }
+        timeout = .milliseconds(Int64(sink.timeout * 1000))
+        batchLimit = sink.batch
+        client = HTTPClient(
+            group: group, userAgent: "scened/\(version)",
+            security: address.isSecure ? try Self.security(sink) : nil)
+    }
+
+    /// TLS 1.2 or 1.3, with certificates of the system's authorities or of those in the sink's file.
+    private static func security(_ sink: WebhookSink) throws -> NIOSSLContext {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        if let path = sink.authority { configuration.trustRoots = .file(path) }
+        do {
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw SinkFailure(
+                description:
+                    "sink \(sink.name): the certificates of \(sink.authority ?? "the system") cannot be read; give a file in PEM",
+                isFinal: true)
+        }
+    }
+
+    package func deliver(_ batch: EventFollower.Batch) async throws {
+        let body = DeliveredLine.lines(batch, envelope: true)
+        var headers = [("content-type", "application/x-ndjson"), ("scened-feed", batch.feed)]
+        if let first = batch.lines.first, let last = batch.lines.last {
+            headers.append(("idempotency-key", "\(batch.run):\(first.sequence)-\(last.sequence)"))
+        }
+        if let key {
+            let time = Int64(WallClock.unixSeconds())
+            headers.append(("scened-signature", Self.signature(of: body, time: time, key: key)))
+        }
+        let answer = try await client.post(body, to: address, headers: headers, timeout: timeout)
+        guard (200..<300).contains(answer.status) else {
+            throw SinkFailure(
+                description: "answered with status \(answer.status)",
+                retryAfter: answer.retryAfter.flatMap { RetryAfter.seconds($0, now: WallClock.unixSeconds()) }
+            )
+        }
+    }
+
+    /// `t=UNIXTIME,v1=HEX`, HEX being HMAC-SHA-256 (RFC 2104) of `UNIXTIME.BODY`: the time is signed too, so that a receiver can
+    /// refuse what was recorded and sent again.
+    static func signature(of body: [UInt8], time: Int64, key: SymmetricKey) -> String {
+        var code = HMAC<SHA256>(key: key)
+        code.update(data: Array("\(time).".utf8))
+        code.update(data: body)
+        let hex = code.finalize().map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.utf8.count == 1 ? "0" + digits : digits
+        }.joined()
+        return "t=\(time),v1=\(hex)"
+    }
+}

@@ -1,0 +1,76 @@
+package import Timeline
+
+// What numbers in a journal can be. Whatever lies beyond is damage, and nothing is computed from it: so sums
+// and differences of what is believed do not overflow.
+extension RunRecord {
+    /// The largest count or index: what every JSON reader keeps exactly.
+    static let largestCount = Int(JournalCursor.largestSequence)
+    /// The last millisecond of the year 9999.
+    static let latest: Int64 = 253_402_300_799_999
+    /// Answers and gaps that may be open at once, far more than the look-ahead holds.
+    static let mostOpen = 4096
+
+    static func isCount(_ value: Int?) -> Bool { value.map { 0...largestCount ~= $0 } ?? true }
+
+    static func isMoment(_ milliseconds: Int64) -> Bool { 0...latest ~= milliseconds }
+
+    /// Whether a run can have come to this.
+    var isPlausible: Bool {
+        guard 0...JournalCursor.largestSequence ~= sequence, 0...sequence ~= decided,
+            [timeline, pictures, shots, scores, parts, boundaries, scenes, gaps, firstShot].allSatisfy(
+                Self.isCount),
+            openAnswers.count <= Self.mostOpen, openGaps.count <= Self.mostOpen,
+            Self.isCount(kind?.width), Self.isCount(kind?.height),
+            heard.map({ Self.isMoment($0.unixMilliseconds) }) ?? true
+        else { return false }
+        guard let start else { return openAnswers.isEmpty && openGaps.isEmpty && openBoundary == nil }
+        guard Self.isCount(start.timeline), let instants = clock?.plausible else { return false }
+        // What stands in front of `reached` is subtracted from it.
+        guard instants ~= reached,
+            [shotEnd, sceneEnd, openBoundary?.at, heard?.pts].allSatisfy({
+                $0.map { instants.lowerBound...reached ~= $0 } ?? true
+            }), watermark.map({ instants ~= $0 }) ?? true
+        else { return false }
+        return openAnswers.allSatisfy { $0.isPlausible(within: instants.lowerBound...reached) }
+            && openGaps.allSatisfy { $0.isPlausible(within: instants.lowerBound...reached) }
+            && openBoundary.map { Self.isCount($0.leftShot) && Self.isCount($0.rightShot) } ?? true
+    }
+}
+
+extension RunRecord.Start {
+    /// nil where its time base cannot be one: both numbers are positive and fit 31 bits, as FFmpeg's do.
+    package var clock: MediaClock? {
+        guard timeBase.count == 2, timeBase.allSatisfy({ 1...Int64(1 << 31) ~= $0 }) else { return nil }
+        return MediaClock(
+            timeBase: TimeBase(numerator: timeBase[0], denominator: timeBase[1]), startPTS: startPTS)
+    }
+}
+
+extension RunRecord.OpenAnswer {
+    func isPlausible(within instants: ClosedRange<Int64>) -> Bool {
+        instants ~= at && [revision, leftShot, rightShot, rightParts].allSatisfy(RunRecord.isCount)
+    }
+}
+
+extension RunRecord.OpenGap {
+    func isPlausible(within instants: ClosedRange<Int64>) -> Bool {
+        instants ~= start && instants ~= end && start <= end && RunRecord.isCount(shots)
+    }
+}
+
+extension RunRecord.Fields {
+    /// Whether an event can say this. `instants`: those that the stream's clock allows; nil before
+    /// `stream_start`.
+    func isPlausible(within instants: ClosedRange<Int64>?) -> Bool {
+        let counts = [
+            timeline, left_shot, right_shot, right_shots, rev, pictures, width, height, media?.width,
+            media?.height,
+        ]
+        guard counts.allSatisfy(RunRecord.isCount) else { return false }
+        let farthest = WireReader.farthest
+        let places = instants ?? (-farthest...farthest)
+        guard [at, start, end].allSatisfy({ $0?.pts.map { places ~= $0 } ?? true }) else { return false }
+        guard let start = start?.pts, let end = end?.pts else { return true }
+        return start <= end
+    }
+}

@@ -1,0 +1,141 @@
+package import Timeline
+
+/// What the events of a run come to: all that a later process needs in order to go on with it.
+///
+/// A value, folded over the journal's lines in order; it is kept beside the segments from time to time, so that a start reads
+/// only what came after. Constant memory.
+package struct RunRecord: Codable, Hashable, Sendable {
+    /// What the run's `stream_start` said.
+    package struct Start: Codable, Hashable, Sendable {
+        /// Version, options, model and libraries as they stand in the line: equal text, equal answers.
+        package var terms: String
+        package var timeline: Int
+        package var container: String
+        package var timeBase: [Int64]
+        package var startPTS: Int64
+    }
+
+    /// Codec and size of pictures.
+    package struct Kind: Codable, Hashable, Sendable {
+        package var codec: String
+        package var width: Int
+        package var height: Int
+    }
+
+    /// A final boundary whose scene has not been told.
+    package struct OpenBoundary: Codable, Hashable, Sendable {
+        package var at: Int64
+        package var score: Double
+        package var leftShot: Int
+        package var rightShot: Int
+    }
+
+    /// A boundary that was told and not decided.
+    package struct OpenAnswer: Codable, Hashable, Sendable {
+        package var at: Int64
+        package var revision: Int
+        package var kind: String
+        package var score: Double
+        package var threshold: Double
+        package var leftShot: Int
+        package var rightShot: Int
+        package var rightParts: Int
+    }
+
+    /// A gap that was told before the scene in front of it: where it is short, what was undecided waits for parts behind it.
+    package struct OpenGap: Codable, Hashable, Sendable {
+        package var start: Int64
+        package var end: Int64
+        /// Shots in front of it.
+        package var shots: Int
+    }
+
+    /// The last heartbeat that gave a place.
+    package struct Heard: Codable, Hashable, Sendable {
+        package var pts: Int64
+        package var unixMilliseconds: Int64
+    }
+
+    /// `seq` of the last event that was taken; 0: none.
+    package internal(set) var sequence: Int64 = 0
+    /// Events in front are no longer kept, and none of them is known.
+    package internal(set) var isPartial = false
+    package internal(set) var start: Start?
+    /// Number of the timeline that runs.
+    package internal(set) var timeline = 0
+    /// `stream_end` was written, or what stands directly before it.
+    package internal(set) var isClosed = false
+    /// Why, where `stream_end` says so.
+    package internal(set) var endReason: String?
+    /// `EventIntake.mark` of the last event that is not a heartbeat.
+    package internal(set) var lastMark: String?
+    package internal(set) var pictures = 0
+    package internal(set) var shots = 0
+    package internal(set) var scores = 0
+    package internal(set) var parts = 0
+    package internal(set) var boundaries = 0
+    package internal(set) var scenes = 0
+    package internal(set) var gaps = 0
+    /// Ends of the last shot and of the last scene, or of a gap behind them; PTS.
+    package internal(set) var shotEnd: Int64 = 0
+    package internal(set) var sceneEnd: Int64 = 0
+    /// First shot of the scene that is open.
+    package internal(set) var firstShot = 0
+    package internal(set) var openBoundary: OpenBoundary?
+    /// In order.
+    package internal(set) var openAnswers: [OpenAnswer] = []
+    /// `seq` of the last event that tells of an answer or of what answers are made of: a checkpoint made before it is out of date.
+    package internal(set) var decided: Int64 = 0
+    /// PTS of the last watermark.
+    package internal(set) var watermark: Int64?
+    /// What the feed's pictures were last told to be, and to show.
+    package internal(set) var kind: Kind?
+    package internal(set) var shown: String?
+    /// The last `degraded` or `recovered` left something out.
+    package internal(set) var isDegraded = false
+    /// In order; `sceneEnd` and `firstShot` are in front of the first.
+    package internal(set) var openGaps: [OpenGap] = []
+    /// Up to where pictures are known to have come, PTS.
+    package internal(set) var reached: Int64 = 0
+    package internal(set) var heard: Heard?
+
+    package init() {}
+
+    /// The clock of the run's instants; nil before `stream_start`. Without timecode, which no run has after a loss.
+    package var clock: MediaClock? { start?.clock }
+
+    /// Seconds without pictures until a moment of the wall clock: what the last heartbeat says, which has both clocks. 0 without
+    /// one since the last gap: nothing then says how long ago that was.
+    package func missing(at unixMilliseconds: Int64, timeBase: TimeBase) -> Double {
+        guard let heard else { return 0 }
+        let passed = (Double(unixMilliseconds) - Double(heard.unixMilliseconds)) / 1000
+        return min(MediaClock.century, max(0, passed - timeBase.seconds(reached - heard.pts)))
+    }
+
+    /// Whether a process with these terms goes on with the run, rather than with a new one. Scores, once told, have to be told
+    /// to the run's end.
+    ///
+    /// A run whose last scene has ended and whose `stream_end` is missing goes on only where the same bytes come again: there
+    /// is no place for a gap behind that scene.
+    package func goesOn(terms: String, writesScores: Bool, isReplayable: Bool) -> Bool {
+        guard endReason == nil, isReplayable || !isClosed, !isPartial, scores == 0 || writesScores else {
+            return false
+        }
+        return start.map { $0.terms == terms && clock != nil } ?? true
+    }
+
+    /// What must be equal for a run to go on: the part of a `stream_start` line that is neither volatile nor the input's.
+    package static func terms(of line: String) -> String? {
+        func text(from first: String, to last: String) -> Substring? {
+            guard let start = line.firstRange(of: first)?.lowerBound,
+                let end = line[start...].firstRange(of: last)?.lowerBound
+            else { return nil }
+            return line[start..<end]
+        }
+        guard let version = text(from: "\"version\":", to: ",\"input\":"),
+            let options = text(from: "\"options\":", to: ",\"model_file\":"),
+            let build = text(from: "\"build\":", to: ",\"wall\":")
+        else { return nil }
+        return "\(version),\(options),\(build)"
+    }
+}

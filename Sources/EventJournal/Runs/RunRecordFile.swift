@@ -1,0 +1,60 @@
+package import Platform
+
+/// What a run's events come to, from its journal: the record kept beside the segments, and the events behind it.
+package struct RunRecordFile {
+    private let layout: JournalLayout
+    private let files: any DurableFiles
+
+    package init(_ layout: JournalLayout, _ files: any DurableFiles) {
+        self.layout = layout
+        self.files = files
+    }
+
+    /// Reads the record and what came after it; a damaged record is passed over, and all events are read. A run without
+    /// events gives an empty record.
+    ///
+    /// Never fails: where some of the events cannot be read, the record is of the others, and `isPartial`, so
+    /// that another run begins.
+    ///
+    /// - Parameters:
+    ///   - run: the run.
+    ///   - last: `seq` of its last event.
+    /// - Returns: the record, and why it could not be read as a whole.
+    package func read(run: String, last: Int64) -> (record: RunRecord, trouble: DurableFileError?) {
+        var record = saved(run: run) ?? RunRecord()
+        if record.sequence > last {
+            // Somebody has removed events that were on disk when it was written.
+            record.isPartial = true
+            return (record, nil)
+        }
+        var trouble: DurableFileError?
+        var reader = JournalReader(
+            layout, after: JournalCursor(run: run, sequence: record.sequence), files: files)
+        do {
+            while true {
+                let piece = try reader.next()
+                trouble = trouble ?? piece.unreadable
+                if piece.run == run { for line in piece.lines { record.take(line) } }
+                if piece.isEnd || piece.run > run { break }
+            }
+        } catch {
+            trouble = trouble ?? error
+        }
+        if record.sequence < last { record.isPartial = true }
+        return (record, trouble)
+    }
+
+    /// Replaces the record. Everything in it is on disk.
+    package func write(_ record: RunRecord, run: String) throws(DurableFileError) {
+        try files.replace(layout.recordPath(ofRun: run), with: record.file)
+    }
+
+    /// nil where there is none, or none that can be believed.
+    private func saved(run: String) -> RunRecord? {
+        let path = layout.recordPath(ofRun: run)
+        guard let size = (try? files.facts(of: path))?.size, size < 1 << 20,
+            let bytes = try? files.read(path, from: 0, count: Int(size))
+        else { return nil }
+        return RunRecord(file: bytes)
+    }
+}

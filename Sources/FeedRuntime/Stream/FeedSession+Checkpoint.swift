@@ -1,0 +1,104 @@
+package import EventJournal
+internal import SceneSegmentation
+internal import ScenePipeline
+package import Timeline
+
+/// What a later process needs beside the journal in order to go on with a live feed as if only pictures had been missing: the
+/// ring, the thresholds, the open shot (contract 16).
+extension FeedSession {
+    private static let checkpointVersion: UInt16 = 1
+
+    /// As bytes; nil where there is nothing to go on with, or pictures are missing already: that begins anew behind the gap.
+    package var checkpoint: [UInt8]? {
+        guard let sink, let position, let settled, pause == nil else { return nil }
+        var writer = WireWriter()
+        writer.put(Self.checkpointVersion)
+        writer.put(position)
+        writer.put(settled)
+        writer.put(Int64(nextPart))
+        writer.put(Int64(nextShot))
+        writer.put(optional: shot) { writer, shot in
+            writer.put(Int64(shot.index))
+            writer.put(shot.start)
+            writer.put(shot.entry)
+            writer.put(list: shot.parts) { writer, part in
+                writer.put(Int64(part.index))
+                writer.put(part.start)
+                writer.put(part.end)
+                writer.put(list: part.keyFrames) { $0.put($1) }
+            }
+        }
+        // The crops of an image encoder are not kept: too many bytes every two seconds.
+        writer.put(optional: encoder.pictureGeometry == nil ? openPart : nil) { $0.put($1) }
+        sink.put(to: &writer)
+        return writer.bytes
+    }
+
+    /// Goes on with a run that a process before this one left open, from its last checkpoint. Call once, before the first message.
+    ///
+    /// The shot that was open ends where pictures are known to have come, or with its last closed part if its open one was not
+    /// told; a gap with reason `restart` begins there, and a short one keeps the ring.
+    ///
+    /// - Parameters:
+    ///   - bytes: `checkpoint` of a session with the same options and model.
+    ///   - record: of the run; nothing was decided behind the checkpoint.
+    ///   - now: seconds on a clock that never steps.
+    ///   - unixMilliseconds: the wall clock.
+    /// - Returns: the events that close what was open.
+    /// - Throws: where the bytes cannot be right; the session is then of no use.
+    package mutating func resume(
+        _ bytes: [UInt8], _ record: RunRecord, now: Double, unixMilliseconds: Int64
+    ) throws(WireError) -> [Event] {
+        guard let clock = record.clock, let start = record.start, let instants = clock.plausible else {
+            throw WireError(reason: "it has no run")
+        }
+        var reader = WireReader(bytes[...], instants: instants)
+        guard try reader.integer(UInt16.self) == Self.checkpointVersion else {
+            throw WireError(reason: "it is of another version")
+        }
+        let reached = try reader.instant()
+        settled = try reader.instant()
+        nextPart = Int(try reader.count())
+        nextShot = Int(try reader.count())
+        shot = try reader.optional { reader throws(WireError) in
+            OpenShot(
+                index: Int(try reader.count()), start: try reader.instant(), entry: try reader.transition(),
+                parts: try reader.list(limit: 1 << 18) { reader throws(WireError) in
+                    PartSummary(
+                        index: Int(try reader.count()), start: try reader.instant(),
+                        end: try reader.instant(),
+                        keyFrames: try reader.list(limit: 256) { reader throws(WireError) in
+                            try reader.instant()
+                        })
+                })
+        }
+        openPart = try reader.optional { reader throws(WireError) in try reader.part() }
+        var sink = ScoringSession(scorer: model.scorer, options: options, timeBase: clock.timeBase)
+        try sink.restore(
+            from: &reader, dimension: encoder.dimension, nextPart: nextPart, watermark: record.watermark)
+        try reader.end()
+        if let openPart {
+            guard openPart.keyFrames.count == encoder.keyFrameCount,
+                openPart.keyFrames.allSatisfy(isComplete)
+            else { throw WireError(reason: "its pictures are not those of the encoder") }
+            guard openPart.index == nextPart, openPart.shotIndex == shot?.index ?? nextShot,
+                openPart.start.pts == settled?.pts
+            else { throw WireError(reason: "its open part does not follow the one before") }
+        }
+        sink.counts.pictures = max(sink.counts.pictures, record.pictures)
+        self.sink = sink
+        takeUp(noticesOf: record)
+        self.clock = clock
+        container = start.container
+        timeline = record.timeline
+        var events: [Event] = []
+        let end = record.reached > reached.pts ? Instant(pts: record.reached) : reached
+        position = end
+        if record.isDegraded { events.append(.recovered(Relief(at: end, step: .none))) }
+        let closed = closeAbandoned(at: end, into: &events)
+        (openPart, settled) = (nil, closed)
+        pause = Pause(start: closed, reason: .restart)
+        lastArrival = now - record.missing(at: unixMilliseconds, timeBase: clock.timeBase)
+        return events
+    }
+}

@@ -1,0 +1,52 @@
+internal import EventJournal
+internal import SceneSegmentation
+internal import Timeline
+
+/// What a feed tells of itself beside its answers.
+extension FeedSession {
+    /// More or less is left out from the next picture on.
+    mutating func take(_ step: Relief.Step, into events: inout [Event]) {
+        guard step != relief, let position else { return }
+        let notice = Relief(at: position, step: step)
+        events.append(step > relief ? .degraded(notice) : .recovered(notice))
+        relief = step
+    }
+
+    /// A connection begins at the feed's position: says so if it shows another kind of pictures than the one before.
+    mutating func noteKind(of media: MediaSummary, into events: inout [Event]) {
+        let size = PictureSize(width: media.width, height: media.height)
+        let isOther = pictures.map { $0.codec != media.codec || $0.size != size } ?? false
+        pictures = (media.codec, size)
+        guard isOther, let position else { return }
+        events.append(.streamChange(StreamChange(at: position, codec: media.codec, size: size)))
+    }
+
+    /// What the process before this one told last, so that only news is told.
+    mutating func takeUp(noticesOf record: RunRecord) {
+        pictures = record.kind.map { ($0.codec, PictureSize(width: $0.width, height: $0.height)) }
+        shown = record.shown.flatMap(PictureState.Kind.init) ?? .normal
+    }
+
+    mutating func take(_ change: StreamChange, into events: inout [Event]) throws(WireError) {
+        var change = change
+        change.at = try mapping.checked.instant(change.at)
+        guard change.size != pictures?.size || change.codec != pictures?.codec else { return }
+        pictures = (change.codec, change.size)
+        events.append(.streamChange(change))
+    }
+
+    mutating func take(_ state: PictureState, into events: inout [Event]) throws(WireError) {
+        var state = state
+        state.at = try mapping.checked.instant(state.at)
+        guard state.kind != shown else { return }
+        shown = state.kind
+        events.append(.feedState(state))
+    }
+}
+
+extension Relief.Step {
+    /// The embedding of a part, of fewer key frames where those are left out.
+    func encode(_ part: Part, with encoder: inout any ShotEncoder) -> [Float] {
+        self >= .keyFrames ? encoder.encodeMiddle(part) : encoder.encode(part)
+    }
+}

@@ -1,0 +1,85 @@
+internal import EventDelivery
+package import FeedRuntime
+internal import MediaInput
+internal import ScenePipeline
+internal import SceneSegmentation
+internal import Timeline
+
+extension FeedPlan {
+    /// Resolves what a configuration says about a feed.
+    ///
+    /// - Parameters:
+    ///   - configuration: the feed as configured.
+    ///   - secret: gives the content of a credential.
+    ///   - model: gives the model for a file, or the built-in one for K neighbours.
+    ///   - version: of the program.
+    /// - Returns: the plan, and the model that goes with it.
+    /// - Throws: `FeedPlanError`, one line that names the feed and the remedy.
+    package static func resolve(
+        _ configuration: FeedConfiguration, secret: (String) throws -> String,
+        model: (ModelKey) throws -> SharedModel, version: String
+    ) throws -> (plan: FeedPlan, model: SharedModel) {
+        let settings = configuration.settings
+        var options = SegmentOptions()
+        options.splitAfter = settings.splitAfter ?? options.splitAfter
+        options.minimumShot = settings.minimumShot ?? options.minimumShot
+        options.minimumScene = settings.minimumScene ?? options.minimumScene
+        options.scenesPerHour = settings.scenesPerHour
+        options.peakWait = settings.peakWait ?? options.peakWait
+        options.deadline = settings.deadline
+        options.intraShot = settings.intraShot ?? options.intraShot
+        options.provisional = settings.provisional ?? (settings.deadline != nil)
+        options.speed = settings.speed ?? options.speed
+        do {
+            guard options.minimumShot <= options.splitAfter / 2 else {
+                throw FeedPlanError(reason: "min-shot takes at most half of split-after")
+            }
+            try options.resolveSplit(requested: settings.split, preset: .ticks)
+            let model = try model(
+                ModelKey(
+                    path: settings.model, neighborCount: settings.neighborCount ?? options.neighborCount))
+            if let wanted = settings.neighborCount, wanted != model.summary.neighborCount {
+                throw FeedPlanError(
+                    reason:
+                        "neighbors cannot be \(wanted): the model was made for \(model.summary.neighborCount)"
+                )
+            }
+            options.neighborCount = model.summary.neighborCount
+            options.threshold = settings.threshold ?? model.threshold ?? options.threshold
+            let address = FeedAddress(try configuration.input.resolved(secret))
+            guard address.text != "-" else {
+                throw FeedPlanError(reason: "input cannot be standard input: give an address or a path")
+            }
+            return (plan(settings, address, options, name: configuration.name, version: version), model)
+        } catch {
+            throw FeedPlanError(reason: "feed '\(configuration.name)': \(error)")
+        }
+    }
+
+    private static func plan(
+        _ settings: FeedSettings, _ address: FeedAddress, _ options: SegmentOptions, name: String,
+        version: String
+    ) -> FeedPlan {
+        var media = MediaOptions()
+        // Many feeds share the cores: threads of their own would only wait for one another.
+        media.threads = settings.threads ?? 1
+        media.program = settings.program
+        media.stream = settings.stream
+        media.allowedHosts = settings.allowedHosts ?? []
+        media.followIdle = settings.follow == true ? settings.followIdle ?? 0 : nil
+        var timing = FeedTiming(stallAfter: settings.stallAfter ?? FeedTiming().stallAfter)
+        timing.backoff.cap = settings.reconnectCap ?? timing.backoff.cap
+        timing.heartbeat = settings.heartbeat ?? timing.heartbeat
+        var plan = FeedPlan(
+            name: name, address: address, options: options, media: media, timing: timing, version: version)
+        plan.writesScores = settings.scores ?? false
+        return plan
+    }
+}
+
+/// A feed that cannot be run as configured.
+package struct FeedPlanError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// One line with a remedy.
+    package var reason: String
+    package var description: String { reason }
+}
