@@ -18,7 +18,7 @@ import Testing
     @Test func firstScreen() throws {
         let readme = try String(contentsOf: Program.repository.appending(path: "README.md"), encoding: .utf8)
         let events = try String(
-            contentsOf: Program.repository.appending(path: "docs/events.md"), encoding: .utf8)
+            contentsOf: Program.repository.appending(path: "docs/reference/events.md"), encoding: .utf8)
         let demo = try Fixtures.film("demo.mp4", "fixtures/generate demo \"$1\"")
         let outcome = try Program.run(["segment", demo.path])
         #expect(outcome.status == 0)
@@ -43,10 +43,35 @@ import Testing
         }
     }
 
+    /// Scripts, tools and pages that are named anywhere are there; tools/README.md has a line for every tool.
+    @Test func namedFilesAreThere() throws {
+        let places = [
+            "README.md", "CONTRIBUTING.md", "docs", "scripts", "tools", "systemd", "schema", "Package.swift",
+            "Sources", "Tests",
+        ]
+        let name =
+            /(?:scripts\/[a-z-]+|tools\/[a-z]+\/[a-z0-9_-]+(?:\.py)?|docs\/[a-z0-9\/-]+\.(?:md|jsonl?))/
+        for (path, text) in try Documentation.texts(below: places) {
+            for match in text.matches(of: name) {
+                #expect(
+                    FileManager.default.fileExists(
+                        atPath: Program.repository.appending(path: String(match.0)).path),
+                    "\(path) names \(match.0)")
+            }
+        }
+        let list = try String(
+            contentsOf: Program.repository.appending(path: "tools/README.md"), encoding: .utf8)
+        for (path, _) in try Documentation.texts(below: ["tools"]) where !path.contains(".") {
+            let isListed = list.contains("`\(path)`") || list.contains("`\(path) ")
+            #expect(isListed, "tools/README.md does not name \(path)")
+        }
+    }
+
     /// Links within the documentation lead somewhere.
     @Test func linksLead() throws {
         let link = /\]\(([^)\s#]*)(?:#([^)\s]+))?\)/
-        for page in try Documentation.pages() {
+        let others = ["CONTRIBUTING.md", "tools/README.md", "fixtures/README.md"]
+        for page in try Documentation.pages() + others.map({ Program.repository.appending(path: $0) }) {
             let text = try String(contentsOf: page, encoding: .utf8)
             for match in text.matches(of: link) where !match.1.hasPrefix("http") {
                 let target =
