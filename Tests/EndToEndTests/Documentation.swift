@@ -25,6 +25,14 @@ enum Documentation {
         return found
     }
 
+    /// Numbers of the contract's rules that comments cite, as in "contract 4" or "contract 5 to 7".
+    static func citedRules(in text: String) -> [Int] {
+        let joined = text.replacing(/\n\s*\/\/+ ?/, with: " ")
+        return joined.matches(of: /[Cc]ontract (\d+(?:(?:,|,? and| to) \d+)*)/).flatMap { citation in
+            citation.1.matches(of: /\d+/).compactMap { Int($0.0) }
+        }
+    }
+
     /// The shell blocks under a heading of the first or second level, in order; of the first page that has some.
     static func blocks(under heading: String) throws -> [String] {
         for page in try pages() {

@@ -43,6 +43,24 @@ import Testing
         }
     }
 
+    /// Every rule that a comment cites stands in the contract under its number.
+    @Test func citedRulesStandInTheContract() throws {
+        let contract = try String(
+            contentsOf: Program.repository.appending(path: "docs/reference/contract.md"), encoding: .utf8)
+        let headings = contract.matches(of: #/\n### (\d+)\. /#)
+        let rules = Set(headings.compactMap { Int($0.1) })
+        let (one, other) = (97, 98)
+        #expect(Documentation.citedRules(in: "/// (contract \(one) and\n    /// \(other))") == [one, other])
+        #expect(!rules.contains(one))
+        var count = 0
+        for (path, text) in try Documentation.texts(below: ["Sources", "Tests"]) {
+            let cited = Documentation.citedRules(in: text)
+            count += cited.count
+            #expect(rules.isSuperset(of: cited), "\(path) cites \(cited.filter { !rules.contains($0) })")
+        }
+        #expect(count > 50)
+    }
+
     /// Scripts, tools and pages that are named anywhere are there; tools/README.md has a line for every tool.
     @Test func namedFilesAreThere() throws {
         let places = [
