@@ -15,8 +15,8 @@ package struct ResidualNetwork: Sendable {
     }
 
     /// A fresh network of `blocks` blocks in each stage, each stage twice as wide as the one before; of three convolutions
-    /// each and four times as wide if `isDeep`. The last scale of every block is 0, so that blocks begin as shortcuts
-    /// (B-M1). [2, 2, 2, 2] is ResNet-18; [3, 4, 6, 3], deep, ResNet-50.
+    /// each and four times as wide if `isDeep`. The last scale of every block is 0, so that blocks begin as shortcuts.
+    /// [2, 2, 2, 2] is ResNet-18; [3, 4, 6, 3], deep, ResNet-50.
     package init(
         blocks: [Int], isDeep: Bool, width: Int = 64, using generator: inout some RandomNumberGenerator
     ) {

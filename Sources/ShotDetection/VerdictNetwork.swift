@@ -2,7 +2,7 @@ import TensorKernels
 
 /// A small trained judge: standardised features, one hidden layer with ReLU, one logistic output.
 ///
-/// Trained by `scripts/train-shot-verdicts`, which writes the numbers that `init` takes apart.
+/// Trained by `tools/train/train-shot-verdicts`, which writes the numbers that `init` takes apart.
 struct VerdictNetwork: Sendable {
     /// Mean and reciprocal standard deviation of each feature over the training set.
     let means: [Float]

@@ -1,8 +1,8 @@
 package import SceneEvaluation
 package import SceneTraining
 
-/// How well scores find the labelled boundaries of films. AP as in `docs/training.md`: per film, the last shot left
-/// out, then the mean over films.
+/// How well scores find the labelled boundaries of films. AP as in `docs/measurements/training.md`: per film, the
+/// last shot left out, then the mean over films.
 package struct FilmTrial: Sendable {
     package let figures: SceneFigures
 

@@ -3,7 +3,7 @@ import SceneTraining
 import TensorKernels
 
 /// The films of a study: one safetensors file per film with `boundary` and `shots` (I64) and features `feat_*` (F32), as
-/// `scripts/features-to-safetensors` writes them.
+/// `tools/train/features-to-safetensors` writes them.
 struct StudyFilms {
     /// Films that have the feature, by id.
     var films: [TrainingFilm]

@@ -38,10 +38,10 @@ import Testing
         #expect(outcome.events.last?.type == "stream_end")
     }
 
-    /// `scripts/key-frames` writes three pictures of each shot, which `pretrain --key-frames` takes.
+    /// `tools/train/key-frames` writes three pictures of each shot, which `pretrain --key-frames` takes.
     @Test func keyFramesOfFilms() throws {
         let folder = Scratch.path("keyframes").path
-        let script = Program.repository.appendingPathComponent("scripts/key-frames").path
+        let script = Program.repository.appendingPathComponent("tools/train/key-frames").path
         let made = try Program.shell("'\(script)' '\(folder)' '\(Fixtures.path("cuts.mp4"))'")
         #expect(made.status == 0, "\(made.errors)")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/cuts").sorted()

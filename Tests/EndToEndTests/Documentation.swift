@@ -10,6 +10,29 @@ enum Documentation {
             + paths.filter { $0.hasSuffix(".md") }.map { docs.appending(path: $0) }
     }
 
+    /// The text files below some of the checkout's files and folders, with their paths from there.
+    static func texts(below places: [String]) throws -> [(path: String, text: String)] {
+        var found: [(path: String, text: String)] = []
+        for place in places {
+            let root = Program.repository.appending(path: place).path
+            let below = try? FileManager.default.subpathsOfDirectory(atPath: root).sorted()
+            for path in below?.map({ "\(place)/\($0)" }) ?? [place] {
+                let file = Program.repository.appending(path: path)
+                guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
+                found.append((path, text))
+            }
+        }
+        return found
+    }
+
+    /// Numbers of the contract's rules that comments cite, as in "contract 4" or "contract 5 to 7".
+    static func citedRules(in text: String) -> [Int] {
+        let joined = text.replacing(/\n\s*\/\/+ ?/, with: " ")
+        return joined.matches(of: /[Cc]ontract (\d+(?:(?:,|,? and| to) \d+)*)/).flatMap { citation in
+            citation.1.matches(of: /\d+/).compactMap { Int($0.0) }
+        }
+    }
+
     /// The shell blocks under a heading of the first or second level, in order; of the first page that has some.
     static func blocks(under heading: String) throws -> [String] {
         for page in try pages() {

@@ -18,7 +18,7 @@ import Testing
     @Test func firstScreen() throws {
         let readme = try String(contentsOf: Program.repository.appending(path: "README.md"), encoding: .utf8)
         let events = try String(
-            contentsOf: Program.repository.appending(path: "docs/events.md"), encoding: .utf8)
+            contentsOf: Program.repository.appending(path: "docs/reference/events.md"), encoding: .utf8)
         let demo = try Fixtures.film("demo.mp4", "fixtures/generate demo \"$1\"")
         let outcome = try Program.run(["segment", demo.path])
         #expect(outcome.status == 0)
@@ -43,10 +43,53 @@ import Testing
         }
     }
 
+    /// Every rule that a comment cites stands in the contract under its number.
+    @Test func citedRulesStandInTheContract() throws {
+        let contract = try String(
+            contentsOf: Program.repository.appending(path: "docs/reference/contract.md"), encoding: .utf8)
+        let headings = contract.matches(of: #/\n### (\d+)\. /#)
+        let rules = Set(headings.compactMap { Int($0.1) })
+        let (one, other) = (97, 98)
+        #expect(Documentation.citedRules(in: "/// (contract \(one) and\n    /// \(other))") == [one, other])
+        #expect(!rules.contains(one))
+        var count = 0
+        for (path, text) in try Documentation.texts(below: ["Sources", "Tests"]) {
+            let cited = Documentation.citedRules(in: text)
+            count += cited.count
+            #expect(rules.isSuperset(of: cited), "\(path) cites \(cited.filter { !rules.contains($0) })")
+        }
+        #expect(count > 50)
+    }
+
+    /// Scripts, tools and pages that are named anywhere are there; tools/README.md has a line for every tool.
+    @Test func namedFilesAreThere() throws {
+        let places = [
+            "README.md", "CONTRIBUTING.md", "docs", "scripts", "tools", "systemd", "schema", "Package.swift",
+            "Sources", "Tests",
+        ]
+        let name =
+            /(?:scripts\/[a-z-]+|tools\/[a-z]+\/[a-z0-9_-]+(?:\.py)?|docs\/[a-z0-9\/-]+\.(?:md|jsonl?))/
+        for (path, text) in try Documentation.texts(below: places) {
+            for match in text.matches(of: name) {
+                #expect(
+                    FileManager.default.fileExists(
+                        atPath: Program.repository.appending(path: String(match.0)).path),
+                    "\(path) names \(match.0)")
+            }
+        }
+        let list = try String(
+            contentsOf: Program.repository.appending(path: "tools/README.md"), encoding: .utf8)
+        for (path, _) in try Documentation.texts(below: ["tools"]) where !path.contains(".") {
+            let isListed = list.contains("`\(path)`") || list.contains("`\(path) ")
+            #expect(isListed, "tools/README.md does not name \(path)")
+        }
+    }
+
     /// Links within the documentation lead somewhere.
     @Test func linksLead() throws {
         let link = /\]\(([^)\s#]*)(?:#([^)\s]+))?\)/
-        for page in try Documentation.pages() {
+        let others = ["CONTRIBUTING.md", "tools/README.md", "fixtures/README.md"]
+        for page in try Documentation.pages() + others.map({ Program.repository.appending(path: $0) }) {
             let text = try String(contentsOf: page, encoding: .utf8)
             for match in text.matches(of: link) where !match.1.hasPrefix("http") {
                 let target =

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `scripts/compare-events` on streams whose differences are known.
+/// `tools/check/compare-events` on streams whose differences are known.
 @Suite struct EventComparisonTests {
     private func boundary(_ seconds: Double, score: Double = 0.6, state: String = "final", timeline: Int = 0)
         -> String
@@ -15,7 +15,7 @@ import Testing
             try Data(lines.joined(separator: "\n").utf8).write(to: file)
             return file.path
         }
-        return try Program.run(Program.repository.appendingPathComponent("scripts/compare-events"), files)
+        return try Program.run(Program.repository.appendingPathComponent("tools/check/compare-events"), files)
     }
 
     @Test(arguments: [

@@ -49,7 +49,7 @@ import Testing
 
     static func serve(_ transport: Transport, _ port: UInt16, options: String) throws -> Peer {
         if transport.server.isEmpty {
-            let script = Program.repository.appending(path: "scripts/rtsp-server").path
+            let script = Program.repository.appending(path: "tools/rig/rtsp-server").path
             return try Peer("'\(script)' \(port) '\(Fixtures.path("cuts.mp4"))'")
         }
         let words = filled(transport.server, port).split(separator: " ").map { "'\($0)'" }

@@ -10,7 +10,7 @@ enum Schema {
     static func check(lines: [String], partial: Bool = false) throws {
         let file = try Scratch.file("events.jsonl")
         try (lines.joined(separator: "\n") + "\n").write(to: file, atomically: false, encoding: .utf8)
-        let checker = Program.repository.appendingPathComponent("scripts/check-events")
+        let checker = Program.repository.appendingPathComponent("tools/check/check-events")
         let outcome = try Program.run(checker, (partial ? ["--partial"] : []) + [file.path])
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Timeline
 
-/// Media time against another program's, and over clocks that wrap and restart (R8 of docs/daemon.md).
+/// Media time against another program's, and over clocks that wrap and restart (contract 1).
 @Suite struct ClockTests {
     static func output(_ arguments: [String]) throws -> String {
         let process = Process()

@@ -2,10 +2,10 @@ import Foundation
 import Testing
 import Timeline
 
-/// `schema/events.schema.json` and `scripts/check-events` against what `EventWriter` writes.
+/// `schema/events.schema.json` and `tools/check/check-events` against what `EventWriter` writes.
 @Suite(.enabled(if: Tool.hasJSONSchema, "python3 with the module jsonschema is not installed"))
 struct EventSchemaTests {
-    static let checker = Tool.root.appending(path: "scripts/check-events").path
+    static let checker = Tool.root.appending(path: "tools/check/check-events").path
     static let schema = Tool.root.appending(path: "schema/events.schema.json").path
 
     private func check(_ lines: [String], _ flags: String...) throws -> Tool.Result {

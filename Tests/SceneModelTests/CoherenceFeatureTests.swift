@@ -3,7 +3,8 @@ import SceneModel
 import SceneSegmentation
 import Testing
 
-/// Average precision on per-shot features with human scene labels (docs/coherence.md says how the folder is made).
+/// Average precision on per-shot features with human scene labels
+/// (docs/measurements/coherence.md says how the folder is made).
 /// Runs only where SCENED_FEATURE_DUMP names such a folder; the figures are printed.
 @Suite(
     .enabled(

@@ -4,7 +4,8 @@ import SceneSegmentation
 import Testing
 import Timeline
 
-/// The descriptor and the scorer together on real films at known cuts (docs/coherence.md says how the folder is made).
+/// The descriptor and the scorer together on real films at known cuts
+/// (docs/measurements/coherence.md says how the folder is made).
 /// Runs only where SCENED_ANALYSIS_PICTURES names a folder with, per film, NAME.yuv (analysis pictures) and NAME.cuts
 /// (first frames of shots; `d` before a dissolve's, `*` after a scene's first).
 @Suite(

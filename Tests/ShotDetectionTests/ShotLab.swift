@@ -4,7 +4,8 @@ import Timeline
 
 /// Runs the detector over films of raw analysis pictures: the bench for tuning, training and measuring.
 ///
-/// A film is FILE.yuv (analysis pictures one after the other) with its truth in FILE.json (see `scripts/compose-shots`).
+/// A film is FILE.yuv (analysis pictures one after the other) with its truth in FILE.json
+/// (see `tools/shots/compose-shots`).
 enum ShotLab {
     /// Ticks per second of the lab's clock.
     private static let base = TimeBase(numerator: 1, denominator: 90_000)

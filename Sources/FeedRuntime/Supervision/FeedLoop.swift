@@ -200,7 +200,7 @@ final class FeedLoop {
         statusIsNew = true
         guard !gaps.isEmpty else { return }
         logger.warning(
-            "its reader is not confined as it should be: see docs/daemon.md, confinement",
+            "its reader is not confined as it should be: see docs/explanation/live-feeds.md, confinement",
             metadata: ["missing": "\(gaps.names.joined(separator: " "))"])
     }
 

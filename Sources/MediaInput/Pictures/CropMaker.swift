@@ -6,7 +6,7 @@ import Timeline
 /// Python Imaging Library do it together: the frame in RGB at full size, resized with bytes between the passes, cut.
 ///
 /// One step from the decoder's planes to the crop would be cheaper and is as good, but networks tell the two apart
-/// (docs/networks.md).
+/// (docs/measurements/networks.md).
 final class CropMaker {
     /// Where red, green and blue come from.
     private enum Source {

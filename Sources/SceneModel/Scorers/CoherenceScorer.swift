@@ -18,7 +18,8 @@ internal import Timeline
 /// Works with any embedding and any K. Repeated edge entries are left out. Where nothing stands on one side, the score
 /// is 0: there is nothing to tell apart. One call takes O(K^2 D + K^3).
 ///
-/// Nothing is trained. The few constants are round numbers whose effect on labelled films `docs/coherence.md` shows.
+/// Nothing is trained. The few constants are round numbers whose effect on labelled films
+/// `docs/measurements/coherence.md` shows.
 package struct CoherenceScorer: BoundaryScorer {
     package let name = "coherence"
     package let neighborCount: Int

@@ -3,7 +3,7 @@ package import Timeline
 /// A film as end-to-end training sees it: key frames of its shots, in order.
 package struct KeyFrameFilm: Sendable {
     package var id: String
-    /// Key frames of every shot, at least one; in training one of them is drawn (B-D5).
+    /// Key frames of every shot, at least one; in training one of them is drawn.
     package var shots: [[RGBPicture]]
     /// Length of every shot in seconds.
     package var durations: [Double]

@@ -1,6 +1,6 @@
 internal import RealModule
 
-/// How a picture is changed before the encoder sees it in training: BaSSL's augmentations (appendix; B-P1, B-P2), as what
+/// How a picture is changed before the encoder sees it in training: BaSSL's augmentations (its appendix), as what
 /// was drawn. Pictures with one view and jitter are changed alike, whatever they show.
 package struct PictureView: Hashable, Sendable {
     /// The rectangle that is cut out, as parts of the picture's width and height.

@@ -13,7 +13,7 @@ package enum ContextReading: Hashable, Sendable {
     case chosenShots
 }
 
-/// A network that sees a window of shots and gives hidden vectors, with its backward pass (B-M6: multi-layer
+/// A network that sees a window of shots and gives hidden vectors, with its backward pass (multi-layer
 /// perceptron, bidirectional LSTM, Transformer).
 package protocol ContextNetwork: ParameterTree, Sendable {
     /// What a pass keeps for its backward pass.

@@ -1,4 +1,4 @@
-/// Which two shots of a window are the anchors of its pseudo-scenes (Genre and Duration, ICLR 2026; field rows G-6, G-7).
+/// Which two shots of a window are the anchors of its pseudo-scenes (Genre and Duration, ICLR 2026).
 package enum AnchorSampling: String, Hashable, Sendable, CaseIterable {
     /// Chance in proportion to 1 / duration: short shots are preferred (IDW).
     case inverseDuration

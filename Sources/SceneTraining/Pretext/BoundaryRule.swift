@@ -1,4 +1,4 @@
-/// How a window without labels is cut in pseudo-scenes (B-B4 to B-B6, G-6).
+/// How a window without labels is cut in pseudo-scenes: BaSSL's rules, and those that it is compared with.
 package enum BoundaryRule: Hashable, Sendable {
     /// Alignment of the projected shots with the window's ends, as BaSSL codes it.
     case warping

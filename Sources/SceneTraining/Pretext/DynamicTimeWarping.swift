@@ -1,6 +1,6 @@
 package import TensorKernels
 
-/// Aligns two sequences so that the summed cost along the path is least (B-B5).
+/// Aligns two sequences so that the summed cost along the path is least, as BaSSL finds pseudo-boundaries.
 ///
 /// The steps are diagonal, next row and next column; costs are summed in Double. Going back from the end, the least of
 /// (diagonal, row above, column before) is taken, the first of equals, as tslearn does.

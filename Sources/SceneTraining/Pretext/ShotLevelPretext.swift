@@ -3,7 +3,7 @@ package import TensorKernels
 
 // Shapes: B windows, S = 2K+1 shots, E width of the embeddings, P projected width.
 
-/// Contrast of single shots, without boundaries: the baselines of BaSSL's table 2 (B-T4).
+/// Contrast of single shots, without boundaries: the baselines of BaSSL's table 2.
 package enum ShotLevelPretext: String, Hashable, Sendable, CaseIterable {
     /// Another view of the same shot (SimCLR).
     case instance

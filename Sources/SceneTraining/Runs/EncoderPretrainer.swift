@@ -8,7 +8,7 @@ internal import Timeline
 /// Pre-trains a shot encoder, a context network and the pretext heads together, from key frames (BaSSL, section 3).
 ///
 /// All pictures of a window have one view, and each shot a jitter of its own; the window's ends and centre once more have
-/// another (B-P2). One pass of the encoder sees them all.
+/// another. One pass of the encoder sees them all.
 package struct EncoderPretrainer<Network: ContextNetwork>: TrainingRun {
     package private(set) var model: EncoderModel<Network>
     package private(set) var step = 0

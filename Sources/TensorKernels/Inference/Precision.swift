@@ -4,7 +4,7 @@ internal import CSceneKernels
 package enum Precision: String, Sendable, CaseIterable {
     case float32
     /// Inputs and weights of a product are rounded to the 8 significant bits of bfloat16: twice as fast, half the memory, and
-    /// slightly other embeddings (docs/networks.md says how far).
+    /// slightly other embeddings (docs/measurements/networks.md says how far).
     case bfloat16
 
     /// Whether this processor computes it.

@@ -2,7 +2,7 @@ internal import CSceneWeights
 
 /// Files of weights that are part of the program.
 package enum EmbeddedFile: String, CaseIterable, Sendable {
-    /// The relational network that was trained on synthetic films (`scripts/train-relational`).
+    /// The relational network that was trained on synthetic films (`tools/train/train-relational`).
     case relational
 
     /// The file's bytes; nothing is copied.

@@ -2,7 +2,7 @@ internal import CSceneWeights
 
 /// What small networks learnt, as numbers that are part of the program; files in `Sources/CSceneWeights`.
 package enum EmbeddedNumbers: CaseIterable, Sendable {
-    /// The networks of the shot detector (`scripts/train-shot-verdicts`).
+    /// The networks of the shot detector (`tools/train/train-shot-verdicts`).
     case earlyVerdict, gateVerdict, gradualVerdict, hardVerdict, watchVerdict
 
     /// A copy of all of them, in the order of the file.

@@ -24,7 +24,8 @@ struct Watch: AsyncParsableCommand {
             Addresses are opened again whenever they end or fall silent, for ever; gap events say what is missing and why, \
             heartbeat events how the feed stands. Files, FIFOs and standard input end where they end; --follow reads on \
             while a file grows. An address may also wait for an encoder that connects to it: rtmp://...?listen=1, \
-            srt://...?mode=listener, tcp://...?listen; see docs/daemon.md. Shots are split by ticks: answers come within a bound, which stream_start states.
+            srt://...?mode=listener, tcp://...?listen; see docs/explanation/live-feeds.md. Shots are split \
+            by ticks: answers come within a bound, which stream_start states.
 
             Exit status: 0 a file or pipe was read to its end; 64 wrong usage; 65 no usable video or model; 66 the file \
             cannot be opened; 70 internal error; 73 the output cannot be written; 74 the file is damaged and ended \

@@ -7,7 +7,8 @@ import Foundation
 import Testing
 import Timeline
 
-/// Figures for docs/delivery.md: `SCENED_MEASURE=1 swift test -c release --filter DeliveryMeasurements`.
+/// Figures for docs/measurements/live-feeds.md:
+/// `SCENED_MEASURE=1 swift test -c release --filter DeliveryMeasurements`.
 @Suite(
     .serialized,
     .enabled(
@@ -32,22 +33,21 @@ struct DeliveryMeasurements {
         return times
     }
 
-    /// R2 and R15 of docs/daemon.md.
+    /// How soon an event is on disk, and what readers that do not read cost.
     @Test func appendsWithAndWithoutReadersThatDoNotRead() async throws {
         let rig = try await DeliveryRig()
         let outlet = try await rig.outlet()
         try await outlet.append([SampleEvents.start(run: outlet.run)])
-        print("R2: on disk after \(milliseconds(try await appendTimes(outlet, from: 0, count: 1000)))")
+        print("on disk after \(milliseconds(try await appendTimes(outlet, from: 0, count: 1000)))")
         // A backlog that no socket buffer holds.
         for block in 0..<40 {
             try await outlet.append((0..<500).map { SampleEvents.scene(1000 + block * 500 + $0) })
         }
         let before = resident()
         try await stuck(32, rig) {
-            print(
-                "R15: with 32 readers that do not read, on disk after \(milliseconds(try await appendTimes(outlet, from: 30_000, count: 1000)))"
-            )
-            print("R15: resident memory grew by \((resident() - before) / 1024) KiB in all")
+            let times = try await appendTimes(outlet, from: 30_000, count: 1000)
+            print("with 32 readers that do not read, on disk after \(milliseconds(times))")
+            print("resident memory grew by \((resident() - before) / 1024) KiB in all")
         }
         await rig.service.stop()
     }

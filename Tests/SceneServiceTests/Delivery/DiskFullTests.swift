@@ -7,7 +7,7 @@ import Foundation
 import Testing
 import Timeline
 
-/// R14 of docs/daemon.md on a real disk that is full: a tmpfs of 64 KiB.
+/// Events wait for a real disk that is full, and none is lost (contract 16): a tmpfs of 64 KiB.
 @Suite struct DiskFullTests {
     private static let canMount =
         geteuid() == 0
@@ -43,7 +43,7 @@ import Timeline
         let freed = WallClock.monotonicSeconds()
         for await _ in changes where rig.service.board.snapshot.feeds["f"]?.waitingBytes == 0 { break }
         print(
-            "R14: \(count) events, all on disk \(WallClock.monotonicSeconds() - freed) s after there was space"
+            "full disk: \(count) events, all on disk \(WallClock.monotonicSeconds() - freed) s after there was space"
         )
         #expect(rig.service.board.snapshot.feeds["f"]?.omittedEvents == 0)
         let inspection = try JournalInspection(directory: folder.path, files: PosixFiles())

@@ -87,7 +87,7 @@ import Timeline
         await rig.service.stop()
     }
 
-    /// R23 of docs/daemon.md.
+    /// Prometheus finds nothing to complain of.
     @Test(.enabled(if: ExternalTool.isThere("promtool"), "promtool is not installed"))
     func metricsPassPrometheusOwnCheck() async throws {
         let rig = try await DeliveryRig()

@@ -129,7 +129,7 @@ import Timeline
         await rig.service.stop()
     }
 
-    /// R15 of docs/daemon.md: a reader that never reads holds up neither the feed nor another reader.
+    /// A reader that never reads holds up neither the feed nor another reader.
     @Test func aReaderThatDoesNotReadHoldsUpNobody() async throws {
         let rig = try await DeliveryRig()
         let outlet = try await rig.outlet()

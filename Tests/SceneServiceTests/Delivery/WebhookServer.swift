@@ -12,7 +12,7 @@ final class WebhookServer: Sendable {
         var body: String
         var signature: String
 
-        /// Checks `t=TIME,v1=HEX` as `docs/delivery.md` tells receivers to.
+        /// Checks `t=TIME,v1=HEX` as `docs/explanation/delivery.md` tells receivers to.
         func isSigned(with key: String) -> Bool {
             let fields = signature.split(separator: ",")
             guard fields.count == 2, fields[0].hasPrefix("t="), fields[1].hasPrefix("v1=") else {

@@ -97,8 +97,7 @@ import Testing
         #expect(try JournalRig.sequences(files).last == 20)
     }
 
-    /// R6 of docs/daemon.md: whatever is left of the last 4 KiB, the journal starts, loses at most the torn
-    /// line, and goes on.
+    /// Whatever is left of the last 4 KiB, the journal starts, loses at most the torn line, and goes on.
     @Test func everyTruncationOfTheLast4KiBStarts() throws {
         let files = FaultyFiles()
         do {

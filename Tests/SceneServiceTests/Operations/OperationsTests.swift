@@ -27,7 +27,7 @@ import Testing
         #expect(suppressed > 0)
     }
 
-    /// R20 of docs/daemon.md: in no form.
+    /// A secret reaches no output, in whatever form.
     @Test func secretsAreTakenOut() throws {
         let folder = try TemporaryFolder()
         let secret = "canary-7f3 /+?"
@@ -175,7 +175,7 @@ import Testing
         #expect(waits[0] <= 0.5)
         #expect(waits.allSatisfy { (0.25...30).contains($0) })
         let late = waits.dropFirst(10)
-        #expect((late.max() ?? 0) - (late.min() ?? 0) > 15, "R4: spread over more than half of the window")
+        #expect((late.max() ?? 0) - (late.min() ?? 0) > 15, "spread over more than half of the window")
         backoff.reset()
         #expect(backoff.next(using: &random) <= 0.5)
     }
