@@ -35,6 +35,8 @@ let package = Package(
 
         // The ground floor: the values that flow, and arithmetic.
         .target(name: "Timeline"),
+        .target(name: "JSONText"),
+        .target(name: "SceneEvents", dependencies: ["JSONText", "Timeline"]),
         .target(name: "FileNames"),
         .target(
             name: "TensorKernels",
@@ -44,7 +46,7 @@ let package = Package(
             ]),
         .target(name: "OutputFiles", dependencies: ["FileNames"]),
         .target(name: "TensorFiles", dependencies: ["CZlib", "OutputFiles"]),
-        .target(name: "TextFiles", dependencies: ["Timeline"]),
+        .target(name: "TextFiles", dependencies: ["SceneEvents", "Timeline"]),
 
         // The steps: siblings that do not know one another.
         .target(
@@ -57,16 +59,17 @@ let package = Package(
         .target(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
-        .target(name: "SceneExport", dependencies: ["Timeline"]),
-        .target(name: "SceneEvaluation", dependencies: ["TextFiles", "Timeline"]),
+        .target(name: "SceneExport", dependencies: ["JSONText", "SceneEvents", "Timeline"]),
+        .target(
+            name: "SceneEvaluation", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
         .target(
             name: "NeuralNet",
             dependencies: ["TensorKernels", .product(name: "RealModule", package: "swift-numerics")]),
         .target(
             name: "SceneModel",
             dependencies: [
-                "NeuralNet", "OutputFiles", "SceneSegmentation", "TensorFiles", "TensorKernels", "Timeline",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "JSONText", "NeuralNet", "OutputFiles", "SceneSegmentation", "TensorFiles", "TensorKernels",
+                "Timeline", .product(name: "Crypto", package: "swift-crypto"),
             ]),
 
         .target(
@@ -80,15 +83,14 @@ let package = Package(
         .target(
             name: "ScenePipeline",
             dependencies: [
-                "MediaInput", "ShotDetection", "SceneSegmentation", "SceneModel", "TensorFiles",
-                "TensorKernels",
-                "Timeline",
+                "JSONText", "MediaInput", "SceneEvents", "SceneModel", "SceneSegmentation", "ShotDetection",
+                "TensorFiles", "TensorKernels", "Timeline",
             ]),
         .target(
             name: "SceneService",
             dependencies: [
-                "CScened", "FileNames", "MediaInput", "ScenePipeline", "SceneSegmentation", "Timeline",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "CScened", "FileNames", "JSONText", "MediaInput", "SceneEvents", "ScenePipeline",
+                "SceneSegmentation", "Timeline", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -104,15 +106,15 @@ let package = Package(
         .target(
             name: "TrainingPipeline",
             dependencies: [
-                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneModel", "ScenePipeline",
-                "SceneSegmentation",
-                "SceneTraining", "TensorFiles", "TensorKernels", "TextFiles", "Timeline",
+                "JSONText", "MediaInput", "NeuralNet", "SceneEvaluation", "SceneModel", "ScenePipeline",
+                "SceneSegmentation", "SceneTraining", "TensorFiles", "TensorKernels", "TextFiles", "Timeline",
             ]),
         .executableTarget(
             name: "scened",
             dependencies: [
-                "FileNames", "MediaInput", "NeuralNet", "OutputFiles", "SceneEvaluation", "SceneExport",
-                "SceneModel", "ScenePipeline", "SceneSegmentation", "SceneService", "SceneTraining",
+                "FileNames", "JSONText", "MediaInput", "NeuralNet", "OutputFiles", "SceneEvaluation",
+                "SceneEvents", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation",
+                "SceneService", "SceneTraining",
                 "ShotDetection", "TensorKernels", "TextFiles", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -130,6 +132,9 @@ let package = Package(
         // Tests, and what they share.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestSupport"]),
+        .testTarget(
+            name: "SceneEventsTests", dependencies: ["JSONText", "SceneEvents", "TestSupport", "Timeline"]),
         .testTarget(name: "OutputFilesTests", dependencies: ["OutputFiles"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"]),
         .testTarget(name: "TextFilesTests", dependencies: ["TestSupport", "TextFiles", "Timeline"]),
@@ -147,9 +152,12 @@ let package = Package(
             dependencies: [
                 "SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "TestSupport", "Timeline",
             ]),
-        .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "TestSupport", "Timeline"]),
         .testTarget(
-            name: "SceneEvaluationTests", dependencies: ["SceneEvaluation", "TextFiles", "Timeline"]),
+            name: "SceneExportTests",
+            dependencies: ["JSONText", "SceneEvents", "SceneExport", "TestSupport", "Timeline"]),
+        .testTarget(
+            name: "SceneEvaluationTests",
+            dependencies: ["SceneEvaluation", "SceneEvents", "TextFiles", "Timeline"]),
         .testTarget(
             name: "SceneTrainingTests",
             dependencies: [
@@ -171,9 +179,8 @@ let package = Package(
         .testTarget(
             name: "SceneServiceTests",
             dependencies: [
-                "ConfinementCalls", "ConfinementProbe", "JournalProbe", "SceneService", "MediaInput",
-                "ScenePipeline",
-                "SceneSegmentation",
+                "ConfinementCalls", "ConfinementProbe", "JournalProbe", "SceneEvents", "SceneService",
+                "MediaInput", "ScenePipeline", "SceneSegmentation",
                 "TestSupport", "Timeline",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

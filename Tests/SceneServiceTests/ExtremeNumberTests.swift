@@ -1,5 +1,6 @@
 import Foundation
 import MediaInput
+import SceneEvents
 import ScenePipeline
 import SceneService
 import TestSupport

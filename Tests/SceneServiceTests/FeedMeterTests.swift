@@ -1,5 +1,6 @@
-import SceneSegmentation
+import SceneEvents
 import ScenePipeline
+import SceneSegmentation
 import SceneService
 import Testing
 import Timeline

@@ -2,8 +2,9 @@ import Dispatch
 import Foundation
 import Logging
 import MediaInput
-import SceneSegmentation
+import SceneEvents
 import ScenePipeline
+import SceneSegmentation
 import SceneService
 import Synchronization
 import Testing

@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import SceneEvents
 import ScenePipeline
 import SceneSegmentation
 import SceneService

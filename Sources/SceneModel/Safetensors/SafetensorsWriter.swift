@@ -1,5 +1,5 @@
+internal import JSONText
 internal import OutputFiles
-internal import Timeline
 
 /// Writes F32 and I64 tensors in the safetensors format.
 ///

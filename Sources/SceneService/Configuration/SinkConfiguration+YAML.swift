@@ -1,4 +1,4 @@
-internal import Timeline
+internal import SceneEvents
 
 extension SinkConfiguration {
     /// - Parameters:

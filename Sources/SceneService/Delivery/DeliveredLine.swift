@@ -1,4 +1,5 @@
-internal import Timeline
+internal import JSONText
+internal import SceneEvents
 
 /// How an event looks outside the journal: as it is, or in an envelope that says where it belongs.
 package enum DeliveredLine {

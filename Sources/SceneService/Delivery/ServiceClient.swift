@@ -1,7 +1,7 @@
 internal import FoundationEssentials
+internal import JSONText
 internal import NIOCore
 internal import NIOPosix
-internal import Timeline
 
 /// Asks a running service: what `scened status` and `scened events --socket` do.
 package struct ServiceClient: Sendable {

@@ -1,6 +1,7 @@
 internal import Glibc
 internal import Logging
 internal import MediaInput
+internal import SceneEvents
 internal import ScenePipeline
 internal import Timeline
 

@@ -1,3 +1,4 @@
+package import SceneEvents
 internal import ScenePipeline
 package import Timeline
 

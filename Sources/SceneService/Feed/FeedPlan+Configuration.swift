@@ -1,4 +1,5 @@
 internal import MediaInput
+internal import SceneEvents
 package import ScenePipeline
 internal import SceneSegmentation
 internal import Timeline

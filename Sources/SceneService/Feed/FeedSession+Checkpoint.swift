@@ -1,5 +1,6 @@
-internal import SceneSegmentation
+package import SceneEvents
 package import ScenePipeline
+internal import SceneSegmentation
 package import Timeline
 
 /// What a later process needs beside the journal in order to go on with a live feed as if only pictures had been missing: the

@@ -1,5 +1,6 @@
+package import SceneEvents
 package import ScenePipeline
-package import Timeline
+internal import Timeline
 
 extension FeedSession {
     /// Goes on with a run that a process before this one left open. Call once, before the first message.

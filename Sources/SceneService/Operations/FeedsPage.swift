@@ -1,3 +1,4 @@
+internal import JSONText
 internal import Timeline
 
 /// What `/v1/feeds` and `/readyz` say: the truth about each feed, as JSON.

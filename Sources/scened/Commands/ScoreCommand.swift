@@ -1,4 +1,5 @@
 import ArgumentParser
+import SceneEvents
 import SceneModel
 import ScenePipeline
 import SceneSegmentation

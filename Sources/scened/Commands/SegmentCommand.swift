@@ -1,8 +1,9 @@
 import ArgumentParser
 import MediaInput
+import SceneEvents
 import SceneModel
-import SceneSegmentation
 import ScenePipeline
+import SceneSegmentation
 import SceneService
 import Timeline
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MediaInput
+import SceneEvents
 import SceneExport
 import ScenePipeline
 import SceneService

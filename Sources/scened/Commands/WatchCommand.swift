@@ -2,8 +2,9 @@ import ArgumentParser
 import Glibc
 import Logging
 import MediaInput
-import SceneSegmentation
+import SceneEvents
 import ScenePipeline
+import SceneSegmentation
 import SceneService
 import Timeline
 

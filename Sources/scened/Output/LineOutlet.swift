@@ -1,5 +1,5 @@
+import SceneEvents
 import SceneService
-import Timeline
 
 /// Writes a feed's events as JSON lines.
 actor LineOutlet: EventOutlet {

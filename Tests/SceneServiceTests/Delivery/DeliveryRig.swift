@@ -1,9 +1,9 @@
 import Logging
 import NIOCore
 import NIOPosix
+import SceneEvents
 import SceneService
 import Synchronization
-import Timeline
 
 /// A delivery service on a temporary folder.
 struct DeliveryRig {
@@ -173,9 +173,8 @@ extension FeedOutlet {
     func goOn(as start: StreamStart, modified: Double? = nil, writesScores: Bool = false) async throws
         -> FeedRun
     {
-        var writer = EventWriter()
-        let terms = RunRecord.terms(of: writer.line(.streamStart(start))) ?? ""
-        return try join(
-            terms: terms, writesScores: writesScores, modified: modified, makeRun: { RunIdentity.make() })
+        try join(
+            terms: start.terms, writesScores: writesScores, modified: modified,
+            makeRun: { RunIdentity.make() })
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SceneEvents
 import SceneService
 import Testing
 import Timeline

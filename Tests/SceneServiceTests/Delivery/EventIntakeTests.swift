@@ -1,6 +1,6 @@
+import SceneEvents
 import SceneService
 import Testing
-import Timeline
 
 @Suite struct EventIntakeTests {
     private func intake() -> EventIntake {

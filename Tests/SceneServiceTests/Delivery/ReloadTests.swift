@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import SceneEvents
 import SceneService
 import Synchronization
 import Testing

@@ -1,6 +1,6 @@
+import SceneEvents
 import SceneService
 import Testing
-import Timeline
 
 /// A file that is read again after a crash: what its journal holds comes again and is not written twice.
 @Suite struct ReplayTests {

@@ -1,5 +1,6 @@
 import Foundation
 import NIOSSL
+import SceneEvents
 import SceneService
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import SceneEvents
 import SceneService
 import Testing
 import Timeline
