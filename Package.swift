@@ -31,9 +31,11 @@ let package = Package(
         .target(name: "CSceneKernels"),
         .target(name: "CSceneWeights", exclude: ["relational.safetensors", "verdicts"]),
 
-        // The ground floor: the values that flow, and arithmetic.
-        .target(name: "Timeline"),
+        // The ground floor: the values that flow, the machine, arithmetic, and files of others.
         .target(name: "Platform"),
+        .target(name: "Timeline"),
+        .target(name: "JSONText"),
+        .target(name: "SceneEvents", dependencies: ["JSONText", "Timeline"]),
         .target(
             name: "TensorKernels",
             dependencies: [
@@ -41,7 +43,7 @@ let package = Package(
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(name: "TensorFiles", dependencies: ["CZlib", "Platform"]),
-        .target(name: "TextFiles", dependencies: ["Timeline"]),
+        .target(name: "TextFiles", dependencies: ["SceneEvents", "Timeline"]),
 
         // The steps: siblings that do not know one another.
         .target(
@@ -54,53 +56,60 @@ let package = Package(
         .target(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
-        .target(name: "SceneExport", dependencies: ["Timeline"]),
-        .target(name: "SceneEvaluation", dependencies: ["Platform", "TextFiles", "Timeline"]),
+        .target(name: "SceneExport", dependencies: ["JSONText", "SceneEvents", "Timeline"]),
+        .target(
+            name: "SceneEvaluation",
+            dependencies: ["JSONText", "Platform", "SceneEvents", "TextFiles", "Timeline"]),
         .target(
             name: "NeuralNet",
             dependencies: ["TensorKernels", .product(name: "RealModule", package: "swift-numerics")]),
         .target(
             name: "SceneModel",
             dependencies: [
-                "NeuralNet", "Platform", "SceneSegmentation", "TensorFiles", "TensorKernels", "Timeline",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "JSONText", "NeuralNet", "Platform", "SceneSegmentation", "TensorFiles", "TensorKernels",
+                "Timeline", .product(name: "Crypto", package: "swift-crypto"),
             ]),
 
+        // Training, and the room that joins the steps.
         .target(
             name: "SceneTraining",
             dependencies: [
                 "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "TensorKernels",
                 "Timeline", .product(name: "RealModule", package: "swift-numerics"),
             ]),
-
-        // The room that joins the steps, the room that keeps feeds alive, and the front door.
         .target(
             name: "ScenePipeline",
             dependencies: [
-                "MediaInput", "ShotDetection", "SceneSegmentation", "SceneModel", "TensorFiles",
-                "TensorKernels",
-                "Timeline",
+                "JSONText", "MediaInput", "SceneEvents", "SceneModel", "SceneSegmentation", "ShotDetection",
+                "TensorFiles", "TensorKernels", "Timeline",
             ]),
+        .target(
+            name: "TrainingPipeline",
+            dependencies: [
+                "JSONText", "MediaInput", "NeuralNet", "SceneEvaluation", "SceneModel", "ScenePipeline",
+                "SceneSegmentation", "SceneTraining", "TensorFiles", "TensorKernels", "TextFiles", "Timeline",
+            ]),
+
+        // The service.
         .target(
             name: "EventJournal",
             dependencies: [
-                "Platform", "Timeline", .product(name: "DequeModule", package: "swift-collections"),
+                "Platform", "SceneEvents", "Timeline",
+                .product(name: "DequeModule", package: "swift-collections"),
             ]),
         .target(
             name: "FeedRuntime",
             dependencies: [
-                "CConfinement", "EventJournal", "MediaInput", "Platform", "ScenePipeline",
-                "SceneSegmentation",
-                "ShotDetection", "Timeline",
+                "CConfinement", "EventJournal", "MediaInput", "Platform", "SceneEvents", "ScenePipeline",
+                "SceneSegmentation", "ShotDetection", "Timeline",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(
             name: "EventDelivery",
             dependencies: [
-                "EventJournal", "FeedRuntime", "Platform", "Timeline",
+                "EventJournal", "FeedRuntime", "JSONText", "Platform", "SceneEvents", "Timeline",
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -111,27 +120,22 @@ let package = Package(
         .target(
             name: "SceneService",
             dependencies: [
-                "EventDelivery", "EventJournal", "FeedRuntime", "MediaInput", "Platform", "ScenePipeline",
-                "SceneSegmentation", "Timeline",
+                "EventDelivery", "EventJournal", "FeedRuntime", "MediaInput", "Platform", "SceneEvents",
+                "ScenePipeline", "SceneSegmentation", "Timeline",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "Yams", package: "Yams"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"), .product(name: "Yams", package: "Yams"),
             ]),
-        .target(
-            name: "TrainingPipeline",
-            dependencies: [
-                "MediaInput", "NeuralNet", "SceneEvaluation", "SceneModel", "ScenePipeline",
-                "SceneSegmentation",
-                "SceneTraining", "TensorFiles", "TensorKernels", "TextFiles", "Timeline",
-            ]),
+
+        // The front door.
         .executableTarget(
             name: "scened",
             dependencies: [
-                "EventDelivery", "EventJournal", "FeedRuntime", "MediaInput", "NeuralNet", "Platform",
-                "SceneEvaluation", "SceneExport",
-                "SceneModel", "ScenePipeline", "SceneSegmentation", "SceneService", "SceneTraining",
-                "ShotDetection", "TensorKernels", "TextFiles", "Timeline", "TrainingPipeline",
+                "EventDelivery", "EventJournal", "FeedRuntime", "JSONText", "MediaInput", "NeuralNet",
+                "Platform", "SceneEvaluation", "SceneEvents", "SceneExport", "SceneModel", "ScenePipeline",
+                "SceneSegmentation", "SceneService", "SceneTraining", "ShotDetection", "TensorKernels",
+                "TextFiles", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -139,72 +143,68 @@ let package = Package(
         // Studies that are not part of the product.
         .executableTarget(
             name: "TrainingStudy",
-            dependencies: [
-                "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "SceneTraining",
-                "TensorKernels",
-                "Timeline",
-            ]),
+            dependencies: ["NeuralNet", "SceneEvaluation", "SceneModel", "SceneTraining", "TensorKernels"]),
 
         // Tests, and what they share.
         .target(name: "TestSupport", path: "Tests/TestSupport"),
-        .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
-        .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
-        .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"]),
-        .testTarget(name: "TextFilesTests", dependencies: ["TestSupport", "TextFiles", "Timeline"]),
+        .target(name: "ConfinementCalls", path: "Tests/ConfinementCalls"),
+        .executableTarget(
+            name: "ConfinementProbe", dependencies: ["ConfinementCalls", "FeedRuntime"],
+            path: "Tests/ConfinementProbe"),
+        .executableTarget(
+            name: "JournalProbe", dependencies: ["EventJournal", "Platform"], path: "Tests/JournalProbe"),
+        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "scened"]),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestSupport"]),
         .testTarget(
             name: "MediaInputTests",
             dependencies: [
                 "MediaInput", "Platform", "SceneModel", "TensorKernels", "TestSupport", "Timeline",
             ]),
-        .testTarget(
-            name: "ShotDetectionTests", dependencies: ["SceneSegmentation", "ShotDetection", "Timeline"]),
-        .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),
+        .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
+        .testTarget(
+            name: "SceneEvaluationTests",
+            dependencies: ["Platform", "SceneEvaluation", "SceneEvents", "TextFiles", "Timeline"]),
+        .testTarget(
+            name: "SceneEventsTests", dependencies: ["JSONText", "SceneEvents", "TestSupport", "Timeline"]),
+        .testTarget(
+            name: "SceneExportTests",
+            dependencies: ["JSONText", "SceneEvents", "SceneExport", "TestSupport", "Timeline"]),
         .testTarget(
             name: "SceneModelTests",
             dependencies: [
-                "SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "TestSupport", "Timeline",
+                "NeuralNet", "SceneModel", "SceneSegmentation", "TensorKernels", "TestSupport", "Timeline",
             ]),
-        .testTarget(name: "SceneExportTests", dependencies: ["SceneExport", "TestSupport", "Timeline"]),
-        .testTarget(
-            name: "SceneEvaluationTests",
-            dependencies: ["Platform", "SceneEvaluation", "TextFiles", "Timeline"]),
-        .testTarget(
-            name: "SceneTrainingTests",
-            dependencies: [
-                "SceneTraining", "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation",
-                "TensorKernels",
-                "Timeline",
-            ]),
-        .testTarget(
-            name: "TrainingPipelineTests",
-            dependencies: [
-                "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels",
-                "TrainingPipeline",
-            ]),
-        .executableTarget(
-            name: "JournalProbe", dependencies: ["EventJournal", "Platform"], path: "Tests/JournalProbe"),
-        .target(name: "ConfinementCalls", path: "Tests/ConfinementCalls"),
-        .executableTarget(
-            name: "ConfinementProbe", dependencies: ["ConfinementCalls", "FeedRuntime"],
-            path: "Tests/ConfinementProbe"),
+        .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
         .testTarget(
             name: "SceneServiceTests",
             dependencies: [
                 "ConfinementCalls", "ConfinementProbe", "EventDelivery", "EventJournal", "FeedRuntime",
-                "JournalProbe", "Platform", "SceneService",
-                "MediaInput",
-                "ScenePipeline",
-                "SceneSegmentation",
-                "TestSupport", "Timeline",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "JournalProbe", "MediaInput", "Platform", "SceneEvents", "ScenePipeline", "SceneSegmentation",
+                "SceneService", "TestSupport", "Timeline", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
-        .testTarget(name: "EndToEndTests", dependencies: ["scened", "TestSupport"]),
+        .testTarget(
+            name: "SceneTrainingTests",
+            dependencies: [
+                "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "SceneTraining",
+                "TensorKernels", "Timeline",
+            ]),
+        .testTarget(
+            name: "ShotDetectionTests", dependencies: ["SceneSegmentation", "ShotDetection", "Timeline"]),
+        .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"]),
+        .testTarget(name: "TextFilesTests", dependencies: ["TestSupport", "TextFiles", "Timeline"]),
+        .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
+        .testTarget(
+            name: "TrainingPipelineTests",
+            dependencies: [
+                "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels",
+                "TrainingPipeline",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

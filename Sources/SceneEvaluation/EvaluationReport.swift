@@ -1,4 +1,4 @@
-internal import Timeline
+internal import JSONText
 
 /// The result of an evaluation: text for people, JSON for programs, the same content in both.
 package struct EvaluationReport: Sendable {

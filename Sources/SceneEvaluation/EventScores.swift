@@ -1,4 +1,6 @@
+internal import SceneEvents
 internal import TextFiles
+internal import Timeline
 
 /// What an event stream of scened says about one film: its shots, and a score for the end of each.
 package struct EventScores: Hashable, Sendable {
@@ -31,59 +33,45 @@ package struct EventScores: Hashable, Sendable {
         self.hasScores = hasScores
     }
 
-    /// The fields of an event that matter here.
-    struct Line: Decodable {
-        struct Instant: Decodable { var t: Double }
-
-        var type: String
-        var feed: String?
-        var input: String?
-        var index: Int?
-        var start: Instant?
-        var end: Instant?
-        var kind: String?
-        var state: String?
-        var score: Double?
-        var shot: Int?
-        var left_shot: Int?
-    }
-
-    /// Reads `shot`, `score` (`shot` or `left_shot`, and `score`) and `boundary` events of one stream. Of several answers
-    /// about one boundary the last counts; retracted ones, provisional ones that stayed so, and what lies inside a shot
-    /// are left out.
+    /// Reads `shot`, `score` (`shot` or `left_shot`, and `score`) and `boundary` events of one stream. Of
+    /// several answers about one boundary the last counts; retracted ones, provisional ones that stayed so,
+    /// and what lies inside a shot are left out.
     static func read(_ file: TextFile) throws(TextFileError) -> EventScores {
-        let remedy = "give the JSON lines that scened writes"
         var names = [file.stem]
-        var shots: [Shot] = []
+        var (shots, lines) = ([Shot](), [Int]())
         var scores: [Int: Double] = [:]
         var boundaries: [Int: Double] = [:]
-        for (number, line) in try file.decodeLines(Line.self, remedy: remedy) {
-            switch line.type {
-            case "stream_start":
-                names = [line.feed, line.input.map(TextFile.stem), file.stem].compactMap(\.self)
-            case "shot":
-                guard let index = line.index, let start = line.start?.t, let end = line.end?.t else {
-                    throw file.malformed("a shot lacks index, start or end", line: number, remedy: remedy)
+        try file.eachEvent { number, fields throws(EventError) in
+            let kind = EventKind(rawValue: try fields.find("type") ?? "")
+            switch kind {
+            case .streamStart:
+                let (feed, input): (String?, String?) = (try fields.find("feed"), try fields.find("input"))
+                names = [feed, input.map(TextFile.stem), file.stem].compactMap(\.self)
+            case .shot:
+                let (start, end): (EventPlace, EventPlace) = (try fields.get("start"), try fields.get("end"))
+                let range = ShotRange(start: start.t.seconds, end: end.t.seconds)
+                shots.append(Shot(index: try fields.get("index"), range: range, score: 0, isDecided: false))
+                lines.append(number)
+            case .score, .boundary:
+                let place: String? = try fields.find("kind")
+                if place == BoundaryKind.intraShot.rawValue { return }
+                let named: Int? = kind == .score ? try fields.find("shot") : nil
+                let shot: Int = if let named { named } else { try fields.get("left_shot") }
+                let score: Score = try fields.get("score")
+                if kind == .score {
+                    scores[shot] = score.value
+                } else {
+                    let state: String? = try fields.find("state")
+                    boundaries[shot] = state == BoundaryState.final.rawValue ? score.value : nil
                 }
-                guard index == shots.count, start <= end else {
-                    throw file.malformed(
-                        "shot \(index) stands where shot \(shots.count) is expected", line: number,
-                        remedy: "give one complete run per file")
-                }
-                shots.append(
-                    Shot(index: index, range: ShotRange(start: start, end: end), score: 0, isDecided: false))
-            case "score" where line.kind != "intra_shot":
-                guard let shot = line.shot ?? line.left_shot, let score = line.score else {
-                    throw file.malformed("a score lacks its shot or its value", line: number, remedy: remedy)
-                }
-                scores[shot] = score
-            case "boundary" where line.kind != "intra_shot":
-                guard let shot = line.left_shot, let score = line.score else {
-                    throw file.malformed("a boundary lacks left_shot or score", line: number, remedy: remedy)
-                }
-                boundaries[shot] = line.state == "final" ? score : nil
             default: break
             }
+        }
+        for (position, shot) in shots.enumerated()
+        where shot.index != position || shot.range.start > shot.range.end {
+            throw file.malformed(
+                "shot \(shot.index) stands where shot \(position) is expected", line: lines[position],
+                remedy: "give one complete run per file")
         }
         guard !shots.isEmpty else {
             throw file.malformed("holds no shot events", remedy: "run scened with its complete event output")

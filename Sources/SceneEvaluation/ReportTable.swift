@@ -1,4 +1,4 @@
-internal import Timeline
+internal import JSONText
 
 /// One value of a report.
 package enum ReportCell: Hashable, Sendable {

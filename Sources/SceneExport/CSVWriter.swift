@@ -1,3 +1,4 @@
+import JSONText
 import Timeline
 
 /// A table with one row per scene (RFC 4180: header, comma, CRLF). Unknown values are empty cells. Seconds count from

@@ -1,25 +1,35 @@
+package import SceneEvents
 package import Timeline
 
-/// What an event stream says in the end: its scenes, with every revision applied.
+/// What an event stream says in the end: everything that it tells of its video, with every revision applied.
 ///
-/// Built from the JSON lines of any version 1 producer; see `EventLogReader` for what is tolerated. Everything in it
-/// has been checked: instants lie within a century of the first picture, so arithmetic on them cannot overflow.
+/// Built from the JSON lines of any version 1 producer; see `EventLogReader` for what is tolerated.
+/// Everything in it has been checked (`EventReader`). Each list is in order of time; of an event that was
+/// told more than once the last answer counts.
 package struct EventLog: Sendable {
-    /// Name of the feed, as the producer gave it; may hold any characters.
-    package var feed: String
-    /// Length of one tick of every `LoggedInstant`.
-    package var timeBase: TimeBase
-    /// Final scenes in order of their start. They do not overlap; gaps may lie between them.
+    /// Names, clock, options and model of the run. What is named there may hold any characters.
+    package var start: StreamStart
+    package var shots: [Shot]
+    /// Only where the run was asked for them.
+    package var scores: [PartScore]
+    /// Of every state but `retracted`.
+    package var boundaries: [Boundary]
+    /// Final scenes. They do not overlap; gaps may lie between them.
     package var scenes: [LoggedScene]
-    /// Why the stream ended; nil if it is unfinished or gives a reason unknown to this version.
-    package var endReason: StreamEnd.Reason?
+    package var gaps: [Gap]
+    /// The stream's end with its totals; nil if it is unfinished or ended for a reason unknown to this
+    /// version.
+    package var end: StreamEnd?
     /// What the reader should be told; the log is usable all the same.
     package var warnings: [EventLogWarning]
 
-    /// Reads lines, with or without their newlines. O(bytes), plus sorting scenes that arrive out of order.
+    /// Length of one tick of every `LoggedInstant`.
+    package var timeBase: TimeBase { start.media.clock.timeBase }
+
+    /// Reads lines, with or without their newlines. O(bytes), plus sorting events that arrive out of order.
     package init(reading lines: some Sequence<String>) throws(ExportError) {
         var reader = EventLogReader()
-        for line in lines { try reader.push(line: line.utf8) }
+        for line in lines { try reader.push(line: Array(line.utf8)[...]) }
         self = try reader.finish()
     }
 
@@ -36,13 +46,16 @@ package struct EventLog: Sendable {
     }
 
     init(
-        feed: String, timeBase: TimeBase, scenes: [LoggedScene], endReason: StreamEnd.Reason?,
-        warnings: [EventLogWarning]
+        start: StreamStart, shots: [Shot], scores: [PartScore], boundaries: [Boundary], scenes: [LoggedScene],
+        gaps: [Gap], end: StreamEnd?, warnings: [EventLogWarning]
     ) {
-        self.feed = feed
-        self.timeBase = timeBase
+        self.start = start
+        self.shots = shots
+        self.scores = scores
+        self.boundaries = boundaries
         self.scenes = scenes
-        self.endReason = endReason
+        self.gaps = gaps
+        self.end = end
         self.warnings = warnings
     }
 }

@@ -26,20 +26,3 @@ package struct LoggedScene: Hashable, Sendable {
         self.lastShot = lastShot
     }
 }
-
-/// A moment as the stream tells it: exact, as a count of ticks.
-package struct LoggedInstant: Hashable, Sendable {
-    /// Ticks of the log's time base since the start of the file, which most often is the first picture;
-    /// negative only in streams of other producers.
-    package var ticks: Int64
-    /// Position of the picture in display order, from 0; nil once pictures were lost.
-    package var frame: Int64?
-    /// nil where the stream has no constant frame rate that timecode counts.
-    package var timecode: TimecodeLabel?
-
-    package init(ticks: Int64, frame: Int64? = nil, timecode: TimecodeLabel? = nil) {
-        self.ticks = ticks
-        self.frame = frame
-        self.timecode = timecode
-    }
-}

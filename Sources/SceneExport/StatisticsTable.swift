@@ -1,4 +1,4 @@
-internal import Timeline
+internal import JSONText
 
 /// One row of measures for each picture, as PySceneDetect's stats files have it: `Frame Number` from 1, `Timecode`, then
 /// one column for each measure; a measure that was not taken is an empty cell.

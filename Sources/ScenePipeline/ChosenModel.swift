@@ -1,7 +1,8 @@
 internal import Glibc
+package import SceneEvents
 package import SceneModel
 package import SceneSegmentation
-package import Timeline
+internal import Timeline
 
 /// The encoder and the scorer of a run, and how `stream_start` names them.
 package struct ChosenModel {

@@ -1,6 +1,7 @@
+package import SceneEvents
 package import SceneModel
 package import SceneSegmentation
-package import Timeline
+internal import Timeline
 
 /// Who gives the scores where embeddings are there already.
 package struct ChosenScorer {

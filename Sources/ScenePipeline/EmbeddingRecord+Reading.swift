@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import SceneEvents
 internal import SceneSegmentation
 internal import Timeline
 

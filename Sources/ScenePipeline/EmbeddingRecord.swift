@@ -1,3 +1,4 @@
+internal import SceneEvents
 internal import SceneSegmentation
 package import Timeline
 

@@ -1,5 +1,6 @@
+package import SceneEvents
 package import SceneSegmentation
-package import Timeline
+internal import Timeline
 
 /// Makes the calls of a record again: gives the events of the video it was made of.
 package struct EmbeddingReplay {

@@ -1,5 +1,6 @@
+package import SceneEvents
 package import SceneSegmentation
-package import Timeline
+internal import Timeline
 
 /// From shots with embeddings made elsewhere to events: no pictures, no splitting, no pts; each line is one shot of one
 /// part.

@@ -1,4 +1,5 @@
 package import MediaInput
+package import SceneEvents
 internal import SceneModel
 internal import SceneSegmentation
 internal import ShotDetection

@@ -1,3 +1,4 @@
+package import SceneEvents
 package import SceneSegmentation
 package import Timeline
 

@@ -1,4 +1,6 @@
+internal import JSONText
 package import MediaInput
+package import SceneEvents
 package import SceneSegmentation
 package import Timeline
 

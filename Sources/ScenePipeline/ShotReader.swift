@@ -1,4 +1,5 @@
 package import MediaInput
+package import SceneEvents
 package import ShotDetection
 package import Timeline
 

@@ -1,4 +1,5 @@
 internal import MediaInput
+package import SceneEvents
 package import Timeline
 
 extension StreamCounts {

@@ -1,3 +1,4 @@
+internal import SceneEvents
 internal import Timeline
 
 extension CutListFile {
@@ -25,50 +26,19 @@ extension CutListFile {
         var gradual: [Range]?
     }
 
+    /// One of the keys with which a line may say where a shot begins.
     private struct Line: Decodable {
-        struct Instant: Decodable {
-            var t: Double
-            var frame: Int64?
-        }
-
-        struct Transition: Decodable {
-            struct Range: Decodable {
-                var first: Instant
-                var last: Instant
-            }
-
-            var kind: String
-            var range: Range?
-            var score: Double?
-        }
-
-        /// An instant of an event, or seconds.
-        enum Start: Decodable {
-            case instant(Instant)
-            case seconds(Double)
-
-            init(from decoder: any Decoder) throws {
-                if let seconds = try? decoder.singleValueContainer().decode(Double.self) {
-                    self = .seconds(seconds)
-                } else {
-                    self = .instant(try Instant(from: decoder))
-                }
-            }
-        }
-
-        struct Counts: Decodable {
-            var pictures: Int64?
-        }
-
         var frame: Int64?
         var t: Double?
         var first: Int64?
         var last: Int64?
-        var type: String?
         var start_frame: Int64?
-        var start: Start?
-        var counts: Counts?
-        var transition: Transition?
+        var start: Double?
+    }
+
+    /// Events are told from other lines by their type.
+    private static func isEvent(_ line: String) -> Bool {
+        (try? EventFields(line: Array(line.utf8)[...]))?.has("type") ?? false
     }
 
     static func readJSON(_ file: TextFile) throws(TextFileError) -> CutList {
@@ -89,23 +59,14 @@ extension CutListFile {
             if !(document.gradual ?? []).isEmpty {
                 list.entries.sort { ($0.at.frame(rate: nil) ?? 0) < ($1.at.frame(rate: nil) ?? 0) }
             }
+        } else if isEvent(file.lines.first?.text ?? "") {
+            list = try readEvents(file)
         } else {
             list = CutList(entries: [])
-            let lines = try file.decodeLines(Line.self, remedy: remedy)
-            // Frames are lost after a loss of pictures; then every event is read by its time.
-            let hasFrames = lines.allSatisfy { line in
-                guard case .instant(let instant) = line.value.start else { return true }
-                return instant.frame != nil
-            }
-            for (number, line) in lines {
-                if line.type != nil {
-                    if let entry = event(line, hasFrames: hasFrames) { list.entries.append(entry) }
-                    if line.type == "stream_end" { list.pictureCount = line.counts?.pictures }
-                } else if let frame = line.frame ?? line.start_frame {
+            for (number, line) in try file.decodeLines(Line.self, remedy: remedy) {
+                if let frame = line.frame ?? line.start_frame {
                     list.entries.append(CutList.Entry.cut(frame))
-                } else if let time = line.t {
-                    list.entries.append(.init(at: .seconds(time)))
-                } else if case .seconds(let time) = line.start {
+                } else if let time = line.t ?? line.start {
                     list.entries.append(.init(at: .seconds(time)))
                 } else if let first = line.first, let last = line.last, first <= last {
                     list.entries.append(CutList.Entry.gradual(first, last))
@@ -125,20 +86,5 @@ extension CutListFile {
             guard isUsable else { throw file.malformed("a cut lies outside any film", remedy: remedy) }
         }
         return list
-    }
-
-    /// The start of a shot that something came before.
-    private static func event(_ line: Line, hasFrames: Bool) -> CutList.Entry? {
-        guard line.type == "shot", case .instant(let start) = line.start,
-            let transition = line.transition, transition.kind != "start"
-        else { return nil }
-        func place(_ instant: Line.Instant) -> FilmPosition {
-            if hasFrames, let frame = instant.frame { return .frame(frame) }
-            return .seconds(instant.t)
-        }
-        let mixed = transition.range.map { CutList.Mixed(first: place($0.first), last: place($0.last)) }
-        return CutList.Entry(
-            at: place(start), mixed: mixed, kind: TransitionKind(rawValue: transition.kind),
-            score: transition.score.map(Score.init))
     }
 }

@@ -17,8 +17,8 @@ extension CutListFile {
     /// PySceneDetect takes either the frames from the times or the times from the frames, at one rate for the
     /// whole film. Where one rate fits all of them, frames are exact. Where none does, the film's rate varies
     /// and the times are nearer to the pictures (PySceneDetect 0.7): most are those of the pictures meant,
-    /// some those of a picture decoded just before or after. Our own tables, which are of the same form, count pictures:
-    /// behind a loss no one rate fits them either, and number and time name one picture.
+    /// some those of a picture decoded just before or after. Our own tables, which are of the same form,
+    /// count pictures: behind a loss no one rate fits them either, and number and time name one picture.
     static func readSceneDetect(_ file: TextFile) throws(TextFileError) -> CutList {
         let remedy = "give the list of scenes that PySceneDetect writes, with its header line"
         let lines = file.lines.drop { $0.text.hasPrefix("Timecode List") }

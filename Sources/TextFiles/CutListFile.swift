@@ -13,8 +13,8 @@ package import Timeline
 ///   `{"start_frame":120}`, `{"start":4.8}` (seconds);
 /// - JSON: `[120,300]` or `{"cuts":[120,300],"gradual":[{"start":110,"end":118}]}`.
 ///
-/// An empty list is allowed where the form can be told: a film of one shot. The start of the film is no cut; an entry at
-/// 0 is left out.
+/// An empty list is allowed where the form can be told: a film of one shot. The start of the film is no cut;
+/// an entry at 0 is left out.
 package enum CutListFile {
     /// Reads the file at `path`.
     package static func read(path: String) throws(TextFileError) -> CutList {

@@ -72,7 +72,8 @@ package struct TextFile: Sendable {
             }
     }
 
-    /// The path itself, or the files in it where it names a folder, in order of name; hidden files are left out.
+    /// The path itself, or the files in it where it names a folder, in order of name; hidden files are left
+    /// out.
     package static func expand(_ path: String) throws(TextFileError) -> [String] {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {

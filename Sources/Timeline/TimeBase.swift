@@ -1,7 +1,7 @@
 /// The length of one tick of a video stream's clock, as a rational number of seconds.
 ///
-/// Every instant of a stream is an integer count of these ticks (its PTS). Seconds appear only at the output, and
-/// are computed there by integer arithmetic, so that the same tick always prints the same digits.
+/// Every instant of a stream is an integer count of these ticks (its PTS). Seconds appear only at the output,
+/// and are computed there by integer arithmetic, so that the same tick always prints the same digits.
 package struct TimeBase: Hashable, Sendable {
     /// Seconds per tick = `numerator` / `denominator`; both are positive.
     package let numerator: Int64
@@ -19,6 +19,14 @@ package struct TimeBase: Hashable, Sendable {
         let divisor = Int128(denominator)
         let rounding = product < 0 ? -(divisor / 2) : divisor / 2
         return Int64((product + rounding) / divisor)
+    }
+
+    /// `microseconds` in ticks, rounded half away from zero: what `microseconds(_:)` was given, where a tick lasts a
+    /// microsecond or longer. Exact; the result must fit.
+    package func ticks(microseconds: Int64) -> Int64 {
+        let product = Int128(microseconds) * Int128(denominator)
+        let divisor = Int128(numerator) * 1_000_000
+        return Int64((product + (product < 0 ? -(divisor / 2) : divisor / 2)) / divisor)
     }
 
     /// `ticks` in seconds. For measures and thresholds; never for a printed instant.

@@ -1,7 +1,7 @@
 /// A timecode as it is written: `HH:MM:SS:FF`, with `;` (or `.`) before the frames where labels are dropped.
 ///
-/// Ordered within one day. The frame rate is not part of a label, so the number of frames is only checked for its
-/// width.
+/// Ordered within one day. The frame rate is not part of a label, so the number of frames is only checked for
+/// its width.
 package struct TimecodeLabel: Hashable, Sendable {
     package var hours: Int64
     package var minutes: Int64
@@ -24,6 +24,20 @@ package struct TimecodeLabel: Hashable, Sendable {
         self.seconds = seconds
         self.frames = frames
         isDropFrame = marks.contains { $0 != UInt8(ascii: ":") }
+    }
+
+    /// Stands for the label where its rate is not known: `TimecodeFormat.labels`. Rises with time within a
+    /// day.
+    package var number: Int64 {
+        (((hours * 60 + minutes) * 60 + seconds) * 1000 + frames) * 2 + (isDropFrame ? 1 : 0)
+    }
+
+    /// The label that `number` stands for; not negative.
+    package init(number: Int64) {
+        let label = number / 2
+        (hours, minutes) = (label / 3_600_000 % 24, label / 60_000 % 60)
+        (seconds, frames) = (label / 1000 % 60, label % 1000)
+        isDropFrame = number % 2 == 1
     }
 
     private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {

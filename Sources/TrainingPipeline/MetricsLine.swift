@@ -1,6 +1,6 @@
 internal import FoundationEssentials
+internal import JSONText
 package import SceneTraining
-internal import Timeline
 
 /// One line of `metrics.jsonl`. No clock is in it, so equal runs write equal files.
 package struct MetricsLine: Sendable {

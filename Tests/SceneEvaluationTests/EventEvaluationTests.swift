@@ -1,4 +1,5 @@
 import SceneEvaluation
+import SceneEvents
 import Testing
 import TextFiles
 import Timeline

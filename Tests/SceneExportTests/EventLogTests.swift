@@ -1,3 +1,4 @@
+import SceneEvents
 import SceneExport
 import Testing
 import Timeline
@@ -6,9 +7,9 @@ import Timeline
 @Suite struct EventLogTests {
     @Test func readsWhatTheWriterWrote() throws {
         let log = try EventLog(reading: SampleStream.withGap.lines)
-        #expect(log.feed == "film")
+        #expect(log.start.feed == "film")
         #expect(log.timeBase == TimeBase(numerator: 1, denominator: 12288))
-        #expect(log.endReason == .end)
+        #expect(log.end?.reason == .end)
         #expect(log.warnings == [])
         #expect(
             log.scenes == [
@@ -72,7 +73,7 @@ import Timeline
         sample.endReason = nil
         let log = try EventLog(reading: sample.lines.dropLast(2))
         #expect(log.scenes.count == 2)
-        #expect(log.endReason == nil)
+        #expect(log.end?.reason == nil)
         #expect(log.warnings == [.unfinished])
     }
 
@@ -115,7 +116,7 @@ import Timeline
 
     @Test(arguments: [
         ("", "empty"), ("\n \n\r\n", "empty"),
-        ("{\"v\":1,\"type\":\"scene\",\"seq\":1,\"id\":\"a\"}", "start is missing"),
+        ("{\"v\":1,\"type\":\"scene\",\"seq\":1,\"id\":\"a\"}", "before any stream_start"),
         ("{\"v\":1,\"type\":\"shot\",\"seq\":1,\"id\":\"a\"}", "before any stream_start"),
         ("{\"v\":2,\"type\":[]}", "has version 2"),
         ("{\"v\":\"1\"}", "v has the wrong type"), ("{}", "v is missing"), ("{\"v\":null}", "v is null"),
@@ -153,7 +154,8 @@ import Timeline
         (#""score":null,"first"#, #""score":-1,"first"#, "score is not"),
         (#""score":null,"first"#, #""score":true,"first"#, "score has the wrong type"),
         (#""end_reason":"end""#, #""end_reason":null"#, "end_reason is null"),
-        (#""start_pts":1024"#, #""start_pts":-9223372036854775808"#, "start.pts lies a century"),
+        (#""start_pts":1024"#, #""start_pts":-9223372036854775808"#, "start_pts is out of range"),
+        (#""first_shot":0,"#, "", "first_shot is missing"),
     ])
     func damagedFields(old: String, new: String, message: String) throws {
         let lines = SampleStream.oneScene.lines
@@ -192,7 +194,7 @@ import Timeline
         }
         let log = try EventLog(reading: lines)
         #expect(log.scenes[0].endReason == nil)
-        #expect(log.endReason == nil)
+        #expect(log.end?.reason == nil)
         #expect(log.warnings == [])
     }
 
@@ -220,8 +222,8 @@ import Timeline
 
     @Test func tooLongALineIsRefused() {
         var reader = EventLogReader()
-        let line = repeatElement(UInt8(ascii: "["), count: EventLogReader.longestLine + 1)
-        #expect(throws: ExportError.lineTooLong(line: 1, limit: EventLogReader.longestLine)) {
+        let line = ArraySlice(repeating: UInt8(ascii: "["), count: EventLimits.longestLine + 1)
+        #expect(throws: ExportError.lineTooLong(line: 1, limit: EventLimits.longestLine)) {
             try reader.push(line: line)
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import SceneEvents
 import Testing
 import Timeline
 

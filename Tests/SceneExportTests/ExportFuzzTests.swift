@@ -13,8 +13,8 @@ import Testing
         Fuzzing.run(8_000, seed: 41, samples: lines, words: words) { bytes in
             var reader = EventLogReader()
             do {
-                try reader.push(line: lines[0])
-                try reader.push(line: bytes)
+                try reader.push(line: lines[0][...])
+                try reader.push(line: bytes[...])
                 _ = try reader.finish()
             } catch {
                 #expect(!"\(error)".contains("\n"), "\(error)")

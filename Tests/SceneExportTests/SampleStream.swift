@@ -1,3 +1,4 @@
+import SceneEvents
 import Timeline
 
 /// A small event stream, written by the program's own writer, that tests bend to their needs.

@@ -4,6 +4,7 @@ import EventJournal
 import Platform
 import Foundation
 import MediaInput
+import SceneEvents
 import ScenePipeline
 import TestSupport
 import Testing

@@ -1,4 +1,6 @@
 import FeedRuntime
+import SceneEvents
+import SceneService
 import Testing
 import Timeline
 

@@ -1,6 +1,8 @@
 import FeedRuntime
 import SceneSegmentation
 import ScenePipeline
+import SceneEvents
+import SceneService
 import Testing
 import Timeline
 

@@ -1,6 +1,7 @@
 import FeedRuntime
 import EventJournal
 import Platform
+import SceneEvents
 import ScenePipeline
 import Testing
 import Timeline
@@ -235,15 +236,16 @@ import Timeline
 
     @Test func whichRunsGoOn() throws {
         var writer = EventWriter()
-        let begun = writer.line(
-            Self.start(MediaClock(timeBase: TimeBase(numerator: 1, denominator: 25), startPTS: 0)))
+        let start = Self.start(MediaClock(timeBase: TimeBase(numerator: 1, denominator: 25), startPTS: 0))
+        let begun = writer.line(start)
         let heartbeat = writer.line(Self.heartbeat(at: nil, now: 1))
         let end = writer.line(
             .streamEnd(
                 StreamEnd(
                     at: Instant(pts: 9), reason: .end, pictures: 1, damagedPictures: 0, shots: 0, parts: 0,
                     boundaries: 0, scenes: 0, gaps: 0, wall: "now")))
-        let terms = try #require(RunRecord.terms(of: begun))
+        guard case .streamStart(let started) = start else { return }
+        let terms = started.terms
         #expect(!terms.contains("now") && !terms.contains("tcp"))
         let open = Self.record([begun, heartbeat])
         let closed = Self.record([begun, heartbeat, end])

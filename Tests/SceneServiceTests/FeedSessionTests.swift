@@ -1,5 +1,6 @@
 import FeedRuntime
 import MediaInput
+import SceneEvents
 import ScenePipeline
 import SceneSegmentation
 import TestSupport

@@ -4,8 +4,10 @@ import Dispatch
 import Foundation
 import Logging
 import MediaInput
-import SceneSegmentation
+import SceneEvents
 import ScenePipeline
+import SceneSegmentation
+import SceneService
 import Synchronization
 import Testing
 import Timeline

@@ -1,5 +1,6 @@
 import FeedRuntime
 import Foundation
+import SceneEvents
 import ScenePipeline
 import Testing
 import Timeline

@@ -2,6 +2,7 @@ import FeedRuntime
 import Platform
 import Dispatch
 import Foundation
+import SceneEvents
 import ScenePipeline
 import SceneSegmentation
 import Synchronization

@@ -1,9 +1,9 @@
 internal import EventJournal
 internal import Platform
 internal import FoundationEssentials
+internal import JSONText
 internal import NIOCore
 internal import NIOPosix
-internal import Timeline
 
 /// Asks a running service: what `scened status` and `scened events --socket` do.
 package struct ServiceClient: Sendable {

@@ -1,5 +1,7 @@
 package import EventJournal
 internal import Timeline
+internal import JSONText
+internal import SceneEvents
 
 /// How an event looks outside the journal: as it is, or in an envelope that says where it belongs.
 package enum DeliveredLine {

@@ -1,6 +1,6 @@
 internal import EventJournal
 internal import FoundationEssentials
-internal import Timeline
+internal import SceneEvents
 
 /// What a reader of the socket or of `/v1/events` asks for.
 package struct EventRequest: Hashable, Sendable {

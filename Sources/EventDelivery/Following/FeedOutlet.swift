@@ -3,7 +3,8 @@ package import EventJournal
 package import Platform
 package import Logging
 package import NIOCore
-package import Timeline
+package import SceneEvents
+internal import Timeline
 
 /// Where one feed's events go: numbered, written to its journal, and made known once they are on disk.
 ///
@@ -82,7 +83,7 @@ package actor FeedOutlet: EventOutlet {
     /// whenever the feed begins anew.
     ///
     /// - Parameters:
-    ///   - terms: `RunRecord.terms` of the `stream_start` that would be written now.
+    ///   - terms: `StreamStart.terms` of the `stream_start` that would be written now.
     ///   - writesScores: `score` events are told.
     ///   - modified: where the input is a file, its last change, Unix seconds; nil where it does not give the same bytes
     ///     again.

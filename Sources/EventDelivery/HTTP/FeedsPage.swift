@@ -1,5 +1,6 @@
 internal import EventJournal
 internal import FeedRuntime
+internal import JSONText
 internal import Timeline
 
 /// What `/v1/feeds` and `/readyz` say: the truth about each feed, as JSON.

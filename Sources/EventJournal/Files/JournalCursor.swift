@@ -1,3 +1,5 @@
+internal import SceneEvents
+
 /// A place in a feed's journal: right after the event `sequence` of `run`. Written `run:seq`.
 package struct JournalCursor: Hashable, Sendable, CustomStringConvertible {
     /// Identity of the run (ULID): sorts by time.
@@ -5,9 +7,8 @@ package struct JournalCursor: Hashable, Sendable, CustomStringConvertible {
     /// `seq` of the last event that was taken; 0: none of this run yet.
     package var sequence: Int64
 
-    /// The largest `seq`, that which every JSON reader keeps exactly (RFC 8259, section 6): what is beyond is
-    /// damage.
-    package static let largestSequence: Int64 = (1 << 53) - 1
+    /// The largest `seq`: what is beyond is damage.
+    package static let largestSequence = EventLimits.largestCount
 
     package init(run: String, sequence: Int64) {
         self.run = run

@@ -1,6 +1,7 @@
 package import Platform
 internal import FoundationEssentials
 internal import Timeline
+internal import SceneEvents
 
 /// Checks a journal line by line, and mends what can be mended without guessing: `scened journal verify` and `repair`.
 package struct JournalInspection: Sendable {
@@ -44,11 +45,6 @@ package struct JournalInspection: Sendable {
     private let files: any DurableFiles
     /// What the events of the run come to that is looked at.
     private var record = RunRecord()
-    private struct Head: Decodable {
-        var v: Int
-        var type: String
-        var seq: Int64
-    }
 
     /// Reads every segment under `directory`: a state directory, or the folder of one feed. Linear time, memory of one piece.
     ///
@@ -154,8 +150,10 @@ package struct JournalInspection: Sendable {
     }
 
     private func isJSON(_ event: JournalLine) -> Bool {
-        let head = try? JSONDecoder().decode(Head.self, from: Data(event.bytes))
-        return head?.seq == event.sequence
+        guard let fields = try? EventFields(line: event.bytes[...]) else { return false }
+        let (version, type, sequence): (Int?, String?, Int64?) =
+            (try? fields.get("v"), try? fields.get("type"), try? fields.get("seq"))
+        return version != nil && type != nil && sequence == event.sequence
     }
 
     /// Mends what was found, without losing a byte: a damaged segment is kept as `NAME.damaged`, and its whole events are

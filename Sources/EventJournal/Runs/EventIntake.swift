@@ -1,3 +1,4 @@
+package import SceneEvents
 package import Timeline
 
 /// Numbers a feed's events and turns them into lines, and keeps account of those that found no room.

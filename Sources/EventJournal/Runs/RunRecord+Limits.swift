@@ -1,4 +1,5 @@
 package import Timeline
+internal import SceneEvents
 
 // What numbers in a journal can be. Whatever lies beyond is damage, and nothing is computed from it: so sums
 // and differences of what is believed do not overflow.
@@ -58,19 +59,29 @@ extension RunRecord.OpenGap {
     }
 }
 
-extension RunRecord.Fields {
-    /// Whether an event can say this. `instants`: those that the stream's clock allows; nil before
-    /// `stream_start`.
-    func isPlausible(within instants: ClosedRange<Int64>?) -> Bool {
-        let counts = [
-            timeline, left_shot, right_shot, right_shots, rev, pictures, width, height, media?.width,
-            media?.height,
-        ]
-        guard counts.allSatisfy(RunRecord.isCount) else { return false }
-        let farthest = WireReader.farthest
-        let places = instants ?? (-farthest...farthest)
-        guard [at, start, end].allSatisfy({ $0?.pts.map { places ~= $0 } ?? true }) else { return false }
-        guard let start = start?.pts, let end = end?.pts else { return true }
-        return start <= end
+extension RunRecord {
+    /// What an event says of places on the timeline, checked: within those that the stream's clock allows,
+    /// and in order.
+    struct Places {
+        var at: Int64?
+        var start: Int64?
+        var end: Int64?
+
+        /// - Parameters:
+        ///   - fields: of the event.
+        ///   - instants: those that the clock allows; nil before `stream_start`.
+        /// - Throws: where a place lies elsewhere.
+        init(_ fields: EventFields, within instants: ClosedRange<Int64>?) throws(EventError) {
+            func pts(_ name: String) throws(EventError) -> Int64? {
+                let place: EventPlace? = try fields.find(name)
+                guard let pts = place?.pts else { return nil }
+                guard instants ?? EventLimits.ticks ~= pts else {
+                    throw .field(path: name, problem: "is out of range")
+                }
+                return pts
+            }
+            (at, start, end) = (try pts("at"), try pts("start"), try pts("end"))
+            if let start, let end, start > end { throw .field(path: "end", problem: "lies before the start") }
+        }
     }
 }

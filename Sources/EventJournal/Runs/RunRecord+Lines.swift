@@ -1,43 +1,8 @@
 internal import FoundationEssentials
+internal import SceneEvents
 internal import Timeline
 
 extension RunRecord {
-    /// The fields of events that matter here; those that an event does not have are nil.
-    struct Fields: Decodable {
-        struct Place: Decodable { var pts: Int64? }
-        struct Part: Decodable {}
-        struct Media: Decodable {
-            var container: String?
-            var codec: String?
-            var width: Int?
-            var height: Int?
-            var time_base: String
-        }
-        var id: String
-        var timeline: Int?
-        var start_pts: Int64?
-        var media: Media?
-        var start: Place?
-        var end: Place?
-        var at: Place?
-        var parts: [Part]?
-        var end_reason: String?
-        var reason: String?
-        var state: String?
-        var score: Double?
-        var left_shot: Int?
-        var right_shot: Int?
-        var right_shots: Int?
-        var rev: Int?
-        var left_out: [String]?
-        var kind: String?
-        var threshold: Double?
-        var pictures: Int?
-        var codec: String?
-        var width: Int?
-        var height: Int?
-    }
-
     /// Takes the next line of the journal. Where it is no sound event, or says what no event can say
     /// (`RunRecord+Limits`), the record is partial from there on: no process goes on with such a run.
     /// O(length).
@@ -49,79 +14,89 @@ extension RunRecord {
         if line.type == EventKind.score.rawValue {
             scores += 1
             decided = sequence
-            lastMark = Self.identity(line) ?? lastMark
+            lastMark = line.identity ?? lastMark
             return
         }
         guard let type = EventKind(rawValue: line.type) else { return }
-        guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(line.bytes)),
-            fields.isPlausible(within: clock?.plausible)
-        else {
+        do throws(EventError) {
+            try take(type, EventFields(line: line.bytes[...]))
+        } catch {
             isPartial = true
-            return
         }
-        if type != .heartbeat { lastMark = EventIntake.mark(fields.id, revision: fields.rev) }
+    }
+
+    private mutating func take(_ type: EventKind, _ fields: EventFields) throws(EventError) {
+        let places = try Places(fields, within: clock?.plausible)
+        let (identity, revision): (String, Int?) = (try fields.get("id"), try fields.find("rev"))
+        if type != .heartbeat { lastMark = EventIntake.mark(identity, revision: revision) }
         switch type {
         case .heartbeat, .watermark, .streamChange, .feedState, .degraded, .recovered: break
         default: decided = sequence
         }
         switch type {
-        case .streamStart: begin(fields, line)
+        case .streamStart: try begin(fields)
         case .shot:
+            let count = try fields.count(of: "parts") ?? 0
             shots += 1
-            parts += fields.parts?.count ?? 0
-            shotEnd = fields.end?.pts ?? shotEnd
+            parts += count
+            shotEnd = places.end ?? shotEnd
             reached = max(reached, shotEnd)
         case .boundary:
-            guard let at = fields.at?.pts else { break }
+            guard let at = places.at else { break }
+            let answer = try OpenAnswer(fields, at: at, revision: revision ?? 0)
+            let state: String? = try fields.find("state")
             reached = max(reached, at)
             openAnswers.removeAll { $0.at == at }
-            if fields.state == BoundaryState.provisional.rawValue {
+            if state == BoundaryState.provisional.rawValue {
                 guard openAnswers.count < Self.mostOpen else {
                     isPartial = true
                     break
                 }
-                openAnswers.append(OpenAnswer(fields, at: at))
+                openAnswers.append(answer)
             }
-            guard fields.state == BoundaryState.final.rawValue else { break }
+            guard state == BoundaryState.final.rawValue else { break }
             boundaries += 1
             openBoundary = OpenBoundary(
-                at: at, score: fields.score ?? 0, leftShot: fields.left_shot ?? 0,
-                rightShot: fields.right_shot ?? 0)
+                at: at, score: answer.score, leftShot: answer.leftShot, rightShot: answer.rightShot)
         case .scene:
+            let reason: String? = try fields.find("end_reason")
             scenes += 1
-            sceneEnd = fields.end?.pts ?? sceneEnd
+            sceneEnd = places.end ?? sceneEnd
             reached = max(reached, sceneEnd)
             firstShot = openBoundary?.rightShot ?? shots
             openBoundary = nil
-            if fields.end_reason == SceneEnd.end.rawValue { isClosed = true }
+            if reason == SceneEnd.end.rawValue { isClosed = true }
             passGaps()
         case .gap:
+            timeline = try fields.find("timeline") ?? timeline
             gaps += 1
-            timeline = fields.timeline ?? timeline
-            let end = fields.end?.pts ?? reached
+            let end = places.end ?? reached
             guard openGaps.count < Self.mostOpen else {
                 isPartial = true
                 break
             }
-            openGaps.append(OpenGap(start: fields.start?.pts ?? sceneEnd, end: end, shots: shots))
+            openGaps.append(OpenGap(start: places.start ?? sceneEnd, end: end, shots: shots))
             (shotEnd, reached, heard) = (end, end, nil)
             passGaps()
         case .watermark:
-            watermark = fields.at?.pts ?? watermark
-            reached = max(reached, fields.at?.pts ?? reached)
+            watermark = places.at ?? watermark
+            reached = max(reached, places.at ?? reached)
         case .heartbeat:
-            pictures = fields.pictures ?? pictures
-            guard start != nil, let pts = fields.at?.pts,
-                let time = fields.id.split(separator: "/").last.flatMap({ Int64($0) }), Self.isMoment(time)
+            pictures = try fields.find("pictures") ?? pictures
+            guard start != nil, let pts = places.at,
+                let time = identity.split(separator: "/").last.flatMap({ Int64($0) }), Self.isMoment(time)
             else { break }
             reached = max(reached, pts)
             heard = Heard(pts: pts, unixMilliseconds: time)
         case .streamEnd:
+            endReason = try fields.find("reason")
             isClosed = true
-            endReason = fields.reason
-        case .degraded, .recovered: isDegraded = fields.left_out?.isEmpty == false
-        case .streamChange: kind = Kind(fields.codec, fields.width, fields.height) ?? kind
-        case .feedState: shown = fields.state ?? shown
+        case .degraded, .recovered:
+            let leftOut: [String]? = try fields.find("left_out")
+            isDegraded = leftOut?.isEmpty == false
+        case .streamChange:
+            kind = Kind(try fields.find("codec"), try fields.find("width"), try fields.find("height")) ?? kind
+        case .feedState: shown = try fields.find("state") ?? shown
         case .cut, .score: break
         }
     }
@@ -134,16 +109,16 @@ extension RunRecord {
         }
     }
 
-    private mutating func begin(_ fields: Fields, _ line: JournalLine) {
-        let text = String(decoding: line.bytes, as: UTF8.self)
-        guard let media = fields.media, let startPTS = fields.start_pts, let terms = Self.terms(of: text)
-        else {
+    private mutating func begin(_ fields: EventFields) throws(EventError) {
+        var reader = EventReader()
+        guard case .streamStart(let begun)? = try reader.read(fields), begun.media.clock.countsTicks else {
             isPartial = true
             return
         }
+        let (media, base) = (begun.media, begun.media.clock.timeBase)
         let start = Start(
-            terms: terms, timeline: fields.timeline ?? 0, container: media.container ?? "",
-            timeBase: media.time_base.split(separator: "/").compactMap { Int64($0) }, startPTS: startPTS)
+            terms: begun.terms, timeline: begun.timeline, container: media.container,
+            timeBase: [base.numerator, base.denominator], startPTS: media.clock.startPTS)
         guard start.clock?.plausible != nil else {
             isPartial = true
             return
@@ -151,14 +126,7 @@ extension RunRecord {
         self.start = start
         timeline = start.timeline
         kind = Kind(media.codec, media.width, media.height)
-        (shotEnd, sceneEnd, reached) = (startPTS, startPTS, startPTS)
-    }
-
-    /// `id`, which stands behind `seq`.
-    private static func identity(_ line: JournalLine) -> String? {
-        let text = String(decoding: line.bytes.prefix(200), as: UTF8.self)
-        guard let start = text.firstRange(of: ",\"id\":\"")?.upperBound else { return nil }
-        return String(text[start...].prefix { $0 != "\"" })
+        (shotEnd, sceneEnd, reached) = (start.startPTS, start.startPTS, start.startPTS)
     }
 }
 
@@ -170,11 +138,14 @@ extension RunRecord.Kind {
 }
 
 extension RunRecord.OpenAnswer {
-    fileprivate init(_ fields: RunRecord.Fields, at: Int64) {
+    fileprivate init(_ fields: EventFields, at: Int64, revision: Int) throws(EventError) {
+        func score(_ name: String) throws(EventError) -> Double {
+            (try fields.find(name) as Score?)?.value ?? 0
+        }
         self.init(
-            at: at, revision: fields.rev ?? 0, kind: fields.kind ?? "", score: fields.score ?? 0,
-            threshold: fields.threshold ?? 0, leftShot: fields.left_shot ?? 0,
-            rightShot: fields.right_shot ?? 0, rightParts: fields.right_shots ?? 0)
+            at: at, revision: revision, kind: try fields.find("kind") ?? "", score: try score("score"),
+            threshold: try score("threshold"), leftShot: try fields.find("left_shot") ?? 0,
+            rightShot: try fields.find("right_shot") ?? 0, rightParts: try fields.find("right_shots") ?? 0)
     }
 }
 

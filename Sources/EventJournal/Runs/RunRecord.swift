@@ -2,12 +2,12 @@ package import Timeline
 
 /// What the events of a run come to: all that a later process needs in order to go on with it.
 ///
-/// A value, folded over the journal's lines in order; it is kept beside the segments from time to time, so that a start reads
-/// only what came after. Constant memory.
+/// A value, folded over the journal's lines in order; it is kept beside the segments from time to time, so
+/// that a start reads only what came after. Constant memory.
 package struct RunRecord: Codable, Hashable, Sendable {
     /// What the run's `stream_start` said.
     package struct Start: Codable, Hashable, Sendable {
-        /// Version, options, model and libraries as they stand in the line: equal text, equal answers.
+        /// `StreamStart.terms`.
         package var terms: String
         package var timeline: Int
         package var container: String
@@ -42,7 +42,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
         package var rightParts: Int
     }
 
-    /// A gap that was told before the scene in front of it: where it is short, what was undecided waits for parts behind it.
+    /// A gap that was told before the scene in front of it: where it is short, what was undecided waits for
+    /// parts behind it.
     package struct OpenGap: Codable, Hashable, Sendable {
         package var start: Int64
         package var end: Int64
@@ -101,41 +102,27 @@ package struct RunRecord: Codable, Hashable, Sendable {
 
     package init() {}
 
-    /// The clock of the run's instants; nil before `stream_start`. Without timecode, which no run has after a loss.
+    /// The clock of the run's instants; nil before `stream_start`. Without timecode, which no run has after a
+    /// loss.
     package var clock: MediaClock? { start?.clock }
 
-    /// Seconds without pictures until a moment of the wall clock: what the last heartbeat says, which has both clocks. 0 without
-    /// one since the last gap: nothing then says how long ago that was.
+    /// Seconds without pictures until a moment of the wall clock: what the last heartbeat says, which has
+    /// both clocks. 0 without one since the last gap: nothing then says how long ago that was.
     package func missing(at unixMilliseconds: Int64, timeBase: TimeBase) -> Double {
         guard let heard else { return 0 }
         let passed = (Double(unixMilliseconds) - Double(heard.unixMilliseconds)) / 1000
         return min(MediaClock.century, max(0, passed - timeBase.seconds(reached - heard.pts)))
     }
 
-    /// Whether a process with these terms goes on with the run, rather than with a new one. Scores, once told, have to be told
-    /// to the run's end.
+    /// Whether a process with these terms goes on with the run, rather than with a new one. Scores, once
+    /// told, have to be told to the run's end.
     ///
-    /// A run whose last scene has ended and whose `stream_end` is missing goes on only where the same bytes come again: there
-    /// is no place for a gap behind that scene.
+    /// A run whose last scene has ended and whose `stream_end` is missing goes on only where the same bytes
+    /// come again: there is no place for a gap behind that scene.
     package func goesOn(terms: String, writesScores: Bool, isReplayable: Bool) -> Bool {
         guard endReason == nil, isReplayable || !isClosed, !isPartial, scores == 0 || writesScores else {
             return false
         }
         return start.map { $0.terms == terms && clock != nil } ?? true
-    }
-
-    /// What must be equal for a run to go on: the part of a `stream_start` line that is neither volatile nor the input's.
-    package static func terms(of line: String) -> String? {
-        func text(from first: String, to last: String) -> Substring? {
-            guard let start = line.firstRange(of: first)?.lowerBound,
-                let end = line[start...].firstRange(of: last)?.lowerBound
-            else { return nil }
-            return line[start..<end]
-        }
-        guard let version = text(from: "\"version\":", to: ",\"input\":"),
-            let options = text(from: "\"options\":", to: ",\"model_file\":"),
-            let build = text(from: "\"build\":", to: ",\"wall\":")
-        else { return nil }
-        return "\(version),\(options),\(build)"
     }
 }

@@ -1,7 +1,8 @@
 package import Platform
+package import SceneEvents
 package import ScenePipeline
 internal import SceneSegmentation
-package import Timeline
+internal import Timeline
 
 /// A model that several feeds use: its weights are loaded once.
 ///

@@ -1,6 +1,7 @@
 internal import EventJournal
 internal import Platform
 internal import MediaInput
+package import SceneEvents
 internal import ScenePipeline
 package import Timeline
 
@@ -17,13 +18,11 @@ extension FeedPlan {
             decoderDelay: decoderDelay, build: Libraries.inUse, wall: WallClock.timestamp())
     }
 
-    /// What must be equal for a run to go on after a restart: `RunRecord.terms` of the `stream_start` that this plan gives.
+    /// `StreamStart.terms` of the `stream_start` that this plan gives.
     package func terms(model: ModelSummary) -> String {
         let media = MediaSummary(
             container: "", codec: "", width: 1, height: 1,
             clock: MediaClock(timeBase: TimeBase(numerator: 1, denominator: 1), startPTS: 0))
-        var writer = EventWriter()
-        let start = streamStart(media, decoderDelay: 0, run: FeedRun(name: ""), model: model)
-        return RunRecord.terms(of: writer.line(.streamStart(start))) ?? ""
+        return streamStart(media, decoderDelay: 0, run: FeedRun(name: ""), model: model).terms
     }
 }

@@ -1,5 +1,6 @@
 package import EventJournal
 internal import Timeline
+internal import SceneEvents
 
 /// The run that a feed's events join, and how it begins.
 package struct FeedRun: Hashable, Sendable {
@@ -33,7 +34,7 @@ package struct FeedRun: Hashable, Sendable {
     /// - Parameters:
     ///   - record: of the last run.
     ///   - name: of that run.
-    ///   - terms: `RunRecord.terms` of the `stream_start` that would be written now.
+    ///   - terms: `StreamStart.terms` of the `stream_start` that would be written now.
     ///   - writesScores: `score` events are told.
     ///   - file: where the input gives the same bytes again; nil where it is live.
     ///   - makeRun: names a new run.

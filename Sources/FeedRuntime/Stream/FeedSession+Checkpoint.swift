@@ -1,6 +1,7 @@
 package import EventJournal
 internal import SceneSegmentation
-internal import ScenePipeline
+package import ScenePipeline
+package import SceneEvents
 package import Timeline
 
 /// What a later process needs beside the journal in order to go on with a live feed as if only pictures had been missing: the

@@ -1,4 +1,5 @@
 internal import EventJournal
+internal import SceneEvents
 internal import SceneSegmentation
 internal import Timeline
 

@@ -1,6 +1,7 @@
 package import EventJournal
-internal import ScenePipeline
+package import ScenePipeline
 package import Timeline
+package import SceneEvents
 
 extension FeedSession {
     /// Goes on with a run that a process before this one left open. Call once, before the first message.

@@ -1,5 +1,6 @@
-internal import SceneSegmentation
+package import SceneEvents
 package import ScenePipeline
+internal import SceneSegmentation
 package import Timeline
 
 /// One feed from what its workers tell to events: puts every worker on one timeline, encodes, scores, and accounts for

@@ -1,3 +1,4 @@
+package import SceneEvents
 package import Timeline
 
 /// How long final boundaries took, and how many took longer than was promised.

@@ -1,4 +1,4 @@
-package import Timeline
+package import SceneEvents
 
 /// Where one feed's events go: numbered, kept, and handed to whoever reads them.
 ///

@@ -3,6 +3,7 @@ internal import Platform
 internal import Glibc
 internal import Logging
 internal import MediaInput
+internal import SceneEvents
 internal import ScenePipeline
 internal import Timeline
 

@@ -1,4 +1,5 @@
 internal import Platform
+package import SceneEvents
 internal import ScenePipeline
 package import Timeline
 

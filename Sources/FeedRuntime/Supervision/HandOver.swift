@@ -1,7 +1,7 @@
 internal import DequeModule
 internal import Dispatch
+package import SceneEvents
 internal import Synchronization
-package import Timeline
 
 /// Hands a feed's events to its outlet while the feed's thread goes on: one parcel at a time, in order.
 ///

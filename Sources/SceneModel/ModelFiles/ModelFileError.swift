@@ -1,5 +1,5 @@
+internal import JSONText
 internal import TensorFiles
-internal import Timeline
 
 /// Why a model file cannot be used: one line that names the file and a remedy.
 package struct ModelFileError: Error, Equatable, Sendable, CustomStringConvertible {

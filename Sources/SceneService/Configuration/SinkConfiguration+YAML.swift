@@ -1,6 +1,7 @@
 internal import EventDelivery
 internal import EventJournal
 internal import Timeline
+internal import SceneEvents
 
 extension SinkConfiguration {
     /// - Parameters:

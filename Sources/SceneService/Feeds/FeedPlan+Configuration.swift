@@ -1,7 +1,8 @@
 internal import EventDelivery
 package import FeedRuntime
 internal import MediaInput
-internal import ScenePipeline
+package import ScenePipeline
+internal import SceneEvents
 internal import SceneSegmentation
 internal import Timeline
 

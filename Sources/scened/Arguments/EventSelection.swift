@@ -1,5 +1,5 @@
 import ArgumentParser
-import Timeline
+import SceneEvents
 
 /// Which types of event are written, as `--events` names them.
 struct EventSelection: ExpressibleByArgument {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MediaInput
+import SceneEvents
 import SceneModel
 import ScenePipeline
 import SceneSegmentation

@@ -1,6 +1,7 @@
 internal import Platform
 import ArgumentParser
 import Glibc
+import SceneEvents
 import SceneExport
 
 extension ExportFormat: ExpressibleByArgument {}
@@ -47,7 +48,7 @@ struct Export: ParsableCommand {
         let text: String
         do {
             let log = try EventLog(
-                reading: try InputFile.bytes(events, longestLine: EventLogReader.longestLine))
+                reading: try InputFile.bytes(events, longestLine: EventLimits.longestLine))
             for warning in log.warnings { Console.say("\(events): \(warning)") }
             text = try export(log, to: to, title: title)
         } catch let error as ExportError {

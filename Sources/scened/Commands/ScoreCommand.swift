@@ -1,5 +1,6 @@
 internal import Platform
 import ArgumentParser
+import SceneEvents
 import SceneModel
 import ScenePipeline
 import SceneSegmentation

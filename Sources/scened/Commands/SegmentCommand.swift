@@ -1,9 +1,11 @@
 internal import Platform
 import ArgumentParser
 import MediaInput
+import SceneEvents
 import SceneModel
-import SceneSegmentation
 import ScenePipeline
+import SceneSegmentation
+import SceneService
 import Timeline
 
 /// `scened segment`: from a video to scene boundaries.

@@ -1,6 +1,7 @@
 internal import Platform
 import ArgumentParser
 import MediaInput
+import SceneEvents
 import SceneExport
 import ScenePipeline
 import ShotDetection

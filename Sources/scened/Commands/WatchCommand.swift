@@ -4,8 +4,10 @@ import ArgumentParser
 import Glibc
 import Logging
 import MediaInput
-import SceneSegmentation
+import SceneEvents
 import ScenePipeline
+import SceneSegmentation
+import SceneService
 import Timeline
 
 /// `scened watch`: one live feed in a terminal, for as long as it lasts.

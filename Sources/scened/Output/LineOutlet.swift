@@ -1,5 +1,7 @@
 internal import FeedRuntime
 import Timeline
+import SceneEvents
+import SceneService
 
 /// Writes a feed's events as JSON lines.
 actor LineOutlet: EventOutlet {

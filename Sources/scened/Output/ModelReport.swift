@@ -1,5 +1,5 @@
+import JSONText
 import SceneModel
-import Timeline
 
 /// A model file for people and for programs.
 enum ModelReport {

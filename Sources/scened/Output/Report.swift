@@ -1,4 +1,5 @@
 import MediaInput
+import SceneEvents
 import ScenePipeline
 import Timeline
 

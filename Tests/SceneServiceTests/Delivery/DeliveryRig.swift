@@ -6,8 +6,9 @@ import Platform
 import Logging
 import NIOCore
 import NIOPosix
+import SceneEvents
+import SceneService
 import Synchronization
-import Timeline
 
 /// A delivery service on a temporary folder.
 struct DeliveryRig {
@@ -177,9 +178,8 @@ extension FeedOutlet {
     func goOn(as start: StreamStart, modified: Double? = nil, writesScores: Bool = false) async throws
         -> FeedRun
     {
-        var writer = EventWriter()
-        let terms = RunRecord.terms(of: writer.line(.streamStart(start))) ?? ""
-        return try join(
-            terms: terms, writesScores: writesScores, modified: modified, makeRun: { RunIdentity.make() })
+        try join(
+            terms: start.terms, writesScores: writesScores, modified: modified,
+            makeRun: { RunIdentity.make() })
     }
 }

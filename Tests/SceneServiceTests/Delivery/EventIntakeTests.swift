@@ -1,10 +1,10 @@
+import SceneEvents
 import SceneService
 import Platform
 import FeedRuntime
 import EventDelivery
 import EventJournal
 import Testing
-import Timeline
 
 @Suite struct EventIntakeTests {
     private func intake() -> EventIntake {

@@ -1,3 +1,5 @@
+import Foundation
+import SceneEvents
 import SceneService
 import Platform
 import EventJournal

@@ -5,6 +5,8 @@ import FeedRuntime
 import EventJournal
 import Foundation
 import Logging
+import SceneEvents
+import SceneService
 import Synchronization
 import Testing
 import Timeline

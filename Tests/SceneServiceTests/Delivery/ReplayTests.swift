@@ -1,10 +1,10 @@
+import SceneEvents
 import SceneService
 import FeedRuntime
 import EventDelivery
 import EventJournal
 import Platform
 import Testing
-import Timeline
 
 /// A file that is read again after a crash: what its journal holds comes again and is not written twice.
 @Suite struct ReplayTests {

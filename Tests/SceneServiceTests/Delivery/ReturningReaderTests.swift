@@ -1,4 +1,6 @@
 import FeedRuntime
+import Foundation
+import SceneEvents
 import SceneService
 import EventDelivery
 import EventJournal

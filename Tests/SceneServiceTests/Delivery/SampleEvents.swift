@@ -1,3 +1,5 @@
+import SceneEvents
+import SceneService
 import Timeline
 
 /// Events of a made-up feed: scenes of ten seconds.

@@ -5,6 +5,8 @@ import EventJournal
 import Platform
 import Foundation
 import NIOSSL
+import SceneEvents
+import SceneService
 import TestSupport
 import Testing
 import Timeline

@@ -1,3 +1,4 @@
+import SceneEvents
 import SceneService
 import Platform
 import FeedRuntime

@@ -28,10 +28,6 @@ package struct JSONLine {
         field(key, raw: value.map { "\($0)" } ?? "null")
     }
 
-    package mutating func field(_ key: String, _ score: Score?) {
-        field(key, raw: score.map { Self.decimal(micro: Int64($0.millionths)) } ?? "null")
-    }
-
     package mutating func field(_ key: String, microseconds value: Int64?) {
         field(key, raw: value.map(Self.decimal(micro:)) ?? "null")
     }

@@ -1,7 +1,10 @@
+internal import JSONText
+package import Timeline
+
 /// Turns events into JSON lines: version, sequence number, identity, fixed key order, fixed decimals.
 ///
-/// A value: it holds the clock and the next sequence number and nothing else. Events before `streamStart` are a
-/// programmer's error.
+/// A value: it holds the clock and the next sequence number and nothing else. Events before `streamStart` are
+/// a programmer's error.
 package struct EventWriter {
     /// Version of the event grammar. Additions keep it; a changed meaning raises it.
     package static let schemaVersion = 1
@@ -14,8 +17,8 @@ package struct EventWriter {
     /// - Parameter nextSequence: where a journal that goes on left off; 1 begins one.
     package init(nextSequence: Int64 = 1) { self.nextSequence = nextSequence }
 
-    /// Passes over an event that is not to be written: it takes no sequence number, but a `streamStart` sets the clock,
-    /// and timelines go on being counted.
+    /// Passes over an event that is not to be written: it takes no sequence number, but a `streamStart` sets
+    /// the clock, and timelines go on being counted.
     package mutating func skip(_ event: Event) {
         switch event {
         case .streamStart(let start): goOn(clock: start.media.clock, timeline: start.timeline)
@@ -83,7 +86,8 @@ package struct EventWriter {
         return line.object + "\n"
     }
 
-    /// Stable name of an event: from timeline and PTS, so that it depends on neither run nor `seq` (contract 11).
+    /// Stable name of an event: from timeline and PTS, so that it depends on neither run nor `seq` (contract
+    /// 11).
     private func identity(_ kind: EventKind, _ pts: Int64) -> String { "\(kind.rawValue)/\(timeline)/\(pts)" }
 
     private func json(_ instant: Instant) -> String {
@@ -131,22 +135,13 @@ package struct EventWriter {
         media.field("height", optional: hasVideo ? start.media.height : nil)
         media.field("time_base", start.media.clock.timeBase.description)
         line.field("media", raw: media.object)
-        var options = JSONLine()
-        for option in start.options { options.field(option.name, raw: option.literal) }
-        line.field("options", raw: options.object)
-        var model = JSONLine()
-        model.field("scorer", start.model.scorer)
-        model.field("encoder", start.model.encoder)
-        model.field("k", start.model.neighborCount)
-        model.field("digest", start.model.digest)
-        line.field("model", raw: model.object)
+        line.field("options", raw: start.optionsObject)
+        line.field("model", raw: start.modelObject)
         line.field("model_file", start.model.file)
         line.field("delay_bound", microseconds: start.delayBound)
         line.field("detector_lag", microseconds: start.detectorLag)
         line.field("decoder_delay", start.decoderDelay)
-        var build = JSONLine()
-        for library in start.build { build.field(library.name, library.version) }
-        line.field("build", raw: build.object)
+        line.field("build", raw: start.buildObject)
         line.field("wall", start.wall)
     }
 

@@ -1,3 +1,5 @@
+import JSONText
+import SceneEvents
 import Testing
 import Timeline
 

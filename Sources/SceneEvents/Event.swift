@@ -1,0 +1,50 @@
+package import Timeline
+
+/// One line of the event stream: what happened, without its place in the stream.
+///
+/// `EventWriter` adds version, sequence number and identity, and turns it into JSON. The grammar is
+/// `stream_start (cut | shot | score | boundary | scene | gap | watermark | heartbeat | stream_change | feed_state | degraded |
+/// recovered)* stream_end`; before `stream_start` there may be heartbeats.
+package enum Event: Equatable, Sendable {
+    case streamStart(StreamStart)
+    /// Written on request only.
+    case cut(CutNotice)
+    case shot(Shot)
+    /// Written on request only.
+    case score(PartScore)
+    case boundary(Boundary)
+    case scene(Scene)
+    case gap(Gap)
+    /// Nothing before this instant will change (contract 12).
+    case watermark(Instant)
+    /// How a live feed stands; files have none.
+    case heartbeat(Heartbeat)
+    /// The pictures are of another kind from here on.
+    case streamChange(StreamChange)
+    /// A live feed shows black, stands still, or moves again.
+    case feedState(PictureState)
+    /// The machine could not keep up with a live feed: less work is done for it from here on (contract 14).
+    case degraded(Relief)
+    /// More work is done again.
+    case recovered(Relief)
+    case streamEnd(StreamEnd)
+
+    package var kind: EventKind {
+        switch self {
+        case .streamStart: .streamStart
+        case .cut: .cut
+        case .shot: .shot
+        case .score: .score
+        case .boundary: .boundary
+        case .scene: .scene
+        case .gap: .gap
+        case .watermark: .watermark
+        case .heartbeat: .heartbeat
+        case .streamChange: .streamChange
+        case .feedState: .feedState
+        case .degraded: .degraded
+        case .recovered: .recovered
+        case .streamEnd: .streamEnd
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/// The `type` field of an event.
+package enum EventKind: String, Hashable, Sendable, CaseIterable {
+    case streamStart = "stream_start"
+    case cut, shot, score, boundary, scene, gap, watermark, heartbeat
+    case streamChange = "stream_change"
+    case feedState = "feed_state"
+    case degraded, recovered
+    case streamEnd = "stream_end"
+}

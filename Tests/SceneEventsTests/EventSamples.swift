@@ -1,0 +1,156 @@
+import SceneEvents
+import Timeline
+
+/// Events of every kind, of a stream that could be: the same from the same seed.
+struct EventSamples {
+    private var random: SampleNumbers
+    /// Its timecode is that which readers have, so that events are equal after they were written and read.
+    let clock: MediaClock
+    private var next: Int64
+
+    static let timeBases = [
+        TimeBase(numerator: 1, denominator: 12_288), TimeBase(numerator: 1, denominator: 90_000),
+        TimeBase(numerator: 1, denominator: 1000), TimeBase(numerator: 1001, denominator: 30_000),
+        TimeBase(numerator: 1, denominator: 1_000_000),
+    ]
+
+    init(seed: UInt64, timeBase: TimeBase, countsTicks: Bool = true) {
+        random = SampleNumbers(state: seed)
+        var clock = countsTicks ? MediaClock(timeBase: timeBase, startPTS: 0) : MediaClock.secondsOnly
+        if countsTicks { clock.startPTS = Int64.random(in: -1_000_000...(1 << 40), using: &random) }
+        clock.timecode = .labels
+        self.clock = clock
+        next = clock.startPTS
+    }
+
+    private mutating func maybe<Value>(_ value: Value) -> Value? { Bool.random(using: &random) ? value : nil }
+
+    private mutating func count() -> Int { Int.random(in: 0...(1 << 20), using: &random) }
+
+    private mutating func score() -> Score { Score(Double.random(in: 0...1, using: &random)) }
+
+    private mutating func word<Word: CaseIterable>() -> Word {
+        let words = Array(Word.allCases)
+        return words[Int.random(in: words.indices, using: &random)]
+    }
+
+    private mutating func text() -> String {
+        let letters = Array("aé\u{1f600}\"\\\n\t\u{0}\u{7f}\u{2028}/:{}[]")
+        return String(
+            (0..<count() % 12).map { _ in letters[Int.random(in: letters.indices, using: &random)] })
+    }
+
+    /// The next instant; strictly rising.
+    private mutating func instant() -> Instant {
+        next += Int64.random(in: 1...5000, using: &random)
+        let label = TimecodeLabel(
+            number: ((Int64(count()) % 86_400) * 1000 + Int64(count()) % 120) * 2 + Int64(count() % 2))
+        return Instant(
+            pts: next, frame: maybe(Int64(count())), timecode: maybe(label.number))
+    }
+
+    private mutating func transition() -> Transition {
+        let mixed = maybe(instant()...instant())
+        return Transition(kind: word(), mixed: mixed, score: score())
+    }
+
+    private mutating func part() -> PartSummary {
+        PartSummary(
+            index: count(), start: instant(), end: instant(),
+            keyFrames: (0..<count() % 4).map { _ in instant() })
+    }
+
+    mutating func start() -> StreamStart {
+        var media = MediaSummary(container: "", codec: "", width: 0, height: 0, clock: clock)
+        if clock.countsTicks {
+            media = MediaSummary(
+                container: text(), codec: text(), width: count(), height: count(), clock: clock)
+            media.startOffset = Int64(count() * (count() % 2))
+        }
+        return StreamStart(
+            version: text(), input: text(), feed: text(), run: text(), timeline: count(), media: media,
+            options: [
+                ("split", "\"thirds\""), ("threshold", "0.5"), ("deadline", "null"),
+                ("list", "[1, {\"a\":2}]"),
+            ],
+            model: ModelSummary(
+                scorer: text(), encoder: text(), neighborCount: count(), file: maybe(text()),
+                digest: maybe(text())),
+            delayBound: maybe(Int64(count())), detectorLag: Int64(count()), decoderDelay: count(),
+            build: [("libavcodec", "59.37.100"), ("blas", text())], wall: text())
+    }
+
+    mutating func event(_ kind: EventKind) -> Event {
+        switch kind {
+        case .streamStart: .streamStart(start())
+        case .cut: .cut(CutNotice(at: instant(), state: word(), score: score()))
+        case .shot:
+            .shot(
+                Shot(
+                    index: count(), start: instant(), end: instant(), transition: transition(),
+                    parts: (0..<count() % 4).map { _ in part() }))
+        case .score:
+            .score(
+                PartScore(partIndex: count(), shotIndex: count(), at: instant(), kind: word(), score: score())
+            )
+        case .boundary:
+            .boundary(
+                Boundary(
+                    at: instant(), kind: word(), state: word(), revision: count(), score: score(),
+                    threshold: score(), transition: maybe(transition()), leftShot: count(),
+                    rightShot: count(),
+                    rightParts: count(), isComplete: count() % 2 == 0, delay: Int64(count())))
+        case .scene:
+            .scene(
+                Scene(
+                    index: count(), start: instant(), end: instant(), endReason: word(),
+                    score: maybe(score()),
+                    firstShot: count(), lastShot: (1 << 20) + count()))
+        case .gap:
+            .gap(Gap(start: instant(), end: instant(), reason: word(), timeline: maybe((1 << 21) + count())))
+        case .watermark: .watermark(instant())
+        case .heartbeat:
+            .heartbeat(
+                Heartbeat(
+                    state: word(), reason: maybe(word()), at: maybe(instant()),
+                    lag: maybe(Double(count() - 1000) / 1_000_000), opens: count(), bytes: Int64(count()),
+                    packets: Int64(count()), pictures: Int64(count()), unixMilliseconds: Int64(count()),
+                    wall: text()))
+        case .streamChange:
+            .streamChange(
+                StreamChange(at: instant(), codec: text(), size: PictureSize(width: count(), height: count()))
+            )
+        case .feedState: .feedState(PictureState(at: instant(), kind: word()))
+        case .degraded: .degraded(Relief(at: instant(), step: word()))
+        case .recovered: .recovered(Relief(at: instant(), step: word()))
+        case .streamEnd:
+            .streamEnd(
+                StreamEnd(
+                    at: instant(), reason: word(), pictures: count(), damagedPictures: count(),
+                    shots: count(),
+                    parts: count(), boundaries: count(), scenes: count(), gaps: count(), wall: text()))
+        }
+    }
+
+    /// A stream with some events of every kind.
+    mutating func stream() -> [Event] {
+        var events: [Event] = [.streamStart(start())]
+        for _ in 0..<20 {
+            for kind in EventKind.allCases where kind != .streamStart { events.append(event(kind)) }
+        }
+        return events
+    }
+}
+
+/// SplitMix64: the same numbers in every run.
+struct SampleNumbers: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}
