@@ -8,9 +8,6 @@ package struct TrainingJob: Sendable {
     package var run: any TrainingRun
     package var metadata: ModelMetadata
 
-    /// Probability that a scene ends, for each shot of each film; nil while pre-training.
-    package func scores(_ films: [TrainingFilm]) -> [[Float]]? { (run as? any FineTuning)?.scores(films) }
-
     /// What a pre-trained file or a fresh start gives to train.
     package enum Start: Sendable {
         case fresh(NetworkOptions)
@@ -34,16 +31,18 @@ package struct TrainingJob: Sendable {
         let balanced = isClassBalanced ?? (model.network.kind != .relational)
         func tune<Network: ContextNetwork, Source: WindowSource>(
             _ network: Network, _ source: Source
-        ) -> any FineTuning {
-            FineTuner(
+        ) -> any TrainingRun {
+            Trainer(
                 FineTunedModel(
                     network: network,
                     head: start.boundaryHead
                         ?? BoundaryHead(width: network.hiddenDimension, seed: schedule.seed)),
-                films: films, source: source, schedule: schedule, isClassBalanced: balanced)
+                FineTuningObjective(
+                    Network.self, films: films, source: source, isClassBalanced: balanced),
+                schedule: schedule)
         }
         let plain = EmbeddingWindows(films, neighborCount: model.network.neighborCount)
-        let run: any FineTuning =
+        let run: any TrainingRun =
             switch model.network {
             case .crn(let network): tune(network, plain)
             case .mlp(let network): tune(network, plain)
@@ -67,13 +66,13 @@ package struct TrainingJob: Sendable {
             start, films: films, encoder: encoder, seed: schedule.seed, isPretraining: true)
         model.metadata.head = .pp
         func train<Network: ContextNetwork>(_ network: Network) -> any TrainingRun {
-            Pretrainer(
+            Trainer(
                 PretextModel(
                     network: network,
                     heads: PretextHeads(
                         inputDimension: network.inputDimension, hiddenDimension: network.hiddenDimension,
                         seed: schedule.seed)),
-                films: films, options: options, schedule: schedule)
+                PretextObjective(Network.self, films: films, options: options), schedule: schedule)
         }
         switch model.network {
         case .crn(let network):
@@ -189,8 +188,11 @@ extension TrainingJob {
         metadata.head = .pp
         metadata.architecture = (isDeep ? "resnet50" : "resnet18") + "+crn"
         return TrainingJob(
-            run: EncoderPretrainer(
-                model, films: films, options: pretext, schedule: schedule, side: side),
+            run: Trainer(
+                model,
+                EncoderObjective(
+                    ContextualRelationNetwork.self, films: films, options: pretext, side: side),
+                schedule: schedule),
             metadata: metadata)
     }
 }

@@ -65,7 +65,9 @@ struct CurveStudy {
             if !log.holds(name, seed: seed) {
                 // Made-up films of numbers that no training reaches.
                 let kept = films(1_000_000..<1_000_020, width: real[0].embeddings.columns, seed)
-                try log.add(name, seed: seed, real + kept, tuner.scores(real + kept), since: start)
+                try log.add(
+                    name, seed: seed, real + kept, tuner.model.scores(real + kept, CentredWindows.self),
+                    since: start)
             }
             guard isLast, !log.holds(tuned, seed: seed) else { continue }
             try folds(
@@ -91,7 +93,9 @@ struct CurveStudy {
             }
             let tuner = train(network, chosen, steps: steps, rate: rate, seed, isShuffled: isShuffled)
             let tested = real.indices.filter { isTested[$0] }
-            for (index, found) in zip(tested, tuner.scores(tested.map { real[$0] })) { scores[index] = found }
+            for (index, found) in zip(
+                tested, tuner.model.scores(tested.map { real[$0] }, CentredWindows.self))
+            { scores[index] = found }
         }
         try log.add(name, seed: seed, real, scores, since: start)
     }
@@ -111,16 +115,18 @@ struct CurveStudy {
     private func train(
         _ network: ContextualRelationNetwork, _ films: [TrainingFilm], steps: Int, rate: Float, _ seed: Int,
         isShuffled: Bool = false
-    ) -> FineTuner<ContextualRelationNetwork, CentredWindows> {
+    ) -> Trainer<FineTuningObjective<ContextualRelationNetwork, CentredWindows>> {
         let shots = films.reduce(0) { $0 + $1.shotCount }
-        var tuner = FineTuner(
+        var tuner = Trainer(
             FineTunedModel(
                 network: network, head: BoundaryHead(width: network.hiddenDimension, seed: UInt64(seed))),
-            films: films, source: CentredWindows(films, neighborCount: k, isShuffled: isShuffled),
+            FineTuningObjective(
+                ContextualRelationNetwork.self, films: films,
+                source: CentredWindows(films, neighborCount: k, isShuffled: isShuffled),
+                isClassBalanced: false),
             schedule: TrainingSchedule(
                 epochs: max(1, steps * batch / shots), batchSize: batch, rate: rate, warmupShare: 0.05,
-                rule: .adamW(decay: 0.05), dropout: 0.1, gradientLimit: 1, seed: UInt64(seed)),
-            isClassBalanced: false)
+                rule: .adamW(decay: 0.05), dropout: 0.1, gradientLimit: 1, seed: UInt64(seed)))
         tuner.run { _ in true }
         return tuner
     }

@@ -98,10 +98,11 @@ struct RelationalStudy {
             rate: Float(settings.double("rate", 1e-3)), warmupShare: 0.1,
             rule: .adamW(decay: Float(settings.double("decay", 0.05))),
             dropout: Float(settings.double("dropout", 0.2)), gradientLimit: 1, seed: seed)
-        var tuner = FineTuner(
+        var tuner = Trainer(
             FineTunedModel(network: network, head: BoundaryHead(width: network.hiddenDimension, seed: seed)),
-            films: films, source: source(films, k, isTraining: true), schedule: schedule,
-            isClassBalanced: settings.int("balanced", 1) == 1)
+            FineTuningObjective(
+                RelationalNetwork.self, films: films, source: source(films, k, isTraining: true),
+                isClassBalanced: settings.int("balanced", 1) == 1), schedule: schedule)
         tuner.run { _ in true }
         return tuner.model
     }

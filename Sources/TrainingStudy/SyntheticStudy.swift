@@ -43,12 +43,13 @@ struct SyntheticStudy {
             rate: Float(settings.double("rate", 1e-3)), warmupShare: 0.05,
             rule: .adamW(decay: Float(settings.double("decay", 0.05))),
             dropout: Float(settings.double("dropout", 0.1)), gradientLimit: 1, seed: seed)
-        var tuner = FineTuner(
+        var tuner = Trainer(
             FineTunedModel(network: network, head: BoundaryHead(width: network.hiddenDimension, seed: seed)),
-            films: films,
-            source: RelationalWindows(
-                films, neighborCount: k, truncationShare: settings.double("truncate", 0.1),
-                noise: Float(settings.double("noise", 0.3))), schedule: schedule, isClassBalanced: false)
+            FineTuningObjective(
+                RelationalNetwork.self, films: films,
+                source: RelationalWindows(
+                    films, neighborCount: k, truncationShare: settings.double("truncate", 0.1),
+                    noise: Float(settings.double("noise", 0.3))), isClassBalanced: false), schedule: schedule)
         var mean = 0.0
         tuner.run {
             mean = $0.step == 1 ? $0.loss : 0.99 * mean + 0.01 * $0.loss
@@ -78,7 +79,7 @@ struct SyntheticStudy {
         for feature in ["VGG19", "HSV"] {
             let real = try StudyFilms(folder: folder, ids: ids, feature: feature).films
             let coherence = real.map { $0.coherence(neighborCount: k, typicalDistance: 0.5) }
-            let scores = tuner.scores(real)
+            let scores = tuner.model.scores(real, RelationalWindows.self)
             reporter.report(feature, real, scores, coherence)
             let mixed = zip(scores, coherence).map { network, plain in
                 zip(network, plain).map { reporter.logit($0) + reporter.logit($1) }

@@ -48,17 +48,16 @@ struct TableStudy {
                 inputDimension: inputs, hiddenDimension: width, innerDimension: 2 * width, headCount: 4,
                 layerCount: 2, neighborCount: row.k, hasMask: true, deviation: 0.05, seed: seed)
             guard let pretext = row.pretext else { return [(row.name, folds(fresh, films, seed), films)] }
-            var run = Pretrainer(
+            var run = Trainer(
                 PretextModel(
                     network: fresh,
                     heads: PretextHeads(inputDimension: inputs, hiddenDimension: width, seed: seed)),
-                films: films, options: pretext, schedule: schedule(settings.int("pretrain", 4), seed))
+                PretextObjective(ContextualRelationNetwork.self, films: films, options: pretext),
+                schedule: schedule(settings.int("pretrain", 4), seed))
             run.run { _ in true }
             var results: [(String, [[Float]], [TrainingFilm])] = []
             if pretext.boundaryPrediction > 0 {
-                var scorer = FilmScorer(
-                    LabelFreeDetector.model(run.model), source: EmbeddingWindows(films, neighborCount: row.k))
-                let scores = films.indices.map { scorer.scores(film: $0, shotCount: films[$0].shotCount) }
+                let scores = LabelFreeDetector.model(run.model).scores(films, EmbeddingWindows.self)
                 results.append((row.name + ", no labels", scores, films))
             }
             return results + [(row.name, folds(run.model.network, films, seed), films)]
@@ -109,14 +108,16 @@ struct TableStudy {
         let study = RelationalStudy(folder: folder, settings: settings)
         for fold in 0..<4 {
             let training = films.filter { study.foldOf($0.id, ids) % 4 != fold }
-            var tuner = FineTuner(
+            var tuner = Trainer(
                 FineTunedModel(
                     network: network, head: BoundaryHead(width: network.hiddenDimension, seed: seed)),
-                films: training, source: Source(scoring: training, neighborCount: network.neighborCount),
-                schedule: schedule(settings.int("epochs", 4), seed), isClassBalanced: false)
+                FineTuningObjective(
+                    Network.self, films: training,
+                    source: Source(scoring: training, neighborCount: network.neighborCount),
+                    isClassBalanced: false), schedule: schedule(settings.int("epochs", 4), seed))
             tuner.run { _ in true }
             let tested = films.indices.filter { study.foldOf(ids[$0], ids) % 4 == fold }
-            for (index, found) in zip(tested, tuner.scores(tested.map { films[$0] })) {
+            for (index, found) in zip(tested, tuner.model.scores(tested.map { films[$0] }, Source.self)) {
                 scores[index] = found
             }
         }

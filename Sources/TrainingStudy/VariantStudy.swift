@@ -167,13 +167,14 @@ struct VariantStudy {
     private func tune<Source: WindowSource>(
         _ model: FineTunedModel<RelationalNetwork>, _ films: [TrainingFilm], _ source: Source, epochs: Int,
         dropout: Float, _ seed: UInt64
-    ) -> FineTuner<RelationalNetwork, Source> {
-        var tuner = FineTuner(
-            model, films: films, source: source,
+    ) -> Trainer<FineTuningObjective<RelationalNetwork, Source>> {
+        var tuner = Trainer(
+            model,
+            FineTuningObjective(
+                RelationalNetwork.self, films: films, source: source, isClassBalanced: false),
             schedule: TrainingSchedule(
                 epochs: epochs, batchSize: 64, rate: Float(settings.double("rate", 1e-3)), warmupShare: 0.1,
-                rule: .adamW(decay: 0.05), dropout: dropout, gradientLimit: 1, seed: seed),
-            isClassBalanced: false)
+                rule: .adamW(decay: 0.05), dropout: dropout, gradientLimit: 1, seed: seed))
         tuner.run { _ in true }
         return tuner
     }

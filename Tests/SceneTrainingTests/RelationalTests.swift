@@ -117,9 +117,11 @@ import Timeline
         let films = TrainingRunTests.films
         let network = RelationalNetwork(
             neighborCount: 3, hiddenDimension: 32, innerDimension: 64, headCount: 4, layerCount: 1, seed: 1)
-        var tuner = FineTuner(
-            FineTunedModel(network: network, head: BoundaryHead(width: 64, seed: 1)), films: films,
-            source: RelationalWindows(films, neighborCount: 3, truncationShare: 0.3, noise: 0.2),
+        var tuner = Trainer(
+            FineTunedModel(network: network, head: BoundaryHead(width: 64, seed: 1)),
+            FineTuningObjective(
+                RelationalNetwork.self, films: films,
+                source: RelationalWindows(films, neighborCount: 3, truncationShare: 0.3, noise: 0.2)),
             schedule: TrainingRunTests.schedule(epochs: 30))
         tuner.run { _ in true }
         var scorer = FilmScorer(
