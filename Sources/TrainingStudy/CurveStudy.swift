@@ -4,11 +4,11 @@ import SceneModel
 import SceneTraining
 import TensorKernels
 
-/// How many films a plain CRN needs: trained on more and more real films, and on more and more made-up ones, which cost
-/// nothing.
+/// How many films a plain CRN needs: trained on more and more real films, and on more and more made-up ones,
+/// which cost nothing.
 ///
-/// The network is BaSSL's; its input is `CentredWindows`. Query and key of its attention start equal, so that attention
-/// starts as similarity.
+/// The network is BaSSL's; its input is `CentredWindows`. Query and key of its attention start equal, so that
+/// attention starts as similarity.
 struct CurveStudy {
     let folder: String
     let settings: Settings
@@ -17,11 +17,12 @@ struct CurveStudy {
     private var width: Int { settings.int("width", 64) }
     private var batch: Int { settings.int("batch", 64) }
 
-    /// `out=FILE`, `seeds`; `films` and `real`: counts, separated by commas; `shots` of a made-up film; `steps` on made-up
-    /// films, `realsteps` on real ones, `shuffledsteps` on real ones whose numbers are shuffled, `tunesteps` on real ones
-    /// after the largest number of made-up ones.
+    /// `out=FILE`, `seeds`; `films` and `real`: counts, separated by commas; `shots` of a made-up film;
+    /// `steps` on made-up films, `realsteps` on real ones, `shuffledsteps` on real ones whose numbers are
+    /// shuffled, `tunesteps` on real ones after the largest number of made-up ones.
     ///
-    /// Real films are trained on in four folds: each seed has an order of its own, of which a point takes the first.
+    /// Real films are trained on in four folds: each seed has an order of its own, of which a point takes the
+    /// first.
     func run() throws {
         let ids = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(12)) }.sorted()

@@ -4,7 +4,8 @@ import SceneModel
 import SceneTraining
 import TensorKernels
 
-/// Trains a relational network on synthetic films alone, tries it on real ones, and writes it as a model file.
+/// Trains a relational network on synthetic films alone, tries it on real ones, and writes it as a model
+/// file.
 struct SyntheticStudy {
     /// Films to try it on; none if the folder is empty.
     let folder: String
@@ -22,7 +23,8 @@ struct SyntheticStudy {
         ]
     }
 
-    /// `films`, `shots`, `seed`, `width`, `layers`, `epochs`, `rate`, `version` and `evaluation` (texts), a range `LOW...HIGH` for each trait, `out=FILE`.
+    /// `films`, `shots`, `seed`, `width`, `layers`, `epochs`, `rate`, `version` and `evaluation` (texts), a
+    /// range `LOW...HIGH` for each trait, `out=FILE`.
     func run() throws {
         var traits = SyntheticTraits()
         for (name, path) in Self.traits {
@@ -61,7 +63,7 @@ struct SyntheticStudy {
             metadata.context = .relational
             metadata.neighborCount = k
             metadata.headCount = settings.int("heads", 4)
-            metadata.architecture = ContextKind.relational.rawValue
+            metadata.architecture = RelationalNetwork.name
             metadata.threshold = settings.double("threshold", 0.5)
             metadata.source =
                 "\(films.count) synthetic films of \(settings.int("shots", 200)) shots (SyntheticFilm)"

@@ -10,7 +10,8 @@ struct TableStudy {
     let folder: String
     let settings: Settings
 
-    /// `out=FILE`, `seeds`, `rows` (names, separated by commas; all if absent), `width`, `epochs`, `pretrain`.
+    /// `out=FILE`, `seeds`, `rows` (names, separated by commas; all if absent), `width`, `epochs`,
+    /// `pretrain`.
     func run() throws {
         let ids = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(12)) }.sorted()
@@ -61,24 +62,17 @@ struct TableStudy {
                 results.append((row.name + ", no labels", scores, films))
             }
             return results + [(row.name, folds(run.model.network, films, seed), films)]
-        case .mlp:
-            let network = PerceptronNetwork(
-                inputDimension: inputs, hiddenDimension: width, neighborCount: row.k, seed: seed)
+        case .fresh(let kind):
+            var options = NetworkOptions(kind: kind)
+            options.neighborCount = row.k
+            if kind.network.input == .embeddings { options.width = width }
+            let network = options.makeNetwork(embeddingWidth: inputs, seed: seed)
             return [(row.name, folds(network, films, seed), films)]
-        case .lstm:
-            let network = RecurrentNetwork(
-                inputDimension: inputs, hiddenDimension: width, neighborCount: row.k, seed: seed)
-            return [(row.name, folds(network, films, seed), films)]
-        case .relational:
-            let network = RelationalNetwork(
-                neighborCount: row.k, hiddenDimension: 64, innerDimension: 128, headCount: 4, layerCount: 1,
-                seed: seed)
-            return [(row.name, folds(network, films, seed, RelationalWindows.self), films)]
         }
     }
 
-    /// 1 less the greatest cosine similarity between a shot of the left half of the window, its centre included, and one of
-    /// the right half.
+    /// 1 less the greatest cosine similarity between a shot of the left half of the window, its centre
+    /// included, and one of the right half.
     static func twoSided(_ film: TrainingFilm, _ k: Int) -> [Float] {
         let units = UnitRows(film.embeddings).values
         return (0..<film.shotCount).map { shot in
@@ -97,7 +91,10 @@ struct TableStudy {
     private func folds<Network: ContextNetwork>(
         _ network: Network, _ films: [TrainingFilm], _ seed: UInt64
     ) -> [[Float]] {
-        folds(network, films, seed, EmbeddingWindows.self)
+        switch Network.input {
+        case .embeddings: folds(network, films, seed, EmbeddingWindows.self)
+        case .relations: folds(network, films, seed, RelationalWindows.self)
+        }
     }
 
     private func folds<Network: ContextNetwork, Source: WindowSource>(

@@ -5,8 +5,8 @@ import SceneTraining
 import TensorKernels
 import TrainingPipeline
 
-/// Drives a run from its first step, or its checkpoint, to the model file: estimate, progress, metrics, checkpoints,
-/// signals.
+/// Drives a run from its first step, or its checkpoint, to the model file: estimate, progress, metrics,
+/// checkpoints, signals.
 struct TrainingDriver {
     private var job: TrainingJob
     private let output: TrainingOutputArguments
