@@ -35,8 +35,8 @@ package struct LSTM: Sendable {
     package var inputDimension: Int { input.inputDimension }
     package var dimension: Int { recurrent.inputDimension }
 
-    /// What a pass keeps for its backward pass. Rows are ordered by step, then by sequence: step t of sequence b is
-    /// row t B + b.
+    /// What a pass keeps for its backward pass. Rows are ordered by step, then by sequence: step t of
+    /// sequence b is row t B + b.
     package struct Trace: Sendable {
         package let batch: Int
         package let steps: Int
@@ -47,6 +47,8 @@ package struct LSTM: Sendable {
         /// Outputs, in the order in which the steps were read.
         package fileprivate(set) var outputs: [Matrix]
         var sums: Matrix
+        /// Sequences that lack a step, by step.
+        var missing: [[Int]]?
     }
 
     /// `isReversed`: the last step is read first.
@@ -65,8 +67,10 @@ package struct LSTM: Sendable {
         trace.outputs[1 + (trace.isReversed ? trace.steps - 1 - step : step)]
     }
 
-    /// `steps` [T B, I], ordered by step.
-    package func forward(_ trace: inout Trace, _ steps: Matrix) {
+    /// `steps` [T B, I], ordered by step. `missing`: by step, sequences that lack it, whose state begins or
+    /// stays at zeros there; only steps at a sequence's ends may be missing.
+    package func forward(_ trace: inout Trace, _ steps: Matrix, missing: [[Int]]? = nil) {
+        trace.missing = missing
         precondition(steps.rows == trace.batch * trace.steps && steps.columns == inputDimension, "T B rows")
         input.forward(into: &trace.sums, steps)
         for turn in 0..<trace.steps {
@@ -76,7 +80,16 @@ package struct LSTM: Sendable {
             LSTMCell.forward(
                 &trace.gates[turn], before: before, state: &trace.states[turn + 1],
                 output: &trace.outputs[turn + 1])
+            for sequence in lacking(turn, trace) {
+                scaleRow(&trace.states[turn + 1], sequence, by: 0)
+                scaleRow(&trace.outputs[turn + 1], sequence, by: 0)
+            }
         }
+    }
+
+    /// Sequences that lack the step that is read in turn `turn`.
+    private func lacking(_ turn: Int, _ trace: Trace) -> [Int] {
+        trace.missing.map { $0[trace.isReversed ? trace.steps - 1 - turn : turn] } ?? []
     }
 
     /// Rows of the step that is read in turn `turn`.
@@ -99,13 +112,20 @@ package struct LSTM: Sendable {
             let rows = rows(turn, trace)
             copyRowsInto(&dOutput, from: 0, dOutputs, rows: rows)
             addInto(&dOutput, carried)
+            for sequence in lacking(turn, trace) {
+                scaleRow(&dOutput, sequence, by: 0)
+                scaleRow(&dState, sequence, by: 0)
+            }
+            // (gates, state, output) of the turn = cell(gates' sums, state before) [B, 4D], [B, D], [B, D].
             LSTMCell.backward(
                 &dGates, dState: &dState, dOutput: dOutput, gates: trace.gates[turn],
                 before: trace.states[turn], state: trace.states[turn + 1])
+            // sums of the turn = steps' part + output before [B, D] W^T + b.
             recurrent.addGradient(into: &gradient.recurrent, dGates, input: trace.outputs[turn])
             recurrent.backpropagate(into: &carried, dGates)
             copyRowsInto(&trace.sums, from: rows.lowerBound, dGates, rows: 0..<trace.batch)
         }
+        // steps' part [T B, 4D] = steps W^T + b.
         input.addGradient(into: &gradient.input, trace.sums, input: steps)
         input.backpropagate(into: &dSteps, trace.sums, accumulating: true)
     }

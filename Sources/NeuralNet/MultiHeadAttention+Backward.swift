@@ -34,11 +34,11 @@ extension MultiHeadAttention {
             dQueries: narrow, dKeysValues: wide)
     }
 
-    /// result [Q, D] = attention over input [B T, D], whose query rows are `queryInput` [Q, D]; `dropout` falls on
-    /// the attention weights.
+    /// result [Q, D] = attention over input [B T, D], whose query rows are `queryInput` [Q, D], but for the
+    /// tokens that `mask` hides; `dropout` falls on the attention weights.
     package func forward(
         into result: inout Matrix, _ input: Matrix, queryInput: Matrix, _ trace: inout Trace,
-        dropout: Dropout?
+        mask: AttentionMask? = nil, dropout: Dropout?
     ) {
         let shape = trace.shape
         precondition(
@@ -57,7 +57,10 @@ extension MultiHeadAttention {
                 trace.queries.block(rows: shape.outputRows(of: sequence), columns: columns),
                 keys(trace.keysValues, sequence, columns, shape).transposed, scale: scale)
         }
+        hide(mask, in: &trace.probabilities, shape, as: -.infinity)
         softmaxRows(&trace.probabilities)
+        // Weights of exactly 0 also keep the hidden tokens out of the backward pass.
+        hide(mask, in: &trace.probabilities, shape, as: 0)
         trace.dropped = trace.probabilities
         if let dropout { dropout.apply(&trace.dropped) }
         forEachHead(shape) { sequence, rows, columns in
@@ -68,15 +71,17 @@ extension MultiHeadAttention {
         output.forward(into: &result, trace.context)
     }
 
-    /// From dResult [Q, D]: adds the parameters' gradients, dInput [B T, D] what comes through keys and values, and
-    /// dQueryInput [Q, D] what comes through the queries.
+    /// From dResult [Q, D]: adds the parameters' gradients, dInput [B T, D] what comes through keys and
+    /// values, and dQueryInput [Q, D] what comes through the queries.
     package func backward(
         _ dResult: Matrix, input: Matrix, _ trace: inout Trace, gradient: inout MultiHeadAttention,
         dInput: inout Matrix, dQueryInput: inout Matrix
     ) {
         let shape = trace.shape
+        // result [Q, D] = context W^T + b.
         output.addGradient(into: &gradient.output, dResult, input: trace.context)
         output.backpropagate(into: &trace.dContext, dResult)
+        // Of each head: context [Q, D/H] = dropped [Q, T] times values [T, D/H].
         forEachHead(shape) { sequence, rows, columns in
             let dContext = trace.dContext.block(rows: shape.outputRows(of: sequence), columns: columns)
             multiplyInto(
@@ -87,8 +92,10 @@ extension MultiHeadAttention {
                 columns: dimension + columns.lowerBound..<dimension + columns.upperBound,
                 trace.dropped.block(rows: rows).transposed, dContext)
         }
+        // dropped [H Q, T] = dropout(softmax(scores)).
         if let dropout = trace.dropout { dropout.apply(&trace.dScores) }
         softmaxGradientRows(&trace.dScores, probabilities: trace.probabilities, scale: scale)
+        // Of each head: scores [Q, T] = queries [Q, D/H] times keys^T [D/H, T] times scale.
         forEachHead(shape) { sequence, rows, columns in
             let dScores = trace.dScores.block(rows: rows)
             multiplyInto(
@@ -98,6 +105,8 @@ extension MultiHeadAttention {
                 &trace.dKeysValues, rows: shape.inputRows(of: sequence), columns: columns, dScores.transposed,
                 trace.queries.block(rows: shape.outputRows(of: sequence), columns: columns))
         }
+        // queries [Q, D] = queryInput W^T + b, keys and values [B T, 2D] = input W^T + b, of the stacked
+        // projection.
         let (first, rest) = (0..<dimension, dimension..<3 * dimension)
         multiplyInto(
             &gradient.projection.weight, rows: first, columns: first, trace.dQueries.transposed,
@@ -112,6 +121,16 @@ extension MultiHeadAttention {
             &dQueryInput, trace.dQueries.block, projection.weight.block(rows: first), accumulating: true)
         multiplyInto(
             &dInput, trace.dKeysValues.block, projection.weight.block(rows: rest), accumulating: true)
+    }
+
+    /// Sets the weights of hidden tokens to `value`.
+    private func hide(
+        _ mask: AttentionMask?, in weights: inout Matrix, _ shape: AttentionShape, as value: Float
+    ) {
+        guard let mask else { return }
+        forEachHead(shape) { sequence, rows, _ in
+            mask.fill(&weights, sequence: sequence, rows: rows, with: value)
+        }
     }
 
     private var scale: Float { 1 / Float(dimension / headCount).squareRoot() }

@@ -2,7 +2,7 @@ package import TensorKernels
 
 // Shapes: B sequences, T tokens, Q queries of all sequences (`AttentionShape`), D width, H heads of D/H.
 
-/// Self-attention with several heads, without a mask (Vaswani et al. 2017, arXiv 1706.03762, section 3.2.2).
+/// Self-attention with several heads (Vaswani et al. 2017, arXiv 1706.03762, section 3.2.2).
 package struct MultiHeadAttention: Sendable {
     /// Query, key and value stacked: weight [3D, D], bias [3D].
     package var projection: Linear
@@ -28,7 +28,7 @@ package struct MultiHeadAttention: Sendable {
 
     package var dimension: Int { output.outputDimension }
 
-    /// What a pass computes on its way; a backward pass would read it.
+    /// What a pass of inference computes on its way.
     package struct Workspace: Sendable {
         package let shape: AttentionShape
         /// Queries, keys and values [B T, 3D]; queries only in the rows of the shape's queries.
@@ -46,7 +46,7 @@ package struct MultiHeadAttention: Sendable {
             context: Matrix(rows: shape.outputRows, columns: dimension))
     }
 
-    /// result [Q, D] += attention over input [B T, D]. Allocates nothing.
+    /// result [Q, D] += attention over input [B T, D], all tokens of it. Allocates nothing.
     package func add(into result: inout Matrix, _ input: Matrix, _ workspace: inout Workspace) {
         let shape = workspace.shape
         precondition(

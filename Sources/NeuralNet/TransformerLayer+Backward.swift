@@ -1,6 +1,7 @@
 package import TensorKernels
 
-// Shapes: B sequences, T tokens, Q queries of all sequences (`AttentionShape`), D width, F width of the feed-forward part.
+// Shapes: B sequences, T tokens, Q queries of all sequences (`AttentionShape`), D width, F width of the
+// feed-forward part.
 
 extension TransformerLayer {
     /// What a training pass keeps for its backward pass, and the room that one needs.
@@ -37,10 +38,11 @@ extension TransformerLayer {
             dAttended: narrow, dInner: inner)
     }
 
-    /// result [Q, D] from input [B T, D], with dropout on the attention weights and on both branches before their
-    /// residual sums, as in BERT. Without dropout, the values of `forward`.
+    /// result [Q, D] from input [B T, D], with dropout on the attention weights and on both branches before
+    /// their residual sums, as in BERT. `mask`: tokens that nobody attends to.
     package func forward(
-        into result: inout Matrix, _ input: Matrix, _ trace: inout Trace, dropout: Dropout?
+        into result: inout Matrix, _ input: Matrix, _ trace: inout Trace, mask: AttentionMask? = nil,
+        dropout: Dropout?
     ) {
         let shape = trace.shape
         precondition(
@@ -53,7 +55,7 @@ extension TransformerLayer {
         }
         attention.forward(
             into: &trace.attended, input, queryInput: trace.queryInput, &trace.attention,
-            dropout: dropout?.at(0))
+            mask: mask, dropout: dropout?.at(0))
         dropout?.at(1).apply(&trace.attended)
         addInto(&trace.attended, trace.queryInput)
         attentionNorm.forward(into: &trace.attendedNormal, trace.attended)
@@ -65,8 +67,8 @@ extension TransformerLayer {
         outputNorm.forward(into: &result, trace.sum)
     }
 
-    /// From dResult [Q, D]: adds the parameters' gradients and overwrites dInput [B T, D]. `input` is that of the
-    /// forward pass, which must have been the last one on `trace`.
+    /// From dResult [Q, D]: adds the parameters' gradients and overwrites dInput [B T, D]. `input` is that of
+    /// the forward pass, which must have been the last one on `trace`.
     package func backward(
         into dInput: inout Matrix, _ dResult: Matrix, input: Matrix, _ trace: inout Trace,
         gradient: inout TransformerLayer
@@ -74,18 +76,22 @@ extension TransformerLayer {
         let shape = trace.shape
         precondition(
             dInput.rows == shape.inputRows && dInput.columns == dimension, "dInput of the input's shape")
+        // result = norm(sum), sum [Q, D] = dropout(branch) + attendedNormal.
         outputNorm.backward(into: &trace.dSum, dResult, input: trace.sum, gradient: &gradient.outputNorm)
         copyRowsInto(&trace.branch, from: 0, trace.dSum, rows: 0..<shape.outputRows)
         trace.dropout?.at(2).apply(&trace.branch)
+        // branch [Q, D] = GELU(inner) W^T + b, inner [Q, F] = attendedNormal W^T + b.
         output.addGradient(into: &gradient.output, trace.branch, input: trace.innerActive)
         output.backpropagate(into: &trace.dInner, trace.branch)
         geluGradient(&trace.dInner, input: trace.inner)
         intermediate.addGradient(into: &gradient.intermediate, trace.dInner, input: trace.attendedNormal)
         intermediate.backpropagate(into: &trace.dSum, trace.dInner, accumulating: true)
+        // attendedNormal = norm(attended), attended [Q, D] = dropout(branch) + queryInput.
         attentionNorm.backward(
             into: &trace.dAttended, trace.dSum, input: trace.attended, gradient: &gradient.attentionNorm)
         copyRowsInto(&trace.branch, from: 0, trace.dAttended, rows: 0..<shape.outputRows)
         trace.dropout?.at(1).apply(&trace.branch)
+        // branch = attention(input [B T, D]), of which queryInput [Q, D] are rows.
         dInput.clear()
         attention.backward(
             trace.branch, input: input, &trace.attention, gradient: &gradient.attention, dInput: &dInput,

@@ -36,8 +36,8 @@ package struct ChosenScorer {
             needsNetwork: !hasEncoder)
     }
 
-    /// The same of an open file; without a context network that it needs, it is a fault. `threadCount`: of a network of BaSSL's
-    /// kind.
+    /// The same of an open file; without a context network that it needs, it is a fault. `threadCount`: as
+    /// `ModelFile.scorer`.
     init(
         _ file: SafetensorsFile, encoder: String?, dimension: Int, neighborCount: Int, needsNetwork: Bool,
         threadCount: Int = 1
@@ -52,14 +52,10 @@ package struct ChosenScorer {
         let metadata = try ModelMetadata(file.metadata, path: file.path)
         threshold = metadata.threshold
         let maker = encoder ?? metadata.encoder ?? named
-        if !ModelFile.hasNetwork(file) {
-            scorer = Self.coherence(neighborCount: neighborCount, encoder: named)
-        } else if metadata.context == .crn {
-            scorer = try PackedContextModel(file).makeScorer(
-                encoder: maker, dimension: dimension, threadCount: threadCount)
-        } else {
-            scorer = try ModelFile(file).makeScorer(encoder: maker, dimension: dimension)
-        }
+        scorer =
+            ModelFile.hasNetwork(file)
+            ? try ModelFile.scorer(file, encoder: maker, dimension: dimension, threadCount: threadCount)
+            : Self.coherence(neighborCount: neighborCount, encoder: named)
         summary = ModelSummary(
             scorer: scorer.name, encoder: named, neighborCount: scorer.neighborCount, file: file.fileName,
             digest: file.digest())

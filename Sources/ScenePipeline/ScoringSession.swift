@@ -11,9 +11,9 @@ package struct ScoringSession: PartSink {
     private let timeBase: TimeBase
     /// tau, seconds.
     private let splitAfter: Double
-    private var segmenter: SceneSegmenter<AnyBoundaryScorer>
-    /// Shots whose last part has been scored. Scores come in order and every shot gets one, so this is the index of the
-    /// shot that the next score belongs to.
+    private var segmenter: SceneSegmenter
+    /// Shots whose last part has been scored. Scores come in order and every shot gets one, so this is the
+    /// index of the shot that the next score belongs to.
     private var scoredShots: Int
 
     /// - Parameters:
@@ -30,7 +30,7 @@ package struct ScoringSession: PartSink {
         splitAfter = options.splitAfter
         scoredShots = counts.shots
         segmenter = SceneSegmenter(
-            scorer: AnyBoundaryScorer(scorer), timeBase: timeBase, options: options.segmentation,
+            scorer: scorer, timeBase: timeBase, options: options.segmentation,
             firstScene: counts.scenes)
     }
 
@@ -55,8 +55,8 @@ package struct ScoringSession: PartSink {
         note(gap, into: &events)
     }
 
-    /// Pictures have been missing since `start` for tau or longer, nobody knows yet for how long: decides what a long gap
-    /// decides. `note` follows when the gap is over.
+    /// Pictures have been missing since `start` for tau or longer, nobody knows yet for how long: decides
+    /// what a long gap decides. `note` follows when the gap is over.
     package mutating func pause(at start: Instant, into events: inout [Event]) {
         let length = max(1, timeBase.ticks(seconds: splitAfter))
         let least = Gap(start: start, end: Instant(pts: start.pts + length), reason: .disconnect)

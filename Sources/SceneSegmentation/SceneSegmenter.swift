@@ -3,15 +3,16 @@ package import Timeline
 
 /// Encoded parts in; scores, boundaries, scenes and watermarks out (contract 6 and 8 to 13).
 ///
-/// A value: no clock, no I/O. It holds 2K+1 parts, the candidates not yet decided (at most about K + p, more only
-/// where the ring waits across short gaps), and the instants of the pictures between horizon and now.
+/// A value: no clock, no I/O. It holds 2K+1 parts, the candidates not yet decided (at most about K + p, more
+/// only where the ring waits across short gaps), and the instants of the pictures between horizon and now.
 ///
-/// Lateness: without a deadline a candidate is decided with the part that fills its window (and, for p = 1, that of
-/// the candidate one part behind it): `SplitRule.delayBound`. With a deadline D, at the first picture at or after
-/// its instant + D at the latest; a candidate inside a shot whose part closes only after that, with that part.
-package struct SceneSegmenter<Scorer: BoundaryScorer> {
+/// Lateness: without a deadline a candidate is decided with the part that fills its window (and, for p = 1,
+/// that of the candidate one part behind it): `SplitRule.delayBound`. With a deadline D, at the first picture
+/// at or after its instant + D at the latest; a candidate inside a shot whose part closes only after that,
+/// with that part.
+package struct SceneSegmenter {
     /// The scorer: one window a call, always of the same shape (contract 15).
-    package private(set) var scorer: Scorer
+    private var scorer: any BoundaryScorer
     package let options: SegmentationOptions
     let timeBase: TimeBase
     let splitAfter: Int64
@@ -33,7 +34,9 @@ package struct SceneSegmenter<Scorer: BoundaryScorer> {
     ///   - timeBase: of the stream.
     ///   - options: split length, deadline and decision.
     ///   - firstScene: index of the first scene.
-    package init(scorer: Scorer, timeBase: TimeBase, options: SegmentationOptions, firstScene: Int = 0) {
+    package init(
+        scorer: any BoundaryScorer, timeBase: TimeBase, options: SegmentationOptions, firstScene: Int = 0
+    ) {
         sceneCount = firstScene
         self.scorer = scorer
         self.timeBase = timeBase
@@ -96,8 +99,8 @@ package struct SceneSegmenter<Scorer: BoundaryScorer> {
 
     /// The pictures are over and a gap follows; all parts before it were pushed.
     ///
-    /// A gap of tau or more flushes the ring and resolves everything before it. A shorter one keeps the ring: what is
-    /// undecided waits for the parts behind the gap.
+    /// A gap of tau or more flushes the ring and resolves everything before it. A shorter one keeps the ring:
+    /// what is undecided waits for the parts behind the gap.
     package mutating func gap(_ gap: Gap) -> [SegmenterOutput] {
         var output: [SegmenterOutput] = []
         endStretch(
@@ -219,8 +222,8 @@ package struct SceneSegmenter<Scorer: BoundaryScorer> {
         scene = nil
     }
 
-    /// Nothing may be called settled from here on: the first undecided candidate, or, if every end of a part is one,
-    /// the end of the last closed part. nil if only the horizon limits.
+    /// Nothing may be called settled from here on: the first undecided candidate, or, if every end of a part
+    /// is one, the end of the last closed part. nil if only the horizon limits.
     private var undecidedLimit: Instant? {
         if case .candidate(let candidate)? = timeline.first { return candidate.at }
         return options.intraShot ? lastPart?.end ?? watermark.stretchStart : nil

@@ -8,9 +8,6 @@ package struct TrainingJob: Sendable {
     package var run: any TrainingRun
     package var metadata: ModelMetadata
 
-    /// Probability that a scene ends, for each shot of each film; nil while pre-training.
-    package func scores(_ films: [TrainingFilm]) -> [[Float]]? { (run as? any FineTuning)?.scores(films) }
-
     /// What a pre-trained file or a fresh start gives to train.
     package enum Start: Sendable {
         case fresh(NetworkOptions)
@@ -23,37 +20,34 @@ package struct TrainingJob: Sendable {
         }
     }
 
-    /// Fine-tuning on films with labels, of one width. With `isClassBalanced` each class has half the weight of every
-    /// batch; nil leaves that to networks on embeddings.
+    /// Fine-tuning on films with labels, of one width. With `isClassBalanced` each class has half the weight
+    /// of every batch; nil: as the kind's preset.
     package static func fineTuning(
         _ start: Start, films: [TrainingFilm], encoder: String?, schedule: TrainingSchedule,
         isClassBalanced: Bool?
     ) throws(TrainingDataError) -> TrainingJob {
         let model = try context(
-            start, films: films, encoder: encoder, seed: schedule.seed, isPretraining: false)
-        let balanced = isClassBalanced ?? (model.network.kind != .relational)
+            start, films: films, encoder: encoder, seed: schedule.seed)
+        let balanced = isClassBalanced ?? model.metadata.context.network.preset.isClassBalanced
         func tune<Network: ContextNetwork, Source: WindowSource>(
             _ network: Network, _ source: Source
-        ) -> any FineTuning {
-            FineTuner(
+        ) -> any TrainingRun {
+            Trainer(
                 FineTunedModel(
                     network: network,
                     head: start.boundaryHead
                         ?? BoundaryHead(width: network.hiddenDimension, seed: schedule.seed)),
-                films: films, source: source, schedule: schedule, isClassBalanced: balanced)
+                FineTuningObjective(
+                    Network.self, films: films, source: source, isClassBalanced: balanced),
+                schedule: schedule)
         }
-        let plain = EmbeddingWindows(films, neighborCount: model.network.neighborCount)
-        let run: any FineTuning =
-            switch model.network {
-            case .crn(let network): tune(network, plain)
-            case .mlp(let network): tune(network, plain)
-            case .lstm(let network): tune(network, plain)
-            case .relational(let network):
-                // Contrast of the similarities is varied, so that the network serves other encoders too.
-                tune(
-                    network,
-                    RelationalWindows(
-                        films, neighborCount: network.neighborCount, truncationShare: 0.1, noise: 0.3))
+        let (network, k) = (model.network, model.network.neighborCount)
+        let run =
+            switch type(of: network).input {
+            case .embeddings: tune(network, EmbeddingWindows(films, neighborCount: k))
+            // Contrast of the similarities is varied, so that the network serves other encoders too.
+            case .relations:
+                tune(network, RelationalWindows(films, neighborCount: k, truncationShare: 0.1, noise: 0.3))
             }
         return TrainingJob(run: run, metadata: model.metadata)
     }
@@ -64,42 +58,41 @@ package struct TrainingJob: Sendable {
         schedule: TrainingSchedule
     ) throws(TrainingDataError) -> TrainingJob {
         var model = try context(
-            start, films: films, encoder: encoder, seed: schedule.seed, isPretraining: true)
+            start, films: films, encoder: encoder, seed: schedule.seed)
         model.metadata.head = .pp
         func train<Network: ContextNetwork>(_ network: Network) -> any TrainingRun {
-            Pretrainer(
+            Trainer(
                 PretextModel(
                     network: network,
                     heads: PretextHeads(
                         inputDimension: network.inputDimension, hiddenDimension: network.hiddenDimension,
                         seed: schedule.seed)),
-                films: films, options: options, schedule: schedule)
+                PretextObjective(Network.self, films: films, options: options), schedule: schedule)
         }
-        switch model.network {
-        case .crn(let network):
-            return TrainingJob(run: train(network), metadata: model.metadata)
-        case .lstm(let network):
-            return TrainingJob(run: train(network), metadata: model.metadata)
-        case .mlp, .relational:
+        let kind = model.metadata.context
+        guard kind.network.answersForEveryShot else {
             throw TrainingDataError(
                 .unusable,
-                "a network of kind \(model.network.kind.rawValue) answers for the centre only, so the pretext tasks "
-                    + "cannot train it: choose crn or lstm")
+                "a network of kind \(kind.rawValue) answers for the centre only, so the pretext tasks cannot train "
+                    + "it: choose \(ContextKind.pretrained)")
         }
+        return TrainingJob(run: train(model.network), metadata: model.metadata)
     }
 
     private static func context(
-        _ start: Start, films: [TrainingFilm], encoder: String?, seed: UInt64, isPretraining: Bool
-    ) throws(TrainingDataError) -> (network: ContextModel, metadata: ModelMetadata) {
+        _ start: Start, films: [TrainingFilm], encoder: String?, seed: UInt64
+    ) throws(TrainingDataError) -> (network: any ContextNetwork, metadata: ModelMetadata) {
         var metadata = ModelMetadata()
         let width = films[0].embeddings.columns
-        let network: ContextModel
+        let network: any ContextNetwork
         switch start {
         case .fresh(let options):
-            network = fresh(options, width: width, seed: seed)
+            network = options.makeNetwork(embeddingWidth: width, seed: seed)
+            metadata.context = options.kind
             metadata.headCount = options.headCount
         case .from(let file):
             network = file.context
+            metadata.context = file.metadata.context
             metadata.headCount = file.metadata.headCount
             metadata.licence = file.metadata.licence
             if let needed = network.embeddingWidth, needed != width {
@@ -109,38 +102,10 @@ package struct TrainingJob: Sendable {
                         + "encoder")
             }
         }
-        metadata.context = network.kind
         metadata.encoder = encoder
         metadata.neighborCount = network.neighborCount
-        metadata.architecture = network.kind.rawValue
+        metadata.architecture = metadata.context.rawValue
         return (network, metadata)
-    }
-
-    private static func fresh(_ options: NetworkOptions, width: Int, seed: UInt64) -> ContextModel {
-        switch options.kind {
-        case .crn:
-            .crn(
-                ContextualRelationNetwork(
-                    inputDimension: width, hiddenDimension: options.width, innerDimension: 4 * options.width,
-                    headCount: options.headCount, layerCount: options.layerCount,
-                    neighborCount: options.neighborCount, seed: seed))
-        case .mlp:
-            .mlp(
-                PerceptronNetwork(
-                    inputDimension: width, hiddenDimension: options.width,
-                    neighborCount: options.neighborCount, seed: seed))
-        case .lstm:
-            .lstm(
-                RecurrentNetwork(
-                    inputDimension: width, hiddenDimension: options.width,
-                    neighborCount: options.neighborCount, seed: seed))
-        case .relational:
-            .relational(
-                RelationalNetwork(
-                    neighborCount: options.neighborCount, hiddenDimension: options.width,
-                    innerDimension: 2 * options.width, headCount: options.headCount,
-                    layerCount: options.layerCount, seed: seed))
-        }
     }
 }
 
@@ -160,7 +125,8 @@ extension TrainingJob {
             .unusable, "\(path): no image encoder: give a file that scened model import made of one")
     }
 
-    /// Pre-training of an encoder and a context network from key frames. `side`: pixels that the encoder sees.
+    /// Pre-training of an encoder and a context network from key frames. `side`: pixels that the encoder
+    /// sees.
     package static func encoderPretraining(
         isDeep: Bool, options: NetworkOptions, films: [KeyFrameFilm], pretext: PretextOptions,
         schedule: TrainingSchedule, side: Int
@@ -189,8 +155,11 @@ extension TrainingJob {
         metadata.head = .pp
         metadata.architecture = (isDeep ? "resnet50" : "resnet18") + "+crn"
         return TrainingJob(
-            run: EncoderPretrainer(
-                model, films: films, options: pretext, schedule: schedule, side: side),
+            run: Trainer(
+                model,
+                EncoderObjective(
+                    ContextualRelationNetwork.self, films: films, options: pretext, side: side),
+                schedule: schedule),
             metadata: metadata)
     }
 }

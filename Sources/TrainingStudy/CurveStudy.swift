@@ -4,11 +4,11 @@ import SceneModel
 import SceneTraining
 import TensorKernels
 
-/// How many films a plain CRN needs: trained on more and more real films, and on more and more made-up ones, which cost
-/// nothing.
+/// How many films a plain CRN needs: trained on more and more real films, and on more and more made-up ones,
+/// which cost nothing.
 ///
-/// The network is BaSSL's; its input is `CentredWindows`. Query and key of its attention start equal, so that attention
-/// starts as similarity.
+/// The network is BaSSL's; its input is `CentredWindows`. Query and key of its attention start equal, so that
+/// attention starts as similarity.
 struct CurveStudy {
     let folder: String
     let settings: Settings
@@ -17,11 +17,12 @@ struct CurveStudy {
     private var width: Int { settings.int("width", 64) }
     private var batch: Int { settings.int("batch", 64) }
 
-    /// `out=FILE`, `seeds`; `films` and `real`: counts, separated by commas; `shots` of a made-up film; `steps` on made-up
-    /// films, `realsteps` on real ones, `shuffledsteps` on real ones whose numbers are shuffled, `tunesteps` on real ones
-    /// after the largest number of made-up ones.
+    /// `out=FILE`, `seeds`; `films` and `real`: counts, separated by commas; `shots` of a made-up film;
+    /// `steps` on made-up films, `realsteps` on real ones, `shuffledsteps` on real ones whose numbers are
+    /// shuffled, `tunesteps` on real ones after the largest number of made-up ones.
     ///
-    /// Real films are trained on in four folds: each seed has an order of its own, of which a point takes the first.
+    /// Real films are trained on in four folds: each seed has an order of its own, of which a point takes the
+    /// first.
     func run() throws {
         let ids = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(12)) }.sorted()
@@ -65,7 +66,9 @@ struct CurveStudy {
             if !log.holds(name, seed: seed) {
                 // Made-up films of numbers that no training reaches.
                 let kept = films(1_000_000..<1_000_020, width: real[0].embeddings.columns, seed)
-                try log.add(name, seed: seed, real + kept, tuner.scores(real + kept), since: start)
+                try log.add(
+                    name, seed: seed, real + kept, tuner.model.scores(real + kept, CentredWindows.self),
+                    since: start)
             }
             guard isLast, !log.holds(tuned, seed: seed) else { continue }
             try folds(
@@ -91,7 +94,9 @@ struct CurveStudy {
             }
             let tuner = train(network, chosen, steps: steps, rate: rate, seed, isShuffled: isShuffled)
             let tested = real.indices.filter { isTested[$0] }
-            for (index, found) in zip(tested, tuner.scores(tested.map { real[$0] })) { scores[index] = found }
+            for (index, found) in zip(
+                tested, tuner.model.scores(tested.map { real[$0] }, CentredWindows.self))
+            { scores[index] = found }
         }
         try log.add(name, seed: seed, real, scores, since: start)
     }
@@ -111,16 +116,18 @@ struct CurveStudy {
     private func train(
         _ network: ContextualRelationNetwork, _ films: [TrainingFilm], steps: Int, rate: Float, _ seed: Int,
         isShuffled: Bool = false
-    ) -> FineTuner<ContextualRelationNetwork, CentredWindows> {
+    ) -> Trainer<FineTuningObjective<ContextualRelationNetwork, CentredWindows>> {
         let shots = films.reduce(0) { $0 + $1.shotCount }
-        var tuner = FineTuner(
+        var tuner = Trainer(
             FineTunedModel(
                 network: network, head: BoundaryHead(width: network.hiddenDimension, seed: UInt64(seed))),
-            films: films, source: CentredWindows(films, neighborCount: k, isShuffled: isShuffled),
+            FineTuningObjective(
+                ContextualRelationNetwork.self, films: films,
+                source: CentredWindows(films, neighborCount: k, isShuffled: isShuffled),
+                isClassBalanced: false),
             schedule: TrainingSchedule(
                 epochs: max(1, steps * batch / shots), batchSize: batch, rate: rate, warmupShare: 0.05,
-                rule: .adamW(decay: 0.05), dropout: 0.1, gradientLimit: 1, seed: UInt64(seed)),
-            isClassBalanced: false)
+                rule: .adamW(decay: 0.05), dropout: 0.1, gradientLimit: 1, seed: UInt64(seed)))
         tuner.run { _ in true }
         return tuner
     }

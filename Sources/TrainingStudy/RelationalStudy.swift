@@ -10,7 +10,8 @@ struct RelationalStudy {
     let folder: String
     let settings: Settings
 
-    /// `against=similarity` compares with the greatest similarity across the cut. `train=all`: four folds. `train=bbc` or `train=open` trains on those films and tests on the others.
+    /// `against=similarity` compares with the greatest similarity across the cut. `train=all`: four folds.
+    /// `train=bbc` or `train=open` trains on those films and tests on the others.
     func run() throws {
         let ids = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(12)) }.sorted()
@@ -98,10 +99,11 @@ struct RelationalStudy {
             rate: Float(settings.double("rate", 1e-3)), warmupShare: 0.1,
             rule: .adamW(decay: Float(settings.double("decay", 0.05))),
             dropout: Float(settings.double("dropout", 0.2)), gradientLimit: 1, seed: seed)
-        var tuner = FineTuner(
+        var tuner = Trainer(
             FineTunedModel(network: network, head: BoundaryHead(width: network.hiddenDimension, seed: seed)),
-            films: films, source: source(films, k, isTraining: true), schedule: schedule,
-            isClassBalanced: settings.int("balanced", 1) == 1)
+            FineTuningObjective(
+                RelationalNetwork.self, films: films, source: source(films, k, isTraining: true),
+                isClassBalanced: settings.int("balanced", 1) == 1), schedule: schedule)
         tuner.run { _ in true }
         return tuner.model
     }
@@ -116,8 +118,8 @@ struct RelationalStudy {
         return SceneFigures(judged).value(.averagePrecision, .perFilm) ?? 0
     }
 
-    /// AP per film without its last shot, averaged over the films of each set, and the difference from a baseline with
-    /// its interval over films.
+    /// AP per film without its last shot, averaged over the films of each set, and the difference from a
+    /// baseline with its interval over films.
     func report(_ name: String, _ films: [TrainingFilm], _ scores: [[Float]], _ baseline: [[Float]]?) {
         var line = name
         for (set, isBBC) in [("BBC", true), ("OVSD+RAI", false)] {

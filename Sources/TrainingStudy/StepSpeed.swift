@@ -26,16 +26,21 @@ struct StepSpeed {
             epochs: 100, batchSize: batch, rate: 1e-4, warmupShare: 0, rule: .adam(), seed: 1)
         if settings.text("task", "finetune") == "finetune" {
             time(
-                FineTuner(
-                    FineTunedModel(network: network, head: BoundaryHead(width: 768, seed: 1)), films: [film],
-                    source: EmbeddingWindows([film], neighborCount: 8), schedule: schedule))
+                Trainer(
+                    FineTunedModel(network: network, head: BoundaryHead(width: 768, seed: 1)),
+                    FineTuningObjective(
+                        ContextualRelationNetwork.self, films: [film],
+                        source: EmbeddingWindows([film], neighborCount: 8)),
+                    schedule: schedule))
         } else {
             time(
-                Pretrainer(
+                Trainer(
                     PretextModel(
                         network: network,
                         heads: PretextHeads(inputDimension: 2048, hiddenDimension: 768, seed: 1)),
-                    films: [film], options: PretextOptions(), schedule: schedule))
+                    PretextObjective(
+                        ContextualRelationNetwork.self, films: [film], options: PretextOptions()),
+                    schedule: schedule))
         }
     }
 

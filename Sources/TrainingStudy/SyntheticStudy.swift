@@ -4,7 +4,8 @@ import SceneModel
 import SceneTraining
 import TensorKernels
 
-/// Trains a relational network on synthetic films alone, tries it on real ones, and writes it as a model file.
+/// Trains a relational network on synthetic films alone, tries it on real ones, and writes it as a model
+/// file.
 struct SyntheticStudy {
     /// Films to try it on; none if the folder is empty.
     let folder: String
@@ -22,7 +23,8 @@ struct SyntheticStudy {
         ]
     }
 
-    /// `films`, `shots`, `seed`, `width`, `layers`, `epochs`, `rate`, `version` and `evaluation` (texts), a range `LOW...HIGH` for each trait, `out=FILE`.
+    /// `films`, `shots`, `seed`, `width`, `layers`, `epochs`, `rate`, `version` and `evaluation` (texts), a
+    /// range `LOW...HIGH` for each trait, `out=FILE`.
     func run() throws {
         var traits = SyntheticTraits()
         for (name, path) in Self.traits {
@@ -43,12 +45,13 @@ struct SyntheticStudy {
             rate: Float(settings.double("rate", 1e-3)), warmupShare: 0.05,
             rule: .adamW(decay: Float(settings.double("decay", 0.05))),
             dropout: Float(settings.double("dropout", 0.1)), gradientLimit: 1, seed: seed)
-        var tuner = FineTuner(
+        var tuner = Trainer(
             FineTunedModel(network: network, head: BoundaryHead(width: network.hiddenDimension, seed: seed)),
-            films: films,
-            source: RelationalWindows(
-                films, neighborCount: k, truncationShare: settings.double("truncate", 0.1),
-                noise: Float(settings.double("noise", 0.3))), schedule: schedule, isClassBalanced: false)
+            FineTuningObjective(
+                RelationalNetwork.self, films: films,
+                source: RelationalWindows(
+                    films, neighborCount: k, truncationShare: settings.double("truncate", 0.1),
+                    noise: Float(settings.double("noise", 0.3))), isClassBalanced: false), schedule: schedule)
         var mean = 0.0
         tuner.run {
             mean = $0.step == 1 ? $0.loss : 0.99 * mean + 0.01 * $0.loss
@@ -60,7 +63,7 @@ struct SyntheticStudy {
             metadata.context = .relational
             metadata.neighborCount = k
             metadata.headCount = settings.int("heads", 4)
-            metadata.architecture = ContextKind.relational.rawValue
+            metadata.architecture = RelationalNetwork.name
             metadata.threshold = settings.double("threshold", 0.5)
             metadata.source =
                 "\(films.count) synthetic films of \(settings.int("shots", 200)) shots (SyntheticFilm)"
@@ -78,7 +81,7 @@ struct SyntheticStudy {
         for feature in ["VGG19", "HSV"] {
             let real = try StudyFilms(folder: folder, ids: ids, feature: feature).films
             let coherence = real.map { $0.coherence(neighborCount: k, typicalDistance: 0.5) }
-            let scores = tuner.scores(real)
+            let scores = tuner.model.scores(real, RelationalWindows.self)
             reporter.report(feature, real, scores, coherence)
             let mixed = zip(scores, coherence).map { network, plain in
                 zip(network, plain).map { reporter.logit($0) + reporter.logit($1) }

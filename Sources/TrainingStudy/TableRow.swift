@@ -1,8 +1,15 @@
+import SceneModel
 import SceneTraining
 
 /// One row of the table: what is trained, and how.
 struct TableRow {
-    enum Network: Hashable { case coherence, similarity, crn, mlp, lstm, relational }
+    enum Network: Hashable {
+        case coherence, similarity
+        /// BaSSL's, of this table's sizes, pre-trained where the row says so.
+        case crn
+        /// A fresh network of a kind.
+        case fresh(ContextKind)
+    }
 
     var name: String
     var network: Network
@@ -24,9 +31,9 @@ struct TableRow {
         TableRow(name: "crn fixed", network: .crn, pretext: PretextOptions(rule: .fixed)),
         TableRow(name: "crn dw", network: .crn, pretext: PretextOptions(rule: .anchors(.duration))),
         TableRow(name: "crn side", network: .crn, pretext: PretextOptions(rule: .anchors(.side))),
-        TableRow(name: "mlp", network: .mlp),
-        TableRow(name: "lstm", network: .lstm),
-        TableRow(name: "relational", network: .relational),
+        TableRow(name: "mlp", network: .fresh(ContextKind(PerceptronNetwork.self))),
+        TableRow(name: "lstm", network: .fresh(ContextKind(RecurrentNetwork.self))),
+        TableRow(name: "relational", network: .fresh(.relational)),
         TableRow(name: "crn cgm alone", network: .crn, pretext: only(groupMatching: 1)),
         TableRow(name: "crn pp alone", network: .crn, pretext: only(boundaryPrediction: 1)),
         TableRow(name: "crn msm alone", network: .crn, pretext: only(maskedModeling: 1)),

@@ -10,7 +10,8 @@ struct TableStudy {
     let folder: String
     let settings: Settings
 
-    /// `out=FILE`, `seeds`, `rows` (names, separated by commas; all if absent), `width`, `epochs`, `pretrain`.
+    /// `out=FILE`, `seeds`, `rows` (names, separated by commas; all if absent), `width`, `epochs`,
+    /// `pretrain`.
     func run() throws {
         let ids = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(12)) }.sorted()
@@ -48,38 +49,30 @@ struct TableStudy {
                 inputDimension: inputs, hiddenDimension: width, innerDimension: 2 * width, headCount: 4,
                 layerCount: 2, neighborCount: row.k, hasMask: true, deviation: 0.05, seed: seed)
             guard let pretext = row.pretext else { return [(row.name, folds(fresh, films, seed), films)] }
-            var run = Pretrainer(
+            var run = Trainer(
                 PretextModel(
                     network: fresh,
                     heads: PretextHeads(inputDimension: inputs, hiddenDimension: width, seed: seed)),
-                films: films, options: pretext, schedule: schedule(settings.int("pretrain", 4), seed))
+                PretextObjective(ContextualRelationNetwork.self, films: films, options: pretext),
+                schedule: schedule(settings.int("pretrain", 4), seed))
             run.run { _ in true }
             var results: [(String, [[Float]], [TrainingFilm])] = []
             if pretext.boundaryPrediction > 0 {
-                var scorer = FilmScorer(
-                    LabelFreeDetector.model(run.model), source: EmbeddingWindows(films, neighborCount: row.k))
-                let scores = films.indices.map { scorer.scores(film: $0, shotCount: films[$0].shotCount) }
+                let scores = LabelFreeDetector.model(run.model).scores(films, EmbeddingWindows.self)
                 results.append((row.name + ", no labels", scores, films))
             }
             return results + [(row.name, folds(run.model.network, films, seed), films)]
-        case .mlp:
-            let network = PerceptronNetwork(
-                inputDimension: inputs, hiddenDimension: width, neighborCount: row.k, seed: seed)
+        case .fresh(let kind):
+            var options = NetworkOptions(kind: kind)
+            options.neighborCount = row.k
+            if kind.network.input == .embeddings { options.width = width }
+            let network = options.makeNetwork(embeddingWidth: inputs, seed: seed)
             return [(row.name, folds(network, films, seed), films)]
-        case .lstm:
-            let network = RecurrentNetwork(
-                inputDimension: inputs, hiddenDimension: width, neighborCount: row.k, seed: seed)
-            return [(row.name, folds(network, films, seed), films)]
-        case .relational:
-            let network = RelationalNetwork(
-                neighborCount: row.k, hiddenDimension: 64, innerDimension: 128, headCount: 4, layerCount: 1,
-                seed: seed)
-            return [(row.name, folds(network, films, seed, RelationalWindows.self), films)]
         }
     }
 
-    /// 1 less the greatest cosine similarity between a shot of the left half of the window, its centre included, and one of
-    /// the right half.
+    /// 1 less the greatest cosine similarity between a shot of the left half of the window, its centre
+    /// included, and one of the right half.
     static func twoSided(_ film: TrainingFilm, _ k: Int) -> [Float] {
         let units = UnitRows(film.embeddings).values
         return (0..<film.shotCount).map { shot in
@@ -98,7 +91,10 @@ struct TableStudy {
     private func folds<Network: ContextNetwork>(
         _ network: Network, _ films: [TrainingFilm], _ seed: UInt64
     ) -> [[Float]] {
-        folds(network, films, seed, EmbeddingWindows.self)
+        switch Network.input {
+        case .embeddings: folds(network, films, seed, EmbeddingWindows.self)
+        case .relations: folds(network, films, seed, RelationalWindows.self)
+        }
     }
 
     private func folds<Network: ContextNetwork, Source: WindowSource>(
@@ -109,14 +105,16 @@ struct TableStudy {
         let study = RelationalStudy(folder: folder, settings: settings)
         for fold in 0..<4 {
             let training = films.filter { study.foldOf($0.id, ids) % 4 != fold }
-            var tuner = FineTuner(
+            var tuner = Trainer(
                 FineTunedModel(
                     network: network, head: BoundaryHead(width: network.hiddenDimension, seed: seed)),
-                films: training, source: Source(scoring: training, neighborCount: network.neighborCount),
-                schedule: schedule(settings.int("epochs", 4), seed), isClassBalanced: false)
+                FineTuningObjective(
+                    Network.self, films: training,
+                    source: Source(scoring: training, neighborCount: network.neighborCount),
+                    isClassBalanced: false), schedule: schedule(settings.int("epochs", 4), seed))
             tuner.run { _ in true }
             let tested = films.indices.filter { study.foldOf(ids[$0], ids) % 4 == fold }
-            for (index, found) in zip(tested, tuner.scores(tested.map { films[$0] })) {
+            for (index, found) in zip(tested, tuner.model.scores(tested.map { films[$0] }, Source.self)) {
                 scores[index] = found
             }
         }

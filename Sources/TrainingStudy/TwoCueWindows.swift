@@ -1,7 +1,9 @@
+import NeuralNet
 import SceneTraining
 import TensorKernels
 
-/// Relational windows of two embeddings of the same shots: the first's tokens, then the second's similarities.
+/// Relational windows of two embeddings of the same shots: the first's tokens, then the second's
+/// similarities.
 struct TwoCueWindows: WindowSource {
     private let first: RelationalWindows
     private let second: RelationalWindows

@@ -4,8 +4,8 @@ import SceneModel
 import SceneTraining
 import TensorKernels
 
-/// Forms of the relational network (`RelationalVariant`), four-fold, film i of its set in fold i mod 4; tried on VGG19's
-/// embeddings, or on both cues.
+/// Forms of the relational network (`RelationalVariant`), four-fold, film i of its set in fold i mod 4; tried
+/// on VGG19's embeddings, or on both cues.
 struct VariantStudy {
     let folder: String
     let settings: Settings
@@ -17,11 +17,13 @@ struct VariantStudy {
     private struct Films {
         var vgg: [TrainingFilm]
         var hue: [TrainingFilm]
-        /// Unit vectors of both, side by side, so that the cosine is the mean; VGG19's twice where there are no hues.
+        /// Unit vectors of both, side by side, so that the cosine is the mean; VGG19's twice where there are
+        /// no hues.
         var both: [TrainingFilm]
     }
 
-    /// `out=FILE`, `seeds`, `rows` (names, separated by semicolons; all if absent), `epochs`, `films` (made-up ones).
+    /// `out=FILE`, `seeds`, `rows` (names, separated by semicolons; all if absent), `epochs`, `films`
+    /// (made-up ones).
     func run() throws {
         let films = try read()
         let log = try ResultLog(path: settings.text("out", "variants.jsonl"))
@@ -81,7 +83,8 @@ struct VariantStudy {
         return Films(vgg: vgg, hue: hue, both: both)
     }
 
-    /// Scores of `tested` from folds that did not see them; those without labels and those of a hurried stream come first.
+    /// Scores of `tested` from folds that did not see them; those without labels and those of a hurried
+    /// stream come first.
     private func scores<Source: WindowSource>(
         _ variant: RelationalVariant, _ tested: [TrainingFilm], _ pool: [TrainingFilm], hue: [TrainingFilm],
         _ seed: UInt64, _ source: ([TrainingFilm], _ truncation: Double, _ noise: Float) -> Source
@@ -167,13 +170,14 @@ struct VariantStudy {
     private func tune<Source: WindowSource>(
         _ model: FineTunedModel<RelationalNetwork>, _ films: [TrainingFilm], _ source: Source, epochs: Int,
         dropout: Float, _ seed: UInt64
-    ) -> FineTuner<RelationalNetwork, Source> {
-        var tuner = FineTuner(
-            model, films: films, source: source,
+    ) -> Trainer<FineTuningObjective<RelationalNetwork, Source>> {
+        var tuner = Trainer(
+            model,
+            FineTuningObjective(
+                RelationalNetwork.self, films: films, source: source, isClassBalanced: false),
             schedule: TrainingSchedule(
                 epochs: epochs, batchSize: 64, rate: Float(settings.double("rate", 1e-3)), warmupShare: 0.1,
-                rule: .adamW(decay: 0.05), dropout: dropout, gradientLimit: 1, seed: seed),
-            isClassBalanced: false)
+                rule: .adamW(decay: 0.05), dropout: dropout, gradientLimit: 1, seed: seed))
         tuner.run { _ in true }
         return tuner
     }

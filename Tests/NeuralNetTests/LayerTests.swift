@@ -78,6 +78,34 @@ import Testing
         }
     }
 
+    /// The pass that a backward pass can follow; of sequences with hidden tokens it gives what shorter ones
+    /// get.
+    @Test(arguments: [0, 1, 3])
+    func hiddenTokens(hiddenCount: Int) {
+        let layer = Self.layer(width: 24, inner: 40, heads: 4, seed: 11)
+        var generator = TestGenerator(seed: 12)
+        let (batch, tokens) = (3, 7)
+        let input = generator.matrix(batch * tokens, 24)
+        let rows = KernelReferences.rows(input)
+        // Other tokens of every sequence.
+        let hidden = (0..<batch).map { sequence in
+            (0..<hiddenCount).map { (2 * sequence + 2 * $0) % tokens }.sorted()
+        }
+        let shape = AttentionShape(batch: batch, tokens: tokens)
+        var trace = layer.makeTrace(shape)
+        var output = Matrix(rows: shape.outputRows, columns: 24)
+        for mask in [AttentionMask(hidden: hidden)] + (hiddenCount == 0 ? [nil] : []) {
+            layer.forward(into: &output, input, &trace, mask: mask, dropout: nil)
+            for sequence in 0..<batch {
+                let kept = (0..<tokens).filter { !hidden[sequence].contains($0) }
+                let wanted = Self.reference(layer, kept.map { rows[sequence * tokens + $0] })
+                var found = Matrix(rows: kept.count, columns: 24)
+                gatherRowsInto(&found, output, kept.map { sequence * tokens + $0 })
+                #expect(KernelReferences.largestDifference(found, wanted) < 2e-5)
+            }
+        }
+    }
+
     @Test func linearAddsToWhatIsThere() {
         var generator = TestGenerator(seed: 13)
         let linear = Self.linear(6, 4, &generator)

@@ -57,6 +57,26 @@ enum CRNFixtures {
             repeatedLeft: max(0, k - centre), repeatedRight: max(0, centre + k - embeddings.rows + 1))
     }
 
+    /// Hidden vectors of the reference pass over the windows around some shots of a video; `isHidden` says
+    /// for a window and a shot of it whether the mask stands there.
+    static func hidden(
+        _ network: ContextualRelationNetwork, _ embeddings: Matrix, centres: [Int], reading: ContextReading,
+        isHidden: (_ window: Int, _ shot: Int) -> Bool = { _, _ in false }
+    ) -> Matrix {
+        let shots = 2 * network.neighborCount + 1
+        var windows = Matrix(rows: centres.count * shots, columns: network.inputDimension)
+        for (window, centre) in centres.enumerated() {
+            let parts = Self.window(embeddings, centre: centre, k: network.neighborCount).parts
+            for (shot, part) in parts.enumerated() {
+                let mask = isHidden(window, shot) ? network.maskEmbedding : nil
+                windows.setRow(window * shots + shot, to: mask ?? part.embedding)
+            }
+        }
+        var trace = network.makeTrace(batch: centres.count, reading: reading, needsInputGradient: false)
+        network.forward(&trace, windows, dropout: nil)
+        return trace.hidden
+    }
+
     static func part(_ embedding: [Float]) -> EncodedPart {
         EncodedPart(
             Part(
@@ -87,7 +107,9 @@ enum CRNFixtures {
 extension ModelFile {
     /// The network of a file that is known to hold BaSSL's kind.
     var network: ContextualRelationNetwork {
-        guard let network = context.crn else { fatalError("\(path) holds a network of kind \(context.kind)") }
+        guard let network = context as? ContextualRelationNetwork else {
+            fatalError("\(path) holds a network of kind \(metadata.context.rawValue)")
+        }
         return network
     }
 }

@@ -13,7 +13,11 @@ import Testing
     static let hiddenTolerance: Float = 2e-5
 
     static func model(_ name: String) throws -> ModelFile {
-        try ModelFile(path: CRNFixtures.golden.appending(path: "\(name).safetensors").path)
+        try ModelFile(file(name))
+    }
+
+    static func file(_ name: String) throws -> SafetensorsFile {
+        try SafetensorsFile(path: CRNFixtures.golden.appending(path: "\(name).safetensors").path)
     }
 
     static func outputs(_ name: String) throws -> SafetensorsFile {
@@ -31,53 +35,45 @@ import Testing
         #expect(model.metadata.threshold == 0.5)
     }
 
+    /// The packed plan with every pooling; for the center, also the reference pass, one window at a time and
+    /// in a batch.
     @Test(arguments: ["k2", "k8"], Pooling.allCases)
     func probabilitiesOfEveryShot(name: String, pooling: Pooling) throws {
         let (model, outputs) = (try Self.model(name), try Self.outputs(name))
         let embeddings = try CRNFixtures.matrix(outputs, "embeddings")
-        var scorer = CRNScorer(network: model.network, head: model.head, pooling: pooling)
-        let scores = (0..<embeddings.rows).map {
-            scorer.score(CRNFixtures.window(embeddings, centre: $0, k: scorer.neighborCount))
-        }
         let expected = try outputs.floats("probability.\(pooling.rawValue)")
+        let path = CRNFixtures.golden.appending(path: "\(name).safetensors").path
+        let packed = try PackedModelTests.withChanged(
+            path, metadata: { $0["scened.pooling"] = pooling.rawValue }
+        ) {
+            try ModelFile.scorer(
+                $0, encoder: model.metadata.encoder ?? "any", dimension: embeddings.columns)
+        }
+        let reference = WindowScorer(model.network, head: model.head)
+        for scorer in pooling == .center ? [packed, reference] : [packed] {
+            let scores = CRNParityTests.scores(scorer, embeddings)
+            #expect(CRNFixtures.largestDifference(scores, expected) <= Self.tolerance)
+        }
+        guard pooling == .center else { return }
+        let hidden = CRNFixtures.hidden(
+            model.network, embeddings, centres: Array(0..<embeddings.rows), reading: .centre)
+        var logits = Matrix(rows: embeddings.rows, columns: 2)
+        model.head.linear.forward(into: &logits, hidden)
+        softmaxRows(&logits)
+        let scores = (0..<embeddings.rows).map { logits[$0, 1] }
         #expect(CRNFixtures.largestDifference(scores, expected) <= Self.tolerance)
     }
 
     @Test(arguments: ["k2", "k8"], [false, true])
     func hiddenVectors(name: String, isMasked: Bool) throws {
         let (network, outputs) = (try Self.model(name).network, try Self.outputs(name))
-        let window = CRNFixtures.window(
-            try CRNFixtures.matrix(outputs, "embeddings"), centre: 3, k: network.neighborCount)
         let mask = try outputs.floats("mask")
-        var workspace = network.makeWorkspace()
-        for (shot, part) in window.parts.enumerated() {
-            workspace.setShot(shot, to: part.embedding)
-            if isMasked, mask[shot] == 1 { network.maskShot(shot, in: &workspace) }
-        }
-        network.forward(&workspace)
+        let hidden = CRNFixtures.hidden(
+            network, try CRNFixtures.matrix(outputs, "embeddings"), centres: [3], reading: .everyShot
+        ) { isMasked && mask[$1] == 1 }
+        // The first token, the mean of the shots, is nobody's hidden vector.
         let expected = try outputs.floats(isMasked ? "masked_hidden_shot3" : "hidden_shot3")
-        #expect(CRNFixtures.largestDifference(workspace.hidden.values, expected) <= Self.hiddenTolerance)
-    }
-
-    /// A batch gives every window the same answer as alone, within the last bits.
-    @Test func windowsInABatch() throws {
-        let (model, outputs) = (try Self.model("k8"), try Self.outputs("k8"))
-        let (network, head) = (model.network, model.head)
-        let embeddings = try CRNFixtures.matrix(outputs, "embeddings")
-        for pooling in Pooling.allCases {
-            var workspace = network.makeWorkspace(batch: embeddings.rows, pooling: pooling)
-            var headWorkspace = head.makeWorkspace(batch: embeddings.rows)
-            for window in 0..<embeddings.rows {
-                let parts = CRNFixtures.window(embeddings, centre: window, k: 8).parts
-                for (shot, part) in parts.enumerated() {
-                    workspace.setShot(shot, ofWindow: window, to: part.embedding)
-                }
-            }
-            network.forward(&workspace)
-            head.forward(&headWorkspace, workspace.hidden, pooling)
-            let scores = (0..<embeddings.rows).map { head.probability(headWorkspace, window: $0) }
-            let expected = try outputs.floats("probability.\(pooling.rawValue)")
-            #expect(CRNFixtures.largestDifference(scores, expected) <= Self.tolerance)
-        }
+            .dropFirst(network.hiddenDimension)
+        #expect(CRNFixtures.largestDifference(hidden.values, Array(expected)) <= Self.hiddenTolerance)
     }
 }

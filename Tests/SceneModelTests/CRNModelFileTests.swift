@@ -128,11 +128,11 @@ import Testing
     }
 
     @Test func encodersMustAgree() throws {
-        let model = try CRNGoldenTests.model("k2")
-        _ = try model.makeScorer(encoder: "golden-12", dimension: 12)
+        let file = try CRNGoldenTests.file("k2")
+        _ = try ModelFile.scorer(file, encoder: "golden-12", dimension: 12)
         for (encoder, dimension) in [("golden-12", 13), ("other", 12)] {
             let error = #expect(throws: ModelFileError.self) {
-                try model.makeScorer(encoder: encoder, dimension: dimension)
+                try ModelFile.scorer(file, encoder: encoder, dimension: dimension)
             }
             #expect(error?.code == .encoderMismatch)
             #expect(error?.description.contains("golden-12") == true)

@@ -1,4 +1,5 @@
 import Foundation
+import NeuralNet
 import SceneModel
 import SceneSegmentation
 import TensorKernels
@@ -14,10 +15,7 @@ import Testing
         return try SafetensorsFile(path: folder.appending(path: name).path)
     }
 
-    static func tinyModel() throws -> ModelFile {
-        let folder = try #require(CRNFixtures.parity)
-        return try ModelFile(path: folder.appending(path: "tiny_finetune.safetensors").path)
-    }
+    static func tinyModel() throws -> ModelFile { try ModelFile(open("tiny_finetune.safetensors")) }
 
     static func scores(_ scorer: any BoundaryScorer, _ embeddings: Matrix) -> [Float] {
         var scorer = scorer
@@ -30,7 +28,8 @@ import Testing
     func tinyModelScoresEveryShot() throws {
         let outputs = try Self.open("tiny_io.safetensors")
         let embeddings = try CRNFixtures.matrix(outputs, "emb")
-        let scorer = try Self.tinyModel().makeScorer(encoder: "any", dimension: 96)
+        let scorer = try ModelFile.scorer(
+            Self.open("tiny_finetune.safetensors"), encoder: "any", dimension: 96)
         let difference = CRNFixtures.largestDifference(
             Self.scores(scorer, embeddings), try outputs.floats("prob"))
         #expect(difference <= Self.tolerance)
@@ -43,24 +42,21 @@ import Testing
         let network = try Self.tinyModel().network
         let mask = try CRNFixtures.matrix(outputs, "mask")
         let masked = try CRNFixtures.matrix(outputs, "masked_hidden")
-        var workspace = network.makeWorkspace()
-        let window = CRNFixtures.window(embeddings, centre: 10, k: 8)
-        for (shot, part) in window.parts.enumerated() { workspace.setShot(shot, to: part.embedding) }
-        network.forward(&workspace)
-        let plain = try outputs.floats("hidden_shot10")
-        #expect(CRNFixtures.largestDifference(workspace.hidden.values, plain) <= Self.tolerance)
+        let plain = CRNFixtures.hidden(network, embeddings, centres: [10], reading: .everyShot).values
+        #expect(
+            CRNFixtures.largestDifference(plain, Array(try outputs.floats("hidden_shot10").dropFirst(64)))
+                <= Self.tolerance)
 
         let pooled = try CRNFixtures.matrix(outputs, "masked_pooled")
-        for (row, centre) in [10, 11].enumerated() {
-            let window = CRNFixtures.window(embeddings, centre: centre, k: 8)
-            for (shot, part) in window.parts.enumerated() {
-                workspace.setShot(shot, to: part.embedding)
-                if mask[row, shot] == 1 { network.maskShot(shot, in: &workspace) }
-            }
-            network.forward(&workspace)
-            let expected = Array(masked.values[row * 18 * 64..<(row + 1) * 18 * 64])
-            #expect(CRNFixtures.largestDifference(workspace.hidden.values, expected) <= Self.tolerance)
-            let centred = workspace.hidden.row(9)
+        let hidden = CRNFixtures.hidden(network, embeddings, centres: [10, 11], reading: .everyShot) {
+            mask[$0, $1] == 1
+        }
+        for row in 0..<2 {
+            // Recorded are 18 tokens of each window, the first of them the mean of the shots.
+            let expected = Array(masked.values[(row * 18 + 1) * 64..<(row + 1) * 18 * 64])
+            let found = Array(hidden.values[row * 17 * 64..<(row + 1) * 17 * 64])
+            #expect(CRNFixtures.largestDifference(found, expected) <= Self.tolerance)
+            let centred = hidden.row(row * 17 + 8)
             #expect(CRNFixtures.largestDifference(centred, pooled.row(row)) <= Self.tolerance)
         }
     }
@@ -69,18 +65,10 @@ import Testing
     static func pooledAndLogits(
         _ model: ModelFile, _ embeddings: Matrix, shots: [Int]
     ) -> (pooled: [Float], logits: [Float]) {
-        var workspace = model.network.makeWorkspace(pooling: .center)
-        var head = model.head.makeWorkspace()
-        var (pooled, logits): ([Float], [Float]) = ([], [])
-        for shot in shots {
-            let window = CRNFixtures.window(embeddings, centre: shot, k: 8)
-            for (place, part) in window.parts.enumerated() { workspace.setShot(place, to: part.embedding) }
-            model.network.forward(&workspace)
-            model.head.forward(&head, workspace.hidden, .center)
-            pooled += head.pooled.values
-            logits += head.logits.values
-        }
-        return (pooled, logits)
+        let pooled = CRNFixtures.hidden(model.network, embeddings, centres: shots, reading: .centre)
+        var logits = Matrix(rows: shots.count, columns: 2)
+        model.head.linear.forward(into: &logits, pooled)
+        return (pooled.values, logits.values)
     }
 
     @Test(.enabled(if: hasParity, "needs ../shared/parity"))
@@ -92,23 +80,23 @@ import Testing
         #expect(CRNFixtures.largestDifference(logits, try outputs.floats("logits")) <= 4e-5)
     }
 
+    /// The packed plan, against the pooled vectors as recorded, behind the same head.
     @Test(.enabled(if: hasParity, "needs ../shared/parity"), arguments: Pooling.allCases)
     func tinyModelPoolings(pooling: Pooling) throws {
         let outputs = try Self.open("tiny_io.safetensors")
         let embeddings = try CRNFixtures.matrix(outputs, "emb")
-        let model = try Self.tinyModel()
-        let expected = try CRNFixtures.matrix(outputs, "pool.\(pooling.rawValue)")
-        var workspace = model.network.makeWorkspace(pooling: pooling)
-        var headWorkspace = model.head.makeWorkspace()
-        for (row, centre) in [10, 11].enumerated() {
-            for (shot, part) in CRNFixtures.window(embeddings, centre: centre, k: 8).parts.enumerated() {
-                workspace.setShot(shot, to: part.embedding)
-            }
-            model.network.forward(&workspace)
-            model.head.forward(&headWorkspace, workspace.hidden, pooling)
-            let pooled = headWorkspace.pooled.row(0)
-            #expect(CRNFixtures.largestDifference(pooled, expected.row(row)) <= Self.tolerance)
-        }
+        let head = try Self.tinyModel().head.linear
+        var logits = Matrix(rows: 2, columns: 2)
+        head.forward(into: &logits, try CRNFixtures.matrix(outputs, "pool.\(pooling.rawValue)"))
+        softmaxRows(&logits)
+        let path = try #require(CRNFixtures.parity).appending(path: "tiny_finetune.safetensors").path
+        let scorer = try PackedModelTests.withChanged(
+            path, metadata: { $0["scened.pooling"] = pooling.rawValue }
+        ) { try ModelFile.scorer($0, encoder: "any", dimension: 96) }
+        let scores = Self.scores(scorer, embeddings)
+        #expect(
+            CRNFixtures.largestDifference([scores[10], scores[11]], [logits[0, 1], logits[1, 1]])
+                <= Self.tolerance)
     }
 
     @Test(
@@ -116,7 +104,8 @@ import Testing
         .timeLimit(.minutes(1)))
     func fullModelScoresEveryShot() throws {
         let weights = try #require(CRNFixtures.fullWeights)
-        let scorer = try ModelFile(path: weights.path).makeScorer(encoder: "resnet50", dimension: 2048)
+        let scorer = try ModelFile.scorer(
+            SafetensorsFile(path: weights.path), encoder: "resnet50", dimension: 2048)
         let outputs = try Self.open("crn_full_io.safetensors")
         let model = try ModelFile(path: weights.path)
         for (video, count) in [("video1", 1), ("video5", 5), ("video60", 60)] {
@@ -136,13 +125,9 @@ import Testing
         let pooled = Self.pooledAndLogits(model, long, shots: [0, 30, 59]).pooled
         let expectedPooled = try outputs.floats("video60.pooled_0_30_59")
         #expect(CRNFixtures.largestDifference(pooled, expectedPooled) <= Self.tolerance)
-        var workspace = model.network.makeWorkspace()
-        for (place, part) in CRNFixtures.window(long, centre: 30, k: 8).parts.enumerated() {
-            workspace.setShot(place, to: part.embedding)
-        }
-        model.network.forward(&workspace)
-        let hidden = try outputs.floats("video60.hidden_shot30")
-        #expect(CRNFixtures.largestDifference(workspace.hidden.values, hidden) <= Self.tolerance)
+        let hidden = CRNFixtures.hidden(model.network, long, centres: [30], reading: .everyShot).values
+        let wanted = try outputs.floats("video60.hidden_shot30").dropFirst(model.network.hiddenDimension)
+        #expect(CRNFixtures.largestDifference(hidden, Array(wanted)) <= Self.tolerance)
 
         let last = try Self.open("end_to_end.safetensors")
         let window = try CRNFixtures.matrix(last, "window")

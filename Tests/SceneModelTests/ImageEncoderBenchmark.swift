@@ -103,10 +103,10 @@ import Testing
 
     /// A window of random embeddings.
     func context(_ file: SafetensorsFile, _ threads: Int) throws -> [Double] {
-        let model = try PackedContextModel(file)
-        let width = model.network.inputDimension
-        var scorer = try model.makeScorer(
-            encoder: model.metadata.encoder ?? "any", dimension: width, threadCount: threads)
+        let outline = try ModelOutline(file: file)
+        let width = outline.context?.inputWidth ?? 0
+        var scorer = try ModelFile.scorer(
+            file, encoder: outline.metadata.encoder ?? "any", dimension: width, threadCount: threads)
         var random = CRNRandom(seed: 1)
         let count = scorer.neighborCount
         let window = ContextWindow(

@@ -83,8 +83,8 @@ import Timeline
         return dot(left, right) / (dot(left, left) * dot(right, right)).squareRoot()
     }
 
-    /// A file of another precision: nearly the same embedding, from packed layers or the tensors; and where the processor
-    /// lacks it, or the layers are of another kind, the file works as any other.
+    /// A file of another precision: nearly the same embedding, from packed layers or the tensors; and where
+    /// the processor lacks it, or the layers are of another kind, the file works as any other.
     @Test(arguments: names) func bfloatFiles(name: String) throws {
         let exact = try Self.withImported(name) { try Self.embedding(SafetensorsFile(path: $0)) }
         try Self.withImported(name, .bfloat16) { path in
@@ -148,34 +148,32 @@ import Timeline
         }
     }
 
-    /// The plan that runs, against the network that is trained.
-    @Test(arguments: ["k2", "k8"], Pooling.allCases)
-    func contextPlanAgreesWithTheNetwork(name: String, pooling: Pooling) throws {
-        let path = CRNFixtures.golden.appending(path: "\(name).safetensors").path
-        try Self.withChanged(path, metadata: { $0["scened.pooling"] = pooling.rawValue }) { file in
-            let model = try ModelFile(file)
-            let encoder = try #require(model.metadata.encoder)
-            let width = try #require(model.context.embeddingWidth)
-            var reference = try model.makeScorer(encoder: encoder, dimension: width)
-            var scorer = try PackedContextModel(file).makeScorer(encoder: encoder, dimension: width)
-            #expect(scorer.neighborCount == reference.neighborCount && scorer.name == reference.name)
-            var other = try PackedContextModel(file).makeScorer(
-                encoder: encoder, dimension: width, threadCount: 3)
-            var random = CRNRandom(seed: 17)
-            var scores: Set<Float> = []
-            for _ in 0..<30 {
-                let window = ContextWindow(
-                    parts: (0..<2 * scorer.neighborCount + 1).map { _ in
-                        CRNFixtures.part(random.vector(width))
-                    }, repeatedLeft: 0, repeatedRight: 0)
-                let score = scorer.score(window)
-                #expect(abs(score - reference.score(window)) < 2e-6)
-                #expect(scorer.score(window) == score)
-                #expect(other.score(window) == score, "the number of threads makes no difference")
-                scores.insert(score)
-            }
-            #expect(scores.count == 30)
+    /// The plan that runs, against the reference pass: both on random windows. `probabilitiesOfEveryShot`
+    /// compares the other poolings with recorded values.
+    @Test(arguments: ["k2", "k8"])
+    func contextPlanAgreesWithTheReference(name: String) throws {
+        let file = try CRNGoldenTests.file(name)
+        let model = try ModelFile(file)
+        let encoder = try #require(model.metadata.encoder)
+        let width = model.network.inputDimension
+        var reference = WindowScorer(model.network, head: model.head)
+        var scorer = try ModelFile.scorer(file, encoder: encoder, dimension: width)
+        #expect(scorer.neighborCount == reference.neighborCount && scorer.name == reference.name)
+        var other = try ModelFile.scorer(file, encoder: encoder, dimension: width, threadCount: 3)
+        var random = CRNRandom(seed: 17)
+        var scores: Set<Float> = []
+        for _ in 0..<30 {
+            let window = ContextWindow(
+                parts: (0..<2 * scorer.neighborCount + 1).map { _ in
+                    CRNFixtures.part(random.vector(width))
+                }, repeatedLeft: 0, repeatedRight: 0)
+            let score = scorer.score(window)
+            #expect(abs(score - reference.score(window)) < 2e-6)
+            #expect(scorer.score(window) == score)
+            #expect(other.score(window) == score, "the number of threads makes no difference")
+            scores.insert(score)
         }
+        #expect(scores.count == 30)
     }
 
     @Test func contextNetworksArePackedToo() throws {
@@ -187,10 +185,10 @@ import Timeline
                     var random = CRNRandom(seed: UInt64(index))
                     return CRNFixtures.part(random.vector(12))
                 }, repeatedLeft: 0, repeatedRight: 0)
-            var scorer = try PackedContextModel(file).makeScorer(encoder: "resnet", dimension: 12)
+            var scorer = try ModelFile.scorer(file, encoder: "resnet", dimension: 12)
             let score = scorer.score(window)
             var other = try Self.withChanged(path, metadata: { $0[PackedLayers.formKey] = nil }) {
-                try PackedContextModel($0).makeScorer(encoder: "resnet", dimension: 12)
+                try ModelFile.scorer($0, encoder: "resnet", dimension: 12)
             }
             #expect(other.score(window) == score)
         }

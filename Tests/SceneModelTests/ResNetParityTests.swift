@@ -45,7 +45,8 @@ struct ResNetParityTests {
         #expect(CRNFixtures.largestDifference(shotA, try outputs.floats("shot_mean.A")) <= 1e-4)
         #expect(CRNFixtures.largestDifference(shotB, try outputs.floats("shot_mean.B")) <= 1e-4)
 
-        // The recorded window: three times A, three times B, and so on, each a little longer than the one before.
+        // The recorded window: three times A, three times B, and so on, each a little longer than the one
+        // before.
         let last = try ImageFixtures.parity("end_to_end.safetensors")
         var window: [Float] = []
         for index in 0..<17 {
@@ -55,7 +56,8 @@ struct ResNetParityTests {
         }
         #expect(CRNFixtures.largestDifference(window, try last.floats("window")) <= 2e-4)
         let weights = try #require(CRNFixtures.fullWeights)
-        var scorer = try ModelFile(path: weights.path).makeScorer(encoder: "resnet50", dimension: 2048)
+        var scorer = try ModelFile.scorer(
+            SafetensorsFile(path: weights.path), encoder: "resnet50", dimension: 2048)
         let score = scorer.score(
             CRNFixtures.window(Matrix(rows: 17, columns: 2048, values: window), centre: 8, k: 8))
         let expected = try last.floats("prob")[0]

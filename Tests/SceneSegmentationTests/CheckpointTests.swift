@@ -34,7 +34,8 @@ import Timeline
         #expect(answers(interrupted) == answers(whole), "\(setup)")
     }
 
-    /// Bytes that are cut, longer or changed are refused, or give a segmenter that takes what comes: never a trap.
+    /// Bytes that are cut, longer or changed are refused, or give a segmenter that takes what comes: never a
+    /// trap.
     @Test func whatCannotBeRightIsRefused() throws {
         var generator = SmallGenerator(seed: 11)
         var setup = Setup.random(&generator)
@@ -46,7 +47,7 @@ import Timeline
             segmenter.put(to: &writer)
             if writer.bytes.count > bytes.count { bytes = writer.bytes }
         }
-        func fresh() -> SceneSegmenter<HashScorer> {
+        func fresh() -> SceneSegmenter {
             SceneSegmenter(
                 scorer: HashScorer(neighborCount: setup.neighborCount), timeBase: SyntheticStream.timeBase,
                 options: setup.options)

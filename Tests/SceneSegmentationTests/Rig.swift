@@ -85,7 +85,7 @@ struct Recording {
 
     /// `between` is called with the segmenter behind each picture; what it throws ends the run.
     init(
-        _ stream: SyntheticStream, _ setup: Setup, between: (inout SceneSegmenter<HashScorer>) throws -> Void
+        _ stream: SyntheticStream, _ setup: Setup, between: (inout SceneSegmenter) throws -> Void
     ) throws {
         let seconds = { (ticks: Int64) in Double(ticks) / 1000 }
         var assembler = PartAssembler(
@@ -123,7 +123,7 @@ struct Recording {
     }
 
     private mutating func feed(
-        _ found: [PartAssembler.Output], _ segmenter: inout SceneSegmenter<HashScorer>, at now: Instant
+        _ found: [PartAssembler.Output], _ segmenter: inout SceneSegmenter, at now: Instant
     ) -> [SegmenterOutput] {
         var given: [SegmenterOutput] = []
         for output in found {

@@ -14,7 +14,7 @@ import Timeline
         }
     }
 
-    private func segmenter(deadline: Double? = nil, intraShot: Bool = false) -> SceneSegmenter<EdgeScorer> {
+    private func segmenter(deadline: Double? = nil, intraShot: Bool = false) -> SceneSegmenter {
         SceneSegmenter(
             scorer: EdgeScorer(), timeBase: SyntheticStream.timeBase,
             options: SegmentationOptions(
@@ -51,11 +51,12 @@ import Timeline
         #expect(later.isEmpty)
     }
 
-    /// At the deadline a following candidate vetoes with the score it would have then; its own score stays open.
+    /// At the deadline a following candidate vetoes with the score it would have then; its own score stays
+    /// open.
     @Test(arguments: [(10, 3), (90, 1)]) func deadlineHearsTheVetoOfTheNext(openIndex: Int, outputCount: Int)
     {
-        // Part 0 sees part 1 and the open part to its right, part 1 the open part twice. With 10 that gives 0.39
-        // against 0.3, with 90 it gives 0.091 against 0.18.
+        // Part 0 sees part 1 and the open part to its right, part 1 the open part twice. With 10 that gives
+        // 0.39 against 0.3, with 90 it gives 0.091 against 0.18.
         var segmenter = SceneSegmenter(
             scorer: FoldingScorer(), timeBase: SyntheticStream.timeBase,
             options: SegmentationOptions(

@@ -5,7 +5,8 @@ import TensorKernels
 import Testing
 import Timeline
 
-/// From key frames to all gradients: a network that learns, a run that repeats itself, pictures that are changed as asked.
+/// From key frames to all gradients: a network that learns, a run that repeats itself, pictures that are
+/// changed as asked.
 @Suite struct EncoderPretrainingTests {
     /// Shots of three pictures each; neighbours of one place share their colours.
     static let films: [KeyFrameFilm] = (0..<2).map { film in
@@ -25,7 +26,7 @@ import Timeline
             id: "\(film)", shots: shots, durations: (0..<24).map { 1 + Double($0 % 5) })
     }
 
-    static func run(_ options: PretextOptions) -> EncoderPretrainer<ContextualRelationNetwork> {
+    static func run(_ options: PretextOptions) -> Trainer<EncoderObjective<ContextualRelationNetwork>> {
         var random = RandomStream(seed: 3, purpose: .initialWeights)
         let encoder = ResidualNetwork(blocks: [1, 1], isDeep: false, width: 8, using: &random)
         let width = encoder.outputDimension
@@ -37,16 +38,18 @@ import Timeline
                     layerCount: 1, neighborCount: 2, seed: 3),
                 heads: PretextHeads(
                     inputDimension: width, hiddenDimension: 16, projectedDimension: 8, seed: 3)))
-        return EncoderPretrainer(
-            model, films: Self.films, options: options,
+        return Trainer(
+            model,
+            EncoderObjective(
+                ContextualRelationNetwork.self, films: Self.films, options: options, side: 32),
             schedule: TrainingSchedule(
                 epochs: 10, batchSize: 8, rate: 3e-3, warmupShare: 0.1, rule: .adamW(decay: 0.01),
-                dropout: 0.1, gradientLimit: 5, seed: 7), side: 32)
+                dropout: 0.1, gradientLimit: 5, seed: 7))
     }
 
     /// Mean contrastive losses of the first and of the last tenth of a run.
     static func ends(
-        _ run: inout EncoderPretrainer<ContextualRelationNetwork>, _ part: (PretextLosses) -> Double
+        _ run: inout Trainer<EncoderObjective<ContextualRelationNetwork>>, _ part: (PretextLosses) -> Double
     ) -> (first: Double, last: Double) {
         var losses: [Double] = []
         run.run {

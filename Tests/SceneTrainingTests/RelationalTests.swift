@@ -13,9 +13,24 @@ import Timeline
         )
     }
 
-    @Test(arguments: [Dropout?.none, Dropout(rate: 0.3, key: 17)])
-    func gradients(dropout: Dropout?) {
-        NetworkGradientTests.check(Self.network(), reading: .centre, dropout: dropout)
+    @Test(arguments: NetworkGradientTests.forms)
+    func gradients(form: (dropout: Dropout?, isPadded: Bool)) {
+        NetworkGradientTests.check(
+            Self.network(), reading: .centre, dropout: form.dropout, isPadded: form.isPadded)
+    }
+
+    /// The pass of inference gives what the reference pass gives, on a used workspace too.
+    @Test func inferenceAgreesWithTheReference() {
+        let network = Self.network()
+        var trace = network.makeTrace(batch: 1, reading: .centre, needsInputGradient: false)
+        var workspace = network.makeWorkspace()
+        for seed in 1...5 {
+            let tokens = Lab.random(5, network.inputDimension, seed: UInt64(seed))
+            network.forward(&trace, tokens, dropout: nil)
+            workspace.tokens = tokens
+            network.forward(&workspace)
+            #expect(Lab.largestDifference(trace.hidden.values, workspace.hidden.values) < 1e-5)
+        }
     }
 
     @Test func tokensByHand() {
@@ -38,8 +53,8 @@ import Timeline
         #expect(matrix[3, 8] == 1 && matrix[3, 9] == 0 && matrix[1, 8] == 0)
     }
 
-    /// A shot that repeats the film's edge, and one that is blank, take no part in the mean and the deviation of the
-    /// similarities.
+    /// A shot that repeats the film's edge, and one that is blank, take no part in the mean and the deviation
+    /// of the similarities.
     @Test(arguments: [(true, false), (false, true)])
     func edgesAndBlankShotsDoNotCount(isRepeated: Bool, isBlank: Bool) {
         let tokens = RelationalTokens(neighborCount: 1)
@@ -64,7 +79,8 @@ import Timeline
         #expect(matrix[0, 10] == 0 && matrix[0, 11] == 0)
     }
 
-    /// The embedding's own numbers do not matter, only angles: rotating and scaling all shots changes nothing.
+    /// The embedding's own numbers do not matter, only angles: rotating and scaling all shots changes
+    /// nothing.
     @Test func anyEncoderWillDo() {
         let film = TrainingRunTests.film(3)
         var turned = Matrix(rows: film.shotCount, columns: 2 * film.embeddings.columns)
@@ -117,9 +133,11 @@ import Timeline
         let films = TrainingRunTests.films
         let network = RelationalNetwork(
             neighborCount: 3, hiddenDimension: 32, innerDimension: 64, headCount: 4, layerCount: 1, seed: 1)
-        var tuner = FineTuner(
-            FineTunedModel(network: network, head: BoundaryHead(width: 64, seed: 1)), films: films,
-            source: RelationalWindows(films, neighborCount: 3, truncationShare: 0.3, noise: 0.2),
+        var tuner = Trainer(
+            FineTunedModel(network: network, head: BoundaryHead(width: 64, seed: 1)),
+            FineTuningObjective(
+                RelationalNetwork.self, films: films,
+                source: RelationalWindows(films, neighborCount: 3, truncationShare: 0.3, noise: 0.2)),
             schedule: TrainingRunTests.schedule(epochs: 30))
         tuner.run { _ in true }
         var scorer = FilmScorer(

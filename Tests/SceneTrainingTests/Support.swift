@@ -46,8 +46,8 @@ enum Lab {
     }
 
     /// Compares a gradient with differences of the loss, at a few places of every tensor; returns the worst
-    /// disagreement as a part of the largest gradient of the tensor plus `floor`.
-    /// `isFourth`: differences of fourth order, which take longer steps, so that the loss's rounding counts for less.
+    /// disagreement as a part of the largest gradient of the tensor plus `floor`. `isFourth`: differences of
+    /// fourth order, which take longer steps, so that the loss's rounding counts for less.
     static func worstGradient<Tree: ParameterTree>(
         _ tree: Tree, gradient: Tree, places: Int = 4, step: Float = 1e-2, floor: Double = 1e-2,
         isFourth: Bool = false,
@@ -87,7 +87,9 @@ enum Lab {
 extension ModelFile {
     /// The network of a file that is known to hold BaSSL's kind.
     var network: ContextualRelationNetwork {
-        guard let network = context.crn else { fatalError("\(path) holds a network of kind \(context.kind)") }
+        guard let network = context as? ContextualRelationNetwork else {
+            fatalError("\(path) holds a network of kind \(metadata.context.rawValue)")
+        }
         return network
     }
 }

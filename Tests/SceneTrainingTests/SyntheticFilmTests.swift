@@ -29,14 +29,16 @@ import Timeline
         }
     }
 
-    /// The network that is part of the program finds scenes of films that it was not trained on, and those of another
-    /// maker and another width.
+    /// The network that is part of the program finds scenes of films that it was not trained on, and those of
+    /// another maker and another width.
     @Test func theNetworkOfTheProgramFindsScenes() throws {
-        let file = try ModelFile(path: "builtin:relational")
-        #expect(file.context.kind == .relational && file.metadata.threshold != nil)
+        let file = try SafetensorsFile(path: "builtin:relational")
+        let metadata = try ModelMetadata(file.metadata, path: file.path)
+        #expect(metadata.context == .relational && metadata.threshold != nil)
         func figure(_ films: [TrainingFilm]) throws -> Double {
             let evaluated = try films.compactMap { film in
-                var scorer = try file.makeScorer(encoder: "any", dimension: film.embeddings.columns)
+                var scorer = try ModelFile.scorer(
+                    file, encoder: "any", dimension: film.embeddings.columns)
                 return film.evaluated(scores: ContextModelTests.stream(film, &scorer))
             }
             return SceneFigures(evaluated).value(.averagePrecision, .perFilm) ?? 0

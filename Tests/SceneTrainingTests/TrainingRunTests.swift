@@ -44,10 +44,12 @@ import Testing
 
     static func fineTuner<Network: ContextNetwork>(
         _ network: Network, epochs: Int, seed: UInt64 = 5
-    ) -> FineTuner<Network, EmbeddingWindows> {
-        FineTuner(
+    ) -> Trainer<FineTuningObjective<Network, EmbeddingWindows>> {
+        Trainer(
             FineTunedModel(network: network, head: BoundaryHead(width: network.hiddenDimension, seed: 3)),
-            films: films, source: EmbeddingWindows(films, neighborCount: network.neighborCount),
+            FineTuningObjective(
+                Network.self, films: films,
+                source: EmbeddingWindows(films, neighborCount: network.neighborCount)),
             schedule: schedule(epochs: epochs, seed: seed))
     }
 
@@ -135,14 +137,18 @@ import Testing
         .anchors(.side),
     ]
 
-    static func pretrainer(_ rule: BoundaryRule, epochs: Int) -> Pretrainer<ContextualRelationNetwork> {
+    static func pretrainer(
+        _ rule: BoundaryRule, epochs: Int
+    ) -> Trainer<PretextObjective<ContextualRelationNetwork>> {
         let network = network()
-        return Pretrainer(
+        return Trainer(
             PretextModel(
                 network: network,
                 heads: PretextHeads(
                     inputDimension: width, hiddenDimension: network.hiddenDimension, projectedDimension: 8,
-                    seed: 1)), films: films, options: PretextOptions(rule: rule),
+                    seed: 1)),
+            PretextObjective(
+                ContextualRelationNetwork.self, films: films, options: PretextOptions(rule: rule)),
             schedule: schedule(epochs: epochs))
     }
 

@@ -1,12 +1,12 @@
 internal import Glibc
 package import NeuralNet
-package import TensorKernels
+internal import TensorKernels
 
-// Shapes: B windows, Q pooled tokens per window, D hidden width.
+// Shapes: D hidden width.
 
-/// Pools a window's hidden vectors and gives the probability that a scene ends with its centre shot: two logits,
+/// The probability that a scene ends with a window's center shot, from its hidden vector: two logits,
 /// softmax, second column (BaSSL's fine-tuning head).
-package struct BoundaryHead: Sendable {
+package struct BoundaryHead: ParameterTree, Sendable {
     /// [2, D].
     package var linear: Linear
 
@@ -15,42 +15,27 @@ package struct BoundaryHead: Sendable {
         self.linear = linear
     }
 
-    package struct Workspace: Sendable {
-        /// [B, D].
-        package internal(set) var pooled: Matrix
-        /// [B, 2].
-        package internal(set) var logits: Matrix
+    /// A fresh head: weights of deviation 0.02.
+    package init(width: Int, seed: UInt64) {
+        var generator = RandomStream(seed: seed, purpose: .initialHead)
+        self.init(linear: Linear(inputs: width, outputs: 2, deviation: 0.02, using: &generator))
     }
 
-    package func makeWorkspace(batch: Int = 1) -> Workspace {
-        Workspace(
-            pooled: Matrix(rows: batch, columns: linear.inputDimension),
-            logits: Matrix(rows: batch, columns: 2))
+    package mutating func visitParameters(
+        _ path: String, _ body: (String, [Int], inout [Float], Range<Int>) -> Void
+    ) {
+        linear.visitParameters(path, body)
     }
 
-    /// Fills `workspace` from hidden vectors [B Q, D], of which every row belongs to the pooling.
-    package func forward(_ workspace: inout Workspace, _ hidden: Matrix, _ pooling: Pooling) {
-        let batch = workspace.pooled.rows
-        precondition(
-            hidden.rows % batch == 0 && hidden.columns == workspace.pooled.columns, "hidden vectors fit")
-        let queries = hidden.rows / batch
-        for window in 0..<batch {
-            let rows = window * queries..<(window + 1) * queries
-            switch pooling {
-            case .center, .cls:
-                precondition(queries == 1, "one token stands for the window")
-                copyRowsInto(&workspace.pooled, from: window, hidden, rows: rows)
-            case .avg: averageRowsInto(&workspace.pooled, outputRow: window, hidden, rows: rows)
-            case .max: maximumRowsInto(&workspace.pooled, outputRow: window, hidden, rows: rows)
-            }
-        }
-        linear.forward(into: &workspace.logits, workspace.pooled)
+    /// Probability for one window's hidden vector [1, D]; `logits` [1, 2] is overwritten.
+    func probability(_ hidden: Matrix, logits: inout Matrix) -> Float {
+        linear.forward(into: &logits, hidden)
+        return Self.probability(logits[0, 0], logits[0, 1])
     }
 
-    /// Probability of window `window`; 0 where the logits are no numbers.
-    package func probability(_ workspace: Workspace, window: Int = 0) -> Float {
-        // The second of two softmax columns is the logistic of the difference.
-        let difference = workspace.logits[window, 1] - workspace.logits[window, 0]
+    /// The second of two softmax columns: the logistic of the difference; 0 where the logits are no numbers.
+    static func probability(_ first: Float, _ second: Float) -> Float {
+        let difference = second - first
         return difference.isNaN ? 0 : 1 / (1 + exp(-difference))
     }
 }

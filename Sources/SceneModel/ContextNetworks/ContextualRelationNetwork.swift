@@ -1,13 +1,16 @@
 package import NeuralNet
+package import SceneSegmentation
 package import TensorKernels
 
-// Shapes: B windows, K neighbours on each side, S = 2K+1 shots, T = S+1 tokens, E width of the embeddings, D hidden width.
+// Shapes: K neighbors on each side, S = 2K+1 shots, T = S+1 tokens, E width of the embeddings, D hidden
+// width.
 
-/// The contextual relation network of BaSSL (Mun et al. 2022, arXiv 2201.05277, section 3.2; details as in the authors'
-/// public code): a window of shot embeddings in, one hidden vector per token out.
+/// The contextual relation network of BaSSL (Mun et al. 2022, arXiv 2201.05277, section 3.2; details as in
+/// the authors' public code): a window of shot embeddings in, one hidden vector per token out.
 ///
-/// Token 0 is the mean of the shots, taken before the projection; all tokens are projected, get a learned position
-/// and are normalised; BERT layers follow. A value without mutable state: share it, one `Workspace` per thread.
+/// Token 0 is the mean of the shots, taken before the projection; all tokens are projected, get a learned
+/// position and are normalised; BERT layers follow. A value without mutable state: share it, one `Trace` per
+/// thread.
 package struct ContextualRelationNetwork: Sendable {
     /// [D, E].
     package var projection: Linear
@@ -45,73 +48,98 @@ package struct ContextualRelationNetwork: Sendable {
     /// K.
     package var neighborCount: Int { tokenCount / 2 - 1 }
 
-    /// Inputs, outputs and everything between of one pass over B windows.
-    package struct Workspace: Sendable {
-        package let pooling: Pooling?
-        package let batch: Int
-        /// [B T, E]: row b T is left to the network, row b T + 1 + j is shot j of window b.
-        var inputs: Matrix
-        /// [B T, D].
-        var projected: Matrix
-        /// Input of every layer, then what the last one gave: [B T, D], or fewer rows for the last.
-        var states: [Matrix]
-        var layers: [TransformerLayer.Workspace]
+    /// Index of the token that stands for the center shot.
+    var centre: Int { tokenCount / 2 }
+}
 
-        /// Puts a shot's embedding in its place in a window.
-        package mutating func setShot(_ shot: Int, ofWindow window: Int = 0, to embedding: [Float]) {
-            let tokens = inputs.rows / batch
-            precondition(
-                (0..<batch).contains(window) && (0..<tokens - 1).contains(shot), "a shot of the window")
-            inputs.setRow(window * tokens + 1 + shot, to: embedding)
+extension ContextualRelationNetwork {
+    package static let name = "crn"
+    package static let input = ContextInput.embeddings
+    package static let answersForEveryShot = true
+    package static let preset = NetworkPreset(layerCount: 2)
+
+    package static func fault(_ options: NetworkOptions) -> String? { options.headFault }
+
+    package init(_ options: NetworkOptions, embeddingWidth: Int, seed: UInt64) {
+        self.init(
+            inputDimension: embeddingWidth, hiddenDimension: options.width, innerDimension: 4 * options.width,
+            headCount: options.headCount, layerCount: options.layerCount,
+            neighborCount: options.neighborCount, seed: seed)
+    }
+
+    /// A network as BERT starts it, with feed-forward parts of width `innerDimension`; with `hasMask` it has
+    /// an embedding for hidden shots, drawn like the weights.
+    package init(
+        inputDimension: Int, hiddenDimension: Int, innerDimension: Int, headCount: Int, layerCount: Int,
+        neighborCount: Int, hasMask: Bool = true, deviation: Float = 0.02, seed: UInt64
+    ) {
+        var generator = RandomStream(seed: seed, purpose: .initialWeights)
+        let layers = (0..<layerCount).map { _ in
+            TransformerLayer(
+                width: hiddenDimension, inner: innerDimension, headCount: headCount, deviation: deviation,
+                using: &generator)
         }
-
-        /// Hidden vectors after the last layer: [B T, D] if the workspace was made without pooling; else only the
-        /// tokens that the pooling reads.
-        package var hidden: Matrix { states[states.count - 1] }
+        let projection = Linear(
+            inputs: inputDimension, outputs: hiddenDimension, deviation: deviation, using: &generator)
+        let positions = Linear(
+            inputs: hiddenDimension, outputs: 2 * neighborCount + 2, deviation: deviation, using: &generator)
+        let mask = Linear(inputs: inputDimension, outputs: 1, deviation: deviation, using: &generator)
+        self.init(
+            projection: projection, positions: positions.weight,
+            inputNorm: LayerNorm(dimension: hiddenDimension, epsilon: 1e-12), layers: layers,
+            maskEmbedding: hasMask ? mask.weight.row(0) : nil)
     }
 
-    /// A workspace for `batch` windows. With a pooling the last layer computes no more than that pooling reads.
-    package func makeWorkspace(batch: Int = 1, pooling: Pooling? = nil) -> Workspace {
-        let all = AttentionShape(batch: batch, tokens: tokenCount)
-        let last =
-            switch pooling {
-            case .center: AttentionShape(batch: batch, tokens: tokenCount, queries: centre..<centre + 1)
-            case .cls: AttentionShape(batch: batch, tokens: tokenCount, queries: 0..<1)
-            case .avg, .max: AttentionShape(batch: batch, tokens: tokenCount, queries: 1..<tokenCount)
-            case nil: all
-            }
-        let wide = Matrix(rows: all.inputRows, columns: hiddenDimension)
-        let narrow = Matrix(rows: last.outputRows, columns: hiddenDimension)
-        return Workspace(
-            pooling: pooling, batch: batch, inputs: Matrix(rows: all.inputRows, columns: inputDimension),
-            projected: wide, states: Array(repeating: wide, count: layers.count) + [narrow],
-            layers: layers.indices.map { layers[$0].makeWorkspace($0 == layers.count - 1 ? last : all) })
+    /// K is told by the number of positions; as many layers as the file has.
+    package init(_ reader: ModelTensorReader) throws(ModelFileError) {
+        let (width, inputs, tokens) = try Self.sizes(reader)
+        let embedding = reader.prefix + "shot_embedding."
+        let layers = try reader.layers(width: width)
+        self.init(
+            projection: try reader.linear(embedding + "shot_embedding", outputs: width, inputs: inputs),
+            positions: try reader.matrix(
+                embedding + "position_embedding.weight", rows: tokens, columns: width),
+            inputNorm: try reader.norm(embedding + "LayerNorm", width: width), layers: layers,
+            maskEmbedding: try reader.maskEmbedding(embedding, width: inputs))
     }
 
-    /// Hides a shot: the mask embedding takes its place. Only for models that have one.
-    package func maskShot(_ shot: Int, ofWindow window: Int = 0, in workspace: inout Workspace) {
-        guard let maskEmbedding else { preconditionFailure("this model has no mask embedding") }
-        workspace.setShot(shot, ofWindow: window, to: maskEmbedding)
+    /// The packed form: a file may hold its weights so, for then processes share them.
+    package static func makeScorer(
+        _ reader: ModelTensorReader, threadCount: Int, layers: PackedLayers?
+    ) throws(ModelFileError) -> (scorer: any BoundaryScorer, embeddingWidth: Int?) {
+        let network = try PackedContextNetwork(reader, layers: layers)
+        return (ContextScorer(network, threadCount: threadCount), network.inputDimension)
     }
 
-    /// Fills `workspace.hidden` from the shots that were set. Allocates nothing after the first call.
-    package func forward(_ workspace: inout Workspace) {
-        for window in 0..<workspace.batch {
-            let first = window * tokenCount
-            averageRows(&workspace.inputs, outputRow: first, rows: first + 1..<first + tokenCount)
-            copyRowsInto(&workspace.projected, from: first, positions, rows: 0..<tokenCount)
+    package var layerCount: Int { layers.count }
+
+    /// D, E and T of a file, which must suit each other and the number of heads.
+    static func sizes(
+        _ reader: ModelTensorReader
+    ) throws(ModelFileError) -> (width: Int, inputs: Int, tokens: Int) {
+        let embedding = reader.prefix + "shot_embedding."
+        let projectionShape = try reader.matrixShape(embedding + "shot_embedding.weight")
+        let (width, inputs) = (projectionShape[0], projectionShape[1])
+        let positionName = embedding + "position_embedding.weight"
+        let tokens = try reader.matrixShape(positionName)[0]
+        guard tokens >= 4, tokens % 2 == 0 else {
+            throw reader.unsuitable(positionName, "has \(tokens) rows, expected 2K+2 with K of at least 1")
         }
-        projection.add(into: &workspace.projected, workspace.inputs)
-        inputNorm.forward(into: &workspace.states[0], workspace.projected)
-        for index in layers.indices {
-            // The output must be another variable than the input: both lie in `states`.
-            swap(&workspace.projected, &workspace.states[index])
-            layers[index].forward(
-                into: &workspace.states[index + 1], workspace.projected, &workspace.layers[index])
-            swap(&workspace.projected, &workspace.states[index])
-        }
+        try reader.requireHeads(width: width)
+        return (width, inputs, tokens)
     }
 
-    /// Index of the token that stands for the centre shot.
-    private var centre: Int { tokenCount / 2 }
+    /// Names of BaSSL's state dict, below `crn.`; the mask is the one learned row of its table.
+    package mutating func visitParameters(
+        _ path: String, _ body: (String, [Int], inout [Float], Range<Int>) -> Void
+    ) {
+        projection.visitParameters(path + "shot_embedding.shot_embedding.", body)
+        let shape = [positions.rows, positions.columns]
+        positions.modifyValues {
+            body(path + "shot_embedding.position_embedding.weight", shape, &$0, 0..<$0.count)
+        }
+        visitMask(path + "shot_embedding.", body)
+        inputNorm.visitParameters(path + "shot_embedding.LayerNorm.", body)
+        for index in layers.indices { layers[index].visitParameters(path + "encoder.layer.\(index).", body) }
+    }
 }

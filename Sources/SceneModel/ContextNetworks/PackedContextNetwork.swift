@@ -1,10 +1,11 @@
 package import NeuralNet
 package import TensorKernels
 
-// Shapes: K neighbours on each side, T = 2K+2 tokens, E width of the embeddings, D hidden width, F inner width.
+// Shapes: K neighbours on each side, T = 2K+2 tokens, E width of the embeddings, D hidden width, F inner
+// width.
 
-/// A contextual relation network with its boundary head (`ContextualRelationNetwork`, `BoundaryHead`), packed for
-/// inference: its weights may lie in a file that processes share.
+/// A contextual relation network with its boundary head (`ContextualRelationNetwork`, `BoundaryHead`), packed
+/// for inference: its weights may lie in a file that processes share.
 ///
 /// A value without mutable state; `makePlan` gives what runs.
 package struct PackedContextNetwork: Sendable {
@@ -71,7 +72,8 @@ package struct PackedContextNetwork: Sendable {
         return (plan, input, normal)
     }
 
-    /// Tokens that the pooling reads; with `avg` and `max` the first token, the mean of the shots, comes last.
+    /// Tokens that the pooling reads; with `avg` and `max` the first token, the mean of the shots, comes
+    /// last.
     var pooledCount: Int {
         switch pooling {
         case .center, .cls: 1
@@ -79,7 +81,8 @@ package struct PackedContextNetwork: Sendable {
         }
     }
 
-    /// Where a token stands in the plan: attention does not mind the order, and a pooling reads what comes first.
+    /// Where a token stands in the plan: attention does not mind the order, and a pooling reads what comes
+    /// first.
     func place(of token: Int) -> Int {
         let first =
             switch pooling {
@@ -88,5 +91,52 @@ package struct PackedContextNetwork: Sendable {
             case .avg, .max: 1
             }
         return (token - first + positions.rows) % positions.rows
+    }
+}
+
+extension PackedContextNetwork {
+    /// Reads and checks network and head; takes what the file has packed, or packs it. `collected` gets all
+    /// layers, packed anew.
+    init(_ reader: ModelTensorReader, layers collected: PackedLayers?) throws(ModelFileError) {
+        let (width, inputs, tokens) = try ContextualRelationNetwork.sizes(reader)
+        let head = try reader.head(width: width).linear
+        let packed = ImageTensorReader(source: reader.file, layers: collected)
+        let embedding = reader.prefix + "shot_embedding."
+        var layers: [Layer] = []
+        for index in 0..<reader.layerCount {
+            layers.append(
+                try Layer(reader, packed, "\(reader.prefix)encoder.layer.\(index).", width: width))
+        }
+        self.init(
+            projection: try packed.linear(embedding + "shot_embedding", outputs: width, inputs: inputs),
+            positions: try reader.matrix(
+                embedding + "position_embedding.weight", rows: tokens, columns: width),
+            inputNorm: try reader.norm(embedding + "LayerNorm", width: width), layers: layers,
+            headCount: reader.metadata.headCount, head: head, pooling: reader.metadata.pooling)
+    }
+}
+
+extension PackedContextNetwork.Layer {
+    fileprivate init(
+        _ reader: ModelTensorReader, _ packed: ImageTensorReader<SafetensorsFile>, _ name: String, width: Int
+    ) throws(ModelFileError) {
+        let inner = try reader.matrixShape(name + "intermediate.dense.weight")[0]
+        let attention = name + "attention."
+        let stacked = PackedShape(outputs: 3 * width, inputs: width, hasBias: true)
+        let projection = try packed.packed(attention + "self", stacked) { () throws(ModelFileError) in
+            var (weight, bias): ([Float], [Float]) = ([], [])
+            for part in ["query", "key", "value"] {
+                weight += try reader.values("\(attention)self.\(part).weight", shape: [width, width])
+                bias += try reader.values("\(attention)self.\(part).bias", shape: [width])
+            }
+            return PackedWeights(matrix: weight, outputs: 3 * width, inputs: width, bias: bias)
+        }
+        self.init(
+            projection: projection,
+            attentionOutput: try packed.linear(attention + "output.dense", outputs: width, inputs: width),
+            attentionNorm: try reader.norm(attention + "output.LayerNorm", width: width),
+            inner: try packed.linear(name + "intermediate.dense", outputs: inner, inputs: width),
+            output: try packed.linear(name + "output.dense", outputs: width, inputs: inner),
+            outputNorm: try reader.norm(name + "output.LayerNorm", width: width))
     }
 }

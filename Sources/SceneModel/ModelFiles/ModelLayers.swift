@@ -15,23 +15,15 @@ enum ModelLayers {
                 precision: metadata.precision.orAvailable)
         case nil: break
         }
-        if metadata.context == .crn, ModelFile.hasNetwork(file),
-            ModelOutline.head(of: file, metadata) != .none
-        {
-            _ = try PackedContextModel(file, layers: layers)
+        if ModelFile.hasNetwork(file), ModelOutline.head(of: file, metadata) != .none {
+            _ = try ModelFile.load(ModelTensorReader(file), layers: layers)
         }
         return layers
     }
 
-    /// Whether its networks can be loaded, and what the file has packed for this processor is what its tensors give; a
-    /// fault if not.
+    /// Whether its networks can be loaded, and what the file has packed for this processor is what its
+    /// tensors give; a fault if not.
     static func verify(_ file: SafetensorsFile) throws(ModelFileError) {
-        let metadata = try ModelMetadata(file.metadata, path: file.path)
-        if metadata.context != .crn, ModelFile.hasNetwork(file),
-            ModelOutline.head(of: file, metadata) != .none
-        {
-            _ = try ModelFile(file)
-        }
         let expected = try packed(file)
         for (name, weights) in expected.layers {
             guard let stored = file.packedFloats(name) else { continue }

@@ -1,4 +1,5 @@
-/// What a model file holds, told by its tensors and its metadata: what `model info` shows and `model verify` checks.
+/// What a model file holds, told by its tensors and its metadata: what `model info` shows and `model verify`
+/// checks.
 package struct ModelOutline: Sendable {
     /// The context network: K, widths, layers.
     package struct Context: Equatable, Sendable {
@@ -41,9 +42,10 @@ package struct ModelOutline: Sendable {
         encoder = try EncoderOutline(file)
         head = Self.head(of: file, metadata)
         if ModelFile.hasNetwork(file) {
-            let network = try ModelTensorReader(file).context(metadata)
+            let network = try ModelTensorReader(file).network()
             context = Context(
-                kind: network.kind, neighborCount: network.neighborCount, inputWidth: network.embeddingWidth,
+                kind: metadata.context, neighborCount: network.neighborCount,
+                inputWidth: network.embeddingWidth,
                 hiddenWidth: network.hiddenDimension, layerCount: network.layerCount,
                 headCount: metadata.headCount)
         } else {
@@ -67,7 +69,8 @@ package struct ModelOutline: Sendable {
         return metadata.head == .pp && hasPseudoBoundaries ? .pp : .none
     }
 
-    /// Also reads every tensor: throws for values that are no finite numbers, and for parts that do not fit together.
+    /// Also reads every tensor: throws for values that are no finite numbers, and for parts that do not fit
+    /// together.
     package init(verifying file: SafetensorsFile) throws(ModelFileError) {
         try self.init(file: file)
         for entry in file.header.entries where entry.type.isFloating {

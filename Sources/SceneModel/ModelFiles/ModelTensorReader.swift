@@ -1,95 +1,26 @@
 internal import NeuralNet
 internal import TensorKernels
 
-/// Takes a network's tensors out of a file by the names of BaSSL's state dict, and checks every shape and value.
-struct ModelTensorReader {
+/// Takes a context network's tensors out of a file by the names of BaSSL's state dict, and checks every shape
+/// and value.
+package struct ModelTensorReader {
     let file: SafetensorsFile
+    let metadata: ModelMetadata
     /// `crn.`, or nothing where a file holds the network alone.
     let prefix: String
 
-    init(_ file: SafetensorsFile) {
+    init(_ file: SafetensorsFile) throws(ModelFileError) {
         self.file = file
+        metadata = try ModelMetadata(file.metadata, path: file.path)
         prefix = file.header.entries.contains { $0.name.hasPrefix("crn.") } ? "crn." : ""
     }
 
-    /// The network with K from the number of its positions, and as many layers as the file has.
-    func network(headCount: Int) throws(ModelFileError) -> ContextualRelationNetwork {
-        let (width, inputs, tokens) = try sizes(headCount: headCount)
-        let embedding = prefix + "shot_embedding."
-        var layers: [TransformerLayer] = []
-        for index in 0..<layerCount {
-            layers.append(try layer(prefix + "encoder.layer.\(index).", width: width, headCount: headCount))
-        }
-        let maskName = embedding + "mask_embedding.weight"
-        var mask: [Float]?
-        // Row 0 belongs to shots that are not hidden and is always zero.
-        if file.entry(maskName) != nil { mask = try matrix(maskName, rows: 2, columns: inputs).row(1) }
-        return ContextualRelationNetwork(
-            projection: try linear(embedding + "shot_embedding", outputs: width, inputs: inputs),
-            positions: try matrix(embedding + "position_embedding.weight", rows: tokens, columns: width),
-            inputNorm: try norm(embedding + "LayerNorm", width: width), layers: layers, maskEmbedding: mask)
-    }
-
-    /// The same network with its boundary head, packed; `layers` gets all layers, packed anew.
-    func packedNetwork(
-        _ metadata: ModelMetadata, layers collected: PackedLayers?
-    ) throws(ModelFileError) -> PackedContextNetwork {
-        let (width, inputs, tokens) = try sizes(headCount: metadata.headCount)
-        let head = try self.head(metadata.head, width: width).linear
-        let packed = ImageTensorReader(source: file, layers: collected)
-        let embedding = prefix + "shot_embedding."
-        var layers: [PackedContextNetwork.Layer] = []
-        for index in 0..<layerCount {
-            layers.append(try packedLayer(packed, "\(prefix)encoder.layer.\(index).", width: width))
-        }
-        return PackedContextNetwork(
-            projection: try packed.linear(embedding + "shot_embedding", outputs: width, inputs: inputs),
-            positions: try matrix(embedding + "position_embedding.weight", rows: tokens, columns: width),
-            inputNorm: try norm(embedding + "LayerNorm", width: width), layers: layers,
-            headCount: metadata.headCount, head: head, pooling: metadata.pooling)
-    }
-
-    private func packedLayer(
-        _ packed: ImageTensorReader<SafetensorsFile>, _ name: String, width: Int
-    ) throws(ModelFileError) -> PackedContextNetwork.Layer {
-        let inner = try matrixShape(name + "intermediate.dense.weight")[0]
-        let attention = name + "attention."
-        let stacked = PackedShape(outputs: 3 * width, inputs: width, hasBias: true)
-        let projection = try packed.packed(attention + "self", stacked) { () throws(ModelFileError) in
-            var (weight, bias): ([Float], [Float]) = ([], [])
-            for part in ["query", "key", "value"] {
-                weight += try values("\(attention)self.\(part).weight", shape: [width, width])
-                bias += try values("\(attention)self.\(part).bias", shape: [width])
-            }
-            return PackedWeights(matrix: weight, outputs: 3 * width, inputs: width, bias: bias)
-        }
-        return PackedContextNetwork.Layer(
-            projection: projection,
-            attentionOutput: try packed.linear(attention + "output.dense", outputs: width, inputs: width),
-            attentionNorm: try norm(attention + "output.LayerNorm", width: width),
-            inner: try packed.linear(name + "intermediate.dense", outputs: inner, inputs: width),
-            output: try packed.linear(name + "output.dense", outputs: width, inputs: inner),
-            outputNorm: try norm(name + "output.LayerNorm", width: width))
-    }
-
-    /// D, E and T, which must suit each other and the number of heads.
-    private func sizes(
-        headCount: Int
-    ) throws(ModelFileError) -> (width: Int, inputs: Int, tokens: Int) {
-        let embedding = prefix + "shot_embedding."
-        let projectionShape = try matrixShape(embedding + "shot_embedding.weight")
-        let (width, inputs) = (projectionShape[0], projectionShape[1])
-        let positionName = embedding + "position_embedding.weight"
-        let tokens = try matrixShape(positionName)[0]
-        guard tokens >= 4, tokens % 2 == 0 else {
-            throw unsuitable(positionName, "has \(tokens) rows, expected 2K+2 with K of at least 1")
-        }
-        try requireHeads(headCount, width: width)
-        return (width, inputs, tokens)
-    }
+    /// The context network of the kind that the metadata name.
+    func network() throws(ModelFileError) -> any ContextNetwork { try metadata.context.network.init(self) }
 
     /// The boundary head for a hidden width.
-    func head(_ head: ModelMetadata.Head, width: Int) throws(ModelFileError) -> BoundaryHead {
+    func head(width: Int) throws(ModelFileError) -> BoundaryHead {
+        let head = metadata.head
         let name = head == .pp ? Self.pseudoBoundaryHead : "head_sbd"
         guard head != .none, file.entry(name + ".weight") != nil else {
             let remedy =
@@ -106,7 +37,8 @@ struct ModelTensorReader {
     /// BaSSL's head for pseudo-boundaries.
     static let pseudoBoundaryHead = "loss.head_pp"
 
-    /// One more than the highest layer that a name mentions, at least 1; a layer without tensors is found missing.
+    /// One more than the highest layer that a name mentions, at least 1; a layer without tensors is found
+    /// missing.
     var layerCount: Int {
         let start = prefix + "encoder.layer."
         let highest = file.header.entries.lazy
@@ -116,7 +48,16 @@ struct ModelTensorReader {
         return Swift.max(1, Swift.min(highest ?? 0, Int.max - 1) + 1)
     }
 
-    func layer(_ name: String, width: Int, headCount: Int) throws(ModelFileError) -> TransformerLayer {
+    /// `encoder.layer.0` and following, each of width D = `width`.
+    func layers(width: Int) throws(ModelFileError) -> [TransformerLayer] {
+        var layers: [TransformerLayer] = []
+        for index in 0..<layerCount {
+            layers.append(try layer(prefix + "encoder.layer.\(index).", width: width))
+        }
+        return layers
+    }
+
+    private func layer(_ name: String, width: Int) throws(ModelFileError) -> TransformerLayer {
         let inner = try matrixShape(name + "intermediate.dense.weight")[0]
         let attention = name + "attention."
         return TransformerLayer(
@@ -125,7 +66,7 @@ struct ModelTensorReader {
                 key: try linear(attention + "self.key", outputs: width, inputs: width),
                 value: try linear(attention + "self.value", outputs: width, inputs: width),
                 output: try linear(attention + "output.dense", outputs: width, inputs: width),
-                headCount: headCount),
+                headCount: metadata.headCount),
             attentionNorm: try norm(attention + "output.LayerNorm", width: width),
             intermediate: try linear(name + "intermediate.dense", outputs: inner, inputs: width),
             output: try linear(name + "output.dense", outputs: width, inputs: inner),
@@ -145,6 +86,13 @@ struct ModelTensorReader {
             epsilon: 1e-12)
     }
 
+    /// The learned row of a table of two below `path`; nil if there is none. Row 0 belongs to shots that are
+    /// not hidden and is always zero.
+    func maskEmbedding(_ path: String, width: Int) throws(ModelFileError) -> [Float]? {
+        let name = path + "mask_embedding.weight"
+        return file.entry(name) == nil ? nil : try matrix(name, rows: 2, columns: width).row(1)
+    }
+
     func matrix(_ name: String, rows: Int, columns: Int) throws(ModelFileError) -> Matrix {
         Matrix(rows: rows, columns: columns, values: try values(name, shape: [rows, columns]))
     }
@@ -158,7 +106,7 @@ struct ModelTensorReader {
         return shape
     }
 
-    private func values(_ name: String, shape: [Int]) throws(ModelFileError) -> [Float] {
+    func values(_ name: String, shape: [Int]) throws(ModelFileError) -> [Float] {
         let entry = try file.require(name)
         guard entry.shape == shape else {
             throw unsuitable(name, "has shape \(entry.shape), expected \(shape)")
@@ -174,5 +122,53 @@ struct ModelTensorReader {
         ModelFileError(
             .unsuitableTensor, path: file.path, detail: "tensor \(ModelFileError.quoted(name)) \(what)",
             remedy: "export the model again, or give one of BaSSL's form")
+    }
+
+    /// K as the metadata state it, for networks whose tensors do not show it.
+    func neighborCount() throws(ModelFileError) -> Int {
+        guard let count = metadata.neighborCount, count <= 128 else {
+            throw ModelFileError(
+                .unsuitableMetadata, path: file.path,
+                detail: "metadata scened.neighbors is missing or above 128",
+                remedy: "state K, the neighbours on each side, there")
+        }
+        return count
+    }
+
+    /// Throws unless `width` divides into the heads that the metadata state.
+    func requireHeads(width: Int) throws(ModelFileError) {
+        guard width % metadata.headCount == 0 else {
+            throw ModelFileError(
+                .unsuitableMetadata, path: file.path,
+                detail: "a width of \(width) does not divide into \(metadata.headCount) heads",
+                remedy: "give the number of heads in the metadata as scened.heads")
+        }
+    }
+
+    /// K as the file states it must be that of the tensors.
+    func requireNeighbors(_ count: Int) throws(ModelFileError) {
+        guard let claimed = metadata.neighborCount, claimed != count else { return }
+        throw ModelFileError(
+            .unsuitableMetadata, path: file.path,
+            detail: "metadata scened.neighbors is \(claimed), the tensors are made for \(count)",
+            remedy: "correct or remove that entry")
+    }
+
+    /// Widths must agree, and names where the file states one.
+    func requireEncoder(_ name: String, dimension: Int, inputs: Int) throws(ModelFileError) {
+        func mismatch(_ detail: String) -> ModelFileError {
+            ModelFileError(
+                .encoderMismatch, path: file.path, detail: detail,
+                remedy: "choose that encoder or a model made for this one")
+        }
+        let wanted = metadata.encoder.map { "encoder \(ModelFileError.quoted($0))" } ?? "another encoder"
+        guard inputs == dimension else {
+            throw mismatch(
+                "made for \(wanted) with embeddings of \(inputs) numbers, encoder \"\(name)\" gives \(dimension)"
+            )
+        }
+        guard metadata.encoder.map({ $0 == name }) ?? true else {
+            throw mismatch("made for \(wanted), not for \"\(name)\"")
+        }
     }
 }

@@ -1,14 +1,13 @@
-internal import Glibc
 internal import NeuralNet
 package import SceneSegmentation
 internal import TensorKernels
 
 /// Scores windows with a packed context network and its boundary head (`crn`).
 ///
-/// Every call computes one window from its embeddings alone, in one fixed shape, so equal windows give equal bits whatever
-/// came before (contract 15). A copy shares the buffers: one user at a time; `separate` makes one that does
-/// not.
-package struct ContextScorer: BoundaryScorer {
+/// Every call computes one window from its embeddings alone, in one fixed shape, so equal windows give equal
+/// bits whatever came before (contract 15). It has one user at a time; `separate` makes another with buffers
+/// of its own.
+package final class ContextScorer: BoundaryScorer {
     private let network: PackedContextNetwork
     private let plan: InferencePlan
     private let input: FeatureMap
@@ -22,13 +21,13 @@ package struct ContextScorer: BoundaryScorer {
         mean = [Float](repeating: 0, count: network.inputDimension)
     }
 
-    package var name: String { "crn" }
+    package var name: String { ContextualRelationNetwork.name }
     package var neighborCount: Int { network.neighborCount }
 
     /// Runs on one thread: many of them share the cores. Its buffers take about a mebibyte at K = 8.
-    package func separate() -> Self? { ContextScorer(network, threadCount: 1) }
+    package func separate() -> Self? { Self(network, threadCount: 1) }
 
-    package mutating func score(_ window: ContextWindow) -> Float {
+    package func score(_ window: ContextWindow) -> Float {
         precondition(window.neighborCount == neighborCount, "a window of 2K+1 parts")
         for index in mean.indices { mean[index] = 0 }
         for (shot, part) in window.parts.enumerated() {
@@ -57,13 +56,11 @@ package struct ContextScorer: BoundaryScorer {
         return result.map { $0 / Float(network.pooledCount) }
     }
 
-    /// Softmax of two logits, second column: the logistic of their difference; 0 where the logits are no numbers.
     private func probability(_ pooled: [Float]) -> Float {
         let (weight, bias) = (network.head.weight, network.head.bias)
         let logits = (0..<2).map { row in
             zip(weight.row(row), pooled).reduce(bias[row]) { $0 + $1.0 * $1.1 }
         }
-        let difference = logits[1] - logits[0]
-        return difference.isNaN ? 0 : 1 / (1 + exp(-difference))
+        return BoundaryHead.probability(logits[0], logits[1])
     }
 }

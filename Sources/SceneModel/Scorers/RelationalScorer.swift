@@ -5,15 +5,15 @@ internal import Timeline
 
 /// Scores windows with a relational network and its boundary head (`relational`), whatever the encoder.
 ///
-/// Every call computes one window from its parts alone, in one fixed shape (contract 15). Where nothing stands behind
-/// the centre the score is 0: there is nothing to tell apart.
+/// Every call computes one window from its parts alone, in one fixed shape (contract 15). Where nothing
+/// stands behind the center the score is 0: there is nothing to tell apart.
 package struct RelationalScorer: BoundaryScorer {
-    package let name = "relational"
+    package let name = RelationalNetwork.name
     package let network: RelationalNetwork
     package let head: BoundaryHead
     private let tokens: RelationalTokens
     private var workspace: RelationalNetwork.Workspace
-    private var headWorkspace: BoundaryHead.Workspace
+    private var logits = Matrix(rows: 1, columns: 2)
     private var distances = CosineDistances()
 
     package init(network: RelationalNetwork, head: BoundaryHead) {
@@ -23,7 +23,6 @@ package struct RelationalScorer: BoundaryScorer {
         tokens = RelationalTokens(neighborCount: network.neighborCount)
         precondition(network.inputDimension == tokens.width, "tokens of its K")
         workspace = network.makeWorkspace()
-        headWorkspace = head.makeWorkspace()
     }
 
     package var neighborCount: Int { network.neighborCount }
@@ -50,7 +49,6 @@ package struct RelationalScorer: BoundaryScorer {
         }
         tokens.write(into: &workspace.tokens, firstRow: 0, shots: shots, similarities: similarities)
         network.forward(&workspace)
-        head.forward(&headWorkspace, workspace.hidden, .center)
-        return head.probability(headWorkspace)
+        return head.probability(workspace.hidden, logits: &logits)
     }
 }

@@ -2,61 +2,35 @@ internal import NeuralNet
 package import SceneSegmentation
 internal import TensorKernels
 
-/// Scores windows with a perceptron or a recurrent network and its boundary head (`mlp`, `lstm`).
+/// Scores windows of embeddings by the reference pass of a context network and its boundary head.
 ///
-/// Every call computes one window from its embeddings alone, in one fixed shape, so equal windows give equal bits
-/// whatever came before (contract 15).
-package struct WindowScorer: BoundaryScorer {
-    package let name: String
-    package let neighborCount: Int
-    package let head: BoundaryHead
-    private var headWorkspace: BoundaryHead.Workspace
-    private var pass: Pass
+/// Every call computes one window from its embeddings alone, in one fixed shape, so equal windows give equal
+/// bits whatever came before (contract 15). Buffers are used again: a call copies no more than the window.
+package struct WindowScorer<Network: ContextNetwork>: BoundaryScorer {
+    private let network: Network
+    private let head: BoundaryHead
+    private var trace: Network.Trace
+    /// [S, E].
+    private var shots: Matrix
+    private var logits = Matrix(rows: 1, columns: 2)
 
-    private enum Pass: Sendable {
-        case perceptron(PerceptronNetwork, Matrix)
-        case recurrent(RecurrentNetwork, Matrix, LSTM.Trace, LSTM.Trace)
-    }
-
-    package init(_ network: PerceptronNetwork, head: BoundaryHead) {
-        name = ContextKind.mlp.rawValue
-        neighborCount = network.neighborCount
-        pass = .perceptron(network, Matrix(rows: 1, columns: network.first.inputDimension))
+    package init(_ network: Network, head: BoundaryHead) {
+        precondition(head.linear.inputDimension == network.hiddenDimension, "a head of the network's width")
+        self.network = network
         self.head = head
-        headWorkspace = head.makeWorkspace()
+        trace = network.makeTrace(batch: 1, reading: .centre, needsInputGradient: false)
+        shots = Matrix(rows: 2 * network.neighborCount + 1, columns: network.inputDimension)
     }
 
-    package init(_ network: RecurrentNetwork, head: BoundaryHead) {
-        name = ContextKind.lstm.rawValue
-        neighborCount = network.neighborCount
-        let shots = 2 * network.neighborCount + 1
-        pass = .recurrent(
-            network, Matrix(rows: shots, columns: network.inputDimension),
-            network.rightward.makeTrace(batch: 1, steps: shots, isReversed: false),
-            network.leftward.makeTrace(batch: 1, steps: shots, isReversed: true))
-        self.head = head
-        headWorkspace = head.makeWorkspace()
-    }
+    package var name: String { Network.name }
+    package var neighborCount: Int { network.neighborCount }
 
     package func separate() -> Self? { self }
 
     package mutating func score(_ window: ContextWindow) -> Float {
         precondition(window.neighborCount == neighborCount, "a window of 2K+1 parts")
-        let hidden: Matrix
-        switch pass {
-        case .perceptron(let network, var row):
-            row = Matrix(rows: 1, columns: row.columns, values: window.parts.flatMap(\.embedding))
-            hidden = network.hidden(row)
-        case .recurrent(let network, var steps, var right, var left):
-            for (index, part) in window.parts.enumerated() { steps.setRow(index, to: part.embedding) }
-            network.rightward.forward(&right, steps)
-            network.leftward.forward(&left, steps)
-            hidden = Matrix(
-                rows: 1, columns: network.hiddenDimension,
-                values: network.rightward.output(right, step: neighborCount).values
-                    + network.leftward.output(left, step: neighborCount).values)
-        }
-        head.forward(&headWorkspace, hidden, .center)
-        return head.probability(headWorkspace)
+        for (shot, part) in window.parts.enumerated() { shots.setRow(shot, to: part.embedding) }
+        network.forward(&trace, shots, dropout: nil)
+        return head.probability(trace.hidden, logits: &logits)
     }
 }

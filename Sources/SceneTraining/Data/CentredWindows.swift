@@ -1,13 +1,14 @@
-internal import NeuralNet
+package import NeuralNet
 package import TensorKernels
 
 // Shapes: B windows, S = 2K+1 shots, E width of the embeddings.
 
-/// Embeddings as a window sees them: unit vectors less the window's mean, each then brought to length sqrt(E), the film's
-/// edge shots repeated. What all its shots share tells a network nothing about boundaries.
+/// Embeddings as a window sees them: unit vectors less the window's mean, each then brought to length
+/// sqrt(E), the film's edge shots repeated. What all its shots share tells a network nothing about
+/// boundaries.
 ///
-/// In training the numbers of a window can be shuffled and their signs changed, all shots alike: similarities stay, what
-/// the numbers mean does not, so that a network learns to compare.
+/// In training the numbers of a window can be shuffled and their signs changed, all shots alike: similarities
+/// stay, what the numbers mean does not, so that a network learns to compare.
 package struct CentredWindows: WindowSource {
     private let films: [Matrix]
     private let sampler: WindowSampler

@@ -1,3 +1,4 @@
+package import NeuralNet
 internal import RealModule
 
 /// How a picture is changed before the encoder sees it in training: BaSSL's augmentations (its appendix), as what
@@ -16,8 +17,9 @@ package struct PictureView: Hashable, Sendable {
     /// The whole picture as it is.
     package init() {}
 
-    /// Random resized crop of 0.14 to 1 of the area and sides 3 : 4 to 4 : 3, flipped one time in two, grey one in five,
-    /// blurred one in two with a deviation of 0.1 to 2 pixels. `aspect` is the picture's width over its height.
+    /// Random resized crop of 0.14 to 1 of the area and sides 3 : 4 to 4 : 3, flipped one time in two, grey
+    /// one in five, blurred one in two with a deviation of 0.1 to 2 pixels. `aspect` is the picture's width
+    /// over its height.
     package init(aspect: Double, using random: inout RandomStream) {
         // The reference draws up to ten times, then takes the middle.
         for attempt in 0..<10 {

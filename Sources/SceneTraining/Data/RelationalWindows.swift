@@ -1,12 +1,13 @@
-internal import NeuralNet
+package import NeuralNet
 internal import SceneModel
 package import TensorKernels
 internal import Timeline
 
 // Shapes: N shots of a film, K neighbours on each side, S = 2K+1 shots of a window.
 
-/// Windows as a relational network sees them. In training, what stands beyond a random place on the right may be cut
-/// off as if the film ended there, so that the network knows windows that a deadline leaves incomplete.
+/// Windows as a relational network sees them. In training, what stands beyond a random place on the right may
+/// be cut off as if the film ended there, so that the network knows windows that a deadline leaves
+/// incomplete.
 package struct RelationalWindows: WindowSource {
     private struct Film: Sendable {
         /// [N, 2K + 1]: similarity of shot i and shot i + d, for d in 0...2K; 0 beyond the end.

@@ -1,3 +1,4 @@
+package import NeuralNet
 package import TensorKernels
 
 // Shapes: B windows, S = 2K+1 shots, E width of what the network sees of a shot.
@@ -15,8 +16,8 @@ package protocol WindowSource: Sendable {
     /// The same view of other films, without variation.
     init(scoring films: [TrainingFilm], neighborCount: Int)
 
-    /// Writes the window around `place` into rows S * `window` and following. `random` is given in training, where a
-    /// source may vary what it shows.
+    /// Writes the window around `place` into rows S * `window` and following. `random` is given in training,
+    /// where a source may vary what it shows.
     func write(
         _ place: ShotPlace, into windows: inout Matrix, window: Int, random: inout RandomStream?)
 }

@@ -1,3 +1,5 @@
+package import NeuralNet
+
 /// Which two shots of a window are the anchors of its pseudo-scenes (Genre and Duration, ICLR 2026).
 package enum AnchorSampling: String, Hashable, Sendable, CaseIterable {
     /// Chance in proportion to 1 / duration: short shots are preferred (IDW).
@@ -7,8 +9,8 @@ package enum AnchorSampling: String, Hashable, Sendable, CaseIterable {
     /// The window's ends (Side).
     case side
 
-    /// Two positions with at least two shots between them, so that a cut can be searched: a pair (l, r) has a chance in
-    /// proportion to p_l p_r. O(S^2).
+    /// Two positions with at least two shots between them, so that a cut can be searched: a pair (l, r) has a
+    /// chance in proportion to p_l p_r. O(S^2).
     package func draw(durations: [Double], using random: inout RandomStream) -> ClosedRange<Int> {
         let count = durations.count
         precondition(count >= 4, "two anchors and two shots between them")

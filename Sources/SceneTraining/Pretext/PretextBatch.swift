@@ -1,4 +1,4 @@
-internal import NeuralNet
+package import NeuralNet
 package import TensorKernels
 
 // Shapes: B windows, S = 2K+1 shots, E width of the embeddings, P projected width.
@@ -17,8 +17,8 @@ package struct PretextBatch: Sendable {
     package var joins: [Int]
     package let options: PretextOptions
 
-    /// Windows around `places` in `films`, shifted at the films' edges. The second views of frozen embeddings lack some of
-    /// their numbers.
+    /// Windows around `places` in `films`, shifted at the films' edges. The second views of frozen embeddings
+    /// lack some of their numbers.
     package init(
         _ places: [ShotPlace], films: [TrainingFilm], sampler: WindowSampler, options: PretextOptions,
         using random: inout RandomStream

@@ -1,6 +1,9 @@
+package import NeuralNet
+
 // Shapes: B windows, S = 2K+1 shots.
 
-/// What chance and the pseudo-boundaries decide about a batch; given it, the losses are a function of the model.
+/// What chance and the pseudo-boundaries decide about a batch; given it, the losses are a function of the
+/// model.
 package struct PretextChoices: Hashable, Sendable {
     /// One cut per window.
     package var scenes: [PseudoScenes]
@@ -20,8 +23,8 @@ package struct PretextChoices: Hashable, Sendable {
         self.masks = masks
     }
 
-    /// Draws everything that chance decides, as BaSSL does: a negative anywhere but at the boundary, a partner of each
-    /// group but not the centre, each shot hidden by itself and at least one.
+    /// Draws everything that chance decides, as BaSSL does: a negative anywhere but at the boundary, a
+    /// partner of each group but not the centre, each shot hidden by itself and at least one.
     package init(
         scenes: [PseudoScenes], shotCount: Int, maskShare: Double, using random: inout RandomStream
     ) {

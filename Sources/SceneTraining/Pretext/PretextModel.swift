@@ -1,3 +1,4 @@
+package import SceneModel
 package import NeuralNet
 internal import TensorKernels
 

@@ -1,3 +1,5 @@
+package import NeuralNet
+
 /// Which shots the windows of a batch of pre-training show, before any embedding is known.
 package struct PretextPlan: Sendable {
     /// S shots for each of B windows.
@@ -7,7 +9,8 @@ package struct PretextPlan: Sendable {
     /// Where each window was joined, for synthesised boundaries.
     package private(set) var joins: [Int] = []
 
-    /// Windows around `places`, shifted at the films' edges; `durations` in seconds, of every shot of every film.
+    /// Windows around `places`, shifted at the films' edges; `durations` in seconds, of every shot of every
+    /// film.
     package init(
         _ places: [ShotPlace], durations: [[Double]], sampler: WindowSampler, rule: BoundaryRule,
         using random: inout RandomStream

@@ -1,3 +1,4 @@
+package import SceneModel
 package import NeuralNet
 package import TensorKernels
 
@@ -28,8 +29,8 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
     private var plain: Network.Trace
     private var masked: Network.Trace?
     private var dHidden: Matrix
-    /// Gradient of the last step for its embeddings, as BaSSL's code lets it flow: none through the targets of masked
-    /// modelling, none through the choices. Nil unless it was asked for.
+    /// Gradient of the last step for its embeddings, as BaSSL's code lets it flow: none through the targets
+    /// of masked modelling, none through the choices. Nil unless it was asked for.
     package private(set) var dInput: Input?
 
     /// Room for batches of `batch` windows. `needsInputGradient`: the embeddings are not frozen.
@@ -43,8 +44,8 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
         dHidden = Matrix(rows: batch * (2 * network.neighborCount + 1), columns: network.hiddenDimension)
     }
 
-    /// Adds the gradient of the weighted total, and gives the losses. `choose` gets ends and shots, both projected to unit
-    /// vectors, and decides about the batch.
+    /// Adds the gradient of the weighted total, and gives the losses. `choose` gets ends and shots, both
+    /// projected to unit vectors, and decides about the batch.
     package mutating func run(
         _ model: PretextModel<Network>, _ input: Input, options: PretextOptions,
         gradient: inout PretextModel<Network>, dropout: Dropout?,

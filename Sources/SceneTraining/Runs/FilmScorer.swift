@@ -1,3 +1,5 @@
+package import SceneModel
+package import NeuralNet
 package import SceneEvaluation
 internal import TensorKernels
 

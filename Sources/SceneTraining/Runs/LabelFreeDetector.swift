@@ -1,8 +1,8 @@
 internal import NeuralNet
-internal import SceneModel
+package import SceneModel
 
-/// A boundary detector from pre-training alone: the head of pseudo-boundary prediction read at the centre of every
-/// window (BaSSL, table 1, "without fine-tuning").
+/// A boundary detector from pre-training alone: the head of pseudo-boundary prediction read at the centre of
+/// every window (BaSSL, table 1, "without fine-tuning").
 package enum LabelFreeDetector {
     /// The pre-trained network with that head in the place of the boundary head.
     package static func model<Network: ContextNetwork>(

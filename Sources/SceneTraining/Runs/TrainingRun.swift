@@ -2,8 +2,8 @@ package import SceneModel
 
 /// A training run: a value that takes one step at a time, without input or output.
 ///
-/// Everything it draws is a function of its seed and step, so equal runs give equal bits, and one that is restored from
-/// a checkpoint goes on as if it had never stopped (on one machine, with one thread count).
+/// Everything it draws is a function of its seed and step, so equal runs give equal bits, and one that is
+/// restored from a checkpoint goes on as if it had never stopped (on one machine, with one thread count).
 package protocol TrainingRun: Sendable {
     /// Steps taken, and all there are.
     var step: Int { get }
@@ -21,12 +21,10 @@ package protocol TrainingRun: Sendable {
 
     /// The model as it stands, as a file that `ModelFile` reads.
     func file(_ metadata: ModelMetadata) -> SafetensorsWriter
-}
 
-/// A run that trains a boundary detector, which can be tried on films between steps.
-package protocol FineTuning: TrainingRun {
-    /// Probability that a scene ends, for each shot of each film; all as wide as the films of the run.
-    func scores(_ films: [TrainingFilm]) -> [[Float]]
+    /// Probability that a scene ends, for each shot of each film, all as wide as the films of the run; nil
+    /// where no boundary detector is trained.
+    func scores(_ films: [TrainingFilm]) -> [[Float]]?
 }
 
 extension TrainingRun {

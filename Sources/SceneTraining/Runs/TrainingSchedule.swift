@@ -3,7 +3,8 @@ package import NeuralNet
 /// How long and how fast a run learns.
 package struct TrainingSchedule: Hashable, Sendable {
     package var epochs: Int
-    /// Windows per step; fewer where there are fewer examples. An incomplete last batch of an epoch is left out.
+    /// Windows per step; fewer where there are fewer examples. An incomplete last batch of an epoch is left
+    /// out.
     package var batchSize: Int
     package var rate: Float
     /// Share of the steps in which the rate rises from 0.
@@ -28,18 +29,6 @@ package struct TrainingSchedule: Hashable, Sendable {
         self.dropout = dropout
         self.gradientLimit = gradientLimit
         self.seed = seed
-    }
-
-    /// BaSSL's fine-tuning: Adam, 2.5e-6 per 256 windows, batches of 1024, 20 epochs, no warm-up, half a cosine.
-    package static func referenceFineTuning(seed: UInt64) -> TrainingSchedule {
-        TrainingSchedule(
-            epochs: 20, batchSize: 1024, rate: 1e-5, warmupShare: 0, rule: .adam(), seed: seed)
-    }
-
-    /// BaSSL's pre-training: LARS, 0.3 per 256 windows, 10 epochs, a tenth of them warm-up, half a cosine.
-    package static func referencePretraining(seed: UInt64) -> TrainingSchedule {
-        TrainingSchedule(
-            epochs: 10, batchSize: 256, rate: 0.3, warmupShare: 0.1, rule: .lars(), seed: seed)
     }
 
     /// Windows per step with `exampleCount` examples.

@@ -152,10 +152,10 @@ struct TrainingScheduleArguments: ParsableArguments {
         let kind =
             switch start {
             case .fresh(let options): options.kind
-            case .from(let file): file.context.kind
+            case .from(let file): file.metadata.context
             }
-        let isRelational = kind == .relational
-        let name = optimizer ?? (isRelational ? .adamw : .adam)
+        let preset = kind.network.preset
+        let name = optimizer ?? (preset.shrinksWeights ? .adamw : .adam)
         let rule: Optimizer.Rule =
             switch name {
             case .adam: .adam(decay: Float(decay ?? 0))
@@ -164,11 +164,11 @@ struct TrainingScheduleArguments: ParsableArguments {
             case .sgd: .sgd(momentum: 0.9, decay: Float(decay ?? 0))
             }
         let steps = max(1, examples / min(batch, max(examples, 1)))
-        let limit = gradientLimit ?? (isRelational ? 1 : 5)
+        let limit = gradientLimit ?? preset.gradientLimit
         return TrainingSchedule(
             epochs: epochs ?? max(4, (600 + steps - 1) / steps), batchSize: batch,
-            rate: Float(rate ?? (name == .lars ? 0.3 : isRelational ? 1e-3 : 3e-4)), warmupShare: 0.1,
-            rule: rule, dropout: Float(dropout ?? (isRelational ? 0.2 : 0.1)),
+            rate: Float(rate ?? (name == .lars ? 0.3 : preset.rate)), warmupShare: 0.1,
+            rule: rule, dropout: Float(dropout ?? preset.dropout),
             gradientLimit: limit > 0 ? limit : nil, seed: seed)
     }
 }

@@ -110,10 +110,10 @@ extension Train {
 
         func validate() throws {
             guard 32...1024 ~= side else { throw ValidationError("--side takes 32 to 1024") }
-            if let network = schedule.network, network == .mlp || network == .relational {
+            if let kind = schedule.network, !kind.network.answersForEveryShot {
                 throw ValidationError(
-                    "--network \(network.rawValue) answers for the centre only and cannot be pre-trained: choose crn or "
-                        + "lstm")
+                    "--network \(kind.rawValue) answers for the centre only and cannot be pre-trained: "
+                        + "choose \(ContextKind.pretrained)")
             }
         }
 

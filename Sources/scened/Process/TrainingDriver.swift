@@ -5,8 +5,8 @@ import SceneTraining
 import TensorKernels
 import TrainingPipeline
 
-/// Drives a run from its first step, or its checkpoint, to the model file: estimate, progress, metrics, checkpoints,
-/// signals.
+/// Drives a run from its first step, or its checkpoint, to the model file: estimate, progress, metrics,
+/// checkpoints, signals.
 struct TrainingDriver {
     private var job: TrainingJob
     private let output: TrainingOutputArguments
@@ -130,7 +130,7 @@ struct TrainingDriver {
         guard !validation.isEmpty, progress.step % job.run.stepsPerEpoch == 0 else { return nil }
         let epochs = progress.totalSteps / job.run.stepsPerEpoch
         guard progress.epoch % max(1, epochs / 20) == 0 || progress.epoch == epochs else { return nil }
-        guard let scores = job.scores(validation) else { return nil }
+        guard let scores = job.run.scores(validation) else { return nil }
         let figure = FilmTrial(validation, scores: scores).averagePrecision
         if !Console.isTerminal || progress.epoch == epochs, let figure {
             say("epoch \(progress.epoch) of \(epochs): AP on films not trained on \(Self.decimal(figure))")
@@ -141,7 +141,7 @@ struct TrainingDriver {
     private mutating func finish() throws {
         var metadata = job.metadata
         let judged = validation.isEmpty ? films.filter { $0.labels != nil } : validation
-        if let scores = job.scores(judged) {
+        if let scores = job.run.scores(judged) {
             metadata.threshold = FilmTrial(judged, scores: scores).threshold
             if !validation.isEmpty { sayComparison() }
         }

@@ -1,6 +1,7 @@
 /// Random numbers of a run: a function of its seed, what they are for and the step, and of nothing else.
 ///
-/// A run that resumes at a step therefore draws what it would have drawn. SplitMix64 (Steele, Lea, Flood 2014).
+/// A run that resumes at a step therefore draws what it would have drawn. SplitMix64 (Steele, Lea, Flood
+/// 2014).
 package struct RandomStream: RandomNumberGenerator, Sendable {
     /// What the numbers decide; each purpose has its own sequence.
     package enum Purpose: UInt64, Sendable {
