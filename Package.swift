@@ -29,7 +29,10 @@ let package = Package(
         .target(name: "CFFmpegShim", dependencies: ["CFFmpeg"]),
         .target(name: "CConfinement", dependencies: ["CFFmpegShim"]),
         .target(name: "CSceneKernels"),
-        .target(name: "CSceneWeights", exclude: ["relational.safetensors", "verdicts"]),
+        .target(
+            name: "CVerdictWeights",
+            exclude: ["early.f32", "gate.f32", "gradual.f32", "hard.f32", "watch.f32"]),
+        .target(name: "CRelationalWeights", exclude: ["relational.safetensors"]),
 
         // The ground floor: the values that flow, the machine, arithmetic, and files of others.
         .target(name: "Platform"),
@@ -39,8 +42,7 @@ let package = Package(
         .target(
             name: "TensorKernels",
             dependencies: [
-                "COpenBLAS", "CSceneKernels", "CSceneWeights",
-                .product(name: "RealModule", package: "swift-numerics"),
+                "COpenBLAS", "CSceneKernels", .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(name: "TensorFiles", dependencies: ["CZlib", "Platform"]),
         .target(name: "TextFiles", dependencies: ["SceneEvents", "Timeline"]),
@@ -52,7 +54,7 @@ let package = Package(
                 "CFFmpeg", "CFFmpegShim", "Platform", "TensorKernels", "Timeline",
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
-        .target(name: "ShotDetection", dependencies: ["TensorKernels", "Timeline"]),
+        .target(name: "ShotDetection", dependencies: ["CVerdictWeights", "TensorKernels", "Timeline"]),
         .target(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
@@ -66,8 +68,8 @@ let package = Package(
         .target(
             name: "SceneModel",
             dependencies: [
-                "JSONText", "NeuralNet", "Platform", "SceneSegmentation", "TensorFiles", "TensorKernels",
-                "Timeline", .product(name: "Crypto", package: "swift-crypto"),
+                "CRelationalWeights", "JSONText", "NeuralNet", "Platform", "SceneSegmentation", "TensorFiles",
+                "TensorKernels", "Timeline", .product(name: "Crypto", package: "swift-crypto"),
             ]),
 
         // Training, and the room that joins the steps.
@@ -174,6 +176,12 @@ let package = Package(
             name: "SceneModelTests",
             dependencies: [
                 "NeuralNet", "SceneModel", "SceneSegmentation", "TensorKernels", "TestSupport", "Timeline",
+            ]),
+        .testTarget(
+            name: "ScenePipelineTests",
+            dependencies: [
+                "MediaInput", "ScenePipeline", "SceneSegmentation", "ShotDetection", "TestSupport",
+                "Timeline",
             ]),
         .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
         .testTarget(

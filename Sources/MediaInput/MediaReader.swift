@@ -37,7 +37,7 @@ package final class MediaReader {
     private static let silenceMemory = 32
     private var away: Absence?
     private var lastAnalysis: AnalysisPicture
-    private var lastCrop: RGBPicture?
+    private var lastViews: [Picture.View: RGBPicture]
     /// Items that became certain together, the next one last.
     private var waiting: [MediaItem] = []
     private var isDrained = false
@@ -69,8 +69,8 @@ package final class MediaReader {
         self.progress = progress
         let stream = media.stream
         canLeaveOutPictures = media.shape.peeks
-        lastCrop = first.picture.crop
-        guard let analysis = first.picture.analysis, options.crop == nil || lastCrop != nil else {
+        lastViews = first.picture.views
+        guard let analysis = first.picture.analysis, lastViews.count == options.views.count else {
             throw MediaError(
                 .unsupported,
                 "\(name): pixel format \(decoder.pixelFormatName ?? "unknown") cannot be read: "
@@ -115,7 +115,7 @@ package final class MediaReader {
         statistics.decodeErrors = first.losses
         statistics.bytes = media.bytesRead
         _ = timeline.push(
-            PictureTimeline.Arrival(first.picture, analysis: analysis, crop: lastCrop, codec: codec))
+            PictureTimeline.Arrival(first.picture, analysis: analysis, views: lastViews, codec: codec))
         current = MediaLink(media, team: media.team(name: name, options: options), codec: codec)
     }
 
@@ -173,12 +173,12 @@ package final class MediaReader {
 
     private func push(_ picture: DecodedPicture) {
         var arrival = PictureTimeline.Arrival(
-            picture, analysis: picture.analysis ?? lastAnalysis, crop: picture.crop ?? lastCrop,
-            codec: current?.codec)
+            picture, analysis: picture.analysis ?? lastAnalysis,
+            views: picture.views.isEmpty ? lastViews : picture.views, codec: current?.codec)
         arrival.followsLoss = hasLost
         hasLost = false
         lastAnalysis = arrival.analysis
-        lastCrop = arrival.crop
+        lastViews = arrival.views
         if picture.isSkipped { statistics.skippedPictures += 1 }
         (arrival.silence, arrival.pause) = recentSilence()
         waiting = timeline.push(arrival).reversed()
@@ -261,12 +261,13 @@ package final class MediaReader {
 }
 
 extension PictureTimeline.Arrival {
-    /// `analysis`, `crop`: the picture's own, or others in their stead.
+    /// `analysis`, `views`: the picture's own, or others in their stead.
     fileprivate init(
-        _ picture: DecodedPicture, analysis: AnalysisPicture, crop: RGBPicture?, codec: String?
+        _ picture: DecodedPicture, analysis: AnalysisPicture, views: [Picture.View: RGBPicture],
+        codec: String?
     ) {
         self.init(
-            stamp: picture.stamp, duration: picture.duration, analysis: analysis, crop: crop,
+            stamp: picture.stamp, duration: picture.duration, analysis: analysis, views: views,
             isDamaged: picture.isDamaged)
         isKey = picture.isKey
         size = PictureSize(width: picture.width, height: picture.height)

@@ -22,22 +22,24 @@ package struct PartFinder {
 
     /// - Parameters:
     ///   - detector: as new.
-    ///   - keyFrameCount: key frames that the encoder wants per part.
+    ///   - sampling: the pictures that the encoder wants of each part.
     ///   - options: how shots are split.
     ///   - timeBase: of the stream.
-    package init(detector: any ShotDetector, keyFrameCount: Int, options: SegmentOptions, timeBase: TimeBase)
-    {
+    package init(
+        detector: any ShotDetector, sampling: EncoderInput.Sampling, options: SegmentOptions,
+        timeBase: TimeBase
+    ) {
         self.detector = detector
         assembler = PartAssembler(
             timeBase: timeBase, rule: options.split, splitAfter: options.splitAfter,
-            minimumShotLength: detector.minimumShotLength, keyFrameCount: keyFrameCount)
+            minimumShotLength: detector.minimumShotLength, sampling: sampling)
     }
 
     /// With the detector that `options` ask for.
-    package init(keyFrameCount: Int, options: SegmentOptions, timeBase: TimeBase) {
+    package init(sampling: EncoderInput.Sampling, options: SegmentOptions, timeBase: TimeBase) {
         self.init(
             detector: options.detector.make(timeBase: timeBase, minimumShot: options.minimumShot),
-            keyFrameCount: keyFrameCount, options: options, timeBase: timeBase)
+            sampling: sampling, options: options, timeBase: timeBase)
     }
 
     /// Takes the next picture in display order.

@@ -8,7 +8,7 @@ package import Timeline
 ///
 /// A value without I/O, clock or threads: the same pictures give the same events (contract 15). What it costs per
 /// picture is the detector; an encoder runs once per part.
-package struct SegmentSession<Sink: PartSink> {
+package struct SegmentSession<Sink: PartSink>: StreamSession {
     package private(set) var sink: Sink
     private var finder: PartFinder
     private var encoder: any ShotEncoder
@@ -20,7 +20,7 @@ package struct SegmentSession<Sink: PartSink> {
         self.encoder = encoder
         self.sink = sink
         finder = PartFinder(
-            detector: detector, keyFrameCount: encoder.keyFrameCount, options: options, timeBase: timeBase)
+            detector: detector, sampling: encoder.input.sampling, options: options, timeBase: timeBase)
     }
 
     /// What has been found so far.
@@ -59,6 +59,8 @@ package struct SegmentSession<Sink: PartSink> {
 
     /// Where the stream stands: the end of the last picture.
     package var position: Instant? { finder.end }
+
+    package static func output(of change: StreamChange) -> Event { .streamChange(change) }
 
     private mutating func closeShots(at end: Instant) -> [Event] {
         var events: [Event] = []

@@ -11,7 +11,7 @@ package struct NumberedShot: Hashable, Sendable {
 /// One stream from pictures to shots alone: no parts, no embeddings, no scenes.
 ///
 /// A value without I/O, clock or threads. A shot is given when its end is certain: at most h after it.
-package struct ShotSession {
+package struct ShotSession: StreamSession {
     package enum Output: Hashable, Sendable {
         /// Before the shot that it ends, if it does.
         case cut(CutNotice)
@@ -60,6 +60,8 @@ package struct ShotSession {
 
     /// What the detector measured of the pictures before the horizon, since the last call.
     package mutating func takeStatistics() -> [PictureStatistics] { detector.takeStatistics() }
+
+    package static func output(of change: StreamChange) -> Output { .change(change) }
 
     private mutating func close(at end: Instant) -> [Output] {
         let detection = detector.finish(at: end)

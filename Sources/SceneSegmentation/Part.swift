@@ -13,8 +13,9 @@ package struct Part: Sendable {
     package var entry: Transition?
     /// A cut or the end of the stream follows it: only then does its score take part in decisions.
     package var isLastOfShot: Bool
-    /// As many as the encoder asked for, in order; first and last are the part's first and last pictures outside any
-    /// mixed range. Pictures repeat where the part is too short.
+    /// As many as the encoder asked for, in order, none from outside the part's first and last pictures that
+    /// lie in no mixed range: key frames, or a clip (`EncoderInput.Sampling`). Pictures repeat where the part
+    /// is too short.
     package var keyFrames: [Picture]
     /// Mean absolute luma difference of consecutive pictures in it, per second of media, on the 0...255 scale.
     package var motion: Float

@@ -22,7 +22,7 @@ package struct PartAssembler {
     }
 
     package let timeBase: TimeBase
-    package let keyFrameCount: Int
+    package let sampling: EncoderInput.Sampling
     private let timing: SplitTiming
     private var pending: Deque<Picture> = []
     private var cuts: Deque<ShotCut> = []
@@ -40,18 +40,19 @@ package struct PartAssembler {
     ///   - rule: how shots are split.
     ///   - splitAfter: tau in seconds; at least 3 m.
     ///   - minimumShotLength: m in seconds.
-    ///   - keyFrameCount: what the encoder wants per part; at least 1.
+    ///   - sampling: the pictures that the encoder wants of each part; a possible one.
     package init(
-        timeBase: TimeBase, rule: SplitRule, splitAfter: Double, minimumShotLength: Double, keyFrameCount: Int
+        timeBase: TimeBase, rule: SplitRule, splitAfter: Double, minimumShotLength: Double,
+        sampling: EncoderInput.Sampling
     ) {
-        precondition(keyFrameCount > 0, "a part has a key frame")
+        precondition(sampling.isPossible, "a part has a picture, and a clip an end")
         self.timeBase = timeBase
-        self.keyFrameCount = keyFrameCount
+        self.sampling = sampling
         timing = SplitTiming(
             rule: rule, timeBase: timeBase, splitAfter: splitAfter, minimumShotLength: minimumShotLength)
     }
 
-    /// Pictures whose planes are held now: those not yet settled and those that may still become key frames.
+    /// Pictures whose planes are held now: those not yet settled and those that a part may still want.
     package var heldPictures: Int { pending.count + (run?.heldPictures ?? 0) }
 
     /// Pictures of which at least the instant is held now.
@@ -142,7 +143,7 @@ package struct PartAssembler {
         let fitness: OpenRun.Fitness = picture.isDamaged ? .damaged : isMixed ? .mixed : .clean
         var sample = OpenRun.Sample(
             at: picture.at, duration: picture.duration, fitness: fitness, isDamaged: picture.isDamaged,
-            difference: 0, span: 0, analysis: picture.analysis, crop: picture.crop)
+            difference: 0, span: 0, analysis: picture.analysis, views: picture.views)
         if let last = run?.samples.last {
             sample.difference = last.difference
             sample.span = last.span
@@ -151,7 +152,7 @@ package struct PartAssembler {
                 sample.span += pts - last.at.pts
             }
         }
-        if run == nil { run = OpenRun(timing: timing, start: pts) }
+        if run == nil { run = OpenRun(timing: timing, sampling: sampling, start: pts) }
         run?.append(sample)
     }
 
@@ -252,7 +253,7 @@ package struct PartAssembler {
             index: partCount, shotIndex: shot.index, start: start, end: end,
             duration: timeBase.seconds(end.pts - start.pts),
             entry: start == shot.start ? shot.entry : nil, isLastOfShot: isLastOfShot,
-            keyFrames: run.keyFrames(in: range, count: keyFrameCount),
+            keyFrames: run.pictures(in: range),
             motion: run.motion(in: range, timeBase: timeBase))
     }
 }

@@ -27,8 +27,8 @@ package struct Picture: Sendable {
     /// Ticks until the next picture is due, at least 1. Known for the last picture too.
     package var duration: Int64
     package var analysis: AnalysisPicture
-    /// What the image encoder of the run sees of it; nil where none asked for one (`PictureGeometry`).
-    package var crop: RGBPicture?
+    /// What was asked for beside the analysis picture; empty where nobody asked.
+    package var views: [View: RGBPicture]
     /// The decoder reported damage in it; it takes no part in decisions.
     package var isDamaged: Bool
     /// A key frame: decoded from no other picture, and so are those after it.
@@ -41,13 +41,13 @@ package struct Picture: Sendable {
     package var codec: String?
 
     package init(
-        at: Instant, duration: Int64, analysis: AnalysisPicture, crop: RGBPicture? = nil,
+        at: Instant, duration: Int64, analysis: AnalysisPicture, views: [View: RGBPicture] = [:],
         isDamaged: Bool = false
     ) {
         self.at = at
         self.duration = duration
         self.analysis = analysis
-        self.crop = crop
+        self.views = views
         self.isDamaged = isDamaged
     }
 

@@ -66,14 +66,14 @@ package struct KeyFrameFolder: Sendable {
     ) throws(TrainingDataError) -> RGBPicture {
         var options = MediaOptions()
         options.threads = 1
-        options.crop = geometry
+        options.views = [.crop(geometry)]
         let reader: MediaReader
         do {
             reader = try MediaReader(.url(path), options: options, stop: stop)
         } catch {
             throw TrainingDataError(stop.isRaised ? .interrupted : .unreadable, error.message)
         }
-        guard case .picture(let picture)? = reader.next(), let crop = picture.crop else {
+        guard case .picture(let picture)? = reader.next(), let crop = picture.views[.crop(geometry)] else {
             throw TrainingDataError(.unusable, "\(path): no picture: extract the key frame anew")
         }
         return crop

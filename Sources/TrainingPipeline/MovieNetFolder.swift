@@ -2,6 +2,7 @@ internal import FoundationEssentials
 internal import MediaInput
 internal import SceneEvaluation
 package import SceneModel
+internal import SceneSegmentation
 internal import SceneTraining
 internal import TensorFiles
 internal import TensorKernels
@@ -124,7 +125,7 @@ package struct MovieNetFolder {
             return found.values
         }
         if !frames.isEmpty {
-            guard let encoder, let geometry = encoder.pictureGeometry else {
+            guard let encoder, let geometry = encoder.input.view else {
                 throw TrainingDataError(
                     .unusable,
                     "\(features)/\(id) holds key frames: name the model that embeds them, --encoder MODEL")

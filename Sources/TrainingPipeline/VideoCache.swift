@@ -45,7 +45,7 @@ package struct VideoCache: Sendable {
         } catch {
             throw TrainingDataError(error.code == .interrupted ? .interrupted : .unreadable, error.message)
         }
-        while reader.step() { report(reader.position) }
+        while reader.next() != nil { report(reader.position) }
         switch reader.ending {
         case .interrupted: throw TrainingDataError(.interrupted, "")
         case .end, .damaged: break

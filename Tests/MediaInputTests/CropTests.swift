@@ -1,25 +1,26 @@
 import MediaInput
 import SceneModel
+import TensorKernels
 import TestSupport
 import Testing
 import Timeline
 
-/// What an image encoder is given of decoded pictures.
+/// What is made of decoded pictures for those who ask: an image encoder's crop, a small picture for people.
 @Suite struct CropTests {
     static let geometry = PictureGeometry(shortSide: 64, cropSide: 48)
 
     static func crops(_ clip: String, _ geometry: PictureGeometry = geometry) throws -> [RGBPicture] {
         var options = MediaOptions.twoThreads
-        options.crop = geometry
+        options.views = [.crop(geometry)]
         let recording = try Recording(clip: clip, options: options)
-        let crops = recording.pictures.compactMap(\.crop)
+        let crops = recording.pictures.compactMap { $0.views[.crop(geometry)] }
         #expect(crops.count == recording.pictures.count)
         #expect(crops.allSatisfy { $0.width == geometry.cropSide && $0.height == geometry.cropSide })
         return crops
     }
 
     @Test func nobodyPaysWhoDoesNotAsk() throws {
-        #expect(try Recording(clip: "upright.mp4").pictures.allSatisfy { $0.crop == nil })
+        #expect(try Recording(clip: "upright.mp4").pictures.allSatisfy { $0.views.isEmpty })
     }
 
     /// The whole way of others: the `ffmpeg` command line makes RGB at full size, then pixels are resized and cut out as
@@ -132,6 +133,52 @@ import Timeline
         let apart = difference(crop.bytes, standard.bytes)
         if clip == "ten_bit.mp4" { #expect(apart < 2) } else { #expect(apart > 8) }
         #expect(Set(crop.bytes).count > 40)
+    }
+
+    /// A crop for an encoder and a small picture for people, in one pass: the crop's bits are those that it
+    /// has alone.
+    @Test(
+        arguments: [
+            ("cuts_mpeg2.ts", 100, 100, 56), ("cuts_mpeg2.ts", 320, 320, 180),
+            ("cuts_mpeg2.ts", 1000, 320, 180),
+            ("cuts.webm", 37, 37, 21), ("rotated_90.mp4", 100, nil, 100), ("format_rgb24.nut", 64, 64, nil),
+            ("anamorphic.mp4", 64, 64, nil), ("ten_bit.mp4", 64, 64, nil),
+        ] as [(String, Int, Int?, Int?)])
+    func severalViews(clip: String, longestSide: Int, width: Int?, height: Int?) throws {
+        let (crop, whole) = (Picture.View.crop(Self.geometry), Picture.View.whole(longestSide: longestSide))
+        var options = MediaOptions.twoThreads
+        options.views = [crop, whole]
+        let recording = try Recording(clip: clip, options: options)
+        let alone = try Self.crops(clip)
+        #expect(recording.pictures.map { $0.views[crop] } == alone)
+        #expect(recording.pictures.allSatisfy { $0.views.count == 2 })
+        let wholes = recording.pictures.compactMap { $0.views[whole] }
+        #expect(!wholes.isEmpty)
+        #expect(wholes.allSatisfy { width ?? $0.width == $0.width && height ?? $0.height == $0.height })
+        let shown = recording.summary
+        for picture in wholes {
+            let aspect = Double(shown.width) / Double(shown.height)
+            #expect(abs(Double(picture.width) - aspect * Double(picture.height)) <= max(1, aspect))
+        }
+    }
+
+    /// The whole picture goes the same way: RGB at full size, then resized.
+    @Test func wholePicturesAgreeWithResizedPixels() throws {
+        let view = Picture.View.whole(longestSide: 100)
+        var options = MediaOptions.twoThreads
+        options.views = [view]
+        for clip in ["cuts_mpeg2.ts", "cuts.webm"] {
+            let pixels = try RawPictures.rgb(Fixtures.path(clip), count: 3)
+            let pictures = try Recording(clip: clip, options: options).pictures
+            var resizer = ByteCrop(
+                width: 320, height: 180, resized: (100, 56), left: 0, top: 0, size: (100, 56),
+                isPortable: true)
+            for (picture, bytes) in zip(pictures, pixels) {
+                var expected: [UInt8] = []
+                resizer.crop(bytes, into: &expected)
+                #expect(picture.views[view]?.bytes == expected)
+            }
+        }
     }
 
     @Test func sizesMayChange() throws {

@@ -29,8 +29,9 @@ struct DescriptorFilmTests {
             let end = index + 1 < starts.count ? starts[index + 1] : frames
             let first = isSoft ? start + 10 : start
             let last = isNextSoft ? end - 11 : end - 1
-            let keys = (0..<encoder.keyFrameCount).map { key -> Picture in
-                let frame = first + (last - first) * key / max(encoder.keyFrameCount - 1, 1)
+            let count = encoder.input.sampling.pictureCount
+            let keys = (0..<count).map { key -> Picture in
+                let frame = first + (last - first) * key / max(count - 1, 1)
                 let at = frame * AnalysisPicture.byteCount
                 return Picture(
                     at: Instant(pts: Int64(frame)), duration: 1,

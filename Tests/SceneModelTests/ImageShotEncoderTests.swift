@@ -11,10 +11,12 @@ import Timeline
         try SafetensorsFile(path: ImageFixtures.golden.appending(path: "\(name).safetensors").path)
     }
 
-    static func part(_ crops: [RGBPicture?]) -> Part {
+    static func part(_ crops: [RGBPicture], _ geometry: PictureGeometry) -> Part {
         let analysis = AnalysisPicture(planes: [UInt8](repeating: 0, count: AnalysisPicture.byteCount))
         let pictures = crops.enumerated().map { index, crop in
-            Picture(at: Instant(pts: Int64(index)), duration: 1, analysis: analysis, crop: crop)
+            Picture(
+                at: Instant(pts: Int64(index)), duration: 1, analysis: analysis,
+                views: [.crop(geometry): crop])
         }
         return Part(
             index: 0, shotIndex: 0, start: Instant(pts: 0), end: Instant(pts: 3), duration: 3, entry: nil,
@@ -29,12 +31,13 @@ import Timeline
 
     @Test func embeddingIsTheMeanOfThree() throws {
         let file = try Self.file("resnet_k2")
-        var encoder = try #require(try ImageShotEncoder(file, threadCount: 2))
-        let geometry = try #require(encoder.pictureGeometry)
+        let encoder = try #require(try ImageShotEncoder(file, threadCount: 2))
+        let geometry = try #require(encoder.input.view)
         #expect(geometry == PictureGeometry(shortSide: 256, cropSide: 224))
-        #expect(encoder.name == "resnet" && encoder.dimension == 12 && encoder.keyFrameCount == 3)
+        #expect(
+            encoder.name == "resnet" && encoder.dimension == 12 && encoder.input.sampling == .keyFrames(3))
         let crops = Self.crops(geometry)
-        let embedding = encoder.encode(Self.part(crops))
+        let embedding = encoder.encode(Self.part(crops, geometry))
         let single = try ResNetOneByOne(file)
         let vectors = crops.map { single.encoder.encode(crops: [$0])[0] }
         #expect(Set(vectors).count == 3)
@@ -42,9 +45,11 @@ import Timeline
             let mean = vectors.reduce(Double(0)) { $0 + Double($1[index]) } / 3
             #expect(abs(Double(embedding[index]) - mean) < 1e-5)
         }
-        #expect(encoder.encode(Self.part(crops)) == embedding)
-        var other = try #require(try ImageShotEncoder(file, threadCount: 1))
-        #expect(other.encode(Self.part(crops)) == embedding, "the number of threads makes no difference")
+        #expect(encoder.encode(Self.part(crops, geometry)) == embedding)
+        let other = try #require(try ImageShotEncoder(file, threadCount: 1))
+        #expect(
+            other.encode(Self.part(crops, geometry)) == embedding, "the number of threads makes no difference"
+        )
     }
 
     /// A crop of the encoder's own size goes through preparation unchanged where nothing is resized.

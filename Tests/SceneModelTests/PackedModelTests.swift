@@ -49,9 +49,9 @@ import Timeline
     static func isPacked(_ name: String) -> Bool { name.hasPrefix(PackedLayers.prefix) }
 
     static func embedding(_ file: SafetensorsFile) throws -> [Float] {
-        var encoder = try #require(try ImageShotEncoder(file, threadCount: 1))
-        let geometry = try #require(encoder.pictureGeometry)
-        return encoder.encode(ImageShotEncoderTests.part(ImageShotEncoderTests.crops(geometry)))
+        let encoder = try #require(try ImageShotEncoder(file, threadCount: 1))
+        let geometry = try #require(encoder.input.view)
+        return encoder.encode(ImageShotEncoderTests.part(ImageShotEncoderTests.crops(geometry), geometry))
     }
 
     @Test(arguments: names) func packedLayersAreTheSame(name: String) throws {

@@ -2,7 +2,7 @@ import SceneSegmentation
 import Testing
 import Timeline
 
-/// Contract 7: memory for key frames is bounded, however long a shot is.
+/// Contract 7: memory for a part's pictures is bounded, however long a shot is.
 @Suite struct BoundedMemoryTests {
     @Test(arguments: SplitRule.allCases) func threeHoursOfOneShot(rule: SplitRule) {
         let held = run(rule, picturesPerSecond: 5, seconds: 3 * 3600)
@@ -17,9 +17,18 @@ import Timeline
         #expect(held.instants <= 36 * 60)
     }
 
+    /// A run of 3 tau + m, or a bounded number of clips, and h before the horizon.
+    @Test(arguments: SplitRule.allCases, [(8, 8), (16, 4), (32, 2)])
+    func clips(rule: SplitRule, clip: (frames: Int, stride: Int)) {
+        let held = run(
+            rule, .clip(frames: clip.frames, stride: clip.stride), picturesPerSecond: 25, seconds: 1800)
+        #expect(held.pictures <= (rule == .whole ? 600 : 34 * 25))
+        #expect(held.instants <= (rule == .whole ? 600 : 34 * 25))
+    }
+
     @Test func longestKeyFrameGridIsAHundredTwentyEighthOfTheShot() throws {
         let hours = 3 * 3600
-        var assembler = assembler(.whole, keyFrameCount: 65)
+        var assembler = assembler(.whole, .keyFrames(65))
         for number in 0..<(hours * 2) { push(&assembler, number, ticks: 500) }
         let outputs = assembler.finish(at: Instant(pts: Int64(hours) * 1000), cuts: [], horizon: .max)
         guard case .part(let part)? = outputs.first else {
@@ -33,10 +42,12 @@ import Timeline
         }
     }
 
-    private func assembler(_ rule: SplitRule, keyFrameCount: Int = 3) -> PartAssembler {
+    private func assembler(
+        _ rule: SplitRule, _ sampling: EncoderInput.Sampling = .keyFrames(3)
+    ) -> PartAssembler {
         PartAssembler(
             timeBase: SyntheticStream.timeBase, rule: rule, splitAfter: 10, minimumShotLength: 0.6,
-            keyFrameCount: keyFrameCount)
+            sampling: sampling)
     }
 
     private func push(_ assembler: inout PartAssembler, _ number: Int, ticks: Int64) {
@@ -45,10 +56,11 @@ import Timeline
         _ = assembler.push(picture, cuts: [], horizon: picture.at.pts - 2000)
     }
 
-    private func run(_ rule: SplitRule, picturesPerSecond: Int, seconds: Int) -> (
-        pictures: Int, instants: Int
-    ) {
-        var assembler = assembler(rule)
+    private func run(
+        _ rule: SplitRule, _ sampling: EncoderInput.Sampling = .keyFrames(3), picturesPerSecond: Int,
+        seconds: Int
+    ) -> (pictures: Int, instants: Int) {
+        var assembler = assembler(rule, sampling)
         var most = (pictures: 0, instants: 0)
         for number in 0..<(picturesPerSecond * seconds) {
             push(&assembler, number, ticks: Int64(1000 / picturesPerSecond))

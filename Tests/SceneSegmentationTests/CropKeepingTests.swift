@@ -7,7 +7,7 @@ import Timeline
     @Test(arguments: SplitRule.allCases) func keyFramesBringTheirOwnPixels(rule: SplitRule) {
         var assembler = PartAssembler(
             timeBase: SyntheticStream.timeBase, rule: rule, splitAfter: 2, minimumShotLength: 0.2,
-            keyFrameCount: 3)
+            sampling: .keyFrames(3))
         var parts: [Part] = []
         func take(_ outputs: [PartAssembler.Output]) {
             for case .part(let part) in outputs { parts.append(part) }
@@ -16,8 +16,10 @@ import Timeline
         for number in 0..<600 {
             let picture = Picture(
                 at: Instant(pts: Int64(number) * 40), duration: 40, analysis: SyntheticStream.analyses[0],
-                crop: RGBPicture(
-                    width: 1, height: 1, bytes: [UInt8(number / 256), UInt8(number % 256), 0]))
+                views: [
+                    Self.view: RGBPicture(
+                        width: 1, height: 1, bytes: [UInt8(number / 256), UInt8(number % 256), 0])
+                ])
             let cuts =
                 [150, 162, 330].contains(number - 20)
                 ? [
@@ -28,7 +30,8 @@ import Timeline
                 : []
             take(assembler.push(picture, cuts: cuts, horizon: picture.at.pts - 19 * 40))
             if let open = assembler.openPart() {
-                #expect(open.keyFrames.allSatisfy { $0.crop.map(Self.number) == Int($0.at.pts / 40) })
+                #expect(
+                    open.keyFrames.allSatisfy { $0.views[Self.view].map(Self.number) == Int($0.at.pts / 40) })
             }
             most = max(most, assembler.heldPictures)
         }
@@ -36,10 +39,12 @@ import Timeline
         #expect(parts.count >= 4)
         #expect(parts.allSatisfy { $0.keyFrames.count == 3 })
         for picture in parts.flatMap(\.keyFrames) {
-            #expect(picture.crop.map(Self.number) == Int(picture.at.pts / 40))
+            #expect(picture.views[Self.view].map(Self.number) == Int(picture.at.pts / 40))
         }
         #expect(most < 120)
     }
+
+    private static let view = Picture.View.whole(longestSide: 1)
 
     private static func number(_ crop: RGBPicture) -> Int { Int(crop.bytes[0]) * 256 + Int(crop.bytes[1]) }
 }

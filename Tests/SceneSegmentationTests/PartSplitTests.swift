@@ -48,7 +48,7 @@ import Timeline
         var detector = LateDetector(cuts: cuts, lag: 1000)
         var assembler = PartAssembler(
             timeBase: SyntheticStream.timeBase, rule: row.rule, splitAfter: 6, minimumShotLength: 2,
-            keyFrameCount: 3)
+            sampling: .keyFrames(3))
         var found: [PartAssembler.Output] = []
         for second in drawn.indices {
             let picture = Picture(
@@ -74,7 +74,7 @@ import Timeline
             at: at(16), transition: Transition(kind: .dissolve, mixed: at(14)...at(18), score: Score(1)))
         var assembler = PartAssembler(
             timeBase: SyntheticStream.timeBase, rule: .thirds, splitAfter: 10, minimumShotLength: 0.6,
-            keyFrameCount: 3)
+            sampling: .keyFrames(3))
         var parts: [Part] = []
         func take(_ outputs: [PartAssembler.Output]) {
             for case .part(let part) in outputs { parts.append(part) }
@@ -100,7 +100,7 @@ import Timeline
     @Test func aShotOfMixedPicturesUsesThem() {
         var assembler = PartAssembler(
             timeBase: SyntheticStream.timeBase, rule: .ticks, splitAfter: 10, minimumShotLength: 0.1,
-            keyFrameCount: 1)
+            sampling: .keyFrames(1))
         let at = { (number: Int) in Instant(pts: Int64(number) * 100) }
         let cuts = [(2, 1, 4), (5, 5, 9)].map { cut in
             ShotCut(
@@ -134,7 +134,7 @@ import Timeline
         for rate in [5, 50] {
             var assembler = PartAssembler(
                 timeBase: SyntheticStream.timeBase, rule: .whole, splitAfter: 10, minimumShotLength: 0.6,
-                keyFrameCount: 1)
+                sampling: .keyFrames(1))
             var motion: Float = 0
             for number in 0..<(4 * rate) {
                 let picture = Picture(

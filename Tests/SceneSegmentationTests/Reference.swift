@@ -120,6 +120,15 @@ struct Reference {
         return chosen
     }
 
+    /// Pictures that a clip's middle may be: all, or those that open a cell.
+    private func anchors(_ pts: [Int64], _ range: Range<Int>, cells: Int64) -> [Int] {
+        guard setup.rule == .whole else { return Array(range) }
+        var width: Int64 = 250
+        while pts[range.upperBound - 1] - pts[range.lowerBound] >= cells * width { width *= 2 }
+        let cell = { (index: Int) in (pts[index] - pts[range.lowerBound]) / width }
+        return range.filter { $0 == range.lowerBound || cell($0) != cell($0 - 1) }
+    }
+
     private mutating func addPart(
         _ pictures: [Picture], _ ranks: [Int], _ onGrid: Set<Int>, _ range: Range<Int>, end: Instant,
         entry: Transition?, isLast: Bool
@@ -128,19 +137,28 @@ struct Reference {
         let fit = range.filter { ranks[$0] == best }
         let first = pictures[fit[0]].at.pts
         let last = pictures[fit[fit.count - 1]].at.pts
-        let candidates = fit.filter { onGrid.contains($0) || $0 == fit[0] || $0 == fit[fit.count - 1] }
-        let count = setup.keyFrameCount
-        let targets: [Double] =
-            count == 1
-            ? [Double(first + last) / 2]
-            : (0..<count).map { Double(first) + Double(last - first) * Double($0) / Double(count - 1) }
-        let chosen = targets.map { target in
+        func nearest(_ target: Double, among candidates: [Int]) -> Int {
             var nearest = candidates[0]
             for index in candidates {
                 let distance = abs(Double(pictures[index].at.pts) - target)
                 if distance < abs(Double(pictures[nearest].at.pts) - target) - 1e-6 { nearest = index }
             }
-            return pictures[nearest]
+            return nearest
+        }
+        let chosen: [Picture]
+        switch setup.sampling {
+        case .keyFrames(let count):
+            let candidates = fit.filter { onGrid.contains($0) || $0 == fit[0] || $0 == fit[fit.count - 1] }
+            let targets: [Double] =
+                count == 1
+                ? [Double(first + last) / 2]
+                : (0..<count).map { Double(first) + Double(last - first) * Double($0) / Double(count - 1) }
+            chosen = targets.map { pictures[nearest($0, among: candidates)] }
+        case .clip(let frames, let stride):
+            let anchors = anchors(pictures.map(\.at.pts), range, cells: max(16, 512 / Int64(frames)))
+            func inside(_ index: Int) -> Int { min(max(index, fit[0]), fit[fit.count - 1]) }
+            let center = inside(nearest(Double(first + last) / 2, among: anchors))
+            chosen = (0..<frames).map { pictures[inside(center + stride * ($0 - frames / 2))] }
         }
         var difference = 0.0
         var seconds = 0.0

@@ -30,12 +30,12 @@ struct Setup: CustomStringConvertible {
     var tau: Int64 = 10_000
     var m: Int64 = 600
     var lag: Int64 = 500
-    var keyFrameCount = 3
+    var sampling = EncoderInput.Sampling.keyFrames(3)
     var neighborCount = 2
     var options: SegmentationOptions
 
     var description: String {
-        "\(rule) tau \(tau) m \(m) lag \(lag) frames \(keyFrameCount) K \(neighborCount) \(options)"
+        "\(rule) tau \(tau) m \(m) lag \(lag) \(sampling) K \(neighborCount) \(options)"
     }
 
     static func random(_ generator: inout SmallGenerator) -> Setup {
@@ -50,11 +50,19 @@ struct Setup: CustomStringConvertible {
         return Setup(
             rule: SplitRule.allCases.randomElement(using: &generator) ?? .ticks, tau: tau, m: m,
             lag: Int64.random(in: 0...3000, using: &generator),
-            keyFrameCount: Int.random(in: 1...5, using: &generator),
+            sampling: sampling(&generator),
             neighborCount: Int.random(in: 1...8, using: &generator),
             options: SegmentationOptions(
                 splitAfter: Double(tau) / 1000, intraShot: Int.random(in: 0..<3, using: &generator) == 0,
                 decision: decision))
+    }
+
+    private static func sampling(_ generator: inout SmallGenerator) -> EncoderInput.Sampling {
+        Bool.random(using: &generator)
+            ? .keyFrames(Int.random(in: 1...5, using: &generator))
+            : .clip(
+                frames: Int.random(in: 1...40, using: &generator),
+                stride: Int.random(in: 1...9, using: &generator))
     }
 }
 
@@ -90,7 +98,7 @@ struct Recording {
         let seconds = { (ticks: Int64) in Double(ticks) / 1000 }
         var assembler = PartAssembler(
             timeBase: SyntheticStream.timeBase, rule: setup.rule, splitAfter: seconds(setup.tau),
-            minimumShotLength: seconds(setup.m), keyFrameCount: setup.keyFrameCount)
+            minimumShotLength: seconds(setup.m), sampling: setup.sampling)
         var segmenter = SceneSegmenter(
             scorer: HashScorer(neighborCount: setup.neighborCount), timeBase: SyntheticStream.timeBase,
             options: setup.options)

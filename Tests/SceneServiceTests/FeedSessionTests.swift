@@ -22,11 +22,13 @@ import Timeline
     }
 
     /// What a worker tells of a clip.
-    static func messages(_ clip: String, _ options: SegmentOptions) throws -> [WorkerMessage] {
-        let model = ChosenModel(neighborCount: options.neighborCount)
+    static func messages(
+        _ clip: String, _ options: SegmentOptions, _ input: EncoderInput = EncoderInput(.keyFrames(3))
+    ) throws -> [WorkerMessage] {
+        var media = MediaOptions()
+        media.views = input.views
         let specification = WorkerSpecification(
-            input: Fixtures.path(clip), media: MediaOptions(), options: options,
-            keyFrameCount: model.encoder.keyFrameCount)
+            input: Fixtures.path(clip), media: media, options: options, sampling: input.sampling)
         let reader = try MediaReader(
             .url(specification.input), options: specification.media, stop: StopFlag())
         var messages = [
@@ -78,6 +80,44 @@ import Timeline
         events += session.finish(reason: .end, now: 0, wall: "now")
         #expect(
             Self.lines(events, clock: reader.media.clock) == Self.lines(expected, clock: reader.media.clock))
+    }
+
+    /// Tells the pictures of a clip apart, and what they show.
+    private struct ClipEncoder: ShotEncoder {
+        let name = "clip"
+        let dimension = 16
+        let input = EncoderInput(
+            .clip(frames: 16, stride: 2), view: PictureGeometry(shortSide: 40, cropSide: 32))
+
+        func encode(_ part: Part) -> [Float] {
+            part.keyFrames.map { picture in
+                let sum = (picture.views.values.first?.bytes ?? []).reduce(0) { ($0 * 31 + Int($1)) % 65_521 }
+                return Float(sum) / 65_521 - 0.5
+            }
+        }
+    }
+
+    @Test(arguments: ["cuts.mkv", "dissolve.mp4"]) func clipsGoOverTheWire(clip: String) throws {
+        let options = Self.options()
+        let encoder = ClipEncoder()
+        let model = ChosenModel(
+            encoder: encoder, scorer: ChosenModel(neighborCount: 2).scorer,
+            summary: ModelSummary(scorer: "", encoder: "clip", neighborCount: 2), threshold: nil)
+        let reader = try SceneReader(
+            .url(Fixtures.path(clip)), mediaOptions: MediaOptions(), options: options, model: model,
+            stop: StopFlag())
+        var expected: [Event] = []
+        while let events = reader.next() { expected += events }
+        expected.append(reader.streamEnd(wall: "now"))
+        var session = FeedSession(options: options, model: model)
+        var events: [Event] = []
+        for message in try Self.messages(clip, options, encoder.input) {
+            events += try session.take(WorkerMessage(message: message.message[...]), now: 0)
+        }
+        events += session.finish(reason: .end, now: 0, wall: "now")
+        let clock = reader.media.clock
+        #expect(Self.lines(events, clock: clock) == Self.lines(expected, clock: clock))
+        #expect(events.contains { if case .boundary = $0 { true } else { false } })
     }
 
     /// A worker that dies after any message: the timeline stays whole, and its successor's events follow.

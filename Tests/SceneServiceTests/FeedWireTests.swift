@@ -55,7 +55,9 @@ import Timeline
         let crop = RGBPicture(width: 2, height: 3, bytes: Array(planes.prefix(18)))
         let picture = Picture(
             at: start, duration: 40, analysis: AnalysisPicture(planes: planes),
-            crop: Bool.random(using: &generator) ? crop : nil)
+            views: Bool.random(using: &generator)
+                ? [.crop(PictureGeometry(shortSide: 9, cropSide: 2)): crop, .whole(longestSide: 3): crop]
+                : [:])
         let mixed = Bool.random(using: &generator) ? start...end : nil
         return Part(
             index: Int.random(in: 0..<1000, using: &generator), shotIndex: 3, start: start, end: end,
@@ -147,23 +149,41 @@ import Timeline
         }
     }
 
-    @Test func specificationsComeOutAsTheyWentIn() throws {
+    @Test(arguments: [EncoderInput.Sampling.keyFrames(3), .clip(frames: 16, stride: 4)])
+    func specificationsComeOutAsTheyWentIn(sampling: EncoderInput.Sampling) throws {
         var media = MediaOptions()
         media.program = 3
         media.followIdle = 2.5
         media.isFeed = true
         media.allowedHosts = ["cdn.example", "*.example.org"]
-        media.crop = PictureGeometry(shortSide: 256, cropSide: 224)
+        media.views = [
+            .crop(PictureGeometry(shortSide: 256, cropSide: 224)), .whole(longestSide: 320),
+        ]
         var options = SegmentOptions()
         options.deadline = 30
         options.split = .ticks
         options.speed = .fast
         let specification = WorkerSpecification(
-            input: "rtsp://cam:secret@host/é", media: media, options: options, keyFrameCount: 3)
+            input: "rtsp://cam:secret@host/é", media: media, options: options, sampling: sampling)
         #expect(try WorkerSpecification(message: specification.message[...]) == specification)
         #expect(throws: WireError.self) {
             try WorkerSpecification(message: specification.message.dropLast())
         }
+    }
+
+    @Test(arguments: [
+        EncoderInput.Sampling.keyFrames(0), .keyFrames(257), .clip(frames: 0, stride: 1),
+        .clip(frames: 8, stride: 0), .clip(frames: 8, stride: -1), .clip(frames: 257, stride: 1),
+        .clip(frames: 33, stride: 16), .clip(frames: 9, stride: .max),
+        // Too large for one message.
+        .clip(frames: 128, stride: 1),
+    ])
+    func impossiblePicturesAreRefused(sampling: EncoderInput.Sampling) {
+        var media = MediaOptions()
+        media.views = [.crop(PictureGeometry(shortSide: 256, cropSide: 224))]
+        let specification = WorkerSpecification(
+            input: "-", media: media, options: SegmentOptions(), sampling: sampling)
+        #expect(throws: WireError.self) { try WorkerSpecification(message: specification.message[...]) }
     }
 }
 

@@ -32,11 +32,11 @@ import Timeline
         }
     }
 
-    /// Has buffers that its copies share, as an image encoder has.
+    /// Has buffers that are too large to have several of, as an image encoder has.
     private struct LargeEncoder: ShotEncoder {
         let name = "large"
         let dimension = 1
-        let keyFrameCount = 1
+        let input = EncoderInput(.keyFrames(1))
         let place: Place
 
         mutating func encode(_ part: Part) -> [Float] {

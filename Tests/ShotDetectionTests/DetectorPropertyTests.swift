@@ -21,7 +21,7 @@ struct DetectorPropertyTests {
         // What follows settles pictures by the horizon, and must see the same shots.
         var assembler = PartAssembler(
             timeBase: SyntheticFilm.base, rule: .whole, splitAfter: 10,
-            minimumShotLength: detector.minimumShotLength, keyFrameCount: 1)
+            minimumShotLength: detector.minimumShotLength, sampling: .keyFrames(1))
         var cuts: [Int64] = []
         var starts: [Int64] = []
         let lag = SyntheticFilm.base.ticks(seconds: detector.lag)

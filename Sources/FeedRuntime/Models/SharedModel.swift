@@ -44,15 +44,12 @@ package final class SharedModel: Sendable {
 private struct GatedEncoder: ShotEncoder {
     let name: String
     let dimension: Int
-    let keyFrameCount: Int
-    let pictureGeometry: PictureGeometry?
+    let input: EncoderInput
     private let gate: InferenceGate<any ShotEncoder>
     private let phase: @Sendable (LoopPhase) -> Void
 
     init(_ gate: InferenceGate<any ShotEncoder>, _ phase: @escaping @Sendable (LoopPhase) -> Void) {
-        (name, dimension, keyFrameCount, pictureGeometry) = gate.use {
-            ($0.name, $0.dimension, $0.keyFrameCount, $0.pictureGeometry)
-        }
+        (name, dimension, input) = gate.use { ($0.name, $0.dimension, $0.input) }
         self.gate = gate
         self.phase = phase
     }

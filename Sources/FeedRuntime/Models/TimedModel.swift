@@ -30,8 +30,7 @@ private struct TimedEncoder: ShotEncoder {
 
     var name: String { base.name }
     var dimension: Int { base.dimension }
-    var keyFrameCount: Int { base.keyFrameCount }
-    var pictureGeometry: PictureGeometry? { base.pictureGeometry }
+    var input: EncoderInput { base.input }
 
     mutating func encode(_ part: Part) -> [Float] {
         let begun = WallClock.monotonicSeconds()

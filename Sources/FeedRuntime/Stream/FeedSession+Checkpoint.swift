@@ -30,7 +30,7 @@ extension FeedSession {
             }
         }
         // The crops of an image encoder are not kept: too many bytes every two seconds.
-        writer.put(optional: encoder.pictureGeometry == nil ? openPart : nil) { $0.put($1) }
+        writer.put(optional: encoder.input.view == nil ? openPart : nil) { $0.put($1) }
         sink.put(to: &writer)
         return writer.bytes
     }
@@ -79,7 +79,7 @@ extension FeedSession {
             from: &reader, dimension: encoder.dimension, nextPart: nextPart, watermark: record.watermark)
         try reader.end()
         if let openPart {
-            guard openPart.keyFrames.count == encoder.keyFrameCount,
+            guard openPart.keyFrames.count == encoder.input.sampling.pictureCount,
                 openPart.keyFrames.allSatisfy(isComplete)
             else { throw WireError(reason: "its pictures are not those of the encoder") }
             guard openPart.index == nextPart, openPart.shotIndex == shot?.index ?? nextShot,

@@ -1,4 +1,5 @@
 package import SceneEvents
+package import SceneSegmentation
 package import ScenePipeline
 internal import SceneSegmentation
 package import Timeline
@@ -78,10 +79,8 @@ package struct FeedSession {
                 container: $0.container, base: $0.base, end: $0.end, age: max(0, now - lastArrival))
         }
     }
-    /// Key frames that a worker must send with each part.
-    package var keyFrameCount: Int { encoder.keyFrameCount }
-    /// What a worker must cut out of each key frame.
-    package var pictureGeometry: PictureGeometry? { encoder.pictureGeometry }
+    /// The pictures that a worker must send with each part, and what each must show.
+    package var encoderInput: EncoderInput { encoder.input }
     package var modelSummary: ModelSummary { model.summary }
     package var counts: StreamCounts { sink?.counts ?? StreamCounts() }
 
@@ -278,7 +277,8 @@ extension FeedSession {
         mapped.duration = mapping.base.seconds(mapped.end.pts - mapped.start.pts)
         guard mapped.start < mapped.end, mapped.index == nextPart,
             mapped.shotIndex == shot?.index ?? nextShot,
-            mapped.keyFrames.count == encoder.keyFrameCount, mapped.keyFrames.allSatisfy(isComplete),
+            mapped.keyFrames.count == encoder.input.sampling.pictureCount,
+            mapped.keyFrames.allSatisfy(isComplete),
             mapped.start.pts == settled?.pts,
             (mapped.entry == nil) == (shot != nil)
         else { throw WireError(reason: "a part does not follow the one before") }
@@ -291,8 +291,9 @@ extension FeedSession {
 
     /// It has the crop that the encoder wants.
     func isComplete(_ keyFrame: Picture) -> Bool {
-        guard let geometry = encoder.pictureGeometry else { return true }
-        return keyFrame.crop?.width == geometry.cropSide && keyFrame.crop?.height == geometry.cropSide
+        guard let geometry = encoder.input.view else { return true }
+        let crop = keyFrame.views[.crop(geometry)]
+        return crop?.width == geometry.cropSide && crop?.height == geometry.cropSide
     }
 
     private mutating func close(_ part: Part, now: Instant, into events: inout [Event]) throws(WireError) {

@@ -5,6 +5,7 @@ internal import Logging
 internal import MediaInput
 internal import SceneEvents
 internal import ScenePipeline
+internal import SceneSegmentation
 internal import Timeline
 
 /// The thread of one feed: waits, hands what happens to `FeedCore` and `FeedSession`, and does what they say.
@@ -207,10 +208,10 @@ final class FeedLoop {
 
     private func spawn() {
         var media = plan.media
-        media.crop = session.pictureGeometry
+        media.views.formUnion(session.encoderInput.views)
         var specification = WorkerSpecification(
             input: plan.address.text, media: media, options: plan.options,
-            keyFrameCount: session.keyFrameCount, relief: plan.address.isLive ? session.relief : nil)
+            sampling: session.encoderInput.sampling, relief: plan.address.isLive ? session.relief : nil)
         specification.told = session.told(now: WallClock.monotonicSeconds())
         do {
             let process = try WorkerProcess(

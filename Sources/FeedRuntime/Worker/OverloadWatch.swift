@@ -1,5 +1,6 @@
 internal import Platform
 internal import MediaInput
+internal import SceneSegmentation
 internal import Timeline
 
 /// Asks the gauge once a second, and makes the reader do what it says, or what the feed asks for if that is
@@ -27,7 +28,7 @@ struct OverloadWatch {
         var steps: [Relief.Step] = []
         if specification.media.plan == .exact { steps.append(.loopFilter) }
         if specification.media.plan != .fastest, reader.canLeaveOutPictures { steps.append(.pictures) }
-        if specification.keyFrameCount > 1 { steps.append(.keyFrames) }
+        if case .keyFrames(let count) = specification.sampling, count > 1 { steps.append(.keyFrames) }
         self.steps = steps
         gauge = OverloadGauge(steps: steps, startingAt: relief.step)
     }

@@ -23,7 +23,7 @@ package struct PartReporter {
         states = PictureStateFinder(timeBase: timeBase)
         kinds = PictureKindFinder(media)
         finder = PartFinder(
-            keyFrameCount: specification.keyFrameCount, options: specification.options, timeBase: timeBase)
+            sampling: specification.sampling, options: specification.options, timeBase: timeBase)
         schedule = OpenPartSchedule(
             interval: timeBase.ticks(seconds: Self.openInterval),
             deadline: specification.deadline.map { timeBase.ticks(seconds: $0) })

@@ -17,19 +17,32 @@ extension WireWriter {
             writer.put(picture.duration)
             writer.put(picture.isDamaged)
             writer.put(picture.analysis.planes)
-            writer.put(optional: picture.crop) { writer, crop in
-                writer.put(UInt16(clamping: crop.width))
-                writer.put(UInt16(clamping: crop.height))
-                writer.put(crop.bytes)
+            writer.put(list: picture.views.sorted { $0.key < $1.key }) { writer, view in
+                writer.put(view.key)
+                writer.put(UInt16(clamping: view.value.width))
+                writer.put(UInt16(clamping: view.value.height))
+                writer.put(view.value.bytes)
             }
         }
         put(part.motion)
     }
+
+    mutating func put(_ view: Picture.View) {
+        switch view {
+        case .crop(let geometry):
+            put(UInt8(0))
+            put(Int32(clamping: geometry.shortSide))
+            put(Int32(clamping: geometry.cropSide))
+        case .whole(let longestSide):
+            put(UInt8(1))
+            put(Int32(clamping: longestSide))
+        }
+    }
 }
 
 extension WireReader {
-    /// Bytes of a crop: encoders look at squares of a few hundred pixels.
-    private static let longestCrop = 3 << 20
+    /// Bytes of a view: a few hundred pixels on each side.
+    private static let longestView = 3 << 20
 
     mutating func part() throws(WireError) -> Part {
         let (index, shotIndex) = (Int(try count()), Int(try count()))
@@ -40,7 +53,7 @@ extension WireReader {
         }
         let entry = try optional { reader throws(WireError) in try reader.transition() }
         let isLast = try bool()
-        let keyFrames = try list(limit: 256) { reader throws(WireError) in
+        let keyFrames = try list(limit: EncoderInput.mostFrames) { reader throws(WireError) in
             let at = try reader.instant()
             let duration = try reader.count()
             let isDamaged = try reader.bool()
@@ -50,7 +63,7 @@ extension WireReader {
             }
             return Picture(
                 at: at, duration: duration, analysis: AnalysisPicture(planes: planes),
-                crop: try reader.optional { reader throws(WireError) in try reader.crop() },
+                views: try reader.views(),
                 isDamaged: isDamaged)
         }
         guard start <= (keyFrames.first?.at ?? end), keyFrames.allSatisfy({ $0.at < end }) else {
@@ -63,13 +76,32 @@ extension WireReader {
             isLastOfShot: isLast, keyFrames: keyFrames, motion: motion)
     }
 
-    /// What an image encoder sees of a picture.
-    mutating func crop() throws(WireError) -> RGBPicture {
-        let (width, height) = (Int(try integer(UInt16.self)), Int(try integer(UInt16.self)))
-        let bytes = try blob(limit: Self.longestCrop)
-        guard width > 0, height > 0, bytes.count == 3 * width * height else {
-            throw WireError(reason: "a picture's crop has holes")
+    private mutating func views() throws(WireError) -> [Picture.View: RGBPicture] {
+        let views = try list(limit: 16) { reader throws(WireError) in
+            let view = try reader.view()
+            let (width, height) = (Int(try reader.integer(UInt16.self)), Int(try reader.integer(UInt16.self)))
+            let bytes = try reader.blob(limit: Self.longestView)
+            guard width > 0, height > 0, bytes.count == 3 * width * height else {
+                throw WireError(reason: "a view of a picture has holes")
+            }
+            return (view, RGBPicture(width: width, height: height, bytes: bytes))
         }
-        return RGBPicture(width: width, height: height, bytes: bytes)
+        return Dictionary(views) { $1 }
+    }
+
+    mutating func view() throws(WireError) -> Picture.View {
+        switch try integer(UInt8.self) {
+        case 0:
+            let (short, side) = (Int(try integer(Int32.self)), Int(try integer(Int32.self)))
+            guard side > 0, side <= short, short < 1 << 15 else {
+                throw WireError(reason: "a crop lies outside its picture")
+            }
+            return .crop(PictureGeometry(shortSide: short, cropSide: side))
+        case 1:
+            let side = Int(try integer(Int32.self))
+            guard 1..<1 << 15 ~= side else { throw WireError(reason: "a view has no size") }
+            return .whole(longestSide: side)
+        default: throw WireError(reason: "a view is of an unknown kind")
+        }
     }
 }

@@ -23,15 +23,20 @@ extension WorkerSpecification {
         writer.put(optional: media.followIdle) { $0.put($1) }
         writer.put(Int32(clamping: media.allowedHosts.count))
         for host in media.allowedHosts { writer.put(host) }
-        writer.put(optional: media.crop) { writer, crop in
-            writer.put(Int32(clamping: crop.shortSide))
-            writer.put(Int32(clamping: crop.cropSide))
-        }
+        writer.put(list: media.views.sorted()) { $0.put($1) }
         writer.put(split.rawValue)
         writer.put(splitAfter)
         writer.put(minimumShot)
         writer.put(optional: deadline) { $0.put($1) }
-        writer.put(Int32(clamping: keyFrameCount))
+        switch sampling {
+        case .keyFrames(let count):
+            writer.put(UInt8(0))
+            writer.put(Int32(clamping: count))
+        case .clip(let frames, let stride):
+            writer.put(UInt8(1))
+            writer.put(Int32(clamping: frames))
+            writer.put(Int32(clamping: stride))
+        }
         writer.put(optional: relief) { $0.put(UInt8($1.rawValue)) }
         writer.put(optional: told) { writer, told in
             writer.put(told.container)
@@ -69,11 +74,7 @@ extension WorkerSpecification {
         let hosts = Int(try reader.integer(Int32.self))
         guard 0...HostRules.most ~= hosts else { throw WireError(reason: "there are too many allowed hosts") }
         for _ in 0..<hosts { media.allowedHosts.append(try reader.text(limit: HostRules.longest)) }
-        media.crop = try reader.optional { reader throws(WireError) in
-            let (short, side) = (Int(try reader.integer(Int32.self)), Int(try reader.integer(Int32.self)))
-            guard side > 0, side <= short else { throw WireError(reason: "a crop lies outside its picture") }
-            return PictureGeometry(shortSide: short, cropSide: side)
-        }
+        media.views = Set(try reader.list(limit: 16) { reader throws(WireError) in try reader.view() })
         var options = SegmentOptions()
         options.speed = plan
         guard let split = SplitRule(rawValue: try reader.text(limit: 64)) else {
@@ -83,7 +84,7 @@ extension WorkerSpecification {
         options.splitAfter = try reader.double()
         options.minimumShot = try reader.double()
         options.deadline = try reader.optional { reader throws(WireError) in try reader.double() }
-        let keyFrameCount = Int(try reader.integer(Int32.self))
+        let sampling = try reader.sampling()
         let relief = try reader.optional { reader throws(WireError) in try reader.step() }
         let told = try reader.optional { reader throws(WireError) in
             let container = try reader.text(limit: 256)
@@ -94,11 +95,30 @@ extension WorkerSpecification {
                 container: container, base: TimeBase(numerator: numerator, denominator: denominator),
                 end: try reader.integer(), age: try reader.double())
         }
+        let bytes = media.views.reduce(2 * AnalysisPicture.byteCount) { $0 + $1.mostBytes }
+        guard sampling.pictureCount * bytes <= FrameBuffer.longest else {
+            throw WireError(reason: "the encoder's pictures of a part are more than a message holds")
+        }
         try reader.end()
-        guard keyFrameCount > 0, options.splitAfter > 0, options.minimumShot > 0 else {
+        guard options.splitAfter > 0, options.minimumShot > 0 else {
             throw WireError(reason: "a length is not positive")
         }
-        self.init(input: input, media: media, options: options, keyFrameCount: keyFrameCount, relief: relief)
+        self.init(input: input, media: media, options: options, sampling: sampling, relief: relief)
         self.told = told
+    }
+}
+
+extension WireReader {
+    fileprivate mutating func sampling() throws(WireError) -> EncoderInput.Sampling {
+        let sampling: EncoderInput.Sampling
+        switch try integer(UInt8.self) {
+        case 0: sampling = .keyFrames(Int(try integer(Int32.self)))
+        case 1: sampling = .clip(frames: Int(try integer(Int32.self)), stride: Int(try integer(Int32.self)))
+        default: throw WireError(reason: "the encoder's pictures are of an unknown kind")
+        }
+        guard sampling.isPossible else {
+            throw WireError(reason: "the encoder wants no picture, or too many")
+        }
+        return sampling
     }
 }

@@ -6,7 +6,7 @@ package import Timeline
 /// What a worker is told, once, as its first message: over a socket, because the address may hold a password.
 package struct WorkerSpecification: Hashable, Sendable {
     /// Version of the messages; both sides are the same program, so a difference means a mix-up.
-    package static let protocolVersion: UInt16 = 2
+    package static let protocolVersion: UInt16 = 3
 
     /// URL, path, or `-` for the standard input that the feed's process has.
     package var input: String
@@ -18,8 +18,8 @@ package struct WorkerSpecification: Hashable, Sendable {
     package var minimumShot: Double
     /// D, seconds.
     package var deadline: Double?
-    /// Key frames that the encoder wants per part.
-    package var keyFrameCount: Int
+    /// The pictures that the encoder wants of each part.
+    package var sampling: EncoderInput.Sampling
     /// What is left out at first where more may be left out if the machine cannot keep up; nil: nothing ever is.
     package var relief: Relief.Step?
     /// Up to where the connection before was told; nil: there was none.
@@ -29,10 +29,10 @@ package struct WorkerSpecification: Hashable, Sendable {
     ///   - input: what to read.
     ///   - media: how; its plan is replaced by that of `options`.
     ///   - options: how shots are found and split.
-    ///   - keyFrameCount: key frames that the encoder wants per part.
+    ///   - sampling: the pictures that the encoder wants of each part.
     ///   - relief: what is left out at first; nil: nothing ever is.
     package init(
-        input: String, media: MediaOptions, options: SegmentOptions, keyFrameCount: Int,
+        input: String, media: MediaOptions, options: SegmentOptions, sampling: EncoderInput.Sampling,
         relief: Relief.Step? = nil
     ) {
         self.relief = relief
@@ -43,7 +43,7 @@ package struct WorkerSpecification: Hashable, Sendable {
         splitAfter = options.splitAfter
         minimumShot = options.minimumShot
         deadline = options.deadline
-        self.keyFrameCount = keyFrameCount
+        self.sampling = sampling
     }
 
     /// The part of the options that finding parts depends on; the rest keeps its defaults.

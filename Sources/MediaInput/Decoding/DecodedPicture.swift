@@ -13,8 +13,8 @@ package struct DecodedPicture: Sendable {
     package var isSkipped = false
     /// nil if the picture has no pixels that can be read.
     package var analysis: AnalysisPicture?
-    /// What an image encoder sees of it; nil if there is none, or it cannot be read.
-    package var crop: RGBPicture?
+    /// What was asked for; empty if nothing was, or it cannot be read.
+    package var views: [Picture.View: RGBPicture] = [:]
     /// Size as shown, upright with square pixels.
     package var width: Int
     package var height: Int

@@ -4,9 +4,36 @@ import DequeModule
 
 /// Decodes the groups of a stream on several decoders at once and gives their pictures in order.
 ///
-/// One thread reads packets and deals them out as they come, each decoder has a thread that takes whole groups, and the
-/// caller takes what they give. What is known early waits for what is earlier; how much may wait is bounded, in packets
-/// and in pictures. Nothing waits for a group to be complete, so a live stream is not delayed.
+/// **Who runs.** The reader, a thread (`read`), deals packets out to groups as they come. Each decoder has a
+/// thread (`decode`) that takes the next group nobody has, decodes all of it, and comes back. The caller
+/// (`next`) takes the outcomes of the first group, then those of the group behind it. All that they share is
+/// `State`, under one lock, which nobody holds while reading or decoding. Nobody waits for a group to be
+/// complete, so a live stream is not delayed.
+///
+/// **What waits for what**, and who ends the wait:
+///
+/// - `forRoom`: the reader, while as many packets or bytes wait for decoders as may, or as many complete
+///   groups for a decoder (`hasRoom`). Whoever takes the packet or the group that makes room, and the caller
+///   when it goes on to the next group.
+/// - `forPackets`: a decoder, for a group, for a packet of its group or the group's end, or to hand over
+///   outcomes. The reader with each packet and at the end; the caller whenever it takes outcomes or goes on
+///   to the next group. The decoder of the first group hands over while fewer than `mostOutcomes` of that
+///   group wait, the others while fewer than that wait in all.
+/// - `forOutcomes`: the caller, for an outcome of the first group, the end of that group, or the end of the
+///   input. The decoder of the first group, and the reader at the end.
+///
+/// **Why some thread can always go on**, unless the input blocks:
+///
+/// - Groups are taken in order. If the first one has no decoder, no group has, so that all decoders are free
+///   to take it.
+/// - The decoder of the first group never waits for what is later: only the caller, who waits for it alone,
+///   makes it wait to hand over.
+/// - If it waits for packets, none of its group wait and the group is not complete. Then the reader always
+///   has room, even if the packet that opens the next group is larger than all that may wait.
+///
+/// **How it ends.** At the end of the input every group is complete, and the threads run out of work. Before
+/// that the owner lets go: `stop` calls a reader that blocks back, `isCancelled` ends every wait, and all
+/// threads are joined.
 final class DecodingTeam {
     /// A group of pictures on its way.
     private struct Group {
@@ -34,7 +61,8 @@ final class DecodingTeam {
         var isCancelled = false
 
         var hasRoom: Bool {
-            packetCount < DecodingTeam.mostPackets && byteCount < DecodingTeam.mostBytes
+            if let first = groups.first, !first.isComplete, first.packets.isEmpty { return true }
+            return packetCount < DecodingTeam.mostPackets && byteCount < DecodingTeam.mostBytes
                 && groups.dropFirst(untaken - first).count(where: \.isComplete) < DecodingTeam.mostSpareGroups
         }
         var last: Int { first + groups.count - 1 }
@@ -52,8 +80,8 @@ final class DecodingTeam {
     private static let mostBytes = 16_000_000
     /// Groups that may wait complete, for the decoders that are free next: more would only take memory.
     private static let mostSpareGroups = 2
-    /// Pictures that may wait for those before them, and as many of those that are next may wait for the caller: 4 KB each, with
-    /// crops for an image encoder 150 KB.
+    /// Pictures that may wait for those before them, and as many of those that are next for the caller: 4 KB
+    /// each, with an image encoder's view 150 KB.
     private static let mostOutcomes = (small: 1500, large: 100)
     /// Outcomes that a decoder hands over together while packets wait for it: each time it does, threads change places.
     private static let bundle = 8
@@ -75,11 +103,11 @@ final class DecodingTeam {
     /// - Parameters:
     ///   - media: what is read; used by the team alone from now on.
     ///   - others: decoders besides that of `media`.
-    ///   - hasCrops: pictures are large.
+    ///   - hasViews: pictures are large.
     ///   - stop: the reader's own flag, raised when the team goes.
-    init?(_ media: OpenedMedia, others: [GroupDecoder], hasCrops: Bool, stop: StopFlag) {
+    init?(_ media: OpenedMedia, others: [GroupDecoder], hasViews: Bool, stop: StopFlag) {
         self.stop = stop
-        var state = State(mostOutcomes: hasCrops ? Self.mostOutcomes.large : Self.mostOutcomes.small)
+        var state = State(mostOutcomes: hasViews ? Self.mostOutcomes.large : Self.mostOutcomes.small)
         state.groups.append(Group())
         state.untaken = 1
         let monitor = Monitor(state, conditions: 3)
@@ -134,8 +162,8 @@ final class DecodingTeam {
                     guard group.isDone else { return nil }
                     state.groups.removeFirst()
                     state.first += 1
-                    // Whoever decodes what is first now need not wait any more.
                     monitor.signal(Self.forPackets)
+                    monitor.signal(Self.forRoom)
                 }
             }
         }
@@ -238,8 +266,8 @@ final class DecodingTeam {
         monitor.wait(for: forPackets) { state -> (Packet, Bool)?? in
             if state.isCancelled { return .some(nil) }
             let index = number - state.first
+            let hadRoom = state.hasRoom
             if let packet = state.groups[index].packets.popFirst() {
-                let hadRoom = state.hasRoom
                 state.packetCount -= 1
                 state.byteCount -= packet.byteCount
                 if !hadRoom, state.hasRoom { monitor.signal(forRoom) }
@@ -257,7 +285,6 @@ final class DecodingTeam {
         return monitor.wait(for: forPackets) { state in
             if state.isCancelled { return false }
             let index = number - state.first
-            // Those that come next wait for the caller alone, never for later ones.
             let waiting = index == 0 ? state.groups[0].outcomes.count : state.outcomeCount
             guard waiting < state.mostOutcomes else { return nil }
             state.outcomeCount += outcomes.count

@@ -33,12 +33,12 @@ final class GroupDecoder {
     /// - Parameters:
     ///   - decoder: one that peeks if pictures are to be skipped.
     ///   - stream: what it decodes.
-    ///   - crop: what an image encoder wants of each picture.
+    ///   - views: what is wanted of each picture.
     ///   - plan: what the decoder leaves out.
     ///   - relief: what else it leaves out, packet by packet.
     ///   - isAtStart: it will be given groups; else the stream from its first packet on, wherever that was cut.
     init(
-        _ decoder: Decoder, stream: UnsafeMutablePointer<AVStream>, crop: PictureGeometry?,
+        _ decoder: Decoder, stream: UnsafeMutablePointer<AVStream>, views: Set<Picture.View>,
         plan: DecodePlan, relief: DecodingRelief?, isAtStart: Bool
     ) {
         self.decoder = decoder
@@ -46,7 +46,7 @@ final class GroupDecoder {
         isSkipping = plan == .fastest
         self.relief = relief
         self.isAtStart = isAtStart
-        viewer = FrameViewer(stream, crop: crop)
+        viewer = FrameViewer(stream, views: views)
         if decoder.peek != nil {
             let base = stream.pointee.time_base
             skipper = PictureSkipper(second: max(1, Int64(base.den) / Int64(max(1, base.num))))
@@ -173,7 +173,7 @@ final class GroupDecoder {
         var picture = DecodedPicture(
             stamp: stamp, duration: scn_frame_duration(frame), isDamaged: isDamaged || !view.isReadable,
             analysis: view.analysis, width: view.width, height: view.height)
-        picture.crop = view.crop
+        picture.views = view.views
         picture.isKey = frame.pointee.key_frame != 0
         return picture
     }

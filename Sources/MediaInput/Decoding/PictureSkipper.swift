@@ -216,7 +216,7 @@ package struct PictureSkipper {
         picture.isKey = false
         picture.isDamaged = last.isDamaged || next.isDamaged
         if let from = last.stamp, let to = next.stamp, place.stamp - from < to - place.stamp {
-            picture.crop = last.crop
+            picture.views = last.views
         }
         if let left = last.analysis, let right = next.analysis, let from = last.stamp, let to = next.stamp,
             to > from

@@ -11,8 +11,9 @@ package struct MediaOptions: Hashable, Sendable {
     package var stream: Int?
     /// Which pictures are decoded, and how exactly.
     package var plan = DecodePlan.exact
-    /// What an image encoder wants of every picture; nil makes no crops.
-    package var crop: PictureGeometry?
+    /// What is wanted of every picture beside the analysis picture. Each view costs its bytes for every
+    /// picture that waits or is kept, and its share of the conversion to RGB.
+    package var views: Set<Picture.View> = []
     /// Streams a container may declare.
     package var maxStreams = 64
     /// Pixels a picture may have.

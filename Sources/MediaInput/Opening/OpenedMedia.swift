@@ -76,7 +76,7 @@ final class OpenedMedia {
             parameters, plan: options.plan, threads: options.threads, isRelievable: relief != nil)
         decoder = GroupDecoder(
             try Decoder(for: stream, name: name, options: options, shape: shape), stream: stream,
-            crop: options.crop, plan: options.plan, relief: relief, isAtStart: false)
+            views: options.views, plan: options.plan, relief: relief, isAtStart: false)
         self.relief = relief
         guard let packet = av_packet_alloc() else {
             throw MediaError(.cannotOpen, "\(name): out of memory: free some")
@@ -153,12 +153,12 @@ final class OpenedMedia {
         while others.count + 1 < shape.decoders, let other = another() {
             others.append(
                 GroupDecoder(
-                    other, stream: stream, crop: options.crop, plan: options.plan, relief: relief,
+                    other, stream: stream, views: options.views, plan: options.plan, relief: relief,
                     isAtStart: true))
         }
         // Threads within a picture's decoder cost more than decoders side by side, in time and in memory.
         if shape.threads > 1, shape.dealsGroups { decoder.successor = another() }
-        return DecodingTeam(self, others: others, hasCrops: options.crop != nil, stop: stop)
+        return DecodingTeam(self, others: others, hasViews: !options.views.isEmpty, stop: stop)
     }
 
     enum Reading {

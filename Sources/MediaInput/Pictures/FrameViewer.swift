@@ -8,8 +8,8 @@ struct FrameViewer {
     struct View {
         /// nil if the frame has no pixels that can be read.
         var analysis: AnalysisPicture?
-        /// nil if no image encoder wants it, or the frame has no pixels that can be read.
-        var crop: RGBPicture?
+        /// All that are wanted, or none if the frame has no pixels that can be read.
+        var views: [Picture.View: RGBPicture]
         /// Everything that is wanted is there.
         var isReadable: Bool
         /// Upright, with square pixels.
@@ -19,13 +19,13 @@ struct FrameViewer {
 
     private let containerOrientation: Orientation
     private let containerAspect: AVRational
-    private let wantsCrop: Bool
+    private let wanted: Set<Picture.View>
     private var maker: PictureMaker
 
-    /// `crop`: what an image encoder wants of each picture.
-    init(_ stream: UnsafeMutablePointer<AVStream>, crop: PictureGeometry?) {
-        wantsCrop = crop != nil
-        maker = PictureMaker(crop: crop)
+    /// `views`: what is wanted of each picture beside the analysis picture.
+    init(_ stream: UnsafeMutablePointer<AVStream>, views: Set<Picture.View>) {
+        wanted = views
+        maker = PictureMaker(views: views)
         containerOrientation =
             scn_stream_display_matrix(stream).map { Orientation(displayMatrix: $0) } ?? .upright
         containerAspect = av_guess_sample_aspect_ratio(nil, stream, nil)
@@ -38,10 +38,11 @@ struct FrameViewer {
         let orientation = orientation(of: frame)
         let shown = shownSize(of: frame, orientation: orientation)
         let analysis = made ?? maker.analysisPicture(of: frame, orientation: orientation)
-        let crop = wantsCrop ? maker.crop(of: frame, shown: shown, orientation: orientation) : nil
+        let views = wanted.isEmpty ? [:] : maker.views(of: frame, shown: shown, orientation: orientation)
         return View(
-            analysis: analysis, crop: crop, isReadable: analysis != nil && (crop != nil) == wantsCrop,
-            width: shown.width, height: shown.height)
+            analysis: analysis, views: views,
+            isReadable: analysis != nil && views.count == wanted.count, width: shown.width,
+            height: shown.height)
     }
 
     /// The analysis picture alone; nil if the frame has no pixels that can be read.

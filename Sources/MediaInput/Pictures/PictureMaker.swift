@@ -4,14 +4,14 @@ import Timeline
 /// Makes what the steps need of a decoded frame: the only place that sees decoded planes.
 ///
 /// The small analysis picture comes straight from the planes of Y'CbCr and grey frames by box averages; swscale helps
-/// out for RGB and paletted ones. Crops for an image encoder that wants them are made from the same frame.
+/// out for RGB and paletted ones. Views that somebody wants are made from the same frame.
 struct PictureMaker {
-    private let geometry: PictureGeometry?
+    private let wanted: Set<Picture.View>
     private var plan: (format: PictureFormat, reader: any FrameReader, converter: ColorConverter)?
-    private var cropPlan: (format: PictureFormat, shown: (width: Int, height: Int), maker: CropMaker)?
+    private var viewPlan: (format: PictureFormat, shown: (width: Int, height: Int), maker: ViewMaker)?
 
-    /// `crop`: what an image encoder wants of each picture.
-    init(crop: PictureGeometry? = nil) { geometry = crop }
+    /// `views`: what is wanted of each picture beside the analysis picture.
+    init(views: Set<Picture.View> = []) { wanted = views }
 
     /// The analysis picture of `frame`; nil if the frame has no pixels that can be read.
     mutating func analysisPicture(
@@ -34,21 +34,19 @@ struct PictureMaker {
             cr: orientation.turned(planes.cr, width: chromaWidth, height: chromaHeight))
     }
 
-    /// What the image encoder sees of `frame`, whose size as shown, upright with square pixels, is `shown`; nil if there
-    /// is no such encoder, or the frame has no pixels that can be read.
-    mutating func crop(
+    /// The views of `frame`, whose size as shown, upright with square pixels, is `shown`; none if the frame
+    /// has no pixels that can be read.
+    mutating func views(
         of frame: UnsafeMutablePointer<AVFrame>, shown: (width: Int, height: Int), orientation: Orientation
-    ) -> RGBPicture? {
-        guard let geometry, frame.pointee.width > 0, frame.pointee.height > 0 else { return nil }
+    ) -> [Picture.View: RGBPicture] {
+        guard frame.pointee.width > 0, frame.pointee.height > 0 else { return [:] }
         let format = PictureFormat(frame, orientation: orientation)
-        if cropPlan.map({ $0.format != format || $0.shown != shown }) ?? true {
-            cropPlan = nil
-            guard
-                let maker = CropMaker(format, shown: shown, geometry: geometry)
-            else { return nil }
-            cropPlan = (format, shown, maker)
+        if viewPlan.map({ $0.format != format || $0.shown != shown }) ?? true {
+            viewPlan = nil
+            guard let maker = ViewMaker(format, shown: shown, views: wanted) else { return [:] }
+            viewPlan = (format, shown, maker)
         }
-        return cropPlan?.maker.crop(of: frame)
+        return viewPlan?.maker.views(of: frame) ?? [:]
     }
 }
 

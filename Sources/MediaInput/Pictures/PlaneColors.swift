@@ -49,7 +49,7 @@ struct PlaneColors {
         var small = format
         (small.width, small.height, small.orientation) = (side, side, .upright)
         var crop = ByteCrop(
-            width: side, height: side, resized: (side, side), left: 0, top: 0, side: side)
+            width: side, height: side, resized: (side, side), left: 0, top: 0, size: (side, side))
         guard crop.takesPlanes, let converter = RGBConverter(small, slack: 0) else { return false }
         // Rows of three planes beside one another, and room for readers that go on in vectors.
         let stride = 256

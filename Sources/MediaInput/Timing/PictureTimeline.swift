@@ -45,7 +45,7 @@ package struct PictureTimeline {
         /// Ticks as the packet has it; 0 or less if unknown.
         package var duration: Int64
         package var analysis: AnalysisPicture
-        package var crop: RGBPicture?
+        package var views: [Picture.View: RGBPicture]
         package var isDamaged: Bool
         package var isKey = false
         package var followsLoss = false
@@ -57,13 +57,13 @@ package struct PictureTimeline {
         package var pause = 0.0
 
         package init(
-            stamp: Int64?, duration: Int64 = 0, analysis: AnalysisPicture, crop: RGBPicture? = nil,
-            isDamaged: Bool = false
+            stamp: Int64?, duration: Int64 = 0, analysis: AnalysisPicture,
+            views: [Picture.View: RGBPicture] = [:], isDamaged: Bool = false
         ) {
             self.stamp = stamp
             self.duration = duration
             self.analysis = analysis
-            self.crop = crop
+            self.views = views
             self.isDamaged = isDamaged
         }
     }
@@ -358,7 +358,7 @@ package struct PictureTimeline {
         startPTS = startPTS ?? pts
         let at = Instant(pts: pts, frame: frame, timecode: timecode?.frames(at: pts, frame: frame))
         var picture = Picture(
-            at: at, duration: 1, analysis: arrival.analysis, crop: arrival.crop,
+            at: at, duration: 1, analysis: arrival.analysis, views: arrival.views,
             isDamaged: arrival.isDamaged)
         picture.size = arrival.size
         picture.codec = arrival.codec

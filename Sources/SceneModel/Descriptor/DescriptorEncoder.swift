@@ -10,7 +10,7 @@ internal import Timeline
 /// input, same bits: there is one order of operations and no state that outlives a call.
 package struct DescriptorEncoder: ShotEncoder {
     package let name = "descriptor-1"
-    package let keyFrameCount: Int
+    package let input = EncoderInput(.keyFrames(3))
     package var dimension: Int { DescriptorLayout.standard.dimension }
 
     /// Mean cosine distance between parts up to 16 apart, for `CoherenceScorer`; measured on two open films.
@@ -18,15 +18,11 @@ package struct DescriptorEncoder: ShotEncoder {
 
     private var sums = DescriptorSums()
 
-    /// - Parameter keyFrameCount: pictures per part, at least 1.
-    package init(keyFrameCount: Int = 3) {
-        precondition(keyFrameCount >= 1, "an encoder sees at least one picture")
-        self.keyFrameCount = keyFrameCount
-    }
+    package init() {}
 
     package func separate() -> Self? { self }
 
-    /// O(pictures x pixels), about 0.03 ms per picture. Accepts any number of key frames above 0.
+    /// O(pictures x pixels), about 0.03 ms per picture. Accepts any number of pictures above 0.
     package mutating func encode(_ part: Part) -> [Float] {
         precondition(!part.keyFrames.isEmpty, "a part has key frames")
         sums.reset()

@@ -5,11 +5,11 @@ package import Timeline
 
 /// Embeds a part by an image network: the mean of the vectors of three key frames, as BaSSL has it.
 ///
-/// The key frames of a part run as one batch of fixed shape (contract 15). A copy shares the network and its buffers, so
-/// only one may be in use.
-package struct ImageShotEncoder: ShotEncoder {
+/// The key frames of a part run as one batch of fixed shape (contract 15). A reference, because its network
+/// keeps large buffers: one user at a time.
+package final class ImageShotEncoder: ShotEncoder {
     package let name: String
-    package let keyFrameCount = 3
+    package let input: EncoderInput
     private let images: any ImageEncoder
     /// Makes an encoder of the same network for one picture at a time; nil: there is none.
     private let makeSingle: (@Sendable () -> any ImageEncoder)?
@@ -25,31 +25,35 @@ package struct ImageShotEncoder: ShotEncoder {
     ) {
         self.name = name
         self.images = images
+        input = EncoderInput(.keyFrames(3), view: images.preparation.geometry)
         self.makeSingle = makeSingle
     }
 
     package var dimension: Int { images.dimension }
-    package var pictureGeometry: PictureGeometry? { images.preparation.geometry }
 
-    package mutating func encode(_ part: Part) -> [Float] {
-        let crops = part.keyFrames.compactMap(\.crop)
-        precondition(crops.count == keyFrameCount, "key frames with crops for the encoder")
-        return mean(crops: crops)
+    package func encode(_ part: Part) -> [Float] {
+        mean(crops: crops(of: part))
+    }
+
+    private func crops(of part: Part) -> [RGBPicture] {
+        let view = Picture.View.crop(images.preparation.geometry)
+        let crops = part.keyFrames.compactMap { $0.views[view] }
+        precondition(crops.count == input.sampling.pictureCount, "key frames with crops for the encoder")
+        return crops
     }
 
     /// One vector per crop, in order.
     func vectors(crops: [RGBPicture]) -> [[Float]] { images.encode(crops: crops) }
 
-    package mutating func encodeMiddle(_ part: Part) -> [Float] {
+    package func encodeMiddle(_ part: Part) -> [Float] {
         guard let makeSingle else { return encode(part) }
         let encoder = single ?? makeSingle()
         single = encoder
-        let crops = part.keyFrames.compactMap(\.crop)
-        precondition(crops.count == keyFrameCount, "key frames with crops for the encoder")
-        return encoder.encode(crops: [crops[keyFrameCount / 2]])[0]
+        let crops = crops(of: part)
+        return encoder.encode(crops: [crops[crops.count / 2]])[0]
     }
 
-    /// The mean of the vectors of some key frames, cut out as `pictureGeometry` says: a shot's embedding.
+    /// The mean of the vectors of some key frames, cut out as `input` says: a shot's embedding.
     package func mean(crops: [RGBPicture]) -> [Float] {
         precondition(!crops.isEmpty, "a key frame")
         var mean = [Float](repeating: 0, count: dimension)
@@ -67,7 +71,7 @@ extension ImageShotEncoder {
     /// `threadCount` changes the time, never the result. Its name is the file's `scened.encoder`, or the network's own.
     /// `precision`: nil is the file's, or float32 where the processor lacks that; for another than the file's all layers are
     /// packed anew.
-    package init?(
+    package convenience init?(
         _ file: SafetensorsFile, precision: Precision? = nil, threadCount: Int
     ) throws(ModelFileError) {
         guard let outline = try EncoderOutline(file) else { return nil }

@@ -18,7 +18,7 @@ package struct PictureResizer: Sendable {
             plan = ByteCrop(
                 width: picture.width, height: picture.height, resized: size,
                 left: geometry.cropOffset(size.width), top: geometry.cropOffset(size.height),
-                side: geometry.cropSide)
+                size: (geometry.cropSide, geometry.cropSide))
         }
         plan?.crop(picture.bytes, into: &output)
     }

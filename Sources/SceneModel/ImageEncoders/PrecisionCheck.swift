@@ -1,3 +1,4 @@
+internal import SceneSegmentation
 package import TensorKernels
 internal import Timeline
 
@@ -18,7 +19,7 @@ package struct PrecisionCheck: Equatable, Sendable {
     package init?(_ file: SafetensorsFile, precision: Precision) throws(ModelFileError) {
         guard let exact = try ImageShotEncoder(file, precision: .float32, threadCount: 1),
             let other = try ImageShotEncoder(file, precision: precision, threadCount: 1),
-            let geometry = exact.pictureGeometry
+            let geometry = exact.input.view
         else { return nil }
         let crops = ProbePictures.squares(side: geometry.cropSide)
         self.init(cosines: zip(exact.vectors(crops: crops), other.vectors(crops: crops)).map(Self.cosine))

@@ -50,8 +50,8 @@ package final class SafetensorsFile: Sendable {
     package static let builtinPrefix = "builtin:"
 
     private static func builtin(_ path: String) throws(ModelFileError) -> MappedFile {
-        if let file = EmbeddedFile(rawValue: String(path.dropFirst(builtinPrefix.count))) { return file.file }
-        let known = EmbeddedFile.allCases.map { builtinPrefix + $0.rawValue }.joined(separator: ", ")
+        if let file = BuiltinModel(rawValue: String(path.dropFirst(builtinPrefix.count))) { return file.file }
+        let known = BuiltinModel.allCases.map { builtinPrefix + $0.rawValue }.joined(separator: ", ")
         throw ModelFileError(
             .unreadable, path: path, detail: "no such model is part of scened", remedy: "known is \(known)")
     }
@@ -186,7 +186,7 @@ package final class SafetensorsFile: Sendable {
         case .system(let text):
             ModelFileError(
                 .unreadable, path: path, detail: "cannot open the model file (\(text))",
-                remedy: EmbeddedFile(rawValue: path) == nil
+                remedy: BuiltinModel(rawValue: path) == nil
                     ? "check the path and its permissions"
                     : "the model that is part of scened is \(builtinPrefix)\(path)")
         case .notRegularFile:

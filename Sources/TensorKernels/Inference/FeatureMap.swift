@@ -1,8 +1,8 @@
 internal import CSceneKernels
 
 /// What a layer reads or writes: B images of height x width pixels of C channels each, channels innermost, in memory
-/// that a plan owns. A reference: copies name the same floats.
-package struct FeatureMap {
+/// that a plan owns. Maps that are made of another one name the same floats.
+package final class FeatureMap {
     package let images: Int
     package let height: Int
     package let width: Int

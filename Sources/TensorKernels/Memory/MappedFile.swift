@@ -36,7 +36,7 @@ package final class MappedFile: Sendable {
     }
 
     /// Bytes that stay where they are as long as the program runs.
-    init(embedded base: UnsafeRawPointer, count: Int) {
+    package init(embedded base: UnsafeRawPointer, count: Int) {
         self.base = base
         self.count = count
         isMapped = false

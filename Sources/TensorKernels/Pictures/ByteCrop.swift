@@ -1,13 +1,15 @@
 internal import CSceneKernels
 
-/// Cuts a square out of RGB pictures of one size after resizing them, to the bit as the Python Imaging Library does: first
-/// along rows, then along columns, bytes between the two, and no pass where the size stays.
+/// Cuts a rectangle out of RGB pictures of one size after resizing them, to the bit as the Python Imaging
+/// Library does: first along rows, then along columns, bytes between the two, and no pass where the size
+/// stays.
 ///
-/// Only samples that the square shows are computed. Owns its tables and buffers.
+/// Only samples that the rectangle shows are computed. Owns its tables and buffers.
 package struct ByteCrop: Sendable {
     package let width: Int
     package let height: Int
-    package let side: Int
+    /// Of the rectangle.
+    package let size: (width: Int, height: Int)
     /// Rows of the source that the second pass reads.
     private let rows: Range<Int>
     /// First column of the source if rows are not resampled.
@@ -15,60 +17,60 @@ package struct ByteCrop: Sendable {
     /// nil if nothing changes in that direction.
     private let horizontal: RowTable?
     private let vertical: ResamplingTable?
-    /// Rows after the first pass: `rows.count` x side x 3; none where `walk` does the work.
+    /// Rows after the first pass: `rows.count` x size.width x 3; none where `walk` does the work.
     private var lines: [UInt8]
     /// nil where the processor cannot do it in one walk.
-    private var walk: SquareWalk?
+    private var walk: CropWalk?
 
     /// - Parameters:
     ///   - width: of the pictures, in pixels.
     ///   - height: the same.
     ///   - resized: size of the whole picture after resizing.
-    ///   - left: first column of the square in it.
+    ///   - left: first column of the rectangle in it.
     ///   - top: first row.
-    ///   - side: of the square; it lies inside the resized picture.
+    ///   - size: of the rectangle; it lies inside the resized picture.
     ///   - isPortable: the way of every processor, even if this one has a faster one. The bits are the same.
     package init(
-        width: Int, height: Int, resized: (width: Int, height: Int), left: Int, top: Int, side: Int,
-        isPortable: Bool = false
+        width: Int, height: Int, resized: (width: Int, height: Int), left: Int, top: Int,
+        size: (width: Int, height: Int), isPortable: Bool = false
     ) {
-        precondition(width > 0 && height > 0 && side > 0, "pictures with pixels")
+        precondition(width > 0 && height > 0 && size.width > 0 && size.height > 0, "pictures with pixels")
         precondition(
-            left >= 0 && top >= 0 && left + side <= resized.width && top + side <= resized.height,
-            "a square inside the picture")
+            left >= 0 && top >= 0 && left + size.width <= resized.width
+                && top + size.height <= resized.height, "a rectangle inside the picture")
         self.width = width
         self.height = height
-        self.side = side
+        self.size = size
         self.left = left
         let across = ResamplingTable(
-            inputCount: width, outputCount: resized.width, wanted: left..<left + side)
+            inputCount: width, outputCount: resized.width, wanted: left..<left + size.width)
         if !isPortable {
             // Where the size stays, the table says so: each sample is its own pixel.
-            walk = SquareWalk(
+            walk = CropWalk(
                 across: across,
                 down: ResamplingTable(
-                    inputCount: height, outputCount: resized.height, wanted: top..<top + side),
+                    inputCount: height, outputCount: resized.height, wanted: top..<top + size.height),
                 height: height)
         }
         horizontal = resized.width == width ? nil : RowTable(across)
         if resized.height == height {
             vertical = nil
-            rows = top..<top + side
+            rows = top..<top + size.height
         } else {
             let table = ResamplingTable(
-                inputCount: height, outputCount: resized.height, wanted: top..<top + side)
+                inputCount: height, outputCount: resized.height, wanted: top..<top + size.height)
             let first = table.starts.min() ?? 0
             rows = first..<(table.starts.max() ?? 0) + table.width
             vertical = table.shifted(by: -first)
         }
-        lines = walk == nil ? [UInt8](repeating: 0, count: rows.count * side * 3) : []
+        lines = walk == nil ? [UInt8](repeating: 0, count: rows.count * size.width * 3) : []
     }
 
-    /// It can cut squares out of planes, too.
+    /// It can cut out of planes, too.
     package var takesPlanes: Bool { walk != nil }
 
-    /// The square, side x side x 3 bytes, into `output`, of a picture in planes of `width` and `height`; only where
-    /// `takesPlanes`.
+    /// The rectangle, size.height x size.width x 3 bytes, into `output`, of a picture in planes of `width`
+    /// and `height`; only where `takesPlanes`.
     package mutating func crop(_ planes: HalvedChromaPlanes, into output: inout [UInt8]) {
         precondition(width % 2 == 0 && height % 2 == 0, "planes with halves")
         guard walk?.run(planes, into: &output) != nil else { preconditionFailure("a crop that takes planes") }
@@ -77,15 +79,17 @@ package struct ByteCrop: Sendable {
     /// Bytes that must be readable beyond a picture's last: rows may be read in groups of pixels.
     package static let slack = 16
 
-    /// The square, side x side x 3 bytes, into `output`, of a picture whose rows of `width` pixels begin `stride` bytes
-    /// apart. O(source pixels the square shows x filter width).
+    /// The rectangle, size.height x size.width x 3 bytes, into `output`, of a picture whose rows of `width`
+    /// pixels begin `stride` bytes apart. O(source pixels the rectangle shows x filter width).
     package mutating func crop(
         _ base: UnsafePointer<UInt8>, stride: Int, into output: inout [UInt8]
     ) {
         if walk?.run(base, stride: stride, into: &output) != nil { return }
-        let lineLength = 3 * side
-        if output.count != side * lineLength { output = [UInt8](repeating: 0, count: side * lineLength) }
-        let (rows, left, side) = (rows, left, side)
+        let lineLength = 3 * size.width
+        if output.count != size.height * lineLength {
+            output = [UInt8](repeating: 0, count: size.height * lineLength)
+        }
+        let (rows, left, size) = (rows, left, size)
         lines.withUnsafeMutableBufferPointer { [horizontal] lines in
             guard let lines = lines.baseAddress else { return }
             for (line, row) in rows.enumerated() {
@@ -93,7 +97,7 @@ package struct ByteCrop: Sendable {
                 if let horizontal {
                     scene_resample_row(
                         target, source, horizontal.starts, horizontal.coefficients, Int32(horizontal.groups),
-                        Int32(side))
+                        Int32(size.width))
                 } else {
                     target.update(from: source + 3 * left, count: lineLength)
                 }
@@ -106,7 +110,7 @@ package struct ByteCrop: Sendable {
                     guard let lines = lines.baseAddress, let output = output.baseAddress,
                         let coefficients = coefficients.baseAddress
                     else { return }
-                    for row in 0..<side {
+                    for row in 0..<size.height {
                         scene_resample_column(
                             output + row * lineLength, lines + vertical.starts[row] * lineLength,
                             Int64(lineLength), coefficients + row * vertical.width, Int32(vertical.width),

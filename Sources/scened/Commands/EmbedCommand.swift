@@ -117,7 +117,7 @@ struct Embed: ParsableCommand {
             throw CommandFailure(error)
         }
         var progress = ProgressLine(isShown: Console.isTerminal && !quiet)
-        while reader.step() {
+        while reader.next() != nil {
             progress.update(media: reader.position, shots: reader.counts.shots, boundaries: 0)
         }
         progress.clear()
