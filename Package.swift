@@ -46,7 +46,7 @@ let package = Package(
             ]),
         .target(name: "OutputFiles", dependencies: ["FileNames"]),
         .target(name: "TensorFiles", dependencies: ["CZlib", "OutputFiles"]),
-        .target(name: "TextFiles", dependencies: ["SceneEvents", "Timeline"]),
+        .target(name: "TextFiles"),
 
         // The steps: siblings that do not know one another.
         .target(
@@ -59,9 +59,10 @@ let package = Package(
         .target(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
-        .target(name: "SceneExport", dependencies: ["JSONText", "SceneEvents", "Timeline"]),
+        .target(name: "SceneFormats", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
         .target(
-            name: "SceneEvaluation", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
+            name: "SceneEvaluation",
+            dependencies: ["JSONText", "SceneEvents", "SceneFormats", "TextFiles", "Timeline"]),
         .target(
             name: "NeuralNet",
             dependencies: ["TensorKernels", .product(name: "RealModule", package: "swift-numerics")]),
@@ -113,7 +114,7 @@ let package = Package(
             name: "scened",
             dependencies: [
                 "FileNames", "JSONText", "MediaInput", "NeuralNet", "OutputFiles", "SceneEvaluation",
-                "SceneEvents", "SceneExport", "SceneModel", "ScenePipeline", "SceneSegmentation",
+                "SceneEvents", "SceneFormats", "SceneModel", "ScenePipeline", "SceneSegmentation",
                 "SceneService", "SceneTraining",
                 "ShotDetection", "TensorKernels", "TextFiles", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -137,7 +138,7 @@ let package = Package(
             name: "SceneEventsTests", dependencies: ["JSONText", "SceneEvents", "TestSupport", "Timeline"]),
         .testTarget(name: "OutputFilesTests", dependencies: ["OutputFiles"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"]),
-        .testTarget(name: "TextFilesTests", dependencies: ["TestSupport", "TextFiles", "Timeline"]),
+        .testTarget(name: "TextFilesTests", dependencies: ["TextFiles"]),
         .testTarget(
             name: "MediaInputTests",
             dependencies: [
@@ -153,11 +154,11 @@ let package = Package(
                 "SceneModel", "NeuralNet", "SceneSegmentation", "TensorKernels", "TestSupport", "Timeline",
             ]),
         .testTarget(
-            name: "SceneExportTests",
-            dependencies: ["JSONText", "SceneEvents", "SceneExport", "TestSupport", "Timeline"]),
+            name: "SceneFormatsTests",
+            dependencies: ["JSONText", "SceneEvents", "SceneFormats", "TestSupport", "TextFiles", "Timeline"]),
         .testTarget(
             name: "SceneEvaluationTests",
-            dependencies: ["SceneEvaluation", "SceneEvents", "TextFiles", "Timeline"]),
+            dependencies: ["SceneEvaluation", "SceneEvents", "SceneFormats", "TextFiles", "Timeline"]),
         .testTarget(
             name: "SceneTrainingTests",
             dependencies: [

@@ -1,4 +1,5 @@
 import SceneEvaluation
+import SceneFormats
 import Testing
 import TextFiles
 

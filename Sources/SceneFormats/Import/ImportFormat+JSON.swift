@@ -1,7 +1,27 @@
-internal import SceneEvents
+internal import TextFiles
 internal import Timeline
 
-extension CutListFile {
+extension ImportFormat {
+    private static let keys =
+        "write [frame, ...], {\"cuts\":[frame, ...]}, or one of 'frame', 't', 'start', 'first' and 'last' on each line"
+
+    /// `[120,300]`: frames, or seconds where they are not whole.
+    static let jsonArray = ImportFormat(
+        name: "JSON array", remedy: keys, recognizes: { $0.beginning.hasPrefix("[") },
+        read: { file throws(TextFileError) in
+            CutList(entries: try file.decode([Place].self, remedy: keys).map { .init(at: $0.position) })
+        })
+
+    /// `{"cuts":[120,300],"gradual":[{"start":110,"end":118}]}`.
+    static let jsonDocument = ImportFormat(
+        name: "JSON document", remedy: keys,
+        recognizes: { $0.beginning.hasPrefix("{") && $0.tryDecode(Document.self) != nil }, read: readDocument)
+
+    /// `{"frame":120}`, `{"t":4.8}`, `{"first":110,"last":118}`, or what begins with a shot: `{"start_frame":120}`,
+    /// `{"start":4.8}` (seconds).
+    static let jsonLines = ImportFormat(
+        name: "JSON lines", remedy: keys, recognizes: { $0.beginning.hasPrefix("{") }, read: readJSONLines)
+
     /// A number that is a frame if it is whole in the text's sense of JSON decoding, else seconds.
     private struct Place: Decodable {
         var position: FilmPosition
@@ -36,54 +56,32 @@ extension CutListFile {
         var start: Double?
     }
 
-    /// Events are told from other lines by their type.
-    private static func isEvent(_ line: String) -> Bool {
-        (try? EventFields(line: Array(line.utf8)[...]))?.has("type") ?? false
+    private static func readDocument(_ file: TextFile) throws(TextFileError) -> CutList {
+        let document = try file.decode(Document.self, remedy: keys)
+        var entries = document.cuts.map { CutList.Entry(at: $0.position) }
+        let ranges = document.gradual ?? []
+        for range in ranges {
+            guard range.start <= range.end else {
+                throw file.malformed("a gradual change ends before frame \(range.start)", remedy: keys)
+            }
+            entries.append(CutList.Entry.gradual(range.start, range.end))
+        }
+        if !ranges.isEmpty { entries.sort { ($0.at.frame(rate: nil) ?? 0) < ($1.at.frame(rate: nil) ?? 0) } }
+        return CutList(entries: entries)
     }
 
-    static func readJSON(_ file: TextFile) throws(TextFileError) -> CutList {
-        let remedy =
-            "write [frame, ...], {\"cuts\":[frame, ...]}, or one of 'frame', 't', 'start', 'first' and 'last' on each line"
-        var list: CutList
-        if file.lines.first?.text.hasPrefix("[") == true {
-            list = CutList(
-                entries: try file.decode([Place].self, remedy: remedy).map { .init(at: $0.position) })
-        } else if let document = file.tryDecode(Document.self) {
-            list = CutList(entries: document.cuts.map { .init(at: $0.position) })
-            for range in document.gradual ?? [] {
-                guard range.start <= range.end else {
-                    throw file.malformed("a gradual change ends before frame \(range.start)", remedy: remedy)
-                }
-                list.entries.append(CutList.Entry.gradual(range.start, range.end))
+    private static func readJSONLines(_ file: TextFile) throws(TextFileError) -> CutList {
+        var list = CutList(entries: [])
+        for (number, line) in try file.decodeLines(Line.self, remedy: keys) {
+            if let frame = line.frame ?? line.start_frame {
+                list.entries.append(CutList.Entry.cut(frame))
+            } else if let time = line.t ?? line.start {
+                list.entries.append(.init(at: .seconds(time)))
+            } else if let first = line.first, let last = line.last, first <= last {
+                list.entries.append(CutList.Entry.gradual(first, last))
+            } else {
+                throw file.malformed("is no cut", line: number, remedy: keys)
             }
-            if !(document.gradual ?? []).isEmpty {
-                list.entries.sort { ($0.at.frame(rate: nil) ?? 0) < ($1.at.frame(rate: nil) ?? 0) }
-            }
-        } else if isEvent(file.lines.first?.text ?? "") {
-            list = try readEvents(file)
-        } else {
-            list = CutList(entries: [])
-            for (number, line) in try file.decodeLines(Line.self, remedy: remedy) {
-                if let frame = line.frame ?? line.start_frame {
-                    list.entries.append(CutList.Entry.cut(frame))
-                } else if let time = line.t ?? line.start {
-                    list.entries.append(.init(at: .seconds(time)))
-                } else if let first = line.first, let last = line.last, first <= last {
-                    list.entries.append(CutList.Entry.gradual(first, last))
-                } else {
-                    throw file.malformed("is no cut", line: number, remedy: remedy)
-                }
-            }
-        }
-        for entry in list.entries {
-            let places = [entry.at, entry.mixed?.first, entry.mixed?.last].compactMap(\.self)
-            let isUsable = places.allSatisfy { place in
-                switch place {
-                case .frame(let frame): (0...1_000_000_000).contains(frame)
-                case .seconds(let seconds): (0...1e9).contains(seconds)
-                }
-            }
-            guard isUsable else { throw file.malformed("a cut lies outside any film", remedy: remedy) }
         }
         return list
     }

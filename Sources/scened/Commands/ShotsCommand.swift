@@ -1,7 +1,7 @@
 import ArgumentParser
 import MediaInput
 import SceneEvents
-import SceneExport
+import SceneFormats
 import ScenePipeline
 import SceneService
 import ShotDetection
