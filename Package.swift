@@ -45,7 +45,7 @@ let package = Package(
                 "COpenBLAS", "CSceneKernels", .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(name: "TensorFiles", dependencies: ["CZlib", "Platform"]),
-        .target(name: "TextFiles", dependencies: ["SceneEvents", "Timeline"]),
+        .target(name: "TextFiles"),
 
         // The steps: siblings that do not know one another.
         .target(
@@ -58,10 +58,10 @@ let package = Package(
         .target(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
-        .target(name: "SceneExport", dependencies: ["JSONText", "SceneEvents", "Timeline"]),
+        .target(name: "SceneFormats", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
         .target(
             name: "SceneEvaluation",
-            dependencies: ["JSONText", "Platform", "SceneEvents", "TextFiles", "Timeline"]),
+            dependencies: ["JSONText", "Platform", "SceneEvents", "SceneFormats", "TextFiles", "Timeline"]),
         .target(
             name: "NeuralNet",
             dependencies: ["TensorKernels", .product(name: "RealModule", package: "swift-numerics")]),
@@ -135,7 +135,7 @@ let package = Package(
             name: "scened",
             dependencies: [
                 "EventDelivery", "EventJournal", "FeedRuntime", "JSONText", "MediaInput", "NeuralNet",
-                "Platform", "SceneEvaluation", "SceneEvents", "SceneExport", "SceneModel", "ScenePipeline",
+                "Platform", "SceneEvaluation", "SceneEvents", "SceneFormats", "SceneModel", "ScenePipeline",
                 "SceneSegmentation", "SceneService", "SceneTraining", "ShotDetection", "TensorKernels",
                 "TextFiles", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -166,12 +166,14 @@ let package = Package(
         .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
         .testTarget(
             name: "SceneEvaluationTests",
-            dependencies: ["Platform", "SceneEvaluation", "SceneEvents", "TextFiles", "Timeline"]),
+            dependencies: [
+                "Platform", "SceneEvaluation", "SceneEvents", "SceneFormats", "TextFiles", "Timeline",
+            ]),
         .testTarget(
             name: "SceneEventsTests", dependencies: ["JSONText", "SceneEvents", "TestSupport", "Timeline"]),
         .testTarget(
-            name: "SceneExportTests",
-            dependencies: ["JSONText", "SceneEvents", "SceneExport", "TestSupport", "Timeline"]),
+            name: "SceneFormatsTests",
+            dependencies: ["JSONText", "SceneEvents", "SceneFormats", "TestSupport", "TextFiles", "Timeline"]),
         .testTarget(
             name: "SceneModelTests",
             dependencies: [
@@ -205,7 +207,7 @@ let package = Package(
         .testTarget(
             name: "ShotDetectionTests", dependencies: ["SceneSegmentation", "ShotDetection", "Timeline"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"]),
-        .testTarget(name: "TextFilesTests", dependencies: ["TestSupport", "TextFiles", "Timeline"]),
+        .testTarget(name: "TextFilesTests", dependencies: ["TextFiles"]),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
         .testTarget(
             name: "TrainingPipelineTests",

@@ -1,4 +1,5 @@
 internal import SceneEvents
+internal import SceneFormats
 internal import TextFiles
 internal import Timeline
 

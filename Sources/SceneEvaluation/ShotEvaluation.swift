@@ -1,3 +1,4 @@
+internal import SceneFormats
 internal import TextFiles
 
 /// Labels and lists of cuts in, figures of shot detection out.

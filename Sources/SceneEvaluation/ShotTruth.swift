@@ -1,3 +1,4 @@
+internal import SceneFormats
 internal import TextFiles
 
 /// Exact labels of one film's changes of shot, in frames from 0.

@@ -27,6 +27,8 @@ package struct EventReader {
         let version: Int = try fields.get("v")
         guard version == EventWriter.schemaVersion else { throw .version(version) }
         guard let kind = EventKind(rawValue: try fields.get("type")) else { return nil }
+        // All others give instants.
+        guard clock != nil || kind == .streamStart || kind == .heartbeat else { throw .beforeStart }
         let event: Event
         do {
             event = try read(kind, fields)

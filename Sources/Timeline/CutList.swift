@@ -12,7 +12,7 @@ package enum FilmPosition: Hashable, Sendable {
     }
 }
 
-/// Where shots begin, as a list in a file says: what `TextFiles` reads, and detectors and evaluations take.
+/// Where shots begin, as a list in a file says: what `SceneFormats` reads, and detectors and evaluations take.
 package struct CutList: Hashable, Sendable {
     /// One change of shot.
     package struct Entry: Hashable, Sendable {

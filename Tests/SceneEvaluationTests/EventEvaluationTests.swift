@@ -1,5 +1,6 @@
 import SceneEvaluation
 import SceneEvents
+import SceneFormats
 import Testing
 import TextFiles
 import Timeline

@@ -1,5 +1,6 @@
 import Platform
 import SceneEvaluation
+import SceneFormats
 import Testing
 import TextFiles
 

@@ -2,9 +2,15 @@ internal import Platform
 import ArgumentParser
 import Glibc
 import SceneEvents
-import SceneExport
+import SceneFormats
 
-extension ExportFormat: ExpressibleByArgument {}
+extension ExportFormat: ExpressibleByArgument {
+    init?(argument: String) { self.init(name: argument) }
+
+    static var allValueStrings: [String] { all.map(\.name) }
+
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+}
 
 /// `scened export`: from events to chapters and cut lists.
 struct Export: ParsableCommand {
@@ -29,7 +35,7 @@ struct Export: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Format: \(ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "format"))
+            "Format: \(ExportFormat.allValueStrings.joined(separator: ", ")).", valueName: "format"))
     var to: ExportFormat
 
     @Option(
@@ -45,17 +51,17 @@ struct Export: ParsableCommand {
         files.read(events)
         files.write(output)
         try files.check()
-        let text: String
+        let bytes: [UInt8]
         do {
             let log = try EventLog(
                 reading: try InputFile.bytes(events, longestLine: EventLimits.longestLine))
             for warning in log.warnings { Console.say("\(events): \(warning)") }
-            text = try export(log, to: to, title: title)
+            bytes = try to.write(log, ExportOptions(title: title))
         } catch let error as ExportError {
             throw CommandFailure(status: .noVideo, message: "\(events): \(error.description)")
         }
         var output = try LineOutput.file(orStandardOutput: output)
-        try output.write(text)
+        try output.write(bytes)
         try output.finish()
     }
 }

@@ -2,7 +2,7 @@ internal import Platform
 import ArgumentParser
 import MediaInput
 import SceneEvents
-import SceneExport
+import SceneFormats
 import ScenePipeline
 import ShotDetection
 import Timeline

@@ -1,4 +1,5 @@
 import ArgumentParser
+import SceneFormats
 import TextFiles
 import Timeline
 

@@ -61,6 +61,15 @@ struct LineOutput: ~Copyable {
         }
     }
 
+    /// The same of any bytes.
+    func write(_ bytes: [UInt8]) throws(CommandFailure) {
+        do throws(OutputError) {
+            try file.write(bytes)
+        } catch {
+            throw Self.failure(error)
+        }
+    }
+
     /// Everything is written: a file takes its name. Without it a file goes, unless it grows in its place.
     mutating func finish() throws(CommandFailure) {
         do throws(OutputError) {

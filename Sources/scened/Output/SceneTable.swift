@@ -1,5 +1,5 @@
 import JSONText
-import SceneExport
+import SceneFormats
 import Timeline
 
 /// The table of scenes that a person sees at the end: start, length, score of the boundary that ended it.

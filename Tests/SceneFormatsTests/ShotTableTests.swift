@@ -1,5 +1,5 @@
 import Foundation
-import SceneExport
+import SceneFormats
 import Testing
 
 @Suite struct ShotTableTests {

@@ -1,4 +1,5 @@
 package import SceneEvents
+package import TextFiles
 
 extension TextFile {
     /// Gives the fields of every line to `take`, with the line's number. The lines need not be a whole

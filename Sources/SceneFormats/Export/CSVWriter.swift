@@ -1,19 +1,22 @@
 import JSONText
 import Timeline
 
-/// A table with one row per scene (RFC 4180: header, comma, CRLF). Unknown values are empty cells. Seconds count from
-/// the start of the file, in whole microseconds that are never before their picture; `end` values are those of the first
-/// instant after the scene. Scenes count from 1; pictures and shots count from 0, as in events.
-struct CSVWriter: SceneWriter {
-    let fileExtension = "csv"
+extension ExportFormat {
+    package static let csv = ExportFormat(name: "csv", fileExtension: "csv", CSVWriter())
+}
 
+/// A table with one row per scene (RFC 4180: header, comma, CRLF). Unknown values are empty cells. Seconds
+/// count from the start of the file, in whole microseconds that are never before their picture; `end` values
+/// are those of the first instant after the scene. Scenes count from 1; pictures and shots count from 0, as
+/// in events.
+struct CSVWriter: LogWriter {
     private static let header = [
         "scene", "start_seconds", "end_seconds", "start_frame", "end_frame", "start_timecode", "end_timecode",
         "end_reason", "score", "first_shot", "last_shot", "shots",
     ]
 
     /// The title has no place in a table and is not written.
-    func write(_ log: EventLog, title: String) throws(ExportError) -> String {
+    func write(_ log: EventLog, _ options: ExportOptions) throws(ExportError) -> [UInt8] {
         var text = row(Self.header)
         for (index, scene) in log.scenes.enumerated() {
             text += row([
@@ -27,7 +30,7 @@ struct CSVWriter: SceneWriter {
                 "\(scene.firstShot)", "\(scene.lastShot)", "\(scene.lastShot - scene.firstShot + 1)",
             ])
         }
-        return text
+        return Array(text.utf8)
     }
 
     /// No cell needs quotes: all are numbers, timecodes or words of the grammar.

@@ -1,3 +1,4 @@
+import SceneFormats
 import TestSupport
 import TextFiles
 import Testing

@@ -1,8 +1,9 @@
-/// The list of scenes (shots, in our words) that PySceneDetect writes: comma-separated, a header, one row for each
-/// shot, without the line of all cuts in front, which only the end of a film can give (its option `skip-cuts`).
+/// The list of scenes (shots, in our words) that PySceneDetect writes: comma-separated, a header, one row for
+/// each shot, without the line of all cuts in front, which only the end of a film can give (its option
+/// `skip-cuts`).
 ///
-/// Its conventions: shots and first pictures count from 1, `End Frame` is the last picture so counted, `End Timecode` is
-/// the instant at which the next shot begins; times have milliseconds.
+/// Its conventions: shots and first pictures count from 1, `End Frame` is the last picture so counted, `End
+/// Timecode` is the instant at which the next shot begins; times have milliseconds.
 package enum ShotTable {
     package static let header =
         "Scene Number,Start Frame,Start Timecode,Start Time (seconds),End Frame,End Timecode,"

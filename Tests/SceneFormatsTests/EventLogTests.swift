@@ -1,5 +1,5 @@
 import SceneEvents
-import SceneExport
+import SceneFormats
 import Testing
 import Timeline
 
@@ -26,6 +26,47 @@ import Timeline
                     end: LoggedInstant(ticks: 1_029_632, frame: 2011, timecode: TimecodeLabel("00:01:23:19")),
                     endReason: .end, score: nil, firstShot: 2, lastShot: 2),
             ])
+    }
+
+    /// Shots, boundaries, gaps and totals too, as they were written; provisional answers are replaced.
+    @Test func holdsEverythingThatIsSaid() throws {
+        let sample = SampleStream.withGap
+        let log = try EventLog(reading: sample.lines)
+        var (shots, boundaries, gaps, end): ([Int], [Int64], [Int64], StreamEnd?) = ([], [], [], nil)
+        for event in sample.events {
+            switch event {
+            case .shot(let shot): shots.append(shot.index)
+            case .boundary(let boundary) where boundary.state == .final: boundaries.append(boundary.at.pts)
+            case .gap(let gap): gaps.append(gap.end.pts)
+            case .streamEnd(let last): end = last
+            default: break
+            }
+        }
+        #expect(log.shots.map(\.index) == shots && log.shots.map(\.parts.count) == [1, 1, 1])
+        #expect(
+            log.boundaries.map(\.at.pts) == boundaries && log.boundaries.allSatisfy { $0.state == .final })
+        #expect(log.gaps.map(\.end.pts) == gaps && gaps.count == 1)
+        #expect(log.end?.shots == end?.shots && log.end?.pictures == end?.pictures)
+        let place = LoggedInstant(try #require(log.shots.last).start, of: log.start)
+        #expect(place == log.scenes.last?.start)
+    }
+
+    @Test func scoresAreKeptAndRetractedBoundariesLeftOut() throws {
+        let sample = SampleStream(lengths: [48, 48])
+        var events = sample.events
+        let retracted = events.compactMap { event in
+            if case .boundary(var boundary) = event {
+                boundary.state = .retracted
+                return Event.boundary(boundary)
+            }
+            return nil
+        }
+        let score = PartScore(
+            partIndex: 0, shotIndex: 0, at: sample.instant(48), kind: .cut, score: Score(0.25))
+        events += retracted + [.score(score)]
+        var writer = EventWriter()
+        let log = try EventLog(reading: events.map { writer.line($0) })
+        #expect(log.boundaries.isEmpty && log.scores.map(\.score) == [Score(0.25)])
     }
 
     @Test func bytesAndLinesGiveTheSame() throws {
@@ -233,8 +274,8 @@ import Timeline
         let scenes = 20_000
         let log = try EventLog(reading: SampleStream(lengths: Array(repeating: 24, count: scenes)).lines)
         #expect(log.scenes.count == scenes)
-        for format in ExportFormat.allCases where format != .edl {
-            let text = try export(log, to: format, title: "x")
+        for format in ExportFormat.all where format != .edl {
+            let text = try format.text(log, title: "x")
             #expect(text.utf8.count { $0 == UInt8(ascii: "\n") } > scenes)
         }
     }

@@ -1,7 +1,15 @@
 internal import SceneEvents
+internal import TextFiles
 internal import Timeline
 
-extension CutListFile {
+extension ImportFormat {
+    /// The `shot` events of scened.
+    static let events = ImportFormat(
+        name: "events", remedy: "give the JSON lines that scened writes",
+        recognizes: { file in
+            (try? EventFields(line: Array(file.beginning.utf8)[...]))?.has("type") ?? false
+        }, read: readEvents)
+
     /// What a `shot` event says of its beginning.
     private struct Shot {
         var start: EventPlace
@@ -22,7 +30,7 @@ extension CutListFile {
     }
 
     /// The shots of an event stream that something came before. Lines of other events may be left out of it.
-    static func readEvents(_ file: TextFile) throws(TextFileError) -> CutList {
+    private static func readEvents(_ file: TextFile) throws(TextFileError) -> CutList {
         var (shots, pictureCount) = ([Shot](), Int?.none)
         try file.eachEvent { _, fields throws(EventError) in
             switch EventKind(rawValue: try fields.find("type") ?? "") {

@@ -1,3 +1,4 @@
+import SceneFormats
 import Testing
 import TextFiles
 import Timeline

@@ -1,7 +1,7 @@
 internal import JSONText
 
-/// One row of measures for each picture, as PySceneDetect's stats files have it: `Frame Number` from 1, `Timecode`, then
-/// one column for each measure; a measure that was not taken is an empty cell.
+/// One row of measures for each picture, as PySceneDetect's stats files have it: `Frame Number` from 1,
+/// `Timecode`, then one column for each measure; a measure that was not taken is an empty cell.
 package struct StatisticsTable {
     private let names: [String]
     /// Rows so far.
@@ -12,7 +12,8 @@ package struct StatisticsTable {
 
     package var header: String { (["Frame Number", "Timecode"] + names).joined(separator: ",") + "\n" }
 
-    /// The next picture's row, newline included. `microseconds` count from the first picture; values are finite.
+    /// The next picture's row, newline included. `microseconds` count from the first picture; values are
+    /// finite.
     package mutating func row(microseconds: Int64, values: [Float?]) -> String {
         precondition(values.count == names.count, "one value for each name")
         count += 1

@@ -1,14 +1,16 @@
 import Timeline
 
-/// Chapters in WebVTT (W3C, "WebVTT: The Web Video Text Tracks Format"): one cue per scene, times from the start of the
-/// file, in whole milliseconds that are never before their picture: a player that goes there shows the scene, not the
-/// one before.
-struct WebVTTWriter: SceneWriter {
-    let fileExtension = "vtt"
+extension ExportFormat {
+    package static let webvtt = ExportFormat(name: "webvtt", fileExtension: "vtt", WebVTTWriter())
+}
 
-    func write(_ log: EventLog, title: String) throws(ExportError) -> String {
+/// Chapters in WebVTT (W3C, "WebVTT: The Web Video Text Tracks Format"): one cue per scene, times from the
+/// start of the file, in whole milliseconds that are never before their picture: a player that goes there
+/// shows the scene, not the one before.
+struct WebVTTWriter: LogWriter {
+    func write(_ log: EventLog, _ options: ExportOptions) throws(ExportError) -> [UInt8] {
         var text = "WEBVTT"
-        let heading = headline(title)
+        let heading = headline(options.title)
         if !heading.isEmpty { text += " " + heading }
         text += "\n"
         for (index, scene) in log.scenes.enumerated() {
@@ -21,7 +23,7 @@ struct WebVTTWriter: SceneWriter {
             let end = max(log.timeBase.ceiling(scene.end.ticks, perSecond: 1000), start + 1)
             text += "\n\(index + 1)\n\(timestamp(start)) --> \(timestamp(end))\nScene \(index + 1)\n"
         }
-        return text
+        return Array(text.utf8)
     }
 
     /// The text beside the signature: one line without an arrow.

@@ -1,6 +1,6 @@
 import Foundation
 import JSONText
-import SceneExport
+import SceneFormats
 import Testing
 import Timeline
 
@@ -22,7 +22,7 @@ import Timeline
         defer { try? FileManager.default.removeItem(at: folder) }
         let log = try EventLog(reading: sample.lines)
         let file = folder.appending(path: "chapters.ffmeta")
-        try Data(try export(log, to: .ffmetadata, title: Self.awkwardTitle).utf8).write(to: file)
+        try Data(try ExportFormat.ffmetadata.text(log, title: Self.awkwardTitle).utf8).write(to: file)
         let read = try chapters(file.path)
         #expect(read.map(\.time_base) == log.scenes.map { _ in "1/1000" })
         func milliseconds(_ ticks: Int64) -> Int64 { log.timeBase.ceiling(ticks, perSecond: 1000) }
@@ -43,7 +43,7 @@ import Timeline
         let sample = SampleStream(lengths: [7, 11, 30])
         let log = try EventLog(reading: sample.lines)
         let file = folder.appending(path: "chapters.ffmeta")
-        try Data(try export(log, to: .ffmetadata, title: "A film").utf8).write(to: file)
+        try Data(try ExportFormat.ffmetadata.text(log, title: "A film").utf8).write(to: file)
         let film = folder.appending(path: "film.\(container)").path
         let made = try Tool.run([
             "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=size=16x16:rate=24:duration=2", "-i",
@@ -73,7 +73,7 @@ import Timeline
         defer { try? FileManager.default.removeItem(at: folder) }
         let log = try EventLog(reading: sample.lines)
         let file = folder.appending(path: "chapters.vtt")
-        try Data(try export(log, to: .webvtt, title: Self.awkwardTitle).utf8).write(to: file)
+        try Data(try ExportFormat.webvtt.text(log, title: Self.awkwardTitle).utf8).write(to: file)
         let result = try Tool.run([
             "ffprobe", "-v", "error", "-of", "csv=p=0", "-show_entries", "packet=pts,duration", file.path,
         ])
@@ -100,7 +100,7 @@ import Timeline
             print(json.dumps(list(csv.DictReader(text.splitlines(keepends=True), strict=True))))
             """
         let result = try Tool.run(
-            ["python3", "-c", program], input: try export(log, to: .csv, title: Self.awkwardTitle))
+            ["python3", "-c", program], input: try ExportFormat.csv.text(log, title: Self.awkwardTitle))
         try #require(result.status == 0, "\(result.errors)")
         let rows = try JSONDecoder().decode([[String: String]].self, from: Data(result.output.utf8))
         #expect(rows.count == log.scenes.count)
@@ -150,7 +150,7 @@ import Timeline
             print(json.dumps({"name": timeline.name, "clips": clips}))
             """
         let result = try Tool.run(
-            [Tool.venvPython, "-c", program, rate], input: try export(log, to: .edl, title: "A film, é"))
+            [Tool.venvPython, "-c", program, rate], input: try ExportFormat.edl.text(log, title: "A film, é"))
         try #require(result.status == 0, "\(result.errors)")
         let decoded = try JSONDecoder().decode(EditList.self, from: Data(result.output.utf8))
         #expect(decoded.name == "A film, é")

@@ -1,16 +1,16 @@
-import SceneExport
+import SceneFormats
 import Testing
 import Timeline
 
 /// The corners of each format: escaping, rounding, timecodes, what cannot be expressed.
 @Suite struct FormatTests {
     private func text(_ sample: SampleStream, _ format: ExportFormat, title: String = "") throws -> String {
-        try export(try EventLog(reading: sample.lines), to: format, title: title)
+        try format.text(try EventLog(reading: sample.lines), title: title)
     }
 
     @Test func everyFormatHasAName() {
-        #expect(ExportFormat.allCases.map(\.rawValue) == ["webvtt", "ffmetadata", "csv", "edl"])
-        #expect(ExportFormat.allCases.map(\.fileExtension) == ["vtt", "ffmeta", "csv", "edl"])
+        #expect(ExportFormat.all.map(\.name) == ["webvtt", "ffmetadata", "csv", "edl"])
+        #expect(ExportFormat.all.map(\.fileExtension) == ["vtt", "ffmeta", "csv", "edl"])
     }
 
     @Test(arguments: [
@@ -162,7 +162,7 @@ import Timeline
         var lines = SampleStream(lengths: [48, 48]).lines
         lines[7] = lines[7].replacing("00:00:04:00", with: "00:00:04;00")
         let log = try EventLog(reading: lines)
-        let mixed = #expect(throws: ExportError.self) { try export(log, to: .edl, title: "") }
+        let mixed = #expect(throws: ExportError.self) { try ExportFormat.edl.text(log, title: "") }
         #expect(mixed?.description.contains("scene 2: its timecode counts frames in another way") == true)
     }
 
@@ -181,7 +181,7 @@ import Timeline
     }
 
     /// Whatever stands in the title, the number of entries stays the same.
-    @Test(arguments: ExportFormat.allCases)
+    @Test(arguments: ExportFormat.all)
     func titlesMakeNoEntries(format: ExportFormat) throws {
         let pieces = [
             "\n", "\r", "[CHAPTER]", "-->", "=", ";", "#", "\\", "\"", ",", "001  AX V C", "\u{2029}", "\0",
@@ -189,10 +189,10 @@ import Timeline
         ]
         var generator = SeededGenerator(state: 7)
         let log = try EventLog(reading: SampleStream.withGap.lines)
-        let plain = try export(log, to: format, title: "x").split(whereSeparator: \.isNewline)
+        let plain = try format.text(log, title: "x").split(whereSeparator: \.isNewline)
         for _ in 0..<200 {
             let title = (0..<8).compactMap { _ in pieces.randomElement(using: &generator) }.joined()
-            let lines = try export(log, to: format, title: title).split(whereSeparator: \.isNewline)
+            let lines = try format.text(log, title: title).split(whereSeparator: \.isNewline)
             if format != .ffmetadata { #expect(lines.count == plain.count, "\(title.debugDescription)") }
             #expect(lines.suffix(3) == plain.suffix(3) || format == .edl, "\(title.debugDescription)")
         }

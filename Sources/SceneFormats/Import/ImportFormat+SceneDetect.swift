@@ -1,6 +1,16 @@
+internal import TextFiles
 internal import Timeline
 
-extension CutListFile {
+extension ImportFormat {
+    /// PySceneDetect's list of scenes (CSV, with or without its line of timecodes): frames, which it counts
+    /// from 1, or seconds where both disagree.
+    static let sceneDetect = ImportFormat(
+        name: "PySceneDetect",
+        remedy: "give the list of scenes that PySceneDetect writes, with its header line",
+        recognizes: { file in
+            file.beginning.hasPrefix("Timecode List") || file.beginning.hasPrefix("Scene Number")
+        }, read: readSceneDetect)
+
     /// One row of PySceneDetect's list.
     private struct SceneRow {
         /// Counted from 0.
@@ -19,13 +29,12 @@ extension CutListFile {
     /// and the times are nearer to the pictures (PySceneDetect 0.7): most are those of the pictures meant,
     /// some those of a picture decoded just before or after. Our own tables, which are of the same form,
     /// count pictures: behind a loss no one rate fits them either, and number and time name one picture.
-    static func readSceneDetect(_ file: TextFile) throws(TextFileError) -> CutList {
-        let remedy = "give the list of scenes that PySceneDetect writes, with its header line"
+    private static func readSceneDetect(_ file: TextFile) throws(TextFileError) -> CutList {
         let lines = file.lines.drop { $0.text.hasPrefix("Timecode List") }
         let names = lines.first.map { $0.text.split(separator: ",", omittingEmptySubsequences: false) } ?? []
         guard let column = names.firstIndex(of: "Start Frame") else {
             throw file.malformed(
-                "the column 'Start Frame' is missing", line: lines.first?.number, remedy: remedy)
+                "the column 'Start Frame' is missing", line: lines.first?.number, remedy: sceneDetect.remedy)
         }
         let secondsColumn = names.firstIndex(of: "Start Time (seconds)")
         let endColumn = names.firstIndex(of: "End Frame")
@@ -34,12 +43,13 @@ extension CutListFile {
         for line in lines.dropFirst() {
             let values = line.text.split(separator: ",", omittingEmptySubsequences: false)
             guard values.count == names.count, let frame = Int64(values[column]), frame > 0,
-                Double(frame) <= limit
+                Double(frame) <= CutListFile.limit
             else {
-                throw file.malformed("'\(line.text)' is no scene", line: line.number, remedy: remedy)
+                throw file.malformed(
+                    "'\(line.text)' is no scene", line: line.number, remedy: sceneDetect.remedy)
             }
             func seconds(_ column: Int?) -> Double? {
-                column.flatMap { Double(values[$0]) }.flatMap { 0...limit ~= $0 ? $0 : nil }
+                column.flatMap { Double(values[$0]) }.flatMap { 0...CutListFile.limit ~= $0 ? $0 : nil }
             }
             rows.append(
                 SceneRow(
@@ -65,7 +75,7 @@ extension CutListFile {
     private static func haveOneRate(_ rows: [SceneRow]) -> Bool {
         var (lowest, highest) = (0.0, Double.infinity)
         func hold(_ frame: Int64?, _ seconds: Double?) {
-            guard let frame, let seconds, frame > 0, Double(frame) <= limit else { return }
+            guard let frame, let seconds, frame > 0, Double(frame) <= CutListFile.limit else { return }
             lowest = max(lowest, Double(frame) / (seconds + 0.000_6))
             highest = min(highest, seconds > 0.000_6 ? Double(frame) / (seconds - 0.000_6) : .infinity)
         }

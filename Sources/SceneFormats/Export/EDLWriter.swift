@@ -1,23 +1,25 @@
 import Timeline
 
+extension ExportFormat {
+    package static let edl = ExportFormat(name: "edl", fileExtension: "edl", EDLWriter())
+}
+
 /// An edit decision list in the CMX 3600 layout: one video cut per scene.
 ///
 /// Record times equal source times, so the list lies on the film as it is; gaps stay empty. Source times are
 /// the stream's own timecodes, whose frame rate the layout cannot state: the program that reads the list must
 /// be told. Event numbers have three digits and grow beyond 999, which current editors read and the old
 /// machines did not. Scenes count from 1, shots from 0, as in events.
-struct EDLWriter: SceneWriter {
-    let fileExtension = "edl"
-
+struct EDLWriter: LogWriter {
     /// Longest title and clip name; readers of fixed columns cut what is longer.
     private static let longestText = 70
 
-    func write(_ log: EventLog, title: String) throws(ExportError) -> String {
+    func write(_ log: EventLog, _ options: ExportOptions) throws(ExportError) -> [UInt8] {
         let spans = try log.scenes.enumerated().map { index, scene throws(ExportError) in
             try span(of: scene, number: index + 1)
         }
         let isDropFrame = spans.first?.start.isDropFrame ?? false
-        let name = String(singleLine(title).prefix(Self.longestText))
+        let name = String(singleLine(options.title).prefix(Self.longestText))
         var text = "TITLE: \(name)\nFCM: \(isDropFrame ? "DROP FRAME" : "NON-DROP FRAME")\n"
         for (index, (scene, span)) in zip(log.scenes, spans).enumerated() {
             guard span.start.isDropFrame == isDropFrame, span.end.isDropFrame == isDropFrame else {
@@ -30,7 +32,7 @@ struct EDLWriter: SceneWriter {
             if !name.isEmpty { text += "* FROM CLIP NAME: \(name)\n" }
             text += "* COMMENT: SCENE \(index + 1), SHOTS \(scene.firstShot) TO \(scene.lastShot)\n"
         }
-        return text
+        return Array(text.utf8)
     }
 
     private func span(

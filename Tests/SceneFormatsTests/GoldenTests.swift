@@ -1,5 +1,5 @@
 import Foundation
-import SceneExport
+import SceneFormats
 import Testing
 import Timeline
 
@@ -11,17 +11,17 @@ import Timeline
         ("one_scene", .oneScene), ("no_scenes", .noScenes),
     ]
 
-    @Test(arguments: samples.map(\.name), ExportFormat.allCases)
+    @Test(arguments: samples.map(\.name), ExportFormat.all)
     func filesStayAsTheyAre(name: String, format: ExportFormat) throws {
         let sample = try #require(Self.samples.first { $0.name == name }).sample
         let log = try EventLog(reading: sample.lines)
         if name == "variable_rate", format == .edl {
             #expect(throws: ExportError.noTimecode(format: "edl", scene: 1)) {
-                try export(log, to: format, title: "A film")
+                try format.text(log, title: "A film")
             }
             return
         }
-        let text = try export(log, to: format, title: "A film")
+        let text = try format.text(log, title: "A film")
         let file = Tool.root.appending(path: "fixtures/export/\(name).\(format.fileExtension)")
         if ProcessInfo.processInfo.environment["SCENED_UPDATE_GOLDENS"] == "1" {
             try Data(text.utf8).write(to: file)
