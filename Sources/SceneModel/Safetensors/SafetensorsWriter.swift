@@ -1,7 +1,6 @@
 internal import Platform
 internal import Timeline
 internal import JSONText
-internal import OutputFiles
 
 /// Writes F32 and I64 tensors in the safetensors format.
 ///
