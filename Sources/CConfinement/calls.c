@@ -1,9 +1,10 @@
 // The system calls that reading a feed makes; all others fail (seccomp(2)).
 //
-// A list of what is allowed: a kernel has more than 450 calls and gets new ones each year, and reading, decoding, resolving names
-// and the sockets of FFmpeg's protocols need about a hundred of them. A call that is not listed returns an error rather
-// than ends the process, so that a library that only tries something goes on without it. Where a call is harmless or not by its arguments, the
-// filter looks at those that stand in registers.
+// A list of what is allowed: a kernel has more than 450 calls and gets new ones each year, and reading,
+// decoding, resolving names and the sockets of FFmpeg's protocols need about a hundred of them. A call that
+// is not listed returns an error rather than ends the process, so that a library that only tries something
+// goes on without it. Where a call is harmless or not by its arguments, the filter looks at those that stand
+// in registers.
 #define _GNU_SOURCE
 #include "CConfinement.h"
 
@@ -67,15 +68,16 @@ static const int device_commands[] = {FIONREAD, FIONBIO, FIOCLEX, FIONCLEX, TIOC
 enum { name_mapping = 0x53564d41 }; // PR_SET_VMA: the C library names its own memory
 static const int own_settings[] = {PR_SET_NAME, PR_GET_NAME, name_mapping};
 
-// Flags with which the C library starts a thread: one that shares all, has no namespace and no parent of its own.
+// Flags with which the C library starts a thread: one that shares all, has no namespace and no parent of its
+// own.
 enum {
     thread_needs = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD,
     thread_may = thread_needs | CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID |
                  CLONE_CHILD_SETTID | CLONE_DETACHED,
 };
 
-// From this number on, calls are the same on all architectures and so new that libraries know how to do without: these are
-// told that the kernel lacks them.
+// From this number on, calls are the same on all architectures and so new that libraries know how to do
+// without: these are told that the kernel lacks them.
 enum { first_new_call = 424 };
 
 struct program {

@@ -1,4 +1,5 @@
-// What a process that reads hostile input gives up: privileges, resources and files. calls.c takes away system calls.
+// What a process that reads hostile input gives up: privileges, resources and files. calls.c takes away
+// system calls.
 #define _GNU_SOURCE
 #include "CConfinement.h"
 
@@ -48,7 +49,8 @@ int scn_thread_count(void) {
     return count;
 }
 
-// Landlock (landlock(7)). Rights and scopes by number: the kernel may know more of them than the headers of the build.
+// Landlock (landlock(7)). Rights and scopes by number: the kernel may know more of them than the headers of
+// the build.
 
 enum { fs_refer = 13, fs_truncate = 14, fs_ioctl_device = 15 };
 

@@ -1,6 +1,7 @@
 // Where a process may connect to, by the names that it asks for. FFmpeg resolves every host by getaddrinfo,
-// numeric ones too, before it opens a connection, and follows redirections without asking anyone; so the program's
-// own getaddrinfo stands before libc's. Its accept does, too: only there a peer shows that then says nothing.
+// numeric ones too, before it opens a connection, and follows redirections without asking anyone; so the
+// program's own getaddrinfo stands before libc's. Its accept does, too: only there a peer shows that then
+// says nothing.
 #define _GNU_SOURCE
 #include "CConfinement.h"
 #include "CFFmpegShim.h"

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// How far a reader has come, for whoever watches it from another thread: counters that never fall, and when something
-/// last came.
+/// How far a reader has come, for whoever watches it from another thread: counters that never fall, and when
+/// something last came.
 package final class MediaProgress: Sendable {
     private let byteCount = Atomic<Int64>(0)
     private let packetCount = Atomic<Int64>(0)
@@ -15,8 +15,8 @@ package final class MediaProgress: Sendable {
 
     package init() {}
 
-    /// Bytes taken from the input. Where FFmpeg makes its connections itself (RTSP, playlists): bytes of packets, once
-    /// the input has been probed.
+    /// Bytes taken from the input. Where FFmpeg makes its connections itself (RTSP, playlists): bytes of
+    /// packets, once the input has been probed.
     package var bytes: Int64 { byteCount.load(ordering: .relaxed) }
 
     /// Packets of the chosen video stream.
@@ -24,7 +24,8 @@ package final class MediaProgress: Sendable {
 
     func add(bytes: Int64) { byteCount.wrappingAdd(bytes, ordering: .relaxed) }
 
-    /// Seconds spent waiting for the input to give the next packet; counted where there is a `DecodingRelief`.
+    /// Seconds spent waiting for the input to give the next packet; counted where there is a
+    /// `DecodingRelief`.
     package var waited: Double { Double(waitingNanoseconds.load(ordering: .relaxed)) / 1e9 }
 
     /// Seconds since the last packet of the video came; 0 before the first.
@@ -63,8 +64,8 @@ package final class MediaProgress: Sendable {
 
     /// A packet of the video was read.
     ///
-    /// - Parameter wasHeld: it came before, together with the last one: parsers hold a packet until they see the
-    ///   next, or the end.
+    /// - Parameter wasHeld: it came before, together with the last one: parsers hold a packet until they see
+    ///   the next, or the end.
     func addPacket(wasHeld: Bool) {
         packetCount.wrappingAdd(1, ordering: .relaxed)
         if wasHeld, lastPacketNanoseconds.load(ordering: .relaxed) >= 0 { return }

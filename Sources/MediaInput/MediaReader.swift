@@ -2,15 +2,18 @@ import CFFmpeg
 import CFFmpegShim
 package import Timeline
 
-/// Reads one input from its first picture to its last: bytes in, pictures and gaps out, in order of media time.
+/// Reads one input from its first picture to its last: bytes in, pictures and gaps out, in order of media
+/// time.
 ///
-/// Pulled by one thread; blocks while the input does, until the stop flag is raised. Other threads decode behind it, and
-/// may have read ahead. The same bytes give the same items whether they come from a file, a pipe or the network.
+/// Pulled by one thread; blocks while the input does, until the stop flag is raised. Other threads decode
+/// behind it, and may have read ahead. The same bytes give the same items whether they come from a file, a
+/// pipe or the network.
 package final class MediaReader {
     /// The stream that is read, as its first picture shows it.
     package let summary: MediaSummary
-    /// Pictures that may have been written but not handed out yet: in the decoder's threads and reordering, in the
-    /// container's parser, written ahead of those shown before them, and the one that waits for its duration.
+    /// Pictures that may have been written but not handed out yet: in the decoder's threads and reordering,
+    /// in the container's parser, written ahead of those shown before them, and the one that waits for its
+    /// duration.
     package let decoderDelay: Int
     package private(set) var statistics = MediaStatistics()
     /// Relief can leave out pictures: the codec tells which, and the decoder works in step with its packets.
@@ -31,8 +34,8 @@ package final class MediaReader {
     private var formerGroups = 0
     private var timeline: PictureTimeline
     private let progress: MediaProgress
-    /// How long nothing came, at most, while the last pictures were read: a decoder holds some back, so that a picture
-    /// comes out after the one whose packet was waited for.
+    /// How long nothing came, at most, while the last pictures were read: a decoder holds some back, so that
+    /// a picture comes out after the one whose packet was waited for.
     private var silences: [(bytes: Double, packets: Double)] = []
     private static let silenceMemory = 32
     private var away: Absence?
@@ -106,8 +109,8 @@ package final class MediaReader {
         self.summary = summary
         // The sample parsers of packet-less formats wait for the start of the next picture but one.
         let parserDelay = ["mov", "matroska", "avi", "flv"].contains(formatName) ? 0 : 2
-        // A picture is written before the run of B-pictures shown before it. Encoders make runs of up to eight (the
-        // slowest usual setting), whatever the depth of reordering.
+        // A picture is written before the run of B-pictures shown before it. Encoders make runs of up to
+        // eight (the slowest usual setting), whatever the depth of reordering.
         let precedence = decoder.reordering > 0 ? 9 : 0
         // A picture that the decoder holds back may stand for a run of skipped ones, too.
         let skipped = media.shape.skips ? 8 * decoder.reordering : 0
@@ -150,8 +153,8 @@ package final class MediaReader {
         away = Absence(seconds: seconds, lastPTS: pts + summary.clock.timeBase.ticks(seconds: 1))
     }
 
-    /// Seconds for which nothing new has come since the reader before this one; nil once something has, or where there
-    /// was none.
+    /// Seconds for which nothing new has come since the reader before this one; nil once something has, or
+    /// where there was none.
     package var absence: Double? { away?.length }
 
     private struct Absence {

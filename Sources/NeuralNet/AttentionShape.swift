@@ -1,5 +1,5 @@
-/// What one pass through an attention layer covers: B sequences of T tokens each, and the tokens of every sequence whose
-/// outputs are wanted.
+/// What one pass through an attention layer covers: B sequences of T tokens each, and the tokens of every
+/// sequence whose outputs are wanted.
 ///
 /// All tokens are attended to in any case; a last layer of which one token is read computes that token alone.
 package struct AttentionShape: Equatable, Sendable {
@@ -7,7 +7,8 @@ package struct AttentionShape: Equatable, Sendable {
     package let tokens: Int
     /// The wanted tokens, if they follow one another and are the same in every sequence.
     package let queries: Range<Int>?
-    /// Rows of the input [B T] that hold the queries, sequence after sequence: what row i of the output answers.
+    /// Rows of the input [B T] that hold the queries, sequence after sequence: what row i of the output
+    /// answers.
     package let queryRows: [Int]
     /// Row of the output where each sequence begins, and at last the number of rows.
     private let starts: [Int]

@@ -2,8 +2,8 @@ package import TensorKernels
 
 // Shapes: N rows (pixels of a batch), C channels.
 
-/// Batch normalisation that can be trained: every channel of a batch gets mean 0 and variance 1, then a scale and a shift
-/// (Ioffe and Szegedy 2015, arXiv 1502.03167).
+/// Batch normalization that can be trained: every channel of a batch gets mean 0 and variance 1, then a scale
+/// and a shift (Ioffe and Szegedy 2015, arXiv 1502.03167).
 package struct BatchNormalization: Sendable {
     package var weight: [Float]
     package var bias: [Float]
@@ -48,8 +48,8 @@ package struct BatchNormalization: Sendable {
             isRectified: isRectified)
     }
 
-    /// The forward pass's input becomes the gradient for it; those of scale and shift are added. `dOutput` [N, C] is that
-    /// for the sums before any rectifier.
+    /// The forward pass's input becomes the gradient for it; those of scale and shift are added. `dOutput`
+    /// [N, C] is that for the sums before any rectifier.
     package func backward(
         replacing input: inout Matrix, _ dOutput: Matrix, _ trace: Trace, gradient: inout BatchNormalization
     ) {
@@ -58,9 +58,9 @@ package struct BatchNormalization: Sendable {
         var (scale, slope, shift) = (weight, weight, weight)
         for channel in weight.indices {
             let inverse = inverseDeviation(trace, channel)
-            // The rounding of the mean by which the sums were centred.
-            let centre = trace.mean[channel] - Double(Float(trace.mean[channel]))
-            let weighted = sums.weighted[channel] - centre * sums.plain[channel]
+            // The rounding of the mean by which the sums were centered.
+            let center = trace.mean[channel] - Double(Float(trace.mean[channel]))
+            let weighted = sums.weighted[channel] - center * sums.plain[channel]
             gradient.weight[channel] += Float(weighted * inverse)
             gradient.bias[channel] += Float(sums.plain[channel])
             let factor = Double(weight[channel]) * inverse
@@ -73,8 +73,8 @@ package struct BatchNormalization: Sendable {
             &input, gradient: dOutput, scale: scale, slope: slope, shift: shift)
     }
 
-    /// Moves the running moments a tenth of the way to those of a pass (PyTorch's momentum 0.1; the variance is divided by
-    /// N - 1).
+    /// Moves the running moments a tenth of the way to those of a pass (PyTorch's momentum 0.1; the variance
+    /// is divided by N - 1).
     package mutating func absorb(_ trace: Trace, momentum: Float = 0.1) {
         let correction = Double(trace.rows) / Double(max(trace.rows - 1, 1))
         for channel in weight.indices {
@@ -90,7 +90,7 @@ package struct BatchNormalization: Sendable {
 }
 
 extension BatchNormalization: ParameterTree {
-    /// Scale and shift, and the moments, which no gradient reaches: optimisers leave `running_` alone.
+    /// Scale and shift, and the moments, which no gradient reaches: optimizers leave `running_` alone.
     package mutating func visitParameters(
         _ path: String, _ body: (String, [Int], inout [Float], Range<Int>) -> Void
     ) {

@@ -1,8 +1,10 @@
 package import TensorKernels
 
-// Shapes: B images of H x W pixels as rows (`PixelShape`), I channels in, O channels out, S side of the filter.
+// Shapes: B images of H x W pixels as rows (`PixelShape`), I channels in, O channels out, S side of the
+// filter.
 
-/// A convolution without a bias that can be trained, as ResNets have them; it reads S / 2 pixels beyond each edge.
+/// A convolution without a bias that can be trained, as ResNets have them; it reads S / 2 pixels beyond each
+/// edge.
 ///
 /// One matrix product over patches, some output pixels at a time, so that the patches stay in the caches.
 package struct Convolution: Sendable {
@@ -39,7 +41,8 @@ package struct Convolution: Sendable {
         self.init(weight: weight, side: side, stride: stride)
     }
 
-    /// Kaiming He's start for rectifiers (arXiv 1502.01852), by the number of outputs, as torchvision draws it.
+    /// Kaiming He's start for rectifiers (arXiv 1502.01852), by the number of outputs, as torchvision draws
+    /// it.
     package init(
         inputs: Int, outputs: Int, side: Int, stride: Int, using generator: inout some RandomNumberGenerator
     ) {
@@ -90,8 +93,8 @@ package struct Convolution: Sendable {
         }
     }
 
-    /// Adds the gradient of the weight, and, unless `dInput` is nil, that for the input to it: dOutput [B H' W', O], and
-    /// the input [B H W, I] of the forward pass.
+    /// Adds the gradient of the weight, and, unless `dInput` is nil, that for the input to it: dOutput [B H'
+    /// W', O], and the input [B H W, I] of the forward pass.
     package func backward(
         into dInput: inout Matrix?, _ dOutput: Matrix, input: Matrix, _ shape: PixelShape,
         gradient: inout Convolution

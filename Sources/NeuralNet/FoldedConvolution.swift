@@ -2,15 +2,15 @@ package import TensorKernels
 
 // Shapes: O outputs, I inputs, S side of a square filter.
 
-/// A convolution and the batch normalisation after it, as one convolution with a bias (inference only): with running mean
-/// m, running variance v, scale g and shift b, the filters are multiplied by g / sqrt(v + eps) and the bias is
-/// b - m g / sqrt(v + eps) (Ioffe and Szegedy 2015, arXiv 1502.03167, section 3.1).
+/// A convolution and the batch normalization after it, as one convolution with a bias (inference only): with
+/// running mean m, running variance v, scale g and shift b, the filters are multiplied by g / sqrt(v + eps)
+/// and the bias is b - m g / sqrt(v + eps) (Ioffe and Szegedy 2015, arXiv 1502.03167, section 3.1).
 package struct FoldedConvolution: Sendable {
     package let weights: PackedWeights
     package let stride: Int
 
-    /// Folds `norm` into filters of shape [O, I, S, S]; the method is the fastest for the shape unless one is given, and those
-    /// that transform their inputs stay in float32.
+    /// Folds `norm` into filters of shape [O, I, S, S]; the method is the fastest for the shape unless one is
+    /// given, and those that transform their inputs stay in float32.
     package init(
         filters: [Float], outputs: Int, inputs: Int, side: Int, stride: Int, norm: BatchNorm,
         method: ConvolutionMethod? = nil, precision: Precision = .float32, variant: KernelVariant = .best
@@ -18,7 +18,7 @@ package struct FoldedConvolution: Sendable {
         let method =
             method
             ?? .fastest(side: side, stride: stride, inputs: inputs, outputs: outputs, precision: precision)
-        precondition(norm.scale.count == outputs, "a normalisation of the convolution's width")
+        precondition(norm.scale.count == outputs, "a normalization of the convolution's width")
         self.stride = stride
         weights = PackedWeights(
             filters: filters, outputs: outputs, inputs: inputs, side: side, scale: norm.scale,
@@ -57,7 +57,7 @@ package struct FoldedConvolution: Sendable {
     }
 }
 
-/// A batch normalisation at inference: one scale and one shift per channel.
+/// A batch normalization at inference: one scale and one shift per channel.
 package struct BatchNorm: Sendable {
     package let scale: [Float]
     package let shift: [Float]

@@ -1,7 +1,8 @@
 package import TensorKernels
 
 extension LayerNorm {
-    /// dInput [N, D] is overwritten; the gradients of scale and shift are added. `input` is that of the forward pass.
+    /// dInput [N, D] is overwritten; the gradients of scale and shift are added. `input` is that of the
+    /// forward pass.
     package func backward(
         into dInput: inout Matrix, _ dOutput: Matrix, input: Matrix, gradient: inout LayerNorm
     ) {

@@ -2,7 +2,7 @@ package import TensorKernels
 
 // Shapes: N rows, D width.
 
-/// Layer normalisation over the last dimension, with a learned scale and shift.
+/// Layer normalization over the last dimension, with a learned scale and shift.
 package struct LayerNorm: Sendable {
     /// [D].
     package var weight: [Float]
@@ -20,12 +20,12 @@ package struct LayerNorm: Sendable {
 
     package var dimension: Int { weight.count }
 
-    /// output [N, D] = normalised input [N, D].
+    /// output [N, D] = normalized input [N, D].
     package func forward(into output: inout Matrix, _ input: Matrix) {
         layerNormInto(&output, input, weight: weight, bias: bias, epsilon: epsilon)
     }
 
-    /// Adds the step to a plan: every token of `input` normalised into `output`, another map.
+    /// Adds the step to a plan: every token of `input` normalized into `output`, another map.
     package func append(to plan: InferencePlan, _ input: FeatureMap, into output: FeatureMap) {
         plan.normalize(input, weight: weight, bias: bias, epsilon: epsilon, into: output)
     }

@@ -14,7 +14,8 @@ extension Linear {
         multiplyInto(&dInput, dOutput.block, weight.block, accumulating: accumulating)
     }
 
-    /// A layer with zeros for a bias and weights drawn from a normal distribution (BERT's start: deviation 0.02).
+    /// A layer with zeros for a bias and weights drawn from a normal distribution (BERT's start: deviation
+    /// 0.02).
     package init(
         inputs: Int, outputs: Int, deviation: Float, using generator: inout some RandomNumberGenerator
     ) {

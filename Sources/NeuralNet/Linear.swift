@@ -23,7 +23,8 @@ package struct Linear: Sendable {
         linearInto(&output, input.block, weight: weight.block, bias: bias)
     }
 
-    /// output [N, O] += input [N, I] W^T + b: with the residual in `output`, the sum that a normalisation takes.
+    /// output [N, O] += input [N, I] W^T + b: with the residual in `output`, the sum that a normalization
+    /// takes.
     package func add(into output: inout Matrix, _ input: Matrix) {
         addRowInto(&output, bias)
         multiplyInto(&output, input.block, weight.transposed, accumulating: true)

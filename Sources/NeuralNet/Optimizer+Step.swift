@@ -1,8 +1,8 @@
 internal import TensorKernels
 
 extension Optimizer {
-    /// One step at learning rate `rate`. `gradient` has the shapes and names of `parameters`; tensors whose names
-    /// `isTrained` refuses stay as they are.
+    /// One step at learning rate `rate`. `gradient` has the shapes and names of `parameters`; tensors whose
+    /// names `isTrained` refuses stay as they are.
     package mutating func step<Tree: ParameterTree>(
         _ parameters: inout Tree, gradient: inout Tree, rate: Float,
         isTrained: (String) -> Bool = { _ in true }

@@ -2,8 +2,8 @@
 ///
 /// The gradient of such a value is another value of the same type: equal shapes, equal names, equal order.
 package protocol ParameterTree {
-    /// Shows every parameter tensor in a fixed order: its name below `path`, its shape, the list that holds it and the
-    /// range of the list that is this tensor. `body` may change the range's values.
+    /// Shows every parameter tensor in a fixed order: its name below `path`, its shape, the list that holds
+    /// it and the range of the list that is this tensor. `body` may change the range's values.
     mutating func visitParameters(
         _ path: String,
         _ body: (_ name: String, _ shape: [Int], _ values: inout [Float], _ range: Range<Int>) -> Void)

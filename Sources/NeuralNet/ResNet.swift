@@ -2,11 +2,12 @@ internal import TensorKernels
 
 // Shapes: B images, C channels.
 
-/// A residual network without its classifier (He et al. 2016, arXiv 1512.03385), as torchvision has it: a stem of 7 x 7,
-/// a maximum over 3 x 3, four stages of blocks, the mean over the picture. Blocks of three convolutions have their
-/// stride on the middle one ("version 1.5").
+/// A residual network without its classifier (He et al. 2016, arXiv 1512.03385), as torchvision has it: a
+/// stem of 7 x 7, a maximum over 3 x 3, four stages of blocks, the mean over the picture. Blocks of three
+/// convolutions have their stride on the middle one ("version 1.5").
 ///
-/// Inference only, with batch normalisation folded in. A value without mutable state; `makePlan` gives what runs.
+/// Inference only, with batch normalization folded in. A value without mutable state; `makePlan` gives what
+/// runs.
 package struct ResNet: Sendable {
     /// Two convolutions of 3 x 3, or 1 x 1, 3 x 3, 1 x 1; their sum with the shortcut is rectified.
     package struct Block: Sendable {
@@ -75,7 +76,8 @@ package struct ResNet: Sendable {
         return ImagePlan(plan: plan, input: input, output: output)
     }
 
-    /// Adds the stem and the first two stages; the second stage's output lies in `destination` if one is given.
+    /// Adds the stem and the first two stages; the second stage's output lies in `destination` if one is
+    /// given.
     private func appendFront(
         _ input: FeatureMap, into destination: FeatureMap?, to plan: InferencePlan, _ spare: inout SpareMaps
     ) -> FeatureMap {
@@ -93,7 +95,8 @@ package struct ResNet: Sendable {
         return map
     }
 
-    /// Adds a block; its output lies in `destination` if one is given, else where its input lay if the shapes agree.
+    /// Adds a block; its output lies in `destination` if one is given, else where its input lay if the shapes
+    /// agree.
     private func append(
         _ block: Block, _ input: FeatureMap, into destination: FeatureMap? = nil, to plan: InferencePlan,
         _ spare: inout SpareMaps
@@ -117,7 +120,8 @@ package struct ResNet: Sendable {
         return shortcut
     }
 
-    /// Maps that serve again and again, so that they stay in the caches: inside blocks those of equal shape and place.
+    /// Maps that serve again and again, so that they stay in the caches: inside blocks those of equal shape
+    /// and place.
     private struct SpareMaps {
         private let plan: InferencePlan
         private var maps: [[Int]: FeatureMap] = [:]

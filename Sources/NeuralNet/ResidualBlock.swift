@@ -2,13 +2,13 @@ package import TensorKernels
 
 // Shapes: B images of pixels as rows (`PixelShape`).
 
-/// A convolution and the batch normalisation behind it.
+/// A convolution and the batch normalization behind it.
 package struct NormalizedConvolution: Sendable {
     package var convolution: Convolution
     package var norm: BatchNormalization
 
     package init(convolution: Convolution, norm: BatchNormalization) {
-        precondition(norm.channels == convolution.outputs, "a normalisation of the convolution's width")
+        precondition(norm.channels == convolution.outputs, "a normalization of the convolution's width")
         self.convolution = convolution
         self.norm = norm
     }
@@ -27,7 +27,7 @@ package struct NormalizedConvolution: Sendable {
     package struct Trace: Sendable {
         let input: PixelShape
         package let output: PixelShape
-        /// Between convolution and normalisation; in the backward pass its gradient.
+        /// Between convolution and normalization; in the backward pass its gradient.
         var sums: Matrix
         var norm: BatchNormalization.Trace
     }
@@ -45,8 +45,8 @@ package struct NormalizedConvolution: Sendable {
         norm.forward(into: &output, trace.sums, &trace.norm, isRectified: isRectified)
     }
 
-    /// Adds the parameters' gradients, and that for the input to `dInput` unless it is nil. `dOutput` is that for the sums
-    /// before any rectifier. Once per forward pass.
+    /// Adds the parameters' gradients, and that for the input to `dInput` unless it is nil. `dOutput` is that
+    /// for the sums before any rectifier. Once per forward pass.
     package func backward(
         into dInput: inout Matrix?, _ dOutput: Matrix, input: Matrix, _ trace: inout Trace,
         gradient: inout NormalizedConvolution
@@ -67,7 +67,8 @@ package struct NormalizedConvolution: Sendable {
     }
 }
 
-/// A block of two convolutions of 3 x 3, or of 1 x 1, 3 x 3 and 1 x 1, with the sum around them, that can be trained.
+/// A block of two convolutions of 3 x 3, or of 1 x 1, 3 x 3 and 1 x 1, with the sum around them, that can be
+/// trained.
 package struct ResidualBlock: Sendable {
     package var convolutions: [NormalizedConvolution]
     /// Nil where the block's input is added as it is.
@@ -124,8 +125,8 @@ package struct ResidualBlock: Sendable {
         rectify(&trace.active[last])
     }
 
-    /// Adds the parameters' gradients; dInput is overwritten, dOutput becomes that before the last rectifier. Once per
-    /// forward pass.
+    /// Adds the parameters' gradients; dInput is overwritten, dOutput becomes that before the last rectifier.
+    /// Once per forward pass.
     package func backward(
         into dInput: inout Matrix, _ dOutput: inout Matrix, input: Matrix, _ trace: inout Trace,
         gradient: inout ResidualBlock

@@ -2,8 +2,8 @@ package import TensorKernels
 
 // Shapes: B pictures of `side` x `side` pixels as rows (`PixelShape`), E width of the output.
 
-/// A residual network that can be trained (He et al. 2016, arXiv 1512.03385), as torchvision has it: the layers of `ResNet`,
-/// with batch normalisation by the batch's own moments.
+/// A residual network that can be trained (He et al. 2016, arXiv 1512.03385), as torchvision has it: the
+/// layers of `ResNet`, with batch normalization by the batch's own moments.
 package struct ResidualNetwork: Sendable {
     package var stem: NormalizedConvolution
     package var stages: [[ResidualBlock]]
@@ -14,9 +14,9 @@ package struct ResidualNetwork: Sendable {
         self.stages = stages
     }
 
-    /// A fresh network of `blocks` blocks in each stage, each stage twice as wide as the one before; of three convolutions
-    /// each and four times as wide if `isDeep`. The last scale of every block is 0, so that blocks begin as shortcuts.
-    /// [2, 2, 2, 2] is ResNet-18; [3, 4, 6, 3], deep, ResNet-50.
+    /// A fresh network of `blocks` blocks in each stage, each stage twice as wide as the one before; of three
+    /// convolutions each and four times as wide if `isDeep`. The last scale of every block is 0, so that
+    /// blocks begin as shortcuts. [2, 2, 2, 2] is ResNet-18; [3, 4, 6, 3], deep, ResNet-50.
     package init(
         blocks: [Int], isDeep: Bool, width: Int = 64, using generator: inout some RandomNumberGenerator
     ) {
@@ -107,8 +107,8 @@ package struct ResidualNetwork: Sendable {
         }
     }
 
-    /// Adds the parameters' gradients, from that of the output [B, E]. The forward pass on the same pictures must have been
-    /// the last one on `trace`, and is used up.
+    /// Adds the parameters' gradients, from that of the output [B, E]. The forward pass on the same pictures
+    /// must have been the last one on `trace`, and is used up.
     package func backward(
         _ trace: inout Trace, _ dOutput: Matrix, pictures: Matrix, gradient: inout ResidualNetwork
     ) {

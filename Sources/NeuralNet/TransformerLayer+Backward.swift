@@ -9,13 +9,13 @@ extension TransformerLayer {
         var attention: MultiHeadAttention.Trace
         /// Input rows of the queries [Q, D].
         var queryInput: Matrix
-        /// Input plus attention [Q, D], and the same normalised.
+        /// Input plus attention [Q, D], and the same normalized.
         var attended: Matrix
         var attendedNormal: Matrix
         /// Before and after the GELU [Q, F].
         var inner: Matrix
         var innerActive: Matrix
-        /// Sum that the second normalisation takes [Q, D].
+        /// Sum that the second normalization takes [Q, D].
         var sum: Matrix
         var dropout: Dropout?
         /// [Q, D].

@@ -1,9 +1,10 @@
 package import TensorKernels
 
-// Shapes: B sequences, T tokens, Q queries of all sequences (`AttentionShape`), D width, F width of the feed-forward part.
+// Shapes: B sequences, T tokens, Q queries of all sequences (`AttentionShape`), D width, F width of the
+// feed-forward part.
 
-/// A BERT layer with normalisation after each residual sum (Devlin et al. 2019, arXiv 1810.04805; GELU between the two
-/// feed-forward layers). Without dropout: inference.
+/// A BERT layer with normalization after each residual sum (Devlin et al. 2019, arXiv 1810.04805; GELU
+/// between the two feed-forward layers). Without dropout: inference.
 package struct TransformerLayer: Sendable {
     package var attention: MultiHeadAttention
     package var attentionNorm: LayerNorm
@@ -34,13 +35,13 @@ package struct TransformerLayer: Sendable {
     /// What a pass computes on its way; a backward pass would read it.
     package struct Workspace: Sendable {
         var attention: MultiHeadAttention.Workspace
-        /// Input plus attention [Q, D], and the same normalised.
+        /// Input plus attention [Q, D], and the same normalized.
         var attended: Matrix
         var attendedNormal: Matrix
         /// Before and after the GELU [Q, F].
         var inner: Matrix
         var innerActive: Matrix
-        /// Sum that the second normalisation takes [Q, D].
+        /// Sum that the second normalization takes [Q, D].
         var sum: Matrix
     }
 

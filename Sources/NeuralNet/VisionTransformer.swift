@@ -2,9 +2,10 @@ package import TensorKernels
 
 // Shapes: B images, T tokens (1 + patches), D width, P side of a patch, E width of the result.
 
-/// A vision transformer (Dosovitskiy et al. 2021, arXiv 2010.11929) in the form of CLIP's image encoders (Radford et al.
-/// 2021, arXiv 2103.00020): patches without a bias, a class token, learned positions, a normalisation before the first
-/// layer, normalisation before each half of a layer, and a projection of the normalised class token.
+/// A vision transformer (Dosovitskiy et al. 2021, arXiv 2010.11929) in the form of CLIP's image encoders
+/// (Radford et al. 2021, arXiv 2103.00020): patches without a bias, a class token, learned positions, a
+/// normalization before the first layer, normalization before each half of a layer, and a projection of the
+/// normalized class token.
 ///
 /// Inference only. A value without mutable state; `makePlan` gives what runs.
 package struct VisionTransformer: Sendable {
@@ -90,7 +91,8 @@ package struct VisionTransformer: Sendable {
     /// E.
     package var outputDimension: Int { projection.outputs }
 
-    /// What computes B pictures at a time. In the last layer only the class token is computed beyond keys and values.
+    /// What computes B pictures at a time. In the last layer only the class token is computed beyond keys and
+    /// values.
     package func makePlan(batch: Int, threadCount: Int = 1) -> ImagePlan {
         precondition(batch > 0, "a batch of pictures")
         let plan = InferencePlan(threadCount: threadCount, variant: patches.variant)

@@ -1,6 +1,7 @@
 internal import TextFiles
 
-/// Where scenes of one film end, read from any form of label file that this library knows, and the events of scened.
+/// Where scenes of one film end, read from any form of label file that this library knows, and the events of
+/// scened.
 package struct BoundaryLabels: Hashable, Sendable {
     package enum Form: Hashable, Sendable {
         /// By shot, counted from 0: whether a scene ends with it; nil where the file leaves it open (-1).

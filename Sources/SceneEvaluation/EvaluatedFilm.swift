@@ -8,7 +8,8 @@ package struct EvaluatedShot: Hashable, Sendable {
     package var isBoundary: Bool
     /// Probability that a scene ends with this shot.
     package var score: Double
-    /// What the system decided, where it decides by more than a threshold; nil: `score` against the threshold.
+    /// What the system decided, where it decides by more than a threshold; nil: `score` against the
+    /// threshold.
     package var decision: Bool?
 
     package init(index: Int, range: ShotRange? = nil, isBoundary: Bool, score: Double, decision: Bool? = nil)
@@ -32,9 +33,9 @@ package struct ShotRange: Hashable, Sendable {
     }
 }
 
-/// A labelled boundary at which no shot was detected: it counts as a boundary with score 0.
+/// A labeled boundary at which no shot was detected: it counts as a boundary with score 0.
 package struct MissedBoundary: Hashable, Sendable {
-    /// Labelled start of the new scene, in seconds.
+    /// Labeled start of the new scene, in seconds.
     package var time: Double
     /// The shot that runs across it.
     package var shot: Int
@@ -52,11 +53,11 @@ package struct EvaluatedFilm: Hashable, Sendable {
     package var shots: [EvaluatedShot]
     /// What start and end count: the reference counts frames and takes 24 for a second.
     package var ticksPerSecond: Double
-    /// The film's end closes its last scene, in the labels and in the prediction, and the last shot is not ranked:
-    /// there is nothing to decide. False is the reference's rule: the last shot is ranked as its label says, and
-    /// shots after the last boundary belong to no scene.
+    /// The film's end closes its last scene, in the labels and in the prediction, and the last shot is not
+    /// ranked: there is nothing to decide. False is the reference's rule: the last shot is ranked as its
+    /// label says, and shots after the last boundary belong to no scene.
     package var endClosesScene: Bool
-    /// The labelled scenes, where they are known better than by the labels of detected shots.
+    /// The labeled scenes, where they are known better than by the labels of detected shots.
     package var scenes: [ShotRange]?
     package var missed: [MissedBoundary]
 

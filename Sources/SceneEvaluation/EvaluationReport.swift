@@ -9,7 +9,7 @@ package struct EvaluationReport: Sendable {
     package var tables: [ReportTable]
     /// Sentences a reader must know to understand the figures.
     package var notes: [String]
-    /// nil for shots, and where no boundary is labelled.
+    /// nil for shots, and where no boundary is labeled.
     package var curve: PrecisionRecallCurve?
 
     package init(
@@ -32,9 +32,9 @@ package struct EvaluationReport: Sendable {
         return blocks.joined(separator: "\n")
     }
 
-    /// One JSON object on one line, newline included, with keys in a fixed order: `v`, `report`, `settings`, `tables`
-    /// (one list of rows per table), `curve` (`[recall, precision, threshold]` per point), `notes`. Figures are
-    /// shares from 0 to 1 with six decimals.
+    /// One JSON object on one line, newline included, with keys in a fixed order: `v`, `report`, `settings`,
+    /// `tables` (one list of rows per table), `curve` (`[recall, precision, threshold]` per point), `notes`.
+    /// Figures are shares from 0 to 1 with six decimals.
     package var json: String {
         var line = JSONLine()
         line.field("v", 1)

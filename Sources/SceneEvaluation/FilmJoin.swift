@@ -2,14 +2,15 @@ internal import TextFiles
 
 /// Brings labels and predictions of the same films together.
 ///
-/// Films are joined by name; one labelled film and one predicted film belong together whatever their names. A labelled
-/// film without predictions is an error, a predicted film without labels is left out.
+/// Films are joined by name; one labeled film and one predicted film belong together whatever their names. A
+/// labeled film without predictions is an error, a predicted film without labels is left out.
 struct FilmJoin {
     /// Label files or folders.
     var labels: [String]
-    /// `shot_movie318` folder with `<film>.txt`, or one such file for one film; nil: ranges come from the tables.
+    /// `shot_movie318` folder with `<film>.txt`, or one such file for one film; nil: ranges come from the
+    /// tables.
     var shotRanges: String?
-    /// Seconds between a labelled scene start and a shot start that still belong together.
+    /// Seconds between a labeled scene start and a shot start that still belong together.
     var tolerance: Double
 
     struct Result {
@@ -65,7 +66,7 @@ struct FilmJoin {
         let names = tables.map(\.film) + scenes.map(\.film)
         if let twice = names.firstIndex(where: { name in names.count { $0 == name } > 1 }) {
             throw .mismatch(
-                problem: "film '\(names[twice])' is labelled twice",
+                problem: "film '\(names[twice])' is labeled twice",
                 remedy: "give every film one set of labels")
         }
         var result = Result()
@@ -96,14 +97,14 @@ struct FilmJoin {
             guard case .events(let events) = try prediction(for: labels.film) else {
                 throw .mismatch(
                     problem:
-                        "film '\(labels.film)' is labelled in time, but its predictions have no shot times",
+                        "film '\(labels.film)' is labeled in time, but its predictions have no shot times",
                     remedy: "give the events of scened, or labels per shot")
             }
             result.films.append(BoundaryMatching.join(labels, events, tolerance: tolerance))
             note(events, film: labels.film, &result.notes)
         }
         guard result.films.contains(where: { !$0.rankedShots.isEmpty }) else {
-            throw .mismatch(problem: "no labelled shot was found", remedy: "check the labels")
+            throw .mismatch(problem: "no labeled shot was found", remedy: "check the labels")
         }
         if used.count < predictions.count {
             result.notes.append(
@@ -130,7 +131,7 @@ struct FilmJoin {
             guard let prediction = rows[row.shot], let score = prediction.score else {
                 throw .mismatch(
                     problem: "film '\(labels.film)': shot \(row.shot) has a label but no score",
-                    remedy: "score every labelled shot, or label it -1")
+                    remedy: "score every labeled shot, or label it -1")
             }
             if let ranges, row.shot >= ranges.count {
                 throw .mismatch(
@@ -144,12 +145,12 @@ struct FilmJoin {
                     isBoundary: label,
                     score: score))
         }
-        noteUnlabelled(labels, &notes)
+        noteUnlabeled(labels, &notes)
         return EvaluatedFilm(id: labels.film, shots: shots)
     }
 
-    /// Events against labels per shot: shots are the same ones, by position. The last shot's end is not decided, so it
-    /// is not ranked.
+    /// Events against labels per shot: shots are the same ones, by position. The last shot's end is not
+    /// decided, so it is not ranked.
     private func join(
         _ labels: FilmTable, _ events: EventScores, notes: inout [String]
     ) throws(EvaluationError) -> EvaluatedFilm {
@@ -158,9 +159,9 @@ struct FilmJoin {
                 problem:
                     "film '\(labels.film)': \(events.shots.count) shots in the events do not fit labels up to shot "
                     + "\(labels.rows.last?.shot ?? 0)",
-                remedy: "run scened on the labelled shots, or give scene labels in time")
+                remedy: "run scened on the labeled shots, or give scene labels in time")
         }
-        noteUnlabelled(labels, &notes)
+        noteUnlabeled(labels, &notes)
         note(events, film: labels.film, &notes)
         return EvaluatedFilm(
             id: labels.film,
@@ -175,7 +176,7 @@ struct FilmJoin {
             ticksPerSecond: 1, endClosesScene: true)
     }
 
-    private func noteUnlabelled(_ labels: FilmTable, _ notes: inout [String]) {
+    private func noteUnlabeled(_ labels: FilmTable, _ notes: inout [String]) {
         let count = labels.rows.count { $0.label == nil }
         if count > 0 { notes.append("film '\(labels.film)': shots without a label, left out: \(count)") }
     }

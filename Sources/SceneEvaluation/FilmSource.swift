@@ -1,6 +1,7 @@
 internal import TextFiles
 
-/// What a file of labels or predictions turned out to hold. The form is told from the content, not from the name.
+/// What a file of labels or predictions turned out to hold. The form is told from the content, not from the
+/// name.
 enum FilmSource {
     case tables([FilmTable])
     case scenes(SceneLabels)

@@ -48,8 +48,8 @@ extension FilmTable {
         var end: Double?
     }
 
-    /// A JSON array of `{"film":...,"shot":...,"label":...,"score":...,"start":...,"end":...}`; all but `shot` and one of
-    /// `label` and `score` may be missing.
+    /// A JSON array of `{"film":...,"shot":...,"label":...,"score":...,"start":...,"end":...}`; all but
+    /// `shot` and one of `label` and `score` may be missing.
     static func readShotList(_ file: TextFile) throws(TextFileError) -> [FilmTable] {
         let remedy = "each entry needs 'shot' and 'label' or 'score'"
         let shots = try file.decode([ListedShot].self, remedy: remedy)
@@ -66,8 +66,8 @@ extension FilmTable {
         return try builder.tables()
     }
 
-    /// Films as columns: `{"films":[{"id":...,"start":[...],"end":[...],"label":[...],"score":[...]}]}`. The names
-    /// `videos`, `gt` and `prob` are understood as well.
+    /// Films as columns: `{"films":[{"id":...,"start":[...],"end":[...],"label":[...],"score":[...]}]}`. The
+    /// names `videos`, `gt` and `prob` are understood as well.
     struct FilmColumns: Decodable {
         struct Film: Decodable {
             var id: String

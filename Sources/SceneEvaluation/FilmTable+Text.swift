@@ -1,8 +1,8 @@
 package import TextFiles
 
 extension FilmTable {
-    /// Labels of one film as LGSS keeps them (`label318/<film>.txt`): `shot label` on each line. The film is the
-    /// file's name.
+    /// Labels of one film as LGSS keeps them (`label318/<film>.txt`): `shot label` on each line. The film is
+    /// the file's name.
     static func readLabelList(_ file: TextFile) throws(TextFileError) -> [FilmTable] {
         var builder = FilmTableBuilder(file)
         for line in file.lines {
@@ -18,8 +18,8 @@ extension FilmTable {
         return try builder.tables()
     }
 
-    /// Frame ranges of one film's shots as MovieNet keeps them (`shot_movie318/<film>.txt`): `start end` and key frames
-    /// on each line; the line's position is the shot.
+    /// Frame ranges of one film's shots as MovieNet keeps them (`shot_movie318/<film>.txt`): `start end` and
+    /// key frames on each line; the line's position is the shot.
     package static func readRanges(path: String) throws(TextFileError) -> [ShotRange] {
         let file = try TextFile(path: path)
         var ranges: [ShotRange] = []
@@ -35,9 +35,9 @@ extension FilmTable {
         return ranges
     }
 
-    /// Comma-separated values with a header line. Columns, in any order: `shot`, and any of `film` (the file's name
-    /// where it is missing), `label`, `score`, `start` and `end` (frames); others are skipped. Names in the header count
-    /// without regard to case; values are not quoted.
+    /// Comma-separated values with a header line. Columns, in any order: `shot`, and any of `film` (the
+    /// file's name where it is missing), `label`, `score`, `start` and `end` (frames); others are skipped.
+    /// Names in the header count without regard to case; values are not quoted.
     static func readCSV(_ file: TextFile) throws(TextFileError) -> [FilmTable] {
         let remedy = "the header needs 'shot' and 'label' or 'score', and may have 'film', 'start', 'end'"
         guard let header = file.lines.first else { throw file.malformed("is empty", remedy: remedy) }

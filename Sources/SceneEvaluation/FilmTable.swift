@@ -5,7 +5,7 @@ package struct FilmTable: Hashable, Sendable {
     package struct Row: Hashable, Sendable {
         /// Position of the shot in its film, from 0.
         package var shot: Int
-        /// nil: no label column, or a label of -1 (not labelled).
+        /// nil: no label column, or a label of -1 (not labeled).
         package var label: Bool?
         package var score: Double?
         package var range: ShotRange?
@@ -77,7 +77,7 @@ struct FilmTableBuilder {
         return tables
     }
 
-    /// 0, 1 or -1 (not labelled).
+    /// 0, 1 or -1 (not labeled).
     func label(_ value: Int, line: Int?) throws(TextFileError) -> Bool? {
         switch value {
         case 0: return false
@@ -86,7 +86,7 @@ struct FilmTableBuilder {
         default:
             throw file.malformed(
                 "the label \(value) has no meaning", line: line,
-                remedy: "use 1 (a scene ends with the shot), 0 or -1 (not labelled)")
+                remedy: "use 1 (a scene ends with the shot), 0 or -1 (not labeled)")
         }
     }
 }

@@ -25,8 +25,8 @@ package struct PrecisionRecallCurve: Hashable, Sendable {
         self.averagePrecision = averagePrecision
     }
 
-    /// The curve as a stand-alone SVG image of 480 x 400 units. Points that fall together in a tenth of a unit are
-    /// drawn once.
+    /// The curve as a stand-alone SVG image of 480 x 400 units. Points that fall together in a tenth of a
+    /// unit are drawn once.
     package func svg(title: String) -> String {
         let plot = (left: 56.0, top: 40.0, width: 400.0, height: 304.0)
         func x(_ recall: Double) -> Double { plot.left + recall * plot.width }

@@ -1,7 +1,7 @@
 /// The shots of many films in one order by score, for average precision and the area under the ROC curve.
 ///
-/// Sorting once serves every resample of the films: a resample is a weight per film. O(N log N) to make, O(N) per
-/// question, N the number of shots.
+/// Sorting once serves every resample of the films: a resample is a weight per film. O(N log N) to make, O(N)
+/// per question, N the number of shots.
 package struct RankedShots: Sendable {
     /// By descending score; equal scores stand together.
     private var scores: [Double] = []
@@ -27,9 +27,9 @@ package struct RankedShots: Sendable {
         package var rocArea: Double?
     }
 
-    /// Average precision as scikit-learn defines it: the sum over distinct scores of the gain in recall times the
-    /// precision there, without interpolation; shots of equal score enter together. Area under the ROC curve with
-    /// half a point for ties.
+    /// Average precision as scikit-learn defines it: the sum over distinct scores of the gain in recall times
+    /// the precision there, without interpolation; shots of equal score enter together. Area under the ROC
+    /// curve with half a point for ties.
     ///
     /// `weights`: how often each film counts, by its position in the list given to `init`.
     package func areas(weights: [Int]) -> Areas {

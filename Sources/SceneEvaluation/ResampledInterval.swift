@@ -8,8 +8,8 @@ package struct ResampledInterval: Hashable, Sendable {
         self.high = high
     }
 
-    /// The 2.5 and 97.5 percentiles of the known values, interpolated linearly between neighbours; nil if a tenth or
-    /// more of the resamples have no value.
+    /// The 2.5 and 97.5 percentiles of the known values, interpolated linearly between neighbors; nil if a
+    /// tenth or more of the resamples have no value.
     init?(_ values: [Double?]) {
         let known = values.compactMap(\.self).sorted()
         guard !known.isEmpty, known.count * 10 > values.count * 9 else { return nil }

@@ -3,10 +3,11 @@ internal import Glibc
 
 /// How well clusters of shot embeddings agree with scenes: the probe of the BaSSL paper, appendix E.
 ///
-/// From the labelled scenes with at least `shotsPerScene` shots, `sceneCount` are drawn (all, if there are fewer), and of
-/// each a run of `shotsPerScene` shots at a random place; k-means with one cluster per scene groups them. The figure
-/// is the normalised mutual information of clusters and scenes, averaged over `trials` draws. The paper does not say
-/// how longer scenes are cut, nor how often k-means restarts; here it runs once per trial.
+/// From the labeled scenes with at least `shotsPerScene` shots, `sceneCount` are drawn (all, if there are
+/// fewer), and of each a run of `shotsPerScene` shots at a random place; k-means with one cluster per scene
+/// groups them. The figure is the normalized mutual information of clusters and scenes, averaged over
+/// `trials` draws. The paper does not say how longer scenes are cut, nor how often k-means restarts; here it
+/// runs once per trial.
 package struct SceneClustering: Hashable, Sendable {
     package var sceneCount: Int
     package var shotsPerScene: Int
@@ -22,8 +23,8 @@ package struct SceneClustering: Hashable, Sendable {
         self.seed = seed
     }
 
-    /// `embeddings`: [N, D] row by row; `scenes`: the shots of each scene as rows. nil with fewer than two scenes that
-    /// are long enough.
+    /// `embeddings`: [N, D] row by row; `scenes`: the shots of each scene as rows. nil with fewer than two
+    /// scenes that are long enough.
     package func agreement(embeddings: [Float], dimension: Int, scenes: [Range<Int>]) -> Double? {
         let long = scenes.filter { $0.count >= shotsPerScene }
         guard long.count > 1 else { return nil }
@@ -49,8 +50,8 @@ package struct SceneClustering: Hashable, Sendable {
         return sum / Double(trials)
     }
 
-    /// Mutual information of two groupings of the same items over the mean of their entropies, 0 to 1 (scikit-learn's
-    /// default). 1 where both put all items into one group.
+    /// Mutual information of two groupings of the same items over the mean of their entropies, 0 to 1
+    /// (scikit-learn's default). 1 where both put all items into one group.
     package static func normalizedMutualInformation(_ left: [Int], _ right: [Int]) -> Double {
         precondition(left.count == right.count, "both groupings are of the same items")
         let total = Double(left.count)

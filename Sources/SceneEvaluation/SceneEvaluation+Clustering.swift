@@ -16,10 +16,10 @@ package struct EmbeddedFilm: Sendable {
 }
 
 extension SceneEvaluation {
-    /// How well clusters of embeddings agree with labelled scenes, over the scenes of all films together.
+    /// How well clusters of embeddings agree with labeled scenes, over the scenes of all films together.
     ///
-    /// Films and embeddings are joined by name, or where there is one of each; all films need embeddings of one width, of
-    /// the same shots.
+    /// Films and embeddings are joined by name, or where there is one of each; all films need embeddings of
+    /// one width, of the same shots.
     package static func clustering(
         _ films: [EvaluatedFilm], _ embedded: [EmbeddedFilm], probe: SceneClustering = SceneClustering()
     ) throws(EvaluationError) -> ReportTable {
@@ -46,7 +46,7 @@ extension SceneEvaluation {
                         "\(match.path) holds \(match.shots.count) shots, film '\(film.id)' has \(last + 1)",
                     remedy: "embed with the options that the events were made with")
             }
-            scenes += film.labelledScenes.map { $0.lowerBound + rows..<$0.upperBound + rows }
+            scenes += film.labeledScenes.map { $0.lowerBound + rows..<$0.upperBound + rows }
             rows += match.shots.count
             for shot in match.shots { values += shot }
         }
@@ -70,9 +70,9 @@ extension SceneEvaluation {
 }
 
 extension EvaluatedFilm {
-    /// Runs of shots that end with a labelled boundary, by index of the shots; a run begins anew behind a shot that is
-    /// missing. Shots behind the last boundary are a scene only if the film's end closes it.
-    var labelledScenes: [Range<Int>] {
+    /// Runs of shots that end with a labeled boundary, by index of the shots; a run begins anew behind a shot
+    /// that is missing. Shots behind the last boundary are a scene only if the film's end closes it.
+    var labeledScenes: [Range<Int>] {
         var scenes: [Range<Int>] = []
         var first: Int?
         for (position, shot) in shots.enumerated() {

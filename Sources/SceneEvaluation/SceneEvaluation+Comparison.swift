@@ -1,6 +1,6 @@
 extension SceneEvaluation {
-    /// Two sets of predictions on the same films: for every figure the difference `figures` - `baseline`, with its
-    /// interval over resamples that draw the same films for both; and the difference of each film.
+    /// Two sets of predictions on the same films: for every figure the difference `figures` - `baseline`,
+    /// with its interval over resamples that draw the same films for both; and the difference of each film.
     package static func compare(
         _ figures: SceneFigures, with baseline: SceneFigures
     ) throws(EvaluationError) -> [ReportTable] {

@@ -1,7 +1,8 @@
 /// Labels and scores of scene boundaries in, figures out.
 package enum SceneEvaluation {
     package struct Request: Hashable, Sendable {
-        /// Files or folders: BaSSL annotations (`.ndjson`), LGSS label lists, tables (CSV, JSON), scene labels in time.
+        /// Files or folders: BaSSL annotations (`.ndjson`), LGSS label lists, tables (CSV, JSON), scene
+        /// labels in time.
         package var labels: [String]
         /// Files or folders: tables with scores, or event streams of scened.
         package var predictions: [String]
@@ -38,7 +39,8 @@ package enum SceneEvaluation {
         return report
     }
 
-    /// The labels of `request` joined with the predictions at `paths`, and what a reader must know about them.
+    /// The labels of `request` joined with the predictions at `paths`, and what a reader must know about
+    /// them.
     package static func films(
         _ request: Request, _ paths: [String]
     ) throws(EvaluationError) -> (films: [EvaluatedFilm], notes: [String]) {
@@ -149,7 +151,7 @@ package enum SceneEvaluation {
 
     private static func missedTable(_ figures: SceneFigures) -> ReportTable {
         ReportTable(
-            key: "missed", title: "Labelled boundaries without a detected shot",
+            key: "missed", title: "Labeled boundaries without a detected shot",
             columns: [.init("film", "film"), .init("time", "time"), .init("shot", "inside shot")],
             rows: figures.films.flatMap { film in
                 film.missed.map { [.text(film.id), .seconds($0.time), .count($0.shot)] }

@@ -1,6 +1,7 @@
 internal import Platform
 
-/// All figures of one set of predictions on one set of films, pooled, per film, and over resamples of the films.
+/// All figures of one set of predictions on one set of films, pooled, per film, and over resamples of the
+/// films.
 package struct SceneFigures: Sendable {
     /// What the figures depend on besides labels and predictions.
     package struct Options: Hashable, Sendable {
@@ -34,8 +35,8 @@ package struct SceneFigures: Sendable {
     package var shotCount: Int { counts.reduce(0) { $0 + $1.positives + $1.negatives } }
     package var boundaryCount: Int { counts.reduce(0) { $0 + $1.positives } }
 
-    /// What average precision would be without any knowledge; nil without a boundary. For `perFilm`, the mean over
-    /// films with a boundary.
+    /// What average precision would be without any knowledge; nil without a boundary. For `perFilm`, the mean
+    /// over films with a boundary.
     package func chance(_ chance: ChanceOfPrecision, _ scope: SceneMetric.Scope) -> Double? {
         switch scope {
         case .pooled: chance.value(positives: boundaryCount, of: shotCount)

@@ -1,6 +1,6 @@
 internal import TextFiles
 
-/// Scenes of one film as people labelled them: on the film's clock, without regard to any shot detector.
+/// Scenes of one film as people labeled them: on the film's clock, without regard to any shot detector.
 package struct SceneLabels: Hashable, Sendable {
     package var film: String
     /// Scenes in order, in seconds, half open.
@@ -11,9 +11,9 @@ package struct SceneLabels: Hashable, Sendable {
         self.scenes = scenes
     }
 
-    /// `{"video":...,"fps":...,"scenes":[{"start_frame":...,"end_frame":...,"start_s":...}]}`: scenes by first and last
-    /// frame, or by `start_s` and `end_s` in seconds; frames win where both are given. A scene without end reaches to
-    /// the next.
+    /// `{"video":...,"fps":...,"scenes":[{"start_frame":...,"end_frame":...,"start_s":...}]}`: scenes by
+    /// first and last frame, or by `start_s` and `end_s` in seconds; frames win where both are given. A scene
+    /// without end reaches to the next.
     struct Document: Decodable {
         struct Scene: Decodable {
             var start_frame: Int64?
@@ -59,8 +59,8 @@ package struct SceneLabels: Hashable, Sendable {
         return SceneLabels(film: document.video.map(TextFile.stem) ?? file.stem, scenes: scenes)
     }
 
-    /// `{"video":...,"fps":24,"boundaries":[732, {"at":1358}]}`: first frames of all scenes but the first; `fps` is a
-    /// number or a fraction in quotes.
+    /// `{"video":...,"fps":24,"boundaries":[732, {"at":1358}]}`: first frames of all scenes but the first;
+    /// `fps` is a number or a fraction in quotes.
     struct Marks: Decodable {
         struct Mark: Decodable {
             var frame: Int64

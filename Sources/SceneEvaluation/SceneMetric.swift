@@ -4,7 +4,7 @@ package enum SceneMetric: String, Hashable, Sendable, CaseIterable {
     case averagePrecision = "ap"
     /// Area under the ROC curve.
     case rocArea = "auc"
-    /// F1 of boundaries; predicted: score >= threshold. 0 where nothing is labelled and nothing predicted.
+    /// F1 of boundaries; predicted: score >= threshold. 0 where nothing is labeled and nothing predicted.
     case f1
     /// Share of shots judged right; predicted: score >= threshold; 1e-5 is added to the denominator.
     case accuracy = "acc"

@@ -1,18 +1,18 @@
-/// Mean intersection over union of labelled and predicted scenes (the reference's mIoU).
+/// Mean intersection over union of labeled and predicted scenes (the reference's mIoU).
 ///
-/// A scene is a run of shots that ends with a boundary shot, from the start of its first to the end of its last, in
-/// order of index whether or not indices are missing; its length is end - start. Shots after the last boundary belong
-/// to no scene unless the film's end closes it. Every labelled scene takes its best overlap with any predicted scene,
-/// and every predicted scene its best with any labelled one; the result is the mean of the two means, and 0 where
-/// either side has no scene.
+/// A scene is a run of shots that ends with a boundary shot, from the start of its first to the end of its
+/// last, in order of index whether or not indices are missing; its length is end - start. Shots after the
+/// last boundary belong to no scene unless the film's end closes it. Every labeled scene takes its best
+/// overlap with any predicted scene, and every predicted scene its best with any labeled one; the result is
+/// the mean of the two means, and 0 where either side has no scene.
 enum SceneOverlap {
     /// nil where shots have no range. O(S * P), S and P the numbers of scenes.
     static func mean(_ film: EvaluatedFilm, threshold: Double) -> Double? {
         guard film.shots.allSatisfy({ $0.range != nil }) else { return nil }
-        let labelled = film.scenes ?? scenes(film) { $0.isBoundary }
+        let labeled = film.scenes ?? scenes(film) { $0.isBoundary }
         let predicted = scenes(film) { $0.decision ?? ($0.score > threshold) }
-        guard !labelled.isEmpty, !predicted.isEmpty else { return 0 }
-        return (meanBest(of: labelled, among: predicted) + meanBest(of: predicted, among: labelled)) / 2
+        guard !labeled.isEmpty, !predicted.isEmpty else { return 0 }
+        return (meanBest(of: labeled, among: predicted) + meanBest(of: predicted, among: labeled)) / 2
     }
 
     static func scenes(_ film: EvaluatedFilm, endsScene: (EvaluatedShot) -> Bool) -> [ShotRange] {

@@ -1,10 +1,11 @@
 /// Detections against exact labels of one film, by position.
 ///
-/// Hard cuts first: of all pairs of a labelled cut and a detection at most `tolerance` frames apart, pairs are taken by
-/// growing distance, then by time, each side once. What is left, in order of time: a detection from `tolerance` frames before
-/// the first mixed picture of a gradual change to `tolerance` + 1 after its last one finds it; another one there is
-/// a duplicate. Duplicates and all others are false. A distractor fired if a detection that matches no transition,
-/// duplicates among them, lies from its first picture to the one after its last.
+/// Hard cuts first: of all pairs of a labeled cut and a detection at most `tolerance` frames apart, pairs are
+/// taken by growing distance, then by time, each side once. What is left, in order of time: a detection from
+/// `tolerance` frames before the first mixed picture of a gradual change to `tolerance` + 1 after its last
+/// one finds it; another one there is a duplicate. Duplicates and all others are false. A distractor fired if
+/// a detection that matches no transition, duplicates among them, lies from its first picture to the one
+/// after its last.
 package struct ShotMatching: Hashable, Sendable {
     package var hardFound = 0
     package var hardTotal = 0
@@ -28,7 +29,7 @@ package struct ShotMatching: Hashable, Sendable {
 
     package init() {}
 
-    /// O(C * D) at most: C labelled transitions and distractors, D detections.
+    /// O(C * D) at most: C labeled transitions and distractors, D detections.
     package init(truth: ShotTruth, detections: ShotDetections, tolerance: Int64) {
         precondition(tolerance >= 0, "a tolerance is not negative")
         let places = detections.entries.map(\.at)

@@ -49,8 +49,8 @@ package struct ShotTruth: Hashable, Sendable {
         var distractors: [Range]?
     }
 
-    /// `{"fps":25,"cuts":[...],"gradual":[{"kind":...,"start":...,"end":...}],"distractors":[...]}`, or any list that
-    /// `CutListFile` reads.
+    /// `{"fps":25,"cuts":[...],"gradual":[{"kind":...,"start":...,"end":...}],"distractors":[...]}`, or any
+    /// list that `CutListFile` reads.
     package static func read(path: String, frameRate: Double?) throws(EvaluationError) -> ShotTruth {
         let file = try EvaluationError.reading { () throws(TextFileError) in try TextFile(path: path) }
         guard let document = file.tryDecode(Document.self) else {

@@ -3,8 +3,8 @@ package import Timeline
 /// One line of the event stream: what happened, without its place in the stream.
 ///
 /// `EventWriter` adds version, sequence number and identity, and turns it into JSON. The grammar is
-/// `stream_start (cut | shot | score | boundary | scene | gap | watermark | heartbeat | stream_change | feed_state | degraded |
-/// recovered)* stream_end`; before `stream_start` there may be heartbeats.
+/// `stream_start (cut | shot | score | boundary | scene | gap | watermark | heartbeat | stream_change |
+/// feed_state | degraded | recovered)* stream_end`; before `stream_start` there may be heartbeats.
 package enum Event: Equatable, Sendable {
     case streamStart(StreamStart)
     /// Written on request only.

@@ -17,7 +17,8 @@ package struct EventReader {
 
     /// Reads one line, with or without its newline. O(length).
     ///
-    /// - Returns: the event; nil where a later version knows its type, or a word without which it cannot be understood.
+    /// - Returns: the event; nil where a later version knows its type, or a word without which it cannot be
+    ///   understood.
     package mutating func read(line: ArraySlice<UInt8>) throws(EventError) -> Event? {
         try read(EventFields(line: line))
     }

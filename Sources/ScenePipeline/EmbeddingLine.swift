@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 
-/// One shot of a file of JSON lines: `{"start":SECONDS,"end":SECONDS,"embedding":[...]}`. Other fields are ignored.
+/// One shot of a file of JSON lines: `{"start":SECONDS,"end":SECONDS,"embedding":[...]}`. Other fields are
+/// ignored.
 package struct EmbeddingLine: Sendable {
     /// Seconds; `start` is before `end`.
     package let start: Double

@@ -4,9 +4,10 @@ internal import Timeline
 extension EmbeddingRecord {
     /// The first contradiction between the record's instants, in words; nil if there is none.
     ///
-    /// Parts tile the timeline between gaps; shots begin and end with their parts; key frames lie in their part; a part
-    /// is known no earlier than it ends; a horizon lies no later than its picture ends; a gap begins with the end of a part and
-    /// ends with the next picture; an open part follows the last closed one. O(pictures + parts + gaps).
+    /// Parts tile the timeline between gaps; shots begin and end with their parts; key frames lie in their
+    /// part; a part is known no earlier than it ends; a horizon lies no later than its picture ends; a gap
+    /// begins with the end of a part and ends with the next picture; an open part follows the last closed
+    /// one. O(pictures + parts + gaps).
     var contradiction: String? {
         partContradiction ?? shotContradiction ?? pictureContradiction ?? openPartContradiction
     }

@@ -4,10 +4,12 @@ internal import SceneSegmentation
 internal import Timeline
 
 extension EmbeddingRecord {
-    /// Whether a file begins as an NPZ or a safetensors file does; false for what cannot be opened or is no regular file.
+    /// Whether a file begins as an NPZ or a safetensors file does; false for what cannot be opened or is no
+    /// regular file.
     package static func isRecord(_ path: String) -> Bool { ColumnTable.Format(contentsOf: path) != nil }
 
-    /// Reads what `write` wrote. Everything is checked, so that no file can make the arithmetic behind it overflow.
+    /// Reads what `write` wrote. Everything is checked, so that no file can make the arithmetic behind it
+    /// overflow.
     package init(path: String) throws(EmbeddingFileError) {
         let format = ColumnTable.Format(contentsOf: path) ?? .npz
         let columns = CheckedColumns(path: path, table: try ColumnTable(path: path, format: format))

@@ -14,8 +14,8 @@ extension EmbeddingRecord {
         try table().write(to: path, format: format)
     }
 
-    /// The arrays, one row for each part, shot, picture or gap. An instant is three of them: `_pts`, and `_frame` and
-    /// `_timecode`, -1 where that is not known.
+    /// The arrays, one row for each part, shot, picture or gap. An instant is three of them: `_pts`, and
+    /// `_frame` and `_timecode`, -1 where that is not known.
     private func table() -> ColumnTable {
         var table = ColumnTable()
         let encoder = JSONEncoder()

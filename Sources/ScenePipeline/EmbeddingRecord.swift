@@ -4,8 +4,8 @@ package import Timeline
 
 /// Everything that decisions on a video need, without its pictures: what `embed` writes and `score` reads.
 ///
-/// It holds the calls that a `PartSink` got, so that they can be made again. Memory: the embeddings, and about 100 bytes
-/// for each picture.
+/// It holds the calls that a `PartSink` got, so that they can be made again. Memory: the embeddings, and
+/// about 100 bytes for each picture.
 package struct EmbeddingRecord: Sendable {
     /// A closed part, and when it became known.
     struct PartEntry: Sendable {
@@ -13,8 +13,8 @@ package struct EmbeddingRecord: Sendable {
         var known: Step
     }
 
-    /// A moment between the calls: before picture `picture` was taken, or, with `isEnd`, before what then closed the
-    /// stretch (a gap or the end of the stream).
+    /// A moment between the calls: before picture `picture` was taken, or, with `isEnd`, before what then
+    /// closed the stretch (a gap or the end of the stream).
     struct Step: Hashable, Sendable {
         var picture: Int
         var isEnd: Bool

@@ -4,8 +4,9 @@ package import Timeline
 
 /// Keeps what a `PartSink` is told, for `EmbeddingReplay`. Gives no events.
 ///
-/// With a deadline D it also keeps the open shot's provisional embedding wherever an answer can fall due: at the first
-/// picture D behind the end of each part, or, if the part becomes known later, at the picture that made it known.
+/// With a deadline D it also keeps the open shot's provisional embedding wherever an answer can fall due: at
+/// the first picture D behind the end of each part, or, if the part becomes known later, at the picture that
+/// made it known.
 package struct EmbeddingRecorder: PartSink {
     package var counts = StreamCounts()
     package private(set) var record: EmbeddingRecord

@@ -2,11 +2,11 @@ package import SceneEvents
 package import SceneSegmentation
 internal import Timeline
 
-/// From shots with embeddings made elsewhere to events: no pictures, no splitting, no pts; each line is one shot of one
-/// part.
+/// From shots with embeddings made elsewhere to events: no pictures, no splitting, no pts; each line is one
+/// shot of one part.
 ///
-/// A shot counts once the next one, or the end, has come: it ends where the next begins if less than a second lies
-/// between them or in both; a longer hole is a gap.
+/// A shot counts once the next one, or the end, has come: it ends where the next begins if less than a second
+/// lies between them or in both; a longer hole is a gap.
 package struct LineScoringSession {
     /// Seconds.
     static let closedHole = 1.0

@@ -4,8 +4,9 @@ package import Timeline
 
 /// One stream from pictures to closed parts and shots: joins detector and assembler.
 ///
-/// A value without I/O, clock or threads: the same pictures give the same parts (contract 15). What it costs per picture
-/// is the detector. Nothing in it needs a model, so that a feed's worker can run it far from the one that decides.
+/// A value without I/O, clock or threads: the same pictures give the same parts (contract 15). What it costs
+/// per picture is the detector. Nothing in it needs a model, so that a feed's worker can run it far from the
+/// one that decides.
 package struct PartFinder {
     /// What one picture made certain.
     package struct Step {
@@ -51,12 +52,14 @@ package struct PartFinder {
             horizon: detection.horizon)
     }
 
-    /// The pictures are over at `end`, or missing from there on: gives what was open. Afterwards it takes what follows.
+    /// The pictures are over at `end`, or missing from there on: gives what was open. Afterwards it takes
+    /// what follows.
     package mutating func close(at end: Instant) -> [PartAssembler.Output] {
         let detection = detector.finish(at: end)
         return assembler.finish(at: end, cuts: detection.cuts, horizon: detection.horizon)
     }
 
-    /// The open shot's open part as if it ended now; nil if nothing of it is settled. Costs as much as closing one.
+    /// The open shot's open part as if it ended now; nil if nothing of it is settled. Costs as much as
+    /// closing one.
     package func openPart() -> Part? { assembler.openPart() }
 }

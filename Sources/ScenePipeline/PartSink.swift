@@ -4,8 +4,8 @@ package import Timeline
 
 /// Takes what `SegmentSession` makes of the pictures: one call for each thing that became certain, in order.
 ///
-/// `ScoringSession` decides on it at once; `EmbeddingRecorder` keeps it for later. Both see the same calls, so that
-/// scoring a record gives the events of the video.
+/// `ScoringSession` decides on it at once; `EmbeddingRecorder` keeps it for later. Both see the same calls,
+/// so that scoring a record gives the events of the video.
 package protocol PartSink {
     /// What has been found so far.
     var counts: StreamCounts { get set }
@@ -18,8 +18,8 @@ package protocol PartSink {
 
     /// Called once for each picture, after the parts it closed.
     ///
-    /// `horizon` is the PTS before which no further cut can appear; `openPart` gives the open shot's provisional
-    /// embedding and is called at most once.
+    /// `horizon` is the PTS before which no further cut can appear; `openPart` gives the open shot's
+    /// provisional embedding and is called at most once.
     mutating func advance(
         to now: Instant, horizon: Int64, openPart: () -> EncodedPart?, into events: inout [Event])
 

@@ -11,8 +11,8 @@ package final class SceneReader: SessionReader<SegmentSession<ScoringSession>> {
     /// Bound on the delay of every final answer, in seconds; nil if unbounded (contract 9).
     package var delayBound: Double? { options.delayBound }
 
-    /// Opens `source` and readies every step; blocks until the first picture is decoded. The decode plan is that of
-    /// `options`.
+    /// Opens `source` and readies every step; blocks until the first picture is decoded. The decode plan is
+    /// that of `options`.
     package init(
         _ source: MediaSource, mediaOptions: MediaOptions, options: SegmentOptions, model: ChosenModel,
         stop: StopFlag

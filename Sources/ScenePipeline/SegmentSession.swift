@@ -3,11 +3,11 @@ package import SceneSegmentation
 package import ShotDetection
 package import Timeline
 
-/// One stream from pictures to encoded parts, and on to a sink that decides on them or keeps them: joins detector,
-/// assembler and encoder.
+/// One stream from pictures to encoded parts, and on to a sink that decides on them or keeps them: joins
+/// detector, assembler and encoder.
 ///
-/// A value without I/O, clock or threads: the same pictures give the same events (contract 15). What it costs per
-/// picture is the detector; an encoder runs once per part.
+/// A value without I/O, clock or threads: the same pictures give the same events (contract 15). What it costs
+/// per picture is the detector; an encoder runs once per part.
 package struct SegmentSession<Sink: PartSink>: StreamSession {
     package private(set) var sink: Sink
     private var finder: PartFinder

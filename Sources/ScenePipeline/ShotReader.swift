@@ -7,8 +7,9 @@ package import Timeline
 package final class ShotReader: SessionReader<ShotSession> {
     private let announcesCuts: Bool
 
-    /// Opens `source`; blocks until the first picture is decoded. Of `options` the detector, m and the decode plan count.
-    /// With `announcesCuts`, hard cuts are also told before they are certain; a list of cuts announces nothing.
+    /// Opens `source`; blocks until the first picture is decoded. Of `options` the detector, m and the decode
+    /// plan count. With `announcesCuts`, hard cuts are also told before they are certain; a list of cuts
+    /// announces nothing.
     package init(
         _ source: MediaSource, mediaOptions: MediaOptions, options: SegmentOptions, recordsStatistics: Bool,
         announcesCuts: Bool, stop: StopFlag

@@ -3,23 +3,24 @@ internal import Timeline
 
 /// A threshold that follows the scores of the past, so that about `scenesPerHour` boundaries an hour pass it.
 ///
-/// Let T be the seconds of media that the remembered scores span (gaps excluded), k = max(1, floor(scenesPerHour x
-/// T / 3600)), and q the k-th highest of these scores, or 0 if there are fewer. With t, the seconds of media since the
-/// stream began, and w = max(0, 1 - t / 600), the threshold is
+/// Let T be the seconds of media that the remembered scores span (gaps excluded), k = max(1,
+/// floor(scenesPerHour x T / 3600)), and q the k-th highest of these scores, or 0 if there are fewer. With t,
+/// the seconds of media since the stream began, and w = max(0, 1 - t / 600), the threshold is
 ///
 ///     w x preset + (1 - w) x q
 ///
-/// rounded as scores are: the preset leads in and is gone after ten minutes, which keeps the first ones sane. (A prior
-/// that fades like 1 / t would stay too strong where scores lie close together.) Remembered are the last 1024 scores
-/// that could have become boundaries: peaks that the minimum scene length allowed. Causal, deterministic, in constant
-/// memory; O(1024) a score.
+/// rounded as scores are: the preset leads in and is gone after ten minutes, which keeps the first ones sane.
+/// (A prior that fades like 1 / t would stay too strong where scores lie close together.) Remembered are the
+/// last 1024 scores that could have become boundaries: peaks that the minimum scene length allowed. Causal,
+/// deterministic, in constant memory; O(1024) a score.
 struct AdaptiveThreshold {
     static let priorSeconds = 600.0
     static let capacity = 1024
 
     let preset: Score
     let scenesPerHour: Double
-    /// Scores with the media time at which they were given, in order of time; and the same scores in rising order.
+    /// Scores with the media time at which they were given, in order of time; and the same scores in rising
+    /// order.
     private(set) var history: Deque<(score: Score, seconds: Double)> = []
     private var sorted: [Score] = []
     /// Media time up to which scores were forgotten.

@@ -1,10 +1,11 @@
 package import Timeline
 
-/// Turns scores into boundaries, one candidate after the other; a decision binds those that follow (contract 8).
+/// Turns scores into boundaries, one candidate after the other; a decision binds those that follow (contract
+/// 8).
 ///
-/// Candidates are the ends of parts where a boundary may lie: ends of shots, and with `--intra-shot` ends of all parts.
-/// Whoever calls it decides how long to wait: it takes each candidate once, in order, with the score of the next one if
-/// that is awaited. Constant memory.
+/// Candidates are the ends of parts where a boundary may lie: ends of shots, and with `--intra-shot` ends of
+/// all parts. Whoever calls it decides how long to wait: it takes each candidate once, in order, with the
+/// score of the next one if that is awaited. Constant memory.
 package struct BoundaryDecider {
     /// What became of a candidate, and the threshold that was in force.
     package struct Verdict: Hashable, Sendable {
@@ -34,7 +35,8 @@ package struct BoundaryDecider {
         }
     }
 
-    /// The stream, or what follows a gap, begins at `start`: scenes count from here, and no peak looks further back.
+    /// The stream, or what follows a gap, begins at `start`: scenes count from here, and no peak looks
+    /// further back.
     package mutating func begin(at start: Int64) {
         sceneStart = start
         stretchStart = start
@@ -49,7 +51,8 @@ package struct BoundaryDecider {
 
     /// Decides whether a scene ends with part `partIndex`, and the next begins at `pts`.
     ///
-    /// `next` is the score of the candidate one part behind it, if there is one and p is 1: it vetoes if it is higher.
+    /// `next` is the score of the candidate one part behind it, if there is one and p is 1: it vetoes if it
+    /// is higher.
     package mutating func decide(partIndex: Int, at pts: Int64, score: Score, next: Score?) -> Verdict {
         let isAbovePrevious = previous.map { $0.partIndex != partIndex - 1 || $0.score < score } ?? true
         let isPeak = options.awaitedScores == 0 || (isAbovePrevious && next.map { $0 <= score } ?? true)

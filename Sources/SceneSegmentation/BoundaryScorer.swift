@@ -1,13 +1,13 @@
-/// The probability that a scene ends with the part at the centre of a window.
+/// The probability that a scene ends with the part at the center of a window.
 package protocol BoundaryScorer {
     /// Name, for `stream_start`, e.g. `coherence` or `crn`.
     var name: String { get }
 
-    /// K: neighbours the window holds on each side.
+    /// K: neighbors the window holds on each side.
     var neighborCount: Int { get }
 
-    /// A value in 0...1 for the centre of `window`. Every call has one fixed shape, so equal windows give equal bits
-    /// (contract 15).
+    /// A value in 0...1 for the center of `window`. Every call has one fixed shape, so equal windows give
+    /// equal bits (contract 15).
     mutating func score(_ window: ContextWindow) -> Float
 
     /// A scorer for another thread, which may run at the same time: the same weights, buffers of its own,
@@ -20,10 +20,10 @@ extension BoundaryScorer {
     package func separate() -> Self? { nil }
 }
 
-/// 2K+1 consecutive parts around a centre; beyond the ends of what is known, the edge part is repeated (BaSSL's rule
-/// at inference: window indices are clamped).
+/// 2K+1 consecutive parts around a center; beyond the ends of what is known, the edge part is repeated
+/// (BaSSL's rule at inference: window indices are clamped).
 package struct ContextWindow: Sendable {
-    /// 2K+1 entries, in order of time; the centre stands at index K.
+    /// 2K+1 entries, in order of time; the center stands at index K.
     package var parts: [EncodedPart]
 
     /// How many entries at the left and at the right end are repetitions of an edge.
@@ -31,12 +31,12 @@ package struct ContextWindow: Sendable {
     package var repeatedRight: Int
 
     package init(parts: [EncodedPart], repeatedLeft: Int, repeatedRight: Int) {
-        precondition(parts.count % 2 == 1, "a window has a centre")
+        precondition(parts.count % 2 == 1, "a window has a center")
         self.parts = parts
         self.repeatedLeft = repeatedLeft
         self.repeatedRight = repeatedRight
     }
 
     package var neighborCount: Int { parts.count / 2 }
-    package var centre: EncodedPart { parts[neighborCount] }
+    package var center: EncodedPart { parts[neighborCount] }
 }

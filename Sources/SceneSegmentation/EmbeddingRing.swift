@@ -2,16 +2,16 @@ internal import DequeModule
 
 /// The last 2K+1 encoded parts, and the windows they give.
 ///
-/// Beyond the ends of what is known the edge part is repeated: at the left edge the first part since the last flush,
-/// at the right edge the last one. One rule for streams and for training examples.
+/// Beyond the ends of what is known the edge part is repeated: at the left edge the first part since the last
+/// flush, at the right edge the last one. One rule for streams and for training examples.
 package struct EmbeddingRing {
-    /// K: neighbours on each side.
+    /// K: neighbors on each side.
     package let neighborCount: Int
     /// In order, at most 2K+1.
     private(set) var parts: Deque<EncodedPart> = []
 
     package init(neighborCount: Int) {
-        precondition(neighborCount > 0, "a window has neighbours")
+        precondition(neighborCount > 0, "a window has neighbors")
         self.neighborCount = neighborCount
         parts.reserveCapacity(2 * neighborCount + 2)
     }
@@ -24,8 +24,8 @@ package struct EmbeddingRing {
 
     /// Takes the next part.
     ///
-    /// - Returns: the window of the part K before it, whose right side is now full; nil if there is none since the last
-    ///   flush. O(K).
+    /// - Returns: the window of the part K before it, whose right side is now full; nil if there is none
+    ///   since the last flush. O(K).
     package mutating func push(_ part: EncodedPart) -> ContextWindow? {
         precondition(nextIndex.map { $0 == part.index } ?? true, "parts come in order, none left out")
         parts.append(part)
@@ -34,8 +34,8 @@ package struct EmbeddingRing {
             ? window(at: parts.count - 1 - neighborCount, provisional: nil) : nil
     }
 
-    /// The windows of the parts whose right side never filled, in order, the last part repeated at the right edge; at
-    /// most K. The ring is flushed: it begins anew with the next part.
+    /// The windows of the parts whose right side never filled, in order, the last part repeated at the right
+    /// edge; at most K. The ring is flushed: it begins anew with the next part.
     package mutating func finish() -> [ContextWindow] {
         let first = max(0, parts.count - neighborCount)
         let windows = (first..<parts.count).map { window(at: $0, provisional: nil) }
@@ -43,35 +43,37 @@ package struct EmbeddingRing {
         return windows
     }
 
-    /// A temporary window around the part with index `centre`, which is among the last K + 1; the ring does not change.
+    /// A temporary window around the part with index `center`, which is among the last K + 1; the ring does
+    /// not change.
     ///
-    /// `provisional` stands behind the last part and is repeated as the right-hand edge; nil repeats the last part.
-    package func window(centre: Int, provisional: EncodedPart?) -> ContextWindow {
-        guard let last = parts.last, last.index - neighborCount <= centre, centre <= last.index,
-            let first = parts.first, first.index <= centre
-        else { preconditionFailure("part \(centre) is not among the last K + 1") }
-        return window(at: centre - first.index, provisional: provisional)
+    /// `provisional` stands behind the last part and is repeated as the right-hand edge; nil repeats the last
+    /// part.
+    package func window(center: Int, provisional: EncodedPart?) -> ContextWindow {
+        guard let last = parts.last, last.index - neighborCount <= center, center <= last.index,
+            let first = parts.first, first.index <= center
+        else { preconditionFailure("part \(center) is not among the last K + 1") }
+        return window(at: center - first.index, provisional: provisional)
     }
 
-    /// Closed parts behind the one with index `centre`, at most K.
-    package func rightCount(centre: Int) -> Int {
+    /// Closed parts behind the one with index `center`, at most K.
+    package func rightCount(center: Int) -> Int {
         guard let last = parts.last else { return 0 }
-        return min(neighborCount, last.index - centre)
+        return min(neighborCount, last.index - center)
     }
 
-    private func window(at centre: Int, provisional: EncodedPart?) -> ContextWindow {
+    private func window(at center: Int, provisional: EncodedPart?) -> ContextWindow {
         var entries: [EncodedPart] = []
         entries.reserveCapacity(2 * neighborCount + 1)
-        for position in (centre - neighborCount)...(centre + neighborCount) {
+        for position in (center - neighborCount)...(center + neighborCount) {
             if position >= parts.count, let provisional {
                 entries.append(provisional)
             } else {
                 entries.append(parts[min(max(position, 0), parts.count - 1)])
             }
         }
-        let missing = max(0, centre + neighborCount - (parts.count - 1))
+        let missing = max(0, center + neighborCount - (parts.count - 1))
         return ContextWindow(
-            parts: entries, repeatedLeft: max(0, neighborCount - centre),
+            parts: entries, repeatedLeft: max(0, neighborCount - center),
             repeatedRight: provisional == nil ? missing : max(0, missing - 1))
     }
 }

@@ -23,7 +23,8 @@ struct OpenRun {
         var duration: Int64
         var fitness: Fitness
         var isDamaged: Bool
-        /// Sum of the luma differences of all countable pairs of the shot up to this picture, and the ticks they span.
+        /// Sum of the luma differences of all countable pairs of the shot up to this picture, and the ticks
+        /// they span.
         var difference: Int64
         var span: Int64
         /// nil once no part can want it.
@@ -99,9 +100,9 @@ struct OpenRun {
         return low == 0 ? nil : low - 1
     }
 
-    /// The picture that begins a part split off at `target`, behind the part that begins at index `previous`: the last
-    /// one at or before the target, or, where pictures are so sparse that less than m would lie before it, the next one.
-    /// nil if less than m would lie on either side of that too.
+    /// The picture that begins a part split off at `target`, behind the part that begins at index `previous`:
+    /// the last one at or before the target, or, where pictures are so sparse that less than m would lie
+    /// before it, the next one. nil if less than m would lie on either side of that too.
     func splitIndex(target: Int64, after previous: Int, end: Int64?) -> Int? {
         guard let index = lastIndex(atOrBefore: target) else { return nil }
         for candidate in [index, index + 1] where candidate > previous && candidate < samples.count {
@@ -113,7 +114,8 @@ struct OpenRun {
         return nil
     }
 
-    /// The same shot's next run, which begins with the sample at `index` and takes over all samples from there.
+    /// The same shot's next run, which begins with the sample at `index` and takes over all samples from
+    /// there.
     consuming func continued(from index: Int) -> OpenRun {
         var next = OpenRun(timing: timing, sampling: sampling, start: samples[index].at.pts)
         for sample in samples[index...] {
@@ -156,9 +158,9 @@ struct OpenRun {
 
     /// Lets go of the planes that no key frame can need any more.
     ///
-    /// A picture i is the first or last fit one of a part if the part's end moves to a picture between the fit
-    /// pictures before and behind i. So it is kept while a possible target lies from the fit picture before it to the
-    /// picture after the fit one behind it.
+    /// A picture i is the first or last fit one of a part if the part's end moves to a picture between the
+    /// fit pictures before and behind i. So it is kept while a possible target lies from the fit picture
+    /// before it to the picture after the fit one behind it.
     private mutating func pruneKeyFrames() {
         guard let last = samples.last else { return }
         let targets = timing.possibleTargets(elapsed: last.at.pts - start)

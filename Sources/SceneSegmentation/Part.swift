@@ -17,7 +17,8 @@ package struct Part: Sendable {
     /// lie in no mixed range: key frames, or a clip (`EncoderInput.Sampling`). Pictures repeat where the part
     /// is too short.
     package var keyFrames: [Picture]
-    /// Mean absolute luma difference of consecutive pictures in it, per second of media, on the 0...255 scale.
+    /// Mean absolute luma difference of consecutive pictures in it, per second of media, on the 0...255
+    /// scale.
     package var motion: Float
 
     package init(

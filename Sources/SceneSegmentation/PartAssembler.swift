@@ -3,9 +3,9 @@ package import Timeline
 
 /// Pictures, cuts and horizon in; parts and shots out (contract 3 to 7).
 ///
-/// A value: no clock, no I/O. A picture is settled once it lies before the horizon; only settled pictures count.
-/// The result depends on pictures and cuts alone, not on how far the horizon moves at a time. Holds the pictures
-/// between horizon and now, and what `OpenRun` keeps.
+/// A value: no clock, no I/O. A picture is settled once it lies before the horizon; only settled pictures
+/// count. The result depends on pictures and cuts alone, not on how far the horizon moves at a time. Holds
+/// the pictures between horizon and now, and what `OpenRun` keeps.
 package struct PartAssembler {
     package enum Output: Sendable {
         /// A part was closed: it never changes. `isLastOfShot` is also set where a gap or the end follows.
@@ -60,7 +60,8 @@ package struct PartAssembler {
 
     /// Takes the next picture in display order, with what the detector said to it.
     ///
-    /// A cut begins its shot with the first picture at or after it. Cuts come in order, none before an earlier horizon.
+    /// A cut begins its shot with the first picture at or after it. Cuts come in order, none before an
+    /// earlier horizon.
     package mutating func push(_ picture: Picture, cuts: [ShotCut], horizon: Int64) -> [Output] {
         precondition(newest.map { $0 < picture.at.pts } ?? true, "pictures come in display order")
         newest = picture.at.pts
@@ -86,10 +87,11 @@ package struct PartAssembler {
         return output
     }
 
-    /// The open shot's open part as far as it is settled, as if it ended there; nil if no picture of it is settled.
+    /// The open shot's open part as far as it is settled, as if it ended there; nil if no picture of it is
+    /// settled.
     ///
-    /// It has the index that the next closed part will have, and is the open run's whole length: with `thirds` it may
-    /// be longer than tau. Changes nothing.
+    /// It has the index that the next closed part will have, and is the open run's whole length: with
+    /// `thirds` it may be longer than tau. Changes nothing.
     package func openPart() -> Part? {
         guard let shot, let run, let last = run.samples.last, !run.samples.isEmpty else { return nil }
         let end =
@@ -180,7 +182,8 @@ package struct PartAssembler {
         }
     }
 
-    /// The earliest end of the shot with which its run is closed at `split`; before it the run ends with the shot.
+    /// The earliest end of the shot with which its run is closed at `split`; before it the run ends with the
+    /// shot.
     private func safeEnd(_ run: OpenRun, split: Int) -> Int64 {
         let pts = run.samples[split].at.pts
         let closing = timing.rule == .thirds ? max(pts, run.start + 3 * timing.splitAfter) : pts

@@ -2,8 +2,8 @@ internal import DequeModule
 package import Timeline
 
 extension SceneSegmenter {
-    /// Writes everything that later answers depend on, but for the pictures between horizon and now: ring, thresholds, and
-    /// what is not yet decided (contract 16). About as long as 2K+1 embeddings.
+    /// Writes everything that later answers depend on, but for the pictures between horizon and now: ring,
+    /// thresholds, and what is not yet decided (contract 16). About as long as 2K+1 embeddings.
     package func put(to writer: inout WireWriter) {
         writer.put(list: Array(ring.parts)) { $0.put($1) }
         writer.put(list: Array(unscored)) { writer, job in

@@ -2,11 +2,13 @@ internal import DequeModule
 internal import Timeline
 
 extension SceneSegmenter {
-    /// Tells how undecided candidates look with the parts that are closed by now (contract 11): once one looks like a
-    /// boundary, and from then on whenever its score changes, until it is decided. Only a decision takes it back.
+    /// Tells how undecided candidates look with the parts that are closed by now (contract 11): once one
+    /// looks like a boundary, and from then on whenever its score changes, until it is decided. Only a
+    /// decision takes it back.
     ///
-    /// The rules are those of final decisions, on a copy of what they depend on; beyond the last closed part that part is
-    /// repeated, as at the film's end. A candidate with no closed part to its right is not judged. At most K + p scores.
+    /// The rules are those of final decisions, on a copy of what they depend on; beyond the last closed part
+    /// that part is repeated, as at the film's end. A candidate with no closed part to its right is not
+    /// judged. At most K + p scores.
     mutating func tellProvisional(now: Instant, into output: inout [SegmenterOutput]) {
         let answers = timeline.map { provisionalAnswer($0) }
         var trial = decider
@@ -37,14 +39,15 @@ extension SceneSegmenter {
         }
     }
 
-    /// The answer to `entry` as far as parts are closed; nil where it asks for none, or nothing stands to its right.
+    /// The answer to `entry` as far as parts are closed; nil where it asks for none, or nothing stands to its
+    /// right.
     private mutating func provisionalAnswer(_ entry: TimelineEntry) -> Candidate.Answer? {
         guard case .candidate(let candidate) = entry else { return nil }
         if let answer = candidate.answer { return answer }
-        let rightParts = ring.rightCount(centre: candidate.partIndex)
+        let rightParts = ring.rightCount(center: candidate.partIndex)
         guard rightParts > 0 else { return nil }
         return Candidate.Answer(
-            score: probability(ring.window(centre: candidate.partIndex, provisional: nil)),
+            score: probability(ring.window(center: candidate.partIndex, provisional: nil)),
             rightParts: rightParts, isComplete: false)
     }
 }

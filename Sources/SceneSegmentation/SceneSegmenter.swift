@@ -81,7 +81,8 @@ package struct SceneSegmenter {
     /// - Parameters:
     ///   - now: the picture.
     ///   - horizon: PTS before which no further cut can appear.
-    ///   - openPart: gives the open shot's provisional embedding; called at most once, and only when a deadline is due.
+    ///   - openPart: gives the open shot's provisional embedding; called at most once, and only when a
+    ///     deadline is due.
     /// - Returns: nothing, without allocation, when nothing is due.
     package mutating func advance(
         to now: Instant, horizon: Int64, openPart: () -> EncodedPart?
@@ -131,7 +132,7 @@ package struct SceneSegmenter {
         if isFlushed {
             let last = ring.nextIndex ?? 0
             for window in ring.finish() {
-                score(window, rightParts: last - 1 - window.centre.index, isComplete: true, into: &output)
+                score(window, rightParts: last - 1 - window.center.index, isComplete: true, into: &output)
             }
         }
         resolve(now: now, into: &output)
@@ -139,11 +140,11 @@ package struct SceneSegmenter {
 
     // MARK: - Scores
 
-    /// Scores the window's centre, unless its score is not wanted or was given at a deadline.
+    /// Scores the window's center, unless its score is not wanted or was given at a deadline.
     mutating func score(
         _ window: ContextWindow, rightParts: Int, isComplete: Bool, into output: inout [SegmenterOutput]
     ) {
-        let index = window.centre.index
+        let index = window.center.index
         guard let job = unscored.first, job.partIndex == index else { return }
         unscored.removeFirst()
         let score = probability(window)

@@ -2,8 +2,8 @@
 package struct SegmentationOptions: Hashable, Sendable {
     /// tau in seconds: gaps under it keep the ring, and watermarks are that far apart.
     package var splitAfter: Double
-    /// D in seconds of media from a candidate to its decision; nil waits for the full window. At least the detector's
-    /// lag (`SplitRule.resolve` checks it).
+    /// D in seconds of media from a candidate to its decision; nil waits for the full window. At least the
+    /// detector's lag (`SplitRule.resolve` checks it).
     package var deadline: Double?
     /// Whether a boundary may lie inside a shot, at the end of a part (contract 6).
     package var intraShot: Bool

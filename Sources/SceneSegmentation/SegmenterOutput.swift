@@ -2,11 +2,11 @@ package import Timeline
 
 /// What `SceneSegmenter` found out.
 package enum SegmenterOutput: Hashable, Sendable {
-    /// The probability that a scene ends with a part, given once for each part that ends a shot, in order (with
-    /// `--intra-shot` for each part). `at` is the part's end.
+    /// The probability that a scene ends with a part, given once for each part that ends a shot, in order
+    /// (with `--intra-shot` for each part). `at` is the part's end.
     case score(partIndex: Int, isLastOfShot: Bool, at: Instant, Score)
-    /// A final boundary, directly followed by the scene it ends. With `isProvisional` also answers that may change, and
-    /// the decision that there is none after all.
+    /// A final boundary, directly followed by the scene it ends. With `isProvisional` also answers that may
+    /// change, and the decision that there is none after all.
     case boundary(Boundary)
     /// A scene both of whose ends are final.
     case scene(Scene)

@@ -9,10 +9,12 @@ package protocol ShotEncoder {
     /// What it wants to see of each part; always the same.
     var input: EncoderInput { get }
 
-    /// The embedding of `part`: `dimension` finite floats. The same part gives the same bits on the same machine.
+    /// The embedding of `part`: `dimension` finite floats. The same part gives the same bits on the same
+    /// machine.
     mutating func encode(_ part: Part) -> [Float]
 
-    /// As `encode`, of the middle key frame alone: for a machine that cannot keep up. Costs less where that is possible.
+    /// As `encode`, of the middle key frame alone: for a machine that cannot keep up. Costs less where that
+    /// is possible.
     mutating func encodeMiddle(_ part: Part) -> [Float]
 
     /// An encoder for another thread, which may run at the same time: the same weights, buffers of its own,

@@ -1,18 +1,20 @@
 /// How a shot becomes parts (contract 5).
 package enum SplitRule: String, Hashable, Sendable, CaseIterable {
-    /// A shot longer than tau becomes three equal parts. A shot still open when the horizon passes 3 tau + m is closed
-    /// at 3 tau into three parts of tau and goes on as a new run, whose parts are counted again from there.
+    /// A shot longer than tau becomes three equal parts. A shot still open when the horizon passes 3 tau + m
+    /// is closed at 3 tau into three parts of tau and goes on as a new run, whose parts are counted again
+    /// from there.
     ///
-    /// A run that ends with a length between 3 tau and 3 tau + m becomes four equal parts: three would exceed tau by
-    /// up to m / 3 each, and the bound of contract 9 counts parts of at most tau.
+    /// A run that ends with a length between 3 tau and 3 tau + m becomes four equal parts: three would exceed
+    /// tau by up to m / 3 each, and the bound of contract 9 counts parts of at most tau.
     case thirds
-    /// A part closes at the last picture at or before its start + tau, as soon as the horizon shows that at least m
-    /// of the shot follows.
+    /// A part closes at the last picture at or before its start + tau, as soon as the horizon shows that at
+    /// least m of the shot follows.
     ///
-    /// A remainder longer than tau that would leave less than m behind that picture becomes two equal parts: so no
-    /// part is longer than tau, none shorter than m, and the bound of contract 9 holds.
+    /// A remainder longer than tau that would leave less than m behind that picture becomes two equal parts:
+    /// so no part is longer than tau, none shorter than m, and the bound of contract 9 holds.
     case ticks
-    /// Shots are never split. Written `none`; the case is not called so because `SplitRule?` has a `none` of its own.
+    /// Shots are never split. Written `none`; the case is not called so because `SplitRule?` has a `none` of
+    /// its own.
     case whole = "none"
 }
 
@@ -26,8 +28,10 @@ extension SplitRule {
     ///   - splitAfter: tau in seconds.
     ///   - lag: h in seconds.
     ///   - minimumShotLength: m in seconds.
-    /// - Returns: `requested` or `preset`; but `ticks` instead of a preset of `thirds` where D is below 2 tau + h.
-    /// - Throws: a usage error for D below h, for `thirds` by request with D below 2 tau + h, and for tau below 3 m.
+    /// - Returns: `requested` or `preset`; but `ticks` instead of a preset of `thirds` where D is below 2 tau
+    ///   + h.
+    /// - Throws: a usage error for D below h, for `thirds` by request with D below 2 tau + h, and for tau
+    ///   below 3 m.
     package static func resolve(
         requested: SplitRule?, preset: SplitRule, deadline: Double?, splitAfter: Double, lag: Double,
         minimumShotLength: Double
@@ -58,11 +62,12 @@ extension SplitRule {
         return .ticks
     }
 
-    /// Media time in seconds from a cut to its final answer, at most (contract 9); nil where nothing bounds it.
+    /// Media time in seconds from a cut to its final answer, at most (contract 9); nil where nothing bounds
+    /// it.
     ///
-    /// It holds to within one picture, as decisions are taken when a picture arrives, and for pictures at most tau / 9
-    /// apart (`ticks`: less than tau - m). Gaps between the cut and its answer come on top of it; a deadline includes
-    /// them.
+    /// It holds to within one picture, as decisions are taken when a picture arrives, and for pictures at
+    /// most tau / 9 apart (`ticks`: less than tau - m). Gaps between the cut and its answer come on top of
+    /// it; a deadline includes them.
     package func delayBound(
         neighborCount: Int, awaitedScores: Int, splitAfter: Double, lag: Double, minimumShotLength: Double,
         deadline: Double?

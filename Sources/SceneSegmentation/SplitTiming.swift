@@ -20,8 +20,9 @@ struct SplitTiming {
         precondition(splitAfter >= 3 * minimumShotLength, "tau is at least 3 m: SplitRule.resolve checks it")
     }
 
-    /// Ticks from a run's start at which a split may still be wanted (before it is moved to a picture), for a run
-    /// whose last picture stands `elapsed` ticks behind its start: its ends, and what `equalParts` can still give.
+    /// Ticks from a run's start at which a split may still be wanted (before it is moved to a picture), for a
+    /// run whose last picture stands `elapsed` ticks behind its start: its ends, and what `equalParts` can
+    /// still give.
     func possibleTargets(elapsed: Int64) -> [ClosedRange<Int64>] {
         let tau = splitAfter
         let m = minimumLength

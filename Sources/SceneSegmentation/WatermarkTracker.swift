@@ -34,7 +34,8 @@ struct WatermarkTracker {
         recent.append(end)
     }
 
-    /// The next watermark, at or before `horizon` and `limit`, if it is at least `step` ticks behind the last.
+    /// The next watermark, at or before `horizon` and `limit`, if it is at least `step` ticks behind the
+    /// last.
     mutating func next(limit: Instant?, horizon: Int64, step: Int64) -> Instant? {
         guard var mark = recent.first, mark.pts <= horizon, let last else { return nil }
         if let limit, limit < mark { mark = limit }

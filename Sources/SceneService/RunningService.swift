@@ -148,7 +148,7 @@ package final class RunningService: Sendable {
 
     /// Waits until all feeds were files and are read.
     ///
-    /// - Returns: the status for the shell; nil where the task was cancelled.
+    /// - Returns: the status for the shell; nil where the task was canceled.
     package func waitForEnd() async -> ServiceOutcome? {
         let endings = await feeds.waitForEnd()
         return endings.map { ending in

@@ -25,7 +25,8 @@ struct DamageTrail: Sendable {
 
     private enum State {
         case sound
-        /// Since when, the last sound picture, what was damaged just now, and whether good pictures came since.
+        /// Since when, the last sound picture, what was damaged just now, and whether good pictures came
+        /// since.
         case trailing(since: Int64, sound: Int?, hole: Hole?, hasFollowers: Bool)
     }
 
@@ -121,8 +122,8 @@ struct DamageTrail: Sendable {
         lastKey = pts
     }
 
-    /// Whether a key frame at `pts` comes a whole number of usual distances after the last, or nobody knows what is
-    /// usual.
+    /// Whether a key frame at `pts` comes a whole number of usual distances after the last, or nobody knows
+    /// what is usual.
     ///
     /// Encoders keep to a largest distance, and put key frames in between where they see a cut.
     private func isDue(at pts: Int64) -> Bool {

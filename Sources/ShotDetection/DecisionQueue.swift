@@ -41,8 +41,8 @@ struct DecisionQueue: Sendable {
         items.contains { $0.at.pts == pts && $0.transition.mixed == nil }
     }
 
-    /// The horizon, at most `wanted`, that cuts through no accepted mixed range. Where `floor` does not allow waiting,
-    /// it is the instant just after the cut instead, so that the cut is reported now.
+    /// The horizon, at most `wanted`, that cuts through no accepted mixed range. Where `floor` does not allow
+    /// waiting, it is the instant just after the cut instead, so that the cut is reported now.
     func horizon(wanted: Int64, floor: Int64) -> Int64 {
         for item in items {
             let start = item.transition.mixed?.lowerBound.pts ?? item.at.pts
@@ -51,8 +51,8 @@ struct DecisionQueue: Sendable {
         return wanted
     }
 
-    /// The end of the last cut whose time is up, if any: of a cut at or before `hard`, or of a mixed range that ends at or
-    /// before `gradual`.
+    /// The end of the last cut whose time is up, if any: of a cut at or before `hard`, or of a mixed range
+    /// that ends at or before `gradual`.
     func overdue(hard: Int64, gradual: Int64) -> Int64? {
         let last = items.last {
             if let mixed = $0.transition.mixed { return mixed.upperBound.pts <= gradual }

@@ -5,9 +5,10 @@ package import Timeline
 /// Frame n of a list is the n-th picture that is pushed, from 0, damaged ones included, and counting goes on
 /// across gaps: so other programs count what they decode. A time counts from the first picture, and means the
 /// picture nearest to it; where the list's times are not exact, the one that bears the list's number, too, or
-/// else the one nearby that differs most from the picture before it, if it differs far more. A cut at the first picture of the stream, or of what follows a
-/// gap, is none: a shot begins there anyway. A cut less than m after the one before is left out. A mixed
-/// range of more than 4 s (contract 4) counts as a hard cut in its middle.
+/// else the one nearby that differs most from the picture before it, if it differs far more. A cut at the
+/// first picture of the stream, or of what follows a gap, is none: a shot begins there anyway. A cut less
+/// than m after the one before is left out. A mixed range of more than 4 s (contract 4) counts as a hard cut
+/// in its middle.
 package struct ListedShotDetector: ShotDetector {
     /// How `stream_start` names it.
     package static let listName = "list"
@@ -84,7 +85,8 @@ package struct ListedShotDetector: ShotDetector {
         return ShotDetection(cuts: cuts, horizon: horizon)
     }
 
-    /// A range that the stretch ends in ends with it, if its middle was reached; else it is looked for behind the gap.
+    /// A range that the stretch ends in ends with it, if its middle was reached; else it is looked for behind
+    /// the gap.
     package mutating func finish(at end: Instant) -> ShotDetection {
         var cuts: [ShotCut] = []
         if let open, let at = open.at, let entry = entries.first {

@@ -2,8 +2,9 @@ package import Timeline
 
 /// Notices that a feed shows black or stands still, and that it moves again. Says nothing about shots.
 ///
-/// A value; a few subtractions for each byte of an analysis picture. Lateness: black and standing still are told after
-/// `entry` seconds of it, moving again after `exit` seconds, each with the instant at which it began.
+/// A value; a few subtractions for each byte of an analysis picture. Lateness: black and standing still are
+/// told after `entry` seconds of it, moving again after `exit` seconds, each with the instant at which it
+/// began.
 package struct PictureStateFinder: Sendable {
     /// Seconds of media.
     package static let entry = 2.0
@@ -47,7 +48,8 @@ package struct PictureStateFinder: Sendable {
         return PictureState(at: since, kind: kind)
     }
 
-    /// Pictures are missing: nothing stands still across a gap. What was told holds until the pictures say otherwise.
+    /// Pictures are missing: nothing stands still across a gap. What was told holds until the pictures say
+    /// otherwise.
     package mutating func restart() { (candidate, still) = (nil, nil) }
 
     private func begin(_ kind: PictureState.Kind, at now: Instant) -> Instant {

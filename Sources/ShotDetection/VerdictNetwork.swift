@@ -21,7 +21,8 @@ struct VerdictNetwork: Sendable {
     /// The same by what is known after three pictures.
     static let early = VerdictNetwork(
         scene_early_verdict, scene_early_verdict_size, features: HardCutFeatures.names.count)
-    /// Whether an interval of `GradualFinder` may hold a transition, and whether it may hold the beginning of one.
+    /// Whether an interval of `GradualFinder` may hold a transition, and whether it may hold the beginning of
+    /// one.
     static let gate = VerdictNetwork(
         scene_gate_verdict, scene_gate_verdict_size, features: GradualFinder.names.count)
     static let watch = VerdictNetwork(

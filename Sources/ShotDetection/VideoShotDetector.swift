@@ -2,13 +2,14 @@ package import Timeline
 
 /// The shot detector of scened: hard cuts to the picture, and gradual transitions with their mixed range.
 ///
-/// Candidates come from simple measures of picture differences; small trained networks decide. A hard cut is reported
-/// with the first picture that lies `ShotDetectorTuning.promise` (0.8 s) after it, at the latest; a gradual transition with
-/// the first that lies as far after its last mixed picture. Either waits that long while a transition that began earlier
-/// may be under way.
+/// Candidates come from simple measures of picture differences; small trained networks decide. A hard cut is
+/// reported with the first picture that lies `ShotDetectorTuning.promise` (0.8 s) after it, at the latest; a
+/// gradual transition with the first that lies as far after its last mixed picture. Either waits that long
+/// while a transition that began earlier may be under way.
 ///
-/// Owner of the last few seconds of pictures: memory is bounded by `lag` times the frame rate, 5 kB per picture.
-/// About 0.13 ms of one core per picture, most of it for candidates: a film with a cut every two seconds.
+/// Owner of the last few seconds of pictures: memory is bounded by `lag` times the frame rate, 5 kB per
+/// picture. About 0.13 ms of one core per picture, most of it for candidates: a film with a cut every two
+/// seconds.
 package struct VideoShotDetector: ShotDetector {
     package let name = "scened-shots-1"
     package let lag: Double
@@ -98,7 +99,7 @@ package struct VideoShotDetector: ShotDetector {
 
     package mutating func takeStatistics() -> [PictureStatistics] { statistics?.take() ?? [] }
 
-    /// Looks at the pictures of which all neighbours are known.
+    /// Looks at the pictures of which all neighbors are known.
     private mutating func findHardCuts(now: Int64, isOver: Bool) {
         while nextHard < history.endIndex,
             isOver || nextHard + 2 < history.endIndex || history.hasNeighbors(of: nextHard, now: now)
@@ -211,7 +212,8 @@ package struct VideoShotDetector: ShotDetector {
                 return
             }
         }
-        // What lies before the horizon can no longer change: a late find loses its beginning, or comes to nothing.
+        // What lies before the horizon can no longer change: a late find loses its beginning, or comes to
+        // nothing.
         var first = seen.first
         while first <= seen.last, history[first].at.pts < horizon { first += 1 }
         guard first <= seen.last, history.seconds(from: first, to: seen.last) <= tuning.longestTransition
@@ -257,8 +259,8 @@ package struct VideoShotDetector: ShotDetector {
         return [unseen, waiting.first, oddWaiting.map(\.first).min()].compactMap(\.self).min()
     }
 
-    /// Seconds by which `lag` exceeds the longest transition and its look-ahead: an interval may end a little after
-    /// the transition in it.
+    /// Seconds by which `lag` exceeds the longest transition and its look-ahead: an interval may end a little
+    /// after the transition in it.
     private static let lagMargin = 0.64
 
     private mutating func report(upTo safe: Int64) -> ShotDetection {

@@ -6,8 +6,8 @@ internal import Glibc
 
 /// The bytes of a file, mapped read-only, or a copy of bytes in memory.
 ///
-/// Nothing is read before it is asked for. The map lives as long as the object. Nobody may shorten the file in the
-/// meantime: the operating system answers a read beyond the new end by ending the process.
+/// Nothing is read before it is asked for. The map lives as long as the object. Nobody may shorten the file
+/// in the meantime: the operating system answers a read beyond the new end by ending the process.
 package final class FileBytes: Sendable {
     private nonisolated(unsafe) let base: UnsafeMutableRawPointer
     package let count: Int

@@ -1,7 +1,8 @@
 /// An array of a `.npy` file, in row-major order.
 ///
-/// Integers of any width are read as `Int64` and half-precision numbers as `Float`; columns-first files are turned to
-/// rows-first. Source of the format: NEP 1 and the notes of `numpy.lib.format`, versions 1.0 to 3.0.
+/// Integers of any width are read as `Int64` and half-precision numbers as `Float`; columns-first files are
+/// turned to rows-first. Source of the format: NEP 1 and the notes of `numpy.lib.format`, versions 1.0 to
+/// 3.0.
 package struct NPYArray: Hashable, Sendable {
     /// The elements by type, the last dimension running fastest.
     package enum Elements: Hashable, Sendable {
@@ -45,7 +46,8 @@ extension NPYArray {
     /// Most bytes that an array may take once read; strings are stored with four bytes a character.
     package static let byteLimit = 8 << 30
 
-    /// Reads a whole `.npy` file. Throws for anything else, for arrays of Python objects, and for big-endian numbers.
+    /// Reads a whole `.npy` file. Throws for anything else, for arrays of Python objects, and for big-endian
+    /// numbers.
     package init(_ bytes: [UInt8]) throws(TensorFileError) {
         let header = try NPYHeader(bytes)
         let count = try header.elementCount()
@@ -139,8 +141,8 @@ extension NPYArray {
 }
 
 extension NPYArray {
-    /// A `.npy` file, version 1.0, row-major, little-endian. Strings end at their last non-zero character, as NumPy
-    /// reads them.
+    /// A `.npy` file, version 1.0, row-major, little-endian. Strings end at their last non-zero character, as
+    /// NumPy reads them.
     package func encoded() -> [UInt8] {
         var data: [UInt8] = []
         let description: String

@@ -32,8 +32,8 @@ package struct NPZFile: Sendable {
         return try NPYArray(archive.read(entry))
     }
 
-    /// The bytes of a file with these arrays, uncompressed. Equal arrays give equal bytes. Names must be distinct.
-    /// Throws `tooLarge` from 4 GiB on.
+    /// The bytes of a file with these arrays, uncompressed. Equal arrays give equal bytes. Names must be
+    /// distinct. Throws `tooLarge` from 4 GiB on.
     package static func encode(_ arrays: [(name: String, array: NPYArray)]) throws(TensorFileError) -> [UInt8]
     {
         precondition(Set(arrays.map(\.name)).count == arrays.count, "two arrays of one name")

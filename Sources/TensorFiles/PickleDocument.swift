@@ -26,8 +26,8 @@ package enum PickleValue: Hashable, Sendable {
 
 /// What one pickle describes.
 ///
-/// Containers refer to each other by index, as pickles share and nest values freely, even in cycles: walk them with a
-/// bound on depth and on the number of steps.
+/// Containers refer to each other by index, as pickles share and nest values freely, even in cycles: walk
+/// them with a bound on depth and on the number of steps.
 package struct PickleDocument: Sendable {
     /// One entry of a dictionary.
     package struct Pair: Hashable, Sendable {

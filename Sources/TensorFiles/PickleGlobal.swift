@@ -1,4 +1,5 @@
-/// The names that a pickle may mention. Whatever is not in this table is refused before anything else happens.
+/// The names that a pickle may mention. Whatever is not in this table is refused before anything else
+/// happens.
 ///
 /// No case stands for code: "calling" one builds a plain value, in `PickleReader+Calls.swift`.
 package enum PickleGlobal: Hashable, Sendable {

@@ -1,4 +1,5 @@
-/// The opcodes of pickle protocols 0 to 5. Source: the documentation strings of CPython's `pickletools` module.
+/// The opcodes of pickle protocols 0 to 5. Source: the documentation strings of CPython's `pickletools`
+/// module.
 enum PickleOpcode: UInt8 {
     case mark = 0x28  // (
     case stop = 0x2e  // .

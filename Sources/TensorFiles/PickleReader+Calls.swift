@@ -1,7 +1,7 @@
 // What the allowed globals build. None of it touches anything but the document.
 extension PickleReader {
-    /// The inert value that stands for `callee(*arguments)`. `isConstruction`: the pickle makes an instance of a class
-    /// without calling it.
+    /// The inert value that stands for `callee(*arguments)`. `isConstruction`: the pickle makes an instance
+    /// of a class without calling it.
     mutating func call(
         _ callee: PickleValue, _ arguments: [PickleValue], isConstruction: Bool
     ) throws(TensorFileError) -> PickleValue {
@@ -58,8 +58,8 @@ extension PickleReader {
         }
     }
 
-    /// `('storage', type, key, location, element count)`, and a view that only files before PyTorch 0.4 have. The
-    /// location, such as `cuda:0`, has no meaning here.
+    /// `('storage', type, key, location, element count)`, and a view that only files before PyTorch 0.4 have.
+    /// The location, such as `cuda:0`, has no meaning here.
     mutating func storage(_ identifier: PickleValue) throws(TensorFileError) -> PickleValue {
         guard case .tuple(let index) = identifier else { throw damaged("a storage without a description") }
         let fields = document.sequences[index]

@@ -1,8 +1,9 @@
 /// Reads the pickles of checkpoints and runs nothing.
 ///
-/// A pickle is a program for a stack machine that may call any function. This machine has the stack, but its only
-/// functions are those of `PickleGlobal`, each of which builds an inert value; any other name ends the reading with a
-/// refusal that says the name. Memory is bounded by `Limits`, and time is linear in the pickle's size.
+/// A pickle is a program for a stack machine that may call any function. This machine has the stack, but its
+/// only functions are those of `PickleGlobal`, each of which builds an inert value; any other name ends the
+/// reading with a refusal that says the name. Memory is bounded by `Limits`, and time is linear in the
+/// pickle's size.
 package struct PickleReader {
     /// What bounds memory and time against a hostile pickle.
     package struct Limits: Sendable {

@@ -1,8 +1,8 @@
 /// Why a file of tensors was not read or written.
 ///
-/// `description` is one line that ends with a remedy. It does not name the file, except where the file could not be
-/// opened: the caller knows which one it asked for. Text taken from the file is shortened and stripped of control
-/// characters, so that a hostile name cannot draw on a terminal.
+/// `description` is one line that ends with a remedy. It does not name the file, except where the file could
+/// not be opened: the caller knows which one it asked for. Text taken from the file is shortened and stripped
+/// of control characters, so that a hostile name cannot draw on a terminal.
 package struct TensorFileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What a caller may tell apart; the text is for people.
     package enum Reason: String, Hashable, Sendable {
@@ -40,7 +40,8 @@ package struct TensorFileError: Error, Hashable, Sendable, CustomStringConvertib
         "\"" + plain(text) + "\""
     }
 
-    /// `text` as it may stand in a message: at most 96 characters, anything but printable text replaced by `?`.
+    /// `text` as it may stand in a message: at most 96 characters, anything but printable text replaced by
+    /// `?`.
     static func plain(_ text: String) -> String {
         var shown = ""
         for (count, scalar) in text.unicodeScalars.enumerated() {

@@ -9,8 +9,8 @@ struct StorageCache: Sendable {
 }
 
 extension TorchCheckpoint {
-    /// The elements of `tensors[name]` in row-major order as `Float`, whatever their type; `float32` bit for bit.
-    /// Memory: twice the tensor, and the storage where it is compressed.
+    /// The elements of `tensors[name]` in row-major order as `Float`, whatever their type; `float32` bit for
+    /// bit. Memory: twice the tensor, and the storage where it is compressed.
     package func floats(_ name: String) throws(TensorFileError) -> [Float] {
         let tensor = try tensor(name)
         let bytes = try bytes(tensor)

@@ -2,11 +2,11 @@ internal import Synchronization
 
 /// The tensors of a file that `torch.save` wrote, by name, and the plain values beside them.
 ///
-/// Read are: zip files (PyTorch 1.6 and later), the older stream of pickles, and TorchScript archives whose state
-/// needs no code. Opening reads the directory and the pickle; a storage's bytes are read when a tensor is asked for.
-/// Nothing of the file is executed. Where the file has a dictionary `state_dict`, as Lightning writes, the tensors are
-/// those in it; else those in the file's dictionary itself and in dictionaries within it. Names join the keys of
-/// nested dictionaries, or of TorchScript modules, with dots.
+/// Read are: zip files (PyTorch 1.6 and later), the older stream of pickles, and TorchScript archives whose
+/// state needs no code. Opening reads the directory and the pickle; a storage's bytes are read when a tensor
+/// is asked for. Nothing of the file is executed. Where the file has a dictionary `state_dict`, as Lightning
+/// writes, the tensors are those in it; else those in the file's dictionary itself and in dictionaries within
+/// it. Names join the keys of nested dictionaries, or of TorchScript modules, with dots.
 package final class TorchCheckpoint: Sendable {
     /// Which of the formats of `torch.save` and `torch.jit.save` the file has.
     package enum Layout: String, Hashable, Sendable {
@@ -72,7 +72,8 @@ package final class TorchCheckpoint: Sendable {
         }
     }
 
-    /// Names of tensors that are one and the same in PyTorch (tied parameters), each group in the order of the file.
+    /// Names of tensors that are one and the same in PyTorch (tied parameters), each group in the order of
+    /// the file.
     package var tiedNames: [[String]] {
         var groups: [TorchTensor: [String]] = [:]
         for name in names {

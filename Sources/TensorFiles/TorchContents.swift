@@ -4,9 +4,9 @@ struct TorchContents {
     let document: PickleDocument
     let storages: [String: TorchCheckpoint.StorageLocation]
 
-    /// A zip file: `<root>/data.pkl`, `<root>/data/<key>`, and `<root>/constants.pkl` in TorchScript archives. The
-    /// root's name is arbitrary, and other entries in that folder do not matter. Entries beside it are refused, for
-    /// `torch.save` writes none; only what Finder adds to an archive is passed over.
+    /// A zip file: `<root>/data.pkl`, `<root>/data/<key>`, and `<root>/constants.pkl` in TorchScript
+    /// archives. The root's name is arbitrary, and other entries in that folder do not matter. Entries beside
+    /// it are refused, for `torch.save` writes none; only what Finder adds to an archive is passed over.
     init(archive: ZipArchive, limits: PickleReader.Limits) throws(TensorFileError) {
         let pickles = archive.entries.filter { entry in
             entry.name.hasSuffix("/data.pkl")
@@ -50,10 +50,10 @@ struct TorchContents {
         self.storages = storages
     }
 
-    /// The stream that `torch.save` wrote before PyTorch 1.6: five pickles (magic number, version, system, object,
-    /// storage keys), then for each key its element count in 8 bytes and its elements.
+    /// The stream that `torch.save` wrote before PyTorch 1.6: five pickles (magic number, version, system,
+    /// object, storage keys), then for each key its element count in 8 bytes and its elements.
     init(legacy file: FileBytes, limits: PickleReader.Limits) throws(TensorFileError) {
-        try Self.recognise(file)
+        try Self.recognize(file)
         var reader = PickleReader(file.copy(0..<min(file.count, limits.byteCount)), limits: limits)
         _ = try reader.read()
         guard try reader.next().root == .int(1001) else {
@@ -98,7 +98,7 @@ struct TorchContents {
     ]
 
     /// Throws, with what the file seems to be, unless it begins with the magic number.
-    private static func recognise(_ file: FileBytes) throws(TensorFileError) {
+    private static func recognize(_ file: FileBytes) throws(TensorFileError) {
         if file.count >= magic.count, file.copy(0..<magic.count) == magic { return }
         let remedy = "; save the weights with torch.save(model.state_dict(), path)"
         if file.count >= 262, file.copy(257..<262) == [UInt8]("ustar".utf8) {

@@ -30,8 +30,8 @@ package struct TorchTensor: Hashable, Sendable {
         return zip(shape, strides).reduce(storageOffset + 1) { $0 + ($1.0 - 1) * $1.1 }
     }
 
-    /// Nil, with no trap, unless the numbers describe a view of a storage of `storageCount` elements. A view that
-    /// repeats elements (stride 0) may have at most 16 Mi elements more than the storage.
+    /// Nil, with no trap, unless the numbers describe a view of a storage of `storageCount` elements. A view
+    /// that repeats elements (stride 0) may have at most 16 Mi elements more than the storage.
     init?(
         elementType: TensorElementType, shape: [Int], strides: [Int], storageOffset: Int, storageKey: String,
         storageCount: Int

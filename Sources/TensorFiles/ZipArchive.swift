@@ -1,8 +1,8 @@
 /// A zip archive: its directory, and its entries' bytes on demand.
 ///
-/// STORED and DEFLATE entries, zip64. The directory is checked completely when the archive is opened: entries lie
-/// within the file, do not overlap, have distinct names, and agree with their local headers. Nothing is extracted to
-/// disk, so names are only names. Source: PKWARE APPNOTE.TXT 6.3.10, sections 4.3 to 4.5.
+/// STORED and DEFLATE entries, zip64. The directory is checked completely when the archive is opened: entries
+/// lie within the file, do not overlap, have distinct names, and agree with their local headers. Nothing is
+/// extracted to disk, so names are only names. Source: PKWARE APPNOTE.TXT 6.3.10, sections 4.3 to 4.5.
 package struct ZipArchive: Sendable {
     /// What bounds memory and time against a hostile archive.
     package struct Limits: Sendable {
@@ -10,8 +10,8 @@ package struct ZipArchive: Sendable {
         package var directoryBytes = 64 << 20
         /// Uncompressed bytes of one compressed entry.
         package var inflatedBytes = 2 << 30
-        /// All compressed entries together may inflate to this, or to `inflationRatio` times the file, whichever is
-        /// more.
+        /// All compressed entries together may inflate to this, or to `inflationRatio` times the file,
+        /// whichever is more.
         package var inflationAllowance = 64 << 20
         package var inflationRatio = 100
 

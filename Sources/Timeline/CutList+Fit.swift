@@ -1,6 +1,6 @@
 extension CutList {
-    /// The first entry whose mixed pictures do not stand around it, or reach into what is listed before it; nil if the
-    /// list is in order. O(n).
+    /// The first entry whose mixed pictures do not stand around it, or reach into what is listed before it;
+    /// nil if the list is in order. O(n).
     package var firstConflict: Entry? {
         var before = -Double.infinity
         for entry in entries {
@@ -28,7 +28,8 @@ extension CutList {
         }
     }
 
-    /// Compares the list with a film of `pictures` pictures that ended `seconds` after its first; nil if it fits. O(n).
+    /// Compares the list with a film of `pictures` pictures that ended `seconds` after its first; nil if it
+    /// fits. O(n).
     package func misfit(pictures: Int64, seconds: Double) -> Misfit? {
         let beyond = entries.filter { entry in
             switch entry.mixed?.first ?? entry.at {

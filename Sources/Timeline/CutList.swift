@@ -12,7 +12,8 @@ package enum FilmPosition: Hashable, Sendable {
     }
 }
 
-/// Where shots begin, as a list in a file says: what `SceneFormats` reads, and detectors and evaluations take.
+/// Where shots begin, as a list in a file says: what `SceneFormats` reads, and detectors and evaluations
+/// take.
 package struct CutList: Hashable, Sendable {
     /// One change of shot.
     package struct Entry: Hashable, Sendable {
@@ -24,8 +25,8 @@ package struct CutList: Hashable, Sendable {
         /// How the shot begins, and how sure that is; nil where the list does not say.
         package var kind: TransitionKind?
         package var score: Score?
-        /// The number that the list gives the picture, from 0, beside its time: where both are those of one picture, it
-        /// is that one.
+        /// The number that the list gives the picture, from 0, beside its time: where both are those of one
+        /// picture, it is that one.
         package var number: Int64?
 
         package init(

@@ -1,6 +1,7 @@
 /// A hard cut told before it is certain, or what became of it.
 ///
-/// Told once as `provisional`, then once as `final` or `retracted`: no later answer about the same picture follows.
+/// Told once as `provisional`, then once as `final` or `retracted`: no later answer about the same picture
+/// follows.
 package struct CutNotice: Hashable, Sendable {
     package enum State: String, Hashable, Sendable, CaseIterable {
         /// A shot seems to begin here.

@@ -26,15 +26,16 @@ package enum FeedState: String, Hashable, Sendable, CaseIterable {
     case ended
 }
 
-/// How a live feed stands: written in steps of wall time, and when pictures stop or come again. Volatile as a whole.
+/// How a live feed stands: written in steps of wall time, and when pictures stop or come again. Volatile as a
+/// whole.
 package struct Heartbeat: Hashable, Sendable {
     package var state: FeedState
     /// Why no pictures come; nil while they do, and before the first.
     package var reason: Gap.Reason?
     /// End of the last picture; nil before the first.
     package var at: Instant?
-    /// How far the pictures are behind the wall clock, compared with the moment since the last connection at which they
-    /// were farthest ahead; seconds, nil while there are none.
+    /// How far the pictures are behind the wall clock, compared with the moment since the last connection at
+    /// which they were farthest ahead; seconds, nil while there are none.
     package var lag: Double?
     /// Attempts to open the input.
     package var opens: Int

@@ -1,7 +1,7 @@
 /// A moment of a stream (contract 1): always the presentation time of a picture, or the end of the last one.
 ///
-/// Ordered and compared by `pts` alone. All instants of a stream share its time base and start, which stand once in
-/// `MediaClock`.
+/// Ordered and compared by `pts` alone. All instants of a stream share its time base and start, which stand
+/// once in `MediaClock`.
 package struct Instant: Hashable, Sendable {
     /// Presentation time in ticks of the stream's time base, unwrapped: never decreases along a stream.
     package var pts: Int64
@@ -28,8 +28,8 @@ package struct MediaClock: Hashable, Sendable {
     package var startPTS: Int64
     /// nil where the frame rate is unknown or not one that timecode counts.
     package var timecode: TimecodeFormat?
-    /// False where only seconds are known, as with embeddings made elsewhere: ticks are then microseconds that stand in
-    /// for them, and events give `pts` as null.
+    /// False where only seconds are known, as with embeddings made elsewhere: ticks are then microseconds
+    /// that stand in for them, and events give `pts` as null.
     package var countsTicks = true
 
     package init(timeBase: TimeBase, startPTS: Int64, timecode: TimecodeFormat? = nil) {

@@ -1,5 +1,5 @@
-/// The video stream that is read. Claims of the container about the whole (duration, bit rate, frame count) are not
-/// in it: contract 2.
+/// The video stream that is read. Claims of the container about the whole (duration, bit rate, frame count)
+/// are not in it: contract 2.
 package struct MediaSummary: Hashable, Sendable {
     /// Demuxer, as FFmpeg names it.
     package var container: String

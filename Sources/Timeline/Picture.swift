@@ -1,8 +1,9 @@
 /// A small copy of one decoded picture: what shots are found on and what the descriptor encoder sees.
 ///
-/// Planar Y'CbCr 4:2:0, 8 bit, upright (rotation applied) and squeezed to one size whatever the source, so that
-/// everything downstream has fixed shapes. Values are in one convention, whatever the source's matrix, range or
-/// transfer: full range, BT.601 matrix (as JPEG has it), standard dynamic range; neutral chroma is 128.
+/// Planar Y'CbCr 4:2:0, 8 bit, upright (rotation applied) and squeezed to one size whatever the source, so
+/// that everything downstream has fixed shapes. Values are in one convention, whatever the source's matrix,
+/// range or transfer: full range, BT.601 matrix (as JPEG has it), standard dynamic range; neutral chroma is
+/// 128.
 package struct AnalysisPicture: Hashable, Sendable {
     package static let width = 64
     package static let height = 36

@@ -1,6 +1,8 @@
-/// The part of a picture that an image encoder looks at: the short side is resized, and a square cut out of the middle.
+/// The part of a picture that an image encoder looks at: the short side is resized, and a square cut out of
+/// the middle.
 ///
-/// An encoder declares it, `MediaInput` delivers it. Sizes and offsets are torchvision's `Resize` and `CenterCrop`.
+/// An encoder declares it, `MediaInput` delivers it. Sizes and offsets are torchvision's `Resize` and
+/// `CenterCrop`.
 package struct PictureGeometry: Hashable, Sendable {
     /// Short side after resizing, in pixels.
     package let shortSide: Int

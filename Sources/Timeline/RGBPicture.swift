@@ -1,4 +1,5 @@
-/// Pixels of a picture, whole or cut to what an image encoder sees: 8-bit RGB, upright, rows tight, pixels interleaved.
+/// Pixels of a picture, whole or cut to what an image encoder sees: 8-bit RGB, upright, rows tight, pixels
+/// interleaved.
 package struct RGBPicture: Hashable, Sendable {
     package let width: Int
     package let height: Int

@@ -111,8 +111,8 @@ package struct Gap: Hashable, Sendable {
     /// The first picture after it.
     package var end: Instant
     package var reason: Reason
-    /// Number of the timeline behind the gap; nil if it is the one in front of it. It rises where nothing proves that
-    /// the stream's clock ran on, so that the gap's length was taken from the wall clock.
+    /// Number of the timeline behind the gap; nil if it is the one in front of it. It rises where nothing
+    /// proves that the stream's clock ran on, so that the gap's length was taken from the wall clock.
     package var timeline: Int?
 
     package init(start: Instant, end: Instant, reason: Reason, timeline: Int? = nil) {

@@ -21,8 +21,8 @@ package struct TimeBase: Hashable, Sendable {
         return Int64((product + rounding) / divisor)
     }
 
-    /// `microseconds` in ticks, rounded half away from zero: what `microseconds(_:)` was given, where a tick lasts a
-    /// microsecond or longer. Exact; the result must fit.
+    /// `microseconds` in ticks, rounded half away from zero: what `microseconds(_:)` was given, where a tick
+    /// lasts a microsecond or longer. Exact; the result must fit.
     package func ticks(microseconds: Int64) -> Int64 {
         let product = Int128(microseconds) * Int128(denominator)
         let divisor = Int128(numerator) * 1_000_000

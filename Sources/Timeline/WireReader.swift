@@ -1,5 +1,5 @@
-/// Reads what `WireWriter` wrote, from a side that may be hostile: nothing is believed, nothing allocated before its bytes
-/// are there.
+/// Reads what `WireWriter` wrote, from a side that may be hostile: nothing is believed, nothing allocated
+/// before its bytes are there.
 package struct WireReader {
     private var rest: ArraySlice<UInt8>
     /// PTS that an instant may have.

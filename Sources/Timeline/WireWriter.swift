@@ -1,4 +1,5 @@
-/// Values as bytes, for another process or a later one: integers little endian, fixed widths, counted sequences.
+/// Values as bytes, for another process or a later one: integers little endian, fixed widths, counted
+/// sequences.
 package struct WireWriter {
     package private(set) var bytes: [UInt8] = []
 

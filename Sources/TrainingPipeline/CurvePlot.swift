@@ -1,4 +1,5 @@
-/// The curves of a run as a picture (SVG): the loss of every step, its running mean, and AP on films not trained on.
+/// The curves of a run as a picture (SVG): the loss of every step, its running mean, and AP on films not
+/// trained on.
 package struct CurvePlot: Sendable {
     /// By step.
     package var losses: [(step: Int, value: Double)] = []

@@ -10,8 +10,8 @@ package struct FilmCollection: Sendable {
     package private(set) var films: [ReadFilm] = []
     /// What the user should know, one line each.
     package private(set) var notes: [String] = []
-    /// Names of each set of labels that belongs to no film here, the file's own last; it may belong to one of another
-    /// collection.
+    /// Names of each set of labels that belongs to no film here, the file's own last; it may belong to one of
+    /// another collection.
     package private(set) var strayLabels: [[String]] = []
 
     package init() {}
@@ -29,7 +29,8 @@ package struct FilmCollection: Sendable {
         package var isVideo: Bool
     }
 
-    /// The films that paths name: a file as it is, of a folder those with known extensions, not those of its folders.
+    /// The films that paths name: a file as it is, of a folder those with known extensions, not those of its
+    /// folders.
     package static func sources(_ paths: [String]) throws(TrainingDataError) -> [Source] {
         var sources: [Source] = []
         for path in paths {
@@ -62,8 +63,8 @@ package struct FilmCollection: Sendable {
         return sources
     }
 
-    /// Reads the sources in turn. `progress` hears of each film, its number, how many there are, and for a video the
-    /// seconds of media read so far.
+    /// Reads the sources in turn. `progress` hears of each film, its number, how many there are, and for a
+    /// video the seconds of media read so far.
     package mutating func read(
         _ sources: [Source], array: String?, cache: VideoCache, stop: StopFlag,
         progress: (_ path: String, _ number: Int, _ count: Int, _ seconds: Double?) -> Void
@@ -81,9 +82,9 @@ package struct FilmCollection: Sendable {
 
     package mutating func add(_ more: [ReadFilm]) { films += more }
 
-    /// Labels films by name. Labels without film become `strayLabels`. `tolerance`: seconds between a labelled start of a
-    /// scene and the start of its first shot. `isWhole`: the labels are for no other collection; one film and one set of
-    /// labels then belong together, whatever their names.
+    /// Labels films by name. Labels without film become `strayLabels`. `tolerance`: seconds between a labeled
+    /// start of a scene and the start of its first shot. `isWhole`: the labels are for no other collection;
+    /// one film and one set of labels then belong together, whatever their names.
     package mutating func label(
         _ paths: [String], tolerance: Double, isWhole: Bool = true
     ) throws(TrainingDataError) {
@@ -96,7 +97,7 @@ package struct FilmCollection: Sendable {
             }
         }
         let isOnly = isWhole && labels.count == 1 && films.count == 1
-        var labelled: Set<Int> = []
+        var labeled: Set<Int> = []
         for set in labels {
             guard
                 let index = films.indices.first(where: { isOnly || Self.fits(set.names, films[$0].film.id) })
@@ -104,14 +105,14 @@ package struct FilmCollection: Sendable {
                 strayLabels.append(set.names)
                 continue
             }
-            guard labelled.insert(index).inserted else {
+            guard labeled.insert(index).inserted else {
                 throw TrainingDataError(
-                    .unusable, "film '\(films[index].film.id)' is labelled twice: give it one set of labels")
+                    .unusable, "film '\(films[index].film.id)' is labeled twice: give it one set of labels")
             }
             let missed = try films[index].take(set, tolerance: tolerance)
             if missed > 0 {
                 notes.append(
-                    "film '\(films[index].film.id)': \(missed) labelled boundaries lie at no cut and are left out"
+                    "film '\(films[index].film.id)': \(missed) labeled boundaries lie at no cut and are left out"
                 )
             }
         }

@@ -1,8 +1,8 @@
 package import SceneEvaluation
 package import SceneTraining
 
-/// How well scores find the labelled boundaries of films. AP as in `docs/measurements/training.md`: per film, the
-/// last shot left out, then the mean over films.
+/// How well scores find the labeled boundaries of films. AP as in `docs/measurements/training.md`: per film,
+/// the last shot left out, then the mean over films.
 package struct FilmTrial: Sendable {
     package let figures: SceneFigures
 
@@ -18,8 +18,8 @@ package struct FilmTrial: Sendable {
     /// nil where no film has an inner boundary.
     package var averagePrecision: Double? { figures.value(.averagePrecision, .perFilm) }
 
-    /// The threshold at which the boundaries of all films together are found best (F1); the mean of two neighbouring
-    /// scores. nil where no film has an inner boundary.
+    /// The threshold at which the boundaries of all films together are found best (F1); the mean of two
+    /// neighboring scores. nil where no film has an inner boundary.
     package var threshold: Double? {
         let ranked = figures.films.flatMap(\.rankedShots).sorted { $0.score > $1.score }
         let total = ranked.count(where: \.isBoundary)

@@ -3,7 +3,8 @@ package import MediaInput
 package import SceneTraining
 internal import Timeline
 
-/// Key frames of shots as pictures on disk, in MovieNet's layout: `FOLDER/<film>/shot_0000_img_0.jpg`, `_1`, `_2`.
+/// Key frames of shots as pictures on disk, in MovieNet's layout: `FOLDER/<film>/shot_0000_img_0.jpg`, `_1`,
+/// `_2`.
 package struct KeyFrameFolder: Sendable {
     package var path: String
     /// MovieNet's `shot_movie318`, for the lengths of shots; nil: all count as one second.
@@ -14,8 +15,8 @@ package struct KeyFrameFolder: Sendable {
         self.shotRanges = shotRanges
     }
 
-    /// Every folder as a film, in order of name, its pictures cut to squares of `side` pixels from their middle: what
-    /// training cuts its views from. All are kept in memory. `report` hears of each film.
+    /// Every folder as a film, in order of name, its pictures cut to squares of `side` pixels from their
+    /// middle: what training cuts its views from. All are kept in memory. `report` hears of each film.
     package func read(
         side: Int, stop: StopFlag, report: (_ film: String, _ number: Int, _ count: Int) -> Void
     ) throws(TrainingDataError) -> [KeyFrameFilm] {

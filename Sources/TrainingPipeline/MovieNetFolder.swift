@@ -8,15 +8,16 @@ internal import TensorFiles
 internal import TensorKernels
 internal import Timeline
 
-/// MovieNet's layout as BaSSL's code keeps it: annotations `anno.*.ndjson`, one object a shot, and one file of one
-/// embedding for each shot, `<features>/<video_id>/shot_<shot_id>.npy` (or without `shot_`), or its key frames as pictures.
+/// MovieNet's layout as BaSSL's code keeps it: annotations `anno.*.ndjson`, one object a shot, and one file
+/// of one embedding for each shot, `<features>/<video_id>/shot_<shot_id>.npy` (or without `shot_`), or its
+/// key frames as pictures.
 package struct MovieNetFolder {
     /// Folder with one folder of features per film.
     package var features: String
     /// Annotation files.
     package var annotations: [String]
-    /// `shot_movie318`: `<video_id>.txt` with first and last frame of each shot, 24 a second; nil: every shot counts as
-    /// one second.
+    /// `shot_movie318`: `<video_id>.txt` with first and last frame of each shot, 24 a second; nil: every shot
+    /// counts as one second.
     package var shotRanges: String?
     /// Embeds shots that have key frames (`shot_0000_img_0.jpg` and so on) in the place of a vector.
     package var encoder: ImageShotEncoder?
@@ -31,7 +32,8 @@ package struct MovieNetFolder {
         self.encoder = encoder
     }
 
-    /// Reads every annotated film. A label of -1 counts as a boundary, as in BaSSL's code. `report` hears of each film.
+    /// Reads every annotated film. A label of -1 counts as a boundary, as in BaSSL's code. `report` hears of
+    /// each film.
     package func read(
         isStopped: () -> Bool, report: (_ film: String, _ number: Int, _ count: Int) -> Void
     ) throws(TrainingDataError) -> [ReadFilm] {

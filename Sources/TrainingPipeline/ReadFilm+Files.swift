@@ -7,9 +7,9 @@ internal import TensorKernels
 internal import Timeline
 
 extension ReadFilm {
-    /// Reads what `embed` wrote, or simple arrays: embeddings [N, E] (`array`, else `embeddings`, else the only matrix of
-    /// floats); `boundary` or `labels` [N], 1 where a scene ends with the shot; `durations` [N] in seconds, or `shots`
-    /// [N, 2], first and last frame, with `fps` (25 if absent).
+    /// Reads what `embed` wrote, or simple arrays: embeddings [N, E] (`array`, else `embeddings`, else the
+    /// only matrix of floats); `boundary` or `labels` [N], 1 where a scene ends with the shot; `durations`
+    /// [N] in seconds, or `shots` [N, 2], first and last frame, with `fps` (25 if absent).
     init(file path: String, array: String?) throws(TrainingDataError) {
         let arrays = try ArrayFile(path: path)
         if array == nil, arrays.names.contains("part_start_pts"), arrays.names.contains("embeddings") {

@@ -15,8 +15,8 @@ package struct ReadFilm: Sendable {
 
     var shotCount: Int { (shotOfRow.last ?? -1) + 1 }
 
-    /// Takes over labels: a row is a boundary if it ends its shot and a scene. Returns how many labelled times met no
-    /// end of a shot within `tolerance` seconds.
+    /// Takes over labels: a row is a boundary if it ends its shot and a scene. Returns how many labeled times
+    /// met no end of a shot within `tolerance` seconds.
     ///
     /// Shots that a table leaves open (-1) count as boundaries, as the reference counts them.
     mutating func take(_ labels: BoundaryLabels, tolerance: Double) throws(TrainingDataError) -> Int {
@@ -35,7 +35,7 @@ package struct ReadFilm: Sendable {
             guard let ends else {
                 throw TrainingDataError(
                     .unusable,
-                    "film '\(film.id)' is labelled in time, but its file gives no times: label its shots")
+                    "film '\(film.id)' is labeled in time, but its file gives no times: label its shots")
             }
             // The film's end closes its last scene by itself.
             let cuts = film.judgedRows.dropLast().map { (shot: shotOfRow[$0], end: ends[$0]) }

@@ -73,7 +73,7 @@ package struct TrainingJob: Sendable {
         guard kind.network.answersForEveryShot else {
             throw TrainingDataError(
                 .unusable,
-                "a network of kind \(kind.rawValue) answers for the centre only, so the pretext tasks cannot train "
+                "a network of kind \(kind.rawValue) answers for the center only, so the pretext tasks cannot train "
                     + "it: choose \(ContextKind.pretrained)")
         }
         return TrainingJob(run: train(model.network), metadata: model.metadata)
@@ -94,7 +94,7 @@ package struct TrainingJob: Sendable {
             network = file.context
             metadata.context = file.metadata.context
             metadata.headCount = file.metadata.headCount
-            metadata.licence = file.metadata.licence
+            metadata.license = file.metadata.license
             if let needed = network.embeddingWidth, needed != width {
                 throw TrainingDataError(
                     .unusable,

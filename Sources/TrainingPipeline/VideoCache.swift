@@ -6,8 +6,8 @@ internal import SceneSegmentation
 
 /// Shots and descriptors of videos, made once and kept in a folder.
 ///
-/// An entry's name holds the video's name, size and time of change, and the encoder's name; another video or encoder
-/// makes another entry, and old ones may be deleted at any time.
+/// An entry's name holds the video's name, size and time of change, and the encoder's name; another video or
+/// encoder makes another entry, and old ones may be deleted at any time.
 package struct VideoCache: Sendable {
     package let folder: String
     private let options: SegmentOptions

@@ -7,8 +7,8 @@ import TensorKernels
 /// How many films a plain CRN needs: trained on more and more real films, and on more and more made-up ones,
 /// which cost nothing.
 ///
-/// The network is BaSSL's; its input is `CentredWindows`. Query and key of its attention start equal, so that
-/// attention starts as similarity.
+/// The network is BaSSL's; its input is `CenteredWindows`. Query and key of its attention start equal, so
+/// that attention starts as similarity.
 struct CurveStudy {
     let folder: String
     let settings: Settings
@@ -67,7 +67,7 @@ struct CurveStudy {
                 // Made-up films of numbers that no training reaches.
                 let kept = films(1_000_000..<1_000_020, width: real[0].embeddings.columns, seed)
                 try log.add(
-                    name, seed: seed, real + kept, tuner.model.scores(real + kept, CentredWindows.self),
+                    name, seed: seed, real + kept, tuner.model.scores(real + kept, CenteredWindows.self),
                     since: start)
             }
             guard isLast, !log.holds(tuned, seed: seed) else { continue }
@@ -95,7 +95,7 @@ struct CurveStudy {
             let tuner = train(network, chosen, steps: steps, rate: rate, seed, isShuffled: isShuffled)
             let tested = real.indices.filter { isTested[$0] }
             for (index, found) in zip(
-                tested, tuner.model.scores(tested.map { real[$0] }, CentredWindows.self))
+                tested, tuner.model.scores(tested.map { real[$0] }, CenteredWindows.self))
             { scores[index] = found }
         }
         try log.add(name, seed: seed, real, scores, since: start)
@@ -116,14 +116,14 @@ struct CurveStudy {
     private func train(
         _ network: ContextualRelationNetwork, _ films: [TrainingFilm], steps: Int, rate: Float, _ seed: Int,
         isShuffled: Bool = false
-    ) -> Trainer<FineTuningObjective<ContextualRelationNetwork, CentredWindows>> {
+    ) -> Trainer<FineTuningObjective<ContextualRelationNetwork, CenteredWindows>> {
         let shots = films.reduce(0) { $0 + $1.shotCount }
         var tuner = Trainer(
             FineTunedModel(
                 network: network, head: BoundaryHead(width: network.hiddenDimension, seed: UInt64(seed))),
             FineTuningObjective(
                 ContextualRelationNetwork.self, films: films,
-                source: CentredWindows(films, neighborCount: k, isShuffled: isShuffled),
+                source: CenteredWindows(films, neighborCount: k, isShuffled: isShuffled),
                 isClassBalanced: false),
             schedule: TrainingSchedule(
                 epochs: max(1, steps * batch / shots), batchSize: batch, rate: rate, warmupShare: 0.05,

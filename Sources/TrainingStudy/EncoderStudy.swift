@@ -8,8 +8,8 @@ import TensorKernels
 struct EncoderStudy {
     let settings: Settings
 
-    /// `folder=FOLDER` with what `fixtures/encoders/gradients.py FOLDER` makes; `model` (`resnet18`, `resnet50`), `steps`,
-    /// `threads`.
+    /// `folder=FOLDER` with what `fixtures/encoders/gradients.py FOLDER` makes; `model` (`resnet18`,
+    /// `resnet50`), `steps`, `threads`.
     func run() throws {
         BLAS.threadCount = settings.int("threads", 1)
         let (folder, name) = (settings.text("folder", "."), settings.text("model", "resnet18"))

@@ -1,4 +1,5 @@
-/// One form of the relational network: what its tokens show, what it learns from before the labels, and what is tried.
+/// One form of the relational network: what its tokens show, what it learns from before the labels, and what
+/// is tried.
 struct RelationalVariant {
     /// What similarities a film's tokens hold.
     enum Cues: Hashable {
@@ -15,7 +16,8 @@ struct RelationalVariant {
         case fresh
         /// Made-up films (`SyntheticFilm`), as for the network that ships.
         case madeUp
-        /// Runs of 3 to 12 shots of all films, without labels, joined in random order; a run's last shot is a boundary.
+        /// Runs of 3 to 12 shots of all films, without labels, joined in random order; a run's last shot is a
+        /// boundary.
         case joined
         /// All films; a boundary is where time warping cuts the window around a shot just behind it.
         case pseudo

@@ -2,8 +2,8 @@ import Foundation
 import SceneEvaluation
 import SceneTraining
 
-/// Results of a study, one JSON line for each finished row and seed, so that a stopped run goes on with the next;
-/// `tools/train/training-table` prints them.
+/// Results of a study, one JSON line for each finished row and seed, so that a stopped run goes on with the
+/// next; `tools/train/training-table` prints them.
 struct ResultLog {
     private let file: FileHandle
     private let done: Set<String>

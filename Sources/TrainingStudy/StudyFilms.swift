@@ -2,8 +2,8 @@ import SceneModel
 import SceneTraining
 import TensorKernels
 
-/// The films of a study: one safetensors file per film with `boundary` and `shots` (I64) and features `feat_*` (F32), as
-/// `tools/train/features-to-safetensors` writes them.
+/// The films of a study: one safetensors file per film with `boundary` and `shots` (I64) and features
+/// `feat_*` (F32), as `tools/train/features-to-safetensors` writes them.
 struct StudyFilms {
     /// Films that have the feature, by id.
     var films: [TrainingFilm]

@@ -71,7 +71,7 @@ struct SyntheticStudy {
             metadata.version = settings.text("version", "").isEmpty ? nil : settings.text("version", "")
             metadata.evaluation =
                 settings.text("evaluation", "").isEmpty ? nil : settings.text("evaluation", "")
-            metadata.licence = "Apache-2.0"
+            metadata.license = "Apache-2.0"
             try tuner.file(metadata).write(to: settings.text("out", ""))
         }
         guard !folder.isEmpty else { return }

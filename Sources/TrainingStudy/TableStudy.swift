@@ -71,7 +71,7 @@ struct TableStudy {
         }
     }
 
-    /// 1 less the greatest cosine similarity between a shot of the left half of the window, its centre
+    /// 1 less the greatest cosine similarity between a shot of the left half of the window, its center
     /// included, and one of the right half.
     static func twoSided(_ film: TrainingFilm, _ k: Int) -> [Float] {
         let units = UnitRows(film.embeddings).values

@@ -93,11 +93,11 @@ struct VariantStudy {
         let study = RelationalStudy(folder: folder, settings: settings)
         var start = fresh(variant, seed)
         var results: [(String, [[Float]])] = []
-        if let unlabelled = unlabelled(variant, pool, seed) {
+        if let unlabeled = unlabeled(variant, pool, seed) {
             let isMadeUp = variant.start == .madeUp
             start =
                 tune(
-                    start, unlabelled, source(unlabelled, 0.1, 0.3), epochs: isMadeUp ? 1 : 4,
+                    start, unlabeled, source(unlabeled, 0.1, 0.3), epochs: isMadeUp ? 1 : 4,
                     dropout: isMadeUp ? 0.1 : 0.2, seed
                 ).model
             var scorer = FilmScorer(start, source: source(tested, 0, 0))
@@ -139,7 +139,7 @@ struct VariantStudy {
         return results + [(variant.name, scores)]
     }
 
-    private func unlabelled(
+    private func unlabeled(
         _ variant: RelationalVariant, _ pool: [TrainingFilm], _ seed: UInt64
     ) -> [TrainingFilm]? {
         // Films of one encoder each, to be joined among themselves.
@@ -151,8 +151,8 @@ struct VariantStudy {
             return (0..<settings.int("films", 1600)).map {
                 SyntheticFilm.make(number: $0, shots: 200, traits: SyntheticTraits(), seed: seed)
             }
-        case .joined: return groups.flatMap { UnlabelledFilms.joined($0, count: 60, seed: seed) }
-        case .pseudo: return groups.flatMap { UnlabelledFilms.pseudo($0, neighborCount: variant.k) }
+        case .joined: return groups.flatMap { UnlabeledFilms.joined($0, count: 60, seed: seed) }
+        case .pseudo: return groups.flatMap { UnlabeledFilms.pseudo($0, neighborCount: variant.k) }
         }
     }
 

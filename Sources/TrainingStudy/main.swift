@@ -1,6 +1,7 @@
 import Foundation
 
-/// `TrainingStudy FOLDER key=value ...`, or `TrainingStudy STUDY key=value ...` with one of the studies below.
+/// `TrainingStudy FOLDER key=value ...`, or `TrainingStudy STUDY key=value ...` with one of the studies
+/// below.
 let arguments = CommandLine.arguments
 guard arguments.count > 1 else {
     FileHandle.standardError.write(Data("usage: TrainingStudy FOLDER key=value ...\n".utf8))

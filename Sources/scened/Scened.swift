@@ -67,7 +67,8 @@ struct Scened: ParsableCommand {
         }
     }
 
-    /// A parent may have left the signals blocked that end a process or make it reload; then nothing but SIGKILL would end it.
+    /// A parent may have left the signals blocked that end a process or make it reload; then nothing but
+    /// SIGKILL would end it.
     private static func unblockSignals() {
         var signals = sigset_t()
         sigemptyset(&signals)

@@ -1,6 +1,6 @@
-// Confines itself as a worker does, then tries on each of its threads what the confinement must forbid. ConfinementTests
-// reads the answers. Arguments: the input, the nets (`all`, or names separated by commas), a folder with a file `victim`,
-// and `early` for a thread that is there before.
+// Confines itself as a worker does, then tries on each of its threads what the confinement must forbid.
+// ConfinementTests reads the answers. Arguments: the input, the nets (`all`, or names separated by commas), a
+// folder with a file `victim`, and `early` for a thread that is there before.
 import FeedRuntime
 import ConfinementCalls
 import Glibc

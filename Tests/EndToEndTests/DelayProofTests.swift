@@ -2,10 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Contract 17: every final line is there before the picture at `at` + bound + decoder delay has been written.
+/// Contract 17: every final line is there before the picture at `at` + bound + decoder delay has been
+/// written.
 ///
-/// No clock is involved: the test writes the transport stream up to just before that picture and then waits for the
-/// line. If the program needed one more byte, the test would wait for ever (and is ended by force).
+/// No clock is involved: the test writes the transport stream up to just before that picture and then waits
+/// for the line. If the program needed one more byte, the test would wait for ever (and is ended by force).
 @Suite struct DelayProofTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var name: String
@@ -67,8 +68,8 @@ import Testing
         #expect(Events.stable(run.events.map(\.line)) == Events.stable(reference.lines))
     }
 
-    /// The look-ahead of the shot detector itself, with the decoder's delay: an announcement 0.12 s after a cut, the shot it
-    /// ends 0.8 s after it, each with the first picture that lies that far behind.
+    /// The look-ahead of the shot detector itself, with the decoder's delay: an announcement 0.12 s after a
+    /// cut, the shot it ends 0.8 s after it, each with the first picture that lies that far behind.
     @Test(arguments: ["1", "2"], ["exact", "fastest"])
     func shotsComeInTime(threads: String, speed: String) throws {
         let film = try Films.scenes()
@@ -116,8 +117,8 @@ import Testing
 }
 
 extension DelayProofTests {
-    /// The same through every transport whose bytes a test can hold back one by one, to a feed with a process of its own for
-    /// reading: with a deadline, and without one.
+    /// The same through every transport whose bytes a test can hold back one by one, to a feed with a process
+    /// of its own for reading: with a deadline, and without one.
     @Test(
         arguments: MeteredSource.Transport.allCases,
         [["--deadline", "7"], ["--neighbors", "2", "--split-after", "1"]])

@@ -33,7 +33,8 @@ enum Documentation {
         }
     }
 
-    /// The shell blocks under a heading of the first or second level, in order; of the first page that has some.
+    /// The shell blocks under a heading of the first or second level, in order; of the first page that has
+    /// some.
     static func blocks(under heading: String) throws -> [String] {
         for page in try pages() {
             let blocks = blocks(under: heading, in: try String(contentsOf: page, encoding: .utf8))
@@ -74,8 +75,8 @@ enum Documentation {
         return blocks
     }
 
-    /// Runs a block as a user pastes it: in a folder that holds `film.mp4` and whatever `files` gives (name, path), with
-    /// `scened` on the path. A command that fails ends it.
+    /// Runs a block as a user pastes it: in a folder that holds `film.mp4` and whatever `files` gives (name,
+    /// path), with `scened` on the path. A command that fails ends it.
     static func paste(_ block: String, files: [(name: String, path: String)] = []) throws -> (
         outcome: Program.Outcome, folder: URL
     ) {

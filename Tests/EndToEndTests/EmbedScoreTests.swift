@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `embed` and then `score` gives what `segment` gives: shots, scores, boundaries, delays, scenes, watermarks.
+/// `embed` and then `score` gives what `segment` gives: shots, scores, boundaries, delays, scenes,
+/// watermarks.
 @Suite struct EmbedScoreTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var clip: String

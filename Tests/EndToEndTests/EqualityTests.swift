@@ -53,8 +53,8 @@ import Testing
         }
     }
 
-    /// The plan that leaves pictures out does not look at the transport or the number of threads either, and finds the
-    /// cuts to the picture.
+    /// The plan that leaves pictures out does not look at the transport or the number of threads either, and
+    /// finds the cuts to the picture.
     @Test(arguments: [
         "cuts.mp4", "cuts.ts", "cuts_mpeg2.ts", "cuts_hevc.mp4", "groups_open.mp4", "groups_open.ts",
         "groups_vfr.mp4",

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `scened evaluate`: the figures are those of the library; here is what the command makes of files and flags.
+/// `scened evaluate`: the figures are those of the library; here is what the command makes of files and
+/// flags.
 @Suite struct EvaluateCommandTests {
     static func fixture(_ name: String) -> String {
         Program.repository.appendingPathComponent("fixtures/evaluation/\(name)").path

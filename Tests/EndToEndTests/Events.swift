@@ -16,7 +16,8 @@ enum Events {
         }
     }
 
-    /// The line without what depends on the machine: versions and processor core, and with scores to three decimals.
+    /// The line without what depends on the machine: versions and processor core, and with scores to three
+    /// decimals.
     static func withoutBuild(_ line: String) -> String {
         line.replacingOccurrences(
             of: "\"build\":\\{[^}]*\\}", with: "\"build\":0", options: .regularExpression

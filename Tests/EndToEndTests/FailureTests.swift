@@ -83,7 +83,8 @@ import Testing
         #expect(outcome.errors.contains("faststart"))
     }
 
-    /// A file that breaks off: everything before the break is there, the stream is closed, the status says so.
+    /// A file that breaks off: everything before the break is there, the stream is closed, the status says
+    /// so.
     @Test(arguments: ["truncated.mp4"])
     func truncatedInputKeepsItsResults(_ clip: String) throws {
         let outcome = try Program.run(["segment", Fixtures.path(clip), "--quiet"])
@@ -105,7 +106,8 @@ import Testing
         #expect(outcome.events.filter { $0.type == "shot" }.count >= 2)
     }
 
-    /// An AVI in which every tenth frame is a chunk without bytes, as recorders write for a picture that did not change.
+    /// An AVI in which every tenth frame is a chunk without bytes, as recorders write for a picture that did
+    /// not change.
     @Test func framesWithoutBytesAreNoFault() throws {
         let clip = Scratch.path("holes.avi")
         try Data(Self.emptyingFrames(of: Fixtures.bytes("cuts.avi"), every: 10)).write(to: clip)
@@ -148,7 +150,8 @@ import Testing
         #expect(outcome.events.filter { $0.type == "boundary" }.isEmpty)
     }
 
-    /// `| head -1`: the reader leaves, the program ends at once with the status that README promises, silently.
+    /// `| head -1`: the reader leaves, the program ends at once with the status that README promises,
+    /// silently.
     @Test func readerLeaves() throws {
         let outcome = try Program.shell("scened segment '\(Fixtures.path("cuts.mp4"))' --quiet | head -1")
         #expect(outcome.status == 141)
@@ -156,7 +159,8 @@ import Testing
         #expect(outcome.errors.isEmpty)
     }
 
-    /// Ctrl-C and SIGTERM in the middle of a stream that never ends: what was found is written, the stream is closed.
+    /// Ctrl-C and SIGTERM in the middle of a stream that never ends: what was found is written, the stream is
+    /// closed.
     static let stops: [(Int32, Int32)] = [(SIGINT, 130), (SIGTERM, 143)]
 
     @Test(arguments: stops)

@@ -9,8 +9,8 @@ import Testing
         "--reconnect-cap", "0.25",
     ]
 
-    /// The encoder becomes another one on the same stream, its clock begins anew: the reader goes on with the new codec
-    /// behind a gap, and nothing is opened anew.
+    /// The encoder becomes another one on the same stream, its clock begins anew: the reader goes on with the
+    /// new codec behind a gap, and nothing is opened anew.
     @Test func anotherCodecOnTheSameStream() throws {
         let film = try WatchTests.film(upTo: 0.2)
         let other = try Fixtures.bytes("cuts_mpeg2.ts")
@@ -36,7 +36,8 @@ import Testing
         )
         let bytes = [UInt8](try Data(contentsOf: film))
         let packets = bytes.count / 188
-        // A null packet (ISO/IEC 13818-1, 2.4.1) in place of each that is left out, so that time goes on at its pace.
+        // A null packet (ISO/IEC 13818-1, 2.4.1) in place of each that is left out, so that time goes on at
+        // its pace.
         let null = [0x47, 0x1f, 0xff, 0x10] + [UInt8](repeating: 0xff, count: 184)
         return (0..<packets).flatMap { index -> [UInt8] in
             let packet = Array(bytes[index * 188..<(index + 1) * 188])

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `segment` reads as a file, `watch` reads from a network, where feeds come that way; else it says why not.
+/// What `segment` reads as a file, `watch` reads from a network, where feeds come that way; else it says why
+/// not.
 @Suite struct FeedFormatTests {
     /// Arguments of `ffmpeg` between the input and the output's name, by format.
     static let formats = [

@@ -1,7 +1,8 @@
 import Foundation
 import TestSupport
 
-/// A server on loopback that does to its clients what networks do: each connection is served by its own script.
+/// A server on loopback that does to its clients what networks do: each connection is served by its own
+/// script.
 final class FeedSource: Sendable {
     /// What is done to one connection, step by step; afterwards it is closed.
     enum Step: Sendable {

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `scened watch` with the `ffmpeg` program as the other side: each transport carries the film, and its end is noticed.
+/// `scened watch` with the `ffmpeg` program as the other side: each transport carries the film, and its end
+/// is noticed.
 @Suite struct FeedTransportTests {
     struct Transport: CustomTestStringConvertible, Sendable {
         var name: String
@@ -39,7 +40,8 @@ import Testing
             .replacingOccurrences(of: "FOLDER", with: Scratch.folder.path)
     }
 
-    /// FFmpeg serves no RTSP: a camera of GStreamer's stands in. Its pictures come in real time, the first of them first.
+    /// FFmpeg serves no RTSP: a camera of GStreamer's stands in. Its pictures come in real time, the first of
+    /// them first.
     static let camera = Transport(name: "RTSP", server: "", url: "rtsp://127.0.0.1:PORT/live")
 
     static let hasCamera =
@@ -101,7 +103,8 @@ import Testing
         try Schema.check(lines: run.events.map(\.line))
     }
 
-    /// A frozen server is noticed within the deadline and half a second, on the wall clock of the events themselves.
+    /// A frozen server is noticed within the deadline and half a second, on the wall clock of the events
+    /// themselves.
     @Test(arguments: transports.filter { !["UDP", "SRT"].contains($0.name) })
     func aFrozenServerIsNoticed(_ transport: Transport) throws {
         let port = LoopbackListener.freePort()

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a feed's other side sends must not lead to hosts that nobody configured: they see no connection at all.
+/// What a feed's other side sends must not lead to hosts that nobody configured: they see no connection at
+/// all.
 @Suite struct HostRulesTests {
     /// Answers every request on a connection by its path, once.
     static func server(host: String = "127.0.0.1", _ answer: @escaping @Sendable (String) -> Data) -> (

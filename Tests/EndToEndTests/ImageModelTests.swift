@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Image encoders inside `segment` and `embed`: a tiny network, so that the way of the pixels is what is tested.
+/// Image encoders inside `segment` and `embed`: a tiny network, so that the way of the pixels is what is
+/// tested.
 @Suite struct ImageModelTests {
     static let fixtures = Program.repository.appendingPathComponent("fixtures/encoders")
     /// A ResNet and a context network of K 2 for its vectors.

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Encoders that push: `ffmpeg` connects to an address on which `scened watch` listens, leaves, and comes again.
+/// Encoders that push: `ffmpeg` connects to an address on which `scened watch` listens, leaves, and comes
+/// again.
 @Suite struct ListeningTests {
     struct Way: CustomTestStringConvertible, Sendable {
         var name: String
@@ -68,7 +69,8 @@ import Testing
         try Schema.check(lines: run.events.map(\.line))
     }
 
-    /// Somebody who connects and says nothing does not keep the encoder out for ever, and a port that is taken is told.
+    /// Somebody who connects and says nothing does not keep the encoder out for ever, and a port that is
+    /// taken is told.
     @Test(arguments: ["tcp", "udp"]) func aTakenPortIsTold(_ scheme: String) throws {
         let kind = scheme == "udp" ? SOCK_DGRAM : SOCK_STREAM
         let (taken, port) = LoopbackListener.taken(kind)

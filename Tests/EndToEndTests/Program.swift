@@ -38,9 +38,9 @@ enum Program {
         process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
         process.waitUntilExit()
-        let signalled = process.terminationReason == .uncaughtSignal
+        let signaled = process.terminationReason == .uncaughtSignal
         return Outcome(
-            status: signalled ? 128 + process.terminationStatus : process.terminationStatus,
+            status: signaled ? 128 + process.terminationStatus : process.terminationStatus,
             output: try String(contentsOf: output, encoding: .utf8),
             errors: try String(contentsOf: errors, encoding: .utf8))
     }

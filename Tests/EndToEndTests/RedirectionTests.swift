@@ -37,7 +37,8 @@ import Testing
         run.send(signal: SIGTERM)
         let outcome = try run.finish()
         #expect(seen.count == 6)
-        // One redirection is followed at once, the others a second apart. A busy machine only makes it longer.
+        // One redirection is followed at once, the others a second apart. A busy machine only makes it
+        // longer.
         for (before, after) in zip(seen.dropFirst(), seen.dropFirst(2)) { #expect(after - before > 0.9) }
         #expect(
             outcome.errors.contains("it is redirected again and again (6 connections)"), "\(outcome.errors)")

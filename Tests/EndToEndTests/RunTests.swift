@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `scened run`: many feeds that do not disturb one another, started, changed and ended as the configuration says.
+/// `scened run`: many feeds that do not disturb one another, started, changed and ended as the configuration
+/// says.
 @Suite struct RunTests {
     /// A configuration and a state directory of its own.
     struct Site {
@@ -90,7 +91,8 @@ import Testing
 
     struct Missing: Error { var what: String }
 
-    /// One feed is well; the others are silent, absent, or send what nobody can decode. The first does not notice.
+    /// One feed is well; the others are silent, absent, or send what nobody can decode. The first does not
+    /// notice.
     @Test func oneFeedsTroubleIsNoOthers() throws {
         let good = FeedSource([[.send(try WatchTests.film()), .hold]])
         let silent = FeedSource([[.hold]])
@@ -120,7 +122,8 @@ import Testing
         try Schema.check(lines: site.journal("poisoned"))
     }
 
-    /// SIGHUP: a new feed starts, one that is gone ends, the one that stays does not notice; a wrong file changes nothing.
+    /// SIGHUP: a new feed starts, one that is gone ends, the one that stays does not notice; a wrong file
+    /// changes nothing.
     @Test func aReloadLeavesEqualFeedsAlone() throws {
         let stays = FeedSource([[.send(try WatchTests.film(upTo: 0.3)), .hold]])
         let goes = FeedSource([[.send(try WatchTests.film(upTo: 0.3)), .hold]])
@@ -150,7 +153,8 @@ import Testing
         #expect(journal.count { $0.contains("\"reason\":\"interrupted\"") } == 1)
     }
 
-    /// After a crash the run goes on as one whole stream: the scene that was open ends with a gap that says why.
+    /// After a crash the run goes on as one whole stream: the scene that was open ends with a gap that says
+    /// why.
     @Test func aKilledRunGoesOn() throws {
         let source = FeedSource([[.send(try WatchTests.film(upTo: 0.4)), .hold]])
         let site = try Site([("one", "tcp://127.0.0.1:\(source.port)")])
@@ -194,7 +198,8 @@ import Testing
         #expect(Set(named).count == named.count)
     }
 
-    /// A file that a crash interrupted is read on as if nothing had happened; one that was read is not read again.
+    /// A file that a crash interrupted is read on as if nothing had happened; one that was read is not read
+    /// again.
     @Test func aFileGoesOnAsIfNothingHappened() throws {
         let site = try Site([("film", try Films.scenes().path)])
         #expect(try Program.run(["run", "--config", site.file.path]).status == 0)

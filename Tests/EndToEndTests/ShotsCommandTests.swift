@@ -62,7 +62,8 @@ import Testing
                 == Fixtures.truth(clip).cuts)
     }
 
-    /// What was found once comes again from the list: every shot to the bit from events, its place from a table.
+    /// What was found once comes again from the list: every shot to the bit from events, its place from a
+    /// table.
     @Test(arguments: clips)
     func listsGiveTheSameShots(clip: String) throws {
         let arguments = [Fixtures.path(clip), "--quiet", "--threads", "1"]
@@ -110,8 +111,8 @@ import Testing
         #expect(cuts.allSatisfy { (Double($0[score]) ?? 0) > 0.5 })
     }
 
-    /// A list is applied as the pictures come: the first shot is written while most of the input is still to come, and
-    /// a pipe gives what a file gives.
+    /// A list is applied as the pictures come: the first shot is written while most of the input is still to
+    /// come, and a pipe gives what a file gives.
     @Test func listsWorkWhileReading() throws {
         let film = try Films.scenes()
         let list = try Self.file("list.txt", "40\n100,110\n400\n")
@@ -214,7 +215,8 @@ import Testing
 
     static let hasPySceneDetect = (try? Program.shell("python3 -c 'import scenedetect, cv2'").status) == 0
 
-    /// PySceneDetect takes the table as its own, and writes the same one from it; and it reads the statistics.
+    /// PySceneDetect takes the table as its own, and writes the same one from it; and it reads the
+    /// statistics.
     @Test(
         .enabled(if: hasPySceneDetect, "python3 with PySceneDetect is absent"),
         arguments: ["cuts.mp4", "ntsc.mp4", "dissolve.mp4"])

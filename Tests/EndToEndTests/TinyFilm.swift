@@ -32,7 +32,7 @@ struct TinyFilm {
     }
 
     /// A safetensors file of simple arrays.
-    func write(to url: URL, labelled: Bool) throws {
+    func write(to url: URL, labeled: Bool) throws {
         let count = labels.count
         var header: [String] = []
         var data = Data()
@@ -42,7 +42,7 @@ struct TinyFilm {
             )
             data += bytes
         }
-        if labelled {
+        if labeled {
             add("boundary", "I64", [count], labels.map { Int64($0 ? 1 : 0) }.withUnsafeBytes { Data($0) })
         }
         add("embeddings", "F32", [count, width], embeddings.withUnsafeBytes { Data($0) })

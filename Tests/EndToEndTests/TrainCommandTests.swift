@@ -5,8 +5,8 @@ import Testing
 
 /// `scened train`: films in, a model file out that `segment` and `score` use.
 @Suite struct TrainCommandTests {
-    /// A network of each kind is trained on what `embed` wrote, and then scores a film: from its embeddings and from
-    /// its pictures alike.
+    /// A network of each kind is trained on what `embed` wrote, and then scores a film: from its embeddings
+    /// and from its pictures alike.
     @Test(arguments: ["crn", "mlp", "lstm", "relational"])
     func modelsServeAtOnce(kind: String) throws {
         let film = try Films.scenes().path
@@ -56,18 +56,18 @@ import Testing
     /// Pre-training gives a detector without labels, and a start for fine-tuning.
     @Test(arguments: ["crn", "lstm"])
     func pretrainedNetworksAreTakenOver(kind: String) throws {
-        let folder = try TrainRuns.films(3, labelled: false).path
+        let folder = try TrainRuns.films(3, labeled: false).path
         let pretrained = Scratch.path("pre.safetensors").path
         let outcome = try TrainRuns.train(
             ["pretrain", folder, "--network", kind, "--epochs", "4", "--tasks", "ssm,pp=0.5,msm"]
                 + ["--output", pretrained])
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(try Program.run(["model", "info", pretrained]).output.contains("without labels"))
-        let labelled = try TrainRuns.films(3).path
+        let labeled = try TrainRuns.films(3).path
         var models: [Data] = []
         for start in [["--from", pretrained], ["--network", kind, "--width", "16", "--heads", "2"]] {
             let output = Scratch.path("m.safetensors").path
-            let arguments = ["train", "finetune", labelled, "--epochs", "1", "--batch", "16", "--quiet"]
+            let arguments = ["train", "finetune", labeled, "--epochs", "1", "--batch", "16", "--quiet"]
             let tuned = try Program.run(arguments + start + ["--output", output])
             #expect(tuned.status == 0, "\(tuned.errors)")
             models.append(try TrainRuns.bytes(output))
@@ -118,10 +118,10 @@ import Testing
     }
 
     @Test func whatCannotBeTrainedOn() throws {
-        let labelled = try TrainRuns.films(1).path
-        let bare = try TrainRuns.films(1, labelled: false).path
+        let labeled = try TrainRuns.films(1).path
+        let bare = try TrainRuns.films(1, labeled: false).path
         let renamed = Scratch.path("another-name.safetensors")
-        try FileManager.default.copyItem(atPath: labelled + "/film0.safetensors", toPath: renamed.path)
+        try FileManager.default.copyItem(atPath: labeled + "/film0.safetensors", toPath: renamed.path)
         let text = try Scratch.file("labels.json")
         try Data(#"{"fps":0,"boundaries":[5]}"#.utf8).write(to: text)
         let short = try Scratch.file("labels.csv")
@@ -130,14 +130,14 @@ import Testing
             (["/nowhere"], 66, "No such file"), ([bare], 65, "no film has labels"),
             ([bare, "--labels", "/nowhere.json"], 66, "/nowhere.json"),
             ([bare, "--labels", text.path], 65, "fps"), ([bare, "--labels", short.path], 65, "shots"),
-            ([labelled, "--array", "nothing"], 65, "--array"),
-            ([labelled, "--from", Fixtures.path("text.txt")], 65, "no model file"),
-            ([labelled, "--from", "x", "--width", "8"], 64, "--from"),
-            ([labelled, "--heads", "5"], 64, "heads"),
-            ([labelled, "--validate", bare], 65, "has labels"),
-            ([labelled, "--validate", labelled], 65, "also trained on"),
-            ([labelled, "--validate", renamed.path], 65, "also trained on, as 'film0'"),
-            ([labelled, "--clip", "-1"], 64, "--clip"),
+            ([labeled, "--array", "nothing"], 65, "--array"),
+            ([labeled, "--from", Fixtures.path("text.txt")], 65, "no model file"),
+            ([labeled, "--from", "x", "--width", "8"], 64, "--from"),
+            ([labeled, "--heads", "5"], 64, "heads"),
+            ([labeled, "--validate", bare], 65, "has labels"),
+            ([labeled, "--validate", labeled], 65, "also trained on"),
+            ([labeled, "--validate", renamed.path], 65, "also trained on, as 'film0'"),
+            ([labeled, "--clip", "-1"], 64, "--clip"),
             ([Fixtures.path("text.txt")], 66, "not a video"),
         ]
         for (arguments, status, message) in cases {
@@ -150,10 +150,10 @@ import Testing
             #expect(status == 64 || outcome.errorLines.count == 1, "\(outcome.errors)")
         }
         let unwritable = try Program.run(
-            ["train", "finetune", labelled, "--quiet", "--output", "/proc/nowhere/m.safetensors"])
+            ["train", "finetune", labeled, "--quiet", "--output", "/proc/nowhere/m.safetensors"])
         #expect(unwritable.status == 73, "\(unwritable.errors)")
         for arguments in [
-            ["finetune", labelled, "--output", "m.bin"], ["pretrain", bare, "--network", "mlp"],
+            ["finetune", labeled, "--output", "m.bin"], ["pretrain", bare, "--network", "mlp"],
         ] {
             let outcome = try Program.run(
                 ["train"] + arguments + (arguments.contains("--output") ? [] : ["--output", "m.safetensors"]))

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `scened train` takes: videos, arrays, MovieNet's layout, key frames, and labels by their films' names.
+/// What `scened train` takes: videos, arrays, MovieNet's layout, key frames, and labels by their films'
+/// names.
 @Suite struct TrainFilmsTests {
     /// Videos are described once: the second run finds them in the cache, and gives the same file.
     @Test func folderOfVideos() throws {
@@ -50,7 +51,7 @@ import Testing
         for id in ["tt0001", "tt0002"] {
             var film = TinyFilm(scenes: 6, width: 8, using: &random)
             film.durations = film.durations.map { _ in 1 }
-            try film.write(to: arrays.appendingPathComponent("\(id).safetensors"), labelled: true)
+            try film.write(to: arrays.appendingPathComponent("\(id).safetensors"), labeled: true)
             try FileManager.default.createDirectory(
                 at: features.appendingPathComponent(id), withIntermediateDirectories: true)
             for shot in film.labels.indices {
@@ -128,7 +129,8 @@ import Testing
         #expect(tuned.status == 0, "\(tuned.errors)")
     }
 
-    /// Both files of events come from a run that named no feed; each labels its film, and no label is left over.
+    /// Both files of events come from a run that named no feed; each labels its film, and no label is left
+    /// over.
     @Test func eventsLabelFilmsByTheirFileNames() throws {
         var random = SmallRandom(state: 3)
         let labels = Scratch.path("labels")
@@ -136,7 +138,7 @@ import Testing
         var films: [String] = []
         for name in ["first", "second"] {
             let film = Scratch.path("\(name).safetensors")
-            try TinyFilm(scenes: 8, width: 8, using: &random).write(to: film, labelled: false)
+            try TinyFilm(scenes: 8, width: 8, using: &random).write(to: film, labeled: false)
             films.append(film.path)
             let events = try Program.run([
                 "segment", Fixtures.path("cuts.mp4"), "--quiet", "--min-scene", "1", "--threshold", "0.1",

@@ -17,7 +17,8 @@ import Testing
         #expect(models[0] == models[1] && models[0] != models[2])
     }
 
-    /// Killed without warning in the middle, and gone on from the last checkpoint: the same losses, the same file.
+    /// Killed without warning in the middle, and gone on from the last checkpoint: the same losses, the same
+    /// file.
     @Test(arguments: [["finetune", "--network", "crn"], ["pretrain", "--boundary", "anchors"]])
     func killedAndResumed(command: [String]) throws {
         let folder = try TrainRuns.films(4).path

@@ -2,7 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `scened watch` against servers that fail: what was there is there, what was missing is told, and it goes on.
+/// `scened watch` against servers that fail: what was there is there, what was missing is told, and it goes
+/// on.
 @Suite struct WatchTests {
     static let decisions = [
         "--quiet", "--min-scene", "1", "--neighbors", "2", "--threshold", "0.2", "--split-after", "2",
@@ -47,7 +48,8 @@ import Testing
         #expect(Events.stable(piped.lines) == Events.stable(file.lines))
     }
 
-    /// The server falls silent, is replaced by one that hangs up, and comes back whole; then the user has seen enough.
+    /// The server falls silent, is replaced by one that hangs up, and comes back whole; then the user has
+    /// seen enough.
     @Test func outagesAreToldAndSurvived() throws {
         let source = FeedSource([
             [.send(try Self.film(upTo: 0.5)), .hold], [.send(try Self.film(upTo: 0.3))],

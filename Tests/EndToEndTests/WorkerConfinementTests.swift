@@ -51,7 +51,8 @@ import Testing
         }
     }
 
-    /// What is loaded before the worker confines itself starts no threads; and the feed's own variables stay with it.
+    /// What is loaded before the worker confines itself starts no threads; and the feed's own variables stay
+    /// with it.
     @Test func itsEnvironmentStartsNoThreads() throws {
         try Self.withWorker { worker, _ in
             let environment = Processes.text(of: worker, "environ").split(separator: " ")

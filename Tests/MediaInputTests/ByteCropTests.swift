@@ -79,10 +79,10 @@ import Testing
                 for x in 0..<width {
                     let chroma = y / 2 * (width / 2) + x / 2
                     let (b, r) = (Int(cb[chroma]), Int(cr[chroma]))
-                    let grey = part(Int(luma[y * width + x]), 16, 9539)
-                    pixels.append(UInt8(clamping: grey + part(r, 128, 14686)))
-                    pixels.append(UInt8(clamping: grey + part(b, 128, -1747) + part(r, 128, -4366)))
-                    pixels.append(UInt8(clamping: grey + part(b, 128, 17305)))
+                    let gray = part(Int(luma[y * width + x]), 16, 9539)
+                    pixels.append(UInt8(clamping: gray + part(r, 128, 14686)))
+                    pixels.append(UInt8(clamping: gray + part(b, 128, -1747) + part(r, 128, -4366)))
+                    pixels.append(UInt8(clamping: gray + part(b, 128, 17305)))
                 }
             }
             var (bytes, expected): ([UInt8], [UInt8]) = ([], [])

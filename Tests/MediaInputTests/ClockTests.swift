@@ -65,7 +65,8 @@ import Timeline
         #expect(Set(steps) == [9_600_000])
     }
 
-    /// Pictures that a parser and a decoder hold until the reading ends came with the last bytes, not with the end.
+    /// Pictures that a parser and a decoder hold until the reading ends came with the last bytes, not with
+    /// the end.
     @Test(.timeLimit(.minutes(1)))
     func picturesHeldBackAreAsOldAsTheirBytes() throws {
         var ends: [Int32] = [0, 0]
@@ -88,8 +89,8 @@ import Timeline
         #expect(ages.count > 1 && ages.last ?? 0 >= 0.3, "\(ages.suffix(4))")
     }
 
-    /// A jump of the stamps as long as the feed was away is a hole of that length, where nothing new came before it;
-    /// without the absence nothing bears it out.
+    /// A jump of the stamps as long as the feed was away is a hole of that length, where nothing new came
+    /// before it; without the absence nothing bears it out.
     @Test(.enabled(if: hasFFprobe, "ffmpeg is not installed"), arguments: [true, false])
     func absenceCountsAsSilence(wasAway: Bool) throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).ts")

@@ -23,8 +23,9 @@ import Timeline
         #expect(try Recording(clip: "upright.mp4").pictures.allSatisfy { $0.views.isEmpty })
     }
 
-    /// The whole way of others: the `ffmpeg` command line makes RGB at full size, then pixels are resized and cut out as
-    /// the Python Imaging Library does it: equal to the bit. Larger, smaller and equal short sides.
+    /// The whole way of others: the `ffmpeg` command line makes RGB at full size, then pixels are resized and
+    /// cut out as the Python Imaging Library does it: equal to the bit. Larger, smaller and equal short
+    /// sides.
     @Test(arguments: [
         PictureGeometry(shortSide: 64, cropSide: 48), PictureGeometry(shortSide: 180, cropSide: 160),
         PictureGeometry(shortSide: 256, cropSide: 224), PictureGeometry(shortSide: 111, cropSide: 111),
@@ -60,18 +61,18 @@ import Timeline
     }
 
     @Test(arguments: ["gray", "gray10le", "gray16le", "ya8"])
-    func greyPicturesAreGrey(format: String) throws {
+    func grayPicturesAreGray(format: String) throws {
         let crop = try #require(try Self.crops("format_\(format).nut").first).bytes
         for pixel in stride(from: 0, to: crop.count, by: 3) {
             guard Set(crop[pixel..<pixel + 3]).count > 1 else { continue }
-            Issue.record("pixel \(pixel / 3) is no grey")
+            Issue.record("pixel \(pixel / 3) is no gray")
             break
         }
         #expect(Set(crop).count > 20)
     }
 
     @Test(arguments: ["1x1", "2x2", "17x9", "63x35", "65x37", "130x74"])
-    func smallAndOddSizesAreFilledWithTheirColour(size: String) throws {
+    func smallAndOddSizesAreFilledWithTheirColor(size: String) throws {
         for crop in try Self.crops("size_\(size).mkv", PictureGeometry(shortSide: 256, cropSide: 224)) {
             for (index, byte) in crop.bytes.enumerated() {
                 let expected = [0x40, 0x80, 0xc0][index % 3]

@@ -54,8 +54,8 @@ import Timeline
         #expect(differences.allSatisfy { $0 < 3 }, "\(differences.max() ?? 0)")
     }
 
-    /// B pyramids are left out as wholes: no other refers to 127 of the 400 pictures of the first clip, to 192 of the others
-    /// (`ffmpeg -skip_frame noref`).
+    /// B pyramids are left out as wholes: no other refers to 127 of the 400 pictures of the first clip, to
+    /// 192 of the others (`ffmpeg -skip_frame noref`).
     @Test(arguments: ["cuts.mp4", "groups_open.mp4", "groups_vfr.mp4"])
     func fastestLeavesMiddlePicturesOut(clip: String) throws {
         let fastest = try Self.recording(clip, .fastest)
@@ -82,8 +82,8 @@ import Timeline
         return (pictures, skipped, reader)
     }
 
-    /// A machine that cannot keep up: pictures are left out while it says so, and none is missing. Before, the pictures are those
-    /// of a reader that nobody relieves, bit by bit.
+    /// A machine that cannot keep up: pictures are left out while it says so, and none is missing. Before,
+    /// the pictures are those of a reader that nobody relieves, bit by bit.
     @Test(arguments: ["cuts.ts", "cuts.mp4", "groups_open.ts", "cuts_hevc.mp4"])
     func reliefCanComeAndGo(clip: String) throws {
         let alone = try Self.relieved(clip, nil) { _ in nil }
@@ -104,7 +104,8 @@ import Timeline
         #expect(differences.allSatisfy { $0 < 3 }, "\(differences.max() ?? 0)")
     }
 
-    /// Where the codec has a loop filter, the plan does leave it out; AV1's decoder cannot, but need not paint film grain.
+    /// Where the codec has a loop filter, the plan does leave it out; AV1's decoder cannot, but need not
+    /// paint film grain.
     @Test(arguments: ["cuts.mp4", "cuts_hevc.mp4", "cuts_av1.mkv"])
     func fastLeavesFiltersAndGrainOut(clip: String) throws {
         let exact = try Self.recording(clip, .exact)

@@ -31,8 +31,8 @@ import Timeline
         }
     }
 
-    /// Clips whose groups are no safe ones, or none at all: the clock restarts, headers change, each picture is a key
-    /// frame, no time stamps.
+    /// Clips whose groups are no safe ones, or none at all: the clock restarts, headers change, each picture
+    /// is a key frame, no time stamps.
     @Test(arguments: [
         "restart.ts", "jump.ts", "wrap.ts", "resize.ts", "cuts.avi", "cuts_mpeg2.mpg", "interlaced.mp4",
         "open_gop.ts", "edit_list.mp4", "ten_bit.mp4", "cover_video.mp4", "offset.mkv",
@@ -49,8 +49,8 @@ import Timeline
         #expect(fastest.gaps == exact.gaps)
     }
 
-    /// A second decoder of 1080p in ten bits would take more memory than is promised: threads of one decoder do it, but
-    /// where pictures are left out.
+    /// A second decoder of 1080p in ten bits would take more memory than is promised: threads of one decoder
+    /// do it, but where pictures are left out.
     @Test func largeDeepPicturesAreDecodedByOne() throws {
         let clip = "groups_large_ten_bit.mp4"
         _ = try Fixtures.film(

@@ -1,12 +1,14 @@
 import MediaInput
 import Testing
 
-/// Where a stream is cut into groups, drawn as text. `I`: a closed start, `O`: an open one, `p`: any other packet,
-/// `n`: one without a time stamp, `h`: one with new headers; a number is its time in place of its position.
+/// Where a stream is cut into groups, drawn as text. `I`: a closed start, `O`: an open one, `p`: any other
+/// packet, `n`: one without a time stamp, `h`: one with new headers; a number is its time in place of its
+/// position.
 @Suite struct GroupSplitterTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var packets: String
-        /// `.` the same group, `|` starts one, `o` starts one that earlier pictures may join, `<` joins the one before.
+        /// `.` the same group, `|` starts one, `o` starts one that earlier pictures may join, `<` joins the
+        /// one before.
         var places: String
         var testDescription: String { packets }
     }

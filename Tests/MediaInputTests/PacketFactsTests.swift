@@ -3,7 +3,8 @@ import Testing
 
 /// What headers of H.264 say of pictures that may be left out.
 @Suite struct PacketFactsTests {
-    /// Slices of one packet: nal_ref_idc and unit type in the first byte; then first_mb_in_slice 0 and slice_type.
+    /// Slices of one packet: nal_ref_idc and unit type in the first byte; then first_mb_in_slice 0 and
+    /// slice_type.
     private static func facts(_ slices: [(header: UInt8, rest: UInt8)]) throws -> PacketFacts {
         try #require(
             PacketFacts(

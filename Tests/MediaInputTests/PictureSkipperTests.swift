@@ -20,7 +20,7 @@ import Timeline
         return skipper
     }
 
-    @Test func alikeNeighboursStandForWhatIsBetween() {
+    @Test func alikeNeighborsStandForWhatIsBetween() {
         let skipper = Self.skipper([(0, 100), (4, 100)])
         #expect(skipper.skips(at: 1, duration: 1))
         #expect(skipper.skips(at: 3, duration: 1))
@@ -32,7 +32,7 @@ import Timeline
         #expect(shown.map { $0.analysis?.planes[0] } == [110, 120, 130, 140])
     }
 
-    @Test func differentNeighboursAreLookedBetween() {
+    @Test func differentNeighborsAreLookedBetween() {
         let skipper = Self.skipper([(0, 100), (4, 140)])
         #expect(!skipper.skips(at: 2, duration: 1))
         skipper.see(Self.flat(100), at: 2)
@@ -41,7 +41,8 @@ import Timeline
         #expect(!skipper.skips(at: 3, duration: 1))
     }
 
-    /// In a dissolve each picture lies between its neighbours; nothing is looked at, on either side of the middle one.
+    /// In a dissolve each picture lies between its neighbors; nothing is looked at, on either side of the
+    /// middle one.
     @Test func evenChangesAreNotLookedInto() {
         let skipper = Self.skipper([(0, 100), (8, 180), (4, 140)])
         #expect(skipper.skips(at: 2, duration: 1))
@@ -70,7 +71,7 @@ import Timeline
         for stamp in changes { #expect(!skipper.skips(at: stamp, duration: 1), "\(stamp)") }
     }
 
-    @Test func bothNeighboursMustBeKnownAndNear() {
+    @Test func bothNeighborsMustBeKnownAndNear() {
         let skipper = Self.skipper([(0, 100)])
         #expect(!skipper.skips(at: 2, duration: 1))
         skipper.see(Self.flat(100), at: 200)
@@ -102,7 +103,8 @@ import Timeline
         #expect(!skipper.skips(at: 6, duration: 1))
     }
 
-    /// The first middle picture is decoded; if it was like the blend, seven are left out with what is around them.
+    /// The first middle picture is decoded; if it was like the blend, seven are left out with what is around
+    /// them.
     @Test func middlePicturesAreLeftOutWhereBlendsWereNear() {
         let skipper = Self.skipper([(0, 100), (4, 100)])
         #expect(!skipper.skips(at: 2, duration: 1, isMiddle: true))
@@ -130,7 +132,8 @@ import Timeline
         #expect(skipper.skips(at: 6, duration: 1, isMiddle: true) == isNear)
     }
 
-    /// However near blends were: a change is looked into, neighbours far apart are, and a new group begins with looking.
+    /// However near blends were: a change is looked into, neighbors far apart are, and a new group begins
+    /// with looking.
     @Test func middlePicturesAreDecodedWhereSomethingHappens() {
         func trusting() -> Subject {
             let skipper = Self.skipper([(0, 100), (4, 100)])
@@ -151,7 +154,7 @@ import Timeline
         #expect(!skipper.skips(at: 6, duration: 1, isMiddle: true))
     }
 
-    /// Where the last picture of a group is lost, its skipped neighbours are filled all the same.
+    /// Where the last picture of a group is lost, its skipped neighbors are filled all the same.
     @Test func placesAreFilledAtTheEnd() {
         let skipper = Self.skipper([(0, 100), (4, 100)])
         #expect(skipper.skips(at: 2, duration: 7))

@@ -28,16 +28,16 @@ import Timeline
     }
 
     @Test(arguments: ["gray", "gray10le", "gray16le", "ya8"])
-    func greyPicturesHaveTheSameLumaAndNeutralChroma(format: String) throws {
+    func grayPicturesHaveTheSameLumaAndNeutralChroma(format: String) throws {
         let reference = try Recording(clip: "format_yuv420p.nut").pictures[0].analysis.planes
-        let grey = try Recording(clip: "format_\(format).nut").pictures[0].analysis.planes
+        let gray = try Recording(clip: "format_\(format).nut").pictures[0].analysis.planes
         let luma = 0..<AnalysisPicture.lumaCount
-        #expect(difference(Array(reference[luma]), Array(grey[luma])) < 1.5)
-        #expect(grey[AnalysisPicture.lumaCount...].allSatisfy { $0 == 128 })
+        #expect(difference(Array(reference[luma]), Array(gray[luma])) < 1.5)
+        #expect(gray[AnalysisPicture.lumaCount...].allSatisfy { $0 == 128 })
     }
 
     @Test(arguments: [1, 2, 17, 63, 65, 130])
-    func smallAndOddSizesAreFilledWithTheirColour(width: Int) throws {
+    func smallAndOddSizesAreFilledWithTheirColor(width: Int) throws {
         let sizes = [1: "1x1", 2: "2x2", 17: "17x9", 63: "63x35", 65: "65x37", 130: "130x74"]
         let recording = try Recording(clip: "size_\(try #require(sizes[width])).mkv")
         let planes = try #require(recording.pictures.first).analysis.planes
@@ -57,8 +57,8 @@ import Timeline
         #expect(rotated.summary.width == (isTurned ? 180 : 320))
         #expect(rotated.summary.height == (isTurned ? 320 : 180))
         #expect(difference(upright.pictures[0], rotated.pictures[0]) > 3)
-        // ffmpeg's `rotate=90` writes a matrix that turns the picture a quarter counterclockwise (its own player does
-        // the same): the upper right corner comes to the upper left.
+        // ffmpeg's `rotate=90` writes a matrix that turns the picture a quarter counterclockwise (its own
+        // player does the same): the upper right corner comes to the upper left.
         let from = corners(upright.pictures[0])
         let to = corners(rotated.pictures[0])
         let steps = turn / 90
@@ -116,7 +116,8 @@ import Timeline
         let recording = try Recording(clip: "resize.ts")
         #expect(recording.pictures.count == 100)
         #expect(recording.cuts() == [30])
-        // The joint of two streams is a break in the count of MPEG-TS packets: the picture before it may be cut off.
+        // The joint of two streams is a break in the count of MPEG-TS packets: the picture before it may be
+        // cut off.
         #expect(recording.statistics.damagedPictures <= 1)
         #expect((recording.summary.width, recording.summary.height) == (320, 180))
     }

@@ -123,7 +123,8 @@ import Timeline
         }
     }
 
-    /// A clock that stands still says nothing: pictures follow at the stream's rate, with and without packet durations.
+    /// A clock that stands still says nothing: pictures follow at the stream's rate, with and without packet
+    /// durations.
     @Test(arguments: [0, 40] as [Int64])
     func frozenStampsFollowTheRate(duration: Int64) {
         let result = Self.run([Int64?](repeating: 7000, count: 50), duration: duration)

@@ -117,7 +117,8 @@ import Timeline
         var bytes = try Fixtures.bytes("cuts.mp4")
         for box in ["mvhd", "tkhd", "mdhd"] {
             let type = try #require(bytes.firstRange(of: Array(box.utf8)))
-            // Version 0: the duration stands 16 bytes (mvhd, mdhd) or 20 bytes (tkhd) behind version and flags.
+            // Version 0: the duration stands 16 bytes (mvhd, mdhd) or 20 bytes (tkhd) behind version and
+            // flags.
             let at = type.upperBound + (box == "tkhd" ? 20 : 16)
             bytes.replaceSubrange(at..<at + 4, with: [0, 0x77, 0x12, 0x34])
         }

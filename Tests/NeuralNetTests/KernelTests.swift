@@ -83,7 +83,7 @@ import Testing
         #expect(KernelReferences.largestDifference(output, expected) < 2e-5)
     }
 
-    @Test func constantRowsNormaliseToTheBias() {
+    @Test func constantRowsNormalizeToTheBias() {
         let input = Matrix(rows: 1, columns: 4, values: [3, 3, 3, 3])
         var output = input
         layerNormInto(&output, input, weight: [1, 2, 3, 4], bias: [5, 6, 7, 8], epsilon: 1e-12)

@@ -3,7 +3,7 @@ import NeuralNet
 import TensorKernels
 import Testing
 
-/// Optimisers against the same rules as plain loops in Double, and schedules by hand.
+/// Optimizers against the same rules as plain loops in Double, and schedules by hand.
 @Suite struct OptimizerTests {
     /// Two layers whose names differ: one is excluded.
     struct Pair: ParameterTree {

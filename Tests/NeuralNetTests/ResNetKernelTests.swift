@@ -179,7 +179,8 @@ import Testing
         }
     }
 
-    /// The fused unit is the unit that the plain layer has, whose own test compares it with the error function.
+    /// The fused unit is the unit that the plain layer has, whose own test compares it with the error
+    /// function.
     @Test(arguments: KernelVariant.available)
     func activations(variant: KernelVariant) {
         let values = (0..<35).map { Float($0 - 17) / 2 }

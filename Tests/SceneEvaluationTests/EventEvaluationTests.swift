@@ -8,8 +8,8 @@ import Timeline
 struct EventEvaluationTests {
     static let clock = MediaClock(timeBase: TimeBase(numerator: 1, denominator: 25), startPTS: 0)
 
-    /// The events of a run on a 25 fps film: shots from the given first frames to `end`, final boundaries after the
-    /// given shots, and one that was retracted after shot 0.
+    /// The events of a run on a 25 fps film: shots from the given first frames to `end`, final boundaries
+    /// after the given shots, and one that was retracted after shot 0.
     static func events(starts: [Int64], end: Int64, boundaries: [Int: Double], feed: String = "film")
         -> String
     {
@@ -70,7 +70,7 @@ struct EventEvaluationTests {
         }
     }
 
-    @Test func labelledStartsGoToTheNearestShotWithinTheTolerance() throws {
+    @Test func labeledStartsGoToTheNearestShotWithinTheTolerance() throws {
         let film = try Self.film()
         #expect(film.id == "film")
         #expect(film.shots.map(\.isBoundary) == [false, true, true, false, false])
@@ -93,11 +93,11 @@ struct EventEvaluationTests {
         // The run decided two boundaries, below 0.5; one is right.
         expectNear(figures.value(.f1, .pooled), 2.0 / 5)
         expectNear(figures.value(.recall, .perFilm), 1.0 / 3)
-        // Labelled 0-4, 4-10.2, 10.2-13, 13-14; predicted 0-4, 4-12, 12-14.
+        // Labeled 0-4, 4-10.2, 10.2-13, 13-14; predicted 0-4, 4-12, 12-14.
         // 10.2-13 meets 12-14 with 1 of 3.8 and 4-12 with 1.8 of 9.
-        let labelled = (1 + 6.2 / 8 + 1 / 3.8 + 0.5) / 4
+        let labeled = (1 + 6.2 / 8 + 1 / 3.8 + 0.5) / 4
         let predicted = (1 + 6.2 / 8 + 0.5) / 3
-        expectNear(figures.value(.meanOverlap, .perFilm), (labelled + predicted) / 2, within: 1e-6)
+        expectNear(figures.value(.meanOverlap, .perFilm), (labeled + predicted) / 2, within: 1e-6)
     }
 
     @Test func scoreEventsReplaceTheScoresOfBoundaries() throws {

@@ -73,7 +73,7 @@ struct SceneFigureTests {
         expectNear(figures.value(.accuracyOfOthers, .pooled), 1 / 2.00001)
         expectNear(figures.value(.accuracy, .pooled), 3 / 4.00001)
         expectNear(figures.value(.recall, .pooled), 0.5)
-        // One predicted scene, 0...399; labelled are 0...99 and 100...399.
+        // One predicted scene, 0...399; labeled are 0...99 and 100...399.
         let small = 99.0 / 399
         let large = 299.0 / 399
         expectNear(figures.value(.meanOverlap, .perFilm), ((small + large) / 2 + large) / 2)

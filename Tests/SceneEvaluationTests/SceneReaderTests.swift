@@ -44,7 +44,7 @@ struct SceneReaderTests {
         }
     }
 
-    @Test func foldersAreReadFileByFileAndUnlabelledShotsLeftOut() throws {
+    @Test func foldersAreReadFileByFileAndUnlabeledShotsLeftOut() throws {
         try Files.temporary([
             "l/a.txt": "0 1\n1 -1\n", "l/b.txt": "0 0\n", "s.csv": "film,shot,score\na,0,1\nb,0,0\n",
         ]) {
@@ -79,7 +79,7 @@ struct SceneReaderTests {
         ),
         ("scenes", "0 0\n", "{\"scenes\":[{\"start_s\":0}]}", "scene labels where predictions are expected"),
         ("fps", "{\"scenes\":[{\"start_frame\":0}]}", scores, "scene 0 has no start"),
-        ("timed", "{\"scenes\":[{\"start_s\":0}]}", "film,shot,score\nl,0,1\n", "is labelled in time"),
+        ("timed", "{\"scenes\":[{\"start_s\":0}]}", "film,shot,score\nl,0,1\n", "is labeled in time"),
     ]
 
     @Test(arguments: faults)

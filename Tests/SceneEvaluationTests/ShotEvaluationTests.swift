@@ -85,7 +85,8 @@ struct ShotEvaluationTests {
         #expect(ShotMatching().overall.f1 == 0)
     }
 
-    /// Cut of the label 6, cut of the prediction, tolerance, whether they match: the rule as published by example.
+    /// Cut of the label 6, cut of the prediction, tolerance, whether they match: the rule as published by
+    /// example.
     @Test(arguments: [
         (6, 6, 0, true), (6, 5, 0, false), (6, 6, 1, true), (6, 5, 1, true), (6, 4, 1, false),
         (6, 4, 2, true),

@@ -40,8 +40,8 @@ struct EventSchemaTests {
         }
     }
 
-    /// Every event kind, every word of the grammar and every null, each line alone against the whole schema: the
-    /// schema must know all that the writer can write.
+    /// Every event kind, every word of the grammar and every null, each line alone against the whole schema:
+    /// the schema must know all that the writer can write.
     @Test func theSchemaKnowsEveryWord() throws {
         let sample = SampleStream()
         var start = sample.start

@@ -37,7 +37,8 @@ import Timeline
         #expect(text.contains("\n00:00:00.000 --> \(end)\n"))
     }
 
-    /// Neighbouring cues share their instant, and no cue is empty, even where a scene is shorter than a millisecond.
+    /// Neighboring cues share their instant, and no cue is empty, even where a scene is shorter than a
+    /// millisecond.
     @Test func webvttShortScenes() throws {
         let sample = SampleStream(
             lengths: [1, 4, 12_288], frameTicks: 1, startPTS: 0, timecode: nil)

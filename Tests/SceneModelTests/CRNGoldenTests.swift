@@ -56,7 +56,7 @@ import Testing
         }
         guard pooling == .center else { return }
         let hidden = CRNFixtures.hidden(
-            model.network, embeddings, centres: Array(0..<embeddings.rows), reading: .centre)
+            model.network, embeddings, centers: Array(0..<embeddings.rows), reading: .center)
         var logits = Matrix(rows: embeddings.rows, columns: 2)
         model.head.linear.forward(into: &logits, hidden)
         softmaxRows(&logits)
@@ -69,7 +69,7 @@ import Testing
         let (network, outputs) = (try Self.model(name).network, try Self.outputs(name))
         let mask = try outputs.floats("mask")
         let hidden = CRNFixtures.hidden(
-            network, try CRNFixtures.matrix(outputs, "embeddings"), centres: [3], reading: .everyShot
+            network, try CRNFixtures.matrix(outputs, "embeddings"), centers: [3], reading: .everyShot
         ) { isMasked && mask[$1] == 1 }
         // The first token, the mean of the shots, is nobody's hidden vector.
         let expected = try outputs.floats(isMasked ? "masked_hidden_shot3" : "hidden_shot3")

@@ -26,7 +26,8 @@ import Testing
         return try SafetensorsFileTests.withFile(writer.bytes()) { try ModelFile(path: $0) }
     }
 
-    /// Without positions, buffers, mask embedding and metadata but for the heads; and with the network's names bare.
+    /// Without positions, buffers, mask embedding and metadata but for the heads; and with the network's
+    /// names bare.
     @Test func leanFiles() throws {
         var tensors = try Self.tensors()
         tensors["crn.attention_mask"] = nil

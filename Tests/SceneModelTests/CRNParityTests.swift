@@ -20,7 +20,7 @@ import Testing
     static func scores(_ scorer: any BoundaryScorer, _ embeddings: Matrix) -> [Float] {
         var scorer = scorer
         return (0..<embeddings.rows).map {
-            scorer.score(CRNFixtures.window(embeddings, centre: $0, k: scorer.neighborCount))
+            scorer.score(CRNFixtures.window(embeddings, center: $0, k: scorer.neighborCount))
         }
     }
 
@@ -42,13 +42,13 @@ import Testing
         let network = try Self.tinyModel().network
         let mask = try CRNFixtures.matrix(outputs, "mask")
         let masked = try CRNFixtures.matrix(outputs, "masked_hidden")
-        let plain = CRNFixtures.hidden(network, embeddings, centres: [10], reading: .everyShot).values
+        let plain = CRNFixtures.hidden(network, embeddings, centers: [10], reading: .everyShot).values
         #expect(
             CRNFixtures.largestDifference(plain, Array(try outputs.floats("hidden_shot10").dropFirst(64)))
                 <= Self.tolerance)
 
         let pooled = try CRNFixtures.matrix(outputs, "masked_pooled")
-        let hidden = CRNFixtures.hidden(network, embeddings, centres: [10, 11], reading: .everyShot) {
+        let hidden = CRNFixtures.hidden(network, embeddings, centers: [10, 11], reading: .everyShot) {
             mask[$0, $1] == 1
         }
         for row in 0..<2 {
@@ -56,8 +56,8 @@ import Testing
             let expected = Array(masked.values[(row * 18 + 1) * 64..<(row + 1) * 18 * 64])
             let found = Array(hidden.values[row * 17 * 64..<(row + 1) * 17 * 64])
             #expect(CRNFixtures.largestDifference(found, expected) <= Self.tolerance)
-            let centred = hidden.row(row * 17 + 8)
-            #expect(CRNFixtures.largestDifference(centred, pooled.row(row)) <= Self.tolerance)
+            let centered = hidden.row(row * 17 + 8)
+            #expect(CRNFixtures.largestDifference(centered, pooled.row(row)) <= Self.tolerance)
         }
     }
 
@@ -65,7 +65,7 @@ import Testing
     static func pooledAndLogits(
         _ model: ModelFile, _ embeddings: Matrix, shots: [Int]
     ) -> (pooled: [Float], logits: [Float]) {
-        let pooled = CRNFixtures.hidden(model.network, embeddings, centres: shots, reading: .centre)
+        let pooled = CRNFixtures.hidden(model.network, embeddings, centers: shots, reading: .center)
         var logits = Matrix(rows: shots.count, columns: 2)
         model.head.linear.forward(into: &logits, pooled)
         return (pooled.values, logits.values)
@@ -125,7 +125,7 @@ import Testing
         let pooled = Self.pooledAndLogits(model, long, shots: [0, 30, 59]).pooled
         let expectedPooled = try outputs.floats("video60.pooled_0_30_59")
         #expect(CRNFixtures.largestDifference(pooled, expectedPooled) <= Self.tolerance)
-        let hidden = CRNFixtures.hidden(model.network, long, centres: [30], reading: .everyShot).values
+        let hidden = CRNFixtures.hidden(model.network, long, centers: [30], reading: .everyShot).values
         let wanted = try outputs.floats("video60.hidden_shot30").dropFirst(model.network.hiddenDimension)
         #expect(CRNFixtures.largestDifference(hidden, Array(wanted)) <= Self.tolerance)
 

@@ -56,7 +56,7 @@ import Testing
         #expect(scorer.score(calm).bitPattern == before)
     }
 
-    /// The centre and its neighbours matter, each in its place.
+    /// The center and its neighbors matter, each in its place.
     @Test func everyPlaceCounts() throws {
         var scorer = try Self.scorer()
         let window = try #require(Self.windows(1).first)

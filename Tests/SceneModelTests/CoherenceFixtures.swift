@@ -49,7 +49,8 @@ enum CoherenceFixtures {
         }
     }
 
-    /// sklearn's average precision: the sum over thresholds of (R_n - R_(n-1)) P_n, equal scores being one threshold.
+    /// sklearn's average precision: the sum over thresholds of (R_n - R_(n-1)) P_n, equal scores being one
+    /// threshold.
     static func averagePrecision(_ scores: [Float], _ labels: [Bool]) -> Double {
         let order = scores.indices.sorted { scores[$0] > scores[$1] }
         let positives = Double(labels.count { $0 })

@@ -4,7 +4,7 @@ import Testing
 
 struct CoherencePosteriorTests {
     /// All segmentations one by one, as the definition says.
-    static func reference(after centre: Int, _ distances: [Float], _ count: Int) -> Double {
+    static func reference(after center: Int, _ distances: [Float], _ count: Int) -> Double {
         var cut = 0.0
         var joined = 0.0
         for mask in 0..<(1 << (count - 1)) {
@@ -21,7 +21,7 @@ struct CoherencePosteriorTests {
                 }
                 start = end + 1
             }
-            if mask & (1 << centre) != 0 { cut += exp(-cost) } else { joined += exp(-cost) }
+            if mask & (1 << center) != 0 { cut += exp(-cost) } else { joined += exp(-cost) }
         }
         return log(cut) - log(joined)
     }
@@ -38,9 +38,9 @@ struct CoherencePosteriorTests {
                     distances[column * count + row] = distance
                 }
             }
-            for centre in 0..<(count - 1) {
-                let odds = posterior.logOdds(after: centre, distances: distances, count: count)
-                #expect(abs(odds - Self.reference(after: centre, distances, count)) < 1e-5)
+            for center in 0..<(count - 1) {
+                let odds = posterior.logOdds(after: center, distances: distances, count: count)
+                #expect(abs(odds - Self.reference(after: center, distances, count)) < 1e-5)
             }
         }
     }

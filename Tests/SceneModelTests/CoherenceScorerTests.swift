@@ -4,8 +4,8 @@ import Testing
 import Timeline
 
 struct CoherenceScorerTests {
-    /// Each letter is a place; `|` marks where a scene ends. A film's first and last part, alone at its edge, are left
-    /// out: who knows what they belonged to.
+    /// Each letter is a place; `|` marks where a scene ends. A film's first and last part, alone at its edge,
+    /// are left out: who knows what they belonged to.
     @Test(
         arguments: [
             "AAAAAA|BBBBBB", "AAAA|BBBBBB|CCCC", "ABABABAB|CCCCCCCC", "AABAAB|CCDCDC|EEEE", "ABABABA|CDCDCDC",
@@ -51,7 +51,8 @@ struct CoherenceScorerTests {
         #expect(interleaved < 0.2)
     }
 
-    /// Embeddings that differ little or much from one another, as those of some networks do: the same answers.
+    /// Embeddings that differ little or much from one another, as those of some networks do: the same
+    /// answers.
     @Test func withoutATypicalDistanceAnyScaleWillDo() {
         let film = CoherenceFixtures.film("AAAABBBBABABCCCC")
         let scores = CoherenceFixtures.scores(film, neighbors: 4, typicalDistance: nil)
@@ -80,8 +81,8 @@ struct CoherenceScorerTests {
     @Test func repeatedEdgesAreNoEvidence() {
         var scorer = CoherenceScorer(neighborCount: 4, typicalDistance: 0.4)
         let film = CoherenceFixtures.film("AABBBAAB")
-        for centre in film.indices {
-            let window = CoherenceFixtures.window(film, centre: centre, neighbors: 4)
+        for center in film.indices {
+            let window = CoherenceFixtures.window(film, center: center, neighbors: 4)
             var other = window
             for index in other.parts.indices
             where index < window.repeatedLeft || index >= other.parts.count - window.repeatedRight {
@@ -156,7 +157,8 @@ struct CoherenceScorerTests {
 
     @Test func partsOfOneShotCountAsOneLength() {
         let film = CoherenceFixtures.film("AAAAABBB")
-        // Two parts of 3 s that are one shot weigh as one part of 6 s would in the median and at the boundary.
+        // Two parts of 3 s that are one shot weigh as one part of 6 s would in the median and at the
+        // boundary.
         var split = film
         split[3] = CoherenceFixtures.part(3, film[3].embedding, shot: 3)
         split[4] = CoherenceFixtures.part(4, film[4].embedding, shot: 3, entry: nil)

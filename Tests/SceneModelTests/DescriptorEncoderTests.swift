@@ -102,13 +102,13 @@ struct DescriptorEncoderTests {
         for entry in DescriptorLayout.standard.entries {
             #expect((Array(one[entry.range]) == Array(two[entry.range])) == (entry.block != .tempo))
         }
-        // Same light, another hue: colour and layout move, texture and composition stay.
-        let grey = encoder.encode(Fixtures.part([Fixtures.flat(128, 90, 160)]))
+        // Same light, another hue: color and layout move, texture and composition stay.
+        let gray = encoder.encode(Fixtures.part([Fixtures.flat(128, 90, 160)]))
         let blue = encoder.encode(Fixtures.part([Fixtures.flat(128, 170, 100)]))
         let layout = DescriptorLayout.standard
-        #expect(Fixtures.cosine(grey[layout[.color].range], blue[layout[.color].range]) < 0.5)
-        #expect(Array(grey[layout[.texture].range]) == Array(blue[layout[.texture].range]))
-        #expect(Array(grey[layout[.composition].range]) == Array(blue[layout[.composition].range]))
+        #expect(Fixtures.cosine(gray[layout[.color].range], blue[layout[.color].range]) < 0.5)
+        #expect(Array(gray[layout[.texture].range]) == Array(blue[layout[.texture].range]))
+        #expect(Array(gray[layout[.composition].range]) == Array(blue[layout[.composition].range]))
     }
 
     @Test func layoutTilesTheEmbedding() {

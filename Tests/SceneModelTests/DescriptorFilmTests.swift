@@ -4,10 +4,10 @@ import SceneSegmentation
 import Testing
 import Timeline
 
-/// The descriptor and the scorer together on real films at known cuts
-/// (docs/measurements/coherence.md says how the folder is made).
-/// Runs only where SCENED_ANALYSIS_PICTURES names a folder with, per film, NAME.yuv (analysis pictures) and NAME.cuts
-/// (first frames of shots; `d` before a dissolve's, `*` after a scene's first).
+/// The descriptor and the scorer together on real films at known cuts (docs/measurements/coherence.md says
+/// how the folder is made). Runs only where SCENED_ANALYSIS_PICTURES names a folder with, per film, NAME.yuv
+/// (analysis pictures) and NAME.cuts (first frames of shots; `d` before a dissolve's, `*` after a scene's
+/// first).
 @Suite(
     .enabled(
         if: CoherenceFixtures.pictureFolder != nil, "set SCENED_ANALYSIS_PICTURES to a folder of pictures"))

@@ -10,7 +10,8 @@ enum DescriptorFixtures {
         var red: Double
     }
 
-    /// Paints u, v in 0..<1 (left to right, top to bottom) into the picture between bars of `bars` luma rows each.
+    /// Paints u, v in 0..<1 (left to right, top to bottom) into the picture between bars of `bars` luma rows
+    /// each.
     static func picture(bars: Int = 0, _ paint: (Double, Double) -> Color) -> AnalysisPicture {
         func byte(_ value: Double) -> UInt8 { UInt8(min(max(value.rounded(), 0), 255)) }
         let rows = Double(AnalysisPicture.height - 2 * bars)
@@ -39,7 +40,7 @@ enum DescriptorFixtures {
         picture { _, _ in Color(luma: luma, blue: blue, red: red) }
     }
 
-    /// A place: sky above ground in the colours of `palette`, and a subject at `subject` (0..<1).
+    /// A place: sky above ground in the colors of `palette`, and a subject at `subject` (0..<1).
     static func place(
         _ palette: Int, subject: Double = 0.5, bars: Int = 0, brightness: Double = 1, seed: UInt64 = 1
     ) -> AnalysisPicture {

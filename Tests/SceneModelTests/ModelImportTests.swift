@@ -2,7 +2,7 @@ import Foundation
 import SceneModel
 import Testing
 
-/// Recognising, renaming and refusing weights of others.
+/// Recognizing, renaming and refusing weights of others.
 @Suite struct ModelImportTests {
     /// A file of tensors filled with small numbers.
     static func file(_ shapes: [(String, [Int])], value: Float = 0.5) throws -> String {
@@ -54,7 +54,7 @@ import Testing
     @Test(arguments: ["", "module."])
     func resNetUnderTorchvisionsNames(prefix: String) throws {
         var claims = ModelImport.Claims()
-        claims.licence = "BSD"
+        claims.license = "BSD"
         let (result, file) = try Self.run(try Self.file(Self.resNet18(prefix)), claims)
         #expect(result.family == .resNet && result.metadata.encoder == "resnet18")
         #expect(result.leftOut == [prefix + "fc.bias", prefix + "fc.weight"])
@@ -173,7 +173,8 @@ import Testing
         }
     }
 
-    /// Without import, the head of a pre-trained network is not taken for a boundary head; the message says what to do.
+    /// Without import, the head of a pre-trained network is not taken for a boundary head; the message says
+    /// what to do.
     @Test func preTrainedWeightsWantToBeImported() throws {
         let path = try Self.file(Self.network("crn.", heads: ["loss.head_pp"]))
         defer { try? FileManager.default.removeItem(atPath: path) }

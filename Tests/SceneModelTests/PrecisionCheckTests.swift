@@ -46,8 +46,8 @@ import Timeline
         }
     }
 
-    /// Channels come in equal pairs, and what the next layer takes from a pair is the small difference of two large weights:
-    /// nothing to single precision, and all to eight bits.
+    /// Channels come in equal pairs, and what the next layer takes from a pair is the small difference of two
+    /// large weights: nothing to single precision, and all to eight bits.
     static func fragile() throws -> String {
         let source = try SafetensorsFile(
             path: ImageFixtures.golden.appending(path: "resnet_bottleneck.safetensors").path)

@@ -84,7 +84,7 @@ import Timeline
     }
 
     @Test(.enabled(if: ImageFixtures.hasParity, "needs ../shared/parity"))
-    func normalisedValues() throws {
+    func normalizedValues() throws {
         let crops = try ImageFixtures.parity("preproc_crop.safetensors")
         let expected = try crops.floats("normalised.shotA_k0.rows0_15")
         let crop = try ImageFixtures.picture(crops, "crop.shotA_k0")

@@ -59,7 +59,7 @@ struct ResNetParityTests {
         var scorer = try ModelFile.scorer(
             SafetensorsFile(path: weights.path), encoder: "resnet50", dimension: 2048)
         let score = scorer.score(
-            CRNFixtures.window(Matrix(rows: 17, columns: 2048, values: window), centre: 8, k: 8))
+            CRNFixtures.window(Matrix(rows: 17, columns: 2048, values: window), center: 8, k: 8))
         let expected = try last.floats("prob")[0]
         print("End to end: score \(score), recorded \(expected)")
         #expect(abs(score - expected) <= 1e-5)

@@ -3,7 +3,7 @@ import Testing
 import Timeline
 
 @Suite struct EmbeddingRingTests {
-    /// Parts 0, 1, 2 ... around each centre, K = 2, for a stream of `count` parts.
+    /// Parts 0, 1, 2 ... around each center, K = 2, for a stream of `count` parts.
     @Test(arguments: [
         (1, ["00000"]),
         (2, ["00011", "00111"]),
@@ -17,12 +17,12 @@ import Timeline
             var drawn: [String] = []
             for index in 0..<count {
                 if let window = ring.push(part(index)) {
-                    #expect(window.repeatedRight == 0 && window.centre.index == index - 2)
+                    #expect(window.repeatedRight == 0 && window.center.index == index - 2)
                     drawn.append(draw(window))
                 }
             }
             for window in ring.finish() {
-                #expect(window.repeatedRight == 3 - (count - window.centre.index))
+                #expect(window.repeatedRight == 3 - (count - window.center.index))
                 drawn.append(draw(window))
             }
             #expect(drawn == expected)
@@ -32,11 +32,11 @@ import Timeline
     @Test func temporaryWindowsRepeatTheProvisionalPart() {
         var ring = EmbeddingRing(neighborCount: 2)
         for index in 0..<4 { _ = ring.push(part(index)) }
-        #expect(draw(ring.window(centre: 3, provisional: part(9))) == "12399")
-        #expect(draw(ring.window(centre: 2, provisional: part(9))) == "01239")
-        #expect(draw(ring.window(centre: 3, provisional: nil)) == "12333")
-        #expect(ring.window(centre: 3, provisional: part(9)).repeatedRight == 1)
-        #expect(ring.rightCount(centre: 2) == 1)
+        #expect(draw(ring.window(center: 3, provisional: part(9))) == "12399")
+        #expect(draw(ring.window(center: 2, provisional: part(9))) == "01239")
+        #expect(draw(ring.window(center: 3, provisional: nil)) == "12333")
+        #expect(ring.window(center: 3, provisional: part(9)).repeatedRight == 1)
+        #expect(ring.rightCount(center: 2) == 1)
         #expect(ring.push(part(4)).map(draw) == "01234")
     }
 

@@ -2,8 +2,8 @@ import SceneSegmentation
 import Testing
 import Timeline
 
-/// Splits drawn on a timeline: one character a second, one picture each, tau 6 s, m 2 s. `S` begins a shot, `p` a part
-/// of it; the horizon follows one picture behind.
+/// Splits drawn on a timeline: one character a second, one picture each, tau 6 s, m 2 s. `S` begins a shot,
+/// `p` a part of it; the horizon follows one picture behind.
 @Suite struct PartSplitTests {
     struct Row: CustomTestStringConvertible, Sendable {
         var rule: SplitRule

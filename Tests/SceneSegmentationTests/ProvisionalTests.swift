@@ -8,11 +8,11 @@ import Timeline
     private struct TableScorer: BoundaryScorer {
         let name = "table"
         let neighborCount = 2
-        /// By the centre's index and the last entry's.
+        /// By the center's index and the last entry's.
         let scores: [[Float]]
 
         mutating func score(_ window: ContextWindow) -> Float {
-            scores[window.centre.index][(window.parts.last?.index ?? 0) - window.centre.index]
+            scores[window.center.index][(window.parts.last?.index ?? 0) - window.center.index]
         }
     }
 
@@ -40,7 +40,8 @@ import Timeline
     }
 
     @Test func onceItLooksLikeOne() {
-        // Part 0 looks like an end with one part behind it, and is one with two; part 1 only looks so; part 2 neither.
+        // Part 0 looks like an end with one part behind it, and is one with two; part 1 only looks so; part 2
+        // neither.
         let low: [Float] = [0, 0, 0]
         #expect(
             told([[0, 0.7, 0.6], [0.9, 0.8, 0.2], low, low]) == [
@@ -59,8 +60,9 @@ import Timeline
         #expect(answers == [[], ["1 provisional 0 right 1"], [], ["1 final 1 right 2"]])
     }
 
-    @Test func aNeighbourCounts() {
-        // Part 1 scores higher than part 0, and takes it back once that is certain; part 2 never was the higher one.
+    @Test func aNeighborCounts() {
+        // Part 1 scores higher than part 0, and takes it back once that is certain; part 2 never was the
+        // higher one.
         let scores: [[Float]] = [[0, 0.6, 0.6], [0, 0.9, 0.9], [0, 0.8, 0.8], [0, 0, 0], [0, 0, 0]]
         #expect(
             told(scores, peak: 1) == [
@@ -78,8 +80,8 @@ import Timeline
             ])
     }
 
-    /// On random streams: decisions are those of a run that tells nothing before; `rev` counts from 0; each boundary that was
-    /// told is decided, and nothing follows a decision.
+    /// On random streams: decisions are those of a run that tells nothing before; `rev` counts from 0; each
+    /// boundary that was told is decided, and nothing follows a decision.
     @Test(arguments: 0..<80) func decisionsStayAsTheyAre(seed: Int) {
         var generator = SmallGenerator(seed: UInt64(seed) + 20_000)
         var setup = Setup.random(&generator)

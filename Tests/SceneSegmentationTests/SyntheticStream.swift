@@ -111,7 +111,8 @@ struct SyntheticStream {
 
 /// A detector that knows the cuts and says them late.
 ///
-/// Its horizon lies `lag` behind the picture, and `lead` more while a mixed range has begun whose cut is not yet said.
+/// Its horizon lies `lag` behind the picture, and `lead` more while a mixed range has begun whose cut is not
+/// yet said.
 struct LateDetector {
     var cuts: ArraySlice<ShotCut>
     let lag: Int64

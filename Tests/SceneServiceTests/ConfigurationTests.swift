@@ -169,7 +169,7 @@ import Testing
         #expect(address.isLocal == isLocal)
     }
 
-    /// What was meant: one letter in three may be wrong, and swapped neighbours are one.
+    /// What was meant: one letter in three may be wrong, and swapped neighbors are one.
     @Test(arguments: [
         ("dedline", "deadline"), ("deadlien", "deadline"), ("min_scene", "min-scene"), ("Feeds", "feeds"),
         ("neighbours", "neighbors"), ("stall", nil), ("x", nil), ("zzzzzzzz", nil),

@@ -5,8 +5,8 @@ import ConfinementCalls
 import Foundation
 import Testing
 
-/// Each net of a worker's confinement, by what it must forbid: tried in earnest by a program that confines itself as a worker does,
-/// on the thread that did it and on one that was started afterwards.
+/// Each net of a worker's confinement, by what it must forbid: tried in earnest by a program that confines
+/// itself as a worker does, on the thread that did it and on one that was started afterwards.
 @Suite struct ConfinementTests {
     /// What one attempt on one thread came to.
     struct Attempt: CustomStringConvertible {

@@ -59,8 +59,8 @@ import Timeline
         }
     }
 
-    /// Nothing is missed before an encoder comes; once it is there it has the deadlines of any feed, and when it
-    /// has gone somebody listens again within a second, however often it goes.
+    /// Nothing is missed before an encoder comes; once it is there it has the deadlines of any feed, and when
+    /// it has gone somebody listens again within a second, however often it goes.
     @Test func anEncoderIsAwaited() {
         var feed = Feed(awaitsPeer: true)
         for _ in 0..<20 {
@@ -206,7 +206,8 @@ import Timeline
         #expect(feed.core.state == .running)
     }
 
-    /// It never gives up; the wait grows to its cap, is spread over the whole of it, and starts anew once all was well.
+    /// It never gives up; the wait grows to its cap, is spread over the whole of it, and starts anew once all
+    /// was well.
     @Test func waitsGrowAndSpread() {
         var waits: [[Double]] = []
         for seed in 0..<200 {

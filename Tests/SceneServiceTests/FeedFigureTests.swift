@@ -1,6 +1,6 @@
+import SceneService
 import FeedRuntime
 import SceneEvents
-import SceneService
 import Testing
 import Timeline
 

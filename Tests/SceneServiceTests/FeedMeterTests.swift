@@ -1,8 +1,8 @@
+import SceneService
 import FeedRuntime
 import SceneSegmentation
 import ScenePipeline
 import SceneEvents
-import SceneService
 import Testing
 import Timeline
 
@@ -38,7 +38,8 @@ import Timeline
         #expect(heartbeat.bytes == 168 && heartbeat.packets == 84 && heartbeat.pictures == 0)
     }
 
-    /// Late is what comes later than the earliest of its connection; before the next one's first picture nothing is.
+    /// Late is what comes later than the earliest of its connection; before the next one's first picture
+    /// nothing is.
     @Test mutating func lagIsThatOfTheConnection() {
         for (media, now) in [(10.0, 200.0), (11, 201), (12, 203.5)] {
             meter.notePicture(media: media, isLive: true, now: now, wall: 7)

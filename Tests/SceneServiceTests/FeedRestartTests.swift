@@ -58,7 +58,8 @@ import Timeline
     }
 
     /// Killed behind any event: what the two processes wrote is one whole stream, whose numbers have no hole.
-    /// The outage before it may have been long, or so short that what was undecided in front of it waits for parts behind it.
+    /// The outage before it may have been long, or so short that what was undecided in front of it waits for
+    /// parts behind it.
     @Test(arguments: [3, 0.5], [false, true]) func anyPrefixGoesOn(outage: Double, isProvisional: Bool) throws
     {
         var options = FeedSessionTests.options()
@@ -116,8 +117,9 @@ import Timeline
         }
     }
 
-    /// Killed behind any message, with the checkpoint that was made there: the open shot ends with what was told of it, the ring is
-    /// kept over a short gap, and the answers far from it are those of a feed that only lost its worker there.
+    /// Killed behind any message, with the checkpoint that was made there: the open shot ends with what was
+    /// told of it, the ring is kept over a short gap, and the answers far from it are those of a feed that
+    /// only lost its worker there.
     @Test(arguments: [1.0, 30]) func aCheckpointGoesOn(outage: Double) throws {
         var options = FeedSessionTests.options()
         options.provisional = true
@@ -197,7 +199,8 @@ import Timeline
         return events + session.finish(reason: .end, now: now + 60, wall: "now")
     }
 
-    /// Events by what they say, but for watermarks, heartbeats, and the number of the picture, which no later process knows.
+    /// Events by what they say, but for watermarks, heartbeats, and the number of the picture, which no later
+    /// process knows.
     private static func comparable(_ events: [Event]) -> [String] {
         events.compactMap { event in
             switch event {

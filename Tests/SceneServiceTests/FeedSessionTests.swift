@@ -7,7 +7,8 @@ import TestSupport
 import Testing
 import Timeline
 
-/// One feed's events from what workers tell, without processes: equal to a file's, and whole after every loss.
+/// One feed's events from what workers tell, without processes: equal to a file's, and whole after every
+/// loss.
 @Suite struct FeedSessionTests {
     static func options(deadline: Double? = nil) -> SegmentOptions {
         var options = SegmentOptions()
@@ -140,14 +141,16 @@ import Timeline
             let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
             #expect(gaps.count == 1)
             #expect(gaps[0].reason == .decoderReset)
-            // The clip began again, so nothing proves that its clock ran on; unless nothing of it had been seen.
+            // The clip began again, so nothing proves that its clock ran on; unless nothing of it had been
+            // seen.
             #expect(gaps[0].timeline == (position.pts == clock.startPTS ? nil : 1))
             #expect(gaps[0].start <= position)
         }
     }
 
-    /// A worker that is asked to stop after a silence hands over the picture that it held: the silence counts from when
-    /// that picture came. The stamps prove the clock, so the gap is as long as they say and the timeline goes on.
+    /// A worker that is asked to stop after a silence hands over the picture that it held: the silence counts
+    /// from when that picture came. The stamps prove the clock, so the gap is as long as they say and the
+    /// timeline goes on.
     @Test(arguments: [3, 5, 10, 30] as [Double])
     func aStallIsAsLongAsTheStampsSay(stallAfter: Double) throws {
         let options = Self.options()
@@ -179,8 +182,9 @@ import Timeline
         #expect(gaps.first?.timeline == nil && gaps.first?.reason == .stall)
     }
 
-    /// A playlist that shows told pictures again, and one behind them that the connection before had held back: the
-    /// clock is the same, however long that took. What came long ago is not counted as having come now.
+    /// A playlist that shows told pictures again, and one behind them that the connection before had held
+    /// back: the clock is the same, however long that took. What came long ago is not counted as having come
+    /// now.
     @Test func aConnectionThatGoesOnHasTheSameClock() throws {
         let options = Self.options()
         let messages = try Self.messages("cuts.ts", options)
@@ -196,7 +200,8 @@ import Timeline
         #expect(session.told(now: 145)?.age == 45)
     }
 
-    /// What a worker tells beside its answers becomes events where the feed stands, and nothing is told twice.
+    /// What a worker tells beside its answers becomes events where the feed stands, and nothing is told
+    /// twice.
     @Test func noticesAreTold() throws {
         let options = Self.options()
         var messages = try Self.messages("cuts.ts", options)

@@ -1,3 +1,4 @@
+import SceneService
 import Platform
 import FeedRuntime
 import Dispatch
@@ -7,7 +8,6 @@ import MediaInput
 import SceneEvents
 import ScenePipeline
 import SceneSegmentation
-import SceneService
 import Synchronization
 import Testing
 import Timeline
@@ -19,7 +19,7 @@ import Timeline
         private(set) var taken: [Int] = []
         private var isOpen = false
         private var waiting: [CheckedContinuation<Void, Never>] = []
-        /// Signalled with each call of `append`.
+        /// Signaled with each call of `append`.
         nonisolated let calls = DispatchSemaphore(value: 0)
 
         func append(_ events: [Event]) async throws {

@@ -7,7 +7,8 @@ import ScenePipeline
 import TestSupport
 import Testing
 
-/// Whatever stands in a configuration, an address, a journal, or comes over a socket: an answer or one line, never a crash.
+/// Whatever stands in a configuration, an address, a journal, or comes over a socket: an answer or one line,
+/// never a crash.
 @Suite struct ServiceFuzzTests {
     static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 

@@ -69,7 +69,8 @@ import Timeline
         #expect((DescriptorBudget.warning(for: configuration) != nil) == (DescriptorBudget.most < 705))
     }
 
-    /// Whatever the limit, something is left for the service; and where all that is needed is allowed, feeds get it.
+    /// Whatever the limit, something is left for the service; and where all that is needed is allowed, feeds
+    /// get it.
     @Test(arguments: [1, 64, 100, 256, 1024, 4096, 524_288])
     func feedsAndClientsLeaveSomeDescriptors(limit: Int) throws {
         for (clients, count) in [(1, 1), (64, 20), (64, 300), (5000, 40)] {

@@ -106,9 +106,9 @@ import Timeline
             let outline = try ModelOutline(verifying: SafetensorsFile(path: path))
             #expect(outline.context?.layerCount == fresh.layerCount)
             // The presets train: what the kind says of itself fits what its passes can do.
-            let reading = kind.network.answersForEveryShot ? ContextReading.everyShot : .centre
+            let reading = kind.network.answersForEveryShot ? ContextReading.everyShot : .center
             let trace = fresh.makeTrace(batch: 3, reading: reading, needsInputGradient: true)
-            #expect(trace.hidden.rows == (reading == .centre ? 3 : 15))
+            #expect(trace.hidden.rows == (reading == .center ? 3 : 15))
             #expect(trace.hidden.columns == fresh.hiddenDimension)
         }
         try check(options.makeNetwork(embeddingWidth: 6, seed: 4))

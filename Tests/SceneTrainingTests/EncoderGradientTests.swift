@@ -5,7 +5,8 @@ import SceneTraining
 import TensorKernels
 import Testing
 
-/// Layers of residual networks: backward passes against differences of the loss, and a whole step against PyTorch.
+/// Layers of residual networks: backward passes against differences of the loss, and a whole step against
+/// PyTorch.
 @Suite struct EncoderGradientTests {
     static func dot(_ left: Matrix, _ right: Matrix) -> Double {
         zip(left.values, right.values).reduce(0) { $0 + Double($1.0) * Double($1.1) }
@@ -169,7 +170,8 @@ import Testing
 
     // MARK: PyTorch
 
-    /// Largest difference from recorded outputs, gradients and running moments, each as a part of the tensor's largest.
+    /// Largest difference from recorded outputs, gradients and running moments, each as a part of the
+    /// tensor's largest.
     static func differences(
         _ network: ResidualNetwork, _ pictures: Matrix, batch: Int, side: Int, recorded: SafetensorsFile
     ) throws -> [(name: String, error: Float)] {

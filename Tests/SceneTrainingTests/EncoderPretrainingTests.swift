@@ -8,16 +8,16 @@ import Timeline
 /// From key frames to all gradients: a network that learns, a run that repeats itself, pictures that are
 /// changed as asked.
 @Suite struct EncoderPretrainingTests {
-    /// Shots of three pictures each; neighbours of one place share their colours.
+    /// Shots of three pictures each; neighbors of one place share their colors.
     static let films: [KeyFrameFilm] = (0..<2).map { film in
         var random = RandomStream(seed: UInt64(film + 1), purpose: .synthesis)
-        var colours: [[Double]] = []
+        var colors: [[Double]] = []
         let shots = (0..<24).map { shot -> [RGBPicture] in
-            if shot % 6 == 0 { colours = (0..<4).map { _ in (0..<3).map { _ in 255 * random.fraction() } } }
+            if shot % 6 == 0 { colors = (0..<4).map { _ in (0..<3).map { _ in 255 * random.fraction() } } }
             return (0..<3).map { frame in
                 let bytes = (0..<24 * 20).flatMap { place -> [UInt8] in
                     let corner = (place % 24 < 12 ? 0 : 1) + (place / 24 < 10 ? 0 : 2)
-                    return colours[corner].map { UInt8(min(255, $0 + 20 * random.fraction())) }
+                    return colors[corner].map { UInt8(min(255, $0 + 20 * random.fraction())) }
                 }
                 return RGBPicture(width: 24, height: 20, bytes: bytes)
             }
@@ -132,7 +132,7 @@ import Timeline
         let flipped = Self.shown(view)
         for y in 0..<8 { for x in 0..<8 { #expect(flipped[y * 8 + x] == plain[y * 8 + 7 - x]) } }
         view = PictureView()
-        view.isGrey = true
+        view.isGray = true
         for pixel in Self.shown(view) {
             #expect(abs(pixel[0] - pixel[1]) < 1e-6 && abs(pixel[1] - pixel[2]) < 1e-6)
         }
@@ -179,7 +179,7 @@ import Timeline
             #expect((0.1...2).contains(view.blur ?? 1))
         }
         for (share, count) in [
-            (0.5, views.count { $0.isFlipped }), (0.2, views.count { $0.isGrey }),
+            (0.5, views.count { $0.isFlipped }), (0.2, views.count { $0.isGray }),
             (0.5, views.count { $0.blur != nil }),
         ] { #expect(abs(Double(count) / 2000 - share) < 0.05) }
         let plain = (0..<2000).count { _ in PictureView.Jitter(using: &random) == PictureView.Jitter() }

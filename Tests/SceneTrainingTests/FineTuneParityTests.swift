@@ -13,10 +13,10 @@ import Testing
         let embeddings = try Lab.matrix(recorded, "emb")
         let labels = try recorded.integers("ft.labels").map { Int($0) }
         // The manifest: windows of shots 4 to 11.
-        let centres = Array(4...11)
+        let centers = Array(4...11)
         let windows = WindowSampler(neighborCount: 8).gather(
-            embeddings, centres: centres, edges: .clamped)
-        var step = FineTuneStep(network: model.network, batch: centres.count)
+            embeddings, centers: centers, edges: .clamped)
+        var step = FineTuneStep(network: model.network, batch: centers.count)
         var gradient = FineTunedModel(network: model.network, head: model.head).zeroed()
         let loss = step.run(
             FineTunedModel(network: model.network, head: model.head), windows: windows, labels: labels,

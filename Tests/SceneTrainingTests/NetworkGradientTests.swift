@@ -57,13 +57,13 @@ import Testing
         (nil, false), (Dropout(rate: 0.3, key: 17), false), (nil, true), (Dropout(rate: 0.3, key: 17), true),
     ]
 
-    @Test(arguments: [ContextReading.centre, .everyShot], forms)
+    @Test(arguments: [ContextReading.center, .everyShot], forms)
     func transformer(reading: ContextReading, form: (dropout: Dropout?, isPadded: Bool)) {
         Self.check(
             Self.transformer(), reading: reading, dropout: form.dropout, isPadded: form.isPadded)
     }
 
-    @Test(arguments: [ContextReading.centre, .everyShot], forms)
+    @Test(arguments: [ContextReading.center, .everyShot], forms)
     func recurrent(reading: ContextReading, form: (dropout: Dropout?, isPadded: Bool)) {
         let network = RecurrentNetwork(inputDimension: 7, hiddenDimension: 12, neighborCount: 2, seed: 3)
         Self.check(network, reading: reading, dropout: form.dropout, isPadded: form.isPadded)
@@ -73,7 +73,7 @@ import Testing
     func perceptron(form: (dropout: Dropout?, isPadded: Bool)) {
         let network = PerceptronNetwork(inputDimension: 7, hiddenDimension: 12, neighborCount: 2, seed: 3)
         Self.check(
-            network, reading: .centre, dropout: form.dropout, isPadded: form.isPadded, isSmooth: false)
+            network, reading: .center, dropout: form.dropout, isPadded: form.isPadded, isSmooth: false)
     }
 
     /// Shots that are chosen get the hidden vectors that they would get among all, and give the same

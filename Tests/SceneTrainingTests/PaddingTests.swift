@@ -39,7 +39,7 @@ import Testing
     @Test(arguments: networks()) func missingShotsChangeNothing(network: any ContextNetwork) {
         func check<Network: ContextNetwork>(_ network: Network) {
             let padding = Self.padding(3)
-            let reading = Network.answersForEveryShot ? ContextReading.everyShot : .centre
+            let reading = Network.answersForEveryShot ? ContextReading.everyShot : .center
             var trace = network.makeTrace(batch: 3, reading: reading, needsInputGradient: true)
             var weights = Lab.random(trace.hidden.rows, trace.hidden.columns, seed: 6)
             if reading == .everyShot { Self.clear(&weights, padding) }
@@ -74,7 +74,7 @@ import Testing
     @Test(arguments: networks()) func fullWindowsKeepTheirBits(network: any ContextNetwork) {
         func check<Network: ContextNetwork>(_ network: Network) {
             let windows = Lab.random(14, network.inputDimension, seed: 5)
-            var trace = network.makeTrace(batch: 2, reading: .centre, needsInputGradient: false)
+            var trace = network.makeTrace(batch: 2, reading: .center, needsInputGradient: false)
             network.forward(&trace, windows, dropout: nil)
             let plain = trace.hidden
             network.forward(
@@ -100,12 +100,12 @@ import Testing
         var short = Matrix(rows: 10, columns: 7)
         gatherRowsInto(&short, windows, inner)
         func compare<Network: ContextNetwork>(_ long: Network, _ shorter: Network) {
-            for reading in [ContextReading.centre, .everyShot]
-            where reading == .centre || Network.answersForEveryShot {
+            for reading in [ContextReading.center, .everyShot]
+            where reading == .center || Network.answersForEveryShot {
                 let found = hidden(long, windows, reading, padding)
                 let wanted = hidden(shorter, short, reading, nil)
                 for row in 0..<wanted.rows {
-                    let place = reading == .centre ? row : inner[row]
+                    let place = reading == .center ? row : inner[row]
                     #expect(
                         Lab.largestDifference(found.row(place), wanted.row(row)) < 1e-5, "\(Network.name)")
                 }

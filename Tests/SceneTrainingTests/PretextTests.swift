@@ -29,22 +29,22 @@ import Testing
         let sampler = WindowSampler(neighborCount: 8)
         for entry in try #require(recorded["sbd_clip"]) {
             let count = try #require(entry["num_shot_arg"] as? Int)
-            let centre = try #require(entry["center"] as? Int)
+            let center = try #require(entry["center"] as? Int)
             // There the reference takes the count for the last index.
             #expect(
-                sampler.indices(centre: centre, shotCount: count + 1, edges: .clamped) == entry["idx"]
+                sampler.indices(center: center, shotCount: count + 1, edges: .clamped) == entry["idx"]
                     as? [Int])
         }
         for entry in try #require(recorded["pretrain_shift"]) {
             let count = try #require(entry["num_shot_arg"] as? Int)
-            let centre = try #require(entry["center"] as? Int)
+            let center = try #require(entry["center"] as? Int)
             let wanted = try #require(entry["dense"] as? [Int])
             let indices = sampler.indices(
-                centre: centre, edges: .shifted, lastShifted: count - 1, lastClamped: count)
+                center: center, edges: .shifted, lastShifted: count - 1, lastClamped: count)
             #expect(indices == wanted)
             #expect(entry["sparse"] as? [Int] == [0, 16])
-            if count >= 17, centre < count {
-                #expect(sampler.indices(centre: centre, shotCount: count, edges: .shifted) == wanted)
+            if count >= 17, center < count {
+                #expect(sampler.indices(center: center, shotCount: count, edges: .shifted) == wanted)
             }
         }
     }
@@ -109,7 +109,8 @@ import Testing
         try Self.compareWithPyTorch(&gradient)
     }
 
-    /// The gradient of the four tasks' sum against what `fixtures/pretext/gradients.py` found for the same step.
+    /// The gradient of the four tasks' sum against what `fixtures/pretext/gradients.py` found for the same
+    /// step.
     private static func compareWithPyTorch(
         _ gradient: inout PretextModel<ContextualRelationNetwork>
     ) throws {
@@ -187,8 +188,8 @@ import Testing
         #expect(worst.error < 0.03, "\(worst.name)")
     }
 
-    /// Those for embeddings that are not frozen. No gradient flows through the targets of masked modelling, so where that
-    /// task counts only shots that no mask hides are compared.
+    /// Those for embeddings that are not frozen. No gradient flows through the targets of masked modeling, so
+    /// where that task counts only shots that no mask hides are compared.
     func inputGradients(
         _ model: PretextModel<ContextualRelationNetwork>, _ ends: Matrix, _ windows: Matrix,
         _ choices: PretextChoices, _ options: PretextOptions
@@ -311,27 +312,27 @@ import Testing
     @Test(arguments: ShotLevelPretext.allCases)
     func shotLevelGradient(kind: ShotLevelPretext) {
         let heads = PretextHeads(inputDimension: 7, hiddenDimension: 4, projectedDimension: 5, seed: 4)
-        let (windows, centres) = (Lab.random(20, 7, seed: 31), Lab.random(4, 7, seed: 32))
+        let (windows, centers) = (Lab.random(20, 7, seed: 31), Lab.random(4, 7, seed: 32))
         var gradient = heads.zeroed()
         var dWindows: Matrix? = Matrix(rows: 20, columns: 7)
-        var dCentres: Matrix? = Matrix(rows: 4, columns: 7)
-        func loss(_ heads: PretextHeads, _ windows: Matrix, _ centres: Matrix) -> Double {
+        var dCenters: Matrix? = Matrix(rows: 4, columns: 7)
+        func loss(_ heads: PretextHeads, _ windows: Matrix, _ centers: Matrix) -> Double {
             var unused = heads.zeroed()
             var (none, nobody): (Matrix?, Matrix?) = (nil, nil)
             return kind.addGradient(
-                heads, windows: windows, centres: centres, temperature: 0.5, gradient: &unused,
-                dWindows: &none, dCentres: &nobody)
+                heads, windows: windows, centers: centers, temperature: 0.5, gradient: &unused,
+                dWindows: &none, dCenters: &nobody)
         }
         _ = kind.addGradient(
-            heads, windows: windows, centres: centres, temperature: 0.5, gradient: &gradient,
-            dWindows: &dWindows, dCentres: &dCentres)
-        let worst = Lab.worstGradient(heads, gradient: gradient, step: 1e-3) { loss($0, windows, centres) }
+            heads, windows: windows, centers: centers, temperature: 0.5, gradient: &gradient,
+            dWindows: &dWindows, dCenters: &dCenters)
+        let worst = Lab.worstGradient(heads, gradient: gradient, step: 1e-3) { loss($0, windows, centers) }
         #expect(
             EncoderGradientTests.worstInput(windows, dWindows ?? windows, step: 2e-3) {
-                loss(heads, $0, centres)
+                loss(heads, $0, centers)
             } < 5e-3)
         #expect(
-            EncoderGradientTests.worstInput(centres, dCentres ?? centres, step: 2e-3) {
+            EncoderGradientTests.worstInput(centers, dCenters ?? centers, step: 2e-3) {
                 loss(heads, windows, $0)
             } < 5e-3)
         #expect(worst.error < 0.03, "\(worst.name)")

@@ -16,13 +16,13 @@ import Timeline
     @Test(arguments: NetworkGradientTests.forms)
     func gradients(form: (dropout: Dropout?, isPadded: Bool)) {
         NetworkGradientTests.check(
-            Self.network(), reading: .centre, dropout: form.dropout, isPadded: form.isPadded)
+            Self.network(), reading: .center, dropout: form.dropout, isPadded: form.isPadded)
     }
 
     /// The pass of inference gives what the reference pass gives, on a used workspace too.
     @Test func inferenceAgreesWithTheReference() {
         let network = Self.network()
-        var trace = network.makeTrace(batch: 1, reading: .centre, needsInputGradient: false)
+        var trace = network.makeTrace(batch: 1, reading: .center, needsInputGradient: false)
         var workspace = network.makeWorkspace()
         for seed in 1...5 {
             let tokens = Lab.random(5, network.inputDimension, seed: UInt64(seed))

@@ -50,7 +50,8 @@ struct BlackBarTests {
         return film
     }
 
-    /// An upright film of a telephone, television of 4:3, a wide film, and both kinds of bars, in pictures of 16:9.
+    /// An upright film of a telephone, television of 4:3, a wide film, and both kinds of bars, in pictures of
+    /// 16:9.
     @Test(arguments: [
         Frame(columns: 22), Frame(columns: 8), Frame(rows: 5), Frame(columns: 8, rows: 5),
         Frame(columns: 20, rows: 9),

@@ -38,8 +38,8 @@ enum Distractor: String, CaseIterable {
             return scene.view(at: time, zoom: 1 + 0.8 * min(max(Float(from) / 20, 0), 1))
         case .occluder:
             guard (0..<16).contains(from) else { return nil }
-            let centre = Float(from) / 16 * 1.6 - 0.3
-            return canvas.mixed(with: Canvas(filledWith: 30)) { x, _ in abs(x - centre) < 0.25 ? 1 : 0 }
+            let center = Float(from) / 16 * 1.6 - 0.3
+            return canvas.mixed(with: Canvas(filledWith: 30)) { x, _ in abs(x - center) < 0.25 ? 1 : 0 }
         case .caption:
             guard (0..<30).contains(from) else { return nil }
             return canvas.mixed(with: Canvas(filledWith: 235)) { x, y in

@@ -125,7 +125,8 @@ struct ListedShotDetectorTests {
         #expect(ListedShotDetector.lag(of: CutList(entries: [mixed(1, 2)])) == 4)
     }
 
-    /// 100 pictures of 40 ms are 4 s: a range that is longer is a hard cut, whether its middle comes before that or after.
+    /// 100 pictures of 40 ms are 4 s: a range that is longer is a hard cut, whether its middle comes before
+    /// that or after.
     @Test(arguments: [(Int64(111), true), (112, false), (190, false), (290, false)])
     func longRangesAreHardCuts(last: Int64, isRange: Bool) {
         let middle = 10 + (last - 10 + 1) / 2
@@ -136,7 +137,8 @@ struct ListedShotDetectorTests {
         #expect((cuts.first?.transition.mixed != nil) == isRange)
     }
 
-    /// Frame numbers count the pictures read, across a gap, damaged ones too; times count from the first picture.
+    /// Frame numbers count the pictures read, across a gap, damaged ones too; times count from the first
+    /// picture.
     @Test func gaps() {
         let stretches = [Self.pictures(50, damaged: [3, 20]), Self.pictures(50, from: 10_000)]
         let frames = Self.found([20, 50, 60].map { .init(at: .frame($0)) }, in: stretches)

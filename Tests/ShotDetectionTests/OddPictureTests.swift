@@ -4,7 +4,7 @@ import Timeline
 
 /// What stands at a hard cut and belongs to neither shot.
 enum OddPicture: String, CaseIterable {
-    case blend, oldBlend, newBlend, fields, white, grey, black, paleFlash, other, twoWhite, twoBlends
+    case blend, oldBlend, newBlend, fields, white, gray, black, paleFlash, other, twoWhite, twoBlends
 
     /// The odd pictures between a view of the old shot and one of the new.
     func pictures(_ old: Canvas, _ new: Canvas) -> [Canvas] {
@@ -15,7 +15,7 @@ enum OddPicture: String, CaseIterable {
         case .newBlend: return [mixed(0.7)]
         case .fields: return [old.mixed(with: new) { _, y in Int(y * 36) % 2 == 0 ? 0 : 1 }]
         case .white: return [Canvas(filledWith: 255)]
-        case .grey: return [Canvas(filledWith: 128)]
+        case .gray: return [Canvas(filledWith: 128)]
         case .black: return [Canvas(filledWith: 0)]
         case .paleFlash: return [new.mixed(with: Canvas(filledWith: 255)) { _, _ in 0.85 }]
         case .other: return [SyntheticScene(seed: 4_711).view(at: 0)]

@@ -6,7 +6,8 @@ import Timeline
 @Suite struct PictureStateTests {
     private enum Look { case moving, black, still, logo, noise }
 
-    /// Runs of pictures, and what is told of them: the second of the first picture, the state, and the second of telling.
+    /// Runs of pictures, and what is told of them: the second of the first picture, the state, and the second
+    /// of telling.
     private func told(_ runs: [(look: Look, pictures: Int)]) -> [String] {
         var finder = PictureStateFinder(timeBase: TimeBase(numerator: 1, denominator: 25))
         var generator = SplitMix(seed: 5)

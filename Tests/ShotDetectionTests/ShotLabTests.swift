@@ -1,9 +1,10 @@
 import Foundation
 import Testing
 
-/// The bench as a tool: `SCENED_SHOT_LAB=FOLDER swift test -c release --filter ShotLabTests` reads every FILE.yuv of
-/// the folder, with its rate in FILE.json, and writes FILE.out, what was detected and announced, and FILE.dump, the candidates with
-/// their features. `tools/shots/score-shots` and `tools/train/train-shot-verdicts` read them.
+/// The bench as a tool: `SCENED_SHOT_LAB=FOLDER swift test -c release --filter ShotLabTests` reads every
+/// FILE.yuv of the folder, with its rate in FILE.json, and writes FILE.out, what was detected and announced,
+/// and FILE.dump, the candidates with their features. `tools/shots/score-shots` and
+/// `tools/train/train-shot-verdicts` read them.
 @Suite("Shot lab")
 struct ShotLabTests {
     private static let folder = ProcessInfo.processInfo.environment["SCENED_SHOT_LAB"]

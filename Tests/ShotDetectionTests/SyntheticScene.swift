@@ -28,7 +28,7 @@ struct Canvas {
         return result
     }
 
-    /// The light multiplied by `gain`: colour fades with it.
+    /// The light multiplied by `gain`: color fades with it.
     func lit(_ gain: Float) -> Canvas {
         mapped { value, _, _, isLuma in isLuma ? value * gain : 128 + (value - 128) * min(gain, 1) }
     }

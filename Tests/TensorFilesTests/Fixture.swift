@@ -2,7 +2,8 @@ import Foundation
 import TensorFiles
 import Testing
 
-/// The files under `fixtures/checkpoints`, which `make.py` there writes, and those that lie beside the checkout.
+/// The files under `fixtures/checkpoints`, which `make.py` there writes, and those that lie beside the
+/// checkout.
 enum Fixture {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()

@@ -53,8 +53,8 @@ package enum Fixtures {
             Truth.self, from: JSONSerialization.data(withJSONObject: whole?[clip] ?? [:]))
     }
 
-    /// A film that is too long for `fixtures/generate`, made once with the `ffmpeg` command line: `command` is a
-    /// shell line in which `$1` is the file to write.
+    /// A film that is too long for `fixtures/generate`, made once with the `ffmpeg` command line: `command`
+    /// is a shell line in which `$1` is the file to write.
     package static func film(_ name: String, _ command: String) throws -> URL {
         let file = folder.appending(path: name)
         if FileManager.default.fileExists(atPath: file.path) { return file }

@@ -2,16 +2,17 @@ import Foundation
 
 /// Bytes that no reader of untrusted input may crash on: from samples by seeded mutation, equal in every run.
 ///
-/// A trap ends the whole test run, so that what a test states is little: no crash, and what it asserts of errors. Few rounds in an
-/// ordinary run; `SCENED_FUZZ=10000000 swift test -c release --filter Fuzz` takes hours and as many rounds for each reader. Mutations are
-/// blind, not led by coverage.
+/// A trap ends the whole test run, so that what a test states is little: no crash, and what it asserts of
+/// errors. Few rounds in an ordinary run; `SCENED_FUZZ=10000000 swift test -c release --filter Fuzz` takes
+/// hours and as many rounds for each reader. Mutations are blind, not led by coverage.
 package enum Fuzzing {
     /// Rounds for one reader.
     package static func rounds(_ few: Int) -> Int {
         ProcessInfo.processInfo.environment["SCENED_FUZZ"].flatMap { Int($0) } ?? few
     }
 
-    /// Gives `body` one mutated sample after another, and each sample as it is and cut at every byte of its first 2000.
+    /// Gives `body` one mutated sample after another, and each sample as it is and cut at every byte of its
+    /// first 2000.
     ///
     /// - Parameters:
     ///   - few: rounds of an ordinary run.

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A TCP port of loopback that takes connections, each served on a thread of its own, until it is closed.
 ///
-/// The accepting thread owns the listening descriptor, and each serving thread its connection: nobody else closes them. A
-/// descriptor that is closed twice takes away the one that another thread was given meanwhile.
+/// The accepting thread owns the listening descriptor, and each serving thread its connection: nobody else
+/// closes them. A descriptor that is closed twice takes away the one that another thread was given meanwhile.
 package final class LoopbackListener: Sendable {
     package let port: UInt16
     private let descriptor: Int32

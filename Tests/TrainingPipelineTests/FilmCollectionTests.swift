@@ -88,7 +88,7 @@ import TrainingPipeline
         var films = try folder.read()
         try films.label([labels], tolerance: 0.3)
         #expect(try films.trainingFilms()[0].labels == [false, true, false, false, false, false])
-        #expect(films.notes.count == 1 && films.notes[0].contains("2 labelled boundaries"))
+        #expect(films.notes.count == 1 && films.notes[0].contains("2 labeled boundaries"))
     }
 
     @Test func filmsFindTheirLabels() throws {

@@ -31,9 +31,8 @@ int scn_error_from_errno(int error);
 void scn_flag_set(int32_t *flag);
 int32_t scn_flag_get(const int32_t *flag);
 
-// What ends a blocking read of FFmpeg: a stop flag, another one above it, or a deadline in nanoseconds of the monotonic
-// clock (0: none).
-// The owner outlives the context that polls it.
+// What ends a blocking read of FFmpeg: a stop flag, another one above it, or a deadline in nanoseconds of the
+// monotonic clock (0: none). The owner outlives the context that polls it.
 
 typedef struct {
     const int32_t *stop;
@@ -48,13 +47,15 @@ int scn_interrupt_poll(void *opaque);
 
 // FFmpeg's log: silent, counted, the last error kept. Process wide, any thread.
 
-/// `level` is one of AV_LOG_*; `line` ends without a newline and is valid during the call. Called with a lock held.
+/// `level` is one of AV_LOG_*; `line` ends without a newline and is valid during the call. Called with a lock
+/// held.
 typedef void (*scn_log_sink)(int level, const char *line);
 
 void scn_log_install(void);
 /// NULL: nothing is printed.
 void scn_log_set_sink(scn_log_sink _Nullable sink);
-/// Copies the last error line, cut to `size` with its zero, and forgets it. Returns its length; 0 if there was none.
+/// Copies the last error line, cut to `size` with its zero, and forgets it. Returns its length; 0 if there
+/// was none.
 size_t scn_log_take_last_error(char *line, size_t size);
 
 // Bridges over FFmpeg versions.
@@ -78,19 +79,20 @@ typedef struct {
     int is_exhausted;
 } scn_opening;
 
-/// From now on connections that this thread opens count for `opening`: the third and later ones wait for a second each, and after
-/// `scn_most_lookups` none is opened. An interrupt that is polled in FFmpeg's way ends the wait. NULL: they count for none.
+/// From now on connections that this thread opens count for `opening`: the third and later ones wait for a
+/// second each, and after `scn_most_lookups` none is opened. An interrupt that is polled in FFmpeg's way ends
+/// the wait. NULL: they count for none.
 void scn_set_opening(scn_opening *_Nullable opening);
 extern const int scn_most_lookups;
-/// Counts a connection of this thread's opening and waits for its turn. Returns 0 if it may not be opened. Called by
-/// whoever stands before getaddrinfo (CConfinement); without that, connections are not counted.
+/// Counts a connection of this thread's opening and waits for its turn. Returns 0 if it may not be opened.
+/// Called by whoever stands before getaddrinfo (CConfinement); without that, connections are not counted.
 int scn_opening_take_turn(void);
 /// A peer was accepted: the patience of this thread's opening begins.
 void scn_opening_accepted(void);
 
 struct AVFormatContext;
-/// Each address that the demuxer opens by itself (segments, keys, playlists) is an opening of its own. `context` holds a
-/// scn_interrupt.
+/// Each address that the demuxer opens by itself (segments, keys, playlists) is an opening of its own.
+/// `context` holds a scn_interrupt.
 void scn_guard_openings(struct AVFormatContext *context);
 
 /// The AVERROR code says that the other side answered and refused: HTTP or RTSP status 4xx, except 400.

@@ -1,5 +1,5 @@
-// The relational network trained on synthetic films: the safetensors file as tools/train/train-relational writes
-// it, embedded when the program is compiled; aligned to 64 bytes. Its size in bytes.
+// The relational network trained on synthetic films: the safetensors file as tools/train/train-relational
+// writes it, embedded when the program is compiled; aligned to 64 bytes. Its size in bytes.
 #ifndef SCENE_RELATIONAL_WEIGHTS_H
 #define SCENE_RELATIONAL_WEIGHTS_H
 

@@ -6,12 +6,12 @@
 #define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx512vbmi,avx512vnni,avx2")))
 #define PRECISION 22
 
-/* Bytes of one colour of a row of the source: the last window and the last vector may reach beyond its end. */
+/* Bytes of one color of a row of the source: the last window and the last vector may reach beyond its end. */
 static int64_t plane_size(const scene_crop *crop) {
     return ((int64_t)crop->columns + SCENE_CROP_WINDOW + 64 + 63) & ~(int64_t)63;
 }
 
-/* Bytes of one colour of a group of rows after the first pass: four rows for each sample, side by side. */
+/* Bytes of one color of a group of rows after the first pass: four rows for each sample, side by side. */
 static int64_t line_size(const scene_crop *crop) {
     return 4 * ((int64_t)crop->block * crop->blocks + 16);
 }

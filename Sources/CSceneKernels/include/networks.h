@@ -95,7 +95,7 @@ typedef struct {
     int32_t images, height, width, channels;
 } scene_mean;
 
-/* Layer normalisation of every pixel over its channels. */
+/* Layer normalization of every pixel over its channels. */
 typedef struct {
     const float *input;
     scene_strides input_strides;

@@ -81,7 +81,7 @@ package final class ConnectionBook: Sendable {
         }
     }
 
-    /// Closes who has tried the patience, again and again until the task is cancelled.
+    /// Closes who has tried the patience, again and again until the task is canceled.
     package func watch() async {
         let interval = min(1, patience / 4)
         while (try? await Task.sleep(for: .seconds(interval))) != nil {

@@ -2,7 +2,8 @@ internal import NIOCore
 
 /// Ties work to a connection.
 enum ConnectionLife {
-    /// Does `work`, and cancels it once the other side has closed the connection. A peer that only stops sending is not gone.
+    /// Does `work`, and cancels it once the other side has closed the connection. A peer that only stops
+    /// sending is not gone.
     static func whileOpen(_ channel: any Channel, _ work: @Sendable @escaping () async throws -> Void)
         async throws
     {

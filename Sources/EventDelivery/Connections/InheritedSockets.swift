@@ -23,8 +23,8 @@ package final class InheritedSockets: Sendable {
         descriptors = Mutex(named)
     }
 
-    /// A duplicate of the socket with that name, owned by the caller; nil where there is none. The socket itself stays open, so
-    /// that a reload can take it again.
+    /// A duplicate of the socket with that name, owned by the caller; nil where there is none. The socket
+    /// itself stays open, so that a reload can take it again.
     package func take(_ name: String) -> CInt? {
         guard let descriptor = descriptors.withLock({ $0[name] }) else { return nil }
         let duplicate = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)

@@ -8,7 +8,8 @@ package enum ListenAddress: Hashable, Sendable {
     /// A socket that systemd opened, by its `FileDescriptorName=`.
     case inherited(name: String)
 
-    /// Reads `unix:/run/scened/http.sock`, `127.0.0.1:9310`, `[::1]:9310` or `systemd:http`; nil where it is none of these.
+    /// Reads `unix:/run/scened/http.sock`, `127.0.0.1:9310`, `[::1]:9310` or `systemd:http`; nil where it is
+    /// none of these.
     package init?(_ text: String) {
         if text.hasPrefix("unix:") {
             let path = String(text.dropFirst(5))

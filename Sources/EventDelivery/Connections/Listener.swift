@@ -14,8 +14,8 @@ enum Listener {
     ) async throws -> NIOAsyncChannel<NIOAsyncChannel<Inbound, Outbound>, Never> {
         let prepare: @Sendable (any Channel) throws -> NIOAsyncChannel<Inbound, Outbound> = { channel in
             let client = try prepare(channel)
-            // Who connects while the server stops is never served, and NIO ends the program where the writer of such a
-            // connection goes unfinished.
+            // Who connects while the server stops is never served, and NIO ends the program where the writer
+            // of such a connection goes unfinished.
             channel.closeFuture.whenComplete { _ in (client as any FinishableClient).finish() }
             return client
         }
@@ -61,7 +61,8 @@ private protocol FinishableClient: Sendable {
 }
 
 extension NIOAsyncChannel: FinishableClient {
-    // NIO wants the writer to be reached through `executeThenClose` only, which such a connection never comes to.
+    // NIO wants the writer to be reached through `executeThenClose` only, which such a connection never comes
+    // to.
     @available(*, deprecated)
     fileprivate func finish() { outbound.finish() }
 }

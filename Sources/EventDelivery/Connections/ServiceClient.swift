@@ -30,8 +30,8 @@ package struct ServiceClient: Sendable {
         }
     }
 
-    /// Reads events from the socket until the task is cancelled. When the service goes away, waits for it and goes on where it
-    /// was.
+    /// Reads events from the socket until the task is canceled. When the service goes away, waits for it and
+    /// goes on where it was.
     ///
     /// - Parameters:
     ///   - after: `now`, `start` or a cursor.

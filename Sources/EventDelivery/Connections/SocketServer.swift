@@ -3,11 +3,11 @@ package import Logging
 package import NIOCore
 internal import NIOPosix
 
-/// Serves events to programs on this machine: a client sends one line that says what it wants (`EventRequest`), and gets JSON
-/// lines, first what is kept, then what comes.
+/// Serves events to programs on this machine: a client sends one line that says what it wants
+/// (`EventRequest`), and gets JSON lines, first what is kept, then what comes.
 ///
-/// Each client has a task that reads the journal at the client's pace: it waits while the client's socket is full, with at
-/// most one batch and NIO's 64 KiB in memory, and holds up nobody.
+/// Each client has a task that reads the journal at the client's pace: it waits while the client's socket is
+/// full, with at most one batch and NIO's 64 KiB in memory, and holds up nobody.
 package struct SocketServer {
     private let address: ListenAddress
     private let directory: EventDirectory
@@ -51,7 +51,7 @@ package struct SocketServer {
         return server
     }
 
-    /// Serves until the task is cancelled.
+    /// Serves until the task is canceled.
     package func serve(_ server: Server) async throws {
         try await server.executeThenClose { clients in
             try await withThrowingDiscardingTaskGroup { tasks in

@@ -34,7 +34,8 @@ package enum DeliveredLine {
         return (String(decoding: feed, as: UTF8.self), cursor, rest.dropFirst(closing.utf8.count))
     }
 
-    /// A record in the place of events that are no longer kept: the reader was away, or slow, for too long. Without newline.
+    /// A record in the place of events that are no longer kept: the reader was away, or slow, for too long.
+    /// Without newline.
     package static func expired(feed: String, oldest: JournalCursor) -> [UInt8] {
         var object = JSONLine()
         object.field("v", EventWriter.schemaVersion)

@@ -3,8 +3,9 @@ internal import Synchronization
 
 /// Which feeds there are, and up to where each one's events are on disk and may be told.
 ///
-/// Readers ask here what they may read, and are woken when there is more. They read the journal themselves, each at its own
-/// pace, so that no reader can hold up a feed or another reader, and none needs memory for what it has not taken yet.
+/// Readers ask here what they may read, and are woken when there is more. They read the journal themselves,
+/// each at its own pace, so that no reader can hold up a feed or another reader, and none needs memory for
+/// what it has not taken yet.
 package final class EventDirectory: Sendable {
     package struct Entry: Hashable, Sendable {
         package var layout: JournalLayout
@@ -58,7 +59,7 @@ package final class EventDirectory: Sendable {
     /// is open.
     package var names: [String] { state.withLock { $0.configured.union($0.entries.keys).sorted() } }
 
-    /// Returns once the journals of all feeds are open, or the task is cancelled. Before that nobody can say
+    /// Returns once the journals of all feeds are open, or the task is canceled. Before that nobody can say
     /// what a cursor, or "now", means.
     package func waitUntilSettled() async {
         for await _ in changes() {
@@ -69,7 +70,8 @@ package final class EventDirectory: Sendable {
         }
     }
 
-    /// One element now and whenever anything has changed since the last one was taken; several changes may be one element.
+    /// One element now and whenever anything has changed since the last one was taken; several changes may be
+    /// one element.
     package func changes() -> AsyncStream<Void> {
         // Elements carry nothing: to drop all but the newest is the wish.
         let (stream, continuation) = AsyncStream.makeStream(

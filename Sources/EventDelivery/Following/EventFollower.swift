@@ -81,7 +81,7 @@ package struct EventFollower: ~Copyable {
     /// The next events; waits until there are some. Feeds take turns, so that one with much to read holds up
     /// no other.
     ///
-    /// - Returns: nil once the task is cancelled.
+    /// - Returns: nil once the task is canceled.
     /// - Throws: where the journal cannot be read.
     package mutating func next() async throws -> Batch? {
         while !Task.isCancelled {

@@ -32,8 +32,8 @@ package struct EventRequest: Hashable, Sendable {
         var hello: Bool?
     }
 
-    /// Reads the line that a client of the socket sends first, e.g. `{"after":"start","feeds":["news"]}`. An empty line asks
-    /// for everything from now on.
+    /// Reads the line that a client of the socket sends first, e.g. `{"after":"start","feeds":["news"]}`. An
+    /// empty line asks for everything from now on.
     package init(line: some Collection<UInt8>) throws(Failure) {
         if line.allSatisfy({ $0 == 0x20 || $0 == 0x0d || $0 == 0x09 }) { return }
         guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(line)) else {
@@ -50,7 +50,8 @@ package struct EventRequest: Hashable, Sendable {
         try check()
     }
 
-    /// Reads the query of `/v1/events`, e.g. `feed=news&types=scene,boundary&after=start`, and its `Last-Event-ID`.
+    /// Reads the query of `/v1/events`, e.g. `feed=news&types=scene,boundary&after=start`, and its
+    /// `Last-Event-ID`.
     package init(query: String, lastEventID: String?) throws(Failure) {
         for pair in query.split(separator: "&") {
             let fields = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

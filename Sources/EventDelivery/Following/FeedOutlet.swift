@@ -8,9 +8,9 @@ internal import Timeline
 
 /// Where one feed's events go: numbered, written to its journal, and made known once they are on disk.
 ///
-/// Runs on a thread of its own (`journalLoop`), because it waits for the disk. A disk that refuses does not hold up the feed:
-/// events wait in memory, up to a limit, and are written in order when it takes them again (`EventIntake` for what happens
-/// beyond the limit).
+/// Runs on a thread of its own (`journalLoop`), because it waits for the disk. A disk that refuses does not
+/// hold up the feed: events wait in memory, up to a limit, and are written in order when it takes them again
+/// (`EventIntake` for what happens beyond the limit).
 package actor FeedOutlet: EventOutlet {
     package nonisolated let feed: String
     /// The run that events are appended to.
@@ -79,14 +79,14 @@ package actor FeedOutlet: EventOutlet {
     /// `seq` of the last event that was taken, on disk or waiting for it.
     package var lastSequence: Int64 { journal.nextSequence - 1 }
 
-    /// Decides whether the last run goes on, and makes ready for what follows. Call before the first event, and again
-    /// whenever the feed begins anew.
+    /// Decides whether the last run goes on, and makes ready for what follows. Call before the first event,
+    /// and again whenever the feed begins anew.
     ///
     /// - Parameters:
     ///   - terms: `StreamStart.terms` of the `stream_start` that would be written now.
     ///   - writesScores: `score` events are told.
-    ///   - modified: where the input is a file, its last change, Unix seconds; nil where it does not give the same bytes
-    ///     again.
+    ///   - modified: where the input is a file, its last change, Unix seconds; nil where it does not give the
+    ///     same bytes again.
     ///   - makeRun: names a new run.
     /// - Returns: how the feed begins. Where the journal cannot be read as a whole, with a new run.
     /// - Throws: where events of the run before still wait for the disk.
@@ -147,8 +147,9 @@ package actor FeedOutlet: EventOutlet {
         return record
     }
 
-    /// Returns once the events are on disk, or wait in memory for a disk that refuses them. A stop, or a file that breaks off, while
-    /// the journal's own events still come again ends nothing: the run stays open, and the next process reads the file again.
+    /// Returns once the events are on disk, or wait in memory for a disk that refuses them. A stop, or a file
+    /// that breaks off, while the journal's own events still come again ends nothing: the run stays open, and
+    /// the next process reads the file again.
     ///
     /// - Throws: where a file that is read again does not give what the journal says it gave.
     package func append(_ events: [Event]) async throws {

@@ -2,7 +2,8 @@ package import EventJournal
 package import Platform
 internal import Glibc
 
-/// Prints the journal of one feed from its files, without asking a service: what `scened events --state` does.
+/// Prints the journal of one feed from its files, without asking a service: what `scened events --state`
+/// does.
 package struct JournalFollowing {
     private var reader: JournalReader
     private let types: [String]
@@ -29,7 +30,8 @@ package struct JournalFollowing {
         }
     }
 
-    /// Gives lines, newlines included, to `take`: what there is, and with `follow` what comes, until it throws.
+    /// Gives lines, newlines included, to `take`: what there is, and with `follow` what comes, until it
+    /// throws.
     ///
     /// - Parameters:
     ///   - feed: its name, for the record of events that are gone.

@@ -69,7 +69,8 @@ package final class ServiceBoard: Sendable {
         package var sinks: [SinkKey: SinkEntry] = [:]
         package var clients: [String: Int] = [:]
         package var suppressedLogLines = 0
-        /// Seconds that the encoder for a part and the scorer for a window took, by `ChosenModel.Stage`; all feeds together.
+        /// Seconds that the encoder for a part and the scorer for a window took, by `ChosenModel.Stage`; all
+        /// feeds together.
         package var inference: [String: Histogram] = [:]
         package var reloads = 0
         package var failedReloads = 0

@@ -70,7 +70,7 @@ package struct HTTPServer {
         }
     }
 
-    /// Serves until the task is cancelled.
+    /// Serves until the task is canceled.
     package func serve(_ server: Server) async throws {
         let reach = Reach(server.channel.localAddress)
         try await server.executeThenClose { clients in

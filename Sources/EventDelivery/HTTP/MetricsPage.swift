@@ -1,8 +1,8 @@
 internal import FeedRuntime
 internal import Timeline
 
-/// What Prometheus reads, in its text format 0.0.4. A pure function of the board and the clock: the same board gives the
-/// same text.
+/// What Prometheus reads, in its text format 0.0.4. A pure function of the board and the clock: the same
+/// board gives the same text.
 package struct MetricsPage {
     package private(set) var text = ""
 

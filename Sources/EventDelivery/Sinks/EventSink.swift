@@ -3,8 +3,8 @@ package protocol EventSink: Sendable {
     /// Most events in one batch.
     var batchLimit: Int { get }
 
-    /// Returns once the batch is delivered for good. The same batch comes again after an error, and may come again after a
-    /// crash.
+    /// Returns once the batch is delivered for good. The same batch comes again after an error, and may come
+    /// again after a crash.
     ///
     /// - Throws: why it was not delivered; one line, without secrets.
     func deliver(_ batch: EventFollower.Batch) async throws

@@ -3,7 +3,8 @@ package import NIOCore
 
 /// Appends events to a file or to standard output. Several feeds may share one.
 ///
-/// A file that was renamed or removed, as log rotation does, is created anew before the next batch; so is any after `reopen`.
+/// A file that was renamed or removed, as log rotation does, is created anew before the next batch; so is any
+/// after `reopen`.
 package actor FileOutput: EventSink {
     private enum Target {
         case standardOutput

@@ -77,7 +77,8 @@ package struct HTTPClient {
         let (connection, handshake) = try await connect(address, timeout)
         return try await connection.executeThenClose { inbound, outbound in
             do {
-                // Before anything is written: a write to a connection that failed would only say that it is closed.
+                // Before anything is written: a write to a connection that failed would only say that it is
+                // closed.
                 try await withTaskCancellationHandler {
                     try await handshake?.get()
                 } onCancel: {

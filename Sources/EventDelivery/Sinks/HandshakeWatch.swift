@@ -3,8 +3,8 @@ internal import NIOTLS
 
 /// Tells how the TLS handshake of one connection ended; stands behind the handler that speaks TLS.
 ///
-/// Its outcome is the only place where a refused certificate is sure to show: what is written meanwhile may fail
-/// first, and says no more than that the connection is closed.
+/// Its outcome is the only place where a refused certificate is sure to show: what is written meanwhile may
+/// fail first, and says no more than that the connection is closed.
 final class HandshakeWatch: ChannelInboundHandler {
     typealias InboundIn = NIOAny
 

@@ -1,8 +1,8 @@
 /// Text of the configuration with places for secrets: `rtsp://viewer:${credential:hall}@camera.example/1`.
 ///
-/// The secret itself stands in a credential (`Credentials`), never in the configuration. Where the text is nothing but one
-/// place, the credential takes it over as it stands, e.g. a whole address. Inside an address it is percent-encoded, so that
-/// a password may hold any character.
+/// The secret itself stands in a credential (`Credentials`), never in the configuration. Where the text is
+/// nothing but one place, the credential takes it over as it stands, e.g. a whole address. Inside an address
+/// it is percent-encoded, so that a password may hold any character.
 package struct SecretText: Hashable, Sendable {
     /// The text as written, places included; safe to print once `Redaction` has seen it.
     package var template: String

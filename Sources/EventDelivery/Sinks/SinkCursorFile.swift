@@ -13,7 +13,8 @@ package struct SinkCursorFile {
         self.files = files
     }
 
-    /// nil where nothing has been taken yet; a damaged file counts as none, so that events come twice rather than not at all.
+    /// nil where nothing has been taken yet; a damaged file counts as none, so that events come twice rather
+    /// than not at all.
     package func read() -> JournalCursor? {
         guard let bytes = try? files.read(path, from: 0, count: 256) else { return nil }
         return JournalCursor(String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self))

@@ -4,7 +4,8 @@ package import Logging
 internal import NIOPosix
 internal import Synchronization
 
-/// Brings one feed's events to one sink: at least once each, in order, for as long as it takes. The journal is the queue.
+/// Brings one feed's events to one sink: at least once each, in order, for as long as it takes. The journal
+/// is the queue.
 package struct SinkRunner {
     private let name: String
     private let feed: String
@@ -40,7 +41,7 @@ package struct SinkRunner {
 
     private var key: ServiceBoard.SinkKey { ServiceBoard.SinkKey(sink: name, feed: feed) }
 
-    /// Runs until the task is cancelled or the sink will take nothing any more.
+    /// Runs until the task is canceled or the sink will take nothing any more.
     package func run() async {
         guard let entry = directory.entries[feed] else { return }
         let start =

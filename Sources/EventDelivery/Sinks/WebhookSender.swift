@@ -74,8 +74,8 @@ package struct WebhookSender: EventSink {
         }
     }
 
-    /// `t=UNIXTIME,v1=HEX`, HEX being HMAC-SHA-256 (RFC 2104) of `UNIXTIME.BODY`: the time is signed too, so that a receiver can
-    /// refuse what was recorded and sent again.
+    /// `t=UNIXTIME,v1=HEX`, HEX being HMAC-SHA-256 (RFC 2104) of `UNIXTIME.BODY`: the time is signed too, so
+    /// that a receiver can refuse what was recorded and sent again.
     static func signature(of body: [UInt8], time: Int64, key: SymmetricKey) -> String {
         var code = HMAC<SHA256>(key: key)
         code.update(data: Array("\(time).".utf8))

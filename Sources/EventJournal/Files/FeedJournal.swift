@@ -80,8 +80,8 @@ package struct FeedJournal: ~Copyable {
         if let handle { files.close(handle) }
     }
 
-    /// Cuts off what is torn and syncs what the last process left. A disk that refuses is asked again before anything is
-    /// written.
+    /// Cuts off what is torn and syncs what the last process left. A disk that refuses is asked again before
+    /// anything is written.
     private mutating func settle() {
         guard segment != nil else { return }
         do {
@@ -92,7 +92,8 @@ package struct FeedJournal: ~Copyable {
         }
     }
 
-    /// Begins a new run behind the last event of this one; nothing may wait. Its folder is made with the first event.
+    /// Begins a new run behind the last event of this one; nothing may wait. Its folder is made with the
+    /// first event.
     package mutating func begin(run: String) {
         precondition(waiting.isEmpty, "what waits belongs to the run before")
         closeSegment()
@@ -220,8 +221,8 @@ package struct FeedJournal: ~Copyable {
         (segment, handle) = (nil, nil)
     }
 
-    /// Removes segments that are older or more than wanted, oldest first; never the one that is written. At most once a
-    /// minute, and whenever a segment was closed; O(segments).
+    /// Removes segments that are older or more than wanted, oldest first; never the one that is written. At
+    /// most once a minute, and whenever a segment was closed; O(segments).
     package mutating func prune(now: Double) {
         guard abs(now - pruned) >= 60 else { return }
         pruned = now

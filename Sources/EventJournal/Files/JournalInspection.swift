@@ -3,7 +3,8 @@ internal import FoundationEssentials
 internal import Timeline
 internal import SceneEvents
 
-/// Checks a journal line by line, and mends what can be mended without guessing: `scened journal verify` and `repair`.
+/// Checks a journal line by line, and mends what can be mended without guessing: `scened journal verify` and
+/// `repair`.
 package struct JournalInspection: Sendable {
     /// Something that a sound journal does not have.
     package struct Finding: Hashable, Sendable, CustomStringConvertible {
@@ -46,7 +47,8 @@ package struct JournalInspection: Sendable {
     /// What the events of the run come to that is looked at.
     private var record = RunRecord()
 
-    /// Reads every segment under `directory`: a state directory, or the folder of one feed. Linear time, memory of one piece.
+    /// Reads every segment under `directory`: a state directory, or the folder of one feed. Linear time,
+    /// memory of one piece.
     ///
     /// - Throws: where `directory` cannot be listed or holds no journal.
     package init(directory: String, files: any DurableFiles) throws(DurableFileError) {
@@ -156,8 +158,8 @@ package struct JournalInspection: Sendable {
         return version != nil && type != nil && sequence == event.sequence
     }
 
-    /// Mends what was found, without losing a byte: a damaged segment is kept as `NAME.damaged`, and its whole events are
-    /// written anew in its place. Memory of one line.
+    /// Mends what was found, without losing a byte: a damaged segment is kept as `NAME.damaged`, and its
+    /// whole events are written anew in its place. Memory of one line.
     ///
     /// - Parameter lock: that of the state directory; nil where the folder belongs to none. It is held from
     ///   here on.

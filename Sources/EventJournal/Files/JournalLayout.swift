@@ -1,7 +1,7 @@
 package import Platform
 
-/// Where a feed's journal stands: `STATE/journal/FEED/RUN/FIRST.jsonl`, FIRST being the `seq` of the segment's first event in
-/// 20 digits.
+/// Where a feed's journal stands: `STATE/journal/FEED/RUN/FIRST.jsonl`, FIRST being the `seq` of the
+/// segment's first event in 20 digits.
 package struct JournalLayout: Hashable, Sendable {
     /// The feed's folder.
     package let directory: String

@@ -12,7 +12,8 @@ package struct JournalReader {
         package var lines: [JournalLine] = []
         /// The run of all `lines`.
         package var run = ""
-        /// Set where events between the cursor and `lines` are gone: the cursor before the oldest that is left.
+        /// Set where events between the cursor and `lines` are gone: the cursor before the oldest that is
+        /// left.
         package var expired: JournalCursor?
         /// Lines that are no events; they were passed over.
         package var damagedLines = 0

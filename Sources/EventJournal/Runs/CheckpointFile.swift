@@ -1,10 +1,11 @@
 package import Platform
 internal import Timeline
 
-/// The last checkpoint of a run, beside its segments. It names the `seq` up to which events were told when it was made.
+/// The last checkpoint of a run, beside its segments. It names the `seq` up to which events were told when it
+/// was made.
 ///
-/// Replaced as a whole and not synced: what a crash of the machine leaves of it is noticed by its digest, and after that long the
-/// ring is of no use anyway.
+/// Replaced as a whole and not synced: what a crash of the machine leaves of it is noticed by its digest, and
+/// after that long the ring is of no use anyway.
 package struct CheckpointFile {
     private static let magic: UInt32 = 0x6b63_6373
     private static let largest: Int64 = 64 << 20

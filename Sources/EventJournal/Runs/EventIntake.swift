@@ -3,9 +3,10 @@ package import Timeline
 
 /// Numbers a feed's events and turns them into lines, and keeps account of those that found no room.
 ///
-/// A value. While there is room every event becomes a line. Once there is none, events are left out whole scenes at a time:
-/// from the first that found no room to the end of the scene in which there was room again. One `gap` with reason
-/// `sink_blocked` then stands for them, so that scenes and gaps still tile the timeline and `seq` has no hole.
+/// A value. While there is room every event becomes a line. Once there is none, events are left out whole
+/// scenes at a time: from the first that found no room to the end of the scene in which there was room again.
+/// One `gap` with reason `sink_blocked` then stands for them, so that scenes and gaps still tile the timeline
+/// and `seq` has no hole.
 package struct EventIntake: Sendable {
     private var writer: EventWriter
     /// Time covered by scenes and gaps that were left out; nil while nothing is left out.

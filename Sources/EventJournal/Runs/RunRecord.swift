@@ -85,7 +85,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
     package internal(set) var openBoundary: OpenBoundary?
     /// In order.
     package internal(set) var openAnswers: [OpenAnswer] = []
-    /// `seq` of the last event that tells of an answer or of what answers are made of: a checkpoint made before it is out of date.
+    /// `seq` of the last event that tells of an answer or of what answers are made of: a checkpoint made
+    /// before it is out of date.
     package internal(set) var decided: Int64 = 0
     /// PTS of the last watermark.
     package internal(set) var watermark: Int64?

@@ -1,6 +1,7 @@
 package import Platform
 
-/// What a run's events come to, from its journal: the record kept beside the segments, and the events behind it.
+/// What a run's events come to, from its journal: the record kept beside the segments, and the events behind
+/// it.
 package struct RunRecordFile {
     private let layout: JournalLayout
     private let files: any DurableFiles
@@ -10,8 +11,8 @@ package struct RunRecordFile {
         self.files = files
     }
 
-    /// Reads the record and what came after it; a damaged record is passed over, and all events are read. A run without
-    /// events gives an empty record.
+    /// Reads the record and what came after it; a damaged record is passed over, and all events are read. A
+    /// run without events gives an empty record.
     ///
     /// Never fails: where some of the events cannot be read, the record is of the others, and `isPartial`, so
     /// that another run begins.

@@ -5,9 +5,11 @@ internal import SceneEvents
 /// The run that a feed's events join, and how it begins.
 package struct FeedRun: Hashable, Sendable {
     package enum Beginning: Hashable, Sendable {
-        /// With a `stream_start`. `isRestart`: scened has run this feed before, and nobody knows what came meanwhile.
+        /// With a `stream_start`. `isRestart`: scened has run this feed before, and nobody knows what came
+        /// meanwhile.
         case new(isRestart: Bool)
-        /// Anew from the start of a file: the events that the journal holds come again and are not written again.
+        /// Anew from the start of a file: the events that the journal holds come again and are not written
+        /// again.
         case replay
         /// Not at all: the file was read to its end, and has not changed since.
         case finished

@@ -4,12 +4,13 @@ package import ScenePipeline
 package import SceneEvents
 package import Timeline
 
-/// What a later process needs beside the journal in order to go on with a live feed as if only pictures had been missing: the
-/// ring, the thresholds, the open shot (contract 16).
+/// What a later process needs beside the journal in order to go on with a live feed as if only pictures had
+/// been missing: the ring, the thresholds, the open shot (contract 16).
 extension FeedSession {
     private static let checkpointVersion: UInt16 = 1
 
-    /// As bytes; nil where there is nothing to go on with, or pictures are missing already: that begins anew behind the gap.
+    /// As bytes; nil where there is nothing to go on with, or pictures are missing already: that begins anew
+    /// behind the gap.
     package var checkpoint: [UInt8]? {
         guard let sink, let position, let settled, pause == nil else { return nil }
         var writer = WireWriter()
@@ -35,10 +36,11 @@ extension FeedSession {
         return writer.bytes
     }
 
-    /// Goes on with a run that a process before this one left open, from its last checkpoint. Call once, before the first message.
+    /// Goes on with a run that a process before this one left open, from its last checkpoint. Call once,
+    /// before the first message.
     ///
-    /// The shot that was open ends where pictures are known to have come, or with its last closed part if its open one was not
-    /// told; a gap with reason `restart` begins there, and a short one keeps the ring.
+    /// The shot that was open ends where pictures are known to have come, or with its last closed part if its
+    /// open one was not told; a gap with reason `restart` begins there, and a short one keeps the ring.
     ///
     /// - Parameters:
     ///   - bytes: `checkpoint` of a session with the same options and model.

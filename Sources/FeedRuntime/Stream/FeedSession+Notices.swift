@@ -13,7 +13,8 @@ extension FeedSession {
         relief = step
     }
 
-    /// A connection begins at the feed's position: says so if it shows another kind of pictures than the one before.
+    /// A connection begins at the feed's position: says so if it shows another kind of pictures than the one
+    /// before.
     mutating func noteKind(of media: MediaSummary, into events: inout [Event]) {
         let size = PictureSize(width: media.width, height: media.height)
         let isOther = pictures.map { $0.codec != media.codec || $0.size != size } ?? false

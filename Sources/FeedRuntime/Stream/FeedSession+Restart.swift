@@ -6,10 +6,10 @@ package import SceneEvents
 extension FeedSession {
     /// Goes on with a run that a process before this one left open. Call once, before the first message.
     ///
-    /// What that process knew and had not told is lost: the pictures of its open shot, and the scores of the last K + p
-    /// parts; provisional boundaries among them are retracted. The shot and the scene that were open end where pictures are
-    /// known to have come; behind that begins a gap with reason `restart`, which ends with the first picture of this process.
-    /// The ring begins anew.
+    /// What that process knew and had not told is lost: the pictures of its open shot, and the scores of the
+    /// last K + p parts; provisional boundaries among them are retracted. The shot and the scene that were
+    /// open end where pictures are known to have come; behind that begins a gap with reason `restart`, which
+    /// ends with the first picture of this process. The ring begins anew.
     ///
     /// - Parameters:
     ///   - record: of the run; it has begun and not ended.
@@ -80,7 +80,8 @@ extension FeedSession {
 }
 
 extension Boundary {
-    /// Takes back what can no longer be decided: what stood to its right is lost. How its shot begins is not known any more.
+    /// Takes back what can no longer be decided: what stood to its right is lost. How its shot begins is not
+    /// known any more.
     fileprivate init(retracting answer: RunRecord.OpenAnswer, now: Instant) {
         self.init(
             at: Instant(pts: answer.at), kind: BoundaryKind(rawValue: answer.kind) ?? .cut, state: .retracted,

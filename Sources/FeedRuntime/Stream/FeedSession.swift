@@ -4,11 +4,11 @@ package import ScenePipeline
 internal import SceneSegmentation
 package import Timeline
 
-/// One feed from what its workers tell to events: puts every worker on one timeline, encodes, scores, and accounts for
-/// what is missing between them.
+/// One feed from what its workers tell to events: puts every worker on one timeline, encodes, scores, and
+/// accounts for what is missing between them.
 ///
-/// A value without I/O; wall time comes with each call. It believes a worker only as far as it can check it, so that no
-/// message can trip what stands behind it.
+/// A value without I/O; wall time comes with each call. It believes a worker only as far as it can check it,
+/// so that no message can trip what stands behind it.
 package struct FeedSession {
     package let options: SegmentOptions
     /// The feed's clock: that of its first connection; nil before.
@@ -86,8 +86,8 @@ package struct FeedSession {
 
     /// Takes what a worker tells. `now`: seconds on a clock that never steps.
     ///
-    /// - Returns: the events that became certain, in order. For `opened` of the first connection none: the caller writes
-    ///   `stream_start`.
+    /// - Returns: the events that became certain, in order. For `opened` of the first connection none: the
+    ///   caller writes `stream_start`.
     /// - Throws: what the worker broke; nothing it tells later may be taken.
     package mutating func take(_ message: WorkerMessage, now: Double) throws(WireError) -> [Event] {
         var events: [Event] = []
@@ -174,8 +174,8 @@ package struct FeedSession {
         return gap.end.pts
     }
 
-    /// Notes that scened itself was away before the first picture, nobody knows for how long. The timeline rises: another gap may
-    /// follow at the same instant.
+    /// Notes that scened itself was away before the first picture, nobody knows for how long. The timeline
+    /// rises: another gap may follow at the same instant.
     package mutating func noteRestart() -> [Event] {
         guard let position else { return [] }
         var events: [Event] = []
@@ -223,7 +223,8 @@ package struct FeedSession {
             into: &events)
     }
 
-    /// Time went on without pictures: decides what a long gap decides, once nothing can make it short any more.
+    /// Time went on without pictures: decides what a long gap decides, once nothing can make it short any
+    /// more.
     package mutating func wait(until now: Double) -> [Event] {
         // The clock of the next connection may say up to ten seconds less than the wall.
         guard var pause, !pause.isDecided, now - lastArrival >= 1.2 * options.splitAfter + 10 else {

@@ -2,15 +2,15 @@ package import Timeline
 
 /// Places one worker's timeline on the feed's, whose instants never run back.
 ///
-/// The first worker's timeline is the feed's. A later one is moved, and stretched if its ticks differ, so that its first
-/// picture stands where the gap ends.
+/// The first worker's timeline is the feed's. A later one is moved, and stretched if its ticks differ, so
+/// that its first picture stands where the gap ends.
 struct TimelineMapping {
     /// The worker's own clock.
     let source: MediaClock
     /// Where its first picture stands on the feed's timeline.
     let start: Int64
     let base: TimeBase
-    /// Pictures are counted and labelled only from the feed's first.
+    /// Pictures are counted and labeled only from the feed's first.
     let keepsNumbers: Bool
 
     /// Seconds beyond which a time on either timeline is damage: a century.
@@ -65,11 +65,12 @@ package struct Continuity {
     private let burst: Double
     /// Longest usual segment of a playlist, with its way to the reader.
     private static let segment = 12.0
-    /// Seconds by which the first picture after a loss may be late: it is shown only once the input has been probed.
+    /// Seconds by which the first picture after a loss may be late: it is shown only once the input has been
+    /// probed.
     private static let probing = 8.0
 
-    /// What is missing between two connections that are known to have one clock: ticks, to the nearest turn of the
-    /// clock; nil where the second begins before the first ended.
+    /// What is missing between two connections that are known to have one clock: ticks, to the nearest turn
+    /// of the clock; nil where the second begins before the first ended.
     package func step(from end: Int64, to start: Int64) -> Int64? {
         var step = start &- end
         if wrapBits < 63 {

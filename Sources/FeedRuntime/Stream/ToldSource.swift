@@ -2,8 +2,8 @@ package import Timeline
 
 /// Up to where a feed's last connection was told, by its own clock.
 ///
-/// A playlist shows its last segments again to whoever opens it: FFmpeg joins three segments before the live edge. Where the
-/// stamps say that pictures were told already, the next connection leaves them out.
+/// A playlist shows its last segments again to whoever opens it: FFmpeg joins three segments before the live
+/// edge. Where the stamps say that pictures were told already, the next connection leaves them out.
 package struct ToldSource: Hashable, Sendable {
     package var container: String
     package var base: TimeBase
@@ -22,8 +22,8 @@ package struct ToldSource: Hashable, Sendable {
         self.age = age
     }
 
-    /// The instant, on the clock of a connection that begins with `media`, before which pictures were told; nil: none
-    /// was, or nothing proves it.
+    /// The instant, on the clock of a connection that begins with `media`, before which pictures were told;
+    /// nil: none was, or nothing proves it.
     package func end(in media: MediaSummary) -> Int64? {
         guard container == "hls", media.container == container, media.clock.timeBase == base else {
             return nil

@@ -20,7 +20,8 @@ package struct AnswerDelays: Hashable, Sendable {
     ///   - event: only final boundaries count.
     ///   - clock: the feed's.
     ///   - now: seconds on a clock that never steps.
-    ///   - earliest: the least that this clock was ahead of media time on this connection; nil: not known yet.
+    ///   - earliest: the least that this clock was ahead of media time on this connection; nil: not known
+    ///     yet.
     package mutating func note(_ event: Event, clock: MediaClock, now: Double, earliest: Double?) {
         guard case .boundary(let boundary) = event, boundary.state == .final else { return }
         if let bound, clock.timeBase.seconds(boundary.delay) > bound + Self.tolerance { lateInMedia += 1 }

@@ -1,7 +1,7 @@
 /// The file descriptors that feeds hold: a feed that would take those of others, or of the service, waits.
 ///
-/// A value that asks the system nothing. A share is held by name, so that a feed that replaces another of its name
-/// keeps what its journal and sinks have open.
+/// A value that asks the system nothing. A share is held by name, so that a feed that replaces another of its
+/// name keeps what its journal and sinks have open.
 package struct DescriptorShares: Sendable {
     private var shares: [String: Int] = [:]
 
@@ -16,8 +16,8 @@ package struct DescriptorShares: Sendable {
     ///   - count: what it is to hold.
     ///   - feed: its name.
     ///   - room: what all feeds may hold together.
-    /// - Throws: `.noDescriptor` where `feed` would get more than it has, and there is no room for that; it keeps what
-    ///   it has.
+    /// - Throws: `.noDescriptor` where `feed` would get more than it has, and there is no room for that; it
+    ///   keeps what it has.
     package mutating func set(_ count: Int, for feed: String, room: Int) throws(ResourceShortage) {
         let held = shares[feed, default: 0]
         guard count <= held || total - held + count <= room else { throw .noDescriptor }

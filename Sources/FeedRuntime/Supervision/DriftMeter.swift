@@ -1,7 +1,8 @@
-/// How fast a source's clock runs away from the wall clock, by what arrives: a line through the earliest arrivals of each minute.
+/// How fast a source's clock runs away from the wall clock, by what arrives: a line through the earliest
+/// arrivals of each minute.
 ///
-/// A value; holds an hour. What comes late through the network does not count: of each minute only the picture that was least
-/// behind does.
+/// A value; holds an hour. What comes late through the network does not count: of each minute only the
+/// picture that was least behind does.
 package struct DriftMeter: Sendable {
     private static let interval = 60.0
     private static let most = 60
@@ -33,8 +34,8 @@ package struct DriftMeter: Sendable {
     /// Another connection, or another timeline, begins.
     package mutating func restart() { self = DriftMeter() }
 
-    /// Millionths by which the source's clock is slower than the wall clock, negative where it is faster; nil in the first ten
-    /// minutes. Least squares.
+    /// Millionths by which the source's clock is slower than the wall clock, negative where it is faster; nil
+    /// in the first ten minutes. Least squares.
     package var partsPerMillion: Double? {
         guard minutes.count >= Self.fewest else { return nil }
         let count = Double(minutes.count)

@@ -13,7 +13,8 @@ package protocol EventOutlet: Sendable {
     /// Whether `keep` is of use.
     var keepsCheckpoints: Bool { get }
 
-    /// Keeps what a later process can go on from; it stands for everything up to the last event that was taken.
+    /// Keeps what a later process can go on from; it stands for everything up to the last event that was
+    /// taken.
     func keep(_ checkpoint: [UInt8]) async
 
     /// Takes how the feed stands, at each change of state and at least with each heartbeat.

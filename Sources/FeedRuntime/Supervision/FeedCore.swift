@@ -1,10 +1,11 @@
 internal import Platform
 package import Timeline
 
-/// What keeps a feed alive: deadlines on bytes, packets and pictures, the decision to end a worker, and when to try again.
+/// What keeps a feed alive: deadlines on bytes, packets and pictures, the decision to end a worker, and when
+/// to try again.
 ///
-/// A value: the clock comes with each call, actions go out, and nothing else happens. A live feed never gives up; one that
-/// ends by itself (file, pipe) ends with its input.
+/// A value: the clock comes with each call, actions go out, and nothing else happens. A live feed never gives
+/// up; one that ends by itself (file, pipe) ends with its input.
 package struct FeedCore: Sendable {
     /// What happened.
     package enum Input: Hashable, Sendable {
@@ -223,7 +224,8 @@ package struct FeedCore: Sendable {
         actions.append(.requestTurn)
     }
 
-    /// On a machine that is short of processor time a worker may take long to begin: that is not the input's fault.
+    /// On a machine that is short of processor time a worker may take long to begin: that is not the input's
+    /// fault.
     private func greeted(_ old: Connection, _ now: Double) -> Connection {
         guard !old.hasGreeted, old.openedAt == nil else { return old }
         var connection = Connection(now: now)

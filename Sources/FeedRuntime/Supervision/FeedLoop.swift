@@ -143,8 +143,8 @@ final class FeedLoop {
         var message = message
         if core.state == .stalled, let reason = core.reason { lastStall = (reason, now) }
         if case .gap(var gap) = message, let stall = lastStall, now - stall.seenAt < Self.stallMemory {
-            // The worker sees only that time stamps jumped; the deadlines know why. It tells of the pictures after the gap
-            // before the gap itself is certain, so the stall may be over by now.
+            // The worker sees only that time stamps jumped; the deadlines know why. It tells of the pictures
+            // after the gap before the gap itself is certain, so the stall may be over by now.
             gap.reason = stall.reason
             message = .gap(gap)
             lastStall = nil

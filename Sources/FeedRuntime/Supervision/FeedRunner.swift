@@ -4,8 +4,9 @@ internal import Synchronization
 
 /// Runs one feed on a thread of its own, from `start` to its end: workers, deadlines, events, status.
 ///
-/// The thread waits for the worker, for the next deadline, and for the outlet: while the outlet does not take events, the
-/// worker waits, too. Nothing is shared with other feeds but the turns to open and a model's large buffers.
+/// The thread waits for the worker, for the next deadline, and for the outlet: while the outlet does not take
+/// events, the worker waits, too. Nothing is shared with other feeds but the turns to open and a model's
+/// large buffers.
 package final class FeedRunner: Sendable {
     package let name: String
     private let state = Mutex(State())

@@ -1,7 +1,7 @@
 package import Timeline
 
-/// How one feed stands: what metrics, health and status lines are made of. All counters count from the start of the
-/// process and never fall.
+/// How one feed stands: what metrics, health and status lines are made of. All counters count from the start
+/// of the process and never fall.
 package struct FeedStatus: Sendable, Equatable {
     package typealias State = FeedState
 
@@ -26,8 +26,8 @@ package struct FeedStatus: Sendable, Equatable {
     package var lastPictureTime: Double?
     /// Unix time of the last event, seconds; nil before the first.
     package var lastEventTime: Double?
-    /// How far the pictures are behind the wall clock, compared with the moment since the last connection at which they
-    /// were farthest ahead; seconds, nil before the first picture.
+    /// How far the pictures are behind the wall clock, compared with the moment since the last connection at
+    /// which they were farthest ahead; seconds, nil before the first picture.
     package var lag: Double?
     package var bytes: Int64 = 0
     /// Packets of the chosen video stream.

@@ -4,7 +4,8 @@ internal import Platform
 package struct FeedTiming: Hashable, Sendable {
     /// Without bytes, packets of the video, or pictures for so long, the feed counts as stalled.
     package var stallAfter = 10.0
-    /// Added while the input is being probed: FFmpeg may look at five seconds of media before it shows a picture.
+    /// Added while the input is being probed: FFmpeg may look at five seconds of media before it shows a
+    /// picture.
     package var probeAllowance = 5.0
     /// Between heartbeats.
     package var heartbeat = 10.0
@@ -13,8 +14,8 @@ package struct FeedTiming: Hashable, Sendable {
     /// The same when the feed is asked to stop.
     package var drain = 2.0
     package var backoff = RetryPolicy()
-    /// An encoder connects when it will: nothing is missed before its first byte. While nobody listens it cannot, so that
-    /// each wait is short.
+    /// An encoder connects when it will: nothing is missed before its first byte. While nobody listens it
+    /// cannot, so that each wait is short.
     package var awaitsPeer = false {
         didSet { if awaitsPeer { backoff.cap = min(backoff.cap, Self.longestDeafness) } }
     }
@@ -27,7 +28,8 @@ package struct FeedTiming: Hashable, Sendable {
     package init(stallAfter seconds: Double) { stallAfter = seconds }
 }
 
-/// How long to wait before the next attempt: full jitter, so that many feeds do not come back at the same moment.
+/// How long to wait before the next attempt: full jitter, so that many feeds do not come back at the same
+/// moment.
 package struct RetryPolicy: Hashable, Sendable {
     package var floor = 0.25
     package var base = 0.5

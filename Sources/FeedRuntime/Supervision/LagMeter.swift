@@ -1,13 +1,13 @@
 /// How far what arrives is behind the earliest arrivals, in seconds of wall time.
 ///
-/// A value. Clocks that differ by up to a thousandth do not add up to a lag: what counts as earliest moves on with them.
-/// A source that falls behind faster than that is late.
+/// A value. Clocks that differ by up to a thousandth do not add up to a lag: what counts as earliest moves on
+/// with them. A source that falls behind faster than that is late.
 package struct LagMeter: Sendable {
     /// Seconds a second by which the clocks of source and service may differ.
     private static let allowance = 0.001
 
-    /// The least that wall time was ahead of media time on this connection, moved on with the clocks; nil before the
-    /// first picture.
+    /// The least that wall time was ahead of media time on this connection, moved on with the clocks; nil
+    /// before the first picture.
     package private(set) var earliest: Double?
     private var last = 0.0
 

@@ -17,7 +17,8 @@ package struct FeedAddress: Hashable, Sendable {
         return scheme == "file" ? nil : scheme
     }
 
-    /// It comes from elsewhere and is opened again whenever it ends. Files, FIFOs and standard input end by themselves.
+    /// It comes from elsewhere and is opened again whenever it ends. Files, FIFOs and standard input end by
+    /// themselves.
     package var isLive: Bool { scheme != nil }
 
     /// The path, where it is one.
@@ -29,8 +30,8 @@ package struct FeedAddress: Hashable, Sendable {
     /// An encoder is awaited there, rather than a server connected to.
     package var isListening: Bool { ListeningAddress(text) != nil }
 
-    /// When it was last written to, Unix seconds, where it is a regular file: that gives the same bytes again, and perhaps
-    /// more at its end. Looks at the file system.
+    /// When it was last written to, Unix seconds, where it is a regular file: that gives the same bytes
+    /// again, and perhaps more at its end. Looks at the file system.
     package var fileModified: Double? {
         guard let path else { return nil }
         var facts = stat()

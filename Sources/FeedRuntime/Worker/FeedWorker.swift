@@ -7,8 +7,8 @@ internal import Timeline
 
 /// The whole life of a worker process: reads one input, finds parts and shots, and tells its feed.
 ///
-/// It knows no model, journal or clock, and may be killed at any instant: everything it knows that matters was sent. It ends
-/// when the input does, when the feed says stop, and at once when the feed has gone.
+/// It knows no model, journal or clock, and may be killed at any instant: everything it knows that matters
+/// was sent. It ends when the input does, when the feed says stop, and at once when the feed has gone.
 package enum FeedWorker {
     /// Descriptor of the socket to the feed.
     package static let descriptor: Int32 = 3

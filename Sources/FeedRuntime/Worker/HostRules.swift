@@ -1,10 +1,11 @@
 internal import CConfinement
 internal import Glibc
 
-/// Which hosts the process that reads an input may resolve: a playlist or a redirection comes from the other side, and must not
-/// lead into the network that the machine stands in.
+/// Which hosts the process that reads an input may resolve: a playlist or a redirection comes from the other
+/// side, and must not lead into the network that the machine stands in.
 ///
-/// For inputs that can lead on (HTTP, HLS, RTMP, RTSP). By name: what a configured host's name stands for is its owner's affair.
+/// For inputs that can lead on (HTTP, HLS, RTMP, RTSP). By name: what a configured host's name stands for is
+/// its owner's affair.
 package struct HostRules: Hashable {
     /// Names and patterns that may be configured, and the longest.
     package static let most = 64
@@ -13,8 +14,8 @@ package struct HostRules: Hashable {
     /// As `scn_limit_hosts` takes them.
     let hosts: [String]
 
-    /// nil: the input cannot lead anywhere but to its own address. `environment` gives the proxies that FFmpeg uses: behind one
-    /// it is the proxy that connects.
+    /// nil: the input cannot lead anywhere but to its own address. `environment` gives the proxies that
+    /// FFmpeg uses: behind one it is the proxy that connects.
     init?(
         _ input: FeedAddress, allowedHosts: [String],
         environment: (String) -> String? = { getenv($0).map { String(cString: $0) } }
@@ -38,7 +39,8 @@ package struct HostRules: Hashable {
         }
     }
 
-    /// Whether a text can stand in `allowed-hosts`: a name or an address without scheme, port and brackets, `*.domain`, or `*`.
+    /// Whether a text can stand in `allowed-hosts`: a name or an address without scheme, port and brackets,
+    /// `*.domain`, or `*`.
     package static func isPattern(_ text: String) -> Bool {
         if text == "*" { return true }
         let name = text.hasPrefix("*.") ? text.dropFirst(2) : text[...]

@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// Spreads connections, so that many feeds do not storm one server, nor the machine, after an outage they shared.
+/// Spreads connections, so that many feeds do not storm one server, nor the machine, after an outage they
+/// shared.
 package final class OpenLimiter: Sendable {
     private struct Turns {
         /// When the next connection may be opened at all.

@@ -1,5 +1,5 @@
-/// When a worker sends the open shot's open part: so that a feed whose worker dies can close the shot, and so that answers
-/// within a deadline find it.
+/// When a worker sends the open shot's open part: so that a feed whose worker dies can close the shot, and so
+/// that answers within a deadline find it.
 ///
 /// A value; ticks of the worker's timeline.
 struct OpenPartSchedule {

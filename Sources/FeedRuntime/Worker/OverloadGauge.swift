@@ -1,10 +1,11 @@
 package import Timeline
 
-/// Tells from how a worker spends its time whether the machine keeps up with a live feed, and what to leave out.
+/// Tells from how a worker spends its time whether the machine keeps up with a live feed, and what to leave
+/// out.
 ///
-/// A value: the clock comes with each call. A worker that keeps up waits for its input most of the time. One that does not
-/// never waits, while its pictures fall behind the wall clock; one that catches up with what came late does not wait either,
-/// but gains on the clock, and is let be.
+/// A value: the clock comes with each call. A worker that keeps up waits for its input most of the time. One
+/// that does not never waits, while its pictures fall behind the wall clock; one that catches up with what
+/// came late does not wait either, but gains on the clock, and is let be.
 package struct OverloadGauge: Sendable {
     /// Steps that change something for this input, in order.
     private let steps: [Relief.Step]

@@ -2,7 +2,8 @@ internal import Platform
 internal import CConfinement
 internal import Glibc
 
-/// The rights that a worker gives up before it sees the first byte of its input, as far as the kernel takes them.
+/// The rights that a worker gives up before it sees the first byte of its input, as far as the kernel takes
+/// them.
 package struct WorkerConfinement {
     let input: FeedAddress
     /// Hosts that it may lead to besides its own.

@@ -25,7 +25,8 @@ final class WorkerLink {
     /// Readable when there is something to read.
     var descriptor: Int32 { process.descriptor }
 
-    /// Hands over what the worker has sent, in order; waits for nothing but the end of a worker that breaks the rules.
+    /// Hands over what the worker has sent, in order; waits for nothing but the end of a worker that breaks
+    /// the rules.
     ///
     /// - Parameters:
     ///   - limit: seconds of the monotonic clock at which to stop after a message.

@@ -84,7 +84,8 @@ extension WorkerMessage {
 
     private static func bounded(_ text: String) -> [UInt8] { Array(text.utf8.prefix(longestText)) }
 
-    /// Reads a message from a worker that may be hostile: a value that came through holds what its type promises.
+    /// Reads a message from a worker that may be hostile: a value that came through holds what its type
+    /// promises.
     package init(message: ArraySlice<UInt8>) throws(WireError) {
         var reader = WireReader(message)
         guard let tag = Tag(rawValue: try reader.integer()) else {

@@ -1,21 +1,22 @@
 package import SceneSegmentation
 package import Timeline
 
-/// What a worker tells its feed, in order. All instants are on the worker's own timeline, indices count from its start.
+/// What a worker tells its feed, in order. All instants are on the worker's own timeline, indices count from
+/// its start.
 package enum WorkerMessage: Sendable {
     /// First: the version of the protocol, and what of its confinement the worker could not have.
     case hello(version: UInt16, unconfined: ConfinementGaps)
     /// The first picture that was not told before was decoded.
     ///
-    /// `goesOn`: the input showed pictures again that the connection before had told, which are left out; so its clock is the
-    /// same.
+    /// `goesOn`: the input showed pictures again that the connection before had told, which are left out; so
+    /// its clock is the same.
     case opened(MediaSummary, decoderDelay: Int, goesOn: Bool)
     /// A part was closed by the picture at `now`, or by the end of the pictures.
     case part(Part, now: Instant)
     /// A shot ended; its last part came just before.
     case shot(Shot)
-    /// The open shot's open part as it stands. Comes when it first can, then every two seconds of media, and directly
-    /// before a picture at which a deadline may fall due.
+    /// The open shot's open part as it stands. Comes when it first can, then every two seconds of media, and
+    /// directly before a picture at which a deadline may fall due.
     case open(Part)
     /// A picture; the parts it closed came before. `end`: where it is over.
     case advance(Advance)
@@ -41,8 +42,8 @@ package enum WorkerMessage: Sendable {
         package var isDamaged: Bool
         /// The last `open` message was sent for this picture.
         package var hasOpenPart: Bool
-        /// Seconds since the last packet of the video came: a picture may have waited in the reader, most of all the last
-        /// before a silence.
+        /// Seconds since the last packet of the video came: a picture may have waited in the reader, most of
+        /// all the last before a silence.
         package var age: Double
 
         package init(

@@ -8,8 +8,8 @@ final class WorkerPipe: Sendable {
 
     init(descriptor: Int32) { self.descriptor = descriptor }
 
-    /// Sends one message whole; waits while the feed is behind. A feed that has gone ends the process: nobody is left to
-    /// read for.
+    /// Sends one message whole; waits while the feed is behind. A feed that has gone ends the process: nobody
+    /// is left to read for.
     func send(_ message: WorkerMessage) {
         let bytes = FrameBuffer.framed(message.message)
         turn.withLock { _ in

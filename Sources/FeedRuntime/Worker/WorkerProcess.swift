@@ -84,14 +84,14 @@ final class WorkerProcess {
         return identifier
     }
 
-    /// Libraries of arithmetic that start threads when they are loaded: a thread that is there before the worker gives up
-    /// its rights would keep them.
+    /// Libraries of arithmetic that start threads when they are loaded: a thread that is there before the
+    /// worker gives up its rights would keep them.
     private static let threadCounts = [
         "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
     ]
 
-    /// The environment without what is meant for the feed's own process alone, and with one thread for arithmetic; the
-    /// caller frees its entries.
+    /// The environment without what is meant for the feed's own process alone, and with one thread for
+    /// arithmetic; the caller frees its entries.
     private static var environment: [UnsafeMutablePointer<CChar>?] {
         let own = ["NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_", "CREDENTIALS_DIRECTORY", "STATE_DIRECTORY"]
         let left = own + threadCounts.map { "\($0)=" }

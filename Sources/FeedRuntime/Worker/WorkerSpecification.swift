@@ -20,7 +20,8 @@ package struct WorkerSpecification: Hashable, Sendable {
     package var deadline: Double?
     /// The pictures that the encoder wants of each part.
     package var sampling: EncoderInput.Sampling
-    /// What is left out at first where more may be left out if the machine cannot keep up; nil: nothing ever is.
+    /// What is left out at first where more may be left out if the machine cannot keep up; nil: nothing ever
+    /// is.
     package var relief: Relief.Step?
     /// Up to where the connection before was told; nil: there was none.
     package var told: ToldSource?

@@ -1,11 +1,11 @@
 import Timeline
 
-/// Whether a blend of its neighbours may stand for a picture in the middle of a B pyramid, by what the last one that
-/// was decoded was like.
+/// Whether a blend of its neighbors may stand for a picture in the middle of a B pyramid, by what the last
+/// one that was decoded was like.
 ///
-/// Neighbours say too little of such a picture: noise, shaking and fast motion make them no more unlike each other than the
-/// picture is unlike both. So one middle picture is decoded and compared with its blend, and if that was near, the next few
-/// are left out. A value of one group of pictures.
+/// Neighbors say too little of such a picture: noise, shaking and fast motion make them no more unlike each
+/// other than the picture is unlike both. So one middle picture is decoded and compared with its blend, and
+/// if that was near, the next few are left out. A value of one group of pictures.
 struct BlendTrust {
     /// Middle pictures that may be left out before the next one is decoded.
     private var credit = 0

@@ -4,10 +4,10 @@ import CFFmpeg
 package enum DecodePlan: String, Hashable, Sendable, CaseIterable {
     /// Each picture, bit by bit as the codec's standard has it.
     case exact
-    /// Each picture, without the codec's loop filter: edges of blocks show, and errors of a few levels gather between
-    /// key frames. Film grain that the stream asks for is not painted.
+    /// Each picture, without the codec's loop filter: edges of blocks show, and errors of a few levels gather
+    /// between key frames. Film grain that the stream asks for is not painted.
     case fast
-    /// As `fast`; B-pictures are decoded only where their neighbours differ (`PictureSkipper`).
+    /// As `fast`; B-pictures are decoded only where their neighbors differ (`PictureSkipper`).
     case fastest
 
     /// Sets the plan on a decoder that is not open yet.

@@ -9,7 +9,7 @@ package struct DecodedPicture: Sendable {
     package var isDamaged: Bool
     /// A key frame.
     package var isKey = false
-    /// Not decoded: a blend of its neighbours.
+    /// Not decoded: a blend of its neighbors.
     package var isSkipped = false
     /// nil if the picture has no pixels that can be read.
     package var analysis: AnalysisPicture?

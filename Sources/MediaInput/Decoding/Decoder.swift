@@ -14,7 +14,8 @@ final class Decoder {
     ///   - name: the input, for messages.
     ///   - options: limits, and the plan.
     ///   - shape: whether to peek, and the first decoder's threads.
-    ///   - first: the stream's first decoder, if this is another one; it knows by now how far pictures are reordered.
+    ///   - first: the stream's first decoder, if this is another one; it knows by now how far pictures are
+    ///     reordered.
     /// - Throws: `.unsupported`.
     init(
         for stream: UnsafeMutablePointer<AVStream>, name: String, options: MediaOptions, shape: DecodingShape,
@@ -125,8 +126,9 @@ final class Decoder {
         set { context.pointee.skip_loop_filter = newValue ? AVDISCARD_ALL : AVDISCARD_DEFAULT }
     }
 
-    /// Decoding began at a picture that need not be a full reset, but after which every picture is whole. FFmpeg's H.264
-    /// decoder believes that of pictures decoded after it was shown only: it drops others, or says they are damaged.
+    /// Decoding began at a picture that need not be a full reset, but after which every picture is whole.
+    /// FFmpeg's H.264 decoder believes that of pictures decoded after it was shown only: it drops others, or
+    /// says they are damaged.
     var believesStart: Bool {
         get { context.pointee.flags & AV_CODEC_FLAG_OUTPUT_CORRUPT != 0 }
         set {

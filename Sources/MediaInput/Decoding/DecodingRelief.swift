@@ -3,8 +3,8 @@ package import Timeline
 
 /// What of the decoding is left out for now: set from any thread, followed from the next packet on.
 ///
-/// A reader that was given one can leave out more than its plan does, and less again, at any time. Steps that its decode plan
-/// contains, or that its codec does not have, change nothing.
+/// A reader that was given one can leave out more than its plan does, and less again, at any time. Steps that
+/// its decode plan contains, or that its codec does not have, change nothing.
 package final class DecodingRelief: Sendable {
     private let value: Atomic<Int>
 

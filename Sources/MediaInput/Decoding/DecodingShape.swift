@@ -19,8 +19,8 @@ struct DecodingShape {
 
     /// More decoders than this cost more memory than they are worth.
     private static let mostDecoders = 8
-    /// A decoder holds six pictures or more, so with larger ones than this (1080p in 10 bits has 6 MB) a second one takes 48 MB;
-    /// the threads of one decoder take one picture each.
+    /// A decoder holds six pictures or more, so with larger ones than this (1080p in 10 bits has 6 MB) a
+    /// second one takes 48 MB; the threads of one decoder take one picture each.
     private static let largestPicture: Int64 = 4_000_000
 
     /// `threads` 0: one for each core. `isRelievable`: pictures may have to be left out later.

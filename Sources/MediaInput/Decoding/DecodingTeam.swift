@@ -83,7 +83,8 @@ final class DecodingTeam {
     /// Pictures that may wait for those before them, and as many of those that are next for the caller: 4 KB
     /// each, with an image encoder's view 150 KB.
     private static let mostOutcomes = (small: 1500, large: 100)
-    /// Outcomes that a decoder hands over together while packets wait for it: each time it does, threads change places.
+    /// Outcomes that a decoder hands over together while packets wait for it: each time it does, threads
+    /// change places.
     private static let bundle = 8
 
     private static let forOutcomes = 0
@@ -97,8 +98,8 @@ final class DecodingTeam {
     /// Taken from the first group, not handed out yet.
     private var ready: Deque<DecodingOutcome> = []
 
-    /// Goes on where `media` stands: its decoder keeps the group it is in. nil if there are no threads to be had, and
-    /// then `media` is as before.
+    /// Goes on where `media` stands: its decoder keeps the group it is in. nil if there are no threads to be
+    /// had, and then `media` is as before.
     ///
     /// - Parameters:
     ///   - media: what is read; used by the team alone from now on.

@@ -2,8 +2,8 @@ import CFFmpeg
 
 /// Shows what a decoder on one thread has decoded last, before it brings pictures into the order of display.
 ///
-/// The decoder asks for memory for each picture; the memory asked for last holds the picture once its packet has been
-/// taken. The decoder's context refers to this object without owning it.
+/// The decoder asks for memory for each picture; the memory asked for last holds the picture once its packet
+/// has been taken. The decoder's context refers to this object without owning it.
 final class FramePeek {
     /// Blank unless the last packet gave a picture.
     let frame: UnsafeMutablePointer<AVFrame>

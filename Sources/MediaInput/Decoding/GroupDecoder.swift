@@ -36,7 +36,8 @@ final class GroupDecoder {
     ///   - views: what is wanted of each picture.
     ///   - plan: what the decoder leaves out.
     ///   - relief: what else it leaves out, packet by packet.
-    ///   - isAtStart: it will be given groups; else the stream from its first packet on, wherever that was cut.
+    ///   - isAtStart: it will be given groups; else the stream from its first packet on, wherever that was
+    ///     cut.
     init(
         _ decoder: Decoder, stream: UnsafeMutablePointer<AVStream>, views: Set<Picture.View>,
         plan: DecodePlan, relief: DecodingRelief?, isAtStart: Bool
@@ -149,8 +150,9 @@ final class GroupDecoder {
 
     private func picture() -> DecodedPicture {
         let frame = decoder.frame
-        // FFmpeg's guess for a picture without a time stamp is its decoding time, which is wrong where pictures are
-        // reordered. Where the stream does carry presentation times, the picture before tells better.
+        // FFmpeg's guess for a picture without a time stamp is its decoding time, which is wrong where
+        // pictures are reordered. Where the stream does carry presentation times, the picture before tells
+        // better.
         let ownStamp = known(frame.pointee.pts)
         hasPresentationTimes = hasPresentationTimes || ownStamp != nil
         let stamp =

@@ -2,15 +2,17 @@ package import Timeline
 
 /// Chooses the pictures that need not be decoded, and fills their places. The heart of the plan `fastest`.
 ///
-/// Pictures that no other refers to come into question. Encoders send them after both of their neighbours, so the
-/// neighbours are known when the choice is made: if they are alike, nothing happens between them, and a blend of both,
-/// weighted by time, stands for the picture; an image encoder gets the nearer one. If they differ more than pictures
-/// lately did, the picture is decoded, so that cuts are found where they are: unless a third decoded picture shows that
-/// the change is spread evenly, as in a dissolve, which a blend is like too.
+/// Pictures that no other refers to come into question. Encoders send them after both of their neighbors, so
+/// the neighbors are known when the choice is made: if they are alike, nothing happens between them, and a
+/// blend of both, weighted by time, stands for the picture; an image encoder gets the nearer one. If they
+/// differ more than pictures lately did, the picture is decoded, so that cuts are found where they are:
+/// unless a third decoded picture shows that the change is spread evenly, as in a dissolve, which a blend is
+/// like too.
 ///
-/// So do pictures in the middle of a B pyramid, where the neighbours are alike and blends have lately been like the
-/// middle pictures that they would have stood for (`BlendTrust`). What else lies between the neighbours may refer to such a
-/// picture and is left out with it. Later pictures may, too, if seldom: FFmpeg puts the picture decoded before in its place.
+/// So do pictures in the middle of a B pyramid, where the neighbors are alike and blends have lately been
+/// like the middle pictures that they would have stood for (`BlendTrust`). What else lies between the
+/// neighbors may refer to such a picture and is left out with it. Later pictures may, too, if seldom: FFmpeg
+/// puts the picture decoded before in its place.
 ///
 /// Knows nothing of what was before the group of pictures it was restarted for.
 package struct PictureSkipper {
@@ -23,32 +25,32 @@ package struct PictureSkipper {
         var duration: Int64
     }
 
-    /// Decoded pictures that can still be neighbours, in the order of decoding.
+    /// Decoded pictures that can still be neighbors, in the order of decoding.
     private var seen: [Seen] = []
-    /// What neighbours differed by lately, the latest last.
+    /// What neighbors differed by lately, the latest last.
     private var distances: [Float] = []
-    /// The neighbours compared last, and the answer: skipped pictures often come in runs.
+    /// The neighbors compared last, and the answer: skipped pictures often come in runs.
     private var answered: (left: Int64, right: Int64, isSkipped: Bool)?
-    /// The last neighbours that differed, and what was usual then: what lies between them is judged by that.
+    /// The last neighbors that differed, and what was usual then: what lies between them is judged by that.
     private var restless: (left: Int64, right: Int64, usual: Float?)?
-    /// Neighbours without the picture in their middle, which what else lies between them may refer to.
+    /// Neighbors without the picture in their middle, which what else lies between them may refer to.
     private var hollow: (left: Int64, right: Int64)?
     private var trust = BlendTrust()
     /// Places to fill, in order of time.
     private var skipped: [Skipped] = []
     /// The picture shown last.
     private var shown: DecodedPicture?
-    /// Neighbours stand no farther apart, in ticks.
+    /// Neighbors stand no farther apart, in ticks.
     private let reach: Int64
 
     /// Differences (luma + 2 chroma, 8-bit steps) below this are not worth a look.
     package static let floor: Float = 2.5
-    /// Neighbours that differ this many times as much as is usual here are looked between.
+    /// Neighbors that differ this many times as much as is usual here are looked between.
     package static let ratio: Float = 2
-    /// Of three pictures the middle one may be this far from the line between the others, as a share of where a cut would
-    /// put it: on one of its ends.
+    /// Of three pictures the middle one may be this far from the line between the others, as a share of where
+    /// a cut would put it: on one of its ends.
     package static let evenness: Float = 0.6
-    /// Neighbours of a middle picture that is left out are at most this many times its duration apart.
+    /// Neighbors of a middle picture that is left out are at most this many times its duration apart.
     private static let longestHollow: Int64 = 8
     private static let memory = 9
     private static let seenCount = 24
@@ -75,14 +77,14 @@ package struct PictureSkipper {
     /// - Parameters:
     ///   - stamp: when it is shown, in ticks.
     ///   - duration: how long, in ticks.
-    ///   - isMiddle: others between its neighbours may refer to it; they are left out with it.
+    ///   - isMiddle: others between its neighbors may refer to it; they are left out with it.
     /// - Returns: whether it is not to be decoded.
     package mutating func skips(at stamp: Int64, duration: Int64, isMiddle: Bool = false) -> Bool {
         if lacksReferences(at: stamp) {
             leaveOut(stamp, duration)
             return true
         }
-        guard let (left, right) = neighbours(of: stamp) else { return false }
+        guard let (left, right) = neighbors(of: stamp) else { return false }
         guard isMiddle ? skipsMiddle(left, right, at: stamp, duration: duration) : skips(left, right) else {
             return false
         }
@@ -119,7 +121,7 @@ package struct PictureSkipper {
         return true
     }
 
-    private func neighbours(of stamp: Int64) -> (left: Seen, right: Seen)? {
+    private func neighbors(of stamp: Int64) -> (left: Seen, right: Seen)? {
         var left: Seen?
         var right: Seen?
         for picture in seen {
@@ -134,8 +136,9 @@ package struct PictureSkipper {
         return (left, right)
     }
 
-    /// Whether what changes between `left` and `right` does so evenly, by what is known beyond one of them. Had one cut
-    /// done it, the middle one of the three would be like one of the others and far from their blend.
+    /// Whether what changes between `left` and `right` does so evenly, by what is known beyond one of them.
+    /// Had one cut done it, the middle one of the three would be like one of the others and far from their
+    /// blend.
     private func isEven(_ left: Seen, _ right: Seen) -> Bool {
         let before = seen.filter { $0.stamp < left.stamp }.max { $0.stamp < $1.stamp }
         if let before, isEven(before, left, right) { return true }

@@ -3,7 +3,8 @@ import CFFmpeg
 import CFFmpegShim
 import Glibc
 
-/// The end of an input from which bytes come: a descriptor, or a protocol of FFmpeg's (HTTP, TCP, UDP, SRT ...).
+/// The end of an input from which bytes come: a descriptor, or a protocol of FFmpeg's (HTTP, TCP, UDP, SRT
+/// ...).
 ///
 /// Owned by one `ByteStream`; used on one thread. Blocking reads look at the stop flag at least every 0.1 s.
 final class BytePort {
@@ -38,8 +39,8 @@ final class BytePort {
         interrupt = Interrupt(stop: stop, seconds: 0)
     }
 
-    /// Opens a path. A FIFO is opened without waiting for its writer; the first read waits. `followIdle`: as in
-    /// `MediaOptions`.
+    /// Opens a path. A FIFO is opened without waiting for its writer; the first read waits. `followIdle`: as
+    /// in `MediaOptions`.
     convenience init(path: String, followIdle: Double?, stop: StopFlag) throws(MediaError) {
         let name = FileName.shown(Redaction.redacted(path))
         let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
@@ -57,8 +58,8 @@ final class BytePort {
             following: followIdle.map { FileFollowing(path: path, idle: $0) }, stop: stop)
     }
 
-    /// Opens a URL with a protocol of FFmpeg's, or waits on it for an encoder. `allowed`: the protocols it and its
-    /// redirections may use.
+    /// Opens a URL with a protocol of FFmpeg's, or waits on it for an encoder. `allowed`: the protocols it
+    /// and its redirections may use.
     init(url: String, allowed: String, timeout: Double, stop: StopFlag) throws(MediaError) {
         following = nil
         isFile = false
@@ -127,7 +128,8 @@ final class BytePort {
         }
     }
 
-    /// Reads what is there, at least one byte, waiting for it. Returns the count, or an AVERROR code; never 0.
+    /// Reads what is there, at least one byte, waiting for it. Returns the count, or an AVERROR code; never
+    /// 0.
     func read(into buffer: UnsafeMutablePointer<UInt8>, count: Int32) -> Int32 {
         switch handle {
         case .descriptor(let descriptor, _, let isRegular, _):

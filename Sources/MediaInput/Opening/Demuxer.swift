@@ -58,7 +58,8 @@ final class Demuxer {
         av_dict_set(&settings, "protocol_whitelist", rules.protocols, 0)
         if options.isFeed {
             if let formats = rules.formats { av_dict_set(&settings, "format_whitelist", formats, 0) }
-            // Packets that cross a network one by one get lost in bursts; formats that have no such choice ignore it.
+            // Packets that cross a network one by one get lost in bursts; formats that have no such choice
+            // ignore it.
             if rules == .session { av_dict_set(&settings, "rtsp_flags", "prefer_tcp", 0) }
         }
         interrupt = Interrupt(stop: stop, seconds: timeout)
@@ -109,8 +110,8 @@ final class Demuxer {
         return status
     }
 
-    /// The last error line FFmpeg logged since the last call, without credentials and without the part of FFmpeg that
-    /// says it (`[tcp @ 0x...]`); of any reader in the process.
+    /// The last error line FFmpeg logged since the last call, without credentials and without the part of
+    /// FFmpeg that says it (`[tcp @ 0x...]`); of any reader in the process.
     @discardableResult
     static func takeLastError() -> String? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
@@ -135,7 +136,8 @@ final class Demuxer {
             return OpenFailure(name: name, status: status).error
         }
         if status == scn_error_from_errno(EINVAL) {
-            // FFmpeg's rules have no words but in its log: a container, protocol or option that is not allowed.
+            // FFmpeg's rules have no words but in its log: a container, protocol or option that is not
+            // allowed.
             if let format = stream?.formatName {
                 return MediaError(
                     .unsupported,
@@ -222,7 +224,8 @@ final class Demuxer {
         return lacksData ? .failed("the input ends before the data its index promises") : .end
     }
 
-    /// At the end of an MP4: the index names bytes beyond it. Other formats keep no such index or do not need it.
+    /// At the end of an MP4: the index names bytes beyond it. Other formats keep no such index or do not need
+    /// it.
     private var lacksData: Bool {
         guard formatName == "mov", let stream else { return false }
         return streams.filter { $0.pointee.discard != AVDISCARD_ALL }.contains { track in

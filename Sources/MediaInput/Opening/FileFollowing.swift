@@ -14,8 +14,9 @@ struct FileFollowing {
         case wasCut
     }
 
-    /// Waits until `descriptor`, read to its end, has more, or it is certain that nothing will come; looks about ten times
-    /// a second. A file that was moved or replaced under its name is over once it has been read.
+    /// Waits until `descriptor`, read to its end, has more, or it is certain that nothing will come; looks
+    /// about ten times a second. A file that was moved or replaced under its name is over once it has been
+    /// read.
     func wait(for descriptor: Int32, stop: StopFlag) -> Answer {
         let position = lseek(descriptor, 0, SEEK_CUR)
         var waited = 0.0

@@ -1,16 +1,17 @@
-/// What an input of a kind may lead to: the protocols that FFmpeg may use for it and the containers it may hold.
+/// What an input of a kind may lead to: the protocols that FFmpeg may use for it and the containers it may
+/// hold.
 ///
-/// Derived from the address alone, never from what the other side sends, so that a playlist or a redirection cannot reach
-/// files, and a hostile server no demuxer that no feed needs. A file, a FIFO or standard input may hold whatever
-/// FFmpeg reads, in a feed as elsewhere: nothing in it may open anything else.
+/// Derived from the address alone, never from what the other side sends, so that a playlist or a redirection
+/// cannot reach files, and a hostile server no demuxer that no feed needs. A file, a FIFO or standard input
+/// may hold whatever FFmpeg reads, in a feed as elsewhere: nothing in it may open anything else.
 struct InputRules: Hashable {
     /// FFmpeg's names, separated by commas.
     var protocols: String
     /// FFmpeg's names, separated by commas; nil: any.
     var formats: String?
 
-    /// Containers and bare streams of video that come over a network. Left out are those that open other files, those of
-    /// sound, subtitles and single pictures, and those of old games.
+    /// Containers and bare streams of video that come over a network. Left out are those that open other
+    /// files, those of sound, subtitles and single pictures, and those of old games.
     static let streamFormats =
         "mpegts,mpegtsraw,mpeg,mpegvideo,mov,mp4,matroska,webm,flv,live_flv,kux,avi,asf,asf_o,ogg,mxf,nut,gxf,lxf,wtv,"
         + "dv,rm,pva,nsv,ivf,nuv,yuv4mpegpipe,y4m,mjpeg,mpjpeg,mjpeg_2000,smjpeg,jpeg_pipe,jpegxl_anim,gif,apng,"

@@ -3,7 +3,8 @@
 package struct ListeningAddress: Hashable, Sendable {
     /// What is spoken there, lower case.
     let scheme: String
-    /// The address as FFmpeg's protocol takes it: RTMP takes listening as an option, not as a part of the address.
+    /// The address as FFmpeg's protocol takes it: RTMP takes listening as an option, not as a part of the
+    /// address.
     let url: String
 
     /// Seconds within which an encoder that has connected must send its first bytes.

@@ -1,4 +1,5 @@
-/// Why an input cannot be read at all. What goes wrong later ends the stream (`MediaEnding`) and throws nothing.
+/// Why an input cannot be read at all. What goes wrong later ends the stream (`MediaEnding`) and throws
+/// nothing.
 package struct MediaError: Error, Hashable, Sendable {
     package struct Code: Hashable, Sendable, CustomStringConvertible {
         package let description: String

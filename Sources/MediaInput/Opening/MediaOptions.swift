@@ -2,8 +2,9 @@ package import Timeline
 
 /// How an input is opened and decoded. The defaults are meant for untrusted files.
 package struct MediaOptions: Hashable, Sendable {
-    /// Decoder threads; 0: one for each core. With more than one, FFmpeg conceals damage in pictures that depend on one
-    /// another as their threads happen to run, so that damaged streams are the same in each run with one thread only.
+    /// Decoder threads; 0: one for each core. With more than one, FFmpeg conceals damage in pictures that
+    /// depend on one another as their threads happen to run, so that damaged streams are the same in each run
+    /// with one thread only.
     package var threads = 0
     /// Number of the program (MPEG-TS service) to read; nil: any.
     package var program: Int?
@@ -22,20 +23,20 @@ package struct MediaOptions: Hashable, Sendable {
     package var probeBytes: Int64 = 5_000_000
     /// Microseconds of media that may be read to find out what the input holds.
     package var analyzeMicroseconds: Int64 = 5_000_000
-    /// Seconds without a byte from the network after which the input counts as broken; 0: wait for ever. Files and
-    /// pipes are always waited for.
+    /// Seconds without a byte from the network after which the input counts as broken; 0: wait for ever.
+    /// Files and pipes are always waited for.
     package var networkTimeout = 30.0
-    /// Seconds a picture may last: in formats whose clock may be reset, and in every live input, a longer hole in the time
-    /// stamps is a gap.
+    /// Seconds a picture may last: in formats whose clock may be reset, and in every live input, a longer
+    /// hole in the time stamps is a gap.
     package var longestHole = 10.0
-    /// The input is a feed: its clock may be reset whatever the format, and only the containers that feeds come in are
-    /// read.
+    /// The input is a feed: its clock may be reset whatever the format, and only the containers that feeds
+    /// come in are read.
     package var isFeed = false
-    /// Hosts that the input's playlists and redirections may lead to besides its own: names, addresses, `*.domain`, or `*`. Who
-    /// gives a process up to one input holds it to them; a reader by itself does not.
+    /// Hosts that the input's playlists and redirections may lead to besides its own: names, addresses,
+    /// `*.domain`, or `*`. Who gives a process up to one input holds it to them; a reader by itself does not.
     package var allowedHosts: [String] = []
-    /// A file is read on as it grows, until it has not grown for so many seconds (0: for ever), is moved or replaced.
-    /// nil: a file ends where it ends.
+    /// A file is read on as it grows, until it has not grown for so many seconds (0: for ever), is moved or
+    /// replaced. nil: a file ends where it ends.
     package var followIdle: Double?
 
     package init() {}

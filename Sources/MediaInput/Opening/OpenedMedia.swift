@@ -4,7 +4,8 @@ import Timeline
 
 /// A container, its video stream and the stream's decoder, opened together and read in step.
 ///
-/// Tells pictures from losses and ends; knows nothing of the timeline. Owned by one reader, used on one thread at a time.
+/// Tells pictures from losses and ends; knows nothing of the timeline. Owned by one reader, used on one
+/// thread at a time.
 final class OpenedMedia {
     let demuxer: Demuxer
     let decoder: GroupDecoder
@@ -141,7 +142,8 @@ final class OpenedMedia {
     /// Why there is nothing more; valid once `next` has returned nil.
     var reason: MediaEnding { stop.isRaised ? .interrupted : ending ?? .end }
 
-    /// Threads take over where `next` stands, most often with several decoders; nil if the stream is decoded by one, on the thread that asks.
+    /// Threads take over where `next` stands, most often with several decoders; nil if the stream is decoded
+    /// by one, on the thread that asks.
     func team(name: String, options: MediaOptions) -> DecodingTeam? {
         guard shape.isParallel, ending == nil else { return nil }
         splitter.isHeld = !shape.dealsGroups
@@ -240,7 +242,8 @@ final class OpenedMedia {
 
     private func known(_ stamp: Int64) -> Int64? { stamp == scn_no_timestamp ? nil : stamp }
 
-    /// A sample of a timecode track is the frame number, 32 bits, big endian (QuickTime File Format, timecode media).
+    /// A sample of a timecode track is the frame number, 32 bits, big endian (QuickTime File Format, timecode
+    /// media).
     private func readTimecode() {
         guard trackTimecode == nil, packet.pointee.size >= 4, let data = packet.pointee.data else { return }
         trackTimecode = (0..<4).reduce(0) { $0 << 8 | Int64(data[$1]) }

@@ -8,7 +8,8 @@ package enum Redaction {
             result += rest[..<marker.upperBound]
             rest = rest[marker.upperBound...]
             let authority = rest.prefix { !"/?# \t\"'".contains($0) }
-            // A password may hold a slash that should have been escaped: look for the last @ before a blank too.
+            // A password may hold a slash that should have been escaped: look for the last @ before a blank
+            // too.
             let word = rest.prefix { !" \t\"'".contains($0) }
             let at =
                 authority.lastIndex(of: "@")

@@ -1,6 +1,7 @@
 internal import CFFmpegShim
 
-/// Ends blocking reads from outside: from another thread or from a signal handler. Once raised it stays raised.
+/// Ends blocking reads from outside: from another thread or from a signal handler. Once raised it stays
+/// raised.
 ///
 /// Reads of descriptors notice it within 50 ms, FFmpeg's own network reads within about 100 ms.
 package final class StopFlag: Sendable {

@@ -2,8 +2,8 @@ import CFFmpeg
 
 /// Which of a container's streams is read.
 enum VideoStreamChoice {
-    /// The stream the options name; else the default one with a known size and a decoder, else the largest, else the
-    /// first. Claims on bit rate or length decide nothing; cover art and thumbnails never count.
+    /// The stream the options name; else the default one with a known size and a decoder, else the largest,
+    /// else the first. Claims on bit rate or length decide nothing; cover art and thumbnails never count.
     static func stream(
         of demuxer: Demuxer, options: MediaOptions, name: String
     ) throws(MediaError) -> UnsafeMutablePointer<AVStream> {

@@ -1,5 +1,5 @@
-/// Cuts a stream of packets into groups that can be decoded by themselves, from what the packets say alone: the same
-/// bytes are cut equally, whatever they come through.
+/// Cuts a stream of packets into groups that can be decoded by themselves, from what the packets say alone:
+/// the same bytes are cut equally, whatever they come through.
 package struct GroupSplitter {
     /// Where a packet belongs.
     package enum Place: Hashable, Sendable {
@@ -9,8 +9,8 @@ package struct GroupSplitter {
         case start
         /// It opens a group; the one before may still get leading pictures.
         case openStart
-        /// It is shown before the packet that opened the group, and belongs to the group before, which needs that
-        /// packet too.
+        /// It is shown before the packet that opened the group, and belongs to the group before, which needs
+        /// that packet too.
         case leading
     }
 
@@ -29,8 +29,9 @@ package struct GroupSplitter {
 
     package init() {}
 
-    /// Places the next packet in the order of decoding. `stamp`: its presentation time; once one is missing, or headers
-    /// change, everything stays in one group, because then a decoder knows more than the group tells.
+    /// Places the next packet in the order of decoding. `stamp`: its presentation time; once one is missing,
+    /// or headers change, everything stays in one group, because then a decoder knows more than the group
+    /// tells.
     package mutating func place(_ facts: PacketFacts, stamp: Int64?) -> Place {
         guard !isOver else { return .current }
         guard let stamp, !facts.changesHeaders else {

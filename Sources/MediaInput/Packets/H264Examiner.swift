@@ -57,8 +57,8 @@ struct H264Examiner: PacketExaminer {
         return Int(type % 5)
     }
 
-    /// A recovery point (D.1.8) that promises equal pictures from this one on: no picture to wait for, exact match, no
-    /// broken link.
+    /// A recovery point (D.1.8) that promises equal pictures from this one on: no picture to wait for, exact
+    /// match, no broken link.
     private static func recoversHere(_ unit: UnsafeBufferPointer<UInt8>) -> Bool {
         var position = 1
         while position + 2 < unit.count {

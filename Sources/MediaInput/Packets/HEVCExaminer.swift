@@ -27,7 +27,8 @@ struct HEVCExaminer: PacketExaminer {
             case 0...31:
                 slices += 1
                 if type < 16, type & 1 == 0, (unit[1] & 7) == highestLayer + 1 { unreferenced += 1 }
-                // no_output_of_prior_pics_flag, the second bit, makes a decoder forget pictures it holds back.
+                // no_output_of_prior_pics_flag, the second bit, makes a decoder forget pictures it holds
+                // back.
                 guard slices == 1, unit[2] & 0b1100_0000 == 0b1000_0000 else { return }
                 if type == 19 || type == 20 { starts = .closed }
                 if type == 21 { starts = .open }

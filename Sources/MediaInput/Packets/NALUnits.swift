@@ -1,7 +1,7 @@
 import CFFmpeg
 
-/// The NAL units of H.264 and HEVC in packets and in a stream's description, in either of the two layouts: start codes
-/// (Annex B) or lengths (ISO/IEC 14496-15).
+/// The NAL units of H.264 and HEVC in packets and in a stream's description, in either of the two layouts:
+/// start codes (Annex B) or lengths (ISO/IEC 14496-15).
 struct NALUnits {
     /// Bytes of a length; 0: start codes.
     private let lengthSize: Int

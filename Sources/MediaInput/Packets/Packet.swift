@@ -1,7 +1,8 @@
 import CFFmpeg
 import CFFmpegShim
 
-/// One packet of the video stream, with its time stamps unwrapped. Handed from thread to thread, used by one at a time.
+/// One packet of the video stream, with its time stamps unwrapped. Handed from thread to thread, used by one
+/// at a time.
 final class Packet: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<AVPacket>
     let facts: PacketFacts

@@ -1,8 +1,8 @@
 import CFFmpeg
 
 extension PacketFacts {
-    /// What the headers of a packet say that stands alone: the readers of H.264, HEVC, MPEG-2 and VP9, without a stream; nil for
-    /// codecs that have no reader here.
+    /// What the headers of a packet say that stands alone: the readers of H.264, HEVC, MPEG-2 and VP9,
+    /// without a stream; nil for codecs that have no reader here.
     ///
     /// - Parameters:
     ///   - packet: one packet as a container holds it, whatever its bytes.

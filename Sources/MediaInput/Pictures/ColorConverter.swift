@@ -2,8 +2,9 @@ import Timeline
 
 /// Turns averaged planes into the analysis convention: full-range BT.601, standard dynamic range.
 ///
-/// For standard sources this is one linear map, so averaging first changes nothing but clipping. PQ and HLG go through
-/// tables at the small size: to linear light, one tone curve for each channel, BT.709 primaries, and back to gamma.
+/// For standard sources this is one linear map, so averaging first changes nothing but clipping. PQ and HLG
+/// go through tables at the small size: to linear light, one tone curve for each channel, BT.709 primaries,
+/// and back to gamma.
 struct ColorConverter {
     /// Red, green and blue from luma and chroma of the source.
     private let shares: (red: (Float, Float), green: (Float, Float), blue: (Float, Float))
@@ -20,8 +21,8 @@ struct ColorConverter {
         isIdentity = description.matrix == .bt601 && light == nil
     }
 
-    /// `luma` holds an analysis picture's luma in 0...1 (`height` x `width`), `cb` and `cr` its chroma in -0.5...0.5,
-    /// in the source's matrix and transfer. O(1): about 10 us, with PQ or HLG about 60 us.
+    /// `luma` holds an analysis picture's luma in 0...1 (`height` x `width`), `cb` and `cr` its chroma in
+    /// -0.5...0.5, in the source's matrix and transfer. O(1): about 10 us, with PQ or HLG about 60 us.
     func picture(luma: [Float], cb: [Float], cr: [Float]) -> AnalysisPicture {
         var planes = [UInt8](repeating: 0, count: AnalysisPicture.byteCount)
         planes.withUnsafeMutableBufferPointer { planes in
@@ -43,7 +44,7 @@ struct ColorConverter {
         let (width, chromaWidth) = (AnalysisPicture.width, AnalysisPicture.chromaWidth)
         let lumaCount = AnalysisPicture.lumaCount
         let chromaCount = AnalysisPicture.chromaCount
-        // Y601 = Y + the chroma's share in it, as grey stays grey.
+        // Y601 = Y + the chroma's share in it, as gray stays gray.
         let lumaShare =
             isIdentity
             ? (Float(0), Float(0))
@@ -91,11 +92,11 @@ struct ColorConverter {
                     planes[place] = Self.byte(
                         (Self.red * color.x + Self.green * color.y + Self.blue * color.z) * 255)
                 }
-                let grey = Self.red * total.x + Self.green * total.y + Self.blue * total.z
+                let gray = Self.red * total.x + Self.green * total.y + Self.blue * total.z
                 planes[lumaCount + index] = Self.byte(
-                    (total.z - grey) / 4 * 0.5 / (1 - Self.blue) * 255 + 128)
+                    (total.z - gray) / 4 * 0.5 / (1 - Self.blue) * 255 + 128)
                 planes[lumaCount + AnalysisPicture.chromaCount + index] = Self.byte(
-                    (total.x - grey) / 4 * 0.5 / (1 - Self.red) * 255 + 128)
+                    (total.x - gray) / 4 * 0.5 / (1 - Self.red) * 255 + 128)
             }
         }
     }

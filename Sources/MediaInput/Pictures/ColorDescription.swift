@@ -1,6 +1,7 @@
 import CFFmpeg
 
-/// What the numbers of a decoded picture mean: matrix, range and transfer, as the stream says or as players assume.
+/// What the numbers of a decoded picture mean: matrix, range and transfer, as the stream says or as players
+/// assume.
 struct ColorDescription: Hashable {
     /// How R'G'B' follows from Y'CbCr, each in 0...1 with chroma in -0.5...0.5 (ITU-T H.273, table 4).
     enum Matrix: Hashable {
@@ -27,7 +28,7 @@ struct ColorDescription: Hashable {
     var isFullRange: Bool
     var transfer: Transfer
 
-    /// `isGray`: the picture has no colour.
+    /// `isGray`: the picture has no color.
     init(
         space: AVColorSpace, range: AVColorRange, transfer: AVColorTransferCharacteristic,
         format: AVPixelFormat,

@@ -1,9 +1,10 @@
 import Glibc
 
-/// Brings PQ and HLG colours (BT.2020 primaries) to standard dynamic range (BT.709 primaries, gamma 2.4) by tables.
+/// Brings PQ and HLG colors (BT.2020 primaries) to standard dynamic range (BT.709 primaries, gamma 2.4) by
+/// tables.
 ///
-/// Reference white (203 cd/m2, ITU-R BT.2408) comes out at about 0.75 of full; brighter parts are rolled off. It serves
-/// comparison between pictures, not viewing.
+/// Reference white (203 cd/m2, ITU-R BT.2408) comes out at about 0.75 of full; brighter parts are rolled off.
+/// It serves comparison between pictures, not viewing.
 struct HighDynamicRange {
     private static let steps = 1023
     /// From a channel's code value (0...1 in `steps`) to tone-mapped linear light in 0...1.
@@ -36,21 +37,22 @@ struct HighDynamicRange {
         return 10_000 * pow(max(power - c1, 0) / (c2 - c3 * power), 1 / m1)
     }
 
-    /// Light in cd/m2 of an HLG code value on a display of 1000 cd/m2 (ITU-R BT.2100, table 5), each channel by itself.
+    /// Light in cd/m2 of an HLG code value on a display of 1000 cd/m2 (ITU-R BT.2100, table 5), each channel
+    /// by itself.
     private static func hybridLogGamma(_ code: Double) -> Double {
         let (a, b, c) = (0.17883277, 0.28466892, 0.55991073)
         let scene = code <= 0.5 ? code * code / 3 : (exp((code - c) / a) + b) / 12
         return 1000 * pow(scene, 1.2)
     }
 
-    /// Reinhard's curve with a white point (Reinhard et al. 2002, equation 4): `light` is 1 at reference white, and
-    /// 1000 cd/m2 comes out as 1.
+    /// Reinhard's curve with a white point (Reinhard et al. 2002, equation 4): `light` is 1 at reference
+    /// white, and 1000 cd/m2 comes out as 1.
     private static func toneMapped(_ light: Double) -> Double {
         let white = 1000.0 / 203
         return min(light * (1 + light / (white * white)) / (1 + light), 1)
     }
 
-    /// A colour of code values as standard R'G'B' in 0...1.
+    /// A color of code values as standard R'G'B' in 0...1.
     @inline(__always)
     func standard(_ color: SIMD3<Float>) -> SIMD3<Float> {
         let (r, g, b) = (linear(color.x), linear(color.y), linear(color.z))

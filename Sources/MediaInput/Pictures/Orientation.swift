@@ -11,8 +11,8 @@ struct Orientation: Hashable {
 
     init() {}
 
-    /// The nearest symmetry to a display matrix: nine values, 16.16 and 2.30 fixed point, where (x, y) of the source
-    /// is shown at (a x + c y, b x + d y) with [a, b, _, c, d ...] (ISO/IEC 14496-12, 8.3.2).
+    /// The nearest symmetry to a display matrix: nine values, 16.16 and 2.30 fixed point, where (x, y) of the
+    /// source is shown at (a x + c y, b x + d y) with [a, b, _, c, d ...] (ISO/IEC 14496-12, 8.3.2).
     init(displayMatrix m: UnsafePointer<Int32>) {
         let (a, b, c, d) = (Int64(m[0]), Int64(m[1]), Int64(m[3]), Int64(m[4]))
         isTransposed = b.magnitude + c.magnitude > a.magnitude + d.magnitude

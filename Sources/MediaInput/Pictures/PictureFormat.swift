@@ -1,6 +1,7 @@
 import CFFmpeg
 
-/// All of a decoded frame that decides how its pixels are read. Pictures of one format share one `PictureMaker` plan.
+/// All of a decoded frame that decides how its pixels are read. Pictures of one format share one
+/// `PictureMaker` plan.
 struct PictureFormat: Hashable {
     var width: Int
     var height: Int
@@ -19,7 +20,7 @@ struct PictureFormat: Hashable {
         var offset: Int
     }
 
-    /// How the pixels can be read without swscale: luma first, chroma after it (none in grey pictures).
+    /// How the pixels can be read without swscale: luma first, chroma after it (none in gray pictures).
     struct Planar: Hashable {
         var components: [Component]
         /// Bits of a value; it may stand `shift` bits up in its sample.

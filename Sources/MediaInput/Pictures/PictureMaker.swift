@@ -3,8 +3,8 @@ import Timeline
 
 /// Makes what the steps need of a decoded frame: the only place that sees decoded planes.
 ///
-/// The small analysis picture comes straight from the planes of Y'CbCr and grey frames by box averages; swscale helps
-/// out for RGB and paletted ones. Views that somebody wants are made from the same frame.
+/// The small analysis picture comes straight from the planes of Y'CbCr and gray frames by box averages;
+/// swscale helps out for RGB and paletted ones. Views that somebody wants are made from the same frame.
 struct PictureMaker {
     private let wanted: Set<Picture.View>
     private var plan: (format: PictureFormat, reader: any FrameReader, converter: ColorConverter)?
@@ -50,8 +50,8 @@ struct PictureMaker {
     }
 }
 
-/// Averages of a frame over the analysis grid, laid out as the frame is (not turned yet). Luma in 0...1, chroma in
-/// -0.5...0.5.
+/// Averages of a frame over the analysis grid, laid out as the frame is (not turned yet). Luma in 0...1,
+/// chroma in -0.5...0.5.
 struct AveragedPlanes {
     var luma: [Float]
     var cb: [Float]

@@ -1,7 +1,7 @@
 import CFFmpeg
 import Timeline
 
-/// Reads Y'CbCr and grey frames of 8 to 16 bits straight from their planes.
+/// Reads Y'CbCr and gray frames of 8 to 16 bits straight from their planes.
 final class PlanarReader: FrameReader {
     let color: ColorDescription
     private let layout: PictureFormat.Planar

@@ -1,10 +1,12 @@
 import CFFmpeg
 import TensorKernels
 
-/// Frames of one format in Y'CbCr 4:2:0 of 8 bits for `ByteCrop`, with the colours that swscale would give them.
+/// Frames of one format in Y'CbCr 4:2:0 of 8 bits for `ByteCrop`, with the colors that swscale would give
+/// them.
 ///
-/// swscale turns such frames into RGB pixel by pixel, in sums of 16 bits that are known (`HalvedChromaPlanes`). Whether this
-/// swscale does so on this processor is tried on a small picture of noise first.
+/// swscale turns such frames into RGB pixel by pixel, in sums of 16 bits that are known
+/// (`HalvedChromaPlanes`). Whether this swscale does so on this processor is tried on a small picture of
+/// noise first.
 struct PlaneColors {
     private let shares: HalvedChromaPlanes.Shares
 
@@ -26,8 +28,8 @@ struct PlaneColors {
             cr: (UnsafePointer(cr), Int(strides.2)), shares: shares)
     }
 
-    /// Products of 2^13 and the shares of ITU-T H.273 that swscale has for the matrix, rounded; levels stretched from 219 and
-    /// 224 steps to 255.
+    /// Products of 2^13 and the shares of ITU-T H.273 that swscale has for the matrix, rounded; levels
+    /// stretched from 219 and 224 steps to 255.
     private static func shares(_ color: ColorDescription) -> HalvedChromaPlanes.Shares {
         let full = RGBConverter.coefficients(color)
         func share(_ coefficient: Int, stretched: Bool) -> Int16 {
@@ -42,8 +44,8 @@ struct PlaneColors {
             greenCr: share(-Int(full[3]), stretched: isFull), blueCb: share(Int(full[1]), stretched: isFull))
     }
 
-    /// Both ways over a picture of noise, whose width ends in the same bits as the format's: programs treat the ends of rows
-    /// apart.
+    /// Both ways over a picture of noise, whose width ends in the same bits as the format's: programs treat
+    /// the ends of rows apart.
     private func agreesWithSwscale(_ format: PictureFormat) -> Bool {
         let side = 64 + format.width % 64
         var small = format

@@ -2,9 +2,10 @@ import TensorKernels
 
 /// Box averages of one component of a picture over a grid of cells.
 ///
-/// Cell i of n covers the samples i*size/n ..< (i+1)*size/n, and at least one. It is averaged over the whole of its
-/// width and at most six rows of its height, spread evenly and of both parities, so that interlaced fields weigh the
-/// same. Made once for a picture format; each use costs O(width x rows sampled) and one allocation.
+/// Cell i of n covers the samples i*size/n ..< (i+1)*size/n, and at least one. It is averaged over the whole
+/// of its width and at most six rows of its height, spread evenly and of both parities, so that interlaced
+/// fields weigh the same. Made once for a picture format; each use costs O(width x rows sampled) and one
+/// allocation.
 package struct PlaneSampler {
     private static let rowsPerCell = 6
 
@@ -46,8 +47,8 @@ package struct PlaneSampler {
         }
     }
 
-    /// Averages in the samples' own units, row by row. `base` is the component's first value, `stride` the bytes from
-    /// row to row, which may be negative.
+    /// Averages in the samples' own units, row by row. `base` is the component's first value, `stride` the
+    /// bytes from row to row, which may be negative.
     package mutating func averages(ofBytes base: UnsafePointer<UInt8>, stride: Int) -> [Float] {
         cellSums == nil
             ? Self.averages(of: base, stride: stride, step: step, columns: columns, rows: rows, sums: &sums)

@@ -1,7 +1,7 @@
 import CFFmpeg
 
-/// Turns frames of one format into RGB bytes of the same size through swscale, as the `ffmpeg` command line does by default
-/// when it writes pictures: a ResNet of BaSSL saw frames that were made so.
+/// Turns frames of one format into RGB bytes of the same size through swscale, as the `ffmpeg` command line
+/// does by default when it writes pictures: a ResNet of BaSSL saw frames that were made so.
 final class RGBConverter {
     private let context: OpaquePointer
     private let height: Int

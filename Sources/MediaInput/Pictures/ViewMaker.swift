@@ -99,7 +99,7 @@ final class ViewMaker {
         }
     }
 
-    /// PQ and HLG colours go the way of the analysis picture.
+    /// PQ and HLG colors go the way of the analysis picture.
     private static func standardize(_ bytes: inout [UInt8], _ light: HighDynamicRange) {
         for pixel in stride(from: 0, to: bytes.count, by: 3) {
             let codes = SIMD3(Float(bytes[pixel]), Float(bytes[pixel + 1]), Float(bytes[pixel + 2]))

@@ -2,8 +2,8 @@ package import Timeline
 
 /// Puts decoded pictures on the stream's timeline: strictly increasing instants, exact durations, gaps.
 ///
-/// A picture is held until the next one shows how long it lasts: one picture of delay, a few more where stamps jump. Pure
-/// arithmetic, no I/O.
+/// A picture is held until the next one shows how long it lasts: one picture of delay, a few more where
+/// stamps jump. Pure arithmetic, no I/O.
 package struct PictureTimeline {
     /// What stays the same along a stream.
     package struct Settings {
@@ -16,11 +16,12 @@ package struct PictureTimeline {
         package var nominalDuration: Int64?
         /// The packets' durations are the stream's own; else only the spacing of pictures counts.
         package var trustsDurations: Bool
-        /// A live input, whose stamps are held against the wall clock: time that the stamps skip was lost only if nothing
-        /// came for about as long.
+        /// A live input, whose stamps are held against the wall clock: time that the stamps skip was lost
+        /// only if nothing came for about as long.
         package var asksWallClock: Bool
-        /// The format sends something many times a second as long as it runs (MPEG-TS), so that silence is a loss; or it
-        /// comes in pieces (playlists), and silence before a piece whose stamps do not follow is one.
+        /// The format sends something many times a second as long as it runs (MPEG-TS), so that silence is a
+        /// loss; or it comes in pieces (playlists), and silence before a piece whose stamps do not follow is
+        /// one.
         package var isNeverSilent: Bool
 
         package init(
@@ -51,7 +52,8 @@ package struct PictureTimeline {
         package var followsLoss = false
         package var size: PictureSize?
         package var codec: String?
-        /// Longest time, in seconds, for which nothing came lately; counts only where the wall clock is asked.
+        /// Longest time, in seconds, for which nothing came lately; counts only where the wall clock is
+        /// asked.
         package var silence = 0.0
         /// The same for packets of the video alone: sound may come meanwhile.
         package var pause = 0.0
@@ -144,9 +146,10 @@ package struct PictureTimeline {
 
     /// Takes the next picture in display order; hands out what has become certain, in order of time.
     ///
-    /// Stamps far from where pictures are expected are believed only if six pictures in a row agree on them (two where a
-    /// picture lasts a sixth of a second or more): a few false stamps are repaired, a clock that was reset makes a gap. A
-    /// stamp that three pictures in a row share says nothing: the third follows at the stream's rate.
+    /// Stamps far from where pictures are expected are believed only if six pictures in a row agree on them
+    /// (two where a picture lasts a sixth of a second or more): a few false stamps are repaired, a clock that
+    /// was reset makes a gap. A stamp that three pictures in a row share says nothing: the third follows at
+    /// the stream's rate.
     package mutating func push(_ arrival: Arrival) -> [MediaItem] {
         guard let last = held else {
             note(arrival)
@@ -183,7 +186,8 @@ package struct PictureTimeline {
     /// The last pictures; empty if there were none. The end of the last is the end of the stream.
     package mutating func finish() -> [MediaItem] {
         guard held != nil else { return [] }
-        // One odd stamp at the end is repaired; where it can only be a long picture, or others agree, it stands.
+        // One odd stamp at the end is repaired; where it can only be a long picture, or others agree, it
+        // stands.
         var items =
             suspects.count == 1 && (settings.isDiscontinuous || !leapsForward(suspects[0]))
             ? repair(before: nil) : []
@@ -203,7 +207,8 @@ package struct PictureTimeline {
         return pts - expected > longestHole ? nil : pts
     }
 
-    /// Whether what the stamps skip was lost: nothing came for about as long, from a source that is never silent.
+    /// Whether what the stamps skip was lost: nothing came for about as long, from a source that is never
+    /// silent.
     private func isHole(from expected: Int64, to pts: Int64, silence: Double) -> Bool {
         guard settings.asksWallClock, settings.isNeverSilent, pts - expected > second else { return false }
         let skipped = settings.timeBase.seconds(pts - expected)
@@ -317,10 +322,11 @@ package struct PictureTimeline {
 
     /// The clock jumped: the picture opens what follows a gap.
     ///
-    /// After a jump back the gap has no length, for nobody knows how long it was; nor has it after a jump forward that
-    /// the wall clock does not bear out. Where the format's clock is never reset, a leap forward is a long picture. A
-    /// first picture that stands apart from all others had a false stamp: there is no gap, and the others follow it.
-    /// `isLink`: it opens another link, behind whose hole nothing is a long picture.
+    /// After a jump back the gap has no length, for nobody knows how long it was; nor has it after a jump
+    /// forward that the wall clock does not bear out. Where the format's clock is never reset, a leap forward
+    /// is a long picture. A first picture that stands apart from all others had a false stamp: there is no
+    /// gap, and the others follow it. `isLink`: it opens another link, behind whose hole nothing is a long
+    /// picture.
     private mutating func startRun(
         _ arrival: Arrival, expected: Int64, isLink: Bool = false
     ) -> [MediaItem] {

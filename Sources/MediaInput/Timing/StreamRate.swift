@@ -1,15 +1,16 @@
 import CFFmpeg
 import Timeline
 
-/// Pictures a second, from the codec's headers and the spacing of time stamps; never from what a container claims of
-/// the whole.
+/// Pictures a second, from the codec's headers and the spacing of time stamps; never from what a container
+/// claims of the whole.
 enum StreamRate {
     /// nil if unknown or beyond 1000.
     static func rate(of stream: UnsafeMutablePointer<AVStream>, codec: AVRational) -> TimecodeTrack.Rate? {
         let base = rational(stream.pointee.r_frame_rate)
         let coded = rational(codec)
         guard let base else { return coded }
-        // Interlaced streams count fields; a spacing much finer than the codec's rate is a coarse clock's jitter.
+        // Interlaced streams count fields; a spacing much finer than the codec's rate is a coarse clock's
+        // jitter.
         if let coded, value(coded) < 0.7 * value(base) { return coded }
         return base
     }

@@ -2,9 +2,9 @@ import Timeline
 
 /// Follows a stream's timecode picture by picture, as long as it is true.
 ///
-/// Holds while picture n stands on the grid start + n / rate, within one tick and rounding (a container may round both
-/// the first time stamp and this one) or a millisecond, whichever is more, and less than half a picture; once it does
-/// not, there is no timecode any more.
+/// Holds while picture n stands on the grid start + n / rate, within one tick and rounding (a container may
+/// round both the first time stamp and this one) or a millisecond, whichever is more, and less than half a
+/// picture; once it does not, there is no timecode any more.
 struct TimecodeTrack {
     /// Pictures a second.
     struct Rate: Hashable {
@@ -26,8 +26,8 @@ struct TimecodeTrack {
         self.startFrames = startFrames
     }
 
-    /// Timecode of the picture `frame` at `pts`; nil from the first picture on that is off the grid, or when pictures
-    /// were lost (`frame` nil).
+    /// Timecode of the picture `frame` at `pts`; nil from the first picture on that is off the grid, or when
+    /// pictures were lost (`frame` nil).
     mutating func frames(at pts: Int64, frame: Int64?) -> Int64? {
         guard isTrue, let frame else {
             isTrue = false

@@ -1,4 +1,5 @@
-/// What a journal asks of a file system. `PosixFiles` is the real one; tests put one in its place that breaks on demand.
+/// What a journal asks of a file system. `PosixFiles` is the real one; tests put one in its place that breaks
+/// on demand.
 ///
 /// All calls block; paths are absolute.
 package protocol DurableFiles: Sendable {
@@ -15,8 +16,8 @@ package protocol DurableFiles: Sendable {
     /// Opens a file that stands for a right, creates it where it is missing, and locks it until the handle is
     /// closed or the process ends. Fails at once with `EWOULDBLOCK` where another holds it.
     func lock(_ path: String) throws(DurableFileError) -> DurableFileHandle
-    /// Gives the right back and closes the handle. A process that was just started from this one may still hold a
-    /// copy of the descriptor: closing alone would leave it locked.
+    /// Gives the right back and closes the handle. A process that was just started from this one may still
+    /// hold a copy of the descriptor: closing alone would leave it locked.
     func unlock(_ handle: DurableFileHandle)
     /// Opens for appending; creates the file where it is missing.
     func openForAppending(_ path: String) throws(DurableFileError) -> DurableFileHandle
@@ -31,7 +32,8 @@ package protocol DurableFiles: Sendable {
     func isOpen(_ handle: DurableFileHandle, at path: String) -> Bool
     /// Makes the entries of a folder durable.
     func syncDirectory(_ path: String) throws(DurableFileError)
-    /// Replaces or creates a small file as a whole: a new file beside it, synced, renamed over it, folder synced.
+    /// Replaces or creates a small file as a whole: a new file beside it, synced, renamed over it, folder
+    /// synced.
     func replace(_ path: String, with bytes: [UInt8]) throws(DurableFileError)
     /// As `replace`, but nothing is synced: for what is of no use after a crash of the machine.
     func overwrite(_ path: String, with bytes: [UInt8]) throws(DurableFileError)

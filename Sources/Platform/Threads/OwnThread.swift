@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// A thread of its own for work that waits (for a process, a disk, a network) or calculates for long, so that the
-/// few threads which all tasks share stay free.
+/// A thread of its own for work that waits (for a process, a disk, a network) or calculates for long, so that
+/// the few threads which all tasks share stay free.
 package struct OwnThread {
     private let thread: pthread_t
 
@@ -10,7 +10,8 @@ package struct OwnThread {
         init(_ run: @escaping () -> Void) { self.run = run }
     }
 
-    /// Starts at once; nil if the system has no thread left. What `run` uses must stay until `join` has returned.
+    /// Starts at once; nil if the system has no thread left. What `run` uses must stay until `join` has
+    /// returned.
     package init?(_ run: @escaping () -> Void) {
         guard let thread = Self.make(stack: nil, isJoined: true, Work(run)) else { return nil }
         self.thread = thread
@@ -19,8 +20,8 @@ package struct OwnThread {
     /// Waits until the work has returned. Call once.
     package func join() { pthread_join(thread, nil) }
 
-    /// Runs `work` on a new thread for whose end nobody waits; false if there can be none. 512 KiB of stack is enough
-    /// for loops that call; `stack` is for more.
+    /// Runs `work` on a new thread for whose end nobody waits; false if there can be none. 512 KiB of stack
+    /// is enough for loops that call; `stack` is for more.
     package static func start(stack: Int = 512 << 10, _ work: sending @escaping () -> Void) -> Bool {
         make(stack: stack, isJoined: false, Work(work)) != nil
     }

@@ -17,8 +17,8 @@ extension ImportFormat {
         name: "JSON document", remedy: keys,
         recognizes: { $0.beginning.hasPrefix("{") && $0.tryDecode(Document.self) != nil }, read: readDocument)
 
-    /// `{"frame":120}`, `{"t":4.8}`, `{"first":110,"last":118}`, or what begins with a shot: `{"start_frame":120}`,
-    /// `{"start":4.8}` (seconds).
+    /// `{"frame":120}`, `{"t":4.8}`, `{"first":110,"last":118}`, or what begins with a shot:
+    /// `{"start_frame":120}`, `{"start":4.8}` (seconds).
     static let jsonLines = ImportFormat(
         name: "JSON lines", remedy: keys, recognizes: { $0.beginning.hasPrefix("{") }, read: readJSONLines)
 

@@ -73,7 +73,7 @@ package enum ContextInput: Hashable, Sendable {
 /// Which shots' hidden vectors a pass computes.
 package enum ContextReading: Hashable, Sendable {
     /// The center shot of every window: fine-tuning and inference.
-    case centre
+    case center
     /// Every shot of every window.
     case everyShot
     /// The shots that `choose` names before each pass: the pretext tasks.

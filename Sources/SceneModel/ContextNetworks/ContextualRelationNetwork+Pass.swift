@@ -10,7 +10,7 @@ extension ContextualRelationNetwork: ContextNetwork {
         let reading: ContextReading
         /// Tokens before the projection [B T, E]: the mean of the shots, then the shots.
         var inputs: Matrix
-        /// Before the normalisation [B T, D].
+        /// Before the normalization [B T, D].
         var projected: Matrix
         /// Input of every layer, then what the last one gave: [B T, D], or the rows of `queries` for the
         /// last.
@@ -41,7 +41,7 @@ extension ContextualRelationNetwork: ContextNetwork {
         let all = AttentionShape(batch: batch, tokens: tokenCount)
         // What is not read is not computed: the last layer answers for the center alone, or for all but the
         // first token.
-        let queries = reading == .everyShot ? 1..<tokenCount : centre..<centre + 1
+        let queries = reading == .everyShot ? 1..<tokenCount : center..<center + 1
         let last = AttentionShape(batch: batch, tokens: tokenCount, queries: queries)
         let wide = Matrix(rows: all.inputRows, columns: hiddenDimension)
         let narrow = Matrix(rows: last.outputRows, columns: hiddenDimension)
@@ -56,7 +56,7 @@ extension ContextualRelationNetwork: ContextNetwork {
             dWindows: needsInputGradient ? Matrix(rows: shots, columns: inputDimension) : nil,
             chosen: reading == .chosenShots
                 ? Trace.Chosen(
-                    rows: (0..<batch).map { $0 * (tokenCount - 1) + centre - 1 },
+                    rows: (0..<batch).map { $0 * (tokenCount - 1) + center - 1 },
                     hidden: Matrix(rows: shots, columns: hiddenDimension), dLast: narrow) : nil)
     }
 
@@ -67,7 +67,7 @@ extension ContextualRelationNetwork: ContextNetwork {
         var queries: [[Int]] = Array(repeating: [], count: trace.batch)
         for row in Set(rows).sorted() { queries[row / shots].append(row % shots + 1) }
         // A sequence answers for something.
-        for window in queries.indices where queries[window].isEmpty { queries[window] = [centre] }
+        for window in queries.indices where queries[window].isEmpty { queries[window] = [center] }
         let shape = AttentionShape(tokens: tokenCount, queries: queries)
         let last = layers.count - 1
         let narrow = Matrix(rows: shape.outputRows, columns: hiddenDimension)

@@ -9,7 +9,7 @@ package import TensorKernels
 /// the authors' public code): a window of shot embeddings in, one hidden vector per token out.
 ///
 /// Token 0 is the mean of the shots, taken before the projection; all tokens are projected, get a learned
-/// position and are normalised; BERT layers follow. A value without mutable state: share it, one `Trace` per
+/// position and are normalized; BERT layers follow. A value without mutable state: share it, one `Trace` per
 /// thread.
 package struct ContextualRelationNetwork: Sendable {
     /// [D, E].
@@ -49,7 +49,7 @@ package struct ContextualRelationNetwork: Sendable {
     package var neighborCount: Int { tokenCount / 2 - 1 }
 
     /// Index of the token that stands for the center shot.
-    var centre: Int { tokenCount / 2 }
+    var center: Int { tokenCount / 2 }
 }
 
 extension ContextualRelationNetwork {

@@ -1,7 +1,7 @@
 package import NeuralNet
 package import TensorKernels
 
-// Shapes: K neighbours on each side, T = 2K+2 tokens, E width of the embeddings, D hidden width, F inner
+// Shapes: K neighbors on each side, T = 2K+2 tokens, E width of the embeddings, D hidden width, F inner
 // width.
 
 /// A contextual relation network with its boundary head (`ContextualRelationNetwork`, `BoundaryHead`), packed

@@ -86,7 +86,7 @@ extension PerceptronNetwork: ContextNetwork {
     }
 
     package func makeTrace(batch: Int, reading: ContextReading, needsInputGradient: Bool) -> Trace {
-        precondition(reading == .centre, "a perceptron over the window answers for its center only")
+        precondition(reading == .center, "a perceptron over the window answers for its center only")
         let hidden = Matrix(rows: batch, columns: hiddenDimension)
         let shots = 2 * neighborCount + 1
         return Trace(

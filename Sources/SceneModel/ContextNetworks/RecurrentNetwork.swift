@@ -97,7 +97,7 @@ extension RecurrentNetwork: ContextNetwork {
             batch: batch, reading: reading,
             rightward: rightward.makeTrace(batch: batch, steps: shots, isReversed: false),
             leftward: leftward.makeTrace(batch: batch, steps: shots, isReversed: true), steps: rows,
-            hidden: Matrix(rows: reading == .centre ? batch : batch * shots, columns: hiddenDimension),
+            hidden: Matrix(rows: reading == .center ? batch : batch * shots, columns: hiddenDimension),
             dWindows: needsInputGradient ? rows : nil)
     }
 
@@ -114,11 +114,11 @@ extension RecurrentNetwork: ContextNetwork {
         rightward.forward(&trace.rightward, trace.steps, missing: missing)
         leftward.forward(&trace.leftward, trace.steps, missing: missing)
         let half = rightward.dimension
-        for shot in 0..<shots where trace.reading != .centre || shot == neighborCount {
+        for shot in 0..<shots where trace.reading != .center || shot == neighborCount {
             let right = rightward.output(trace.rightward, step: shot)
             let left = leftward.output(trace.leftward, step: shot)
             for window in 0..<trace.batch {
-                let row = trace.reading == .centre ? window : window * shots + shot
+                let row = trace.reading == .center ? window : window * shots + shot
                 for column in 0..<half {
                     trace.hidden[row, column] = right[window, column]
                     trace.hidden[row, half + column] = left[window, column]
@@ -136,9 +136,9 @@ extension RecurrentNetwork: ContextNetwork {
         trace.dropout?.apply(&dropped)
         var dRight = Matrix(rows: trace.batch * shots, columns: half)
         var dLeft = dRight
-        for shot in 0..<shots where trace.reading != .centre || shot == neighborCount {
+        for shot in 0..<shots where trace.reading != .center || shot == neighborCount {
             for window in 0..<trace.batch {
-                let row = trace.reading == .centre ? window : window * shots + shot
+                let row = trace.reading == .center ? window : window * shots + shot
                 for column in 0..<half {
                     dRight[shot * trace.batch + window, column] = dropped[row, column]
                     dLeft[shot * trace.batch + window, column] = dropped[row, half + column]

@@ -7,7 +7,7 @@ package import TensorKernels
 /// A context network that sees how shots relate to one another and not what they are (`RelationalTokens`), so
 /// that one trained network serves any embedding.
 ///
-/// Tokens are projected, get a learned position and are normalised; BERT layers follow; the hidden vectors of
+/// Tokens are projected, get a learned position and are normalized; BERT layers follow; the hidden vectors of
 /// the center and of the shot behind it, side by side, stand for the window. A value without mutable state.
 package struct RelationalNetwork: Sendable {
     /// [D, F].
@@ -152,7 +152,7 @@ extension RelationalNetwork: ContextNetwork {
         let batch: Int
         /// [B S, F].
         var tokens: Matrix
-        /// Before the normalisation [B S, D].
+        /// Before the normalization [B S, D].
         var projected: Matrix
         /// Input of every layer [B S, D], then what the last one gave [2B, D].
         var states: [Matrix]
@@ -172,7 +172,7 @@ extension RelationalNetwork: ContextNetwork {
     }
 
     package func makeTrace(batch: Int, reading: ContextReading, needsInputGradient: Bool) -> Trace {
-        precondition(reading == .centre, "a relational network answers for the center only")
+        precondition(reading == .center, "a relational network answers for the center only")
         let shots = positions.rows
         let all = AttentionShape(batch: batch, tokens: shots)
         let last = AttentionShape(batch: batch, tokens: shots, queries: queries)

@@ -2,19 +2,20 @@ internal import Glibc
 package import TensorKernels
 package import Timeline
 
-// Shapes: K neighbours on each side, S = 2K+1 shots.
+// Shapes: K neighbors on each side, S = 2K+1 shots.
 
 /// Turns a window into tokens that say how each shot relates to the others.
 ///
-/// Token i, of 2 S + 7 numbers: cosine similarity of shot i to every shot of the window; the same less the window's mean
-/// and divided by its deviation (over pairs of different shots that both exist); the logarithm of its length in seconds
-/// and that less the window's mean; how it began: 1 for a dissolve or wipe, 1 for a fade; 1 if it repeats an edge;
-/// 1 if it is blank (an embedding without direction, whose similarities are 0); and a constant 1.
+/// Token i, of 2 S + 7 numbers: cosine similarity of shot i to every shot of the window; the same less the
+/// window's mean and divided by its deviation (over pairs of different shots that both exist); the logarithm
+/// of its length in seconds and that less the window's mean; how it began: 1 for a dissolve or wipe, 1 for a
+/// fade; 1 if it repeats an edge; 1 if it is blank (an embedding without direction, whose similarities are
+/// 0); and a constant 1.
 package struct RelationalTokens: Hashable, Sendable {
     package let neighborCount: Int
 
     package init(neighborCount: Int) {
-        precondition(neighborCount > 0, "a window has neighbours")
+        precondition(neighborCount > 0, "a window has neighbors")
         self.neighborCount = neighborCount
     }
 
@@ -39,8 +40,8 @@ package struct RelationalTokens: Hashable, Sendable {
         }
     }
 
-    /// Writes the tokens of a window into rows `firstRow` and following of `tokens` [.., F]. `similarities` is S x S,
-    /// row by row. O(S^2).
+    /// Writes the tokens of a window into rows `firstRow` and following of `tokens` [.., F]. `similarities`
+    /// is S x S, row by row. O(S^2).
     package func write(
         into tokens: inout Matrix, firstRow: Int, shots: [Shot], similarities: [Float]
     ) {

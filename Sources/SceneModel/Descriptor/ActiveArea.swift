@@ -2,8 +2,8 @@ internal import Timeline
 
 /// The picture inside black bars, in chroma samples (pairs of luma samples).
 ///
-/// Bars are what is black in all key frames at both opposite edges, equally wide up to one sample, and at most a
-/// quarter of the picture on each side; anything else (a dark room, a night sky) is picture.
+/// Bars are what is black in all key frames at both opposite edges, equally wide up to one sample, and at
+/// most a quarter of the picture on each side; anything else (a dark room, a night sky) is picture.
 struct ActiveArea: Hashable, Sendable {
     /// Columns and rows of the chroma planes; never empty.
     var columns: Range<Int>

@@ -1,4 +1,5 @@
-/// Means and deviations of Y', Cb and Cr in the cells of a 3 x 3 grid, row by row. Values are 0...1 and -1...1.
+/// Means and deviations of Y', Cb and Cr in the cells of a 3 x 3 grid, row by row. Values are 0...1 and
+/// -1...1.
 struct CellMoments: Sendable {
     /// Per cell: sums of Y, Cb, Cr, count; then of Y^2, Cb^2, Cr^2.
     private var first = [9 of SIMD4<Float>](repeating: .zero)

@@ -3,11 +3,12 @@ internal import Timeline
 
 /// Describes a part by palette, layout, texture, composition, tone and tempo: no weights, no training.
 ///
-/// Every cue is the mean over the key frames of the picture inside any black bars (`ActiveArea`), so bars, flicker and
-/// passing bodies count little. Soft bins keep a small change of brightness a small change of the vector. The result
-/// has length 1 at most and follows `DescriptorLayout.standard`; all values are finite for every picture. A part that
-/// shows nothing, black or a few titles on black, has the zero vector: it looks like no place, and says so. Same
-/// input, same bits: there is one order of operations and no state that outlives a call.
+/// Every cue is the mean over the key frames of the picture inside any black bars (`ActiveArea`), so bars,
+/// flicker and passing bodies count little. Soft bins keep a small change of brightness a small change of the
+/// vector. The result has length 1 at most and follows `DescriptorLayout.standard`; all values are finite for
+/// every picture. A part that shows nothing, black or a few titles on black, has the zero vector: it looks
+/// like no place, and says so. Same input, same bits: there is one order of operations and no state that
+/// outlives a call.
 package struct DescriptorEncoder: ShotEncoder {
     package let name = "descriptor-1"
     package let input = EncoderInput(.keyFrames(3))

@@ -1,8 +1,8 @@
 /// Where each cue stands in a descriptor embedding, and how much it counts.
 ///
-/// An embedding is the concatenation of blocks in the order of `DescriptorBlock.allCases`. Each block has length
-/// sqrt(weight) at most, so the dot product of two embeddings is the weighted mean of the blocks' cosines, and the
-/// similarity by one cue alone is the cosine within its range.
+/// An embedding is the concatenation of blocks in the order of `DescriptorBlock.allCases`. Each block has
+/// length sqrt(weight) at most, so the dot product of two embeddings is the weighted mean of the blocks'
+/// cosines, and the similarity by one cue alone is the cosine within its range.
 package struct DescriptorLayout: Hashable, Sendable {
     /// One block.
     package struct Entry: Hashable, Sendable {
@@ -42,13 +42,13 @@ package enum DescriptorBlock: String, Hashable, Sendable, CaseIterable {
     case color
     /// Per cell of a 3 x 3 grid, row by row: Y, 1 - Y, Cb, Cr, deviation of Y, deviation of chroma.
     case layout
-    /// Per cell of a 3 x 3 grid: square root of a histogram of gradient directions at 0, 45, 90 and 135 degrees, and
-    /// of how much is flat.
+    /// Per cell of a 3 x 3 grid: square root of a histogram of gradient directions at 0, 45, 90 and 135
+    /// degrees, and of how much is flat.
     case texture
     /// The low 8 x 8 band of the luma's cosine transform, without the mean, row by row.
     case composition
-    /// Brightness, its complement, contrast, saturation, deviation of saturation, bars above and below, bars at the
-    /// sides.
+    /// Brightness, its complement, contrast, saturation, deviation of saturation, bars above and below, bars
+    /// at the sides.
     case tone
     /// A constant, motion, length, whether it begins with a dissolve or fade.
     case tempo
@@ -64,8 +64,8 @@ package enum DescriptorBlock: String, Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Palette and place first: they last through a scene while framing changes from shot to shot. Composition and
-    /// texture tell the return of one camera from another shot with the same palette.
+    /// Palette and place first: they last through a scene while framing changes from shot to shot.
+    /// Composition and texture tell the return of one camera from another shot with the same palette.
     package var weight: Float {
         switch self {
         case .color: 0.40

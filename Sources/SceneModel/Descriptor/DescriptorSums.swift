@@ -11,7 +11,7 @@ struct DescriptorSums: Sendable {
     private var texture = [Float](repeating: 0, count: DescriptorBlock.texture.count)
     private var composition = [Float](repeating: 0, count: 64)
     private var cells = CellMoments()
-    /// Sum and sum of squares of the chroma's distance from grey, 0...1, and the samples counted.
+    /// Sum and sum of squares of the chroma's distance from gray, 0...1, and the samples counted.
     private var saturation = SIMD2<Float>.zero
     private var samples: Float = 0
 
@@ -55,7 +55,7 @@ struct DescriptorSums: Sendable {
                     cellRow + 3 * (x - area.columns.lowerBound) / area.columns.count, luma: luma, blue: blue,
                     red: red)
 
-                // Bin centres: luma at 1/8, 3/8, 5/8, 7/8; chroma at 0, 1/10, 3/10, 9/10 of full.
+                // Bin centers: luma at 1/8, 3/8, 5/8, 7/8; chroma at 0, 1/10, 3/10, 9/10 of full.
                 let lumaBin = SoftBin(4 * luma - 0.5, last: 3)
                 let chromaBin = SoftBin(4 * magnitude / (magnitude + 0.3), last: 3)
                 let hueBin = SoftBin(wrapping: 2 * Self.diamondAngle(blue, red), count: 8)
@@ -70,8 +70,8 @@ struct DescriptorSums: Sendable {
         samples += Float(area.rows.count * area.columns.count)
     }
 
-    /// Shares `weight` among the chroma and hue bins from `base` on. Grey (chroma bin 0) has no hue: it stands at
-    /// hue 0.
+    /// Shares `weight` among the chroma and hue bins from `base` on. Gray (chroma bin 0) has no hue: it
+    /// stands at hue 0.
     @inline(__always)
     private static func spread(
         _ weight: Float, _ chroma: SoftBin, _ hue: SoftBin, _ histogram: inout MutableSpan<Float>, _ base: Int
@@ -86,8 +86,8 @@ struct DescriptorSums: Sendable {
         histogram[base + 8 * chroma.high + hue.high] += weight * chroma.highShare * hue.highShare
     }
 
-    /// A monotone stand-in for the angle of (x, y), 0..<4 for a full turn and exact at multiples of 45 degrees; 0 for
-    /// the origin.
+    /// A monotone stand-in for the angle of (x, y), 0..<4 for a full turn and exact at multiples of 45
+    /// degrees; 0 for the origin.
     static func diamondAngle(_ x: Float, _ y: Float) -> Float {
         let size = abs(x) + abs(y)
         guard size > 0 else { return 0 }
@@ -98,7 +98,8 @@ struct DescriptorSums: Sendable {
 
     // MARK: Texture
 
-    /// Gradient size, in luma steps over two samples, at which a sample counts half as an edge and half as flat.
+    /// Gradient size, in luma steps over two samples, at which a sample counts half as an edge and half as
+    /// flat.
     private static let edge: Float = 16
 
     private mutating func addTexture(_ planes: Span<UInt8>, _ area: ActiveArea) {

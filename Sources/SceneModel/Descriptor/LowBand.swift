@@ -19,8 +19,8 @@ enum LowBand {
         return basis
     }()
 
-    /// Adds the 8 x 8 band of `planes`, row by row with the mean first, to `band` (64 values). The squared length of
-    /// a band is at most the mean square of the picture, whose white is 1.
+    /// Adds the 8 x 8 band of `planes`, row by row with the mean first, to `band` (64 values). The squared
+    /// length of a band is at most the mean square of the picture, whose white is 1.
     static func add(_ planes: Span<UInt8>, _ area: ActiveArea, to band: inout [Float]) {
         let cells = averages(planes, area)
         let basis = basis

@@ -1,11 +1,12 @@
-/// A sample shared between the two nearest bins of a histogram, in proportion to its distance from their centres.
+/// A sample shared between the two nearest bins of a histogram, in proportion to its distance from their
+/// centers.
 struct SoftBin: Hashable, Sendable {
     let low: Int
     let high: Int
     let highShare: Float
     var lowShare: Float { 1 - highShare }
 
-    /// `position` in units of bins, centres at 0, 1 ... `last`; beyond them the edge bin takes all.
+    /// `position` in units of bins, centers at 0, 1 ... `last`; beyond them the edge bin takes all.
     init(_ position: Float, last: Int) {
         let inside = min(max(position, 0), Float(last))
         low = Int(inside)
@@ -13,7 +14,7 @@ struct SoftBin: Hashable, Sendable {
         highShare = inside - Float(low)
     }
 
-    /// `position` in 0...`count` around a circle of `count` bins, centres at 0, 1 ... `count` - 1.
+    /// `position` in 0...`count` around a circle of `count` bins, centers at 0, 1 ... `count` - 1.
     init(wrapping position: Float, count: Int) {
         let whole = Int(position)
         low = whole < count ? whole : 0

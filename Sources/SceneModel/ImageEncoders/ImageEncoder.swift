@@ -2,8 +2,8 @@ package import Timeline
 
 /// Pictures in, one vector each.
 ///
-/// A reference, because it keeps its plan, threads and buffers from call to call: one user at a time. The vector of a
-/// picture depends on neither the other pictures of the call nor the number of threads.
+/// A reference, because it keeps its plan, threads and buffers from call to call: one user at a time. The
+/// vector of a picture depends on neither the other pictures of the call nor the number of threads.
 package protocol ImageEncoder: AnyObject {
     /// Network, for `stream_start` and model files: `resnet50`, `clip-vit-b-32`.
     var name: String { get }

@@ -68,9 +68,9 @@ package final class ImageShotEncoder: ShotEncoder {
 extension ImageShotEncoder {
     /// The image encoder of a model file; nil if it has none.
     ///
-    /// `threadCount` changes the time, never the result. Its name is the file's `scened.encoder`, or the network's own.
-    /// `precision`: nil is the file's, or float32 where the processor lacks that; for another than the file's all layers are
-    /// packed anew.
+    /// `threadCount` changes the time, never the result. Its name is the file's `scened.encoder`, or the
+    /// network's own. `precision`: nil is the file's, or float32 where the processor lacks that; for another
+    /// than the file's all layers are packed anew.
     package convenience init?(
         _ file: SafetensorsFile, precision: Precision? = nil, threadCount: Int
     ) throws(ModelFileError) {

@@ -1,8 +1,8 @@
 internal import NeuralNet
 internal import TensorKernels
 
-/// Takes tensors out of a source by name, and checks that they are there, have the shape that the network needs, and hold
-/// finite numbers.
+/// Takes tensors out of a source by name, and checks that they are there, have the shape that the network
+/// needs, and hold finite numbers.
 struct ImageTensorReader<Source: TensorSource> {
     let source: Source
     /// Gets every layer; then all are packed anew. nil takes what the source has packed.
@@ -12,7 +12,8 @@ struct ImageTensorReader<Source: TensorSource> {
 
     func has(_ name: String) -> Bool { source.tensorShape(name) != nil }
 
-    /// The first of the prefixes with which a name is there; the last one if none, so that the name is found missing.
+    /// The first of the prefixes with which a name is there; the last one if none, so that the name is found
+    /// missing.
     func prefix(of name: String, among prefixes: [String]) -> String {
         prefixes.first { has($0 + name) } ?? prefixes[prefixes.count - 1]
     }

@@ -1,8 +1,8 @@
 package import Timeline
 
-/// What happens to a picture before a network sees it: its short side is resized, the middle is cut out, and each channel
-/// is shifted and scaled. Agrees with torchvision's `Resize`, `CenterCrop` and `Normalize` on pictures of the Python
-/// Imaging Library: cropped bytes to the bit.
+/// What happens to a picture before a network sees it: its short side is resized, the middle is cut out, and
+/// each channel is shifted and scaled. Agrees with torchvision's `Resize`, `CenterCrop` and `Normalize` on
+/// pictures of the Python Imaging Library: cropped bytes to the bit.
 package struct PicturePreparation: Equatable, Sendable {
     package let geometry: PictureGeometry
     /// Subtracted from values of 0...1: red, green, blue.
@@ -22,7 +22,8 @@ package struct PicturePreparation: Equatable, Sendable {
     package static let imageNet = PicturePreparation(
         shortSide: 256, cropSide: 224, mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225])
 
-    /// As CLIP wants it (Radford et al. 2021, arXiv 2103.00020), for networks that see `side` x `side` pixels.
+    /// As CLIP wants it (Radford et al. 2021, arXiv 2103.00020), for networks that see `side` x `side`
+    /// pixels.
     package static func clip(side: Int = 224) -> PicturePreparation {
         PicturePreparation(
             shortSide: side, cropSide: side, mean: [0.481_454_66, 0.457_827_5, 0.408_210_73],

@@ -4,8 +4,8 @@ package import Timeline
 
 /// An image encoder that runs a network's plan, a fixed number of pictures at a time.
 ///
-/// A call with another number of pictures is done in several runs; places that stay empty cost as much as full ones.
-/// After the first call nothing but the results is allocated while the pictures' size stays.
+/// A call with another number of pictures is done in several runs; places that stay empty cost as much as
+/// full ones. After the first call nothing but the results is allocated while the pictures' size stays.
 package final class PlannedImageEncoder: ImageEncoder {
     package let name: String
     package let preparation: PicturePreparation

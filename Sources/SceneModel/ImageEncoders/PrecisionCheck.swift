@@ -2,8 +2,8 @@ internal import SceneSegmentation
 package import TensorKernels
 internal import Timeline
 
-/// How far the vectors of an image encoder turn when its products are computed in another precision: cosines with those of
-/// float32 over `ProbePictures`, each picture by itself.
+/// How far the vectors of an image encoder turn when its products are computed in another precision: cosines
+/// with those of float32 over `ProbePictures`, each picture by itself.
 package struct PrecisionCheck: Equatable, Sendable {
     /// What the least cosine must reach for a precision to be kept.
     package static let bar = 0.999
@@ -14,8 +14,8 @@ package struct PrecisionCheck: Equatable, Sendable {
 
     package var isPassed: Bool { least >= Self.bar }
 
-    /// Runs the file's image encoder over all pictures in both; nil if it has none. `precision`: one that this processor has.
-    /// Takes seconds and the memory of two encoders.
+    /// Runs the file's image encoder over all pictures in both; nil if it has none. `precision`: one that
+    /// this processor has. Takes seconds and the memory of two encoders.
     package init?(_ file: SafetensorsFile, precision: Precision) throws(ModelFileError) {
         guard let exact = try ImageShotEncoder(file, precision: .float32, threadCount: 1),
             let other = try ImageShotEncoder(file, precision: precision, threadCount: 1),

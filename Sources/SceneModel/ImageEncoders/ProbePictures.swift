@@ -1,11 +1,11 @@
 package import Timeline
 
-/// Pictures that stand for those of films where an encoder is compared with itself: the same on every machine, made of nothing
-/// but a seed.
+/// Pictures that stand for those of films where an encoder is compared with itself: the same on every
+/// machine, made of nothing but a seed.
 ///
-/// Discs and blocks lie over one another, many small ones and few large ones (sizes after the dead leaves of Lee, Mumford and Huang,
-/// Int. J. Computer Vision 41, 2001, whose statistics are those of photographs). Each picture has colours, a light from one
-/// side, an exposure and grain of its own; the darkest are nearly black.
+/// Discs and blocks lie over one another, many small ones and few large ones (sizes after the dead leaves of
+/// Lee, Mumford and Huang, Int. J. Computer Vision 41, 2001, whose statistics are those of photographs). Each
+/// picture has colors, a light from one side, an exposure and grain of its own; the darkest are nearly black.
 package enum ProbePictures {
     /// How many there are.
     package static let count = 24
@@ -50,7 +50,7 @@ package enum ProbePictures {
     private struct Leaf {
         var isDisc: Bool
         var x, y, width, height: Double
-        var colour: [Double]
+        var color: [Double]
     }
 
     private static func leaf(
@@ -66,7 +66,7 @@ package enum ProbePictures {
             isDisc: random.next(from: 0, to: 1) < 0.5,
             x: random.next(from: 0, to: Double(side)), y: random.next(from: 0, to: Double(side)),
             width: size * shape, height: size / shape,
-            colour: tint.map { $0 + tone + random.next(from: -0.4 * spread, to: 0.4 * spread) })
+            color: tint.map { $0 + tone + random.next(from: -0.4 * spread, to: 0.4 * spread) })
     }
 
     private static func draw(_ leaf: Leaf, on values: inout [Double], _ side: Int) {
@@ -77,7 +77,7 @@ package enum ProbePictures {
                 let x = (Double(column) - leaf.x) / leaf.width
                 let y = (Double(row) - leaf.y) / leaf.height
                 guard !leaf.isDisc || x * x + y * y <= 1 else { continue }
-                for channel in 0..<3 { values[3 * (side * row + column) + channel] = leaf.colour[channel] }
+                for channel in 0..<3 { values[3 * (side * row + column) + channel] = leaf.color[channel] }
             }
         }
     }

@@ -2,9 +2,9 @@ package import NeuralNet
 package import TensorKernels
 
 extension ResNet {
-    /// The network under torchvision's names, alone or as BaSSL's `shot_encoder.`; the number of stages and blocks and their
-    /// kind come from the tensors. A classifier (`fc.`) is left alone.
-    /// `layers` gets all of them, packed anew. `precision`: one that this processor has.
+    /// The network under torchvision's names, alone or as BaSSL's `shot_encoder.`; the number of stages and
+    /// blocks and their kind come from the tensors. A classifier (`fc.`) is left alone. `layers` gets all of
+    /// them, packed anew. `precision`: one that this processor has.
     package init(
         _ source: some TensorSource, layers: PackedLayers? = nil, precision: Precision = .float32
     ) throws(ModelFileError) {

@@ -9,7 +9,8 @@ package protocol TensorSource {
     func tensorShape(_ name: String) -> [Int]?
     /// Values of a floating tensor that is there, row-major.
     func tensorValues(_ name: String) throws(ModelFileError) -> [Float]
-    /// The weights of the layer `name`, packed for this processor's kernels, where they lie; nil if there are none.
+    /// The weights of the layer `name`, packed for this processor's kernels, where they lie; nil if there are
+    /// none.
     func packedFloats(_ name: String) -> SharedFloats?
 }
 

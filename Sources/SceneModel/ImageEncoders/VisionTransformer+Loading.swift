@@ -2,12 +2,12 @@ package import NeuralNet
 package import TensorKernels
 
 extension VisionTransformer {
-    /// CLIP's image encoder under the names of OpenAI and OpenCLIP (`visual.`) or of Hugging Face (`vision_model.`); all sizes
-    /// come from the tensors.
+    /// CLIP's image encoder under the names of OpenAI and OpenCLIP (`visual.`) or of Hugging Face
+    /// (`vision_model.`); all sizes come from the tensors.
     ///
-    /// `headCount` is nil for one head per 64 columns, as all of OpenAI's have. OpenAI's encoders use `.quickGELU`; those
-    /// that OpenCLIP trained without it `.gelu`. `packedLayers` gets all layers, packed anew. `precision`: one that this
-    /// processor has.
+    /// `headCount` is nil for one head per 64 columns, as all of OpenAI's have. OpenAI's encoders use
+    /// `.quickGELU`; those that OpenCLIP trained without it `.gelu`. `packedLayers` gets all layers, packed
+    /// anew. `precision`: one that this processor has.
     package init(
         clip source: some TensorSource, headCount: Int? = nil, activation: Activation = .quickGELU,
         layers packedLayers: PackedLayers? = nil, precision: Precision = .float32

@@ -1,4 +1,5 @@
-/// Whose weights a checkpoint holds, told by the names of its tensors, and the names under which they are stored.
+/// Whose weights a checkpoint holds, told by the names of its tensors, and the names under which they are
+/// stored.
 package enum CheckpointFamily: String, Sendable, CaseIterable {
     /// BaSSL: `crn.` with or without `shot_encoder.`, `head_sbd.` and `loss.head_`.
     case bassl
@@ -52,7 +53,8 @@ package enum CheckpointFamily: String, Sendable, CaseIterable {
         name.hasPrefix("module.") ? String(name.dropFirst(7)) : name
     }
 
-    /// The name of the class token, which every CLIP vision transformer has, if `name` is one of its spellings.
+    /// The name of the class token, which every CLIP vision transformer has, if `name` is one of its
+    /// spellings.
     private static func clipStart(_ name: String) -> String? {
         let spellings = ["visual.class_embedding", "vision_model.embeddings.class_embedding"]
         return spellings.contains { name == $0 || name == "clip." + $0 } ? name : nil

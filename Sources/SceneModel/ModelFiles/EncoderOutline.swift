@@ -47,7 +47,8 @@ package struct EncoderOutline: Equatable, Sendable {
 private struct EncoderShapes {
     let file: SafetensorsFile
 
-    /// Torchvision's names: every convolution has its normalisation, and each takes what the one before gives.
+    /// Torchvision's names: every convolution has its normalization, and each takes what the one before
+    /// gives.
     func resNet(_ prefix: String) throws(ModelFileError) -> EncoderOutline {
         var width = try convolution(prefix + "conv1", norm: prefix + "bn1", inputs: 3)
         var blocks: [Int] = []
@@ -144,7 +145,7 @@ private struct EncoderShapes {
         return (filters[0], filters[2], grid * filters[2])
     }
 
-    /// The outputs of a convolution with its normalisation.
+    /// The outputs of a convolution with its normalization.
     private func convolution(_ name: String, norm: String, inputs: Int) throws(ModelFileError) -> Int {
         let outputs = try shape(name + ".weight", sides: [nil, inputs, nil, nil])[0]
         for part in ["weight", "bias", "running_mean", "running_var"] {

@@ -1,11 +1,12 @@
 internal import Platform
 package import TensorKernels
 
-/// Turns the checkpoints of others into a model file: names and metadata are put in order, values stay as they are.
+/// Turns the checkpoints of others into a model file: names and metadata are put in order, values stay as
+/// they are.
 package struct ModelImport: Sendable {
     /// What the user says about the weights; nil leaves it to what the file shows.
     package struct Claims: Sendable {
-        package var licence: String?
+        package var license: String?
         package var encoder: String?
         package var headCount: Int?
         package var threshold: Double?
@@ -25,13 +26,16 @@ package struct ModelImport: Sendable {
     package let leftOut: [String]
     /// What bfloat16 does to the encoder's vectors; nil where it runs in float32.
     package let check: PrecisionCheck?
-    /// Whether bfloat16 was wanted, but this processor cannot run it: nothing could be compared, and the file is for float32.
+    /// Whether bfloat16 was wanted, but this processor cannot run it: nothing could be compared, and the file
+    /// is for float32.
     package let isUnchecked: Bool
 
-    /// Reads `path` and writes `output`, all or nothing: what was written is verified before it takes its name.
+    /// Reads `path` and writes `output`, all or nothing: what was written is verified before it takes its
+    /// name.
     ///
-    /// Layers are put into the file once more as this processor's kernels want them, so that runs map them. Nothing of a
-    /// checkpoint is executed. bfloat16 is kept only if `PrecisionCheck` passes. Memory: about four times the weights.
+    /// Layers are put into the file once more as this processor's kernels want them, so that runs map them.
+    /// Nothing of a checkpoint is executed. bfloat16 is kept only if `PrecisionCheck` passes. Memory: about
+    /// four times the weights.
     package init(path: String, output: String, claims: Claims) throws(ModelFileError) {
         let source = try CheckpointSource(path: path)
         guard let family = CheckpointFamily(source.names) else {
@@ -55,7 +59,7 @@ package struct ModelImport: Sendable {
         var metadata = try ModelMetadata(source.metadata, path: path)
         metadata.source = path.split(separator: "/").last.map(String.init) ?? path
         metadata.sourceDigest = try source.digest()
-        metadata.licence = claims.licence ?? metadata.licence
+        metadata.license = claims.license ?? metadata.license
         metadata.encoder = claims.encoder ?? metadata.encoder
         metadata.headCount = claims.headCount ?? metadata.headCount
         metadata.threshold = claims.threshold ?? metadata.threshold

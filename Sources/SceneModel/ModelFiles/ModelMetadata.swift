@@ -1,7 +1,7 @@
 package import TensorKernels
 
-/// What a model file says about itself: the `scened.*` entries of a safetensors file's metadata. All are optional, so
-/// that the published weights of others load as they are.
+/// What a model file says about itself: the `scened.*` entries of a safetensors file's metadata. All are
+/// optional, so that the published weights of others load as they are.
 package struct ModelMetadata: Equatable, Sendable {
     /// Which kind of context network the file holds (`scened.context`); BaSSL's unless stated.
     package var context = ContextKind.crn
@@ -21,8 +21,8 @@ package struct ModelMetadata: Equatable, Sendable {
     package var activation: Activation?
     /// Of the image encoder's products (`scened.precision`); a processor that lacks it computes in `float32`.
     package var precision = Precision.float32
-    /// Of an encoder in another precision than float32, as `import` measured them: least and mean cosine with its vectors of float32
-    /// (`scened.precision_least_cosine`, `scened.precision_mean_cosine`).
+    /// Of an encoder in another precision than float32, as `import` measured them: least and mean cosine with
+    /// its vectors of float32 (`scened.precision_least_cosine`, `scened.precision_mean_cosine`).
     package var leastCosine: String?
     package var meanCosine: String?
     /// For which kernels the file holds its layers packed (`scened.packed`); nil if it does not.
@@ -36,19 +36,20 @@ package struct ModelMetadata: Equatable, Sendable {
     /// File that the weights came from, and its SHA-256 (`scened.source`, `scened.source_sha256`).
     package var source: String?
     package var sourceDigest: String?
-    /// What whoever imported the weights says of their licence (`scened.licence`).
-    package var licence: String?
-    /// Of a network trained here: its seed, the program's version, and what it reaches on which films (`scened.seed`,
-    /// `scened.version`, `scened.evaluation`).
+    /// What whoever imported the weights says of their license (`scened.license`).
+    package var license: String?
+    /// Of a network trained here: its seed, the program's version, and what it reaches on which films
+    /// (`scened.seed`, `scened.version`, `scened.evaluation`).
     package var seed: String?
     package var version: String?
     package var evaluation: String?
 
     /// Where the boundary head comes from.
     package enum Head: String, Sendable, CaseIterable {
-        /// Trained on labelled boundaries: `head_sbd`.
+        /// Trained on labeled boundaries: `head_sbd`.
         case sbd
-        /// BaSSL's pre-training head for pseudo-boundaries, `loss.head_pp`: the paper's detector without labels.
+        /// BaSSL's pre-training head for pseudo-boundaries, `loss.head_pp`: the paper's detector without
+        /// labels.
         case pp
         /// There is none: the file is for training.
         case none
@@ -121,7 +122,7 @@ package struct ModelMetadata: Equatable, Sendable {
         split = entries[Key.split]
         source = entries[Key.source]
         sourceDigest = entries[Key.sourceDigest]
-        licence = entries[Key.licence]
+        license = entries[Key.license]
         seed = entries[Key.seed]
         version = entries[Key.version]
         evaluation = entries[Key.evaluation]
@@ -145,7 +146,7 @@ package struct ModelMetadata: Equatable, Sendable {
         entries[Key.split] = split
         entries[Key.source] = source
         entries[Key.sourceDigest] = sourceDigest
-        entries[Key.licence] = licence
+        entries[Key.license] = license
         entries[Key.seed] = seed
         entries[Key.version] = version
         entries[Key.evaluation] = evaluation
@@ -175,7 +176,7 @@ package struct ModelMetadata: Equatable, Sendable {
         static let split = "scened.split"
         static let source = "scened.source"
         static let sourceDigest = "scened.source_sha256"
-        static let licence = "scened.licence"
+        static let license = "scened.licence"
         static let seed = "scened.seed"
         static let version = "scened.version"
         static let evaluation = "scened.evaluation"

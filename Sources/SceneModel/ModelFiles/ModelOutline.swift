@@ -28,7 +28,7 @@ package struct ModelOutline: Sendable {
     /// SHA-256 of the file, hexadecimal.
     package let digest: String
 
-    /// e.g. `resnet50+crn`; nil if nothing was recognised.
+    /// e.g. `resnet50+crn`; nil if nothing was recognized.
     package var architecture: String? {
         let pieces = [encoder?.name, context?.kind.rawValue].compactMap(\.self)
         return pieces.isEmpty ? nil : pieces.joined(separator: "+")

@@ -130,7 +130,7 @@ package struct ModelTensorReader {
             throw ModelFileError(
                 .unsuitableMetadata, path: file.path,
                 detail: "metadata scened.neighbors is missing or above 128",
-                remedy: "state K, the neighbours on each side, there")
+                remedy: "state K, the neighbors on each side, there")
         }
         return count
     }

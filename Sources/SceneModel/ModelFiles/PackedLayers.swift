@@ -1,7 +1,7 @@
 package import TensorKernels
 
-/// The layers of a network as the kernels want them, collected while it is loaded: what `model import` puts into the file
-/// beside the tensors themselves, so that later runs map them instead of packing their own.
+/// The layers of a network as the kernels want them, collected while it is loaded: what `model import` puts
+/// into the file beside the tensors themselves, so that later runs map them instead of packing their own.
 package final class PackedLayers {
     /// Each layer, by the name of its tensors.
     package private(set) var layers: [(name: String, weights: PackedWeights)] = []

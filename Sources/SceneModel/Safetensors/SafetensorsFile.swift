@@ -2,7 +2,8 @@ package import TensorKernels
 
 /// A safetensors file on disk, mapped: names, shapes and metadata at once, tensors when asked for.
 ///
-/// Opening costs time and memory in proportion to the header alone. Every fault is a `ModelFileError`, never a crash.
+/// Opening costs time and memory in proportion to the header alone. Every fault is a `ModelFileError`, never
+/// a crash.
 package final class SafetensorsFile: Sendable {
     package let path: String
     package let header: SafetensorsHeader
@@ -68,8 +69,8 @@ package final class SafetensorsFile: Sendable {
         file.withBytes(in: 0..<file.count) { SHA256.digest(of: $0) }
     }
 
-    /// Runs `body` on the floats of an F32 tensor, without a copy where they lie aligned in the file; other floating
-    /// types are converted first. The span holds in `body` only.
+    /// Runs `body` on the floats of an F32 tensor, without a copy where they lie aligned in the file; other
+    /// floating types are converted first. The span holds in `body` only.
     package func withFloats<Result>(
         _ name: String, _ body: (Span<Float>) throws(ModelFileError) -> Result
     ) throws(ModelFileError) -> Result {
@@ -82,7 +83,8 @@ package final class SafetensorsFile: Sendable {
         return try body(converted.span)
     }
 
-    /// The floats of an F32 tensor where they lie in the file; nil if there is no such tensor, or it is not aligned.
+    /// The floats of an F32 tensor where they lie in the file; nil if there is no such tensor, or it is not
+    /// aligned.
     package func sharedFloats(_ name: String) -> SharedFloats? {
         guard let entry = entry(name), entry.type == .float32 else { return nil }
         return file.floats(at: header.dataOffset + entry.bytes.lowerBound, count: entry.elementCount)

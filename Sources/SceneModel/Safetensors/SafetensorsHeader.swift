@@ -1,8 +1,8 @@
-/// The header of a safetensors file, checked: eight bytes of length, then a JSON object that says where each tensor
-/// lies (https://github.com/huggingface/safetensors, section "Format").
+/// The header of a safetensors file, checked: eight bytes of length, then a JSON object that says where each
+/// tensor lies (https://github.com/huggingface/safetensors, section "Format").
 ///
-/// Tensors fill the rest of the file without holes or overlaps, each at a multiple of its element size. Anything else
-/// is refused, whatever the bytes.
+/// Tensors fill the rest of the file without holes or overlaps, each at a multiple of its element size.
+/// Anything else is refused, whatever the bytes.
 package struct SafetensorsHeader: Equatable, Sendable {
     /// In the order of their bytes.
     package let entries: [SafetensorsEntry]
@@ -51,7 +51,8 @@ package struct SafetensorsHeader: Equatable, Sendable {
         self.entries = entries
     }
 
-    /// Entries in order of their bytes: each begins where the one before ends, and the last ends with the file.
+    /// Entries in order of their bytes: each begins where the one before ends, and the last ends with the
+    /// file.
     private static func checkLayout(_ entries: [SafetensorsEntry], dataCount: Int) throws(Fault) {
         var end = 0
         for entry in entries {

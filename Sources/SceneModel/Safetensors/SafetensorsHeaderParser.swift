@@ -1,5 +1,5 @@
-/// Reads the JSON of a safetensors header: strict JSON, and only the two levels that the format has. A value that the
-/// format does not foresee ends the parse, so nothing nests and nothing recurses.
+/// Reads the JSON of a safetensors header: strict JSON, and only the two levels that the format has. A value
+/// that the format does not foresee ends the parse, so nothing nests and nothing recurses.
 struct SafetensorsHeaderParser {
     typealias Fault = SafetensorsHeader.Fault
 

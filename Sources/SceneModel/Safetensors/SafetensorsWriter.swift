@@ -4,8 +4,9 @@ internal import JSONText
 
 /// Writes F32 and I64 tensors in the safetensors format.
 ///
-/// Equal contents give equal bytes: metadata and tensors stand in order of their names, packed layers first, then wider
-/// elements first. The header is padded with spaces so that the tensors begin at a multiple of 64 bytes.
+/// Equal contents give equal bytes: metadata and tensors stand in order of their names, packed layers first,
+/// then wider elements first. The header is padded with spaces so that the tensors begin at a multiple of 64
+/// bytes.
 package struct SafetensorsWriter: Sendable {
     private struct Tensor: Sendable {
         var type: SafetensorsEntry.ElementType
@@ -43,7 +44,8 @@ package struct SafetensorsWriter: Sendable {
         tensors[name] = tensor
     }
 
-    /// Packed layers, whose sizes are multiples of 64 bytes, then wider elements first, so that all are aligned.
+    /// Packed layers, whose sizes are multiples of 64 bytes, then wider elements first, so that all are
+    /// aligned.
     private var ordered: [(name: String, tensor: Tensor)] {
         func rank(_ name: String, _ tensor: Tensor) -> Int {
             name.hasPrefix(PackedLayers.prefix) ? 0 : 16 - tensor.type.size

@@ -5,25 +5,27 @@ internal import Timeline
 /// Scores boundaries by the coherence of the parts on both sides, without any training.
 ///
 /// Three pieces of evidence, in logits:
-/// 1. The posterior of a boundary after the centre over all segmentations of the window (`SegmentationPosterior`).
-///    Distances are cosine distances in units of half the window's mean distance plus half the embedding's typical
-///    one: the first adapts to a film of one colour, the second keeps a window within one scene from being blown up.
-///    For embeddings of which no typical distance is known the window's mean is the unit: any scale then does.
+/// 1. The posterior of a boundary after the center over all segmentations of the window
+///    (`SegmentationPosterior`). Distances are cosine distances in units of half the window's mean distance
+///    plus half the embedding's typical one: the first adapts to a film of one color, the second keeps a
+///    window within one scene from being blown up. For embeddings of which no typical distance is known the
+///    window's mean is the unit: any scale then does.
 /// 2. The lengths of the two shots that meet: long shots stand at the ends of scenes more often than inside.
 /// 3. A dissolve or fade between them, or a blank part.
 ///
-/// A part whose embedding is zero (or not finite) is blank: black, a title on black. It shows no place, so it belongs
-/// to what came before: the score before it is 0, and the score after it compares what surrounds it.
+/// A part whose embedding is zero (or not finite) is blank: black, a title on black. It shows no place, so it
+/// belongs to what came before: the score before it is 0, and the score after it compares what surrounds it.
 ///
-/// Works with any embedding and any K. Repeated edge entries are left out. Where nothing stands on one side, the score
-/// is 0: there is nothing to tell apart. One call takes O(K^2 D + K^3).
+/// Works with any embedding and any K. Repeated edge entries are left out. Where nothing stands on one side,
+/// the score is 0: there is nothing to tell apart. One call takes O(K^2 D + K^3).
 ///
-/// Nothing is trained. The few constants are round numbers whose effect on labelled films
+/// Nothing is trained. The few constants are round numbers whose effect on labeled films
 /// `docs/measurements/coherence.md` shows.
 package struct CoherenceScorer: BoundaryScorer {
     package let name = "coherence"
     package let neighborCount: Int
-    /// Mean cosine distance of two parts some shots apart, for the embedding in use; nil if nobody has measured it.
+    /// Mean cosine distance of two parts some shots apart, for the embedding in use; nil if nobody has
+    /// measured it.
     package let typicalDistance: Float?
 
     /// Logits per logit of the posterior; with `offset` it puts 0.5 where about as many boundaries
@@ -50,10 +52,10 @@ package struct CoherenceScorer: BoundaryScorer {
 
     /// - Parameters:
     ///   - neighborCount: K, 1...128.
-    ///   - typicalDistance: see the property; above 0. It need not be exact: a factor of 1.4 costs less than 0.01 of
-    ///     average precision, and so does none.
+    ///   - typicalDistance: see the property; above 0. It need not be exact: a factor of 1.4 costs less than
+    ///     0.01 of average precision, and so does none.
     package init(neighborCount: Int, typicalDistance: Float?) {
-        precondition((1...128).contains(neighborCount), "between 1 and 128 neighbours on a side")
+        precondition((1...128).contains(neighborCount), "between 1 and 128 neighbors on a side")
         precondition(typicalDistance.map { $0 > 0 && $0 <= 2 } ?? true, "a cosine distance above 0")
         self.neighborCount = neighborCount
         self.typicalDistance = typicalDistance
@@ -85,8 +87,8 @@ package struct CoherenceScorer: BoundaryScorer {
         return Float(1 / (1 + exp(-logit)))
     }
 
-    /// Evidence of the lengths of the shots that meet between `positions[left]` and the next; 0 inside a shot. Parts
-    /// of one shot count as one, as far as the window shows it.
+    /// Evidence of the lengths of the shots that meet between `positions[left]` and the next; 0 inside a
+    /// shot. Parts of one shot count as one, as far as the window shows it.
     private mutating func lengthLogit(_ parts: [EncodedPart], left: Int) -> Double {
         guard parts[positions[left]].shotIndex != parts[positions[left + 1]].shotIndex else { return 0 }
         shotLengths.removeAll(keepingCapacity: true)

@@ -47,8 +47,8 @@ struct CosineDistances: Sendable {
 
     private static func squaredLength(_ vector: [Float]) -> Float { dot(vector.span, vector.span) }
 
-    /// Two accumulators of eight lanes: one strict chain of additions would not vectorise, nor would eight checked
-    /// loads (0.49 ns an element instead of 0.06). The loop's bounds are the check.
+    /// Two accumulators of eight lanes: one strict chain of additions would not vectorise, nor would eight
+    /// checked loads (0.49 ns an element instead of 0.06). The loop's bounds are the check.
     private static func dot(_ a: Span<Float>, _ b: Span<Float>) -> Float {
         precondition(a.count == b.count, "embeddings of one length")
         var first = SIMD8<Float>.zero

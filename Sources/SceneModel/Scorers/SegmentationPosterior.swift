@@ -6,14 +6,14 @@ internal import Glibc
 ///
 ///     sceneCost + sum over the scene's parts of (d_nearest + d_mean) / 2,
 ///
-/// where d_nearest is the distance to the part's nearest neighbour within the scene and d_mean the mean distance to
-/// all others within it; a part alone in its scene costs `lonelyCost`. The mean holds a scene's palette together; the
-/// nearest neighbour lets two interleaved settings (shot and reverse shot, ABAB) be one scene, because each shot has
-/// a link across any inner cut. The forward and backward recursions of a semi-Markov chain add up all 2^(n-1)
-/// segmentations; O(n^3).
+/// where d_nearest is the distance to the part's nearest neighbor within the scene and d_mean the mean
+/// distance to all others within it; a part alone in its scene costs `lonelyCost`. The mean holds a scene's
+/// palette together; the nearest neighbor lets two interleaved settings (shot and reverse shot, ABAB) be one
+/// scene, because each shot has a link across any inner cut. The forward and backward recursions of a
+/// semi-Markov chain add up all 2^(n-1) segmentations; O(n^3).
 package struct SegmentationPosterior: Sendable {
-    /// Cost of opening a scene, in units of the typical distance. Half of it suits films of short scenes a little
-    /// better and films of long ones a little worse; twice as much joins too much.
+    /// Cost of opening a scene, in units of the typical distance. Half of it suits films of short scenes a
+    /// little better and films of long ones a little worse; twice as much joins too much.
     package static let sceneCost = 1.5
     /// Cost of a part that is a scene by itself: below the typical distance, above that of a good link.
     package static let lonelyCost = 0.5
@@ -27,12 +27,12 @@ package struct SegmentationPosterior: Sendable {
 
     package init() {}
 
-    /// The logarithm of the odds that a scene ends with part `centre`.
+    /// The logarithm of the odds that a scene ends with part `center`.
     ///
-    /// `distances` is n x n and symmetric, in units of a typical distance of two parts; 0 <= `centre` < n - 1 and
-    /// n <= 257, so that no sum underflows.
-    package mutating func logOdds(after centre: Int, distances: [Float], count: Int) -> Double {
-        precondition(count <= 257 && distances.count == count * count && (0..<count - 1).contains(centre))
+    /// `distances` is n x n and symmetric, in units of a typical distance of two parts; 0 <= `center` < n - 1
+    /// and n <= 257, so that no sum underflows.
+    package mutating func logOdds(after center: Int, distances: [Float], count: Int) -> Double {
+        precondition(count <= 257 && distances.count == count * count && (0..<count - 1).contains(center))
         weigh(distances, count)
         prefix.removeAll(keepingCapacity: true)
         prefix.append(1)
@@ -49,12 +49,12 @@ package struct SegmentationPosterior: Sendable {
             suffix[start] = sum
         }
         var joined = 0.0
-        for start in 0...centre {
-            for end in (centre + 1)..<count {
+        for start in 0...center {
+            for end in (center + 1)..<count {
                 joined += prefix[start] * weights[start * count + end] * suffix[end + 1]
             }
         }
-        return log(prefix[centre + 1] * suffix[centre + 1]) - log(joined)
+        return log(prefix[center + 1] * suffix[center + 1]) - log(joined)
     }
 
     /// Fills `weights`, growing each scene part by part.

@@ -18,7 +18,7 @@ package struct WindowScorer<Network: ContextNetwork>: BoundaryScorer {
         precondition(head.linear.inputDimension == network.hiddenDimension, "a head of the network's width")
         self.network = network
         self.head = head
-        trace = network.makeTrace(batch: 1, reading: .centre, needsInputGradient: false)
+        trace = network.makeTrace(batch: 1, reading: .center, needsInputGradient: false)
         shots = Matrix(rows: 2 * network.neighborCount + 1, columns: network.inputDimension)
     }
 

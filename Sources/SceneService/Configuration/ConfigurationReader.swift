@@ -1,6 +1,7 @@
 internal import Yams
 
-/// Reads one mapping of the configuration: each key at most once, no key that nobody asks for, errors with key and line.
+/// Reads one mapping of the configuration: each key at most once, no key that nobody asks for, errors with
+/// key and line.
 struct ConfigurationReader {
     let file: String
     /// Path of the mapping, empty at the top.
@@ -44,7 +45,8 @@ struct ConfigurationReader {
             reason: reason)
     }
 
-    /// Throws for a key that is none of `known`; call it before reading so that a misspelt key is named first.
+    /// Throws for a key that is none of `known`; call it before reading so that a misspelt key is named
+    /// first.
     func refuseOthers(than known: [String]) throws(ConfigurationError) {
         for key in order where !known.contains(key) {
             let meant = NearestWord.find(key, in: known).map { "did you mean '\($0)'? " } ?? ""

@@ -2,10 +2,11 @@ package import EventDelivery
 package import MediaInput
 package import SceneSegmentation
 
-/// One feed as configured: what to read, and how to answer. Compared as a whole: a reload leaves equal feeds alone.
+/// One feed as configured: what to read, and how to answer. Compared as a whole: a reload leaves equal feeds
+/// alone.
 package struct FeedConfiguration: Hashable, Sendable {
-    /// Name of the feed: in events, metrics and paths. Letters, digits, `.`, `_`, `-`; begins with a letter or digit; at
-    /// most 64.
+    /// Name of the feed: in events, metrics and paths. Letters, digits, `.`, `_`, `-`; begins with a letter
+    /// or digit; at most 64.
     package var name: String
     /// Address, path or `-`; may hold places for secrets.
     package var input: SecretText
@@ -18,8 +19,8 @@ package struct FeedConfiguration: Hashable, Sendable {
     }
 }
 
-/// What a feed is told beside its input; nil leaves a value to its default. Seconds unless said otherwise. The meanings are
-/// those of the options of `scened segment` with the same names.
+/// What a feed is told beside its input; nil leaves a value to its default. Seconds unless said otherwise.
+/// The meanings are those of the options of `scened segment` with the same names.
 package struct FeedSettings: Hashable, Sendable {
     package var split: SplitRule?
     package var splitAfter: Double?
@@ -54,7 +55,8 @@ package struct FeedSettings: Hashable, Sendable {
     package var followIdle: Double?
     /// Whether a file is followed as it grows.
     package var follow: Bool?
-    /// Hosts that playlists and redirections may lead to besides the input's own: names, addresses, `*.domain`, `*`.
+    /// Hosts that playlists and redirections may lead to besides the input's own: names, addresses,
+    /// `*.domain`, `*`.
     package var allowedHosts: [String]?
 
     package init() {}

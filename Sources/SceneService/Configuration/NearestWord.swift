@@ -10,7 +10,7 @@ package enum NearestWord {
         return best.distance <= max(1, min(typed.count, best.word.utf8.count) / 3) ? best.word : nil
     }
 
-    /// Edits between two words, a swap of neighbours being one (Damerau 1964, restricted).
+    /// Edits between two words, a swap of neighbors being one (Damerau 1964, restricted).
     private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
         var (before, above) = ([Int](), Array(0...right.count))
         for row in left.indices {

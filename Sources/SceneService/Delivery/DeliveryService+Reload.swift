@@ -119,7 +119,7 @@ enum ServerKind: String, CaseIterable, Sendable {
     }
 }
 
-/// A server that serves until its task is cancelled.
+/// A server that serves until its task is canceled.
 struct RunningServer {
     var address: ListenAddress
     var task: Task<Void, Never>

@@ -7,7 +7,8 @@ internal import NIOPosix
 
 /// The part of the service between feeds and those who read their events: journals, sinks, servers.
 ///
-/// Owns four threads: the journals' disk, the network, standard output, files. So nobody who is slow there holds up a feed.
+/// Owns four threads: the journals' disk, the network, standard output, files. So nobody who is slow there
+/// holds up a feed.
 package actor DeliveryService {
     package nonisolated let board: ServiceBoard
     package nonisolated let directory = EventDirectory()
@@ -138,8 +139,8 @@ package actor DeliveryService {
         return outlet
     }
 
-    /// A feed was taken out of the configuration: its sinks get what they have not taken yet, for as long as a stop waits
-    /// for them, and end. Its journal stays.
+    /// A feed was taken out of the configuration: its sinks get what they have not taken yet, for as long as
+    /// a stop waits for them, and end. Its journal stays.
     package func remove(feed: String) async {
         if await !drain(seconds: configuration.limits.drain, feeds: { $0 == feed }) {
             log.warning("removed before all was delivered; the journal has it", metadata: ["feed": "\(feed)"])

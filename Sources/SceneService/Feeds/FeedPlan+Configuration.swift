@@ -12,7 +12,7 @@ extension FeedPlan {
     /// - Parameters:
     ///   - configuration: the feed as configured.
     ///   - secret: gives the content of a credential.
-    ///   - model: gives the model for a file, or the built-in one for K neighbours.
+    ///   - model: gives the model for a file, or the built-in one for K neighbors.
     ///   - version: of the program.
     /// - Returns: the plan, and the model that goes with it.
     /// - Throws: `FeedPlanError`, one line that names the feed and the remedy.

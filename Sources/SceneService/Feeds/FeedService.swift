@@ -6,9 +6,9 @@ internal import ScenePipeline
 
 /// The feeds of a service: started, kept and ended as the configuration says.
 ///
-/// Each feed has its own thread and worker; what they share is the models' weights and the turns to open connections. So the
-/// trouble of one is no other's. A feed that cannot have what it needs, a descriptor, a thread, its journal,
-/// waits and tries again; the others go on.
+/// Each feed has its own thread and worker; what they share is the models' weights and the turns to open
+/// connections. So the trouble of one is no other's. A feed that cannot have what it needs, a descriptor, a
+/// thread, its journal, waits and tries again; the others go on.
 package actor FeedService {
     private let delivery: DeliveryService
     private let secret: @Sendable (String) throws -> String
@@ -166,9 +166,10 @@ package actor FeedService {
         for feed in running.values { _ = await feed.end.value }
     }
 
-    /// Waits until every feed has come to its end by itself; with a live feed, or without any feed, that is never.
+    /// Waits until every feed has come to its end by itself; with a live feed, or without any feed, that is
+    /// never.
     ///
-    /// - Returns: how they ended; empty where the task was cancelled.
+    /// - Returns: how they ended; empty where the task was canceled.
     package func waitForEnd() async -> [FeedEnding] {
         while !Task.isCancelled {
             let open = running.first { endings[$0.key] == nil }

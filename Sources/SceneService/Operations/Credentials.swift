@@ -2,8 +2,8 @@ internal import EventJournal
 internal import Platform
 internal import Glibc
 
-/// Secrets that systemd passes as files (`LoadCredential=`): passwords of cameras, keys of signatures. They stand in no
-/// argument, no environment and no log.
+/// Secrets that systemd passes as files (`LoadCredential=`): passwords of cameras, keys of signatures. They
+/// stand in no argument, no environment and no log.
 package struct Credentials: Sendable {
     private let directory: String?
     private let files = PosixFiles()
@@ -19,7 +19,8 @@ package struct Credentials: Sendable {
         package var description: String
     }
 
-    /// The content of a credential without the newlines at its end. It is registered with `Secrets`, so that no output shows it.
+    /// The content of a credential without the newlines at its end. It is registered with `Secrets`, so that
+    /// no output shows it.
     package func text(named name: String) throws(Failure) -> String {
         guard let directory else {
             throw Failure(

@@ -3,10 +3,11 @@ internal import Glibc
 
 /// How many file descriptors a configuration needs, how many there may be, and who may have how many of them.
 ///
-/// A process without any descriptor left is ended by the runtime's own threads. So feeds and clients have shares
-/// that together leave some for the service itself.
+/// A process without any descriptor left is ended by the runtime's own threads. So feeds and clients have
+/// shares that together leave some for the service itself.
 package enum DescriptorBudget {
-    /// Descriptors of a service without feeds, sinks and clients, 25, and some for what is opened for a moment.
+    /// Descriptors of a service without feeds, sinks and clients, 25, and some for what is opened for a
+    /// moment.
     private static let own = 40
     /// Of a feed: its worker's socket, the two ends of its wake-up call, its journal, and one for a moment.
     private static let perFeed = 1 + perWorker
@@ -48,8 +49,9 @@ package enum DescriptorBudget {
         max(0, limit - own - min(clients(of: configuration), limit / 4))
     }
 
-    /// Connections that each server takes where `limit` descriptors may be open: those that read events, and those
-    /// that do not. All servers get a quarter of the descriptors at most; each takes at least one of either kind.
+    /// Connections that each server takes where `limit` descriptors may be open: those that read events, and
+    /// those that do not. All servers get a quarter of the descriptors at most; each takes at least one of
+    /// either kind.
     package static func places(
         in configuration: ServiceConfiguration, limit: Int
     ) -> (readers: Int, visitors: Int) {

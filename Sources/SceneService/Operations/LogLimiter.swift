@@ -24,7 +24,8 @@ package struct LogLimiter: Hashable, Sendable {
     /// - Parameter perMinute: lines per minute and key; as many may come at once.
     package init(perMinute: Int) { self.perMinute = Double(perMinute) }
 
-    /// What to do with a line of `key`. What `isUrgent` passes, and counts. `now`: seconds on the monotonic clock.
+    /// What to do with a line of `key`. What `isUrgent` passes, and counts. `now`: seconds on the monotonic
+    /// clock.
     package mutating func verdict(key: String, isUrgent: Bool, now: Double) -> Verdict {
         var bucket = buckets[key] ?? Bucket(tokens: perMinute, refilled: now)
         bucket.tokens = min(perMinute, bucket.tokens + (now - bucket.refilled) * perMinute / 60)

@@ -2,7 +2,8 @@ internal import EventDelivery
 internal import MediaInput
 internal import Synchronization
 
-/// The one place through which text passes before a person or a machine sees it: logs, status, metrics, pages.
+/// The one place through which text passes before a person or a machine sees it: logs, status, metrics,
+/// pages.
 package enum Secrets {
     /// What must not be seen, in every form in which it may turn up; longest first.
     private static let known = Mutex<[String]>([])
@@ -14,8 +15,8 @@ package enum Secrets {
         "secret", "signature", "sig", "user", "username",
     ]
 
-    /// Notes a secret: as it stands, percent-encoded, and in base 64. Secrets under four bytes are ignored: they would eat
-    /// innocent text.
+    /// Notes a secret: as it stands, percent-encoded, and in base 64. Secrets under four bytes are ignored:
+    /// they would eat innocent text.
     package static func register(_ secret: String) {
         guard secret.utf8.count >= 4 else { return }
         var forms: Set<String> = [secret, SecretText.percentEncoded(secret), base64(secret)]
@@ -32,7 +33,8 @@ package enum Secrets {
         }
     }
 
-    /// `text` with user information of addresses, values of telling parameters and registered secrets replaced by `***`.
+    /// `text` with user information of addresses, values of telling parameters and registered secrets
+    /// replaced by `***`.
     package static func redacted(_ text: String) -> String {
         var result = withoutParameters(Redaction.redacted(text))
         for secret in known.withLock({ $0 }) where result.contains(secret) {

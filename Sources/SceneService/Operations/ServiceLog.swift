@@ -4,8 +4,9 @@ internal import Glibc
 package import Logging
 internal import Synchronization
 
-/// Writes log lines to standard error: one line, one `write`, `key=value` after the message, no secrets, at a limited rate per
-/// feed. Under systemd each line begins with its priority (`<4>`), which journald takes off (sd-daemon(3)).
+/// Writes log lines to standard error: one line, one `write`, `key=value` after the message, no secrets, at a
+/// limited rate per feed. Under systemd each line begins with its priority (`<4>`), which journald takes off
+/// (sd-daemon(3)).
 package struct ServiceLog: LogHandler {
     /// Its own where one was given, else that of the output.
     package var logLevel: Logger.Level {

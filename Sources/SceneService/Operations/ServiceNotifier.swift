@@ -2,7 +2,8 @@ internal import Platform
 internal import Glibc
 internal import Synchronization
 
-/// Tells systemd how the service stands (sd_notify(3)): datagrams to `$NOTIFY_SOCKET`. Does nothing where there is none.
+/// Tells systemd how the service stands (sd_notify(3)): datagrams to `$NOTIFY_SOCKET`. Does nothing where
+/// there is none.
 package final class ServiceNotifier: Sendable {
     private let descriptor: Int32
     private let path: String?
@@ -40,8 +41,8 @@ package final class ServiceNotifier: Sendable {
     /// A sign of life. Send it only while `LoopMonitor` names nobody.
     package func watchdog() { send("WATCHDOG=1") }
 
-    /// One line for `systemctl status`. Sent when it changes, at most once a second; a later call brings what was held back.
-    /// `now`: seconds on the monotonic clock.
+    /// One line for `systemctl status`. Sent when it changes, at most once a second; a later call brings what
+    /// was held back. `now`: seconds on the monotonic clock.
     package func status(_ text: String, now: Double = WallClock.monotonicSeconds()) {
         let line = Secrets.redacted(text.replacing("\n", with: " "))
         let isDue = status.withLock { status in

@@ -5,13 +5,14 @@ package import Timeline
 
 // Shapes: pictures of `side` x `side` pixels as rows of red, green, blue.
 
-/// Turns pictures into what an encoder sees in training: cut and resized, changed as a `PictureView` says, normalised.
+/// Turns pictures into what an encoder sees in training: cut and resized, changed as a `PictureView` says,
+/// normalized.
 package struct PictureAugmenter: Sendable {
     package let side: Int
     private let mean: [Float]
     private let deviation: [Float]
 
-    /// Pictures of `side` pixels, normalised as `preparation` says.
+    /// Pictures of `side` pixels, normalized as `preparation` says.
     package init(side: Int, preparation: PicturePreparation = .imageNet) {
         precondition(side > 0, "pictures with pixels")
         self.side = side
@@ -26,7 +27,7 @@ package struct PictureAugmenter: Sendable {
     ) {
         var pixels = cut(picture, view)
         if jitter != PictureView.Jitter() { apply(jitter, &pixels) }
-        if view.isGrey {
+        if view.isGray {
             for pixel in pixels.indices { pixels[pixel] = SIMD4(repeating: Self.luma(pixels[pixel])) }
         }
         if let deviation = view.blur { pixels = blurred(pixels, deviation) }
@@ -37,8 +38,8 @@ package struct PictureAugmenter: Sendable {
 
     // MARK: Size
 
-    /// The view's rectangle at the wanted size, values of 0...1; triangles as wide as the step between pixels, so that
-    /// nothing is skipped where the picture shrinks.
+    /// The view's rectangle at the wanted size, values of 0...1; triangles as wide as the step between
+    /// pixels, so that nothing is skipped where the picture shrinks.
     private func cut(_ picture: RGBPicture, _ view: PictureView) -> [SIMD4<Float>] {
         let columns = Self.samples(
             picture.width, from: view.left, part: view.width, count: side, isReversed: view.isFlipped)
@@ -82,10 +83,10 @@ package struct PictureAugmenter: Sendable {
         let step = part * Double(length) / Double(count)
         let reach = max(step, 1)
         let found = (0..<count).map { index -> (first: Int, weights: [Float]) in
-            let centre = start * Double(length) + (Double(index) + 0.5) * step - 0.5
-            let first = min(max(0, Int((centre - reach).rounded(.down)) + 1), length - 1)
-            let last = max(first, min(length - 1, Int((centre + reach).rounded(.up)) - 1))
-            var weights = (first...last).map { max(0, 1 - abs(Double($0) - centre) / reach) }
+            let center = start * Double(length) + (Double(index) + 0.5) * step - 0.5
+            let first = min(max(0, Int((center - reach).rounded(.down)) + 1), length - 1)
+            let last = max(first, min(length - 1, Int((center + reach).rounded(.up)) - 1))
+            var weights = (first...last).map { max(0, 1 - abs(Double($0) - center) / reach) }
             let sum = weights.reduce(0, +)
             weights = sum > 0 ? weights.map { $0 / sum } : weights.map { _ in 1 / Double(weights.count) }
             return (first, weights.map(Float.init))
@@ -93,7 +94,7 @@ package struct PictureAugmenter: Sendable {
         return isReversed ? found.reversed() : found
     }
 
-    // MARK: Colour
+    // MARK: Color
 
     /// Rec. 601, as the libraries of the reference take it.
     private static func luma(_ pixel: SIMD4<Float>) -> Float {
@@ -125,7 +126,7 @@ package struct PictureAugmenter: Sendable {
         }
     }
 
-    /// The hue turned by a part of the colour circle; value and saturation stay.
+    /// The hue turned by a part of the color circle; value and saturation stay.
     private static func turned(_ pixel: SIMD4<Float>, _ part: Float) -> SIMD4<Float> {
         let (r, g, b) = (pixel[0], pixel[1], pixel[2])
         let (high, low) = (max(r, g, b), min(r, g, b))

@@ -1,8 +1,8 @@
 package import NeuralNet
 internal import RealModule
 
-/// How a picture is changed before the encoder sees it in training: BaSSL's augmentations (its appendix), as what
-/// was drawn. Pictures with one view and jitter are changed alike, whatever they show.
+/// How a picture is changed before the encoder sees it in training: BaSSL's augmentations (its appendix), as
+/// what was drawn. Pictures with one view and jitter are changed alike, whatever they show.
 package struct PictureView: Hashable, Sendable {
     /// The rectangle that is cut out, as parts of the picture's width and height.
     package var left = 0.0
@@ -10,14 +10,14 @@ package struct PictureView: Hashable, Sendable {
     package var width = 1.0
     package var height = 1.0
     package var isFlipped = false
-    package var isGrey = false
+    package var isGray = false
     /// Deviation of the blur in pixels of the result; nil: none.
     package var blur: Double?
 
     /// The whole picture as it is.
     package init() {}
 
-    /// Random resized crop of 0.14 to 1 of the area and sides 3 : 4 to 4 : 3, flipped one time in two, grey
+    /// Random resized crop of 0.14 to 1 of the area and sides 3 : 4 to 4 : 3, flipped one time in two, gray
     /// one in five, blurred one in two with a deviation of 0.1 to 2 pixels. `aspect` is the picture's width
     /// over its height.
     package init(aspect: Double, using random: inout RandomStream) {
@@ -34,13 +34,13 @@ package struct PictureView: Hashable, Sendable {
         left = (1 - width) * random.fraction()
         top = (1 - height) * random.fraction()
         isFlipped = random.fraction() < 0.5
-        isGrey = random.fraction() < 0.2
+        isGray = random.fraction() < 0.2
         if random.fraction() < 0.5 { blur = 0.1 + 1.9 * random.fraction() }
     }
 
-    /// Changes of colour, drawn for each shot by itself.
+    /// Changes of color, drawn for each shot by itself.
     package struct Jitter: Hashable, Sendable {
-        /// Factors, and parts of the colour circle.
+        /// Factors, and parts of the color circle.
         package var brightness = 1.0
         package var contrast = 1.0
         package var saturation = 1.0

@@ -3,7 +3,7 @@ internal import SceneModel
 package import TensorKernels
 internal import Timeline
 
-// Shapes: N shots of a film, K neighbours on each side, S = 2K+1 shots of a window.
+// Shapes: N shots of a film, K neighbors on each side, S = 2K+1 shots of a window.
 
 /// Windows as a relational network sees them. In training, what stands beyond a random place on the right may
 /// be cut off as if the film ended there, so that the network knows windows that a deadline leaves
@@ -22,7 +22,7 @@ package struct RelationalWindows: WindowSource {
     /// Share of training windows whose similarities are disturbed, see `disturb`.
     package let noise: Float
 
-    /// Shots behind the centre that every window has at most, as a deadline leaves them.
+    /// Shots behind the center that every window has at most, as a deadline leaves them.
     private let rightShots: Int
 
     /// O(N K E) per film.
@@ -94,7 +94,7 @@ package struct RelationalWindows: WindowSource {
             shots.append(shot)
             for other in 0...position {
                 let (low, high) = (min(index, indices[other]), max(index, indices[other]))
-                // Similarities to the power of the gain's neighbour: a film of another contrast.
+                // Similarities to the power of the gain's neighbor: a film of another contrast.
                 let value = 1 - (1 - film.band[low, high - low]) * gain
                 similarities[position * count + other] = value
                 similarities[other * count + position] = value

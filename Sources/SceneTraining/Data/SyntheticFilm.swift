@@ -3,10 +3,12 @@ internal import RealModule
 internal import TensorKernels
 internal import Timeline
 
-/// Makes films that never were: sequences of shots with scenes, of which only the likeness of shots has a meaning.
+/// Makes films that never were: sequences of shots with scenes, of which only the likeness of shots has a
+/// meaning.
 ///
-/// Scenes stand at places, places have camera positions between which a scene cuts, scenes return to places, and some
-/// shots show something else: the structure that films share whatever they show. Nothing in it comes from a film.
+/// Scenes stand at places, places have camera positions between which a scene cuts, scenes return to places,
+/// and some shots show something else: the structure that films share whatever they show. Nothing in it comes
+/// from a film.
 package struct SyntheticFilm {
     private let traits: SyntheticTraits
     private var uniform: RandomStream
@@ -31,7 +33,7 @@ package struct SyntheticFilm {
     }
 
     private struct Place {
-        var centre: [Float]
+        var center: [Float]
         var setups: [[Float]]
     }
 
@@ -65,10 +67,10 @@ package struct SyntheticFilm {
                 // Of the last places, but not the one that the film is at.
                 index = places.count - 2 - uniform.position(below: min(7, places.count - 1))
             } else {
-                let centre = vector(scene)
+                let center = vector(scene)
                 let count = 1 + poisson(setups)
                 places.append(
-                    Place(centre: centre, setups: (0..<count).map { _ in sum(centre, vector(setup)) }))
+                    Place(center: center, setups: (0..<count).map { _ in sum(center, vector(setup)) }))
             }
             let length = max(1, Int((median * Double.exp(spread * gaussian())).rounded()))
             let pace = Double.exp(0.3 * gaussian())
@@ -80,7 +82,7 @@ package struct SyntheticFilm {
                     position = (position + 1 + uniform.position(below: count - 1)) % count
                 }
                 if chance(discovery) {
-                    places[index].setups.append(sum(places[index].centre, vector(setup)))
+                    places[index].setups.append(sum(places[index].center, vector(setup)))
                     position = places[index].setups.count - 1
                 }
                 wandered = sum(wandered, vector(drift / 3))

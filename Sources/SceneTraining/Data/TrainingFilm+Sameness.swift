@@ -1,9 +1,9 @@
 internal import TensorKernels
 
 extension TrainingFilm {
-    /// Whether `other` shows the same film, whatever its name and labels: as many shots, of equal length within 50 ms,
-    /// whose embeddings point the same way within a mean cosine of .99. Another decode plan or thread count changes the
-    /// last digits of an embedding, so equal bits are not asked for. O(N E).
+    /// Whether `other` shows the same film, whatever its name and labels: as many shots, of equal length
+    /// within 50 ms, whose embeddings point the same way within a mean cosine of .99. Another decode plan or
+    /// thread count changes the last digits of an embedding, so equal bits are not asked for. O(N E).
     package func isSameFilm(as other: TrainingFilm) -> Bool {
         guard shotCount == other.shotCount, embeddings.columns == other.embeddings.columns,
             zip(durations, other.durations).allSatisfy({ abs($0 - $1) <= 0.05 })

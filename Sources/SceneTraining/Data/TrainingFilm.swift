@@ -14,8 +14,8 @@ package struct TrainingFilm: Sendable {
     package var labels: [Bool]?
     /// How every shot began; empty if that is unknown.
     package var entries: [TransitionKind]
-    /// Positions, in order, at which shots end, where `embeddings` has a row for each part of a long shot; nil where
-    /// every row is a shot. Only these are judged.
+    /// Positions, in order, at which shots end, where `embeddings` has a row for each part of a long shot;
+    /// nil where every row is a shot. Only these are judged.
     package var shotEnds: [Int]?
 
     package init(
@@ -61,9 +61,9 @@ package struct ShotPlace: Hashable, Sendable {
     }
 
     /// Every shot of every film, or of those with labels.
-    package static func all(_ films: [TrainingFilm], labelledOnly: Bool = false) -> [ShotPlace] {
+    package static func all(_ films: [TrainingFilm], labeledOnly: Bool = false) -> [ShotPlace] {
         films.enumerated().flatMap { film, content in
-            labelledOnly && content.labels == nil
+            labeledOnly && content.labels == nil
                 ? [] : (0..<content.shotCount).map { ShotPlace(film: film, shot: $0) }
         }
     }

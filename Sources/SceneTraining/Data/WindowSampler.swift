@@ -1,13 +1,13 @@
 package import TensorKernels
 
-/// Which shots stand in the window around a centre.
+/// Which shots stand in the window around a center.
 package struct WindowSampler: Hashable, Sendable {
     /// What happens at the ends of a film.
     package enum Edges: Hashable, Sendable {
         /// Indices are clamped: the edge shot is repeated. Evaluation, fine-tuning and streams.
         case clamped
-        /// The whole window is shifted inside the film, so that its centre is another shot; films shorter than a
-        /// window are clamped besides. Pre-training (BaSSL's code).
+        /// The whole window is shifted inside the film, so that its center is another shot; films shorter
+        /// than a window are clamped besides. Pre-training (BaSSL's code).
         case shifted
     }
 
@@ -15,20 +15,21 @@ package struct WindowSampler: Hashable, Sendable {
     package let neighborCount: Int
 
     package init(neighborCount: Int) {
-        precondition(neighborCount > 0, "a window has neighbours")
+        precondition(neighborCount > 0, "a window has neighbors")
         self.neighborCount = neighborCount
     }
 
     /// S = 2K+1 indices below `shotCount`.
-    package func indices(centre: Int, shotCount: Int, edges: Edges) -> [Int] {
-        precondition(shotCount > 0 && (0..<shotCount).contains(centre), "a shot of the film")
-        return indices(centre: centre, edges: edges, lastShifted: shotCount - 1, lastClamped: shotCount - 1)
+    package func indices(center: Int, shotCount: Int, edges: Edges) -> [Int] {
+        precondition(shotCount > 0 && (0..<shotCount).contains(center), "a shot of the film")
+        return indices(center: center, edges: edges, lastShifted: shotCount - 1, lastClamped: shotCount - 1)
     }
 
-    /// The rule with the two limits apart. BaSSL's samplers take a shot count as the last index when they clamp, but
-    /// one less when they shift; callers that have no such shot give the last existing one for both.
-    package func indices(centre: Int, edges: Edges, lastShifted: Int, lastClamped: Int) -> [Int] {
-        var start = centre - neighborCount
+    /// The rule with the two limits apart. BaSSL's samplers take a shot count as the last index when they
+    /// clamp, but one less when they shift; callers that have no such shot give the last existing one for
+    /// both.
+    package func indices(center: Int, edges: Edges, lastShifted: Int, lastClamped: Int) -> [Int] {
+        var start = center - neighborCount
         if edges == .shifted {
             if start < 0 {
                 start = 0
@@ -40,8 +41,8 @@ package struct WindowSampler: Hashable, Sendable {
     }
 
     /// Windows [B S, E] around shots of one film.
-    package func gather(_ embeddings: Matrix, centres: [Int], edges: Edges) -> Matrix {
-        let rows = centres.flatMap { indices(centre: $0, shotCount: embeddings.rows, edges: edges) }
+    package func gather(_ embeddings: Matrix, centers: [Int], edges: Edges) -> Matrix {
+        let rows = centers.flatMap { indices(center: $0, shotCount: embeddings.rows, edges: edges) }
         var windows = Matrix(rows: rows.count, columns: embeddings.columns)
         gatherRowsInto(&windows, embeddings, rows)
         return windows

@@ -48,7 +48,7 @@ package struct EmbeddingWindows: WindowSource {
         _ place: ShotPlace, into windows: inout Matrix, window: Int, random: inout RandomStream?
     ) {
         let film = films[place.film]
-        let indices = sampler.indices(centre: place.shot, shotCount: film.rows, edges: .clamped)
+        let indices = sampler.indices(center: place.shot, shotCount: film.rows, edges: .clamped)
         for (shot, index) in indices.enumerated() {
             copyRowsInto(
                 &windows, from: window * indices.count + shot, film, rows: index..<index + 1)

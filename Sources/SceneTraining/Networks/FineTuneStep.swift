@@ -23,7 +23,8 @@ package struct FineTunedModel<Network: ContextNetwork>: ParameterTree, Sendable 
     }
 }
 
-/// Forward and backward of one batch of fine-tuning: hidden vector of the centre, two logits, weighted cross-entropy.
+/// Forward and backward of one batch of fine-tuning: hidden vector of the center, two logits, weighted
+/// cross-entropy.
 package struct FineTuneStep<Network: ContextNetwork>: Sendable {
     private var trace: Network.Trace
     private var logits: Matrix
@@ -31,13 +32,13 @@ package struct FineTuneStep<Network: ContextNetwork>: Sendable {
 
     /// Room for batches of `batch` windows.
     package init(network: Network, batch: Int) {
-        trace = network.makeTrace(batch: batch, reading: .centre, needsInputGradient: false)
+        trace = network.makeTrace(batch: batch, reading: .center, needsInputGradient: false)
         logits = Matrix(rows: batch, columns: 2)
         dHidden = Matrix(rows: batch, columns: network.hiddenDimension)
     }
 
-    /// Adds the gradient of the weighted sum of the losses, and gives that sum: windows [B S, E]; labels are 1 where a
-    /// scene ends with the centre, else 0.
+    /// Adds the gradient of the weighted sum of the losses, and gives that sum: windows [B S, E]; labels are
+    /// 1 where a scene ends with the center, else 0.
     package mutating func run(
         _ model: FineTunedModel<Network>, windows: Matrix, labels: [Int], weights: [Float],
         gradient: inout FineTunedModel<Network>, dropout: Dropout?
@@ -51,7 +52,7 @@ package struct FineTuneStep<Network: ContextNetwork>: Sendable {
         return loss
     }
 
-    /// Probability of a boundary after the centre of every window [B S, E], without dropout.
+    /// Probability of a boundary after the center of every window [B S, E], without dropout.
     package mutating func probabilities(_ model: FineTunedModel<Network>, windows: Matrix) -> [Float] {
         model.network.forward(&trace, windows, dropout: nil)
         model.head.linear.forward(into: &logits, trace.hidden)

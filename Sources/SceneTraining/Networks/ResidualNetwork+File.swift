@@ -3,8 +3,8 @@ package import SceneModel
 internal import TensorKernels
 
 extension ResidualNetwork {
-    /// Replaces every parameter by the tensor of a file that has its name below `prefix` in torchvision's network of the
-    /// same blocks; filters there are [O, I, S, S].
+    /// Replaces every parameter by the tensor of a file that has its name below `prefix` in torchvision's
+    /// network of the same blocks; filters there are [O, I, S, S].
     package mutating func take(_ file: SafetensorsFile, prefix: String = "") throws(ModelFileError) {
         var fault: ModelFileError?
         visitParameters(prefix) { name, shape, values, range in

@@ -6,7 +6,7 @@ package enum BoundaryRule: Hashable, Sendable {
     case averaged
     /// Anywhere.
     case random
-    /// After the centre.
+    /// After the center.
     case fixed
     /// The window is joined from two films, and the cut is where they meet.
     case synthesised

@@ -2,8 +2,8 @@ package import TensorKernels
 
 // Shapes: B pairs, P width.
 
-/// The normalised, temperature-scaled cross-entropy of SimCLR (Chen et al. 2020, arXiv 2002.05709, equation 1): every
-/// one of the 2B vectors is an anchor, its partner the positive, the other 2B - 2 the negatives.
+/// The normalized, temperature-scaled cross-entropy of SimCLR (Chen et al. 2020, arXiv 2002.05709, equation
+/// 1): every one of the 2B vectors is an anchor, its partner the positive, the other 2B - 2 the negatives.
 package enum ContrastiveLoss {
     /// Mean loss of unit vectors `first` and `second` [B, P], and its gradients for both.
     package static func gradient(

@@ -2,8 +2,8 @@ package import TensorKernels
 
 /// Aligns two sequences so that the summed cost along the path is least, as BaSSL finds pseudo-boundaries.
 ///
-/// The steps are diagonal, next row and next column; costs are summed in Double. Going back from the end, the least of
-/// (diagonal, row above, column before) is taken, the first of equals, as tslearn does.
+/// The steps are diagonal, next row and next column; costs are summed in Double. Going back from the end, the
+/// least of (diagonal, row above, column before) is taken, the first of equals, as tslearn does.
 package enum DynamicTimeWarping {
     package struct Step: Hashable, Sendable {
         package var row: Int

@@ -4,7 +4,7 @@ internal import TensorKernels
 // Shapes: B windows, S shots, M hidden shots, E width of the embeddings, D hidden width.
 
 /// MSM: the embedding of a hidden shot from its context, mean squared error over hidden shots and dimensions
-/// (masked shot modelling of BaSSL, arXiv 2201.05277).
+/// (masked shot modeling of BaSSL, arXiv 2201.05277).
 enum MaskedShotModeling {
     /// Rows of the windows [B S] that are hidden.
     static func hiddenRows(_ masks: [[Bool]]) -> [Int] {
@@ -20,8 +20,8 @@ enum MaskedShotModeling {
         return masked
     }
 
-    /// The loss, from the context vectors [B S, D] of the masked windows and the true windows [B S, E]; adds to the
-    /// heads' gradients and to dHidden [B S, D], times `weight`.
+    /// The loss, from the context vectors [B S, D] of the masked windows and the true windows [B S, E]; adds
+    /// to the heads' gradients and to dHidden [B S, D], times `weight`.
     static func addGradient(
         _ heads: PretextHeads, hidden: Matrix, windows: Matrix, rows: [Int], weight: Float,
         gradient: inout PretextHeads, dHidden: inout Matrix

@@ -9,8 +9,8 @@ package struct PretextBatch: Sendable {
     package var windows: Matrix
     /// Second views of the anchors [2B, E], left and right in turn.
     package var ends: Matrix
-    /// Second views of the centres [B, E]; nil where no task contrasts single shots.
-    package var centres: Matrix?
+    /// Second views of the centers [B, E]; nil where no task contrasts single shots.
+    package var centers: Matrix?
     /// Positions of the anchors in each window: its ends, unless they were drawn by duration.
     package var anchors: [ClosedRange<Int>]
     /// Where each window was joined, for synthesised boundaries.
@@ -36,23 +36,23 @@ package struct PretextBatch: Sendable {
         let view = Dropout(rate: options.viewDropout, key: random.next())
         var ends = gather(plan.ends)
         view.apply(&ends)
-        var centres = options.shotLevel == nil ? nil : gather(plan.centres)
-        if var seen = centres.take() {
+        var centers = options.shotLevel == nil ? nil : gather(plan.centers)
+        if var seen = centers.take() {
             view.at(1).apply(&seen)
-            centres = seen
+            centers = seen
         }
         self.init(
-            plan, windows: gather(plan.windows.flatMap(\.self)), ends: ends, centres: centres,
+            plan, windows: gather(plan.windows.flatMap(\.self)), ends: ends, centers: centers,
             options: options)
     }
 
     /// A batch of a plan whose embeddings are given.
     package init(
-        _ plan: PretextPlan, windows: Matrix, ends: Matrix, centres: Matrix?, options: PretextOptions
+        _ plan: PretextPlan, windows: Matrix, ends: Matrix, centers: Matrix?, options: PretextOptions
     ) {
         self.windows = windows
         self.ends = ends
-        self.centres = centres
+        self.centers = centers
         anchors = plan.anchors
         joins = plan.joins
         self.options = options

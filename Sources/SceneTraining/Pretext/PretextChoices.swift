@@ -9,9 +9,9 @@ package struct PretextChoices: Hashable, Sendable {
     package var scenes: [PseudoScenes]
     /// The position that boundary prediction takes for "no boundary", one per window.
     package var negatives: [Int]
-    /// The positions of the left and the right pseudo-scene that group matching compares with the centre.
+    /// The positions of the left and the right pseudo-scene that group matching compares with the center.
     package var partners: [(left: Int, right: Int)]
-    /// [B][S]: hidden in masked shot modelling.
+    /// [B][S]: hidden in masked shot modeling.
     package var masks: [[Bool]]
 
     package init(
@@ -24,11 +24,11 @@ package struct PretextChoices: Hashable, Sendable {
     }
 
     /// Draws everything that chance decides, as BaSSL does: a negative anywhere but at the boundary, a
-    /// partner of each group but not the centre, each shot hidden by itself and at least one.
+    /// partner of each group but not the center, each shot hidden by itself and at least one.
     package init(
         scenes: [PseudoScenes], shotCount: Int, maskShare: Double, using random: inout RandomStream
     ) {
-        let centre = shotCount / 2
+        let center = shotCount / 2
         var negatives: [Int] = []
         var partners: [(left: Int, right: Int)] = []
         var masks: [[Bool]] = []
@@ -36,9 +36,9 @@ package struct PretextChoices: Hashable, Sendable {
             let drawn = random.position(below: shotCount - 1)
             negatives.append(drawn < scene.boundary ? drawn : drawn + 1)
             func partner(_ group: [Int]) -> Int {
-                let others = group.filter { $0 != centre }
-                // A group of the centre alone has no other; it is then compared with itself.
-                return others.isEmpty ? centre : others[random.position(below: others.count)]
+                let others = group.filter { $0 != center }
+                // A group of the center alone has no other; it is then compared with itself.
+                return others.isEmpty ? center : others[random.position(below: others.count)]
             }
             let left = partner(scene.left)
             partners.append((left, partner(scene.right)))

@@ -13,7 +13,7 @@ package struct PretextHeads: ParameterTree, Sendable {
     package var groupMatching: Linear
     /// Pseudo-boundary prediction: [2, D].
     package var boundary: Linear
-    /// Masked shot modelling: [D, D], GELU, layer norm, [E, D].
+    /// Masked shot modeling: [D, D], GELU, layer norm, [E, D].
     package var maskedDense: Linear
     package var maskedNorm: LayerNorm
     package var maskedDecoder: Linear

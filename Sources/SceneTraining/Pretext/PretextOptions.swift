@@ -1,13 +1,13 @@
-/// What pre-training optimises.
+/// What pre-training optimizes.
 package struct PretextOptions: Hashable, Sendable {
-    /// Weights of the tasks in the total; 0 switches a task off. BaSSL: all 1. Genre and Duration: shot-scene matching
-    /// (its contrastive loss) and boundary prediction.
+    /// Weights of the tasks in the total; 0 switches a task off. BaSSL: all 1. Genre and Duration: shot-scene
+    /// matching (its contrastive loss) and boundary prediction.
     package var shotSceneMatching: Float
     package var groupMatching: Float
     package var boundaryPrediction: Float
     package var maskedModeling: Float
-    /// Contrast of single shots besides, and its weight; nil for BaSSL alone. With the four tasks at 0 it is one of the
-    /// baselines of BaSSL's table 2; with them, and the nearest neighbour, BaSSL + ShotCoL.
+    /// Contrast of single shots besides, and its weight; nil for BaSSL alone. With the four tasks at 0 it is
+    /// one of the baselines of BaSSL's table 2; with them, and the nearest neighbor, BaSSL + ShotCoL.
     package var shotLevel: ShotLevelPretext?
     package var shotLevelWeight: Float
     /// How pseudo-scenes are found.
@@ -16,8 +16,8 @@ package struct PretextOptions: Hashable, Sendable {
     package var temperature: Float
     /// Chance of a shot to be hidden; at least one of a window is.
     package var maskShare: Double
-    /// Share of an embedding's numbers that fall in the second view of the window's ends. Frozen embeddings have no
-    /// other augmentation; 0 leaves both views equal.
+    /// Share of an embedding's numbers that fall in the second view of the window's ends. Frozen embeddings
+    /// have no other augmentation; 0 leaves both views equal.
     package var viewDropout: Float
 
     package init(

@@ -18,13 +18,13 @@ package struct PretextPlan: Sendable {
         let count = 2 * sampler.neighborCount + 1
         for place in places {
             var sources = sampler.indices(
-                centre: place.shot, shotCount: durations[place.film].count, edges: .shifted
+                center: place.shot, shotCount: durations[place.film].count, edges: .shifted
             ).map { ShotPlace(film: place.film, shot: $0) }
             if rule == .synthesised {
                 let join = random.position(below: count - 1)
                 let other = Self.stranger(to: place, durations, using: &random)
                 let strange = sampler.indices(
-                    centre: other.shot, shotCount: durations[other.film].count, edges: .shifted)
+                    center: other.shot, shotCount: durations[other.film].count, edges: .shifted)
                 for shot in join + 1..<count {
                     sources[shot] = ShotPlace(film: other.film, shot: strange[shot])
                 }
@@ -45,7 +45,7 @@ package struct PretextPlan: Sendable {
     }
 
     /// The shot in the middle of every window.
-    package var centres: [ShotPlace] { windows.map { $0[$0.count / 2] } }
+    package var centers: [ShotPlace] { windows.map { $0[$0.count / 2] } }
 
     /// A shot of another film, or anywhere if there is one film only.
     private static func stranger(

@@ -14,13 +14,13 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
         package var ends: Matrix
         /// [B S, E].
         package var windows: Matrix
-        /// Second views of the windows' centres [B, E]; nil where no task contrasts single shots.
-        package var centres: Matrix?
+        /// Second views of the windows' centers [B, E]; nil where no task contrasts single shots.
+        package var centers: Matrix?
 
-        package init(ends: Matrix, windows: Matrix, centres: Matrix? = nil) {
+        package init(ends: Matrix, windows: Matrix, centers: Matrix? = nil) {
             self.ends = ends
             self.windows = windows
-            self.centres = centres
+            self.centers = centers
         }
     }
 
@@ -30,7 +30,7 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
     private var masked: Network.Trace?
     private var dHidden: Matrix
     /// Gradient of the last step for its embeddings, as BaSSL's code lets it flow: none through the targets
-    /// of masked modelling, none through the choices. Nil unless it was asked for.
+    /// of masked modeling, none through the choices. Nil unless it was asked for.
     package private(set) var dInput: Input?
 
     /// Room for batches of `batch` windows. `needsInputGradient`: the embeddings are not frozen.
@@ -81,14 +81,14 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
                 model, mask: mask, windows: windows, masks: choices.masks, weight: options.maskedModeling,
                 gradient: &gradient, dropout: dropout?.at(-2), dWindows: &dWindows)
         }
-        var dCentres = input.centres.flatMap(room)
-        if let kind = options.shotLevel, let centres = input.centres {
+        var dCenters = input.centers.flatMap(room)
+        if let kind = options.shotLevel, let centers = input.centers {
             losses.shotLevel = kind.addGradient(
-                model.heads, windows: windows, centres: centres, temperature: options.temperature,
+                model.heads, windows: windows, centers: centers, temperature: options.temperature,
                 weight: options.shotLevelWeight, gradient: &gradient.heads, dWindows: &dWindows,
-                dCentres: &dCentres)
+                dCenters: &dCenters)
         }
-        if let dEnds, let dWindows { dInput = Input(ends: dEnds, windows: dWindows, centres: dCentres) }
+        if let dEnds, let dWindows { dInput = Input(ends: dEnds, windows: dWindows, centers: dCenters) }
         return losses
     }
 

@@ -25,8 +25,8 @@ package struct ProjectionPass: Sendable {
     /// Unit vectors [N, P].
     package var projected: Matrix { unit.values }
 
-    /// Adds the head's gradients from that of the unit vectors, and, unless `dInput` is nil, that for the embeddings to it;
-    /// frozen embeddings need none.
+    /// Adds the head's gradients from that of the unit vectors, and, unless `dInput` is nil, that for the
+    /// embeddings to it; frozen embeddings need none.
     package func backward(
         _ dProjected: Matrix, _ heads: PretextHeads, gradient: inout PretextHeads, dInput: inout Matrix?
     ) {

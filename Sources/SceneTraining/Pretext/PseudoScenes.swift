@@ -21,8 +21,9 @@ package struct PseudoScenes: Hashable, Sendable {
             boundary: boundary, left: Array(0...boundary), right: Array(boundary + 1..<shotCount))
     }
 
-    /// As BaSSL codes it: the dense sequence is aligned with its two ends, and the boundary is the last position on the
-    /// first one's row. `cost` [2, S] is 1 - cosine similarity of the projected ends and shots.
+    /// As BaSSL codes it: the dense sequence is aligned with its two ends, and the boundary is the last
+    /// position on the first one's row. `cost` [2, S] is 1 - cosine similarity of the projected ends and
+    /// shots.
     package init(warping cost: Matrix) {
         precondition(cost.rows == 2 && cost.columns > 1, "two ends and a sequence")
         let path = DynamicTimeWarping.path(cost: cost)
@@ -31,19 +32,20 @@ package struct PseudoScenes: Hashable, Sendable {
         self.init(boundary: path.lastIndex { $0.row == 0 } ?? 0, left: left, right: right)
     }
 
-    /// As the paper writes it (BaSSL, equation 3): the cut with the greatest sum of two means, the mean similarity of
-    /// each part to its end; the end shots themselves do not count.
+    /// As the paper writes it (BaSSL, equation 3): the cut with the greatest sum of two means, the mean
+    /// similarity of each part to its end; the end shots themselves do not count.
     ///
-    /// `similarities` [2, S] to the two ends. Both parts keep at least one inner shot: at the last place that the formula
-    /// names, its right mean would be 0/0.
+    /// `similarities` [2, S] to the two ends. Both parts keep at least one inner shot: at the last place that
+    /// the formula names, its right mean would be 0/0.
     package init(averaging similarities: Matrix) {
         let last = similarities.columns - 1
         let best = Self.bestCut(similarities, left: 0, right: last)
         self.init(boundary: best, shotCount: similarities.columns)
     }
 
-    /// Between two anchors (Genre and Duration, ICLR 2026): the cut that maximises the sum of the mean similarities of
-    /// the shots between the anchors, each part to its own. The pseudo-scenes reach from anchor to anchor.
+    /// Between two anchors (Genre and Duration, ICLR 2026): the cut that maximizes the sum of the mean
+    /// similarities of the shots between the anchors, each part to its own. The pseudo-scenes reach from
+    /// anchor to anchor.
     ///
     /// `similarities` [2, S] to the anchors; at least two shots stand between them.
     package init(anchors: ClosedRange<Int>, similarities: Matrix) {

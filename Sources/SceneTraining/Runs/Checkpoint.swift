@@ -1,8 +1,8 @@
 internal import NeuralNet
 package import SceneModel
 
-/// Everything a run needs to go on: parameters, the optimiser's moments, and the step. Random numbers are a function of
-/// seed and step, so they need no saving.
+/// Everything a run needs to go on: parameters, the optimizer's moments, and the step. Random numbers are a
+/// function of seed and step, so they need no saving.
 package struct Checkpoint: Hashable, Sendable {
     package struct Tensor: Hashable, Sendable {
         package var shape: [Int]
@@ -72,8 +72,8 @@ package struct Checkpoint: Hashable, Sendable {
     private static let runKey = "scened.run"
     private static let digestKey = "scened.digest"
 
-    /// FNV-1a over step, run, names, shapes and bits, in order of the names: against damage on disk, not against people.
-    /// Linear time.
+    /// FNV-1a over step, run, names, shapes and bits, in order of the names: against damage on disk, not
+    /// against people. Linear time.
     private var digest: String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         func mix(_ value: UInt64) { hash = (hash ^ value) &* 0x0000_0100_0000_01b3 }

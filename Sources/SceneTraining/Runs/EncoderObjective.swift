@@ -71,12 +71,12 @@ package struct EncoderObjective<Network: ContextNetwork>: Objective {
         let ends = shots..<shots + 2 * plan.windows.count
         let batch = PretextBatch(
             plan, windows: rows(0..<shots), ends: rows(ends),
-            centres: options.shotLevel == nil ? nil : rows(ends.upperBound..<output.rows), options: options)
+            centers: options.shotLevel == nil ? nil : rows(ends.upperBound..<output.rows), options: options)
         let losses = room.pass.run(model.pretext, batch, step, gradient: &gradient.pretext)
         if let slope = room.pass.dInput {
             var dOutput = Matrix(rows: output.rows, columns: output.columns)
             var row = 0
-            for part in [slope.windows, slope.ends] + (slope.centres.map { [$0] } ?? []) {
+            for part in [slope.windows, slope.ends] + (slope.centers.map { [$0] } ?? []) {
                 copyRowsInto(&dOutput, from: row, part, rows: 0..<part.rows)
                 row += part.rows
             }
@@ -113,7 +113,7 @@ package struct EncoderObjective<Network: ContextNetwork>: Objective {
             add(ends[2 * window + 1], view)
         }
         guard options.shotLevel != nil else { return }
-        for shot in plan.centres { add(shot, PictureView(aspect: aspect(shot), using: &random)) }
+        for shot in plan.centers { add(shot, PictureView(aspect: aspect(shot), using: &random)) }
     }
 
     package func settle(_ model: inout EncoderModel<Network>, _ room: Room) {

@@ -21,7 +21,7 @@ package struct FineTuningObjective<Network: ContextNetwork, Source: WindowSource
 
     /// Films without labels are left out. `source` shows the same films.
     package init(_: Network.Type, films: [TrainingFilm], source: Source, isClassBalanced: Bool = true) {
-        places = ShotPlace.all(films, labelledOnly: true)
+        places = ShotPlace.all(films, labeledOnly: true)
         labels = places.map { films[$0.film].labels?[$0.shot] == true ? 1 : 0 }
         filmsIdentity = TrainingFilm.identity(films)
         self.source = source

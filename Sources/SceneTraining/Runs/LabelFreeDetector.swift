@@ -1,7 +1,7 @@
 internal import NeuralNet
 package import SceneModel
 
-/// A boundary detector from pre-training alone: the head of pseudo-boundary prediction read at the centre of
+/// A boundary detector from pre-training alone: the head of pseudo-boundary prediction read at the center of
 /// every window (BaSSL, table 1, "without fine-tuning").
 package enum LabelFreeDetector {
     /// The pre-trained network with that head in the place of the boundary head.

@@ -54,7 +54,7 @@ extension PretextStep {
     ) -> PretextLosses {
         var draws = step.stream(.pretextDraws)
         return run(
-            model, Input(ends: batch.ends, windows: batch.windows, centres: batch.centres),
+            model, Input(ends: batch.ends, windows: batch.windows, centers: batch.centers),
             options: batch.options, gradient: &gradient, dropout: step.dropout
         ) { batch.choices(projectedEnds: $0, projectedShots: $1, using: &draws) }
     }

@@ -9,8 +9,8 @@ extension FineTunedModel {
 }
 
 extension PretextModel {
-    /// The network with its pretext heads as a file that `ModelFile` reads: the head of boundary prediction is the
-    /// detector where the metadata say so.
+    /// The network with its pretext heads as a file that `ModelFile` reads: the head of boundary prediction
+    /// is the detector where the metadata say so.
     package func file(_ metadata: ModelMetadata) -> SafetensorsWriter {
         SafetensorsWriter(parameters: self, metadata: metadata)
     }

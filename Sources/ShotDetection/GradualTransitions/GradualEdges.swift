@@ -7,7 +7,8 @@ struct GradualEdges: Sendable {
     /// The pictures whose progress lies here are on the ramp: noise at the ends stays out.
     private static let ramp: ClosedRange<Float> = 0.12...0.88
 
-    /// Of a model's progress (a border, a shift) at the samples of `profile`; nil where it jumps or does not grow.
+    /// Of a model's progress (a border, a shift) at the samples of `profile`; nil where it jumps or does not
+    /// grow.
     init?(_ profile: GradualProfile, progress: [Float]) {
         var sums = LineSums()
         for (index, value) in zip(profile.indices, progress) where Self.travel.contains(value) {

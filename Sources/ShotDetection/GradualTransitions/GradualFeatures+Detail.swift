@@ -1,6 +1,7 @@
 import Timeline
 
-/// What the details and tones of the ends and of the pictures between say, and the models of slides and of local mixing.
+/// What the details and tones of the ends and of the pictures between say, and the models of slides and of
+/// local mixing.
 extension GradualFeatures {
     static func models(_ cover: PushModel.Fit, _ mix: MixModel, _ times: [Float]) -> [Float] {
         [
@@ -23,11 +24,11 @@ extension GradualFeatures {
         let around = max(BlockMatch.share(of: after, in: before), BlockMatch.share(of: before, in: after))
         // The middle half: what of it is the old picture, what the new one, and does it move smoothly.
         let middle = profile.indices[profile.indices.count / 2]
-        let centre = PictureDetail(of: history[middle].picture)
+        let center = PictureDetail(of: history[middle].picture)
         let next = PictureDetail(of: history[min(middle + 1, profile.end)].picture)
         var values = [
-            ends, max(ends, around), BlockMatch.share(of: centre, in: a), BlockMatch.share(of: centre, in: b),
-            BlockMatch.share(of: next, in: centre),
+            ends, max(ends, around), BlockMatch.share(of: center, in: a), BlockMatch.share(of: center, in: b),
+            BlockMatch.share(of: next, in: center),
         ]
         let tones = ToneDistance.between(history[profile.start], history[profile.end])
         let outside = ToneDistance.between(history[early], history[late])

@@ -24,8 +24,8 @@ struct GradualFeatures: Sendable {
     let first: Int
     let last: Int
 
-    /// What the interval may hold: the mixed range as the plane of its ends shows it and, where a border or a slide
-    /// explains its pictures better, as that does. Empty where there is no mixed picture after all.
+    /// What the interval may hold: the mixed range as the plane of its ends shows it and, where a border or a
+    /// slide explains its pictures better, as that does. Empty where there is no mixed picture after all.
     ///
     /// - Complexity: about 0.5 ms for each; for candidates only.
     static func readings(
@@ -149,7 +149,8 @@ struct GradualFeatures: Sendable {
         return sum / Float(profile.indices.count)
     }
 
-    /// The greatest likeness and least chroma distance between pictures up to half a second outside either end.
+    /// The greatest likeness and least chroma distance between pictures up to half a second outside either
+    /// end.
     private static func around(
         _ start: Int, _ end: Int, in history: SignatureHistory
     ) -> (likeness: Float, chroma: Float) {
@@ -166,8 +167,9 @@ struct GradualFeatures: Sendable {
         return (likeness, chroma)
     }
 
-    /// Mean and greatest difference between neighbouring pictures over a range, empty ranges being calm. At high rates
-    /// differences are added up over 0.03 s, so that a film whose pictures are all shown twice is what it was.
+    /// Mean and greatest difference between neighboring pictures over a range, empty ranges being calm. At
+    /// high rates differences are added up over 0.03 s, so that a film whose pictures are all shown twice is
+    /// what it was.
     private static func activity(
         from first: Int, to last: Int, in history: SignatureHistory
     ) -> (mean: Float, peak: Float) {

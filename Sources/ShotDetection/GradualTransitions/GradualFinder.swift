@@ -1,9 +1,10 @@
 import Timeline
 
-/// Finds ranges of pictures that may mix two shots, as they end, and keeps the horizon back while one may be under way.
+/// Finds ranges of pictures that may mix two shots, as they end, and keeps the horizon back while one may be
+/// under way.
 ///
-/// Each picture is taken as the far end of intervals of ten lengths. A small network reads each interval's profile and
-/// says whether it holds a whole transition ("gate") or the beginning of one ("watch").
+/// Each picture is taken as the far end of intervals of ten lengths. A small network reads each interval's
+/// profile and says whether it holds a whole transition ("gate") or the beginning of one ("watch").
 struct GradualFinder: Sendable {
     /// An interval whose pictures between the ends may mix two shots.
     struct Interval: Sendable {
@@ -81,8 +82,8 @@ struct GradualFinder: Sendable {
         return due
     }
 
-    /// A transition whose last mixed picture is `index` is sure: what began before its end is the same one. Or the picture
-    /// before `index` is surely the first after a hard cut: what began before it spans no cut.
+    /// A transition whose last mixed picture is `index` is sure: what began before its end is the same one.
+    /// Or the picture before `index` is surely the first after a hard cut: what began before it spans no cut.
     mutating func settle(upTo index: Int) {
         settled = max(settled, index)
         pending.removeAll { $0.start < settled }

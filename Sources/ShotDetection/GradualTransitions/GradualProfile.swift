@@ -1,8 +1,8 @@
 /// How the pictures between two ends A and B lie in the plane that A and B span.
 ///
-/// With d = B - A and E = |d|^2, a picture f has progress <f - A, d> / E and residual |f - A|^2 / E - progress^2. In a
-/// dissolve progress climbs evenly and the residual stays near 0; a wipe has residual p (1 - p); what moves leaves the
-/// plane; a hard cut jumps.
+/// With d = B - A and E = |d|^2, a picture f has progress <f - A, d> / E and residual |f - A|^2 / E -
+/// progress^2. In a dissolve progress climbs evenly and the residual stays near 0; a wipe has residual p (1 -
+/// p); what moves leaves the plane; a hard cut jumps.
 struct GradualProfile: Sendable {
     /// Pictures looked at between the ends.
     static let samples = 8

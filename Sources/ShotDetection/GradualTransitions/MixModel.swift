@@ -1,10 +1,11 @@
 import Timeline
 
-/// How well "each place of the picture goes from the old shot to the new one by itself" explains the pictures between two
-/// ends: a dissolve, in which all places go together, and a wipe of any shape, in which each turns at its own time.
+/// How well "each place of the picture goes from the old shot to the new one by itself" explains the pictures
+/// between two ends: a dissolve, in which all places go together, and a wipe of any shape, in which each
+/// turns at its own time.
 ///
-/// The picture falls into 16 x 9 cells (2 x 2 of the half-size luma, one of each chroma). A cell's share is where it lies
-/// between its two ends, 0...1, weighted by how far these lie apart.
+/// The picture falls into 16 x 9 cells (2 x 2 of the half-size luma, one of each chroma). A cell's share is
+/// where it lies between its two ends, 0...1, weighted by how far these lie apart.
 struct MixModel: Sendable {
     /// What no share explains, relative to the energy of the ends; mean over the samples.
     private(set) var residual: Float = 0
@@ -12,8 +13,8 @@ struct MixModel: Sendable {
     private(set) var blending: Float = 0
     /// How far shares go back from sample to sample, in all: 0 where the old picture only ever gives way.
     private(set) var returning: Float = 0
-    /// Mean difference between the shares of neighbouring cells: small in a dissolve and in a wipe, large where motion
-    /// only looks like change.
+    /// Mean difference between the shares of neighboring cells: small in a dissolve and in a wipe, large
+    /// where motion only looks like change.
     private(set) var roughness: Float = 0
     /// The greatest part of the change that one step from sample to sample brings.
     private(set) var jump: Float = 0

@@ -1,17 +1,19 @@
-/// How well a slide explains the pictures between two ends: the new picture pushes the old one out, covers it, or comes
-/// to light as the old one slides away.
+/// How well a slide explains the pictures between two ends: the new picture pushes the old one out, covers
+/// it, or comes to light as the old one slides away.
 struct PushModel: Sendable {
     /// One way of sliding.
     struct Fit: Sendable {
         /// Unexplained share of the luma energy, mean over the samples.
         var residual: Float = 1
-        /// Share of the width or height by which the picture moved, at each sample, for the best of the four directions.
+        /// Share of the width or height by which the picture moved, at each sample, for the best of the four
+        /// directions.
         var progress: [Float] = []
     }
 
     /// Both pictures move.
     private(set) var push = Fit()
-    /// The new picture moves in over the old one, or the old one away from over the new one: whichever fits better.
+    /// The new picture moves in over the old one, or the old one away from over the new one: whichever fits
+    /// better.
     private(set) var cover = Fit()
 
     /// - Complexity: about 100 passes over the half-size luma per sample; 0.1 ms in all. For candidates only.
@@ -58,9 +60,9 @@ struct PushModel: Sendable {
         }
     }
 
-    /// The best shifts of "left part of f is the right part of `first`, the rest the left part of `second`", and of the
-    /// same where one of the two stands still: push, cover, uncover. With `mirrored`, `first` is the new picture, entering
-    /// from the left, and the share counts down.
+    /// The best shifts of "left part of f is the right part of `first`, the rest the left part of `second`",
+    /// and of the same where one of the two stands still: push, cover, uncover. With `mirrored`, `first` is
+    /// the new picture, entering from the left, and the share counts down.
     private static func sideways(
         _ f: Span<UInt8>, leaving first: Span<UInt8>, entering second: Span<UInt8>, mirrored: Bool
     ) -> [(cost: Int32, moved: Float)] {

@@ -48,7 +48,8 @@ struct WipeModel: Sendable {
         progress = borders[best]
     }
 
-    /// Least cost of "lines before the border show the new picture, the rest the old", and the border's share.
+    /// Least cost of "lines before the border show the new picture, the rest the old", and the border's
+    /// share.
     private static func border(new: [Float], old: [Float]) -> (cost: Float, share: Float) {
         var cost = old.reduce(0, +)
         var best = cost

@@ -9,7 +9,8 @@ extension HardCutFeatures {
         "tonesLate",
     ]
 
-    /// Seconds before the last picture of the near side, and after the first of the far one, of the pairs compared.
+    /// Seconds before the last picture of the near side, and after the first of the far one, of the pairs
+    /// compared.
     private static let pairs: [(near: [Double], far: [Double])] = [
         ([0, 0.08], [0.04, 0.12]), ([0, 0.2], [0.2, 0.34]), ([0, 0.2], [0.5, 0.74]),
     ]
@@ -32,7 +33,7 @@ extension HardCutFeatures {
             return distance.luma + 2 * distance.chroma
         }
         let near = cut - 1
-        // A picture that is shown for long is its own neighbour.
+        // A picture that is shown for long is its own neighbor.
         let oldest = history.neighbors(of: near).lowerBound
         let newest = history.neighbors(of: cut).upperBound
         func numbered(_ index: Int) -> Int { min(max(index, oldest), newest) }

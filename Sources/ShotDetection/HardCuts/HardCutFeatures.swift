@@ -1,6 +1,7 @@
 import Timeline
 
-/// The numbers a hard-cut verdict is passed on. Each compares the near side (before the candidate) with the far side.
+/// The numbers a hard-cut verdict is passed on. Each compares the near side (before the candidate) with the
+/// far side.
 struct HardCutFeatures: Sendable {
     /// Names in the order of `values`; the training script writes them into the weights file.
     static let names =
@@ -15,14 +16,16 @@ struct HardCutFeatures: Sendable {
 
     let values: [Float]
 
-    /// Seconds after the candidate at which the far side is looked at: soon (a flash is still on), later, late.
+    /// Seconds after the candidate at which the far side is looked at: soon (a flash is still on), later,
+    /// late.
     private static let farTimes: [[Double]] = [
         [0, 0.04, 0.08, 0.12], [0.18, 0.26, 0.34], [0.44, 0.54, 0.64, 0.74],
     ]
     /// Seconds before the last picture of the near side.
     private static let nearTimes: [Double] = [0, 0.08, 0.2, 0.4]
 
-    /// - Complexity: about 45 comparisons of likeness and 17 matches of blocks, 0.5 ms; only ever paid at a candidate.
+    /// - Complexity: about 45 comparisons of likeness and 17 matches of blocks, 0.5 ms; only ever paid at a
+    ///   candidate.
     init(of cut: Int, in history: SignatureHistory) {
         let far = history[cut]
         let near = history[cut - 1]
@@ -50,12 +53,12 @@ struct HardCutFeatures: Sendable {
         }
         others.sort()
         values.append(ratio(others.isEmpty ? 0 : others[others.count / 2]))
-        var neighbours: Float = 0
+        var neighbors: Float = 0
         let nearby = history.neighbors(of: cut).clamped(to: (history.firstIndex + 1)...(history.endIndex - 1))
         for index in nearby.clamped(to: (cut - 2)...(cut + 2)) where index != cut {
-            neighbours = max(neighbours, history[index].difference)
+            neighbors = max(neighbors, history[index].difference)
         }
-        values.append(ratio(neighbours))
+        values.append(ratio(neighbors))
         values.append(ratio(before))
         values.append(ratio(after))
         values.append(Likeness.shifted(near, far))
@@ -120,8 +123,8 @@ struct HardCutFeatures: Sendable {
     /// Differences below this are repeats of a picture, not motion; in 8-bit steps.
     static let duplicate: Float = 0.15
 
-    /// Median over mean of the luma differences of 8 x 6 blocks: near 1 when the whole picture changed, near 0 when a
-    /// part of it did.
+    /// Median over mean of the luma differences of 8 x 6 blocks: near 1 when the whole picture changed, near
+    /// 0 when a part of it did.
     private static func spread(_ a: PictureSignature, _ b: PictureSignature) -> Float {
         let width = PictureSignature.lumaWidth
         let x = a.small.span

@@ -2,8 +2,8 @@ import Timeline
 
 /// A few pictures at a hard cut that belong to neither shot: fields of both, a blend of both, a flash.
 ///
-/// They make two steps where a cut makes one, each the other's rival. Without them it is a hard cut like any other,
-/// and a flash within a shot is nothing at all.
+/// They make two steps where a cut makes one, each the other's rival. Without them it is a hard cut like any
+/// other, and a flash within a shot is nothing at all.
 struct OddPictures: Sendable {
     /// From the first odd picture to the first of the new shot behind them.
     let range: Range<Int>
@@ -13,7 +13,8 @@ struct OddPictures: Sendable {
     /// The pictures at `step`, one of the two steps, without which the change stands out most.
     ///
     /// - Returns: nil where nothing stands out without them.
-    /// - Complexity: one comparison of pictures for each two steps around, about 0.01 ms; for candidates only.
+    /// - Complexity: one comparison of pictures for each two steps around, about 0.01 ms; for candidates
+    ///   only.
     init?(at step: Int, in history: SignatureHistory, tuning: ShotDetectorTuning) {
         let steps = Self.steps(around: step, in: history, tuning: tuning)
         var best: (range: Range<Int>, prominence: Float)?
@@ -52,7 +53,7 @@ struct OddPictures: Sendable {
         return (first...last).filter { history[$0].difference >= least }
     }
 
-    /// The greatest difference between neighbours just before and just after `steps`.
+    /// The greatest difference between neighbors just before and just after `steps`.
     private static func restlessness(
         around steps: ClosedRange<Int>, in history: SignatureHistory, tuning: ShotDetectorTuning
     ) -> Float {

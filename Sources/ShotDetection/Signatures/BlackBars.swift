@@ -2,8 +2,8 @@ import Timeline
 
 /// Black bars of equal width above and below a picture, or left and right of it, or both.
 ///
-/// What lies between them is what the detector looks at: bars never change, so with them every measure of change would be as much
-/// smaller as they are large, and every measure of likeness greater.
+/// What lies between them is what the detector looks at: bars never change, so with them every measure of
+/// change would be as much smaller as they are large, and every measure of likeness greater.
 struct BlackBars: Hashable, Sendable {
     /// Rows of the analysis picture that each of the two covers, with the one that a bar covers in part.
     var rows = 0
@@ -12,7 +12,8 @@ struct BlackBars: Hashable, Sendable {
 
     static let none = BlackBars()
 
-    /// At most these many are taken for bars: a film 4 times as wide as high, a telephone's upright picture in a wide one.
+    /// At most these many are taken for bars: a film 4 times as wide as high, a telephone's upright picture
+    /// in a wide one.
     private static let most = BlackBars(rows: 10, columns: 24)
     /// Fewer change too little to be worth it.
     private static let fewest = 2
@@ -53,7 +54,8 @@ struct BlackBars: Hashable, Sendable {
         BlackBars(rows: min(rows, other.rows), columns: min(columns, other.columns))
     }
 
-    /// What is cut off where pictures have these bars: with the row that is black in part, and nothing that is no bar.
+    /// What is cut off where pictures have these bars: with the row that is black in part, and nothing that
+    /// is no bar.
     var cut: BlackBars {
         func cut(_ depth: Int, _ most: Int) -> Int {
             depth < Self.fewest || depth > most ? 0 : min(depth + 1, most)
@@ -61,7 +63,8 @@ struct BlackBars: Hashable, Sendable {
         return BlackBars(rows: cut(rows, Self.most.rows), columns: cut(columns, Self.most.columns))
     }
 
-    /// What lies between these bars, as large as the whole, between pixels by a line. The same picture without bars.
+    /// What lies between these bars, as large as the whole, between pixels by a line. The same picture
+    /// without bars.
     func inside(_ picture: AnalysisPicture) -> AnalysisPicture {
         if self == .none { return picture }
         let planes = picture.planes.span
@@ -109,7 +112,8 @@ struct BlackBars: Hashable, Sendable {
         var share: Int32
     }
 
-    /// Between which two of `count` pixels each of as many lies when `halfBars` half pixels are gone on either side.
+    /// Between which two of `count` pixels each of as many lies when `halfBars` half pixels are gone on
+    /// either side.
     private static func places(of count: Int, without halfBars: Int) -> [Place] {
         // In units of 1 / (4 count) of a pixel.
         let unit = 4 * count

@@ -3,7 +3,8 @@ import Timeline
 
 /// How much of a picture can be found again in another one, when each part of it may have moved by itself.
 ///
-/// Likeness of whole pictures is often high between two shots that are dark on the same side; their details differ.
+/// Likeness of whole pictures is often high between two shots that are dark on the same side; their details
+/// differ.
 enum BlockMatch {
     /// Rows of a block: four of them, one below the other, are a picture.
     private static let blockHeight = 9
@@ -11,8 +12,8 @@ enum BlockMatch {
     /// Steps of `PictureDetail` per pixel that count as noise.
     private static let noise: Float = 3
 
-    /// The share of the details of `picture` that its blocks find in `source`, moved by up to a tenth of the picture:
-    /// near 1 for the same thing in motion, about 0.4 by chance; -1...1.
+    /// The share of the details of `picture` that its blocks find in `source`, moved by up to a tenth of the
+    /// picture: near 1 for the same thing in motion, about 0.4 by chance; -1...1.
     ///
     /// Complexity: 117 shifts of 64 x 36; about 6 us.
     static func share(of picture: PictureDetail, in source: PictureDetail) -> Float {

@@ -1,6 +1,7 @@
 /// Integer sums over bytes: exact, so that equal pictures give equal decisions on every machine.
 ///
-/// Differences pass through 16 bits, because the compiler then multiplies and adds in pairs: nearly twice as fast.
+/// Differences pass through 16 bits, because the compiler then multiplies and adds in pairs: nearly twice as
+/// fast.
 enum ByteSums {
     /// Sum of |a - b| over `range`.
     static func absoluteDifference(_ a: Span<UInt8>, _ b: Span<UInt8>, _ range: Range<Int>) -> Int32 {

@@ -1,11 +1,12 @@
-/// Do two pictures show the same thing? Judged on the half-size planes, blind to brightness, contrast and small shifts.
+/// Do two pictures show the same thing? Judged on the half-size planes, blind to brightness, contrast and
+/// small shifts.
 enum Likeness {
-    /// How far the window may be shifted each way, in half-size pixels: 2 is 6 % of the width, what a shaken camera
-    /// moves between two pictures.
+    /// How far the window may be shifted each way, in half-size pixels: 2 is 6 % of the width, what a shaken
+    /// camera moves between two pictures.
     static let reach = 2
 
-    /// The best correlation of the two lumas over all shifts up to `reach`, -1...1. Two flat pictures are alike (1);
-    /// a flat and a textured one are not (0).
+    /// The best correlation of the two lumas over all shifts up to `reach`, -1...1. Two flat pictures are
+    /// alike (1); a flat and a textured one are not (0).
     ///
     /// Complexity: (2 reach + 1)^2 windows of 28 x 14; about 2 us.
     static func shifted(_ a: PictureSignature, _ b: PictureSignature, reach: Int = reach) -> Float {
@@ -54,7 +55,8 @@ enum Likeness {
         return best
     }
 
-    /// Variance, in squared 8-bit steps, below which a picture counts as flat: noise and rounding, no texture.
+    /// Variance, in squared 8-bit steps, below which a picture counts as flat: noise and rounding, no
+    /// texture.
     private static let flatVariance: Float = 4
 
     private static func correlation(_ covariance: Float, _ varianceA: Float, _ varianceB: Float) -> Float {

@@ -1,7 +1,7 @@
 import Timeline
 
-/// The fine structure of a picture: luma less its surroundings, evened out over the picture. Blind to brightness, contrast
-/// and fades, which change what surrounds a pixel as much as the pixel.
+/// The fine structure of a picture: luma less its surroundings, evened out over the picture. Blind to
+/// brightness, contrast and fades, which change what surrounds a pixel as much as the pixel.
 ///
 /// Owner of 3.3 kB. Complexity: a few passes over 64 x 36 bytes, about 10 us; for candidates only.
 struct PictureDetail: Sendable {

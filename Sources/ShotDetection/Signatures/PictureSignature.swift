@@ -37,7 +37,8 @@ struct PictureSignature: Sendable {
     ///   - cut: what is cut off of it, as of `previous`.
     ///   - at: when it is shown.
     ///   - previous: the good picture before it.
-    /// - Complexity: one pass over the picture, one over the difference to `previous`; about 3 us, 10 more where there is something to cut off.
+    /// - Complexity: one pass over the picture, one over the difference to `previous`; about 3 us, 10 more
+    ///   where there is something to cut off.
     init(
         _ whole: AnalysisPicture, bars: BlackBars?, without cut: BlackBars, at: Instant,
         after previous: PictureSignature?
@@ -57,7 +58,8 @@ struct PictureSignature: Sendable {
             previous.map { Self.differences($0.picture, picture) } ?? (luma: 0, chroma: 0)
     }
 
-    /// How much the picture differs from the one before it: luma, with chroma counted twice because it moves less.
+    /// How much the picture differs from the one before it: luma, with chroma counted twice because it moves
+    /// less.
     var difference: Float { lumaDifference + 2 * chromaDifference }
 
     /// How much the picture differs from any other that is cut alike, in the measure of `difference`.

@@ -21,10 +21,11 @@ struct SignatureHistory: Sendable {
 
     subscript(index: Int) -> PictureSignature { items[index - firstIndex] }
 
-    /// Takes the next picture. Where it shows something in what were bars, or nothing has been there for some seconds, the
-    /// pictures held are all looked at anew, so that what is compared is always cut alike.
+    /// Takes the next picture. Where it shows something in what were bars, or nothing has been there for some
+    /// seconds, the pictures held are all looked at anew, so that what is compared is always cut alike.
     ///
-    /// - Complexity: O(1) but for such changes, of which there are two in `barMemory` seconds at most; about 3 ms each.
+    /// - Complexity: O(1) but for such changes, of which there are two in `barMemory` seconds at most; about
+    ///   3 ms each.
     mutating func append(_ picture: AnalysisPicture, at: Instant) {
         let bars = BlackBars(of: picture)
         let wanted = lastingBars(with: bars, at: at.pts)?.cut ?? cut
@@ -63,8 +64,8 @@ struct SignatureHistory: Sendable {
         firstIndex = index
     }
 
-    /// The same without the pictures of `range`, neither the oldest nor the newest among them: what follows is compared with
-    /// what came before, and numbered on from there.
+    /// The same without the pictures of `range`, neither the oldest nor the newest among them: what follows
+    /// is compared with what came before, and numbered on from there.
     ///
     /// - Complexity: copies what is held.
     func without(_ range: Range<Int>) -> SignatureHistory {
@@ -77,12 +78,13 @@ struct SignatureHistory: Sendable {
         return result
     }
 
-    /// The pictures that `index` follows or leads at once: within `nearby` seconds of it. What is shown for longer is a still.
+    /// The pictures that `index` follows or leads at once: within `nearby` seconds of it. What is shown for
+    /// longer is a still.
     func neighbors(of index: Int) -> ClosedRange<Int> {
         self.index(before: index, seconds: Self.nearby)...self.index(after: index, seconds: Self.nearby)
     }
 
-    /// Whether all neighbours of picture `index` are here, now that it is `now`.
+    /// Whether all neighbors of picture `index` are here, now that it is `now`.
     func hasNeighbors(of index: Int, now: Int64) -> Bool {
         now - self[index].at.pts > timeBase.ticks(seconds: Self.nearby + Self.slack)
     }

@@ -1,11 +1,13 @@
 import Timeline
 
-/// How far the tones of two pictures lie apart, wherever in the picture they are: blind to motion, not to light.
+/// How far the tones of two pictures lie apart, wherever in the picture they are: blind to motion, not to
+/// light.
 enum ToneDistance {
     private static let bins = 64
     private static let step: Float = 4
 
-    /// Mean distance, in 8-bit steps, between the sorted values of two pictures: half-size luma, and the mean of Cb and Cr.
+    /// Mean distance, in 8-bit steps, between the sorted values of two pictures: half-size luma, and the mean
+    /// of Cb and Cr.
     ///
     /// Complexity: one pass over each picture's 864 bytes; about 2 us.
     static func between(_ a: PictureSignature, _ b: PictureSignature) -> (luma: Float, chroma: Float) {

@@ -1,4 +1,5 @@
-/// The arithmetic of batch normalisation over the rows of a matrix [N, C] (Ioffe and Szegedy 2015, arXiv 1502.03167).
+/// The arithmetic of batch normalization over the rows of a matrix [N, C] (Ioffe and Szegedy 2015, arXiv
+/// 1502.03167).
 package enum ChannelNormalization {
     /// Rows whose sums are floats before they join sums of doubles.
     private static let blockRows = 64
@@ -9,18 +10,18 @@ package enum ChannelNormalization {
         precondition(rows > 0, "rows to count")
         let total = columnSums(matrix) { values, index, _ in values[index] }
         let mean = total.map { $0 / Double(rows) }
-        let centre = mean.map(Float.init)
+        let center = mean.map(Float.init)
         // Around the mean, so that nothing is lost; the mean's own rounding is taken out again.
-        let squares = centre.withUnsafeBufferPointer { centre in
+        let squares = center.withUnsafeBufferPointer { center in
             columnSums(matrix) { values, index, column in
-                let difference = values[index] - centre[column]
+                let difference = values[index] - center[column]
                 return difference * difference
             }
         }
         return (
             mean,
             (0..<columns).map { column in
-                let shift = mean[column] - Double(centre[column])
+                let shift = mean[column] - Double(center[column])
                 return max(0, squares[column] / Double(rows) - shift * shift)
             }
         )
@@ -51,7 +52,7 @@ package enum ChannelNormalization {
         }
     }
 
-    /// Sums over the rows of the gradient, and of the gradient times the centred input.
+    /// Sums over the rows of the gradient, and of the gradient times the centered input.
     package static func gradientSums(
         _ gradient: Matrix, input: Matrix, mean: [Float]
     ) -> (plain: [Double], weighted: [Double]) {
@@ -67,7 +68,8 @@ package enum ChannelNormalization {
         return (plain, weighted)
     }
 
-    /// In place: the input becomes the gradient for it, scale * gradient + slope * input + shift, column by column.
+    /// In place: the input becomes the gradient for it, scale * gradient + slope * input + shift, column by
+    /// column.
     package static func replaceWithGradient(
         _ input: inout Matrix, gradient: Matrix, scale: [Float], slope: [Float], shift: [Float]
     ) {

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// Softmax cross-entropy of rows of logits, each row with a weight, summed.
 ///
-/// `logits` [N, C] are overwritten by the gradient of the returned loss: weight (softmax - one hot). Computed in Double
-/// per row, so that a loss near 0 keeps its digits.
+/// `logits` [N, C] are overwritten by the gradient of the returned loss: weight (softmax - one hot). Computed
+/// in Double per row, so that a loss near 0 keeps its digits.
 package func crossEntropyGradient(_ logits: inout Matrix, labels: [Int], weights: [Float]) -> Double {
     precondition(labels.count == logits.rows && weights.count == logits.rows, "a label and a weight per row")
     let columns = logits.columns

@@ -2,7 +2,7 @@ internal import RealModule
 
 /// The gradient of `layerNormInto` for the same input: dInput is overwritten, dWeight and dBias are added to.
 ///
-/// With n the normalised row and g = dOutput * weight:
+/// With n the normalized row and g = dOutput * weight:
 /// dInput = (g - mean(g) - n mean(g n)) / sqrt(variance + epsilon), dWeight += dOutput n, dBias += dOutput.
 /// Shapes: all matrices [N, D], all lists [D].
 package func layerNormGradientInto(

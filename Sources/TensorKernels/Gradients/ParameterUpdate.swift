@@ -1,6 +1,7 @@
 internal import RealModule
 
-/// The arithmetic of optimisers, on a range of a parameter tensor and the same range of its gradient and state.
+/// The arithmetic of optimizers, on a range of a parameter tensor and the same range of its gradient and
+/// state.
 package enum ParameterUpdate {
     /// Sum of squares of a range, in Double from partial sums of floats.
     package static func squaredLength(_ values: [Float], _ range: Range<Int>) -> Double {
@@ -29,8 +30,8 @@ package enum ParameterUpdate {
 
     /// d = scale * gradient + decay * value; velocity = momentum * velocity + d; value -= rate * velocity.
     ///
-    /// In the first step the velocity is d (PyTorch's rule, without dampening or Nesterov's look-ahead), which the
-    /// formula gives from a velocity of zeros.
+    /// In the first step the velocity is d (PyTorch's rule, without dampening or Nesterov's look-ahead),
+    /// which the formula gives from a velocity of zeros.
     package static func momentum(
         _ values: inout [Float], _ range: Range<Int>, gradient: [Float], velocity: inout [Float], rate: Float,
         momentum: Float, decay: Float, scale: Float = 1
@@ -80,8 +81,8 @@ package enum ParameterUpdate {
         }
     }
 
-    /// One step of Adam (Kingma and Ba 2015, arXiv 1412.6980) or AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101),
-    /// in the order of operations of PyTorch.
+    /// One step of Adam (Kingma and Ba 2015, arXiv 1412.6980) or AdamW (Loshchilov and Hutter 2019, arXiv
+    /// 1711.05101), in the order of operations of PyTorch.
     package static func adam(
         _ values: inout [Float], _ range: Range<Int>, gradient: [Float], mean: inout [Float],
         square: inout [Float], _ step: AdamStep

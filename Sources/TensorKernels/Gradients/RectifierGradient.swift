@@ -1,5 +1,5 @@
-/// In place: the gradient for the outputs of `rectifyInto` becomes that for its inputs, which is 0 where they are not
-/// above 0.
+/// In place: the gradient for the outputs of `rectifyInto` becomes that for its inputs, which is 0 where they
+/// are not above 0.
 package func rectifierGradient(_ gradient: inout Matrix, input: Matrix) {
     precondition(gradient.rows == input.rows && gradient.columns == input.columns, "equal shapes")
     gradient.values.withUnsafeMutableBufferPointer { values in

@@ -1,7 +1,7 @@
 internal import RealModule
 
-/// In place, row by row: the gradient for a softmax's outputs p becomes that for its inputs, p (d - sum(d p)), times
-/// `scale`.
+/// In place, row by row: the gradient for a softmax's outputs p becomes that for its inputs, p (d - sum(d
+/// p)), times `scale`.
 package func softmaxGradientRows(_ gradient: inout Matrix, probabilities: Matrix, scale: Float = 1) {
     precondition(
         gradient.rows == probabilities.rows && gradient.columns == probabilities.columns, "equal shapes")

@@ -1,7 +1,7 @@
 internal import CSceneKernels
 
-/// What a layer reads or writes: B images of height x width pixels of C channels each, channels innermost, in memory
-/// that a plan owns. Maps that are made of another one name the same floats.
+/// What a layer reads or writes: B images of height x width pixels of C channels each, channels innermost, in
+/// memory that a plan owns. Maps that are made of another one name the same floats.
 package final class FeatureMap {
     package let images: Int
     package let height: Int
@@ -18,8 +18,9 @@ package final class FeatureMap {
     init(images: Int, height: Int, width: Int, channels: Int, border: Int) {
         precondition(images > 0 && height > 0 && width > 0 && channels > 0, "a map with pixels")
         precondition(border >= 0, "no negative border")
-        // Pixels a multiple of 4096 bytes apart would all meet in the same few lines of the cache. Filters larger than a
-        // pixel need pixels without a gap, and a border tells that such a filter will read this map.
+        // Pixels a multiple of 4096 bytes apart would all meet in the same few lines of the cache. Filters
+        // larger than a pixel need pixels without a gap, and a border tells that such a filter will read this
+        // map.
         let pixel = border == 0 && channels % 1024 == 0 ? channels + 16 : channels
         let row = (width + 2 * border) * pixel
         let image = (height + 2 * border) * row
@@ -49,7 +50,8 @@ package final class FeatureMap {
 
     var base: UnsafeMutablePointer<Float> { storage.base + offset }
 
-    /// Part of one row of every image, seen as a grid of `height` x `width` pixels: a sequence's tokens from `first` on.
+    /// Part of one row of every image, seen as a grid of `height` x `width` pixels: a sequence's tokens from
+    /// `first` on.
     package func tokens(from first: Int, height gridHeight: Int = 1, width gridWidth: Int) -> FeatureMap {
         precondition(height == 1 && border == 0, "a map of tokens has one row")
         precondition(first >= 0 && first + gridHeight * gridWidth <= width, "tokens of the map")
@@ -79,7 +81,8 @@ package final class FeatureMap {
             strides: scene_strides(image: 0, row: strides.row, pixel: strides.pixel))
     }
 
-    /// Runs `body` on the floats of one row of pixels [width, channels], of a map of fewer than 1024 channels.
+    /// Runs `body` on the floats of one row of pixels [width, channels], of a map of fewer than 1024
+    /// channels.
     package func withRow<Result>(
         image: Int, row: Int, _ body: (inout MutableSpan<Float>) throws -> Result
     ) rethrows -> Result {

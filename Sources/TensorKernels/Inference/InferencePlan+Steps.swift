@@ -3,8 +3,8 @@ internal import CSceneKernels
 extension InferencePlan {
     /// output = activation(convolution of input + bias + residual), as large as the output map says.
     ///
-    /// A filter of side S reads `padding` pixels beyond the input's edges, which must have at least that border.
-    /// The residual may be the output itself; the input may not.
+    /// A filter of side S reads `padding` pixels beyond the input's edges, which must have at least that
+    /// border. The residual may be the output itself; the input may not.
     package func convolve(
         _ input: FeatureMap, _ weights: PackedWeights, stride: Int = 1, padding: Int = 0,
         into output: FeatureMap,
@@ -67,7 +67,8 @@ extension InferencePlan {
         convolve(input, weights, into: output, residual: residual, activation: activation)
     }
 
-    /// output = the greatest of 3 x 3 pixels, stride 2, one pixel of padding, of values that are not negative.
+    /// output = the greatest of 3 x 3 pixels, stride 2, one pixel of padding, of values that are not
+    /// negative.
     package func maxPool(_ input: FeatureMap, into output: FeatureMap) {
         precondition(input.border >= 1 && input.images == output.images, "a border and one batch")
         precondition(input.channels == output.channels, "equal channels")
@@ -107,7 +108,7 @@ extension InferencePlan {
         append(step, keeping: [input.storage, output.storage])
     }
 
-    /// output = layer normalisation of each token of input; both have one row of tokens.
+    /// output = layer normalization of each token of input; both have one row of tokens.
     package func normalize(
         _ input: FeatureMap, weight: [Float], bias: [Float], epsilon: Float, into output: FeatureMap
     ) {
@@ -137,8 +138,8 @@ extension InferencePlan {
         append(step, keeping: [scales, input.storage, output.storage])
     }
 
-    /// output [B, 1, T, D] = self-attention with several heads over input [B, 1, T, 3D], which holds each token's query,
-    /// key and value. Only the first `queries` tokens of the output are computed.
+    /// output [B, 1, T, D] = self-attention with several heads over input [B, 1, T, 3D], which holds each
+    /// token's query, key and value. Only the first `queries` tokens of the output are computed.
     package func attend(_ input: FeatureMap, heads: Int, queries: Int, into output: FeatureMap) {
         precondition(
             input.channels == 3 * output.channels && heads > 0 && output.channels % heads == 0, "whole heads")
@@ -191,7 +192,8 @@ extension InferencePlan {
         append(step, keeping: [weights, input.storage, output.storage] + owners(residual))
     }
 
-    /// Tiles that are transformed, multiplied and transformed back together: eight full tiles of a product's rows.
+    /// Tiles that are transformed, multiplied and transformed back together: eight full tiles of a product's
+    /// rows.
     private static let tilesPerBlock: Int32 = 56
 
     private func owners(_ map: FeatureMap?) -> [AnyObject] { map.map { [$0.storage] } ?? [] }

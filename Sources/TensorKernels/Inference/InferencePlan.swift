@@ -2,9 +2,10 @@ internal import CSceneKernels
 
 /// A network as a fixed list of steps over fixed memory, for one batch size: built once, run for every batch.
 ///
-/// Running allocates nothing. Every output is summed in one fixed order, so equal inputs give equal bits whatever stands
-/// beside them in the batch and whatever the number of threads; only the processor's `KernelVariant` matters. A plan
-/// has one user at a time; it keeps its threads, asleep between runs, until it goes.
+/// Running allocates nothing. Every output is summed in one fixed order, so equal inputs give equal bits
+/// whatever stands beside them in the batch and whatever the number of threads; only the processor's
+/// `KernelVariant` matters. A plan has one user at a time; it keeps its threads, asleep between runs, until
+/// it goes.
 package final class InferencePlan {
     package let variant: KernelVariant
     package let threadCount: Int

@@ -1,4 +1,5 @@
-/// The greatest value of each channel in a square window of pixels; what lies beyond the edges does not count.
+/// The greatest value of each channel in a square window of pixels; what lies beyond the edges does not
+/// count.
 ///
 /// Shapes: input [B H W, C], output [B H' W', C].
 package struct MaximumPooling: Sendable {

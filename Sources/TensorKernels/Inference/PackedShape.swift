@@ -25,8 +25,8 @@ package struct PackedShape: Hashable, Sendable {
         self.precision = precision
     }
 
-    /// Name of the way in which a variant's weights are packed; changes whenever the bytes would. A network that is wanted
-    /// in a precision which the processor lacks is packed in float32.
+    /// Name of the way in which a variant's weights are packed; changes whenever the bytes would. A network
+    /// that is wanted in a precision which the processor lacks is packed in float32.
     package static func form(_ variant: KernelVariant, _ precision: Precision = .float32) -> String {
         let precision = precision.orAvailable
         return precision == .float32 ? "\(variant)-1" : "\(variant)-\(precision)-1"

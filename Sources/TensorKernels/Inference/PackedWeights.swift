@@ -1,7 +1,7 @@
 internal import CSceneKernels
 
-/// The weights of a linear layer or a convolution, packed for the kernels once: when a network is loaded, or when its model
-/// file was made. Immutable: share it between plans and threads.
+/// The weights of a linear layer or a convolution, packed for the kernels once: when a network is loaded, or
+/// when its model file was made. Immutable: share it between plans and threads.
 package final class PackedWeights: @unchecked Sendable {
     package let shape: PackedShape
     package let variant: KernelVariant
@@ -21,8 +21,8 @@ package final class PackedWeights: @unchecked Sendable {
         shape.hasBias ? floats.base + shape.weightCount(variant) : nil
     }
 
-    /// A convolution with filters [O, I, S, S] as PyTorch stores them, each multiplied by its `scale` (a folded batch
-    /// normalisation) if there is one.
+    /// A convolution with filters [O, I, S, S] as PyTorch stores them, each multiplied by its `scale` (a
+    /// folded batch normalization) if there is one.
     package init(
         filters: [Float], outputs: Int, inputs: Int, side: Int, scale: [Float]? = nil, bias: [Float]?,
         method: ConvolutionMethod = .direct, precision: Precision = .float32, variant: KernelVariant = .best

@@ -1,5 +1,5 @@
-/// What a square filter reads at each place of its output: the pixels of its square, row by row, channels innermost, and
-/// zeros beyond the picture's edges. A convolution is then one matrix product.
+/// What a square filter reads at each place of its output: the pixels of its square, row by row, channels
+/// innermost, and zeros beyond the picture's edges. A convolution is then one matrix product.
 ///
 /// Shapes: input [B H W, C], patches [P, S S C] for P output pixels.
 package struct PixelPatches: Hashable, Sendable {
@@ -44,7 +44,8 @@ package struct PixelPatches: Hashable, Sendable {
         }
     }
 
-    /// matrix += the first rows of `patches`, each number at the pixel that it came from: the gradient of `gather`.
+    /// matrix += the first rows of `patches`, each number at the pixel that it came from: the gradient of
+    /// `gather`.
     package func scatter(into matrix: inout Matrix, _ patches: Matrix, places: Range<Int>) {
         check(patches, matrix, places)
         let (width, channels) = (width, input.channels)
@@ -61,8 +62,8 @@ package struct PixelPatches: Hashable, Sendable {
         }
     }
 
-    /// Calls `body` for each patch and row of the filter with the first input pixel that it reads, the pixels that are
-    /// missing on the left, and how many there are; 0 where the whole row lies outside.
+    /// Calls `body` for each patch and row of the filter with the first input pixel that it reads, the pixels
+    /// that are missing on the left, and how many there are; 0 where the whole row lies outside.
     @inline(__always)
     private func forEachRun(
         _ places: Range<Int>,

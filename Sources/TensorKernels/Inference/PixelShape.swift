@@ -1,4 +1,5 @@
-/// How the rows of a matrix are pixels: B images of height x width pixels, row by row, one matrix row of C channels each.
+/// How the rows of a matrix are pixels: B images of height x width pixels, row by row, one matrix row of C
+/// channels each.
 package struct PixelShape: Hashable, Sendable {
     package var images: Int
     package var height: Int
@@ -18,8 +19,8 @@ package struct PixelShape: Hashable, Sendable {
     /// Matrix rows of all images.
     package var rows: Int { images * pixels }
 
-    /// The shape after a square filter of `side` pixels that moves by `stride` and reads `padding` pixels beyond each
-    /// edge.
+    /// The shape after a square filter of `side` pixels that moves by `stride` and reads `padding` pixels
+    /// beyond each edge.
     package func filtered(side: Int, stride: Int, padding: Int, channels: Int) -> PixelShape {
         precondition(
             side > 0 && stride > 0 && padding >= 0 && padding < side, "a filter that meets the picture")

@@ -2,12 +2,13 @@ internal import COpenBLAS
 
 /// The linear-algebra library in use. The only place that talks to it about its configuration.
 ///
-/// Results depend in their last bits on the core's kernels and on the number of threads (contract 14), so both belong
-/// beside every figure and in `stream_start`.
+/// Results depend in their last bits on the core's kernels and on the number of threads (contract 14), so
+/// both belong beside every figure and in `stream_start`.
 package enum BLAS {
     /// Name of the processor core whose kernels were picked, e.g. `Haswell` or `Cooperlake`.
     ///
-    /// The library picks it when it is loaded; the environment variable `OPENBLAS_CORETYPE` overrides its choice.
+    /// The library picks it when it is loaded; the environment variable `OPENBLAS_CORETYPE` overrides its
+    /// choice.
     package static var coreName: String { String(cString: openblas_get_corename()) }
 
     /// Version of the library, e.g. `0.3.21`.
@@ -19,8 +20,8 @@ package enum BLAS {
 
     /// Threads that one matrix product may use, for the whole process.
     ///
-    /// 1 unless set: on matrices of one window's size a second thread gains little, and beside a busy decoder it
-    /// loses. Set it at start, before other threads multiply.
+    /// 1 unless set: on matrices of one window's size a second thread gains little, and beside a busy decoder
+    /// it loses. Set it at start, before other threads multiply.
     package static var threadCount: Int {
         get {
             prepare()

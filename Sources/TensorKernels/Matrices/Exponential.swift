@@ -1,7 +1,7 @@
 /// e^x within 3e-7 of its value, in operations that a compiler can do on several floats at once.
 ///
-/// x = n ln 2 + r with |r| <= ln 2 / 2; e^r by its series to the seventh power (remainder below 6e-9), 2^n by its bit
-/// pattern. Arguments are clamped to -87...88, where e^x is still a normal number; NaN stays NaN.
+/// x = n ln 2 + r with |r| <= ln 2 / 2; e^r by its series to the seventh power (remainder below 6e-9), 2^n by
+/// its bit pattern. Arguments are clamped to -87...88, where e^x is still a normal number; NaN stays NaN.
 @inline(__always)
 func exponential(_ argument: Float) -> Float {
     let x = min(max(argument, -87), 88)

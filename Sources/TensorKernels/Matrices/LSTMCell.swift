@@ -1,10 +1,10 @@
-/// The elementwise part of a long short-term memory cell (Hochreiter and Schmidhuber 1997), gates in PyTorch's order:
-/// input, forget, candidate, output.
+/// The elementwise part of a long short-term memory cell (Hochreiter and Schmidhuber 1997), gates in
+/// PyTorch's order: input, forget, candidate, output.
 package enum LSTMCell {
     /// From gate sums [B, 4D] and the state before [B, D]: the gates in place, the new state and the output.
     ///
-    /// gates become sigmoid, sigmoid, tanh, sigmoid of themselves; state = forget * before + input * candidate;
-    /// output = out * tanh(state).
+    /// gates become sigmoid, sigmoid, tanh, sigmoid of themselves; state = forget * before + input *
+    /// candidate; output = out * tanh(state).
     package static func forward(
         _ gates: inout Matrix, before: Matrix, state: inout Matrix, output: inout Matrix
     ) {
@@ -40,8 +40,8 @@ package enum LSTMCell {
         }
     }
 
-    /// From the gates after `forward`: dGates [B, 4D] for the gate sums; dState becomes the gradient for the state
-    /// before, to which the caller adds nothing more.
+    /// From the gates after `forward`: dGates [B, 4D] for the gate sums; dState becomes the gradient for the
+    /// state before, to which the caller adds nothing more.
     package static func backward(
         _ dGates: inout Matrix, dState: inout Matrix, dOutput: Matrix, gates: Matrix, before: Matrix,
         state: Matrix

@@ -1,7 +1,7 @@
 /// Floats in rows, row-major and without padding: element (r, c) is `values[r * columns + c]`.
 ///
-/// A value: copies are independent. Layers write into matrices that their owner made once, so nothing is allocated
-/// from call to call.
+/// A value: copies are independent. Layers write into matrices that their owner made once, so nothing is
+/// allocated from call to call.
 package struct Matrix: Equatable, Sendable {
     package let rows: Int
     package let columns: Int

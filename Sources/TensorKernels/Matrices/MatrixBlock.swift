@@ -1,4 +1,5 @@
-/// A rectangle of a matrix, possibly seen transposed: an operand of a product. Borrows nothing, copies no floats.
+/// A rectangle of a matrix, possibly seen transposed: an operand of a product. Borrows nothing, copies no
+/// floats.
 package struct MatrixBlock: Sendable {
     let values: [Float]
     let offset: Int

@@ -2,9 +2,9 @@ internal import COpenBLAS
 
 /// output[rows, columns] = scale * left x right, or added to it when `accumulating`.
 ///
-/// Shapes: left [M, N], right [N, P], the chosen rectangle of output [M, P]. The rectangle must lie in another matrix
-/// than the operands. Equal shapes and values give equal bits on one machine with one thread count; a row computed
-/// alone may differ in the last bits from the same row inside a taller product.
+/// Shapes: left [M, N], right [N, P], the chosen rectangle of output [M, P]. The rectangle must lie in
+/// another matrix than the operands. Equal shapes and values give equal bits on one machine with one thread
+/// count; a row computed alone may differ in the last bits from the same row inside a taller product.
 package func multiplyInto(
     _ output: inout Matrix, rows: Range<Int>, columns: Range<Int>, _ left: MatrixBlock, _ right: MatrixBlock,
     scale: Float = 1, accumulating: Bool = false
@@ -24,7 +24,8 @@ package func multiplyInto(
                 guard let target = target.baseAddress, let leftBase = leftValues.baseAddress,
                     let rightBase = rightValues.baseAddress
                 else { return }
-                // The library prints and returns when a leading dimension is wrong: all sizes were checked above.
+                // The library prints and returns when a leading dimension is wrong: all sizes were checked
+                // above.
                 let targetBase = target + (rows.lowerBound * stride + columns.lowerBound)
                 if rows.count == 1, !left.isTransposed {
                     // One row reads the right side once, without packing it: three times as fast.

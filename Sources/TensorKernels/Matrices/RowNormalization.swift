@@ -1,7 +1,7 @@
 internal import RealModule
 
-/// output = (x - mean) / sqrt(variance + epsilon) * weight + bias for every row x, with the population variance
-/// (Ba, Kiros and Hinton 2016, arXiv 1607.06450, equation 4).
+/// output = (x - mean) / sqrt(variance + epsilon) * weight + bias for every row x, with the population
+/// variance (Ba, Kiros and Hinton 2016, arXiv 1607.06450, equation 4).
 ///
 /// Shapes: input and output [N, D], weight and bias [D].
 package func layerNormInto(

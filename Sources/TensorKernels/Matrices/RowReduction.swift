@@ -56,7 +56,8 @@ private func average(
     for column in 0..<columns { target[base + column] *= factor }
 }
 
-/// Rows `times` i and following of `output` = `factor` times row i of `input`: the gradient of a mean over rows.
+/// Rows `times` i and following of `output` = `factor` times row i of `input`: the gradient of a mean over
+/// rows.
 package func spreadRowsInto(_ output: inout Matrix, _ input: Matrix, times: Int, factor: Float) {
     precondition(output.rows == times * input.rows && output.columns == input.columns, "rows of equal width")
     let (rows, columns) = (input.rows, input.columns)

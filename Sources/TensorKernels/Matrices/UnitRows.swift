@@ -23,7 +23,8 @@ package func normalizeRows(_ matrix: inout Matrix, epsilon: Float = 1e-12) -> [F
     return factors
 }
 
-/// In place: the gradient for the unit rows u becomes that for the rows they were made of, factor (d - u sum(d u)).
+/// In place: the gradient for the unit rows u becomes that for the rows they were made of, factor (d - u
+/// sum(d u)).
 package func unitRowGradient(_ gradient: inout Matrix, unitRows: Matrix, factors: [Float]) {
     precondition(
         gradient.rows == unitRows.rows && gradient.columns == unitRows.columns

@@ -2,8 +2,9 @@ internal import Glibc
 
 /// The bytes of a regular file, mapped read-only, or of one that is part of the program.
 ///
-/// For short use (read, copy what is needed, let go), or, through `floats`, for as long as a network runs. Who cuts the file short meanwhile makes the kernel end the
-/// process with SIGBUS, as with every mapping; who replaces it by renaming does no harm.
+/// For short use (read, copy what is needed, let go), or, through `floats`, for as long as a network runs.
+/// Who cuts the file short meanwhile makes the kernel end the process with SIGBUS, as with every mapping; who
+/// replaces it by renaming does no harm.
 package final class MappedFile: Sendable {
     /// Why a file could not be mapped.
     package enum Failure: Error, Equatable, Sendable {
@@ -68,8 +69,8 @@ package final class MappedFile: Sendable {
         return try body(copy.span)
     }
 
-    /// The floats that begin at a byte, as they lie in the file: no copy, and the file stays mapped as long as they are
-    /// held. nil if that byte is not aligned.
+    /// The floats that begin at a byte, as they lie in the file: no copy, and the file stays mapped as long
+    /// as they are held. nil if that byte is not aligned.
     package func floats(at offset: Int, count floatCount: Int) -> SharedFloats? {
         precondition(
             offset >= 0 && floatCount >= 0 && floatCount <= (count - offset) / 4, "floats inside the file")

@@ -1,5 +1,5 @@
-/// Floats that kernels read and nobody changes: in memory of their own, or where they lie in a mapped file, so that all
-/// processes that map it share them.
+/// Floats that kernels read and nobody changes: in memory of their own, or where they lie in a mapped file,
+/// so that all processes that map it share them.
 package final class SharedFloats: @unchecked Sendable {
     package let count: Int
     let base: UnsafePointer<Float>
@@ -39,7 +39,8 @@ package final class SharedFloats: @unchecked Sendable {
         return sum == 0
     }
 
-    /// Whether the lower halves of the first `count` floats are finite numbers of bfloat16. Reads all of them.
+    /// Whether the lower halves of the first `count` floats are finite numbers of bfloat16. Reads all of
+    /// them.
     func lowerHalvesAreFinite(count: Int) -> Bool {
         let exponent: UInt32 = 0x7F80
         var isFinite = true

@@ -1,6 +1,7 @@
 internal import CSceneKernels
 
-/// Blocks of one picture looked for in another: how little they differ from it in the best place near their own.
+/// Blocks of one picture looked for in another: how little they differ from it in the best place near their
+/// own.
 ///
 /// Whole numbers only: results are equal on every processor.
 package enum BlockDifferences {
@@ -17,7 +18,8 @@ package enum BlockDifferences {
     /// - Parameters:
     ///   - picture: bytes, `stride` in a row.
     ///   - source: as many, laid out alike.
-    ///   - start: place of the first block's first byte. The blocks, and where they may have moved, lie inside the pictures.
+    ///   - start: place of the first block's first byte. The blocks, and where they may have moved, lie
+    ///     inside the pictures.
     ///   - stride: bytes of a row.
     ///   - rows: height of a block.
     ///   - down: rows by which a block may have moved, up or down.

@@ -131,7 +131,8 @@ package struct ByteCrop: Sendable {
         }
     }
 
-    /// A table in the order in which `scene_resample_row` reads it: four pixels at a time, three channels and a zero.
+    /// A table in the order in which `scene_resample_row` reads it: four pixels at a time, three channels and
+    /// a zero.
     private struct RowTable: Sendable {
         let starts: [Int32]
         let groups: Int

@@ -1,6 +1,7 @@
 internal import CSceneKernels
 
-/// Sums of the bytes of a plane over a row of cells, each of them some columns wide: what box averages are made of.
+/// Sums of the bytes of a plane over a row of cells, each of them some columns wide: what box averages are
+/// made of.
 ///
 /// Owns its table and buffer. Whole numbers only: results are equal on every processor.
 package struct CellSums: Sendable {

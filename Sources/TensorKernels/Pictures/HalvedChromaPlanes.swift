@@ -1,9 +1,9 @@
 internal import CSceneKernels
 
-/// A picture in Y'CbCr 4:2:0 of 8 bits where it lies, of even width and height, and how it becomes RGB: in sums of 16 bits,
-/// each product cut off, as fast programs do it.
+/// A picture in Y'CbCr 4:2:0 of 8 bits where it lies, of even width and height, and how it becomes RGB: in
+/// sums of 16 bits, each product cut off, as fast programs do it.
 package struct HalvedChromaPlanes {
-    /// The parts that values have in colours, in 2^-16 of eight times a value less its zero.
+    /// The parts that values have in colors, in 2^-16 of eight times a value less its zero.
     package struct Shares: Hashable, Sendable {
         /// Luma of black, times 8.
         package var black: Int16

@@ -1,8 +1,9 @@
-/// Which samples of a line each sample of its resized line takes, and how much of each: antialiased bicubic resampling
-/// with a = -0.5, in the fixed-point arithmetic of the Python Imaging Library, so that results agree to the bit.
+/// Which samples of a line each sample of its resized line takes, and how much of each: antialiased bicubic
+/// resampling with a = -0.5, in the fixed-point arithmetic of the Python Imaging Library, so that results
+/// agree to the bit.
 ///
-/// Keys 1981, "Cubic convolution interpolation for digital image processing"; the filter is stretched by the factor by
-/// which the line shrinks.
+/// Keys 1981, "Cubic convolution interpolation for digital image processing"; the filter is stretched by the
+/// factor by which the line shrinks.
 struct ResamplingTable: Equatable, Sendable {
     /// Coefficients are multiples of 2^-22: sums of bytes stay inside 32 bits.
     static let precision: Int32 = 22

@@ -8,7 +8,7 @@ struct ReadingArguments: ParsableArguments {
             "How exactly pictures are decoded: exact, fast or fastest.",
             discussion: """
                 exact: bit by bit. fast: without the codec's loop filter; pictures differ a little, their times do not. \
-                fastest: also without B-pictures whose place a blend of their neighbours can take; cuts stay \
+                fastest: also without B-pictures whose place a blend of their neighbors can take; cuts stay \
                 exact to the picture.
                 """))
     var speed: DecodePlan = .exact

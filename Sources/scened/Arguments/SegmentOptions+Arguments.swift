@@ -73,7 +73,7 @@ struct DecisionArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Scores to wait for so that only the peak of neighbours counts: 0 or 1.", valueName: "p"),
+            "Scores to wait for so that only the peak of neighbors counts: 0 or 1.", valueName: "p"),
         transform: NumberArgument.whole)
     var peak: Int = 1
 
@@ -147,7 +147,8 @@ struct DecisionArguments: ParsableArguments {
     ///   - preset: the split rule of the command if the user names none.
     ///   - list: the list of cuts that stands in for the detector, if one was named.
     /// - Returns: the options, and the model that goes with them.
-    /// - Throws: `ValidationError` where options do not go together, `CommandFailure` where the model cannot be used.
+    /// - Throws: `ValidationError` where options do not go together, `CommandFailure` where the model cannot
+    ///   be used.
     func resolve(
         model path: String?, speed: DecodePlan, threads: Int = 1, preset: SplitRule, list: CutList? = nil
     ) throws -> (SegmentOptions, ChosenModel) {

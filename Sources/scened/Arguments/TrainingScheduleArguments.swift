@@ -196,8 +196,10 @@ struct TrainingOutputArguments: ParsableArguments {
         transform: NumberArgument.whole)
     var checkpointEvery: Int?
 
-    @Option(help: ArgumentHelp("Licence of the weights; kept in the file.", valueName: "text"))
-    var licence: String?
+    @Option(
+        name: [.long, .customLong("licence")],
+        help: ArgumentHelp("License of the weights; kept in the file.", valueName: "text"))
+    var license: String?
 
     @Flag(help: "Say what the run would take, and stop.")
     var estimate = false

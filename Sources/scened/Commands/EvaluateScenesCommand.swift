@@ -59,7 +59,7 @@ struct EvaluateScenes: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Seconds between a labelled boundary and a shot that may be it.", valueName: "seconds"),
+            "Seconds between a labeled boundary and a shot that may be it.", valueName: "seconds"),
         transform: NumberArgument.seconds)
     var tolerance = 0.5
 
@@ -132,7 +132,7 @@ struct EvaluateScenes: ParsableCommand {
         guard let curve else { return }
         guard let points else {
             throw CommandFailure(
-                status: .noVideo, message: "no boundary is labelled, so there is no curve; leave --curve out")
+                status: .noVideo, message: "no boundary is labeled, so there is no curve; leave --curve out")
         }
         var output = try LineOutput.file(curve, option: "--curve")
         try output.write(points.svg(title: "Scene boundaries"))

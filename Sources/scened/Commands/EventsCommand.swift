@@ -3,7 +3,6 @@ internal import EventJournal
 internal import Platform
 import ArgumentParser
 import SceneEvents
-import SceneService
 import Timeline
 
 /// `scened events`: what a service has found, from its journal or from its socket.

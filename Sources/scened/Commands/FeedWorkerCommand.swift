@@ -2,7 +2,8 @@ internal import FeedRuntime
 import ArgumentParser
 import Glibc
 
-/// `scened feed-worker`: the process in which a feed is read and decoded. Started by `watch` and `run`, never by hand.
+/// `scened feed-worker`: the process in which a feed is read and decoded. Started by `watch` and `run`, never
+/// by hand.
 struct FeedWorkerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "feed-worker", abstract: "Read one feed for watch or run.", shouldDisplay: false)

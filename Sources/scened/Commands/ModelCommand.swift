@@ -15,7 +15,7 @@ struct ModelCommand: ParsableCommand {
             abstract: "Turn a checkpoint of BaSSL, torchvision or CLIP into a model file.",
             discussion: """
                 Examples:
-                  scened model import model-v1.ckpt --output bassl.safetensors --licence "Apache-2.0 code, MovieNet data"
+                  scened model import model-v1.ckpt --output bassl.safetensors --license "Apache-2.0 code, MovieNet data"
                   scened model import resnet50.pth --output resnet50.safetensors
                   scened model import open_clip_pytorch_model.bin --output clip.safetensors --activation gelu
                   scened segment film.mp4 --model bassl.safetensors
@@ -41,8 +41,9 @@ struct ModelCommand: ParsableCommand {
         var output: String
 
         @Option(
-            help: ArgumentHelp("What the licence of the weights is; kept in the file.", valueName: "text"))
-        var licence: String?
+            name: [.long, .customLong("licence")],
+            help: ArgumentHelp("What the license of the weights is; kept in the file.", valueName: "text"))
+        var license: String?
 
         @Option(
             help: ArgumentHelp(
@@ -98,7 +99,7 @@ struct ModelCommand: ParsableCommand {
             files.write(output)
             try files.check()
             var claims = ModelImport.Claims()
-            claims.licence = licence
+            claims.license = license
             claims.encoder = encoder
             claims.headCount = heads
             claims.threshold = threshold

@@ -5,7 +5,6 @@ import SceneEvents
 import SceneModel
 import ScenePipeline
 import SceneSegmentation
-import SceneService
 import Timeline
 
 /// `scened segment`: from a video to scene boundaries.
@@ -55,7 +54,7 @@ struct Segment: ParsableCommand {
         help: ArgumentHelp(
             "A model file (safetensors): an image encoder, a context network, or both. Default: neither.",
             discussion: """
-                An image encoder sees three key frames of each part; without one, a descriptor of colours and layout \
+                An image encoder sees three key frames of each part; without one, a descriptor of colors and layout \
                 takes its place. A context network gives the scores; without one, training-free coherence does. \
                 scened model import and scened train make such files; builtin:relational is part of the program.
                 """,

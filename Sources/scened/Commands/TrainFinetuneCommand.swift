@@ -41,7 +41,7 @@ extension Train {
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "How far a labelled start of a scene may lie from its first shot.", valueName: "seconds"),
+                "How far a labeled start of a scene may lie from its first shot.", valueName: "seconds"),
             transform: NumberArgument.seconds)
         var tolerance = 0.5
 
@@ -88,7 +88,7 @@ extension Train {
                 var job = try TrainingJob.fineTuning(
                     start, films: films, encoder: read.encoder,
                     schedule: schedule.schedule(start, examples: examples), isClassBalanced: balanced)
-                job.metadata.licence = output.licence ?? job.metadata.licence
+                job.metadata.license = output.license ?? job.metadata.license
                 var driver = try TrainingDriver(
                     job, output: output, films: films, validation: try others?.trainingFilms() ?? [])
                 try driver.run()

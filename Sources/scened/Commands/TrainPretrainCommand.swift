@@ -17,7 +17,7 @@ extension Train {
                   scened train pretrain keyframes/ --key-frames --image-encoder resnet18 --side 96 --output seen.safetensors
 
                 The four tasks of BaSSL (arXiv 2201.05277) over embeddings as they are: shot-scene matching (ssm), \
-                contextual group matching (cgm), pseudo-boundary prediction (pp), masked shot modelling (msm). The file \
+                contextual group matching (cgm), pseudo-boundary prediction (pp), masked shot modeling (msm). The file \
                 serves train finetune --from, and, by its pp head, segment and score as a detector without labels.
 
                 Checkpoints, estimate and exit status: as scened train finetune.
@@ -66,7 +66,7 @@ extension Train {
 
         @Option(
             help:
-                "Task shot pairs a shot with itself (instance: SimCLR), its neighbour in time (temporal) or the most similar of its window (nearest: ShotCoL)."
+                "Task shot pairs a shot with itself (instance: SimCLR), its neighbor in time (temporal) or the most similar of its window (nearest: ShotCoL)."
         )
         var shotLevel = ShotLevel.nearest
 
@@ -75,7 +75,7 @@ extension Train {
                 "Pseudo-boundaries: dtw, averaged, random, fixed, joined or anchors.",
                 discussion: """
                     dtw: alignment with the window's ends, as BaSSL's code; averaged: its paper's formula; random, \
-                    fixed (after the centre); joined: windows from two films; anchors: the formula between two shots \
+                    fixed (after the center); joined: windows from two films; anchors: the formula between two shots \
                     drawn by --anchors.
                     """))
         var boundary = Rule.dtw
@@ -112,7 +112,7 @@ extension Train {
             guard 32...1024 ~= side else { throw ValidationError("--side takes 32 to 1024") }
             if let kind = schedule.network, !kind.network.answersForEveryShot {
                 throw ValidationError(
-                    "--network \(kind.rawValue) answers for the centre only and cannot be pre-trained: "
+                    "--network \(kind.rawValue) answers for the center only and cannot be pre-trained: "
                         + "choose \(ContextKind.pretrained)")
             }
         }
@@ -133,7 +133,7 @@ extension Train {
             var job = try TrainingJob.encoderPretraining(
                 isDeep: imageEncoder == .resnet50, options: network, films: films, pretext: options,
                 schedule: schedule.schedule(.fresh(network), examples: shots), side: side)
-            job.metadata.licence = output.licence
+            job.metadata.license = output.license
             var driver = try TrainingDriver(
                 job, output: output, films: [], validation: [], extent: (films.count, shots))
             try driver.run()
@@ -182,7 +182,7 @@ extension Train {
                 var job = try TrainingJob.pretraining(
                     start, films: films, encoder: read.encoder, options: options,
                     schedule: schedule.schedule(start, examples: examples))
-                job.metadata.licence = output.licence ?? job.metadata.licence
+                job.metadata.license = output.license ?? job.metadata.license
                 var driver = try TrainingDriver(job, output: output, films: films, validation: [])
                 try driver.run()
             } catch let error as TrainingDataError {

@@ -7,7 +7,6 @@ import MediaInput
 import SceneEvents
 import ScenePipeline
 import SceneSegmentation
-import SceneService
 import Timeline
 
 /// `scened watch`: one live feed in a terminal, for as long as it lasts.

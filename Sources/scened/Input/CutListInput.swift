@@ -28,8 +28,8 @@ enum CutListInput {
         return list
     }
 
-    /// Says at the end of the video where the list did not fit it: cuts beyond the end are an error, another count of
-    /// pictures is a warning.
+    /// Says at the end of the video where the list did not fit it: cuts beyond the end are an error, another
+    /// count of pictures is a warning.
     static func judge(_ misfit: CutList.Misfit?, path: String?, pictures: Int, isQuiet: Bool) throws {
         guard let misfit, let path else { return }
         if let first = misfit.firstBeyond {

@@ -1,7 +1,6 @@
 internal import FeedRuntime
 import Timeline
 import SceneEvents
-import SceneService
 
 /// Writes a feed's events as JSON lines.
 actor LineOutlet: EventOutlet {

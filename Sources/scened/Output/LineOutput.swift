@@ -52,7 +52,8 @@ struct LineOutput: ~Copyable {
         self.isTerminal = isTerminal
     }
 
-    /// Writes `line` whole. SIGPIPE must be ignored. Throws `consumerGone` when the reader left, `cannotWrite` else.
+    /// Writes `line` whole. SIGPIPE must be ignored. Throws `consumerGone` when the reader left,
+    /// `cannotWrite` else.
     func write(_ line: String) throws(CommandFailure) {
         do throws(OutputError) {
             try file.write(line)

@@ -70,7 +70,7 @@ enum ModelReport {
 
     private static func head(_ head: ModelMetadata.Head) -> String {
         switch head {
-        case .sbd: "fine-tuned on labelled boundaries (head_sbd)"
+        case .sbd: "fine-tuned on labeled boundaries (head_sbd)"
         case .pp: "pseudo-boundaries (loss.head_pp): the detector without labels"
         case .none: "none: for training"
         }

@@ -1,7 +1,8 @@
 import Dispatch
 import Glibc
 
-/// Signals for commands that run feeds, handed on one by one. A second Ctrl-C or SIGTERM ends the process at once.
+/// Signals for commands that run feeds, handed on one by one. A second Ctrl-C or SIGTERM ends the process at
+/// once.
 enum ProcessSignals {
     /// The first that asked for an end; 0 if none did. Written by the handler alone.
     nonisolated(unsafe) private static var received: sig_atomic_t = 0

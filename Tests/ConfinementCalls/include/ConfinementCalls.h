@@ -4,9 +4,9 @@
 
 #pragma clang assume_nonnull begin
 
-/// Tries everything on the calling thread and writes a line for each to standard output: `thread group name errno`, where errno
-/// 0 is success. `folder` holds a file `victim`; what an attempt changes there is its own. Others are only touched in ways that
-/// change nothing if they succeed.
+/// Tries everything on the calling thread and writes a line for each to standard output: `thread group name
+/// errno`, where errno 0 is success. `folder` holds a file `victim`; what an attempt changes there is its
+/// own. Others are only touched in ways that change nothing if they succeed.
 void probe_all(const char *thread, const char *folder);
 
 /// The version of the kernel's Landlock; 0: it has none.

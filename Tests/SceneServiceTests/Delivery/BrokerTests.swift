@@ -1,6 +1,6 @@
+import SceneService
 import Foundation
 import SceneEvents
-import SceneService
 import Platform
 import FeedRuntime
 import EventJournal
@@ -28,7 +28,8 @@ import Timeline
     }
 
     private func end(_ process: Process) {
-        // Foundation gives each process a group of its own, and the mask of a thread that blocks what can be blocked.
+        // Foundation gives each process a group of its own, and the mask of a thread that blocks what can be
+        // blocked.
         kill(-process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }

@@ -172,8 +172,8 @@ struct LineReader {
 }
 
 extension FeedOutlet {
-    /// Goes on with a run that begins with `start`, as a feed with the same options does after a crash; `modified` where it
-    /// reads a file: its last change.
+    /// Goes on with a run that begins with `start`, as a feed with the same options does after a crash;
+    /// `modified` where it reads a file: its last change.
     @discardableResult
     func goOn(as start: StreamStart, modified: Double? = nil, writesScores: Bool = false) async throws
         -> FeedRun

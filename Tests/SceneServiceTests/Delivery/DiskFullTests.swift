@@ -1,6 +1,6 @@
+import SceneService
 import Foundation
 import SceneEvents
-import SceneService
 import FeedRuntime
 import EventDelivery
 import EventJournal

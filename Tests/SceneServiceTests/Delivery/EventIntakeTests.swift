@@ -1,5 +1,5 @@
-import SceneEvents
 import SceneService
+import SceneEvents
 import Platform
 import FeedRuntime
 import EventDelivery

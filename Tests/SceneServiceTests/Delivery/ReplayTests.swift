@@ -1,5 +1,5 @@
-import SceneEvents
 import SceneService
+import SceneEvents
 import FeedRuntime
 import EventDelivery
 import EventJournal

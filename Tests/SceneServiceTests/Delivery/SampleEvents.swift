@@ -1,5 +1,5 @@
-import SceneEvents
 import SceneService
+import SceneEvents
 import Timeline
 
 /// Events of a made-up feed: scenes of ten seconds.

@@ -101,7 +101,8 @@ import Timeline
                 privateKey: .privateKey(NIOSSLPrivateKey(file: key, format: .pem))))
     }
 
-    /// Trusted: delivered. From nobody the system knows, or for another address: nothing is sent, and the trouble is told.
+    /// Trusted: delivered. From nobody the system knows, or for another address: nothing is sent, and the
+    /// trouble is told.
     @Test(
         .enabled(if: ExternalTool.isThere("openssl"), "openssl is not installed"),
         arguments: [

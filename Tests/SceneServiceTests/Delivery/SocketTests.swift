@@ -1,5 +1,5 @@
-import SceneEvents
 import SceneService
+import SceneEvents
 import Platform
 import FeedRuntime
 import EventJournal
@@ -81,7 +81,8 @@ import Timeline
         }
     }
 
-    /// What `scened events --socket` does: the service goes and comes back, and nothing is missing or doubled.
+    /// What `scened events --socket` does: the service goes and comes back, and nothing is missing or
+    /// doubled.
     @Test func aClientGoesOnAfterTheServiceRestarts() async throws {
         let folder = try TemporaryFolder()
         let (lines, sink) = AsyncStream.makeStream(of: [UInt8].self)

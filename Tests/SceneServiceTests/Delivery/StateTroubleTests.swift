@@ -103,7 +103,8 @@ import Timeline
         await rig.service.stop()
     }
 
-    /// A file sink whose folder is missing: not ready, one line in the log, and well again once there is a folder.
+    /// A file sink whose folder is missing: not ready, one line in the log, and well again once there is a
+    /// folder.
     @Test func aSinkThatCannotBeWrittenIsTold() async throws {
         let (folder, log) = (try TemporaryFolder(), LogLines())
         let rig = try await DeliveryRig(in: folder, log: log) { configuration in

@@ -1,7 +1,8 @@
 import Platform
 import Synchronization
 
-/// A file system in memory that refuses writes on demand, in the middle of a line if need be, and that can lose power.
+/// A file system in memory that refuses writes on demand, in the middle of a line if need be, and that can
+/// lose power.
 final class FaultyFiles: DurableFiles {
     struct File: Hashable {
         var bytes: [UInt8] = []

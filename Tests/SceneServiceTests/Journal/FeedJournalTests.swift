@@ -189,8 +189,8 @@ import Testing
         }
     }
 
-    /// A disk that refuses at random places, crashes and losses of power: no hole, no double, no torn line, and nothing that
-    /// was promised is lost.
+    /// A disk that refuses at random places, crashes and losses of power: no hole, no double, no torn line,
+    /// and nothing that was promised is lost.
     @Test(arguments: 0..<40)
     func faultsLeaveNoTrace(_ seed: Int) throws {
         var random = SeededNumbers(seed: UInt64(seed))

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// systemd's own judgement of the unit files.
+/// systemd's own judgment of the unit files.
 @Suite(.enabled(if: ExternalTool.isThere("systemd-analyze"), "systemd-analyze is not installed"))
 struct UnitTests {
     static let units = ["scened.service", "scened@.service", "scened.socket", "scened-http.socket"]

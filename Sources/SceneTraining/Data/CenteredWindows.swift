@@ -9,7 +9,7 @@ package import TensorKernels
 ///
 /// In training the numbers of a window can be shuffled and their signs changed, all shots alike: similarities
 /// stay, what the numbers mean does not, so that a network learns to compare.
-package struct CentredWindows: WindowSource {
+package struct CenteredWindows: WindowSource {
     private let films: [Matrix]
     private let sampler: WindowSampler
     package let isShuffled: Bool
@@ -36,7 +36,7 @@ package struct CentredWindows: WindowSource {
         _ place: ShotPlace, into windows: inout Matrix, window: Int, random: inout RandomStream?
     ) {
         let film = films[place.film]
-        let indices = sampler.indices(centre: place.shot, shotCount: film.rows, edges: .clamped)
+        let indices = sampler.indices(center: place.shot, shotCount: film.rows, edges: .clamped)
         let rows = indices.map { film.row($0) }
         var mean = [Float](repeating: 0, count: width)
         for row in rows { for column in mean.indices { mean[column] += row[column] } }

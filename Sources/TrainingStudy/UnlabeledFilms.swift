@@ -3,8 +3,9 @@ import SceneTraining
 import TensorKernels
 
 /// Labels for films that have none.
-enum UnlabelledFilms {
-    /// `count` films of some 200 shots each: runs of 3 to 12 shots of films by chance; a run's last shot is a boundary.
+enum UnlabeledFilms {
+    /// `count` films of some 200 shots each: runs of 3 to 12 shots of films by chance; a run's last shot is a
+    /// boundary.
     static func joined(_ films: [TrainingFilm], count: Int, seed: UInt64) -> [TrainingFilm] {
         var random = RandomStream(seed: seed, purpose: .synthesis)
         return (0..<count).map { number in
@@ -36,7 +37,7 @@ enum UnlabelledFilms {
             let sampler = WindowSampler(neighborCount: neighborCount)
             var result = film
             result.labels = (0..<film.shotCount).map { shot in
-                let window = sampler.gather(units, centres: [shot], edges: .clamped)
+                let window = sampler.gather(units, centers: [shot], edges: .clamped)
                 var ends = Matrix(rows: 2, columns: window.columns)
                 gatherRowsInto(&ends, window, [0, window.rows - 1])
                 var cost = Matrix(rows: 2, columns: window.rows)
