@@ -1,5 +1,5 @@
 package import MediaInput
-package import ShotDetection
+internal import ShotDetection
 package import Timeline
 
 /// What a stream becomes, picture by picture: a value without I/O, clock or threads.
