@@ -42,11 +42,14 @@ package struct ShotDetectorTuning: Sendable {
     /// out pictures makes cuts out of quick movement, too.
     package var oddThreshold: Float = 0.6
 
-    /// Where pictures may show damage of pictures before them, a cut or transition is reported at or above
-    /// this probability.
+    /// Where pictures may show damage of pictures before them, a cut is reported at or above this
+    /// probability.
     package var doubtfulThreshold: Float = 0.9
 
-    /// The same directly after damaged pictures.
+    /// The same of a dissolve or a fade.
+    package var doubtfulGradual: Float = 0.95
+
+    /// The same of a cut directly after damaged pictures, and of a push or a wipe.
     package var brokenThreshold: Float = 0.98
 
     /// And a cut only where no more than this share of the picture stays as it was.
@@ -54,6 +57,10 @@ package struct ShotDetectorTuning: Sendable {
 
     /// And no more likeness is left.
     package var doubtfulLikeness: Float = 0.7
+
+    /// Where a key frame that was due mends damage, or damaged pictures lie directly before: no part of the
+    /// picture stays as it was, and no more likeness is left.
+    package var mendedLikeness: Float = 0.3
 
     /// Lengths of the intervals, seconds, in which a gradual transition is looked for: steps of 1.4 from the
     /// shortest that is no hard cut to the longest allowed (4 s) with some room.

@@ -160,13 +160,18 @@ package struct VideoShotDetector: ShotDetector {
     /// Damage before picture `index`, if any, does not explain the change there.
     private func isBeyondDoubt(_ index: Int, _ probability: Float) -> Bool {
         guard let doubt = trail.doubt(at: index) else { return true }
-        let threshold = doubt.followsDamage ? tuning.brokenThreshold : tuning.doubtfulThreshold
-        guard !doubt.isRenewal, !doubt.followsMereDamage, probability >= threshold else { return false }
+        // Where damage is mended, or conceals, only what leaves nothing of the picture is a cut.
+        let isStrict = doubt.isRenewal || doubt.followsMereDamage
+        let threshold =
+            isStrict || doubt.followsDamage ? tuning.brokenThreshold : tuning.doubtfulThreshold
+        guard probability >= threshold else { return false }
+        let rest = isStrict ? 0 : tuning.doubtfulRest
+        let likeness = isStrict ? tuning.mendedLikeness : tuning.doubtfulLikeness
         // Damage leaves parts of the picture as they are, and what mends it shows the same place.
         return [index - 1, doubt.sound].compactMap(\.self).allSatisfy { other in
             !history.indices.contains(other)
-                || Likeness.unchanged(history[other], history[index]) <= tuning.doubtfulRest
-                    && Likeness.shifted(history[other], history[index]) <= tuning.doubtfulLikeness
+                || Likeness.unchanged(history[other], history[index]) <= rest
+                    && Likeness.shifted(history[other], history[index]) <= likeness
         }
     }
 
@@ -208,9 +213,8 @@ package struct VideoShotDetector: ShotDetector {
         guard probability >= tuning.gradualThreshold else { return }
         if trail.doubts((seen.first - 1)...(seen.last + 1)) {
             // What slides out of damage looks like a border or a slide.
-            guard probability >= tuning.doubtfulThreshold, seen.kind != .push, seen.kind != .wipe else {
-                return
-            }
+            let slides = seen.kind == .push || seen.kind == .wipe
+            guard probability >= (slides ? tuning.brokenThreshold : tuning.doubtfulGradual) else { return }
         }
         // What lies before the horizon can no longer change: a late find loses its beginning, or comes to
         // nothing.

@@ -64,7 +64,8 @@ import Testing
         #expect(count == commands.count)
     }
 
-    /// Every target of the manifest stands below those that depend on it, and imports no room that it does not name.
+    /// Every target of the manifest stands below those that depend on it, and imports no room that it does
+    /// not name.
     @Test func roomsImportWhatTheManifestNames() throws {
         let manifest = try String(
             contentsOf: Program.repository.appending(path: "Package.swift"), encoding: .utf8)
@@ -107,8 +108,8 @@ import Testing
 
     /// One spelling, that of the Swift API: color, center, neighbor.
     @Test func spellingIsAmerican() throws {
-        let british = #/(?i)\b\w*(?:colour|neighbour|labelled|normalis|optimis|behaviour)\w*/#
-        #expect("two neighbours".contains(british))
+        let british = #/(?i)\b\w*(?:color|neighbor|labeled|normaliz|optimiz|behavior)\w*/#
+        #expect("two neighbors".contains(british))
         for (path, text) in try Self.sources() where !path.hasSuffix("HouseTests.swift") {
             for line in text.split(separator: "\n") where line.drop(while: { $0 == " " }).hasPrefix("//") {
                 #expect(!line.contains(british), "\(path): \(line)")

@@ -23,6 +23,23 @@ import Testing
         }
     }
 
+    /// A recording of a camera ends with a boundary line; one that breaks off in a picture is damaged,
+    /// whatever reads it. A GIF does not tell its end.
+    @Test(arguments: [("mpjpeg", 1, 0), ("mpjpeg", 0.6, 74), ("gif", 1, 0), ("gif", 0.6, 0)])
+    func endsOfMotionPictures(format: String, share: Double, status: Int32) throws {
+        let path = try Scratch.file("film.\(format)").path
+        let made = try Program.shell(
+            "ffmpeg -nostdin -v error -y -f lavfi -i testsrc=d=4:s=160x90:r=10 -f \(format) '\(path)'")
+        #expect(made.status == 0)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        try bytes.prefix(Int(share * Double(bytes.count))).write(to: URL(fileURLWithPath: path))
+        for command in ["segment", "shots", "watch"] {
+            let run = try Program.run([command, "--quiet", path])
+            #expect(run.status == status, "\(command): \(run.errors)")
+            #expect(run.events.last?.fields["reason"] as? String == (status == 0 ? "end" : "damaged"))
+        }
+    }
+
     /// A size that changes in mid-stream is told in files, too.
     @Test func segmentTellsOfAnotherSize() throws {
         let run = try Program.run(["segment", "--quiet", Fixtures.path("resize.ts")])

@@ -6,6 +6,63 @@ import Timeline
 @Suite struct PictureTimelineTests {
     static let blank = AnalysisPicture(planes: [UInt8](repeating: 0, count: AnalysisPicture.byteCount))
 
+    /// Two pictures to 80 ms, packets that the decoder refused (their stamps, nil: unknown), and another
+    /// picture at `next`: what is missing is a gap only where packets were refused, and if it is more than a
+    /// second.
+    @Test(
+        arguments: [
+            ([], 4000, nil), ([2000], 4000, 80), ([nil], 4000, 80), ([90, 3000, 50], 4000, 80),
+            ([100], 120, nil), ([100], 1080, nil), ([100], 1081, 80),
+        ] as [([Int64?], Int64, Int64?)])
+    func refusedPacketsLeaveAGap(refused: [Int64?], next: Int64, gapStart: Int64?) {
+        for isDiscontinuous in [false, true] {
+            var timeline = PictureTimeline(
+                PictureTimeline.Settings(
+                    timeBase: TimeBase(numerator: 1, denominator: 1000), isDiscontinuous: isDiscontinuous,
+                    nominalDuration: 40))
+            var items: [MediaItem] = []
+            func push(_ stamp: Int64) {
+                items += timeline.push(
+                    PictureTimeline.Arrival(stamp: stamp, duration: 40, analysis: Self.blank))
+            }
+            for stamp in [0, 40] as [Int64] { push(stamp) }
+            for stamp in refused { timeline.lose(stamp) }
+            for stamp in [next, next + 40] { push(stamp) }
+            items += timeline.finish()
+            var (pictures, gaps) = ([Picture](), [Gap]())
+            for item in items {
+                switch item {
+                case .picture(let picture): pictures.append(picture)
+                case .gap(let gap): gaps.append(gap)
+                }
+            }
+            #expect(pictures.map(\.at.pts) == [0, 40, next, next + 40])
+            #expect(gaps.map(\.start.pts) == (gapStart.map { [$0] } ?? []) && timeline.gaps == gaps.count)
+            #expect(gaps.allSatisfy { $0.end.pts == next && $0.reason == .missing })
+            // The picture in front lasts to the gap, or to the next one; behind a loss nobody knows the
+            // number.
+            #expect(pictures[1].duration == (gapStart ?? next) - 40)
+            #expect(pictures.map(\.at.frame) == (refused.isEmpty ? [0, 1, 2, 3] : [0, 1, nil, nil]))
+        }
+    }
+
+    /// Packets refused at the end are missing there as far as they reach.
+    @Test func refusedPacketsAtTheEnd() {
+        var timeline = PictureTimeline(
+            PictureTimeline.Settings(
+                timeBase: TimeBase(numerator: 1, denominator: 1000), nominalDuration: 40))
+        #expect(timeline.missingAtEnd == 0)
+        timeline.lose(5000)
+        #expect(timeline.missingAtEnd == 0)
+        _ = timeline.push(PictureTimeline.Arrival(stamp: 0, duration: 40, analysis: Self.blank))
+        for (stamp, missing) in [(nil, 0), (20, 0), (5000, 4.96), (30, 4.96)] as [(Int64?, Double)] {
+            timeline.lose(stamp)
+            #expect(abs(timeline.missingAtEnd - missing) < 1e-9)
+        }
+        _ = timeline.push(PictureTimeline.Arrival(stamp: 6000, duration: 40, analysis: Self.blank))
+        #expect(timeline.missingAtEnd == 0)
+    }
+
     /// Pushes stamps (nil: missing) of 40 ms each on a clock of milliseconds.
     static func run(
         _ stamps: [Int64?], duration: Int64 = 40, discontinuous: Bool = true, trusts: Bool = true,

@@ -157,6 +157,91 @@ import Timeline
         #expect(outage >= options.splitAfter || kept > 30)
     }
 
+    /// What is known of a playlist's clock outlives the process: what was told of it is left out, and what
+    /// follows is on the same timeline. Where pictures were missing when it ended, too, and in another run
+    /// behind a stop in order.
+    @Test(arguments: [false, true]) func whatWasToldIsKept(isPaused: Bool) throws {
+        let options = FeedSessionTests.options()
+        var messages = try FeedSessionTests.messages("cuts.ts", options)
+        guard case .opened(var media, let delay, _) = messages[0] else { return }
+        media.container = "hls"
+        messages[0] = .opened(media, decoderDelay: delay, goesOn: false)
+        func session(_ input: String) -> FeedSession {
+            FeedSession(options: options, model: ChosenModel(neighborCount: 2), input: input)
+        }
+        var first = session("http://a/")
+        var told = [Self.start(media.clock)]
+        for message in messages.prefix(messages.count / 2) { told += try first.take(message, now: 10) }
+        told.append(Self.heartbeat(at: first.position, now: 10))
+        if isPaused { told += first.pause(reason: .stall) }
+        let checkpoint = try #require(first.checkpoint)
+        let expected = try #require(first.told(now: 14))
+        var writer = EventWriter()
+        let record = Self.record(told.map { writer.line($0) })
+        media.clock.startPTS = expected.end
+        let again = WorkerMessage.opened(media, decoderDelay: delay, goesOn: true)
+
+        var second = session("http://a/")
+        told = try second.resume(checkpoint, record, now: 500, unixMilliseconds: 14_000)
+        #expect(second.told(now: 500) == expected)
+        told += try second.take(again, now: 501)
+        let gaps = told.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
+        #expect(gaps.count == 1 && gaps[0].timeline == nil && gaps[0].reason == .restart)
+        #expect(gaps[0].end.pts == first.position?.pts && (gaps[0].start == gaps[0].end || !isPaused))
+
+        var run = session("http://a/")
+        run.begin(behind: checkpoint, now: 500)
+        let left = try #require(run.told(now: 501))
+        #expect(left.end == expected.end && left.container == "hls" && left.age == 1)
+        // How long ago that was nobody knows: only a playlist's clock needs no other proof.
+        #expect(left.followed == 0)
+        #expect(try run.take(again, now: 501).isEmpty)
+        #expect(run.position?.pts == expected.end)
+
+        // Another input has another clock. A checkpoint that cannot be read says nothing.
+        var other = session("http://b/")
+        _ = try other.resume(checkpoint, record, now: 500, unixMilliseconds: 14_000)
+        #expect(other.told(now: 500) == nil)
+        var none = session("http://a/")
+        for length in 0..<40 { none.begin(behind: Array(checkpoint.prefix(length)), now: 500) }
+        #expect(none.told(now: 500) == nil)
+        none.begin(behind: Array(checkpoint.prefix(120)), now: 500)
+        #expect(none.told(now: 500)?.end == expected.end)
+    }
+
+    /// As programs before this one made it: without the clock.
+    @Test func anOlderCheckpointGoesOn() throws {
+        let options = FeedSessionTests.options()
+        let messages = try FeedSessionTests.messages("cuts.ts", options)
+        let clock = try #require(FeedSessionTests.clock(of: messages))
+        var first = FeedSessionTests.session(options)
+        var told = [Self.start(clock)]
+        for message in messages.prefix(messages.count / 2) { told += try first.take(message, now: 10) }
+        told.append(Self.heartbeat(at: first.position, now: 10))
+        var writer = EventWriter()
+        let record = Self.record(told.map { writer.line($0) })
+        let checkpoint = try #require(first.checkpoint)
+        var head = WireWriter()
+        head.put(UInt16(2))
+        head.put("")
+        head.put(optional: first.told(now: 10)) { $0.put($1) }
+        head.put(true)
+        let older = [1, 0] + checkpoint.dropFirst(head.bytes.count)
+        var (second, third) = (FeedSessionTests.session(options), FeedSessionTests.session(options))
+        let events = try second.resume(older, record, now: 500, unixMilliseconds: 14_000)
+        let expected = try third.resume(checkpoint, record, now: 500, unixMilliseconds: 14_000)
+        #expect(
+            Self.comparable(events) == Self.comparable(expected) && !events.isEmpty
+                && second.told(now: 500) == nil)
+        for version in [0, 3, 255] as [UInt8] {
+            #expect(throws: WireError.self) {
+                var none = FeedSessionTests.session(options)
+                _ = try none.resume(
+                    [version, 0] + checkpoint.dropFirst(2), record, now: 500, unixMilliseconds: 14_000)
+            }
+        }
+    }
+
     /// What the process before told of the pictures is not told again, and what differs from it is.
     @Test func onlyNewsIsTold() throws {
         let options = FeedSessionTests.options()

@@ -200,6 +200,53 @@ import Timeline
         #expect(session.told(now: 145)?.age == 45)
     }
 
+    /// What is known of the connections' clock: as long as it is proven to run on, and no longer.
+    @Test func aClockIsFollowed() throws {
+        let options = Self.options()
+        var messages = try Self.messages("cuts.ts", options)
+        guard case .opened(var media, let delay, _) = messages[0] else { return }
+        media.container = "flv"
+        let base = media.clock.timeBase
+        func connect(at start: Int64, goesOn: Bool) {
+            media.clock.startPTS = start
+            messages[0] = .opened(media, decoderDelay: delay, goesOn: goesOn)
+        }
+        connect(at: media.clock.startPTS, goesOn: false)
+        var session = Self.session(options)
+        for message in messages { _ = try session.take(message, now: 100) }
+        _ = session.pause(reason: .disconnect)
+        let first = try #require(session.told(now: 100))
+        let length = base.seconds(first.end - media.clock.startPTS)
+        #expect(abs(first.followed - length) < 0.001)
+        // Its first picture came half a millisecond before the end that was expected: the same clock.
+        connect(at: first.end - base.ticks(seconds: 0.0005), goesOn: true)
+        let events = try session.take(messages[0], now: 103)
+        let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
+        #expect(gaps.map { $0.end.pts - $0.start.pts } == [0] && gaps[0].timeline == nil)
+        #expect(session.told(now: 103)?.followed == first.followed)
+        // Two seconds behind the end, proven by the wall clock; and from anywhere.
+        for (start, sum) in [(first.end + base.ticks(seconds: 2), first.followed + 2), (5, 0)] {
+            var session = Self.session(options)
+            connect(at: first.end - base.ticks(seconds: length), goesOn: false)
+            for message in messages { _ = try session.take(message, now: 100) }
+            _ = session.pause(reason: .disconnect)
+            connect(at: start, goesOn: false)
+            _ = try session.take(messages[0], now: 102)
+            #expect(abs(try #require(session.told(now: 102)).followed - sum) < 0.001)
+        }
+        // What jumped is no clock to compare with.
+        let jump = try #require(session.position)
+        connect(at: jump.pts, goesOn: false)
+        var jumped = Self.session(options)
+        _ = try jumped.take(messages[0], now: 200)
+        #expect(jumped.told(now: 200) != nil)
+        _ = try jumped.take(.gap(Gap(start: jump, end: jump, reason: .discontinuity)), now: 200)
+        #expect(jumped.told(now: 200) == nil)
+        _ = jumped.pause(reason: .disconnect)
+        _ = try jumped.take(messages[0], now: 300)
+        #expect(jumped.told(now: 300) != nil)
+    }
+
     /// What a worker tells beside its answers becomes events where the feed stands, and nothing is told
     /// twice.
     @Test func noticesAreTold() throws {

@@ -106,6 +106,9 @@ package actor FeedOutlet: EventOutlet {
         if run.name != last {
             flush()
             guard !journal.isWaiting else { throw journal.trouble ?? .waiting(journal.layout.directory) }
+            if run.beginning == .new(isRestart: true) {
+                run.checkpoint = CheckpointFile(journal.layout, run: last, files).read(for: nil)
+            }
             journal.begin(run: run.name)
             intake = EventIntake(nextSequence: 1)
             (record, savedSequence) = (RunRecord(), 0)

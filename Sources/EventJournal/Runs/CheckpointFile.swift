@@ -27,17 +27,17 @@ package struct CheckpointFile {
         try files.overwrite(path, with: writer.bytes)
     }
 
-    /// nil where there is none that goes with the journal: whole, and not older than the last decision.
-    package func read(for record: RunRecord) -> [UInt8]? {
+    /// nil where there is none that is whole; with `record`, also where it is older than the last decision.
+    package func read(for record: RunRecord?) -> [UInt8]? {
         guard let size = try? files.facts(of: path)?.size, size < Self.largest,
             let content = try? files.read(path, from: 0, count: Int(size))
         else { return nil }
         var reader = WireReader(content[...])
         guard let magic = try? reader.integer(UInt32.self), magic == Self.magic,
             let sequence = try? reader.integer(Int64.self), let digest = try? reader.integer(UInt64.self),
-            let bytes = try? reader.blob(limit: Int(Self.largest)), digest == Self.digest(bytes),
-            record.decided...max(record.decided, record.sequence) ~= sequence
+            let bytes = try? reader.blob(limit: Int(Self.largest)), digest == Self.digest(bytes)
         else { return nil }
+        if let record, !(record.decided...max(record.decided, record.sequence) ~= sequence) { return nil }
         return bytes
     }
 

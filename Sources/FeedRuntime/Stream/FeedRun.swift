@@ -22,7 +22,7 @@ package struct FeedRun: Hashable, Sendable {
     /// Number of its first timeline. Numbers only rise for a feed, so that no `id` comes twice.
     package var firstTimeline: Int
     package var beginning: Beginning
-    /// Where it resumes: what the process before it left, if that goes with the journal.
+    /// What the process before it left: where it resumes, only if that goes with the journal.
     package var checkpoint: [UInt8]?
 
     package init(name: String, firstTimeline: Int = 0, beginning: Beginning = .new(isRestart: false)) {

@@ -5,16 +5,22 @@ package import SceneEvents
 package import Timeline
 
 /// What a later process needs beside the journal in order to go on with a live feed as if only pictures had
-/// been missing: the ring, the thresholds, the open shot (contract 16).
+/// been missing: the ring, the thresholds, the open shot (contract 16), and up to where the connection was
+/// told.
 extension FeedSession {
-    private static let checkpointVersion: UInt16 = 1
+    /// 1 had no `ToldSource`, and was not made where pictures were missing.
+    private static let checkpointVersions: ClosedRange<UInt16> = 1...2
 
-    /// As bytes; nil where there is nothing to go on with, or pictures are missing already: that begins anew
-    /// behind the gap.
+    /// As bytes; nil where there is nothing to go on with. Where pictures are missing already, all but up to
+    /// where the connection was told begins anew behind the gap.
     package var checkpoint: [UInt8]? {
-        guard let sink, let position, let settled, pause == nil else { return nil }
+        guard let sink, let position, let settled else { return nil }
         var writer = WireWriter()
-        writer.put(Self.checkpointVersion)
+        writer.put(Self.checkpointVersions.upperBound)
+        writer.put(input)
+        writer.put(optional: hasJumped ? nil : lastSource) { $0.put($1) }
+        writer.put(pause == nil)
+        guard pause == nil else { return writer.bytes }
         writer.put(position)
         writer.put(settled)
         writer.put(Int64(nextPart))
@@ -56,8 +62,12 @@ extension FeedSession {
             throw WireError(reason: "it has no run")
         }
         var reader = WireReader(bytes[...], instants: instants)
-        guard try reader.integer(UInt16.self) == Self.checkpointVersion else {
-            throw WireError(reason: "it is of another version")
+        let (told, isWhole) = try told(from: &reader)
+        guard isWhole else {
+            try reader.end()
+            let events = resume(record, now: now, unixMilliseconds: unixMilliseconds)
+            takeUp(told, 0, isAgeKnown: record.heard != nil)
+            return events
         }
         let reached = try reader.instant()
         settled = try reader.instant()
@@ -97,11 +107,50 @@ extension FeedSession {
         var events: [Event] = []
         let end = record.reached > reached.pts ? Instant(pts: record.reached) : reached
         position = end
+        takeUp(told, end.pts - reached.pts, isAgeKnown: record.heard != nil)
         if record.isDegraded { events.append(.recovered(Relief(at: end, step: .none))) }
         let closed = closeAbandoned(at: end, into: &events)
         (openPart, settled) = (nil, closed)
         pause = Pause(start: closed, reason: .restart)
         lastArrival = now - record.missing(at: unixMilliseconds, timeBase: clock.timeBase)
         return events
+    }
+
+    /// Begins another run behind one that was left: what that told by this input is not told again.
+    ///
+    /// - Parameters:
+    ///   - bytes: the last `checkpoint` of that run; what cannot be read says nothing.
+    ///   - now: seconds on a clock that never steps.
+    package mutating func begin(behind bytes: [UInt8], now: Double) {
+        var reader = WireReader(bytes[...])
+        lastArrival = now
+        takeUp(try? told(from: &reader).source, 0, isAgeKnown: false)
+    }
+
+    /// The beginning of a checkpoint: the source, nil where it was of another input, and whether more
+    /// follows.
+    private func told(from reader: inout WireReader) throws(WireError) -> (
+        source: ToldSource?, isWhole: Bool
+    ) {
+        let version = try reader.integer(UInt16.self)
+        guard Self.checkpointVersions ~= version else {
+            throw WireError(reason: "it is of another version")
+        }
+        guard version > 1 else { return (nil, true) }
+        let isSame = try reader.text(limit: 1 << 16) == input
+        let told = try reader.optional { reader throws(WireError) in try reader.toldSource() }
+        return (isSame ? told : nil, try reader.bool())
+    }
+
+    /// `ticks` of the feed were told behind `told`. Where nobody knows how long ago that was, the clock
+    /// counts as followed for no time.
+    private mutating func takeUp(_ told: ToldSource?, _ ticks: Int64, isAgeKnown: Bool) {
+        guard var told else { return }
+        if let clock {
+            told.end &+= TimelineMapping.rescaled(ticks, from: clock.timeBase, to: told.base)
+            told.followed += max(0, clock.timeBase.seconds(ticks))
+        }
+        if !isAgeKnown { told.followed = 0 }
+        lastSource = told
     }
 }

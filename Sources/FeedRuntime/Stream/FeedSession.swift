@@ -17,6 +17,8 @@ package struct FeedSession {
     /// End of the last picture; nil before the first.
     package internal(set) var position: Instant?
 
+    /// What is read, as it may be printed.
+    let input: String
     let model: ChosenModel
     var encoder: any ShotEncoder
     var sink: ScoringSession?
@@ -35,7 +37,10 @@ package struct FeedSession {
     private var horizon = Int64.min
     /// The last picture's packet came at this wall time, and was over at this moment of its own clock.
     var lastArrival = 0.0
-    private var lastSource: (end: Int64, container: String, base: TimeBase)?
+    /// The last connection's clock, but for the age.
+    var lastSource: ToldSource?
+    /// That clock jumped within the connection: its instants are not those of the next one.
+    var hasJumped = false
     var container = ""
     var pause: Pause?
     /// The running worker has handed over everything.
@@ -65,19 +70,20 @@ package struct FeedSession {
     ///   - options: what decides the answers.
     ///   - model: encodes and scores.
     ///   - timeline: number of the first timeline.
-    package init(options: SegmentOptions, model: ChosenModel, timeline: Int = 0) {
+    ///   - input: what is read, as it may be printed.
+    package init(options: SegmentOptions, model: ChosenModel, timeline: Int = 0, input: String = "") {
         self.options = options
+        self.input = input
         self.timeline = timeline
         self.model = model
         encoder = model.encoder
     }
 
-    /// Up to where the last connection was told; nil before the first picture.
+    /// Up to where the last connection was told; nil before the first picture, and where its clock jumped.
     package func told(now: Double) -> ToldSource? {
-        lastSource.map {
-            ToldSource(
-                container: $0.container, base: $0.base, end: $0.end, age: max(0, now - lastArrival))
-        }
+        guard !hasJumped, var told = lastSource else { return nil }
+        told.age = min(MediaClock.century, max(0, now - lastArrival))
+        return told
     }
     /// The pictures that a worker must send with each part, and what each must show.
     package var encoderInput: EncoderInput { encoder.input }
@@ -126,30 +132,34 @@ package struct FeedSession {
             mapping = TimelineMapping(
                 source: media.clock, start: media.clock.startPTS, base: media.clock.timeBase,
                 keepsNumbers: true)
-            begin(at: Instant(pts: media.clock.startPTS, frame: 0), media, now: now)
+            begin(at: Instant(pts: media.clock.startPTS, frame: 0), media, followed: 0, now: now)
             return
         }
-        let start = resume(
+        let (start, followed) = resume(
             media.clock, clock: clock, position: position, goesOn: goesOn, now: now, into: &events)
         mapping = TimelineMapping(
             source: media.clock, start: start, base: clock.timeBase, keepsNumbers: false)
         // What such a connection begins with may have come long ago.
-        begin(at: Instant(pts: start), media, now: goesOn ? lastArrival : now)
+        begin(at: Instant(pts: start), media, followed: followed, now: goesOn ? lastArrival : now)
     }
 
     /// The first picture of a connection will stand at `start`.
-    private mutating func begin(at start: Instant, _ media: MediaSummary, now: Double) {
+    private mutating func begin(at start: Instant, _ media: MediaSummary, followed: Double, now: Double) {
         settled = start
         position = start
         lastArrival = now
-        lastSource = (media.clock.startPTS, media.container, media.clock.timeBase)
+        lastSource = ToldSource(
+            container: media.container, base: media.clock.timeBase, end: media.clock.startPTS,
+            followed: followed)
+        hasJumped = false
     }
 
-    /// Closes the pause before a new connection; returns where its first picture stands.
+    /// Closes the pause before a new connection; returns where its first picture stands, and the seconds for
+    /// which its clock has been followed up to there.
     private mutating func resume(
         _ source: MediaClock, clock: MediaClock, position: Instant, goesOn: Bool, now: Double,
         into events: inout [Event]
-    ) -> Int64 {
+    ) -> (start: Int64, followed: Double) {
         let pause = self.pause ?? Pause(start: position, reason: .disconnect)
         self.pause = nil
         let elapsed = max(0, now - lastArrival)
@@ -158,10 +168,12 @@ package struct FeedSession {
             source.timeBase == clock.timeBase
         {
             let continuity = Continuity(container: container, base: source.timeBase)
+            // How long scened was away, only the wall clock says.
             let missing =
                 goesOn
                 ? continuity.step(from: lastSource.end, to: source.startPTS)
-                : continuity.missing(end: lastSource.end, start: source.startPTS, elapsed: elapsed)
+                : pause.reason == .restart
+                    ? nil : continuity.missing(end: lastSource.end, start: source.startPTS, elapsed: elapsed)
             end = missing.map { position.pts + $0 }
         }
         let isProven = end != nil
@@ -171,7 +183,8 @@ package struct FeedSession {
             end: Instant(pts: end ?? position.pts + max(1, clock.timeBase.ticks(seconds: elapsed))),
             reason: pause.reason, timeline: isProven ? nil : timeline)
         if pause.isDecided { sink?.note(gap, into: &events) } else { sink?.push(gap, into: &events) }
-        return gap.end.pts
+        guard isProven, let before = lastSource?.followed else { return (gap.end.pts, 0) }
+        return (gap.end.pts, before + clock.timeBase.seconds(gap.end.pts - position.pts))
     }
 
     /// Notes that scened itself was away before the first picture, nobody knows for how long. The timeline
@@ -337,7 +350,10 @@ extension FeedSession {
         position = end
         // A picture that a worker holds back until it is asked to stop came long before.
         lastArrival = max(lastArrival, now - advance.age)
-        lastSource = (advance.end.pts, container, mapping.source.timeBase)
+        if let last = lastSource?.end {
+            lastSource?.followed += mapping.source.timeBase.seconds(max(0, advance.end.pts - last))
+        }
+        lastSource?.end = advance.end.pts
         sink?.counts.pictures += 1
         if advance.isDamaged { sink?.counts.damagedPictures += 1 }
         let open = advance.hasOpenPart ? openPart : nil
@@ -355,6 +371,8 @@ extension FeedSession {
         guard shot == nil, mapped.start.pts == position?.pts, mapped.start <= mapped.end else {
             throw WireError(reason: "a gap does not follow the last picture")
         }
+        // A gap without length is a clock that begins elsewhere.
+        if gap.start.pts == gap.end.pts { hasJumped = true }
         openPart = nil
         horizon = .min
         settled = mapped.end

@@ -65,19 +65,22 @@ package struct Continuity {
     private let burst: Double
     /// Longest usual segment of a playlist, with its way to the reader.
     private static let segment = 12.0
+    /// Seconds by which stamps differ from the times they stand for.
+    static let rounding = 0.001
     /// Seconds by which the first picture after a loss may be late: it is shown only once the input has been
     /// probed.
     private static let probing = 8.0
 
     /// What is missing between two connections that are known to have one clock: ticks, to the nearest turn
-    /// of the clock; nil where the second begins before the first ended.
+    /// of the clock; nil where the second begins before the first ended. Stamps are rounded, so a millisecond
+    /// is no time.
     package func step(from end: Int64, to start: Int64) -> Int64? {
         var step = start &- end
         if wrapBits < 63 {
             step &= (Int64(1) << wrapBits) - 1
             if step >= Int64(1) << (wrapBits - 1) { step -= Int64(1) << wrapBits }
         }
-        return step >= 0 ? step : nil
+        return step >= -base.ticks(seconds: Self.rounding) ? max(0, step) : nil
     }
 
     /// What is missing between two connections.

@@ -50,7 +50,8 @@ final class FeedLoop {
         self.run = run
         self.phase = phase
         session = FeedSession(
-            options: plan.options, model: model.forOneFeed(telling: phase), timeline: run.firstTimeline)
+            options: plan.options, model: model.forOneFeed(telling: phase), timeline: run.firstTimeline,
+            input: plan.displayName)
         self.outlet = outlet
         handOver = HandOver(to: outlet, wake: { wake.call() })
         self.limiter = limiter
@@ -60,8 +61,10 @@ final class FeedLoop {
         core = FeedCore(
             timing: plan.timing, isLive: plan.address.isLive, seed: UInt64.random(in: 0 ... .max), now: now)
         meter = FeedMeter(feed: plan.name, delayBound: plan.options.delayBound, now: now)
-        if case .resume(let record) = run.beginning {
-            outbox = resume(record, now: now)
+        switch run.beginning {
+        case .resume(let record): outbox = resume(record, now: now)
+        case .new(isRestart: true): if let left = run.checkpoint { session.begin(behind: left, now: now) }
+        case .new, .replay, .finished: break
         }
     }
 
@@ -246,6 +249,7 @@ final class FeedLoop {
         case .endWorker: worker?.end()
         case .beginGap(let reason):
             outbox += session.pause(reason: reason)
+            isCheckpointDue = true
             logger.notice("pictures are missing", metadata: ["reason": "\(reason.rawValue)"])
         case .heartbeat:
             let wall = WallClock.unixMilliseconds()
@@ -267,6 +271,7 @@ final class FeedLoop {
             guard let reason else { break }
             let wall = WallClock.timestamp()
             outbox += session.finish(reason: reason, now: now, wall: wall)
+            isCheckpointDue = true
         }
     }
 

@@ -116,8 +116,9 @@ package enum FeedWorker {
 
         /// The first picture at or behind `told`; nil if the input ends before.
         private func firstUntold(_ reader: MediaReader, after told: Int64) -> MediaItem? {
+            let first = told - reader.summary.clock.timeBase.ticks(seconds: Continuity.rounding)
             while let item = reader.next() {
-                if case .picture(let picture) = item, picture.at.pts >= told { return item }
+                if case .picture(let picture) = item, picture.at.pts >= first { return item }
             }
             return nil
         }

@@ -38,13 +38,7 @@ extension WorkerSpecification {
             writer.put(Int32(clamping: stride))
         }
         writer.put(optional: relief) { $0.put(UInt8($1.rawValue)) }
-        writer.put(optional: told) { writer, told in
-            writer.put(told.container)
-            writer.put(told.base.numerator)
-            writer.put(told.base.denominator)
-            writer.put(told.end)
-            writer.put(told.age)
-        }
+        writer.put(optional: told) { $0.put($1) }
         return writer.bytes
     }
 
@@ -86,15 +80,7 @@ extension WorkerSpecification {
         options.deadline = try reader.optional { reader throws(WireError) in try reader.double() }
         let sampling = try reader.sampling()
         let relief = try reader.optional { reader throws(WireError) in try reader.step() }
-        let told = try reader.optional { reader throws(WireError) in
-            let container = try reader.text(limit: 256)
-            let (numerator, denominator) = (try reader.integer(Int64.self), try reader.integer(Int64.self))
-            guard (1...Int64(Int32.max)).contains(numerator), (1...Int64(Int32.max)).contains(denominator)
-            else { throw WireError(reason: "a clock is not one") }
-            return ToldSource(
-                container: container, base: TimeBase(numerator: numerator, denominator: denominator),
-                end: try reader.integer(), age: try reader.double())
-        }
+        let told = try reader.optional { reader throws(WireError) in try reader.toldSource() }
         let bytes = media.views.reduce(2 * AnalysisPicture.byteCount) { $0 + $1.mostBytes }
         guard sampling.pictureCount * bytes <= FrameBuffer.longest else {
             throw WireError(reason: "the encoder's pictures of a part are more than a message holds")

@@ -220,8 +220,13 @@ final class Demuxer {
         if let failure = context.pointee.pb?.pointee.error, failure < 0, failure != scn_error_eof {
             return .failed(describe(failure))
         }
-        guard status == scn_error_eof else { return .failed(describe(status)) }
+        guard status == scn_error_eof || isBehindLastPart else { return .failed(describe(status)) }
         return lacksData ? .failed("the input ends before the data its index promises") : .end
+    }
+
+    /// At the end of an MPJPEG stream, whose last boundary FFmpeg takes for the beginning of another picture.
+    private var isBehindLastPart: Bool {
+        formatName == "mpjpeg" && context.pointee.pb?.pointee.eof_reached ?? 0 != 0
     }
 
     /// At the end of an MP4: the index names bytes beyond it. Other formats keep no such index or do not need
