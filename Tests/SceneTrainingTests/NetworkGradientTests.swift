@@ -32,7 +32,11 @@ import Testing
             network.backward(&trace, weights, gradient: &gradient)
         }
         let step: Float = isSmooth ? 1e-2 : 1e-3
-        let worst = Lab.worstGradient(network, gradient: gradient, step: step) { loss($0, windows) }
+        // Keys' biases shift all scores of a query alike, so their gradient is 0, and what is measured of it
+        // is the loss's rounding: less than the floor.
+        let worst = Lab.worstGradient(
+            network, gradient: gradient, step: step, floor: isPadded ? 3e-2 : 1e-2
+        ) { loss($0, windows) }
         #expect(worst.error < 0.02, "\(worst.name)")
         guard let dWindows = trace.dWindows else {
             return #expect(Bool(false), "no gradient for the windows")
