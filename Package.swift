@@ -219,10 +219,13 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+let cTargets = [
+    "CConfinement", "CFFmpegShim", "CRelationalWeights", "CSceneKernels", "CVerdictWeights",
+    "ConfinementCalls",
+]
 for target in package.targets
 where target.type != .system
-    && !["CConfinement", "CFFmpegShim", "CSceneKernels", "CSceneWeights", "ConfinementCalls"].contains(
-        target.name)
+    && !cTargets.contains(target.name)
 {
     var settings: [SwiftSetting] = [
         .enableUpcomingFeature("ExistentialAny"),
