@@ -182,8 +182,8 @@ let package = Package(
         .testTarget(
             name: "ScenePipelineTests",
             dependencies: [
-                "MediaInput", "ScenePipeline", "SceneSegmentation", "ShotDetection", "TestSupport",
-                "Timeline",
+                "MediaInput", "SceneEvents", "ScenePipeline", "SceneSegmentation", "ShotDetection",
+                "TestSupport", "Timeline",
             ]),
         .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
         .testTarget(

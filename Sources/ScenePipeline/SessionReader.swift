@@ -1,3 +1,4 @@
+package import SceneEvents
 package import MediaInput
 internal import ShotDetection
 package import Timeline

@@ -49,30 +49,30 @@ enum CRNFixtures {
         return Matrix(rows: values.count / columns, columns: columns, values: values)
     }
 
-    /// The window around shot `centre` of a video, indices clamped.
-    static func window(_ embeddings: Matrix, centre: Int, k: Int) -> ContextWindow {
-        let indices = centre - k...centre + k
+    /// The window around shot `center` of a video, indices clamped.
+    static func window(_ embeddings: Matrix, center: Int, k: Int) -> ContextWindow {
+        let indices = center - k...center + k
         return ContextWindow(
             parts: indices.map { part(embeddings.row(min(max($0, 0), embeddings.rows - 1))) },
-            repeatedLeft: max(0, k - centre), repeatedRight: max(0, centre + k - embeddings.rows + 1))
+            repeatedLeft: max(0, k - center), repeatedRight: max(0, center + k - embeddings.rows + 1))
     }
 
     /// Hidden vectors of the reference pass over the windows around some shots of a video; `isHidden` says
     /// for a window and a shot of it whether the mask stands there.
     static func hidden(
-        _ network: ContextualRelationNetwork, _ embeddings: Matrix, centres: [Int], reading: ContextReading,
+        _ network: ContextualRelationNetwork, _ embeddings: Matrix, centers: [Int], reading: ContextReading,
         isHidden: (_ window: Int, _ shot: Int) -> Bool = { _, _ in false }
     ) -> Matrix {
         let shots = 2 * network.neighborCount + 1
-        var windows = Matrix(rows: centres.count * shots, columns: network.inputDimension)
-        for (window, centre) in centres.enumerated() {
-            let parts = Self.window(embeddings, centre: centre, k: network.neighborCount).parts
+        var windows = Matrix(rows: centers.count * shots, columns: network.inputDimension)
+        for (window, center) in centers.enumerated() {
+            let parts = Self.window(embeddings, center: center, k: network.neighborCount).parts
             for (shot, part) in parts.enumerated() {
                 let mask = isHidden(window, shot) ? network.maskEmbedding : nil
                 windows.setRow(window * shots + shot, to: mask ?? part.embedding)
             }
         }
-        var trace = network.makeTrace(batch: centres.count, reading: reading, needsInputGradient: false)
+        var trace = network.makeTrace(batch: centers.count, reading: reading, needsInputGradient: false)
         network.forward(&trace, windows, dropout: nil)
         return trace.hidden
     }

@@ -21,19 +21,19 @@ enum CoherenceFixtures {
         return EncodedPart(part, embedding: embedding)
     }
 
-    /// The window around `centre`, edges repeated as the segmenter does it.
-    static func window(_ parts: [EncodedPart], centre: Int, neighbors: Int) -> ContextWindow {
-        let wanted = (centre - neighbors)...(centre + neighbors)
+    /// The window around `center`, edges repeated as the segmenter does it.
+    static func window(_ parts: [EncodedPart], center: Int, neighbors: Int) -> ContextWindow {
+        let wanted = (center - neighbors)...(center + neighbors)
         return ContextWindow(
             parts: wanted.map { parts[min(max($0, 0), parts.count - 1)] },
-            repeatedLeft: max(neighbors - centre, 0),
-            repeatedRight: max(centre + neighbors - (parts.count - 1), 0))
+            repeatedLeft: max(neighbors - center, 0),
+            repeatedRight: max(center + neighbors - (parts.count - 1), 0))
     }
 
     /// The score of every part of a film.
     static func scores(_ parts: [EncodedPart], neighbors: Int, typicalDistance: Float? = 0.4) -> [Float] {
         var scorer = CoherenceScorer(neighborCount: neighbors, typicalDistance: typicalDistance)
-        return parts.indices.map { scorer.score(window(parts, centre: $0, neighbors: neighbors)) }
+        return parts.indices.map { scorer.score(window(parts, center: $0, neighbors: neighbors)) }
     }
 
     /// Parts near one direction per letter of `plan`, e.g. `AABBABCC`; spread 0 makes equal letters equal.

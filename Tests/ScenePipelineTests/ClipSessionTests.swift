@@ -1,3 +1,4 @@
+import SceneEvents
 import MediaInput
 import ScenePipeline
 import SceneSegmentation
