@@ -9,11 +9,11 @@ struct DamageTrail: Sendable {
     struct Doubt: Sendable {
         /// The last picture before the damage, if any.
         var sound: Int?
-        /// A key frame came here because it was due: it mends what was broken, and says nothing of a cut.
+        /// A key frame came here because it was due: it mends what was broken, and by itself says nothing of
+        /// a cut.
         var isRenewal = false
-        /// Damaged pictures lie directly before it.
-        var followsDamage = false
-        /// And none of them was a key frame that was not due, as encoders put at cuts.
+        /// Damaged pictures lie directly before it, none of which was a key frame that was not due, as
+        /// encoders put at cuts.
         var followsMereDamage = false
     }
 
@@ -54,7 +54,7 @@ struct DamageTrail: Sendable {
             state = .trailing(since: pts, sound: sound, hole: hole, hasFollowers: false)
         case .sound where picture.followsLoss && !picture.isKey:
             let sound = doubtEarlier(than: number)
-            doubts[number] = Doubt(sound: sound, followsDamage: true, followsMereDamage: true)
+            doubts[number] = Doubt(sound: sound, followsMereDamage: true)
             state = .trailing(since: pts, sound: sound, hole: nil, hasFollowers: true)
         case .sound:
             break
@@ -67,14 +67,13 @@ struct DamageTrail: Sendable {
             // Nothing but flagged pictures was broken.
             state = .sound
         case .trailing(_, let sound, let hole, true) where picture.isKey:
-            doubts[number] = Doubt(
-                sound: sound, isRenewal: isDue || hole?.hasDueKey ?? false, followsDamage: hole != nil)
+            doubts[number] = Doubt(sound: sound, isRenewal: isDue || hole?.hasDueKey ?? false)
             state = .sound
         case .trailing(let since, _, _, _) where pts - since > timeBase.ticks(seconds: Self.longest):
             state = .sound
         case .trailing(let since, let sound, let hole, _):
             doubts[number] = Doubt(
-                sound: sound, isRenewal: hole?.hasDueKey ?? false, followsDamage: hole != nil,
+                sound: sound, isRenewal: hole?.hasDueKey ?? false,
                 followsMereDamage: hole.map { !$0.hasOtherKey } ?? false)
             state = .trailing(since: since, sound: sound, hole: nil, hasFollowers: true)
         }

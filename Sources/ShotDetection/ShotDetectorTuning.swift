@@ -42,21 +42,18 @@ package struct ShotDetectorTuning: Sendable {
     /// out pictures makes cuts out of quick movement, too.
     package var oddThreshold: Float = 0.6
 
-    /// Where pictures may show damage of pictures before them, a cut is reported at or above this
-    /// probability.
-    package var doubtfulThreshold: Float = 0.9
+    /// Where pictures may show damage of pictures before them, a cut, a push or a wipe is reported at or
+    /// above this probability.
+    package var doubtfulThreshold: Float = 0.98
 
     /// The same of a dissolve or a fade.
     package var doubtfulGradual: Float = 0.95
-
-    /// The same of a cut directly after damaged pictures, and of a push or a wipe.
-    package var brokenThreshold: Float = 0.98
 
     /// And a cut only where no more than this share of the picture stays as it was.
     package var doubtfulRest: Float = 0.25
 
     /// And no more likeness is left.
-    package var doubtfulLikeness: Float = 0.7
+    package var doubtfulLikeness: Float = 0.55
 
     /// Where a key frame that was due mends damage, or damaged pictures lie directly before: no part of the
     /// picture stays as it was, and no more likeness is left.

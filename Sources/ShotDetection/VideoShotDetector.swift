@@ -160,11 +160,9 @@ package struct VideoShotDetector: ShotDetector {
     /// Damage before picture `index`, if any, does not explain the change there.
     private func isBeyondDoubt(_ index: Int, _ probability: Float) -> Bool {
         guard let doubt = trail.doubt(at: index) else { return true }
+        guard probability >= tuning.doubtfulThreshold else { return false }
         // Where damage is mended, or conceals, only what leaves nothing of the picture is a cut.
         let isStrict = doubt.isRenewal || doubt.followsMereDamage
-        let threshold =
-            isStrict || doubt.followsDamage ? tuning.brokenThreshold : tuning.doubtfulThreshold
-        guard probability >= threshold else { return false }
         let rest = isStrict ? 0 : tuning.doubtfulRest
         let likeness = isStrict ? tuning.mendedLikeness : tuning.doubtfulLikeness
         // Damage leaves parts of the picture as they are, and what mends it shows the same place.
@@ -214,7 +212,7 @@ package struct VideoShotDetector: ShotDetector {
         if trail.doubts((seen.first - 1)...(seen.last + 1)) {
             // What slides out of damage looks like a border or a slide.
             let slides = seen.kind == .push || seen.kind == .wipe
-            guard probability >= (slides ? tuning.brokenThreshold : tuning.doubtfulGradual) else { return }
+            guard probability >= (slides ? tuning.doubtfulThreshold : tuning.doubtfulGradual) else { return }
         }
         // What lies before the horizon can no longer change: a late find loses its beginning, or comes to
         // nothing.
