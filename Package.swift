@@ -232,7 +232,7 @@ where target.type != .system
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
     ]
-    // Tests that wait for processes and servers: optimising them costs minutes of building and saves nothing.
+    // Tests that wait for processes and servers: optimizing them costs minutes of building and saves nothing.
     if ["EndToEndTests", "SceneServiceTests"].contains(target.name) {
         settings.append(.unsafeFlags(["-Onone"]))
     }

@@ -33,7 +33,8 @@ import Timeline
         #expect(feed["state"] as? String == "backoff")
         #expect(feed["trouble"] as? String == "connection refused")
         #expect(feed["cursor"] as? String == "\(outlet.run):3")
-        rig.service.board.update("f") { $0.journalTrouble = "no space" }
+        // What the journal says of itself is told anew every two seconds.
+        rig.service.board.update("f") { $0.shortage = "no space" }
         do {
             let got = try await rig.page("/readyz")
             #expect(got.status.contains("503"))
