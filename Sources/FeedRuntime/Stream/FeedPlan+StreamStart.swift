@@ -3,7 +3,7 @@ internal import Platform
 internal import MediaInput
 package import SceneEvents
 internal import ScenePipeline
-package import Timeline
+internal import Timeline
 
 extension FeedPlan {
     /// What `stream_start` says of a feed that is run by this plan.

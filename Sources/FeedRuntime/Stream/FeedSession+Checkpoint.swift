@@ -1,6 +1,6 @@
 package import EventJournal
 internal import SceneSegmentation
-package import ScenePipeline
+internal import ScenePipeline
 package import SceneEvents
 package import Timeline
 

@@ -1,6 +1,6 @@
 package import EventJournal
-package import ScenePipeline
-package import Timeline
+internal import ScenePipeline
+internal import Timeline
 package import SceneEvents
 
 extension FeedSession {

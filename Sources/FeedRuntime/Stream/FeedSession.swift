@@ -1,7 +1,6 @@
 package import SceneEvents
 package import SceneSegmentation
 package import ScenePipeline
-internal import SceneSegmentation
 package import Timeline
 
 /// One feed from what its workers tell to events: puts every worker on one timeline, encodes, scores, and

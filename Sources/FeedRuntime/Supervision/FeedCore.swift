@@ -88,36 +88,10 @@ package struct FeedCore: Sendable {
         /// A worker was asked for, and nobody has said yet what came of it.
         case spawning(isStopping: Bool)
         /// A worker runs.
-        case connected(Connection, isStopping: Bool)
+        case connected(FeedConnection, isStopping: Bool)
         /// The next attempt begins at a moment.
         case backoff(until: Double)
         case ended
-    }
-
-    /// What is known of the worker that runs.
-    private struct Connection: Sendable {
-        /// `opening`, `probing`, `waitingKey`, `running` or `stalled`.
-        var stage = FeedState.opening
-        /// When the worker began to open the input, or was asked for.
-        var spawnedAt: Double
-        var hasGreeted = false
-        var openedAt: Double?
-        var progress = WorkerProgress()
-        var bytesAt: Double
-        var packetsAt: Double
-        var pictureAt: Double
-        /// Since when packets have come without a long silence.
-        var flowingSince: Double
-        /// Why it is to end; nil: it may go on.
-        var verdict: Gap.Reason?
-        /// When it is ended by force.
-        var endAt: Double?
-        var wasEnded = false
-
-        init(now: Double) {
-            (spawnedAt, bytesAt, packetsAt) = (now, now, now)
-            (pictureAt, flowingSince) = (now, now)
-        }
     }
 
     /// - Parameters:
@@ -157,7 +131,8 @@ package struct FeedCore: Sendable {
             break
 
         case (.spawning(let isStopping), .spawned):
-            enter(.connected(Connection(now: now), isStopping: isStopping), now)
+            let connection = FeedConnection(timing: timing, isLive: isLive, now: now)
+            enter(.connected(connection, isStopping: isStopping), now)
             if isStopping { askToStop(timing.drain, now, &actions) }
         case (.spawning(isStopping: true), .spawnFailed):
             failedOpens += 1
@@ -171,10 +146,12 @@ package struct FeedCore: Sendable {
             (.spawning, .opened), (.spawning, .picture), (.spawning, .over):
             break
 
-        case (.connected(let connection, let isStopping), .greeted):
-            enter(.connected(greeted(connection, now), isStopping: isStopping), now)
-        case (.connected(let connection, let isStopping), .progress(let progress)):
-            enter(.connected(taking(progress, connection, isStopping, now), isStopping: isStopping), now)
+        case (.connected(var connection, let isStopping), .greeted):
+            connection.greet(now)
+            enter(.connected(connection, isStopping: isStopping), now)
+        case (.connected(var connection, let isStopping), .progress(let progress)):
+            connection.take(progress, isStopping: isStopping, now: now)
+            enter(.connected(connection, isStopping: isStopping), now)
         case (.connected(let connection, let isStopping), .opened):
             open(connection, isStopping, now, &actions)
         case (.connected(let connection, let isStopping), .picture):
@@ -203,11 +180,7 @@ package struct FeedCore: Sendable {
         switch phase {
         case .idle, .resolving, .spawning, .ended: return nextHeartbeat
         case .backoff(let until): return min(nextHeartbeat, until)
-        case .connected(let connection, _):
-            if let endAt = connection.endAt {
-                return connection.wasEnded ? nextHeartbeat : min(nextHeartbeat, endAt)
-            }
-            return min(nextHeartbeat, limits(connection).map(\.at).min() ?? nextHeartbeat)
+        case .connected(let connection, _): return min(nextHeartbeat, connection.deadline ?? nextHeartbeat)
         }
     }
 
@@ -224,32 +197,30 @@ package struct FeedCore: Sendable {
         actions.append(.requestTurn)
     }
 
-    /// On a machine that is short of processor time a worker may take long to begin: that is not the input's
-    /// fault.
-    private func greeted(_ old: Connection, _ now: Double) -> Connection {
-        guard !old.hasGreeted, old.openedAt == nil else { return old }
-        var connection = Connection(now: now)
-        (connection.stage, connection.progress, connection.hasGreeted) = (old.stage, old.progress, true)
-        (connection.verdict, connection.endAt, connection.wasEnded) = (old.verdict, old.endAt, old.wasEnded)
-        return connection
-    }
+    // MARK: - While it runs
 
     private mutating func open(
-        _ old: Connection, _ isStopping: Bool, _ now: Double, _ actions: inout [Action]
+        _ old: FeedConnection, _ isStopping: Bool, _ now: Double, _ actions: inout [Action]
     ) {
         var connection = old
-        connection.openedAt = now
-        (connection.pictureAt, connection.packetsAt, connection.bytesAt) = (now, now, now)
+        connection.open(now)
+        enter(.connected(connection, isStopping: isStopping), now)
         if hasShown { reconnects += 1 }
-        resume(connection, isStopping, now, &actions)
+        noteReturn(now, &actions)
     }
 
-    private mutating func resume(
-        _ old: Connection, _ isStopping: Bool, _ now: Double, _ actions: inout [Action]
+    private mutating func showPicture(
+        _ old: FeedConnection, _ isStopping: Bool, _ now: Double, _ actions: inout [Action]
     ) {
+        guard let openedAt = old.openedAt else { return }
         var connection = old
-        connection.stage = .running
+        let isBack = connection.show(now)
         enter(.connected(connection, isStopping: isStopping), now)
+        if isBack { noteReturn(now, &actions) }
+        if now - openedAt >= timing.backoff.healthyAfter { attempt = 0 }
+    }
+
+    private mutating func noteReturn(_ now: Double, _ actions: inout [Action]) {
         let wasAway = reason != nil
         hasShown = true
         reason = nil
@@ -257,114 +228,24 @@ package struct FeedCore: Sendable {
         if wasAway { heartbeat(now, &actions) }
     }
 
-    // MARK: - While it runs
-
-    private func taking(
-        _ progress: WorkerProgress, _ old: Connection, _ isStopping: Bool, _ now: Double
-    ) -> Connection {
-        var connection = old
-        if progress.bytes > connection.progress.bytes {
-            // An encoder that was awaited has come: its connection begins now.
-            if timing.awaitsPeer, connection.progress.bytes == 0 { connection.spawnedAt = now }
-            connection.bytesAt = now
-        }
-        if progress.packets > connection.progress.packets {
-            if now - connection.packetsAt >= timing.stallAfter / 2 { connection.flowingSince = now }
-            connection.packetsAt = now
-        }
-        connection.progress = progress
-        guard connection.openedAt == nil, connection.verdict == nil, !isStopping else { return connection }
-        if progress.packets > 0 {
-            connection.stage = .waitingKey
-        } else if progress.bytes > 0, connection.stage != .waitingKey {
-            connection.stage = .probing
-        }
-        return connection
-    }
-
-    private mutating func showPicture(
-        _ old: Connection, _ isStopping: Bool, _ now: Double, _ actions: inout [Action]
-    ) {
-        guard let openedAt = old.openedAt else { return }
-        var connection = old
-        connection.pictureAt = now
-        if connection.verdict == nil {
-            connection.packetsAt = max(connection.packetsAt, now)
-            connection.bytesAt = max(connection.bytesAt, now)
-        }
-        enter(.connected(connection, isStopping: isStopping), now)
-        if state == .stalled, connection.verdict == nil { resume(connection, isStopping, now, &actions) }
-        if now - openedAt >= timing.backoff.healthyAfter { attempt = 0 }
-    }
-
-    /// A moment at which something is missing, and what it then is.
-    private struct Limit {
-        var at: Double
-        var reason: Gap.Reason
-        /// The connection is given up, rather than called stalled.
-        var isFatal: Bool
-    }
-
-    private func limits(_ connection: Connection) -> [Limit] {
-        let stall = timing.stallAfter
-        guard connection.openedAt != nil else {
-            guard isLive else { return [] }
-            if connection.progress.bytes == 0 {
-                let start = connection.hasGreeted ? stall : 3 * (stall + timing.probeAllowance)
-                if connection.hasGreeted, timing.awaitsPeer { return [] }
-                return [Limit(at: connection.spawnedAt + start, reason: .disconnect, isFatal: true)]
-            }
-            let latest = max(connection.bytesAt, connection.packetsAt)
-            return [
-                Limit(at: latest + stall + timing.probeAllowance, reason: .stall, isFatal: true),
-                Limit(
-                    at: connection.spawnedAt + 3 * (stall + timing.probeAllowance), reason: .decoderReset,
-                    isFatal: true),
-            ]
-        }
-        let isMarked = connection.stage == .stalled
-        var limits: [Limit] = []
-        if isLive || !isMarked {
-            limits.append(Limit(at: connection.bytesAt + stall, reason: .stall, isFatal: isLive))
-        }
-        if !isMarked {
-            limits.append(Limit(at: connection.packetsAt + stall, reason: .noVideo, isFatal: false))
-        }
-        guard isLive else { return limits }
-        limits.append(Limit(at: connection.packetsAt + 3 * stall, reason: .noVideo, isFatal: true))
-        // Pictures are owed only while packets come, not for the few that came before all fell silent.
-        let owedSince = max(connection.pictureAt, connection.flowingSince)
-        if connection.packetsAt >= owedSince + stall / 2 {
-            limits.append(Limit(at: owedSince + stall, reason: .decoderReset, isFatal: true))
-        }
-        return limits
-    }
-
     private mutating func watch(_ now: Double, _ actions: inout [Action]) {
         if case .backoff(let until) = phase, until <= now { request(now, &actions) }
-        guard case .connected(var connection, let isStopping) = phase else { return }
-        if let endAt = connection.endAt {
-            guard endAt <= now, !connection.wasEnded else { return }
-            connection.wasEnded = true
-            enter(.connected(connection, isStopping: isStopping), now)
-            actions.append(.endWorker)
-            return
-        }
-        let passed = limits(connection).filter { $0.at <= now }
-        guard let limit = passed.first(where: \.isFatal) ?? passed.first else { return }
-        let isNews = connection.stage != .stalled
-        reason = limit.reason
-        lastReason = limit.reason
-        connection.stage = .stalled
-        if limit.isFatal { connection.verdict = limit.reason }
+        guard case .connected(var connection, let isStopping) = phase, let finding = connection.judge(now)
+        else { return }
         enter(.connected(connection, isStopping: isStopping), now)
-        if limit.isFatal { askToStop(timing.grace, now, &actions) }
-        if isNews { heartbeat(now, &actions) }
+        switch finding {
+        case .isOverdue: actions.append(.endWorker)
+        case .isMissing(let found, let isFatal, let isNews):
+            reason = found
+            lastReason = found
+            if isFatal { askToStop(timing.grace, now, &actions) }
+            if isNews { heartbeat(now, &actions) }
+        }
     }
 
     private mutating func askToStop(_ grace: Double, _ now: Double, _ actions: inout [Action]) {
         guard case .connected(var connection, let isStopping) = phase else { return }
-        connection.endAt = min(connection.endAt ?? .infinity, now + grace)
+        connection.end(within: grace, now: now)
         enter(.connected(connection, isStopping: isStopping), now)
         actions.append(.askToStop)
     }
@@ -372,7 +253,7 @@ package struct FeedCore: Sendable {
     // MARK: - When it ends
 
     private mutating func lose(
-        _ connection: Connection, _ loss: WorkerLoss, _ isStopping: Bool, _ now: Double,
+        _ connection: FeedConnection, _ loss: WorkerLoss, _ isStopping: Bool, _ now: Double,
         _ actions: inout [Action]
     ) {
         let wasOpen = connection.openedAt != nil
