@@ -59,35 +59,25 @@ int scn_interrupt_poll(void *opaque) {
 }
 
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
-static scn_log_sink log_sink;
 static char log_last[512];
 static int log_at_line_start = 1;
 
 static void log_line(void *source, int level, const char *format, va_list arguments) {
     level &= 0xff;
-    if (level > AV_LOG_INFO) return;
+    if (level > AV_LOG_ERROR) return;
     // FFmpeg logs that a call failed before it looks at why.
     int error = errno;
     pthread_mutex_lock(&log_lock);
-    if (level <= AV_LOG_ERROR || log_sink) {
-        char line[512];
-        av_log_format_line2(source, level, format, arguments, line, sizeof line, &log_at_line_start);
-        size_t length = strcspn(line, "\r\n");
-        line[length] = 0;
-        if (level <= AV_LOG_ERROR && length > 0) memcpy(log_last, line, length + 1);
-        if (log_sink && length > 0) log_sink(level, line);
-    }
+    char line[512];
+    av_log_format_line2(source, level, format, arguments, line, sizeof line, &log_at_line_start);
+    size_t length = strcspn(line, "\r\n");
+    line[length] = 0;
+    if (length > 0) memcpy(log_last, line, length + 1);
     pthread_mutex_unlock(&log_lock);
     errno = error;
 }
 
 void scn_log_install(void) { av_log_set_callback(log_line); }
-
-void scn_log_set_sink(scn_log_sink sink) {
-    pthread_mutex_lock(&log_lock);
-    log_sink = sink;
-    pthread_mutex_unlock(&log_lock);
-}
 
 size_t scn_log_take_last_error(char *line, size_t size) {
     if (size == 0) return 0;

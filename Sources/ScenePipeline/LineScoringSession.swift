@@ -14,7 +14,6 @@ package struct LineScoringSession {
     private var session: ScoringSession
     private let dimension: Int
     private var waiting: EmbeddingLine?
-    private var lineCount = 0
     /// Start of the waiting shot, and whether nothing or a gap came before it.
     private var start = Instant(pts: 0)
     private var isFirst = true

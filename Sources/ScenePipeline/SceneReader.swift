@@ -3,7 +3,7 @@ package import SceneEvents
 internal import SceneModel
 internal import SceneSegmentation
 internal import ShotDetection
-package import Timeline
+internal import Timeline
 
 /// One input from its first byte to its last event.
 package final class SceneReader: SessionReader<SegmentSession<ScoringSession>> {

@@ -1,7 +1,7 @@
 package import MediaInput
 package import SceneEvents
 package import ShotDetection
-package import Timeline
+internal import Timeline
 
 /// One input from its first byte to its last shot: as `SceneReader`, without parts, scores and scenes.
 package final class ShotReader: SessionReader<ShotSession> {

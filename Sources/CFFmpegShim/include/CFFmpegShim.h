@@ -45,15 +45,9 @@ int scn_interrupt_expired(const scn_interrupt *interrupt);
 /// AVIOInterruptCB.callback; `opaque` is a scn_interrupt.
 int scn_interrupt_poll(void *opaque);
 
-// FFmpeg's log: silent, counted, the last error kept. Process wide, any thread.
-
-/// `level` is one of AV_LOG_*; `line` ends without a newline and is valid during the call. Called with a lock
-/// held.
-typedef void (*scn_log_sink)(int level, const char *line);
+// FFmpeg's log: silent, the last error kept. Process wide, any thread.
 
 void scn_log_install(void);
-/// NULL: nothing is printed.
-void scn_log_set_sink(scn_log_sink _Nullable sink);
 /// Copies the last error line, cut to `size` with its zero, and forgets it. Returns its length; 0 if there
 /// was none.
 size_t scn_log_take_last_error(char *line, size_t size);

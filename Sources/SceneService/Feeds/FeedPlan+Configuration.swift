@@ -1,7 +1,7 @@
 internal import EventDelivery
 package import FeedRuntime
 internal import MediaInput
-package import ScenePipeline
+internal import ScenePipeline
 internal import SceneEvents
 internal import SceneSegmentation
 internal import Timeline

@@ -1,6 +1,6 @@
-package import NeuralNet
+internal import NeuralNet
 package import SceneModel
-package import TensorKernels
+internal import TensorKernels
 internal import Timeline
 
 // Shapes: B windows, S = 2K+1 shots, P pictures of a batch, E width of the embeddings.

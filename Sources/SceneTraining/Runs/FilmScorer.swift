@@ -1,5 +1,5 @@
 package import SceneModel
-package import NeuralNet
+internal import NeuralNet
 package import SceneEvaluation
 internal import TensorKernels
 

@@ -1,6 +1,6 @@
 internal import NeuralNet
 package import SceneModel
-package import TensorKernels
+internal import TensorKernels
 
 // Shapes: B windows, S = 2K+1 shots, E width of what the network sees of a shot.
 
