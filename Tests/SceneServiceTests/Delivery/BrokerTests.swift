@@ -5,12 +5,11 @@ import Platform
 import FeedRuntime
 import EventJournal
 import EventDelivery
-import Foundation
 import TestSupport
 import Testing
 import Timeline
 
-/// The recipes of the README, with real brokers.
+/// The recipes of `docs/how-to/brokers.md`, with real brokers.
 @Suite struct BrokerTests {
     private static let scened = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent().appendingPathComponent("scened").path
@@ -34,10 +33,11 @@ import Timeline
         process.waitUntilExit()
     }
 
-    /// The line of the README between the markers, with addresses of the test.
+    /// The documented line for a broker, with addresses of the test.
     private func recipe(_ name: String, _ replacements: [String: String]) throws -> String {
-        let readme = try String(contentsOf: Fixtures.root.appending(path: "README.md"), encoding: .utf8)
-        let line = readme.split(separator: "\n").first { $0.contains("events --socket") && $0.contains(name) }
+        let page = try String(
+            contentsOf: Fixtures.root.appending(path: "docs/how-to/brokers.md"), encoding: .utf8)
+        let line = page.split(separator: "\n").first { $0.contains("events --socket") && $0.contains(name) }
         var recipe = String(try #require(line)).split(separator: "#").first.map(String.init) ?? ""
         for (text, replacement) in replacements {
             try #require(recipe.contains(text), "the recipe for \(name) has no \(text)")
