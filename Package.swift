@@ -148,7 +148,7 @@ let package = Package(
             dependencies: ["NeuralNet", "SceneEvaluation", "SceneModel", "SceneTraining", "TensorKernels"]),
 
         // Tests, and what they share.
-        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
         .target(name: "ConfinementCalls", path: "Tests/ConfinementCalls"),
         .executableTarget(
             name: "ConfinementProbe", dependencies: ["ConfinementCalls", "FeedRuntime"],
@@ -156,7 +156,7 @@ let package = Package(
         .executableTarget(
             name: "JournalProbe", dependencies: ["EventJournal", "Platform"], path: "Tests/JournalProbe"),
         .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "scened"]),
-        .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "TestSupport"]),
+        .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "Platform", "TestSupport"]),
         .testTarget(
             name: "MediaInputTests",
             dependencies: [
@@ -167,17 +167,22 @@ let package = Package(
         .testTarget(
             name: "SceneEvaluationTests",
             dependencies: [
-                "Platform", "SceneEvaluation", "SceneEvents", "SceneFormats", "TextFiles", "Timeline",
+                "Platform", "SceneEvaluation", "SceneEvents", "SceneFormats", "TestSupport", "TextFiles",
+                "Timeline",
             ]),
         .testTarget(
-            name: "SceneEventsTests", dependencies: ["JSONText", "SceneEvents", "TestSupport", "Timeline"]),
+            name: "SceneEventsTests",
+            dependencies: ["JSONText", "Platform", "SceneEvents", "TestSupport", "Timeline"]),
         .testTarget(
             name: "SceneFormatsTests",
-            dependencies: ["JSONText", "SceneEvents", "SceneFormats", "TestSupport", "TextFiles", "Timeline"]),
+            dependencies: [
+                "JSONText", "Platform", "SceneEvents", "SceneFormats", "TestSupport", "TextFiles", "Timeline",
+            ]),
         .testTarget(
             name: "SceneModelTests",
             dependencies: [
-                "NeuralNet", "SceneModel", "SceneSegmentation", "TensorKernels", "TestSupport", "Timeline",
+                "NeuralNet", "Platform", "SceneModel", "SceneSegmentation", "TensorKernels", "TestSupport",
+                "Timeline",
             ]),
         .testTarget(
             name: "ScenePipelineTests",
@@ -185,7 +190,8 @@ let package = Package(
                 "MediaInput", "SceneEvents", "ScenePipeline", "SceneSegmentation", "ShotDetection",
                 "TestSupport", "Timeline",
             ]),
-        .testTarget(name: "SceneSegmentationTests", dependencies: ["SceneSegmentation", "Timeline"]),
+        .testTarget(
+            name: "SceneSegmentationTests", dependencies: ["Platform", "SceneSegmentation", "Timeline"]),
         .testTarget(
             name: "SceneServiceTests",
             dependencies: [
@@ -205,8 +211,9 @@ let package = Package(
                 "TensorKernels", "Timeline",
             ]),
         .testTarget(
-            name: "ShotDetectionTests", dependencies: ["SceneSegmentation", "ShotDetection", "Timeline"]),
-        .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"]),
+            name: "ShotDetectionTests",
+            dependencies: ["Platform", "SceneSegmentation", "ShotDetection", "Timeline"]),
+        .testTarget(name: "TensorFilesTests", dependencies: ["Platform", "TensorFiles", "TestSupport"]),
         .testTarget(name: "TextFilesTests", dependencies: ["TextFiles"]),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),
         .testTarget(

@@ -51,6 +51,13 @@ import Testing
         #expect(seen == Set(Self.owners.keys))
     }
 
+    @Test func nothingIsImportedTwice() throws {
+        for (path, text) in try Self.sources() {
+            let names = text.matches(of: #/(?m)^(?:@\S+ )?(?:\w+ )?import (\w+)$/#).map { String($0.1) }
+            #expect(Set(names).count == names.count, "\(path)")
+        }
+    }
+
     /// A command that segments, finds shots, scores or trains knows nothing of the service.
     @Test func segmentingKnowsNoService() throws {
         let service: Set<String> = ["SceneService", "EventDelivery", "EventJournal", "FeedRuntime"]

@@ -1,3 +1,4 @@
+import Platform
 import TensorKernels
 import Testing
 
@@ -30,7 +31,7 @@ import Testing
     ]
 
     static func noise(_ count: Int, seed: Int) -> [UInt8] {
-        var generator = Seeded(state: UInt64(seed))
+        var generator = SeededGenerator(seed: UInt64(seed))
         return (0..<count).map { _ in
             // Ends of the scale are frequent, so that sums leave it.
             UInt8(clamping: Int(generator.next() % 512) - 128)

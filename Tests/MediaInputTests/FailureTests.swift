@@ -1,3 +1,4 @@
+import Platform
 import MediaInput
 import TestSupport
 import Testing
@@ -59,7 +60,7 @@ import Timeline
     @Test(arguments: ["cuts.mp4", "vfr.mkv", "short.ts", "cuts.avi", "cuts_mpeg2.mpg"])
     func noDamageCrashes(clip: String) throws {
         let bytes = Array(try Fixtures.bytes(clip).prefix(60_000))
-        var generator = Seeded(state: 7)
+        var generator = SeededGenerator(seed: 7)
         for _ in 0..<12 {
             var damaged = bytes
             for _ in 0..<40 {
@@ -118,18 +119,5 @@ import Timeline
             #expect(MediaSource.url(given).displayName == shown)
             #expect(MediaSource.descriptor(0, name: given).displayName == shown)
         }
-    }
-}
-
-/// SplitMix64.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

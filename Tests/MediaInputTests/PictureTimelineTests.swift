@@ -1,3 +1,4 @@
+import Platform
 import MediaInput
 import Testing
 import Timeline
@@ -238,7 +239,7 @@ import Timeline
     }
 
     @Test func nothingOverflowsOrRunsBackWhateverTheStamps() {
-        var generator = Seeded(state: 3)
+        var generator = SeededGenerator(seed: 3)
         for _ in 0..<300 {
             let stamps: [Int64?] = (0..<40).map { _ in
                 switch generator.next() % 5 {

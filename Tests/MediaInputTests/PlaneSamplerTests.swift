@@ -1,3 +1,4 @@
+import Platform
 import MediaInput
 import Testing
 
@@ -25,7 +26,7 @@ import Testing
         (127, 100, 2),
     ])
     func smallPlanesAreAveragedExactly(width: Int, height: Int, step: Int) {
-        var generator = Seeded(state: UInt64(width * 1000 + height))
+        var generator = SeededGenerator(seed: UInt64(width * 1000 + height))
         let stride = width * step + 5
         let samples = (0..<stride * height).map { _ in UInt16(truncatingIfNeeded: generator.next()) }
         let bytes = samples.map { UInt8(truncatingIfNeeded: $0) }

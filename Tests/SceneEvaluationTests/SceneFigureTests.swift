@@ -1,3 +1,4 @@
+import TestSupport
 import SceneEvaluation
 import Testing
 
@@ -57,7 +58,7 @@ struct SceneFigureTests {
             recall = point.recall
         }
         expectNear(area, curve.averagePrecision)
-        try Files.expectGolden(curve.svg(title: "a < b & c"), "curve.svg")
+        try Golden.compare(curve.svg(title: "a < b & c"), with: "evaluation/curve.svg")
     }
 
     /// A score of exactly 0.5 is a boundary for F1 and the accuracies, none for recall and mIoU.
@@ -164,8 +165,8 @@ struct SceneFigureTests {
 
     @Test func theReportIsTheSameInTextAndJSON() throws {
         let report = SceneEvaluation.report(try Self.figures(resamples: 100), notes: ["a \"note\""])
-        try Files.expectGolden(report.text, "report.txt")
-        try Files.expectGolden(report.json, "report.json")
+        try Golden.compare(report.text, with: "evaluation/report.txt")
+        try Golden.compare(report.json, with: "evaluation/report.json")
         struct Document: Decodable {
             struct Row: Decodable { var metric: String, scope: String, value: Double }
             struct Tables: Decodable { var figures: [Row] }

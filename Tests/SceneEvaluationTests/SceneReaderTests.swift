@@ -1,3 +1,4 @@
+import TestSupport
 import SceneEvaluation
 import Testing
 import TextFiles

@@ -1,3 +1,4 @@
+import TestSupport
 import Platform
 import SceneEvaluation
 import SceneFormats
@@ -152,8 +153,8 @@ struct ShotEvaluationTests {
             let paths = (truth: folder + "/t.json", frames: folder + "/a.txt", seconds: folder + "/b.txt")
             let report = try ShotEvaluation.report(
                 .init(truth: [paths.truth, paths.truth], predictions: [paths.frames, paths.seconds]))
-            try Files.expectGolden(report.text, "shots.txt")
-            try Files.expectGolden(report.json, "shots.json")
+            try Golden.compare(report.text, with: "evaluation/shots.txt")
+            try Golden.compare(report.json, with: "evaluation/shots.json")
             let rate = evaluationError {
                 _ = try ShotEvaluation.report(.init(truth: [paths.frames], predictions: [paths.seconds]))
             }

@@ -1,9 +1,10 @@
+import Platform
 import SceneEvents
 import Timeline
 
 /// Events of every kind, of a stream that could be: the same from the same seed.
 struct EventSamples {
-    private var random: SampleNumbers
+    private var random: SeededGenerator
     /// Its timecode is that which readers have, so that events are equal after they were written and read.
     let clock: MediaClock
     private var next: Int64
@@ -15,7 +16,7 @@ struct EventSamples {
     ]
 
     init(seed: UInt64, timeBase: TimeBase, countsTicks: Bool = true) {
-        random = SampleNumbers(state: seed)
+        random = SeededGenerator(seed: seed)
         var clock = countsTicks ? MediaClock(timeBase: timeBase, startPTS: 0) : MediaClock.secondsOnly
         if countsTicks { clock.startPTS = Int64.random(in: -1_000_000...(1 << 40), using: &random) }
         clock.timecode = .labels
@@ -139,18 +140,5 @@ struct EventSamples {
             for kind in EventKind.allCases where kind != .streamStart { events.append(event(kind)) }
         }
         return events
-    }
-}
-
-/// SplitMix64: the same numbers in every run.
-struct SampleNumbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import SceneFormats
 import Testing
 import TextFiles

@@ -1,27 +1,28 @@
+import TestSupport
 import Foundation
 import SceneEvents
 import Testing
 import Timeline
 
 /// `schema/events.schema.json` and `tools/check/check-events` against what `EventWriter` writes.
-@Suite(.enabled(if: Tool.hasJSONSchema, "python3 with the module jsonschema is not installed"))
+@Suite(.enabled(if: ExternalTool.hasJSONSchema, "python3 with the module jsonschema is not installed"))
 struct EventSchemaTests {
-    static let checker = Tool.root.appending(path: "tools/check/check-events").path
-    static let schema = Tool.root.appending(path: "schema/events.schema.json").path
+    static let checker = Fixtures.root.appending(path: "tools/check/check-events").path
+    static let schema = Fixtures.root.appending(path: "schema/events.schema.json").path
 
-    private func check(_ lines: [String], _ flags: String...) throws -> Tool.Result {
-        try Tool.run([Self.checker] + flags, input: lines.joined())
+    private func check(_ lines: [String], _ flags: String...) throws -> ExternalTool.Result {
+        try ExternalTool.run([Self.checker] + flags, input: lines.joined())
     }
 
     /// What the checker says of each stream, in one run: starting Python takes longer than checking.
     private func reports(_ streams: [[String]], _ flags: String...) throws -> [String] {
-        let folder = try Tool.temporaryFolder()
+        let folder = try Files.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let files = streams.indices.map { folder.appending(path: "stream\($0).jsonl").path }
         for (file, lines) in zip(files, streams) {
             try Data(lines.joined().utf8).write(to: URL(filePath: file))
         }
-        let result = try Tool.run([Self.checker] + flags + files)
+        let result = try ExternalTool.run([Self.checker] + flags + files)
         #expect(result.errors == "")
         let reports = files.map { file in
             result.output.split(separator: "\n").filter { $0.hasPrefix(file + ": ") }.map {
@@ -130,7 +131,7 @@ struct EventSchemaTests {
                 if not validator.is_valid(json.loads(line)):
                     print(line, end="")
             """
-        let result = try Tool.run(
+        let result = try ExternalTool.run(
             ["python3", "-c", program, Self.schema], input: events.map { writer.line($0) }.joined())
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.output == "")

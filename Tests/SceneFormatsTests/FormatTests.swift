@@ -1,3 +1,4 @@
+import Platform
 import SceneFormats
 import Testing
 import Timeline
@@ -188,7 +189,7 @@ import Timeline
             "\n", "\r", "[CHAPTER]", "-->", "=", ";", "#", "\\", "\"", ",", "001  AX V C", "\u{2029}", "\0",
             "é", "👩‍👩‍👧",
         ]
-        var generator = SeededGenerator(state: 7)
+        var generator = SeededGenerator(seed: 7)
         let log = try EventLog(reading: SampleStream.withGap.lines)
         let plain = try format.text(log, title: "x").split(whereSeparator: \.isNewline)
         for _ in 0..<200 {
@@ -197,18 +198,5 @@ import Timeline
             if format != .ffmetadata { #expect(lines.count == plain.count, "\(title.debugDescription)") }
             #expect(lines.suffix(3) == plain.suffix(3) || format == .edl, "\(title.debugDescription)")
         }
-    }
-}
-
-/// SplitMix64: the same numbers in every run.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import SceneFormats
 import Testing
 import Timeline
@@ -22,23 +22,13 @@ import Timeline
             return
         }
         let text = try format.text(log, title: "A film")
-        let file = Tool.root.appending(path: "fixtures/export/\(name).\(format.fileExtension)")
-        if ProcessInfo.processInfo.environment["SCENED_UPDATE_GOLDENS"] == "1" {
-            try Data(text.utf8).write(to: file)
-        }
-        let golden = try String(decoding: Data(contentsOf: file), as: UTF8.self)
-        #expect(Array(text.utf8) == Array(golden.utf8))
+        try Golden.compare(text, with: "export/\(name).\(format.fileExtension)")
     }
 
     /// The streams that the files above were made from, so that other programs can be tried on them.
     @Test(arguments: samples.map(\.name))
     func streamsStayAsTheyAre(name: String) throws {
         let sample = try #require(Self.samples.first { $0.name == name }).sample
-        let file = Tool.root.appending(path: "fixtures/export/\(name).events.jsonl")
-        let text = sample.lines.joined()
-        if ProcessInfo.processInfo.environment["SCENED_UPDATE_GOLDENS"] == "1" {
-            try Data(text.utf8).write(to: file)
-        }
-        #expect(try String(decoding: Data(contentsOf: file), as: UTF8.self) == text)
+        try Golden.compare(sample.lines.joined(), with: "export/\(name).events.jsonl")
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Foundation
 import JSONText
 import SceneFormats
@@ -10,15 +11,15 @@ import Timeline
     static let awkwardTitle = "a=b; c#d \\ \"e\", é --> f\n[CHAPTER]"
 
     private func chapters(_ file: String) throws -> [Chapters.Chapter] {
-        let result = try Tool.run(["ffprobe", "-v", "error", "-of", "json", "-show_chapters", file])
+        let result = try ExternalTool.run(["ffprobe", "-v", "error", "-of", "json", "-show_chapters", file])
         try #require(result.status == 0, "\(result.errors)")
         return try JSONDecoder().decode(Chapters.self, from: Data(result.output.utf8)).chapters
     }
 
     /// FFmpeg reads the chapters as they are, and the title with all its special characters.
-    @Test(.enabled(if: Tool.hasFFmpeg, "ffmpeg and ffprobe are not installed"), arguments: samples)
+    @Test(.enabled(if: ExternalTool.hasFFmpeg, "ffmpeg and ffprobe are not installed"), arguments: samples)
     func ffmetadata(sample: SampleStream) throws {
-        let folder = try Tool.temporaryFolder()
+        let folder = try Files.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let log = try EventLog(reading: sample.lines)
         let file = folder.appending(path: "chapters.ffmeta")
@@ -29,23 +30,27 @@ import Timeline
         #expect(read.map(\.start) == log.scenes.map { milliseconds($0.start.ticks) })
         #expect(read.map(\.end) == log.scenes.map { milliseconds($0.end.ticks) })
         #expect(read.map(\.tags.title) == log.scenes.indices.map { "Scene \($0 + 1)" })
-        let format = try Tool.run(["ffprobe", "-v", "error", "-of", "json", "-show_format", file.path])
+        let format = try ExternalTool.run([
+            "ffprobe", "-v", "error", "-of", "json", "-show_format", file.path,
+        ])
         let tags = try JSONDecoder().decode(Format.self, from: Data(format.output.utf8)).format.tags
         #expect(tags.title == Self.awkwardTitle)
     }
 
     /// In films, whatever unit they keep chapters in: never before the picture, and less than a millisecond
     /// after it.
-    @Test(.enabled(if: Tool.hasFFmpeg, "ffmpeg and ffprobe are not installed"), arguments: ["mkv", "mp4"])
+    @Test(
+        .enabled(if: ExternalTool.hasFFmpeg, "ffmpeg and ffprobe are not installed"),
+        arguments: ["mkv", "mp4"])
     func chaptersOfFilms(container: String) throws {
-        let folder = try Tool.temporaryFolder()
+        let folder = try Files.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let sample = SampleStream(lengths: [7, 11, 30])
         let log = try EventLog(reading: sample.lines)
         let file = folder.appending(path: "chapters.ffmeta")
         try Data(try ExportFormat.ffmetadata.text(log, title: "A film").utf8).write(to: file)
         let film = folder.appending(path: "film.\(container)").path
-        let made = try Tool.run([
+        let made = try ExternalTool.run([
             "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=size=16x16:rate=24:duration=2", "-i",
             file.path,
             "-map", "0", "-map_metadata", "1", "-map_chapters", "1", "-c:v", "mpeg4", film,
@@ -67,14 +72,14 @@ import Timeline
     }
 
     /// FFmpeg's WebVTT reader finds one cue per scene, at its milliseconds.
-    @Test(.enabled(if: Tool.hasFFmpeg, "ffmpeg and ffprobe are not installed"), arguments: samples)
+    @Test(.enabled(if: ExternalTool.hasFFmpeg, "ffmpeg and ffprobe are not installed"), arguments: samples)
     func webvtt(sample: SampleStream) throws {
-        let folder = try Tool.temporaryFolder()
+        let folder = try Files.temporaryFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let log = try EventLog(reading: sample.lines)
         let file = folder.appending(path: "chapters.vtt")
         try Data(try ExportFormat.webvtt.text(log, title: Self.awkwardTitle).utf8).write(to: file)
-        let result = try Tool.run([
+        let result = try ExternalTool.run([
             "ffprobe", "-v", "error", "-of", "csv=p=0", "-show_entries", "packet=pts,duration", file.path,
         ])
         try #require(result.status == 0, "\(result.errors)")
@@ -86,12 +91,12 @@ import Timeline
             return [start, log.timeBase.ceiling(scene.end.ticks, perSecond: 1000) - start]
         }
         #expect(cues == expected)
-        let text = try Tool.run(["ffmpeg", "-v", "error", "-i", file.path, "-f", "srt", "-"])
+        let text = try ExternalTool.run(["ffmpeg", "-v", "error", "-i", file.path, "-f", "srt", "-"])
         let titles = text.output.split(separator: "\n").filter { $0.hasPrefix("Scene") }
         #expect(titles == log.scenes.indices.map { "Scene \($0 + 1)" })
     }
 
-    @Test(.enabled(if: Tool.hasPython, "python3 is not installed"), arguments: samples)
+    @Test(.enabled(if: ExternalTool.hasPython, "python3 is not installed"), arguments: samples)
     func csv(sample: SampleStream) throws {
         let log = try EventLog(reading: sample.lines)
         let program = """
@@ -99,7 +104,7 @@ import Timeline
             text = sys.stdin.buffer.read().decode()
             print(json.dumps(list(csv.DictReader(text.splitlines(keepends=True), strict=True))))
             """
-        let result = try Tool.run(
+        let result = try ExternalTool.run(
             ["python3", "-c", program], input: try ExportFormat.csv.text(log, title: Self.awkwardTitle))
         try #require(result.status == 0, "\(result.errors)")
         let rows = try JSONDecoder().decode([[String: String]].self, from: Data(result.output.utf8))
@@ -126,7 +131,8 @@ import Timeline
     /// OpenTimelineIO's CMX 3600 reader finds each scene where it is, in frames.
     @Test(
         .enabled(
-            if: Tool.hasOpenTimelineIO, "OpenTimelineIO is not in .build/venv; run scripts/setup --test"),
+            if: ExternalTool.hasOpenTimelineIO,
+            "OpenTimelineIO is not in .build/venv; run scripts/setup --test"),
         arguments: [
             (SampleStream(), "24"), (SampleStream.dropFrame, "30000/1001"), (.withGap, "24"),
             (.oneScene, "24"),
@@ -149,8 +155,9 @@ import Timeline
                               record.start_time.to_frames(), record.duration.to_frames()])
             print(json.dumps({"name": timeline.name, "clips": clips}))
             """
-        let result = try Tool.run(
-            [Tool.venvPython, "-c", program, rate], input: try ExportFormat.edl.text(log, title: "A film, é"))
+        let result = try ExternalTool.run(
+            [ExternalTool.venvPython, "-c", program, rate],
+            input: try ExportFormat.edl.text(log, title: "A film, é"))
         try #require(result.status == 0, "\(result.errors)")
         let decoded = try JSONDecoder().decode(EditList.self, from: Data(result.output.utf8))
         #expect(decoded.name == "A film, é")

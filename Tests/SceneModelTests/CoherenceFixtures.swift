@@ -1,3 +1,4 @@
+import Platform
 import Foundation
 import SceneModel
 import SceneSegmentation
@@ -40,7 +41,7 @@ enum CoherenceFixtures {
     static func film(_ plan: String, dimension: Int = 32, spread: Float = 0.5, seed: UInt64 = 1)
         -> [EncodedPart]
     {
-        var generator = CoherenceGenerator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         var directions: [Character: [Float]] = [:]
         return plan.enumerated().map { index, letter in
             let direction = directions[letter] ?? (0..<dimension).map { _ in generator.symmetric() }
@@ -67,20 +68,7 @@ enum CoherenceFixtures {
     }
 }
 
-/// SplitMix64: small, seeded, the same everywhere.
-struct CoherenceGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
-    }
-
+extension SeededGenerator {
     /// Uniform in -1..<1.
     mutating func symmetric() -> Float { Float.random(in: -1..<1, using: &self) }
 }

@@ -1,3 +1,4 @@
+import Platform
 import Foundation
 import SceneModel
 import Testing
@@ -27,7 +28,7 @@ struct CoherencePosteriorTests {
     }
 
     @Test func equalsTheSumOverAllSegmentations() {
-        var generator = CoherenceGenerator(seed: 3)
+        var generator = SeededGenerator(seed: 3)
         var posterior = SegmentationPosterior()
         for count in 2...9 {
             var distances = [Float](repeating: 0, count: count * count)

@@ -1,3 +1,4 @@
+import Platform
 import SceneModel
 import SceneSegmentation
 import Testing
@@ -170,7 +171,7 @@ struct CoherenceScorerTests {
     }
 
     @Test func anyFilmHasScoresAndTheSameTwice() {
-        var generator = CoherenceGenerator(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         for trial in 0..<60 {
             let dimension = [1, 2, 15, 16, 17, 40][trial % 6]
             let film = (0..<Int.random(in: 1...30, using: &generator)).map { index in

@@ -1,3 +1,4 @@
+import Platform
 import SceneModel
 import SceneSegmentation
 import Testing
@@ -65,7 +66,7 @@ struct DescriptorEncoderTests {
 
     @Test(arguments: [Float(0), 3, 1e9, .infinity, .nan, -1], [0, 0.04, 1e9, Double.infinity, .nan])
     func anyPartHasFiniteValues(_ motion: Float, _ seconds: Double) {
-        var generator = CoherenceGenerator(seed: 11)
+        var generator = SeededGenerator(seed: 11)
         let noise = AnalysisPicture(
             planes: (0..<AnalysisPicture.byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) })
         let pictures = [

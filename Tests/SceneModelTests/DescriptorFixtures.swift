@@ -1,3 +1,4 @@
+import Platform
 import SceneModel
 import SceneSegmentation
 import Timeline
@@ -49,7 +50,7 @@ enum DescriptorFixtures {
             [Color(luma: 70, blue: 115, red: 150), Color(luma: 45, blue: 110, red: 165)],
             [Color(luma: 120, blue: 140, red: 140), Color(luma: 210, blue: 128, red: 126)],
         ][palette]
-        var generator = CoherenceGenerator(seed: seed)
+        var generator = SeededGenerator(seed: seed)
         return picture(bars: bars) { u, v in
             var color = v < 0.45 + 0.05 * Double(palette) ? colors[0] : colors[1]
             if abs(u - subject) < 0.08, v > 0.3 { color = Color(luma: 140, blue: 110, red: 155) }

@@ -1,3 +1,4 @@
+import Platform
 import SceneSegmentation
 import Testing
 import Timeline
@@ -41,7 +42,7 @@ import Timeline
 
     /// The running threshold ends near the wanted number of scenes, whatever the scores' level.
     @Test(arguments: [0.1, 0.5, 0.9], [10.0, 60.0]) func scenesPerHour(level: Double, wanted: Double) {
-        var generator = SmallGenerator(seed: 3)
+        var generator = SeededGenerator(seed: 3)
         var decider = BoundaryDecider(
             options: DecisionOptions(
                 threshold: Score(0.5), minimumSceneLength: 4, awaitedScores: 0, scenesPerHour: wanted),

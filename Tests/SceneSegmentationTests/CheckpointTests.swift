@@ -1,3 +1,4 @@
+import Platform
 import SceneSegmentation
 import Testing
 import Timeline
@@ -6,7 +7,7 @@ import Timeline
 @Suite struct CheckpointTests {
     /// At every part, and in between: the rest of the stream is answered as if nothing had happened.
     @Test(arguments: 0..<60) func theRestIsTheSame(seed: Int) throws {
-        var generator = SmallGenerator(seed: UInt64(seed) + 30_000)
+        var generator = SeededGenerator(seed: UInt64(seed) + 30_000)
         var setup = Setup.random(&generator)
         let stream = SyntheticStream.random(
             &generator, seconds: min(120, 25 * setup.tau / 1000), tau: setup.tau, m: setup.m)
@@ -37,7 +38,7 @@ import Timeline
     /// Bytes that are cut, longer or changed are refused, or give a segmenter that takes what comes: never a
     /// trap.
     @Test func whatCannotBeRightIsRefused() throws {
-        var generator = SmallGenerator(seed: 11)
+        var generator = SeededGenerator(seed: 11)
         var setup = Setup.random(&generator)
         setup.options.decision.scenesPerHour = 100
         let stream = SyntheticStream.random(&generator, seconds: 60, tau: setup.tau, m: setup.m)

@@ -1,3 +1,4 @@
+import Platform
 import SceneSegmentation
 import Testing
 import Timeline
@@ -83,7 +84,7 @@ import Timeline
     /// On random streams: decisions are those of a run that tells nothing before; `rev` counts from 0; each
     /// boundary that was told is decided, and nothing follows a decision.
     @Test(arguments: 0..<80) func decisionsStayAsTheyAre(seed: Int) {
-        var generator = SmallGenerator(seed: UInt64(seed) + 20_000)
+        var generator = SeededGenerator(seed: UInt64(seed) + 20_000)
         var setup = Setup.random(&generator)
         let seconds = min(150, 30 * setup.tau / 1000)
         let stream = SyntheticStream.random(&generator, seconds: seconds, tau: setup.tau, m: setup.m)
@@ -114,7 +115,7 @@ import Timeline
     @Test func randomStreamsTellBoth() {
         var states: [BoundaryState: Int] = [:]
         for seed in 0..<20 {
-            var generator = SmallGenerator(seed: UInt64(seed) + 20_000)
+            var generator = SeededGenerator(seed: UInt64(seed) + 20_000)
             var setup = Setup.random(&generator)
             setup.options.isProvisional = true
             let stream = SyntheticStream.random(

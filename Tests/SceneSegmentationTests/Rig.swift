@@ -1,3 +1,4 @@
+import Platform
 import SceneSegmentation
 import Timeline
 
@@ -10,7 +11,10 @@ struct HashScorer: BoundaryScorer {
         precondition(window.parts.count == 2 * neighborCount + 1)
         var state: UInt64 = 0
         for part in window.parts {
-            for value in part.embedding { state = mixed(state ^ UInt64(value.bitPattern)) }
+            for value in part.embedding {
+                var generator = SeededGenerator(seed: state ^ UInt64(value.bitPattern))
+                state = generator.next()
+            }
         }
         return Float(state >> 40) / Float(1 << 24)
     }
@@ -38,7 +42,7 @@ struct Setup: CustomStringConvertible {
         "\(rule) tau \(tau) m \(m) lag \(lag) \(sampling) K \(neighborCount) \(options)"
     }
 
-    static func random(_ generator: inout SmallGenerator) -> Setup {
+    static func random(_ generator: inout SeededGenerator) -> Setup {
         let tau = Int64.random(in: 1000...12_000, using: &generator)
         let m = Int64.random(in: 1...(tau / 3), using: &generator)
         let decision = DecisionOptions(
@@ -57,7 +61,7 @@ struct Setup: CustomStringConvertible {
                 decision: decision))
     }
 
-    private static func sampling(_ generator: inout SmallGenerator) -> EncoderInput.Sampling {
+    private static func sampling(_ generator: inout SeededGenerator) -> EncoderInput.Sampling {
         Bool.random(using: &generator)
             ? .keyFrames(Int.random(in: 1...5, using: &generator))
             : .clip(

@@ -1,3 +1,4 @@
+import Platform
 import SceneSegmentation
 import Testing
 import Timeline
@@ -7,7 +8,7 @@ import Timeline
     static let seeds = 0..<160
 
     @Test(arguments: seeds) func streamingEqualsBatch(seed: Int) {
-        var generator = SmallGenerator(seed: UInt64(seed))
+        var generator = SeededGenerator(seed: UInt64(seed))
         let (stream, setup) = draw(&generator)
         let comment = Comment(rawValue: "\(setup)")
         let run = Recording(stream, setup)
@@ -28,7 +29,7 @@ import Timeline
     }
 
     @Test(arguments: seeds) func deadlinesAreKept(seed: Int) {
-        var generator = SmallGenerator(seed: UInt64(seed) + 10_000)
+        var generator = SeededGenerator(seed: UInt64(seed) + 10_000)
         var (stream, setup) = draw(&generator)
         let h = setup.lag + stream.greatestLead
         // Ends of shots are known h after them; parts inside a shot close later, at most by this.
@@ -70,7 +71,7 @@ import Timeline
 
     // MARK: - Checks
 
-    private func draw(_ generator: inout SmallGenerator) -> (SyntheticStream, Setup) {
+    private func draw(_ generator: inout SeededGenerator) -> (SyntheticStream, Setup) {
         let setup = Setup.random(&generator)
         let seconds = min(150, 30 * setup.tau / 1000)
         let stream = SyntheticStream.random(&generator, seconds: seconds, tau: setup.tau, m: setup.m)

@@ -1,3 +1,4 @@
+import Platform
 import SceneSegmentation
 import Timeline
 
@@ -25,7 +26,7 @@ struct SyntheticStream {
 
     /// Eight noisy pictures, shared by all that show them.
     static let analyses: [AnalysisPicture] = {
-        var generator = SmallGenerator(seed: 7)
+        var generator = SeededGenerator(seed: 7)
         return (0..<8).map { _ in
             AnalysisPicture(
                 planes: (0..<AnalysisPicture.byteCount).map { _ in
@@ -36,7 +37,7 @@ struct SyntheticStream {
 
     /// A random stream of about `seconds` for a split length of `tau` ticks and shots of at least `m` ticks.
     static func random(
-        _ generator: inout SmallGenerator, seconds: Int64, tau: Int64, m: Int64
+        _ generator: inout SeededGenerator, seconds: Int64, tau: Int64, m: Int64
     ) -> SyntheticStream {
         var stream = SyntheticStream()
         var pts = Int64.random(in: -5000...5000, using: &generator)
@@ -81,7 +82,7 @@ struct SyntheticStream {
     }
 
     private mutating func addCut(
-        _ stretch: inout Stretch, at first: Int, m: Int64, _ generator: inout SmallGenerator
+        _ stretch: inout Stretch, at first: Int, m: Int64, _ generator: inout SeededGenerator
     ) {
         let at = stretch.pictures[first].at
         var transition = Transition(kind: .cut, score: Score(0.9))

@@ -52,12 +52,12 @@ import Timeline
     /// A feed that was killed in the middle of a clip, with everything open that can be: provisional answers,
     /// a gap, a shot.
     private static func run() throws -> Run {
-        var options = FeedSessionTests.options()
+        var options = FeedRig.options()
         options.provisional = true
         options.scenesPerHour = 60
-        let messages = try FeedSessionTests.messages("cuts.ts", options)
-        let clock = try #require(FeedSessionTests.clock(of: messages))
-        var session = FeedSessionTests.session(options)
+        let messages = try FeedRig.messages("cuts.ts", options)
+        let clock = try #require(FeedRig.clock(of: messages))
+        var session = FeedRig.session(options)
         var events = [FeedRestartTests.start(clock)]
         var now = 0.0
         for part in [messages.prefix(messages.count / 2), messages.prefix(messages.count * 2 / 3)] {
@@ -81,7 +81,7 @@ import Timeline
         guard record.goesOn(terms: record.start?.terms ?? "", writesScores: true, isReplayable: false),
             let clock = record.clock
         else { return }
-        var session = FeedSessionTests.session(run.options)
+        var session = FeedRig.session(run.options)
         var events: [Event] = []
         var restored = session
         if let checkpoint,
@@ -207,7 +207,7 @@ import Timeline
         for line in run.lines {
             record.take(try #require(JournalLine(Array(line.utf8.dropLast())[...])))
         }
-        var session = FeedSessionTests.session(run.options)
+        var session = FeedRig.session(run.options)
         _ = try session.resume(run.checkpoint, record, now: 500, unixMilliseconds: 200_000)
         let values: [UInt64] = [
             0, 1, 1 << 63, (1 << 63) - 1, .max, 1 << 60, (1 << 60) + 1, UInt64(bitPattern: -(1 << 60)),
@@ -223,7 +223,7 @@ import Timeline
             where Fuzzing.rounds(0) > 0 || (place + number) % 8 == 0 {
                 var changed = run.checkpoint
                 for byte in 0..<8 { changed[offset + byte] = UInt8(truncatingIfNeeded: value >> (8 * byte)) }
-                var restored = FeedSessionTests.session(run.options)
+                var restored = FeedRig.session(run.options)
                 let isTaken =
                     (try? restored.resume(changed, record, now: 500, unixMilliseconds: 200_000)) != nil
                 taken += isTaken ? 1 : 0

@@ -102,6 +102,19 @@ struct DamageTests {
         #expect(broken.detected() == [114])
     }
 
+    /// Nothing is left of the picture then, broken or sound: these seeds give shots that are unlike.
+    @Test("A cut that comes when a key frame is due is found", arguments: [3, 5, 6] as [UInt64])
+    func cutAtRenewal(seed: UInt64) {
+        var broken = BrokenFilm(seed: seed + 520)
+        broken.shoot(to: 110)
+        broken.breakDown(to: 125) { scene, time, _ in
+            scene.view(at: time).mixed(with: Canvas(filledWith: 128)) { x, y in x < 0.3 && y < 0.5 ? 1 : 0 }
+        }
+        broken.cut()
+        broken.shoot(to: 180)
+        #expect(broken.detected() == [125])
+    }
+
     @Test("A film of key frames loses nothing by a damaged one")
     func intraOnly() {
         var broken = BrokenFilm(seed: 490)

@@ -1,3 +1,4 @@
+import Platform
 import SceneSegmentation
 import ShotDetection
 import Testing
@@ -143,7 +144,7 @@ struct DetectorPropertyTests {
 
     /// Shots, transitions, distractors, damage, gaps in time and uneven durations in random order.
     static func randomPictures(seed: UInt64) -> [Picture] {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var film = SyntheticFilm(
             seed: seed, rate: [10, 25, 30, 60][random.integer(0...3)], grain: random.uniform(0...4))
         while film.count < 260 {
@@ -180,7 +181,7 @@ struct DetectorPropertyTests {
 
     /// Cuts, stills, movement and single slides at 0.1 to 7 pictures a second, some of them held far longer.
     static func slowPictures(seed: UInt64) -> [Picture] {
-        var random = SplitMix(seed: seed &+ 7_000)
+        var random = SeededGenerator(seed: seed &+ 7_000)
         let rates = [0.1, 0.2, 0.5, 0.76, 1, 1.2, 1.31, 1.32, 2, 2.4, 2.5, 2.6, 3, 5, 7]
         var film = SyntheticFilm(
             seed: seed, rate: rates[random.integer(0...(rates.count - 1))], grain: random.uniform(0...2))

@@ -1,3 +1,4 @@
+import Platform
 import ShotDetection
 import Testing
 import Timeline
@@ -55,7 +56,7 @@ enum Distractor: String, CaseIterable {
         case .duplicates:
             return scene.view(at: time - Double(place % 2) / 25)
         case .heavyGrain:
-            var random = SplitMix(seed: UInt64(place))
+            var random = SeededGenerator(seed: UInt64(place))
             return (0..<25).contains(from)
                 ? canvas.mapped { value, _, _, _ in value + random.uniform(-14...14) } : nil
         }

@@ -1,3 +1,4 @@
+import Platform
 import ShotDetection
 import Testing
 import Timeline
@@ -6,7 +7,7 @@ import Timeline
 struct HardCutTests {
     @Test("Cuts are found to the frame, and nothing else", arguments: UInt64(1)...8)
     func exact(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var film = SyntheticFilm(seed: seed)
         film.shoot(30)
         for _ in 0..<6 {
@@ -41,7 +42,7 @@ struct HardCutTests {
 
     @Test("Cuts are announced with the third picture after them, and confirmed", arguments: UInt64(1)...8)
     func announced(seed: UInt64) {
-        var random = SplitMix(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var film = SyntheticFilm(seed: seed)
         film.shoot(30)
         for _ in 0..<6 {

@@ -1,3 +1,4 @@
+import Platform
 import ShotDetection
 import Testing
 import Timeline
@@ -10,7 +11,7 @@ import Timeline
     /// of telling.
     private func told(_ runs: [(look: Look, pictures: Int)]) -> [String] {
         var finder = PictureStateFinder(timeBase: TimeBase(numerator: 1, denominator: 25))
-        var generator = SplitMix(seed: 5)
+        var generator = SeededGenerator(seed: 5)
         var answers: [String] = []
         var pts: Int64 = 0
         for (look, count) in runs {

@@ -1,3 +1,4 @@
+import Platform
 import ShotDetection
 import Timeline
 
@@ -13,7 +14,7 @@ struct SyntheticFilm {
 
     let rate: Double
     private let grain: Float
-    private var random: SplitMix
+    private var random: SeededGenerator
     private var scene: SyntheticScene
     private var sceneSeed: UInt64
     private var pts: Int64 = 0
@@ -23,7 +24,7 @@ struct SyntheticFilm {
     init(seed: UInt64, rate: Double = 25, grain: Float = 1.5) {
         self.rate = rate
         self.grain = grain
-        random = SplitMix(seed: seed)
+        random = SeededGenerator(seed: seed)
         sceneSeed = seed &* 1000
         scene = SyntheticScene(seed: sceneSeed)
     }

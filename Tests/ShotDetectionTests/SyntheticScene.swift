@@ -1,3 +1,4 @@
+import Platform
 import Foundation
 import Timeline
 
@@ -45,7 +46,7 @@ struct Canvas {
     }
 
     /// The picture with grain of the given standard deviation, in bytes.
-    func picture(grain: Float, _ random: inout SplitMix) -> AnalysisPicture {
+    func picture(grain: Float, _ random: inout SeededGenerator) -> AnalysisPicture {
         AnalysisPicture(
             planes: values.map { value in
                 let noise = (random.uniform(-1...1) + random.uniform(-1...1) + random.uniform(-1...1)) * grain
@@ -80,7 +81,7 @@ struct SyntheticScene {
     private let pan: Float
 
     init(seed: UInt64, pan: Float = 0.02) {
-        var random = SplitMix(seed: seed &* 7919 &+ 13)
+        var random = SeededGenerator(seed: seed &* 7919 &+ 13)
         self.pan = pan
         base = random.uniform(70...170)
         waves = (0..<7).map { _ in

@@ -1,3 +1,4 @@
+import Platform
 import TensorFiles
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import Platform
 import Foundation
 
 /// Bytes that no reader of untrusted input may crash on: from samples by seeded mutation, equal in every run.
@@ -29,14 +30,16 @@ package enum Fuzzing {
             try body(sample)
             for count in 0..<min(sample.count, 2000) { try body(Array(sample[..<count])) }
         }
-        var random = Generator(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let words = words.map { Array($0.utf8) }
         for _ in 0..<rounds(few) {
             try body(mutated(samples[Int.random(in: 0..<samples.count, using: &random)], words, &random))
         }
     }
 
-    private static func mutated(_ bytes: [UInt8], _ words: [[UInt8]], _ random: inout Generator) -> [UInt8] {
+    private static func mutated(_ bytes: [UInt8], _ words: [[UInt8]], _ random: inout SeededGenerator)
+        -> [UInt8]
+    {
         var result = bytes
         for _ in 0..<Int.random(in: 1...6, using: &random) {
             if result.isEmpty { result = [0] }
@@ -67,20 +70,5 @@ package enum Fuzzing {
             }
         }
         return result
-    }
-
-    /// Numbers that repeat themselves (SplitMix64).
-    private struct Generator: RandomNumberGenerator {
-        private var state: UInt64
-
-        init(seed: UInt64) { state = seed }
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-            return value ^ (value >> 31)
-        }
     }
 }

@@ -5,7 +5,6 @@ import FeedRuntime
 import EventJournal
 import EventDelivery
 import Platform
-import Foundation
 import Testing
 import Timeline
 

@@ -1,3 +1,4 @@
+import TestSupport
 import SceneService
 import EventDelivery
 import FeedRuntime
@@ -7,7 +8,6 @@ import Logging
 import NIOCore
 import NIOPosix
 import SceneEvents
-import SceneService
 import Synchronization
 
 /// A delivery service on a temporary folder.

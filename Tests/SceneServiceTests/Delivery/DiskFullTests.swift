@@ -1,3 +1,4 @@
+import TestSupport
 import SceneService
 import Foundation
 import SceneEvents
@@ -5,7 +6,6 @@ import FeedRuntime
 import EventDelivery
 import EventJournal
 import Platform
-import Foundation
 import Testing
 import Timeline
 

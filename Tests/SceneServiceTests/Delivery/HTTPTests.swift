@@ -1,3 +1,4 @@
+import TestSupport
 import SceneService
 import Foundation
 import SceneEvents
@@ -5,7 +6,6 @@ import Platform
 import EventJournal
 import EventDelivery
 import FeedRuntime
-import Foundation
 import Testing
 import Timeline
 

@@ -6,7 +6,6 @@ import EventJournal
 import Foundation
 import Logging
 import SceneEvents
-import SceneService
 import Synchronization
 import Testing
 import Timeline

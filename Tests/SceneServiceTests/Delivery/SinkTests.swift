@@ -6,7 +6,6 @@ import Platform
 import Foundation
 import NIOSSL
 import SceneEvents
-import SceneService
 import TestSupport
 import Testing
 import Timeline

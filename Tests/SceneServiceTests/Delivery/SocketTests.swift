@@ -1,3 +1,4 @@
+import TestSupport
 import SceneService
 import SceneEvents
 import Platform

@@ -1,3 +1,4 @@
+import TestSupport
 import FeedRuntime
 import Foundation
 import SceneEvents
@@ -5,7 +6,6 @@ import SceneService
 import EventDelivery
 import EventJournal
 import Platform
-import Foundation
 import Synchronization
 import Testing
 import Timeline

@@ -86,14 +86,14 @@ import Testing
         limits.keepBytes = 150
         var journal = try JournalRig.open(files, limits: limits)
         try JournalRig.write(1...20, to: &journal)
-        try journal.prune(now: 0)
+        journal.prune(now: 0)
         let read = try JournalRig.read(files, after: JournalCursor(run: JournalRig.run(1), sequence: 1))
         let first = try #require(read.lines.first?.sequence)
         #expect(first > 2)
         #expect(read.lines.map(\.sequence) == Array(first...20))
         #expect(read.expired == [JournalCursor(run: JournalRig.run(1), sequence: first - 1)])
         files.with { $0.now = 0 }
-        try journal.prune(now: 1e12)
+        journal.prune(now: 1e12)
         #expect(try JournalRig.sequences(files).last == 20)
     }
 
@@ -193,7 +193,7 @@ import Testing
     /// and nothing that was promised is lost.
     @Test(arguments: 0..<40)
     func faultsLeaveNoTrace(_ seed: Int) throws {
-        var random = SeededNumbers(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let files = FaultyFiles()
         var limits = JournalLimits()
         limits.segmentBytes = 700

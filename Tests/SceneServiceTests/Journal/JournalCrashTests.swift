@@ -13,7 +13,7 @@ import Testing
         let probe = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
             .deletingLastPathComponent()
             .appendingPathComponent("JournalProbe")
-        var random = SeededNumbers(seed: 5)
+        var random = SeededGenerator(seed: 5)
         var promised: Int64 = 0
         for round in 0..<count {
             let process = Process()

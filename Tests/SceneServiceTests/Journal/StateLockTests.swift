@@ -1,3 +1,4 @@
+import TestSupport
 import EventJournal
 import Platform
 import Foundation

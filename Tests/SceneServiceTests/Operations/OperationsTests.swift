@@ -1,3 +1,4 @@
+import TestSupport
 import SceneService
 import EventDelivery
 import Platform
@@ -168,7 +169,7 @@ import Testing
 
 @Suite struct BackoffTests {
     @Test func waitsGrowAreSpreadAndCapped() {
-        var random = SeededNumbers(seed: 1)
+        var random = SeededGenerator(seed: 1)
         var backoff = Backoff(first: 0.5, cap: 30, floor: 0.25)
         var waits: [Double] = []
         for _ in 0..<200 { waits.append(backoff.next(using: &random)) }

@@ -1,3 +1,4 @@
+import TestSupport
 import FeedRuntime
 import Foundation
 import SceneEvents

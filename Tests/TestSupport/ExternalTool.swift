@@ -1,23 +1,25 @@
 import Foundation
 
 /// Runs other programs.
-enum ExternalTool {
-    struct Result {
-        var status: Int32
-        var output: String
-        var errors: String
+package enum ExternalTool {
+    package struct Result {
+        package var status: Int32
+        package var output: String
+        package var errors: String
     }
 
-    static func isThere(_ name: String) -> Bool {
+    package static func isThere(_ name: String) -> Bool {
         (try? run(["sh", "-c", "command -v \(name)"]))?.status == 0
     }
 
     /// Runs `arguments[0]`, found on the path, with `input` on its standard input.
-    static func run(_ arguments: [String], input: String = "", environment: [String: String] = [:]) throws
+    package static func run(_ arguments: [String], input: String = "", environment: [String: String] = [:])
+        throws
         -> Result
     {
-        let folder = try TemporaryFolder()
-        let files = ["in", "out", "err"].map { URL(fileURLWithPath: "\(folder.path)/\($0)") }
+        let folder = try Files.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let files = ["in", "out", "err"].map { folder.appending(path: $0) }
         try Data(input.utf8).write(to: files[0])
         try Data().write(to: files[1])
         try Data().write(to: files[2])

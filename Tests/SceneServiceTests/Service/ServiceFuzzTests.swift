@@ -1,3 +1,4 @@
+import Platform
 import SceneService
 import EventDelivery
 import FeedRuntime
@@ -99,7 +100,7 @@ import Testing
 
     /// What a worker sends that decodes hostile bytes, and may have been taken over by them.
     @Test func workerMessages() {
-        var chance = Chance(state: 6)
+        var chance = SeededGenerator(seed: 6)
         let samples = FeedWireTests.messages(&chance).map(\.message).filter { $0.count < 100_000 }
         Fuzzing.run(10_000, seed: 6, samples: samples.map { Array($0) }) { bytes in
             _ = try? WorkerMessage(message: bytes[...])

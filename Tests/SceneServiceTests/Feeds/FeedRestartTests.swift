@@ -12,9 +12,9 @@ import Timeline
     private static func journaled(_ options: SegmentOptions, outage: Double) throws -> (
         events: [Event], lines: [String]
     ) {
-        let messages = try FeedSessionTests.messages("cuts.ts", options)
-        let clock = try #require(FeedSessionTests.clock(of: messages))
-        var session = FeedSessionTests.session(options)
+        let messages = try FeedRig.messages("cuts.ts", options)
+        let clock = try #require(FeedRig.clock(of: messages))
+        var session = FeedRig.session(options)
         var events = [start(clock)]
         var now = 0.0
         for part in [messages.prefix(messages.count * 2 / 3), messages[...]] {
@@ -62,22 +62,22 @@ import Timeline
     /// parts behind it.
     @Test(arguments: [3, 0.5], [false, true]) func anyPrefixGoesOn(outage: Double, isProvisional: Bool) throws
     {
-        var options = FeedSessionTests.options()
+        var options = FeedRig.options()
         options.provisional = isProvisional
-        let messages = try FeedSessionTests.messages("cuts.ts", options)
-        let clock = try #require(FeedSessionTests.clock(of: messages))
+        let messages = try FeedRig.messages("cuts.ts", options)
+        let clock = try #require(FeedRig.clock(of: messages))
         let (events, lines) = try Self.journaled(options, outage: outage)
         for count in 1...events.count {
             let record = Self.record(lines.prefix(count))
             #expect(RunRecord(file: record.file) == record)
             guard !record.isClosed else { continue }
-            var session = FeedSessionTests.session(options)
+            var session = FeedRig.session(options)
             let now = 1000.0
             var told = Array(events.prefix(count))
             told += session.resume(record, now: now, unixMilliseconds: 200_000)
             for message in messages { told += try session.take(message, now: now + 5) }
             told += session.finish(reason: .end, now: now + 20, wall: "now")
-            try FeedSessionTests.checkTiles(told, clock: clock)
+            try FeedRig.checkTiles(told, clock: clock)
             let gaps = told.dropFirst(count).compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
             let restarts = gaps.filter { $0.reason == .restart }
             #expect(restarts.count == 1)
@@ -121,13 +121,13 @@ import Timeline
     /// told of it, the ring is kept over a short gap, and the answers far from it are those of a feed that
     /// only lost its worker there.
     @Test(arguments: [1.0, 30]) func aCheckpointGoesOn(outage: Double) throws {
-        var options = FeedSessionTests.options()
+        var options = FeedRig.options()
         options.provisional = true
-        let messages = try FeedSessionTests.messages("cuts.ts", options)
-        let clock = try #require(FeedSessionTests.clock(of: messages))
+        let messages = try FeedRig.messages("cuts.ts", options)
+        let clock = try #require(FeedRig.clock(of: messages))
         var kept = 0
         for count in stride(from: 3, to: messages.count, by: 5) {
-            var first = FeedSessionTests.session(options)
+            var first = FeedRig.session(options)
             var told = [Self.start(clock)]
             // When the last picture came: from there the wall clock counts in both.
             var now = 0.0
@@ -140,14 +140,14 @@ import Timeline
             var writer = EventWriter()
             let record = Self.record(told.map { writer.line($0) })
             guard !record.isClosed else { continue }
-            var second = FeedSessionTests.session(options)
+            var second = FeedRig.session(options)
             let wall = Int64(((now + outage) * 1000).rounded())
             told += try second.resume(checkpoint, record, now: 500, unixMilliseconds: wall)
             told += try Self.rest(of: messages, &second, now: 500)
             // The same, but it is only the worker that dies.
             var lost = first.pause(reason: .restart)
             lost += try Self.rest(of: messages, &first, now: now + outage)
-            try FeedSessionTests.checkTiles(told, clock: clock)
+            try FeedRig.checkTiles(told, clock: clock)
             let answers = Self.comparable(Array(told.dropFirst()))
             let expected = Self.comparable(
                 try Self.prefix(of: messages, count, options) + lost)
@@ -161,8 +161,8 @@ import Timeline
     /// follows is on the same timeline. Where pictures were missing when it ended, too, and in another run
     /// behind a stop in order.
     @Test(arguments: [false, true]) func whatWasToldIsKept(isPaused: Bool) throws {
-        let options = FeedSessionTests.options()
-        var messages = try FeedSessionTests.messages("cuts.ts", options)
+        let options = FeedRig.options()
+        var messages = try FeedRig.messages("cuts.ts", options)
         guard case .opened(var media, let delay, _) = messages[0] else { return }
         media.container = "hls"
         messages[0] = .opened(media, decoderDelay: delay, goesOn: false)
@@ -211,10 +211,10 @@ import Timeline
 
     /// As programs before this one made it: without the clock.
     @Test func anOlderCheckpointGoesOn() throws {
-        let options = FeedSessionTests.options()
-        let messages = try FeedSessionTests.messages("cuts.ts", options)
-        let clock = try #require(FeedSessionTests.clock(of: messages))
-        var first = FeedSessionTests.session(options)
+        let options = FeedRig.options()
+        let messages = try FeedRig.messages("cuts.ts", options)
+        let clock = try #require(FeedRig.clock(of: messages))
+        var first = FeedRig.session(options)
         var told = [Self.start(clock)]
         for message in messages.prefix(messages.count / 2) { told += try first.take(message, now: 10) }
         told.append(Self.heartbeat(at: first.position, now: 10))
@@ -227,7 +227,7 @@ import Timeline
         head.put(optional: first.told(now: 10)) { $0.put($1) }
         head.put(true)
         let older = [1, 0] + checkpoint.dropFirst(head.bytes.count)
-        var (second, third) = (FeedSessionTests.session(options), FeedSessionTests.session(options))
+        var (second, third) = (FeedRig.session(options), FeedRig.session(options))
         let events = try second.resume(older, record, now: 500, unixMilliseconds: 14_000)
         let expected = try third.resume(checkpoint, record, now: 500, unixMilliseconds: 14_000)
         #expect(
@@ -235,7 +235,7 @@ import Timeline
                 && second.told(now: 500) == nil)
         for version in [0, 3, 255] as [UInt8] {
             #expect(throws: WireError.self) {
-                var none = FeedSessionTests.session(options)
+                var none = FeedRig.session(options)
                 _ = try none.resume(
                     [version, 0] + checkpoint.dropFirst(2), record, now: 500, unixMilliseconds: 14_000)
             }
@@ -244,9 +244,9 @@ import Timeline
 
     /// What the process before told of the pictures is not told again, and what differs from it is.
     @Test func onlyNewsIsTold() throws {
-        let options = FeedSessionTests.options()
-        let messages = try FeedSessionTests.messages("cuts.ts", options)
-        let clock = try #require(FeedSessionTests.clock(of: messages))
+        let options = FeedRig.options()
+        let messages = try FeedRig.messages("cuts.ts", options)
+        let clock = try #require(FeedRig.clock(of: messages))
         let at = Instant(pts: clock.startPTS)
         let size = PictureSize(width: 64, height: 36)
         let told: [Event] = [
@@ -254,7 +254,7 @@ import Timeline
             .feedState(PictureState(at: at, kind: .black)),
         ]
         var writer = EventWriter()
-        var session = FeedSessionTests.session(options)
+        var session = FeedRig.session(options)
         _ = session.resume(Self.record(told.map { writer.line($0) }), now: 7, unixMilliseconds: 60_000)
         let back = try session.take(messages[0], now: 9)
         #expect(
@@ -268,7 +268,7 @@ import Timeline
     private static func prefix(of messages: [WorkerMessage], _ count: Int, _ options: SegmentOptions) throws
         -> [Event]
     {
-        var session = FeedSessionTests.session(options)
+        var session = FeedRig.session(options)
         return try messages.prefix(count).enumerated().flatMap { place, message in
             try session.take(message, now: 0.04 * Double(place))
         }
@@ -307,13 +307,13 @@ import Timeline
 
     /// The gap lasts from the last picture that is known of to now: by the heartbeat, which has both clocks.
     @Test func theGapLastsAsLongAsTheWallClockSays() throws {
-        let options = FeedSessionTests.options()
-        let messages = try FeedSessionTests.messages("cuts.ts", options)
-        let clock = try #require(FeedSessionTests.clock(of: messages))
+        let options = FeedRig.options()
+        let messages = try FeedRig.messages("cuts.ts", options)
+        let clock = try #require(FeedRig.clock(of: messages))
         let place = Instant(pts: clock.startPTS + 3 * 90_000)
         var writer = EventWriter()
         let lines = [Self.start(clock), Self.heartbeat(at: place, now: 50)].map { writer.line($0) }
-        var session = FeedSessionTests.session(options)
+        var session = FeedRig.session(options)
         var events = session.resume(Self.record(lines), now: 7, unixMilliseconds: 60_000)
         events += try session.take(messages[0], now: 9)
         let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }

@@ -1,3 +1,4 @@
+import Platform
 import SceneService
 import FeedRuntime
 import SceneEvents
@@ -9,7 +10,7 @@ import Timeline
     /// Pictures that arrive up to two seconds late, at random, from a clock that is `ppm` slower.
     private func measured(_ ppm: Double, minutes: Int) -> Double? {
         var meter = DriftMeter()
-        var generator = Chance(state: 3)
+        var generator = SeededGenerator(seed: 3)
         for second in 0..<minutes * 60 {
             let now = Double(second)
             let late = Double.random(in: 0...2, using: &generator)

@@ -1,3 +1,4 @@
+import Platform
 import FeedRuntime
 import MediaInput
 import SceneEvents
@@ -9,7 +10,7 @@ import Timeline
 /// Messages between feed and worker: what goes in comes out, and nothing that comes in can do harm.
 @Suite struct FeedWireTests {
     /// A message of every kind, with values drawn by `generator`.
-    static func messages(_ generator: inout Chance) -> [WorkerMessage] {
+    static func messages(_ generator: inout SeededGenerator) -> [WorkerMessage] {
         let parts = (0..<3).map { _ in part(&generator) }
         return [
             .hello(version: 1, unconfined: [.files, .threads]),
@@ -33,14 +34,14 @@ import Timeline
         ]
     }
 
-    static func progress(_ generator: inout Chance) -> WorkerProgress {
+    static func progress(_ generator: inout SeededGenerator) -> WorkerProgress {
         var progress = WorkerProgress()
         progress.bytes = Int64.random(in: 0..<1 << 40, using: &generator)
         progress.packets = Int64.random(in: 0..<1 << 40, using: &generator)
         return progress
     }
 
-    static func instant(_ generator: inout Chance) -> Instant {
+    static func instant(_ generator: inout SeededGenerator) -> Instant {
         Instant(
             pts: Int64.random(in: -1_000_000...1_000_000, using: &generator),
             frame: Bool.random(using: &generator) ? Int64.random(in: 0...1_000_000, using: &generator) : nil,
@@ -48,7 +49,7 @@ import Timeline
                 ? Int64.random(in: 0...1_000_000, using: &generator) : nil)
     }
 
-    static func part(_ generator: inout Chance) -> Part {
+    static func part(_ generator: inout SeededGenerator) -> Part {
         let start = instant(&generator)
         let end = Instant(pts: start.pts + 9000)
         let planes = (0..<AnalysisPicture.byteCount).map { _ in UInt8.random(in: 0...255, using: &generator) }
@@ -67,7 +68,7 @@ import Timeline
             isLastOfShot: Bool.random(using: &generator), keyFrames: [picture, picture], motion: 0.25)
     }
 
-    static func shot(_ generator: inout Chance) -> Shot {
+    static func shot(_ generator: inout SeededGenerator) -> Shot {
         let at = instant(&generator)
         let part = PartSummary(index: 1, start: at, end: at, keyFrames: [at, at, at])
         return Shot(
@@ -75,7 +76,7 @@ import Timeline
             parts: Array(repeating: part, count: Int.random(in: 0..<9, using: &generator)))
     }
 
-    static func media(_ generator: inout Chance) -> MediaSummary {
+    static func media(_ generator: inout SeededGenerator) -> MediaSummary {
         var clock = MediaClock(
             timeBase: TimeBase(numerator: 1001, denominator: 30000),
             startPTS: Int64.random(in: -100...100, using: &generator))
@@ -84,7 +85,7 @@ import Timeline
     }
 
     @Test func messagesComeOutAsTheyWentIn() throws {
-        var generator = Chance(state: 7)
+        var generator = SeededGenerator(seed: 7)
         for _ in 0..<50 {
             for message in Self.messages(&generator) {
                 let bytes = message.message
@@ -95,7 +96,7 @@ import Timeline
 
     /// A message that breaks off, or goes on, is refused at every byte.
     @Test func tornMessagesAreRefused() throws {
-        var generator = Chance(state: 8)
+        var generator = SeededGenerator(seed: 8)
         for message in Self.messages(&generator) {
             let bytes = message.message
             for count in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 200)) {
@@ -107,7 +108,7 @@ import Timeline
 
     /// Whatever a worker sends, and a session takes: an answer or an error, never a trap.
     @Test func hostileMessagesDoNoHarm() throws {
-        var generator = Chance(state: 9)
+        var generator = SeededGenerator(seed: 9)
         for _ in 0..<300 {
             var session = FeedSession(options: SegmentOptions(), model: ChosenModel(neighborCount: 2))
             for message in Self.messages(&generator) {
@@ -135,7 +136,7 @@ import Timeline
     }
 
     @Test func framesComeInAnyPieces() throws {
-        var generator = Chance(state: 10)
+        var generator = SeededGenerator(seed: 10)
         let messages = Self.messages(&generator).map(\.message)
         let stream = messages.flatMap { FrameBuffer.framed($0) }
         for size in [1, 3, 4096, stream.count] {
@@ -184,18 +185,5 @@ import Timeline
         let specification = WorkerSpecification(
             input: "-", media: media, options: SegmentOptions(), sampling: sampling)
         #expect(throws: WireError.self) { try WorkerSpecification(message: specification.message[...]) }
-    }
-}
-
-/// Chance that repeats itself (SplitMix64).
-struct Chance: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
     }
 }

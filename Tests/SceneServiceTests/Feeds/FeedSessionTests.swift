@@ -1,0 +1,140 @@
+import FeedRuntime
+import MediaInput
+import SceneEvents
+import ScenePipeline
+import SceneSegmentation
+import TestSupport
+import Testing
+import Timeline
+
+/// One feed's events from what workers tell, without processes: equal to a file's, and whole after every
+/// loss.
+@Suite struct FeedSessionTests {
+    @Test(arguments: ["cuts.ts", "cuts.mkv", "restart.ts", "dissolve.mp4", "vfr.mkv"], [nil, 8.0])
+    func aFeedOfAFileGivesTheEventsOfTheFile(clip: String, deadline: Double?) throws {
+        let options = FeedRig.options(deadline: deadline)
+        let reader = try SceneReader(
+            .url(Fixtures.path(clip)), mediaOptions: MediaOptions(), options: options,
+            model: ChosenModel(neighborCount: options.neighborCount), stop: StopFlag())
+        var expected: [Event] = []
+        while let events = reader.next() { expected += events }
+        expected.append(reader.streamEnd(wall: "now"))
+
+        var session = FeedRig.session(options)
+        var events: [Event] = []
+        for message in try FeedRig.messages(clip, options) {
+            // Over the wire and back.
+            events += try session.take(WorkerMessage(message: message.message[...]), now: 0)
+        }
+        events += session.finish(reason: .end, now: 0, wall: "now")
+        #expect(
+            FeedRig.lines(events, clock: reader.media.clock)
+                == FeedRig.lines(expected, clock: reader.media.clock))
+    }
+
+    /// Tells the pictures of a clip apart, and what they show.
+    private struct ClipEncoder: ShotEncoder {
+        let name = "clip"
+        let dimension = 16
+        let input = EncoderInput(
+            .clip(frames: 16, stride: 2), view: PictureGeometry(shortSide: 40, cropSide: 32))
+
+        func encode(_ part: Part) -> [Float] {
+            part.keyFrames.map { picture in
+                let sum = (picture.views.values.first?.bytes ?? []).reduce(0) { ($0 * 31 + Int($1)) % 65_521 }
+                return Float(sum) / 65_521 - 0.5
+            }
+        }
+    }
+
+    @Test(arguments: ["cuts.mkv", "dissolve.mp4"]) func clipsGoOverTheWire(clip: String) throws {
+        let options = FeedRig.options()
+        let encoder = ClipEncoder()
+        let model = ChosenModel(
+            encoder: encoder, scorer: ChosenModel(neighborCount: 2).scorer,
+            summary: ModelSummary(scorer: "", encoder: "clip", neighborCount: 2), threshold: nil)
+        let reader = try SceneReader(
+            .url(Fixtures.path(clip)), mediaOptions: MediaOptions(), options: options, model: model,
+            stop: StopFlag())
+        var expected: [Event] = []
+        while let events = reader.next() { expected += events }
+        expected.append(reader.streamEnd(wall: "now"))
+        var session = FeedSession(options: options, model: model)
+        var events: [Event] = []
+        for message in try FeedRig.messages(clip, options, encoder.input) {
+            events += try session.take(WorkerMessage(message: message.message[...]), now: 0)
+        }
+        events += session.finish(reason: .end, now: 0, wall: "now")
+        let clock = reader.media.clock
+        #expect(FeedRig.lines(events, clock: clock) == FeedRig.lines(expected, clock: clock))
+        #expect(events.contains { if case .boundary = $0 { true } else { false } })
+    }
+
+    /// A worker that dies after any message: the timeline stays whole, and its successor's events follow.
+    @Test func aWorkerMayDieAtAnyInstant() throws {
+        let options = FeedRig.options()
+        let messages = try FeedRig.messages("cuts.ts", options)
+        let clock = try #require(FeedRig.clock(of: messages))
+        for count in stride(from: 1, to: messages.count, by: 7) {
+            var session = FeedRig.session(options)
+            var events: [Event] = []
+            for (place, message) in messages.prefix(count).enumerated() {
+                events += try session.take(message, now: Double(place) / 25)
+            }
+            let lost = Double(count) / 25
+            events += session.pause(reason: .decoderReset)
+            let position = try #require(session.position)
+            for message in messages { events += try session.take(message, now: lost + 1) }
+            events += session.finish(reason: .end, now: lost + 20, wall: "now")
+            try FeedRig.checkTiles(events, clock: clock)
+            let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
+            #expect(gaps.count == 1)
+            #expect(gaps[0].reason == .decoderReset)
+            // The clip began again, so nothing proves that its clock ran on; unless nothing of it had been
+            // seen.
+            #expect(gaps[0].timeline == (position.pts == clock.startPTS ? nil : 1))
+            #expect(gaps[0].start <= position)
+        }
+    }
+
+    /// What a worker tells beside its answers becomes events where the feed stands, and nothing is told
+    /// twice.
+    @Test func noticesAreTold() throws {
+        let options = FeedRig.options()
+        var messages = try FeedRig.messages("cuts.ts", options)
+        let middle = try #require(
+            messages.indices.dropFirst(messages.count / 2).first {
+                if case .advance = messages[$0] { true } else { false }
+            })
+        guard case .advance(let advance) = messages[middle] else { return }
+        let change = StreamChange(at: advance.now, codec: "h264", size: PictureSize(width: 64, height: 36))
+        let state = PictureState(at: advance.now, kind: .frozen)
+        messages.replaceSubrange(
+            middle...middle,
+            with: [
+                .relief(.loopFilter), .relief(.loopFilter), .relief(.keyFrames), .change(change),
+                .change(change), messages[middle], .state(state), .state(state), .relief(.pictures),
+            ])
+        var session = FeedRig.session(options)
+        func notices(_ messages: [WorkerMessage], now: Double) throws -> [String] {
+            try messages.flatMap { try session.take($0, now: now) }.compactMap { event in
+                switch event {
+                case .degraded(let relief): "degraded \(relief.step) \(relief.at.pts - advance.now.pts)"
+                case .recovered(let relief): "recovered \(relief.step) \(relief.at.pts - advance.now.pts)"
+                case .streamChange(let change): "change \(change.codec) \(change.size.width)"
+                case .feedState(let state): "state \(state.kind) \(state.at.pts - advance.now.pts)"
+                default: nil
+                }
+            }
+        }
+        #expect(
+            try notices(messages, now: 1) == [
+                "degraded loopFilter 0", "degraded keyFrames 0", "change h264 64", "state frozen 0",
+                "recovered pictures \(advance.end.pts - advance.now.pts)",
+            ])
+        #expect(session.relief == .pictures)
+        // Another connection, with pictures of the size it began with.
+        _ = session.pause(reason: .disconnect)
+        #expect(try notices(Array(messages.prefix(1)), now: 5) == ["change h264 320"])
+    }
+}
