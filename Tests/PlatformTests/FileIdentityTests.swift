@@ -49,6 +49,6 @@ import Testing
         var ends: [Int32] = [-1, -1]
         try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
         defer { for end in ends { close(end) } }
-        #expect(FileIdentity(descriptor: ends[0]) == nil && FileIdentity(descriptor: 987) == nil)
+        #expect(FileIdentity(descriptor: ends[0]) == nil && FileIdentity(descriptor: .max) == nil)
     }
 }

@@ -7,7 +7,7 @@ typedef int32_t NAME(integers) __attribute__((vector_size(LANES * 4), aligned(4)
 
 TARGET static inline vector NAME(load)(const float *source) { return *(const vector *)source; }
 TARGET static inline void NAME(store)(float *target, vector value) { *(vector *)target = value; }
-/* Nothing taken away, not added to nothing: that would be an addition, since -0 would change. */
+/* `value` in every lane. Subtracting 0 keeps -0; adding 0 would not, so the compiler would have to add. */
 TARGET static inline vector NAME(all)(float value) { return value - (vector){0}; }
 TARGET static inline vector NAME(larger)(vector a, vector b) { return __builtin_elementwise_max(a, b); }
 TARGET static inline vector NAME(smaller)(vector a, vector b) { return __builtin_elementwise_min(a, b); }
