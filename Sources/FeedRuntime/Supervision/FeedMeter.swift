@@ -96,12 +96,14 @@ package struct FeedMeter: Sendable {
         return total
     }
 
-    private func state(_ core: FeedCore, _ session: FeedSession) -> FeedState {
+    private func state(_ core: FeedSupervisor, _ session: FeedSession) -> FeedState {
         core.state == .running && session.relief != .none ? .degraded : core.state
     }
 
     /// How the feed stands, as an event. `unixMilliseconds`: the wall clock.
-    package func heartbeat(_ core: FeedCore, _ session: FeedSession, unixMilliseconds: Int64) -> Heartbeat {
+    package func heartbeat(_ core: FeedSupervisor, _ session: FeedSession, unixMilliseconds: Int64)
+        -> Heartbeat
+    {
         Heartbeat(
             state: state(core, session), reason: core.reason, at: session.position,
             lag: core.state == .running ? status.lag : nil, opens: core.opens,
@@ -110,7 +112,7 @@ package struct FeedMeter: Sendable {
     }
 
     /// How the feed stands, for pages and metrics.
-    package func status(_ core: FeedCore, _ session: FeedSession) -> FeedStatus {
+    package func status(_ core: FeedSupervisor, _ session: FeedSession) -> FeedStatus {
         var status = status
         status.state = state(core, session)
         status.relief = session.relief

@@ -47,7 +47,7 @@ package final class FeedRunner: Sendable {
         guard let wake = FeedWake() else { throw .noDescriptor }
         state.withLock { $0.wake = wake }
         let isStarted = OwnThread.start(stack: 8 << 20) { [self] in
-            let loop = FeedLoop(
+            let loop = FeedThread(
                 plan: plan, run: run, model: model, outlet: outlet, limiter: limiter,
                 logger: logger, wake: wake, isReplayed: isReplayed, phase: phase)
             finish(loop.run { self.isStopping })

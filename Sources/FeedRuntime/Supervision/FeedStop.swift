@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// What ends a feed, whether it has a runner yet or still waits for the means to run. From any thread.
-package final class FeedHandle: Sendable {
+package final class FeedStop: Sendable {
     private struct State {
         var runner: FeedRunner?
         var isEnding = false

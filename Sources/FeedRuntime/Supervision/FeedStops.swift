@@ -4,7 +4,7 @@ internal import Synchronization
 package final class FeedStops: Sendable {
     private struct State {
         var isStopping = false
-        var handles: [ObjectIdentifier: FeedHandle] = [:]
+        var handles: [ObjectIdentifier: FeedStop] = [:]
     }
 
     private let state = Mutex(State())
@@ -26,7 +26,7 @@ package final class FeedStops: Sendable {
         for handle in handles { handle.stop() }
     }
 
-    package func add(_ handle: FeedHandle) {
+    package func add(_ handle: FeedStop) {
         let isStopping = state.withLock { state in
             state.handles[ObjectIdentifier(handle)] = handle
             return state.isStopping
@@ -34,7 +34,7 @@ package final class FeedStops: Sendable {
         if isStopping { handle.stop() }
     }
 
-    package func remove(_ handle: FeedHandle) {
+    package func remove(_ handle: FeedStop) {
         state.withLock { $0.handles[ObjectIdentifier(handle)] = nil }
     }
 }

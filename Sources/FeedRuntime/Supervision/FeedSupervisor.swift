@@ -6,7 +6,7 @@ package import Timeline
 ///
 /// A value: the clock comes with each call, actions go out, and nothing else happens. A live feed never gives
 /// up; one that ends by itself (file, pipe) ends with its input.
-package struct FeedCore: Sendable {
+package struct FeedSupervisor: Sendable {
     /// What happened.
     package enum Input: Hashable, Sendable {
         case start

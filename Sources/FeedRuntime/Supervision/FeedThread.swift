@@ -8,8 +8,8 @@ internal import ScenePipeline
 internal import SceneSegmentation
 internal import Timeline
 
-/// The thread of one feed: waits, hands what happens to `FeedCore` and `FeedSession`, and does what they say.
-final class FeedLoop {
+/// The thread of one feed: waits, hands what happens to `FeedSupervisor` and `FeedSession`, and does what they say.
+final class FeedThread {
     private let plan: FeedPlan
     private let run: FeedRun
     private let outlet: any EventOutlet
@@ -21,7 +21,7 @@ final class FeedLoop {
     /// Is told what the thread does, for the watchdog.
     private let phase: @Sendable (LoopPhase) -> Void
 
-    private var core: FeedCore
+    private var supervisor: FeedSupervisor
     private var session: FeedSession
     private var worker: WorkerLink?
     /// Messages that have been read were not all dealt with.
@@ -58,7 +58,7 @@ final class FeedLoop {
         self.logger = logger
         self.wake = wake
         let now = WallClock.monotonicSeconds()
-        core = FeedCore(
+        supervisor = FeedSupervisor(
             timing: plan.timing, isLive: plan.address.isLive, seed: UInt64.random(in: 0 ... .max), now: now)
         meter = FeedMeter(feed: plan.name, delayBound: plan.options.delayBound, now: now)
         switch run.beginning {
@@ -109,7 +109,7 @@ final class FeedLoop {
     /// Until a worker speaks, somebody calls, or a deadline is due.
     private func wait() {
         let now = WallClock.monotonicSeconds()
-        var until = core.deadline
+        var until = supervisor.deadline
         if let turnAt { until = min(until, turnAt) }
         // The outlet calls when it is done.
         if statusIsNew, !handOver.isBusy { until = min(until, statusAt) }
@@ -144,7 +144,7 @@ final class FeedLoop {
     private func take(_ message: WorkerMessage) throws(WireError) {
         let now = WallClock.monotonicSeconds()
         var message = message
-        if core.state == .stalled, let reason = core.reason { lastStall = (reason, now) }
+        if supervisor.state == .stalled, let reason = supervisor.reason { lastStall = (reason, now) }
         if case .gap(var gap) = message, let stall = lastStall, now - stall.seenAt < Self.stallMemory {
             // The worker sees only that time stamps jumped; the deadlines know why. It tells of the pictures
             // after the gap before the gap itself is certain, so the stall may be over by now.
@@ -227,13 +227,13 @@ final class FeedLoop {
         }
     }
 
-    // MARK: - What the core says
+    // MARK: - What the supervisor says
 
-    private func push(_ input: FeedCore.Input) {
+    private func push(_ input: FeedSupervisor.Input) {
         let now = WallClock.monotonicSeconds()
-        let before = core.state
-        let actions = core.push(input, now: now)
-        if core.state != before {
+        let before = supervisor.state
+        let actions = supervisor.push(input, now: now)
+        if supervisor.state != before {
             statusIsNew = true
             statusAt = now
             logChange(from: before)
@@ -241,7 +241,7 @@ final class FeedLoop {
         for action in actions { perform(action, now) }
     }
 
-    private func perform(_ action: FeedCore.Action, _ now: Double) {
+    private func perform(_ action: FeedSupervisor.Action, _ now: Double) {
         switch action {
         case .requestTurn: turnAt = limiter.turn(host: plan.address.host, now: now)
         case .spawn: spawn()
@@ -253,7 +253,7 @@ final class FeedLoop {
             logger.notice("pictures are missing", metadata: ["reason": "\(reason.rawValue)"])
         case .heartbeat:
             let wall = WallClock.unixMilliseconds()
-            outbox.append(.heartbeat(meter.heartbeat(core, session, unixMilliseconds: wall)))
+            outbox.append(.heartbeat(meter.heartbeat(supervisor, session, unixMilliseconds: wall)))
             statusIsNew = true
             statusAt = now
         case .end(let found):
@@ -276,15 +276,15 @@ final class FeedLoop {
     }
 
     private func logChange(from before: FeedState) {
-        switch core.state {
+        switch supervisor.state {
         case .running where before != .running:
-            logger.info("pictures come", metadata: ["opens": "\(core.opens)"])
+            logger.info("pictures come", metadata: ["opens": "\(supervisor.opens)"])
         case .stalled:
-            logger.warning("stalled", metadata: ["reason": "\(core.reason?.rawValue ?? "")"])
+            logger.warning("stalled", metadata: ["reason": "\(supervisor.reason?.rawValue ?? "")"])
         case .backoff:
             logger.warning(
                 "not connected, will try again",
-                metadata: ["trouble": "\(core.trouble ?? core.reason?.rawValue ?? "")"])
+                metadata: ["trouble": "\(supervisor.trouble ?? supervisor.reason?.rawValue ?? "")"])
         default: break
         }
     }
@@ -332,7 +332,7 @@ final class FeedLoop {
         if isStatusDue {
             statusIsNew = false
             statusAt = now + 1
-            parcel.status = meter.status(core, session)
+            parcel.status = meter.status(supervisor, session)
         }
         handOver.start(parcel)
         if ending != nil {

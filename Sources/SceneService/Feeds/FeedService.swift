@@ -28,7 +28,7 @@ package actor FeedService {
     private struct Running {
         var configuration: FeedConfiguration
         var model: SharedModel
-        var handle: FeedHandle
+        var handle: FeedStop
         var end: Task<FeedEnding, Never>
     }
 
@@ -193,7 +193,7 @@ package actor FeedService {
 
     private func start(_ feed: Prepared, after predecessor: Task<FeedEnding, Never>?) async {
         let name = feed.configuration.name
-        let handle = FeedHandle()
+        let handle = FeedStop()
         stops.add(handle)
         // Readers know of the feed once the service is ready. What goes wrong here is tried again, and told
         // then.
@@ -212,7 +212,7 @@ package actor FeedService {
     private static let patience = 3
 
     /// Runs a feed to its end. A file whose worker dies is read again; what it told before is not told twice.
-    private func follow(_ feed: Prepared, _ handle: FeedHandle, _ found: FeedOutlet?) async -> FeedEnding {
+    private func follow(_ feed: Prepared, _ handle: FeedStop, _ found: FeedOutlet?) async -> FeedEnding {
         let log = logger(feed.configuration.name)
         var (outlet, run) = (found, FeedRun?.none)
         var (deaths, reached) = (0, Int64(-1))

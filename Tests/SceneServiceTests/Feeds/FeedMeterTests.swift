@@ -10,7 +10,7 @@ import Timeline
 @Suite struct FeedMeterTests {
     private static let base = TimeBase(numerator: 1, denominator: 90_000)
     private static let clock = MediaClock(timeBase: base, startPTS: 0)
-    private let core = FeedCore(timing: FeedTiming(), isLive: true, seed: 1, now: 100)
+    private let core = FeedSupervisor(timing: FeedTiming(), isLive: true, seed: 1, now: 100)
     private let session = FeedSession(options: SegmentOptions(), model: ChosenModel(neighborCount: 2))
     private var meter = FeedMeter(feed: "f", delayBound: 30, now: 100)
 

@@ -9,24 +9,24 @@ import Timeline
     /// to be done.
     private struct Row {
         var name: String
-        var path: [FeedCore.Input]
+        var path: [FeedSupervisor.Input]
         var state: FeedState
-        var lines: [(input: FeedCore.Input, state: FeedState, actions: [FeedCore.Action])]
+        var lines: [(input: FeedSupervisor.Input, state: FeedState, actions: [FeedSupervisor.Action])]
     }
 
     private static let bytes = progress(bytes: 1, packets: 0)
     private static let packet = progress(bytes: 2, packets: 1)
-    private static let lost = FeedCore.Input.over(.ended(.end))
-    private static let failed = FeedCore.Input.spawnFailed("no descriptor")
+    private static let lost = FeedSupervisor.Input.over(.ended(.end))
+    private static let failed = FeedSupervisor.Input.spawnFailed("no descriptor")
 
-    private static func progress(bytes: Int64, packets: Int64) -> FeedCore.Input {
+    private static func progress(bytes: Int64, packets: Int64) -> FeedSupervisor.Input {
         var progress = WorkerProgress()
         progress.bytes = bytes
         progress.packets = packets
         return .progress(progress)
     }
 
-    private static let every: [FeedCore.Input] = [
+    private static let every: [FeedSupervisor.Input] = [
         .start, .granted, .spawned, failed, .greeted, bytes, packet, .opened, .picture, lost, .stop, .tick,
     ]
 
@@ -79,7 +79,7 @@ import Timeline
     @Test(arguments: rows.indices) func everyPairHasItsLine(index: Int) {
         let row = Self.rows[index]
         for input in Self.every {
-            var core = FeedCore(timing: FeedTiming(), isLive: true, seed: 1, now: 100)
+            var core = FeedSupervisor(timing: FeedTiming(), isLive: true, seed: 1, now: 100)
             for step in row.path { _ = core.push(step, now: 100) }
             #expect(core.state == row.state, "\(row.name)")
             let line = row.lines.first { $0.input == input }
@@ -93,9 +93,11 @@ import Timeline
     @Test(arguments: [false, true]) func aWorkerThatTakesLongToBeginIsNotTheInputsFault(awaitsPeer: Bool) {
         var timing = FeedTiming(stallAfter: 10)
         timing.awaitsPeer = awaitsPeer
-        func core() -> FeedCore {
-            var core = FeedCore(timing: timing, isLive: true, seed: 1, now: 100)
-            for step in [.start, .granted, .spawned] as [FeedCore.Input] { _ = core.push(step, now: 100) }
+        func core() -> FeedSupervisor {
+            var core = FeedSupervisor(timing: timing, isLive: true, seed: 1, now: 100)
+            for step in [.start, .granted, .spawned] as [FeedSupervisor.Input] {
+                _ = core.push(step, now: 100)
+            }
             return core
         }
         var slow = core()
@@ -110,8 +112,8 @@ import Timeline
 
     /// A second request to end gives a worker no more time than the first did.
     @Test func aStopDoesNotProlongAVerdict() {
-        var core = FeedCore(timing: FeedTiming(stallAfter: 10), isLive: true, seed: 1, now: 100)
-        for step in [.start, .granted, .spawned, Self.packet, .opened] as [FeedCore.Input] {
+        var core = FeedSupervisor(timing: FeedTiming(stallAfter: 10), isLive: true, seed: 1, now: 100)
+        for step in [.start, .granted, .spawned, Self.packet, .opened] as [FeedSupervisor.Input] {
             _ = core.push(step, now: 100)
         }
         #expect(core.push(.tick, now: 110).contains(.askToStop))
@@ -122,7 +124,7 @@ import Timeline
     /// Where the system is short of something, the feed waits and asks again, for ever; its trouble says what
     /// is missing.
     @Test func aWorkerThatCannotBeStartedIsTriedAgain() {
-        var core = FeedCore(timing: FeedTiming(), isLive: false, seed: 1, now: 100)
+        var core = FeedSupervisor(timing: FeedTiming(), isLive: false, seed: 1, now: 100)
         var now = 100.0
         _ = core.push(.start, now: now)
         for attempt in 1...20 {

@@ -3,10 +3,10 @@ import Testing
 import Timeline
 
 /// The feed's decisions, told in seconds of a clock that the test holds.
-@Suite struct FeedCoreTests {
+@Suite struct FeedSupervisorTests {
     /// A feed and its clock.
     struct Feed {
-        var core: FeedCore
+        var core: FeedSupervisor
         var now = 100.0
         private var progress = WorkerProgress()
 
@@ -15,10 +15,12 @@ import Timeline
         ) {
             var timing = FeedTiming(stallAfter: stallAfter)
             timing.awaitsPeer = awaitsPeer
-            core = FeedCore(timing: timing, isLive: isLive, seed: seed, now: now)
+            core = FeedSupervisor(timing: timing, isLive: isLive, seed: seed, now: now)
         }
 
-        mutating func push(_ input: FeedCore.Input, after seconds: Double = 0) -> [FeedCore.Action] {
+        mutating func push(_ input: FeedSupervisor.Input, after seconds: Double = 0) -> [FeedSupervisor
+            .Action]
+        {
             now += seconds
             return core.push(input, now: now)
         }
@@ -39,21 +41,21 @@ import Timeline
             _ = push(.opened)
         }
 
-        mutating func bytes(after seconds: Double = 0) -> [FeedCore.Action] {
+        mutating func bytes(after seconds: Double = 0) -> [FeedSupervisor.Action] {
             progress.bytes += 188
             return push(.progress(progress), after: seconds)
         }
 
-        mutating func packet(after seconds: Double = 0) -> [FeedCore.Action] {
+        mutating func packet(after seconds: Double = 0) -> [FeedSupervisor.Action] {
             progress.packets += 1
             return bytes(after: seconds)
         }
 
         /// A second of healthy video.
-        mutating func second() -> [FeedCore.Action] { packet(after: 0.5) + push(.picture, after: 0.5) }
+        mutating func second() -> [FeedSupervisor.Action] { packet(after: 0.5) + push(.picture, after: 0.5) }
 
         /// Lets the clock run to the next deadline, as the feed's thread does.
-        mutating func wait() -> [FeedCore.Action] {
+        mutating func wait() -> [FeedSupervisor.Action] {
             now = max(now, core.deadline)
             return core.push(.tick, now: now)
         }
@@ -116,7 +118,7 @@ import Timeline
 
         var audio = Feed()
         audio.connect()
-        var seen: [FeedCore.Action] = []
+        var seen: [FeedSupervisor.Action] = []
         var marked: Double?
         var dropped: Double?
         for second in 1...40 where dropped == nil {
@@ -197,7 +199,7 @@ import Timeline
     @Test func aSilentPipeIsWaitedFor() {
         var feed = Feed(isLive: false)
         feed.connect()
-        var actions: [FeedCore.Action] = []
+        var actions: [FeedSupervisor.Action] = []
         for _ in 0..<50 { actions += feed.wait() }
         #expect(Set(actions) == [.heartbeat])
         #expect(feed.core.state == .stalled)
@@ -264,7 +266,7 @@ import Timeline
         for isLive in [true, false] {
             var feed = Feed(isLive: isLive)
             var beats = [feed.now]
-            func note(_ actions: [FeedCore.Action], _ now: Double) {
+            func note(_ actions: [FeedSupervisor.Action], _ now: Double) {
                 if actions.contains(.heartbeat) { beats.append(now) }
             }
             note(feed.push(.start), feed.now)
