@@ -15,6 +15,9 @@ package final class MediaReader {
     /// in the container's parser, written ahead of those shown before them, and the one that waits for its
     /// duration.
     package let decoderDelay: Int
+    /// Seconds from the first picture that the input claims to hold, for people who wait; nil where it claims
+    /// nothing.
+    package let claimedLength: Double?
     package private(set) var statistics = MediaStatistics()
     /// Relief can leave out pictures: the codec tells which, and the decoder works in step with its packets.
     package let canLeaveOutPictures: Bool
@@ -107,6 +110,7 @@ package final class MediaReader {
             height: first.picture.height, clock: clock)
         summary.startOffset = media.demuxer.startOffset(of: startPTS, in: timeBase)
         self.summary = summary
+        claimedLength = media.demuxer.claimedLength.map { $0 - Double(summary.startOffset) / 1_000_000 }
         // The sample parsers of packet-less formats wait for the start of the next picture but one.
         let parserDelay = ["mov", "matroska", "avi", "flv"].contains(formatName) ? 0 : 2
         // A picture is written before the run of B-pictures shown before it. Encoders make runs of up to

@@ -1,7 +1,7 @@
 /// Numbers as text with a fixed count of decimals, equal on every machine.
-enum Decimals {
+package enum Decimals {
     /// `value` rounded half away from zero to `digits` decimals, at most 9; magnitudes up to 10^9.
-    static func fixed(_ value: Double, digits: Int) -> String {
+    package static func fixed(_ value: Double, digits: Int) -> String {
         precondition(
             (0...9).contains(digits) && value.isFinite && abs(value) <= 1e9, "no fixed decimals for \(value)")
         var scale: Int64 = 1

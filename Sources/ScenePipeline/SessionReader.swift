@@ -36,6 +36,8 @@ package class SessionReader<Session: StreamSession> {
     package let detectorLag: Double
     package let decoderDelay: Int
     package let options: SegmentOptions
+    /// Seconds of media that the input claims to hold; nil where it claims nothing.
+    package var expectedLength: Double? { reader.claimedLength }
 
     var session: Session
     private let reader: MediaReader

@@ -9,8 +9,8 @@ struct Scened: ParsableCommand {
         commandName: "scened",
         abstract: "Finds the scenes of a video while it is being read.",
         discussion: """
-            Start with:  scened segment film.mp4
-            It prints one JSON object per line: shots, scene boundaries, scenes. Logs go to standard error.
+            Start with:  scened film.mp4        (the same as: scened segment film.mp4)
+            On a terminal it prints a table of scenes; else one JSON object per line. Logs go to standard error.
             """,
         version: Version.text,
         subcommands: [
@@ -25,6 +25,7 @@ struct Scened: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         unblockSignals()
         var chosen: any ParsableCommand.Type = Self.self
+        let arguments = CommandHint.completed(Self.arguments, of: Self.self)
         if let miss = CommandHint.miss(arguments, of: Self.self) {
             exitMisused(miss.command, miss.message)
         }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Checks event lines with the project's own checker, which also knows the rules between lines.
+/// Checks event lines as `scened events check` does: each of them, and the rules between them.
 enum Schema {
     static func check(_ outcome: Program.Outcome, partial: Bool = false) throws {
         try check(lines: outcome.lines, partial: partial)
@@ -10,8 +10,7 @@ enum Schema {
     static func check(lines: [String], partial: Bool = false) throws {
         let file = try Scratch.file("events.jsonl")
         try (lines.joined(separator: "\n") + "\n").write(to: file, atomically: false, encoding: .utf8)
-        let checker = Program.repository.appendingPathComponent("tools/check/check-events")
-        let outcome = try Program.run(checker, (partial ? ["--partial"] : []) + [file.path])
+        let outcome = try Program.run(["events", "check"] + (partial ? ["--partial"] : []) + [file.path])
         #expect(outcome.status == 0, "\(outcome.output)\(outcome.errors)")
     }
 }

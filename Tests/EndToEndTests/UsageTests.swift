@@ -16,9 +16,14 @@ import Testing
 
     static let cases: [Case] = [
         // Numbers: the form, and negative ones.
-        Case(arguments: ["segment", "a", "--deadline", "20s"], message: "without a unit, such as 20 or 0.4"),
         Case(
-            arguments: ["segment", "a", "--min-scene", "1:30"], message: "without a unit, such as 20 or 0.4"),
+            arguments: ["segment", "a", "--deadline", "20x"], message: "such as 20, 0.4, 20s, 1m30s or 1:30"),
+        Case(
+            arguments: ["segment", "a", "--min-scene", "1:70"], message: "such as 20, 0.4, 20s, 1m30s or 1:30"
+        ),
+        Case(
+            arguments: ["segment", "a", "--min-scene", "1s1m"], message: "such as 20, 0.4, 20s, 1m30s or 1:30"
+        ),
         Case(arguments: ["segment", "a", "--threshold", "0,4"], message: "one number, such as 2 or 0.4"),
         Case(arguments: ["segment", "a", "--neighbors", "4.5"], message: "whole number, such as 8"),
         Case(
@@ -26,7 +31,7 @@ import Testing
             message: "--deadline takes a positive number of seconds"),
         Case(arguments: ["segment", "a", "--threads", "-1"], message: "--threads takes 0 to 64"),
         Case(
-            arguments: ["watch", "a", "--stall-after", "10s"], message: "without a unit",
+            arguments: ["watch", "a", "--stall-after", "10 s"], message: "a duration is seconds or has units",
             usage: "Usage: scened watch "),
         Case(
             arguments: ["evaluate", "--truth", "a", "--detected", "b", "--threshold", "-1"],
@@ -63,16 +68,19 @@ import Testing
             message: "leave one out",
             usage: "Usage: scened score "),
         // Commands that are none.
+        Case(arguments: ["film.mp4", "--quiet", "--verbose"], message: "exclude each other"),
         Case(
-            arguments: ["film.mp4"], message: "scened segment film.mp4", usage: "Usage: scened <subcommand>"),
+            arguments: ["shots", "a", "--json", "--to", "csv"], message: "name two formats",
+            usage: "Usage: scened shots "),
+        Case(arguments: ["run"], message: "name one configuration file", usage: "Usage: scened run "),
         Case(
-            arguments: ["/tmp/film", "--quiet"], message: "scened segment /tmp/film",
-            usage: "Usage: scened <subcommand>"),
+            arguments: ["events", "--state", "/a", "--socket", "/b"], message: "name two places",
+            usage: "Usage: scened events "),
         Case(
             arguments: ["segmnt", "film.mp4"], message: "did you mean 'segment'",
             usage: "Usage: scened <subcommand>"),
         Case(
-            arguments: ["frobnicate"], message: "known are segment, shots, ",
+            arguments: ["frobnicate"], message: "neither a command nor a file; commands are segment, shots, ",
             usage: "Usage: scened <subcommand>"),
         Case(
             arguments: ["model", "imprt"], message: "did you mean 'import'",
@@ -141,20 +149,83 @@ import Testing
         #expect(outcome.errors.contains("holds no scenes"))
     }
 
-    /// On a terminal no event stands behind the line of progress. `script` gives the program a terminal.
-    @Test(
-        .enabled(if: (try? Program.shell("command -v script").status) == 0, "script (util-linux) is absent"))
-    func progressLeavesRoomForEvents() throws {
-        let outcome = try Program.shell(
-            "script -qefc \"scened segment '\(Fixtures.path("cuts.mp4"))'\" /dev/null < /dev/null")
+    /// A film without a command is segmented.
+    @Test func aFilmAloneIsSegmented() throws {
+        let film = Fixtures.path("cuts.mp4")
+        let (alone, named) = (
+            try Program.run([film, "--quiet"]), try Program.run(["segment", film, "--quiet"])
+        )
+        #expect(alone.status == 0 && Events.stable(alone.lines) == Events.stable(named.lines))
+        let missing = try Program.run(["nowhere/film.mp4"])
+        #expect(missing.status == 66 && missing.errorLines.count == 1, "\(missing.errors)")
+    }
+
+    @Test(arguments: [
+        ("2", 2.0), ("2s", 2), ("0.5", 0.5), ("500ms", 0.5), ("1m30", 90), ("1m30s", 90), ("1h1m1s", 3661),
+        ("1:30", 90), ("1:02:03.5", 3723.5),
+    ])
+    func durations(text: String, seconds: Double) throws {
+        let outcome = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--quiet", "--min-scene", text])
+        let options = outcome.events.first?.fields["options"] as? [String: Any]
+        #expect(options?["min_scene"] as? Double == seconds, "\(outcome.errors)")
+    }
+
+    /// What a person at a terminal sees. `script` gives the program a terminal.
+    private func onATerminal(_ command: String) throws -> [String] {
+        let outcome = try Program.shell("script -qefc \"\(command)\" /dev/null < /dev/null")
         #expect(outcome.status == 0)
-        let shown = outcome.output.split(whereSeparator: \.isNewline).filter { $0.contains("{\"v\":1") }
-        #expect(shown.count > 10)
-        for line in shown {
-            // Whatever was drawn before it on its line has been taken away.
-            let last = line.components(separatedBy: "\u{1b}[K").last ?? ""
-            #expect(last.hasPrefix("{\"v\":1"), "\(line.debugDescription)")
+        // Whatever was drawn before a text on its line has been taken away.
+        return outcome.output.split(whereSeparator: \.isNewline).map {
+            $0.components(separatedBy: "\u{1b}[K").last ?? ""
         }
+    }
+
+    private static let hasTerminals = (try? Program.shell("command -v script").status) == 0
+
+    @Test(.enabled(if: hasTerminals, "script (util-linux) is absent"))
+    func terminalsShowTables() throws {
+        let film = Fixtures.path("cuts.mp4")
+        let scenes = try onATerminal("scened '\(film)' --min-scene 1")
+        let row = /^ +1 +0:00:00\.000 +0:00:[0-9.]+ +[0-9a-z.]+$/
+        #expect(scenes.contains("scene         start        length     score"), "\(scenes)")
+        #expect(scenes.contains { $0.contains(row) } && !scenes.contains { $0.contains("{") })
+        let shots = try onATerminal("scened shots '\(film)'")
+        #expect(shots.contains { $0.contains(/^ +1 +0:00:00\.000 +0:00:[0-9.]+  start$/) }, "\(shots)")
+        let watched = try onATerminal("scened watch '\(film)' --min-scene 1")
+        #expect(
+            watched.contains { $0.contains(row) } && watched.contains { $0.hasSuffix("ended: end") },
+            "\(watched)")
+    }
+
+    @Test(
+        .enabled(if: hasTerminals, "script (util-linux) is absent"), arguments: ["segment", "shots", "watch"])
+    func terminalsShowEventsOnRequest(command: String) throws {
+        let shown = try onATerminal("scened \(command) '\(Fixtures.path("cuts.mp4"))' --json")
+        let events = shown.filter { $0.contains("{\"v\":1") }
+        #expect(events.count > 10 && events.allSatisfy { $0.hasPrefix("{\"v\":1") }, "\(events)")
+    }
+
+    /// How far a run is, of how much.
+    @Test(.enabled(if: hasTerminals, "script (util-linux) is absent"))
+    func progressHasAnEnd() throws {
+        let outcome = try Program.shell(
+            "script -qefc \"scened '\(try Films.scenes().path)' --output /dev/null\" /dev/null < /dev/null")
+        #expect(
+            outcome.output.contains(/\d+ %  0:\d\d:\d\d\.\d{3}  [0-9.]+x/),
+            "\(outcome.output.suffix(300).debugDescription)")
+    }
+
+    /// A film that is too short for a rate of scenes: one line that says so, with a threshold.
+    @Test func scenesPerHourOfShortFilms() throws {
+        let film = try Films.scenes().path
+        let outcome = try Program.run(["segment", film, "--scenes-per-hour", "100"])
+        let line = try #require(outcome.errorLines.last)
+        #expect(
+            line.contains("--scenes-per-hour is for hours of video; for about 2 here: --threshold 0."),
+            "\(line)")
+        let threshold = try #require(line.split(separator: " ").last.map(String.init))
+        let again = try Program.run(["segment", film, "--threshold", threshold, "--quiet"])
+        #expect(1...3 ~= again.events.count { $0.type == "scene" })
     }
 
     /// Swift that cannot run says why, in `scripts/setup` and so in `scripts/run`.

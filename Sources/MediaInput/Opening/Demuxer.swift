@@ -203,6 +203,11 @@ final class Demuxer {
         return 10..<43_200_000_000 ~= exact ? Int64(exact) : 0
     }
 
+    /// Seconds that the container claims to last; nil where it says nothing, as of what is live.
+    var claimedLength: Double? {
+        context.pointee.duration > 0 ? Double(context.pointee.duration) / 1_000_000 : nil
+    }
+
     /// Reads the next packet of any stream into `packet`, which must be blank.
     func read(into packet: UnsafeMutablePointer<AVPacket>) -> ReadResult {
         interrupt.arm()

@@ -5,30 +5,31 @@ import MediaInput
 struct ReadingArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How exactly pictures are decoded: exact, fast or fastest.",
+            "How exactly pictures are decoded; times of cuts stay exact.",
             discussion: """
-                exact: bit by bit. fast: without the codec's loop filter; pictures differ a little, their times do not. \
-                fastest: also without B-pictures whose place a blend of their neighbors can take; cuts stay \
-                exact to the picture.
+                exact: bit by bit. fast: without the codec's loop filter. fastest: also without B-pictures whose place \
+                a blend of their neighbors can take.
                 """))
     var speed: DecodePlan = .exact
 
     @Option(
         name: .customLong("threads"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Threads of decoder and image encoder; 0 takes one per core. Default: 0; of watch 1.",
+            "Threads of decoder and image encoder; 0 takes one per core. Default: 0, of watch 1.",
             valueName: "count"), transform: NumberArgument.whole)
     var chosenThreads: Int?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Program to read, where the input holds several.", valueName: "number"),
+        help: ArgumentHelp(
+            "Program to read, where the input holds several.", valueName: "number", visibility: .hidden),
         transform: NumberArgument.whole)
     var program: Int?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Video stream to read, by its index in the input.", valueName: "index"),
+        help: ArgumentHelp(
+            "Video stream to read, by its index in the input.", valueName: "index", visibility: .hidden),
         transform: NumberArgument.whole)
     var stream: Int?
 

@@ -17,19 +17,23 @@ struct DecisionArguments: ParsableArguments {
                 thirds: three equal parts, a run closed after three times --split-after at the latest. ticks: a part \
                 every --split-after seconds while the shot runs; the shortest delay. none: never, as the BaSSL \
                 reference; the delay is then unbounded. Default: thirds, or ticks where --deadline needs it.
-                """))
+                """,
+            visibility: .hidden))
     var split: SplitRule?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"),
+        help: ArgumentHelp(
+            "Length from which a shot counts as long. Default: 10 seconds.", valueName: "duration",
+            visibility: .hidden),
         transform: NumberArgument.seconds)
     var splitAfter: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Shortest shot, in seconds. Default: 0.16; with --shots no limit.", valueName: "seconds"),
+            "Shortest shot. Default: 0.16 seconds; with --shots no limit.", valueName: "duration",
+            visibility: .hidden),
         transform: NumberArgument.seconds)
     var minShot: Double?
 
@@ -37,47 +41,47 @@ struct DecisionArguments: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             "Shots looked at on each side (K); more is better and later. A model brings its own. Default: 8.",
-            valueName: "K"), transform: NumberArgument.whole)
+            valueName: "K", visibility: .hidden), transform: NumberArgument.whole)
     var neighbors: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Decide each boundary within this many seconds of media, with what is known by then.",
-            valueName: "seconds"), transform: NumberArgument.seconds)
+            "Decide each boundary this long after it at the latest, with what is known by then.",
+            valueName: "duration"), transform: NumberArgument.seconds)
     var deadline: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Score from which a boundary is reported, 0 to 1. Default: 0.5, or the model's own.",
+            "Score from which a boundary counts, 0 to 1: lower gives more scenes. Default: 0.5, or the model's own.",
             valueName: "score"), transform: NumberArgument.decimal)
     var threshold: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Least seconds from one boundary to the next. The last scene, and one that a gap ends, may be shorter.",
-            valueName: "seconds"), transform: NumberArgument.seconds)
+            "Shortest scene; the last one, and one that a gap ends, may be shorter. Default: 8 seconds.",
+            valueName: "duration"), transform: NumberArgument.seconds)
     var minScene: Double = SegmentOptions().minimumScene
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Aim at this many scenes an hour: the threshold moves there from 0.5 over ten minutes of scores.",
-            discussion:
-                "Meant for hours of video; a short film keeps much of what the threshold of 0.5 finds.",
+            "Aim at this many scenes an hour; the threshold moves there from 0.5 over the first ten minutes.",
             valueName: "count"), transform: NumberArgument.decimal)
     var scenesPerHour: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Scores to wait for so that only the peak of neighbors counts: 0 or 1.", valueName: "p"),
+            "Scores to wait for so that only the peak of neighbors counts: 0 or 1. Default: 1.",
+            valueName: "p",
+            visibility: .hidden),
         transform: NumberArgument.whole)
     var peak: Int = 1
 
-    @Flag(help: "Also report boundaries inside long shots.")
+    @Flag(help: ArgumentHelp("Also report boundaries inside long shots.", visibility: .hidden))
     var intraShot = false
 
     @Flag(
@@ -85,7 +89,8 @@ struct DecisionArguments: ParsableArguments {
         help: ArgumentHelp(
             "Also report undecided boundaries, as they look whenever a part closes.",
             discussion:
-                "Their state is provisional; final or retracted follows. Default: no; of watch yes with --deadline."
+                "Their state is provisional; final or retracted follows. Default: no; of watch yes with --deadline.",
+            visibility: .hidden
         ))
     var provisional: Bool?
 

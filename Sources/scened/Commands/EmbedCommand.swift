@@ -116,9 +116,9 @@ struct Embed: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        var progress = ProgressLine(isShown: Console.isTerminal && !quiet)
+        let progress = ProgressLine(isShown: Console.isTerminal && !quiet, length: reader.expectedLength)
         while reader.next() != nil {
-            progress.update(media: reader.position, shots: reader.counts.shots, boundaries: 0)
+            progress.update(media: reader.position, shots: reader.counts.shots)
         }
         progress.clear()
         do {

@@ -5,15 +5,16 @@ import ArgumentParser
 import SceneEvents
 import Timeline
 
-/// `scened events`: what a service has found, from its journal or from its socket.
+/// `scened events`: what a service has found, from its journal or from its socket; and what can be said about
+/// any events.
 struct EventsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events",
-        abstract: "Print the events of a service, from any point on.",
+        abstract: "Print the events of a service from any point on; check or compare events.",
         discussion: """
             Examples:
               scened events --state /var/lib/scened --feed news --after start
-              scened events --socket /run/scened/events.sock --types boundary,scene | mosquitto_pub -t scenes -q 1 -l
+              scened events --socket /run/scened/events.sock --events boundary,scene | mosquitto_pub -t scenes -q 1 -l
 
             The journal (--state) can be read whether the service runs or not. The socket (--socket) gives only what is on \
             disk for good; when the service restarts, the command waits for it and goes on where it was. A cursor is \
@@ -22,12 +23,16 @@ struct EventsCommand: AsyncParsableCommand {
 
             Exit status: 0 the journal is read; 64 wrong usage; 66 nobody listens at the socket, the service \
             refuses, or the journal cannot be read; 141 the reader of the output went away.
-            """)
+            """,
+        subcommands: [Check.self, Diff.self])
 
     @Option(help: ArgumentHelp("Read the journal in this state directory.", valueName: "folder"))
     var state: String?
 
-    @Option(help: ArgumentHelp("Read from the socket of a running service.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "Read from the socket of a running service. Default without --state: \(Self.usualSocket).",
+            valueName: "path"))
     var socket: String?
 
     @Option(
@@ -41,7 +46,9 @@ struct EventsCommand: AsyncParsableCommand {
             valueName: "cursor"))
     var after: String?
 
-    @Option(help: "Types of events, separated by commas. Default: all.")
+    @Option(
+        name: [.customLong("events"), .customLong("types")],
+        help: ArgumentHelp("Types of event, separated by commas. Default: all.", valueName: "types"))
     var types: EventSelection?
 
     @Flag(help: "With --state: wait for more at the end. The socket always does.")
@@ -55,8 +62,8 @@ struct EventsCommand: AsyncParsableCommand {
     var envelope: Bool?
 
     func validate() throws {
-        if (state == nil) == (socket == nil) {
-            throw ValidationError("give either --state or --socket")
+        guard state == nil || socket == nil else {
+            throw ValidationError("--state and --socket name two places: leave one out")
         }
         if let after, EventStart(after) == nil {
             throw ValidationError("--after takes now, start, or a cursor: run:seq")
@@ -64,16 +71,19 @@ struct EventsCommand: AsyncParsableCommand {
         if let feed, !FeedName.isValid(feed) {
             throw ValidationError("--feed takes letters, digits, '.', '_' and '-'")
         }
-        if envelope != nil, socket == nil { throw ValidationError("--envelope goes with --socket") }
+        if envelope != nil, state != nil { throw ValidationError("--envelope goes with --socket") }
     }
+
+    /// Where the packaged service listens.
+    private static let usualSocket = "/run/scened/events.sock"
 
     private var typeNames: [String] { types.map { $0.kinds.map(\.rawValue).sorted() } ?? [] }
 
     func run() async throws {
-        if let socket {
-            try await read(socket: socket)
-        } else if let state {
+        if let state {
             try read(state: state)
+        } else {
+            try await read(socket: socket ?? Self.usualSocket)
         }
     }
 

@@ -12,7 +12,7 @@ struct Run: AsyncParsableCommand {
         discussion: """
             Examples:
               scened check-config /etc/scened/scened.yaml
-              scened run --config /etc/scened/scened.yaml
+              scened run /etc/scened/scened.yaml
 
             SIGHUP reads the file and the models again: feeds that did not change go on untouched, one with any \
             other key or model begins a new run, and where anything is refused everything stays as it was. \
@@ -29,10 +29,13 @@ struct Run: AsyncParsableCommand {
             configuration is wrong.
             """)
 
-    @Option(help: ArgumentHelp("The configuration; systemd/scened.yaml shows every key.", valueName: "file"))
-    var config: String
+    @OptionGroup
+    var configured: ConfigurationArguments
+
+    func validate() throws { try configured.requireOne() }
 
     func run() async throws {
+        let config = configured.path
         let environment = ServiceEnvironment()
         let configuration = try ConfigurationFile.read(config)
         let findings = environment.findings(configuration)
@@ -116,10 +119,13 @@ struct CheckConfig: ParsableCommand {
             and now.
             """)
 
-    @Argument(help: "The configuration file.")
-    var file: String
+    @OptionGroup
+    var configured: ConfigurationArguments
+
+    func validate() throws { try configured.requireOne() }
 
     func run() throws {
+        let file = configured.path
         let configuration = try ConfigurationFile.read(file)
         var models = ModelStore()
         for feed in configuration.feeds {
@@ -143,6 +149,23 @@ struct CheckConfig: ParsableCommand {
         }
         print("\(file): \(configuration.feeds.count) feeds, \(configuration.sinks.count) sinks, no faults")
     }
+}
+
+/// The configuration, as an argument or as an option.
+struct ConfigurationArguments: ParsableArguments {
+    @Argument(help: "The configuration; systemd/scened.yaml shows every key.")
+    var file: String?
+
+    @Option(help: ArgumentHelp("The same as an option.", valueName: "file", visibility: .hidden))
+    var config: String?
+
+    func requireOne() throws {
+        guard (file == nil) != (config == nil) else {
+            throw ValidationError("name one configuration file, such as /etc/scened/scened.yaml")
+        }
+    }
+
+    var path: String { file ?? config ?? "" }
 }
 
 /// A configuration as it stands in a file.

@@ -38,28 +38,18 @@ struct ScoreCommand: ParsableCommand {
             valueName: "file"))
     var model: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "Types of event to write, separated by commas: \(EventSelection.names). Default: all but score.",
-            valueName: "types"))
-    var events: EventSelection?
-
-    @Flag(
-        help: "Also write a score event for the end of every shot: the probability that a scene ends there.")
-    var scores = false
+    @OptionGroup
+    var event: EventArguments
 
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
     var output: String?
 
-    @Option(help: ArgumentHelp("Name of the feed, for stream_start.", valueName: "name"))
-    var feed = "default"
-
-    @Flag(name: [.short, .long], help: "No table of scenes.")
+    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
     var quiet = false
 
-    func validate() throws { try decision.validate(events: events) }
+    func validate() throws { try decision.validate(events: event.events) }
 
     func run() throws {
         var files = FileRoles()
@@ -103,7 +93,8 @@ struct ScoreCommand: ParsableCommand {
         try writer.emit(
             .streamStart(
                 StreamStart(
-                    version: Version.number, input: file, feed: feed, run: RunIdentity.make(), timeline: 0,
+                    version: Version.number, input: file, feed: event.feedName, run: RunIdentity.make(),
+                    timeline: 0,
                     media: record.info.media.summary, options: options.literals(threads: recorded.threads),
                     model: chosen.summary,
                     delayBound: options.delayBound.map { Int64(($0 * 1_000_000).rounded()) },
@@ -170,7 +161,8 @@ struct ScoreCommand: ParsableCommand {
         try writer.emit(
             .streamStart(
                 StreamStart(
-                    version: Version.number, input: file, feed: feed, run: RunIdentity.make(), timeline: 0,
+                    version: Version.number, input: file, feed: event.feedName, run: RunIdentity.make(),
+                    timeline: 0,
                     media: media, options: options.literals(threads: 0), model: chosen.summary,
                     delayBound: nil,
                     detectorLag: 0, decoderDelay: 0, build: Libraries.inUse, wall: WallClock.timestamp())))
@@ -205,9 +197,10 @@ struct ScoreCommand: ParsableCommand {
     }
 }
 
-/// Where the events of `score` go, and the table of scenes at the end.
+/// Where the events of `score` go, and the table of scenes.
 struct ScoreWriter {
     private let kinds: Set<EventKind>
+    private let isForPeople: Bool
     private let output: SharedOutput
     private var writer = EventWriter()
     private var table = SceneTable()
@@ -215,13 +208,17 @@ struct ScoreWriter {
 
     /// Opens the output. Throws `CommandFailure` (cannot write).
     init(_ command: ScoreCommand) throws(CommandFailure) {
-        kinds = (command.events ?? .standard).kinds.union(command.scores ? [.score] : [])
+        isForPeople = command.event.isForPeople(output: command.output)
+        kinds = isForPeople ? [] : command.event.kinds
         output = SharedOutput(try LineOutput.file(orStandardOutput: command.output))
     }
 
     mutating func emit(_ event: Event) throws(CommandFailure) {
         if case .streamStart(let start) = event { clock = start.media.clock }
-        if case .scene(let scene) = event { table.add(scene, clock: clock) }
+        if case .scene(let scene) = event {
+            let row = table.add(scene, clock: clock)
+            if isForPeople { try output.lines.write(row) }
+        }
         if kinds.contains(event.kind) {
             try output.lines.write(writer.line(event))
         } else {
@@ -231,8 +228,10 @@ struct ScoreWriter {
 
     /// The output is complete. Throws `CommandFailure` (cannot write).
     func finish(isQuiet: Bool) throws(CommandFailure) {
+        let text = table.text.isEmpty ? SceneTable.empty : table.text
+        if isForPeople, table.text.isEmpty { try output.lines.write(text) }
         try output.lines.finish()
-        if !isQuiet { Console.write(table.text) }
+        if !isQuiet, !isForPeople { Console.write(text) }
     }
 
     /// A place for lines that copies of the writer share.

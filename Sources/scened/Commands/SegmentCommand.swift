@@ -10,23 +10,18 @@ import Timeline
 /// `scened segment`: from a video to scene boundaries.
 struct Segment: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the shots, boundaries and scenes of a video as JSON lines while it is read.",
+        abstract: "Find the scenes of a video.",
         discussion: """
+            On a terminal it prints a table of scenes; else, and with --json, one JSON object for each shot, boundary \
+            and scene as soon as it is certain.
+
             Examples:
               scened segment film.mp4
-              scened segment film.mp4 --events boundary,scene --output film.jsonl
-              cat film.ts | scened segment -
-              scened segment https://example.org/film.mkv --deadline 40
-              scened segment film.mp4 --shots film-Scenes.csv
+              scened segment film.mp4 --output film.jsonl
+              ffmpeg -i film.mkv -c copy -f mpegts - | scened segment -
 
-            Exit status: 0 done (no boundary found is a valid result); 64 wrong usage; 65 no usable video or model; \
-            66 the input cannot be opened; 70 internal error; 73 the output cannot be written; 74 the input is \
-            damaged and ended early; 130 or 143 stopped by Ctrl-C or SIGTERM; 141 the reader of the output left. \
-            In the last four cases everything found until then has been written.
-
-            A file of --output has its name once it is complete; until then it stands beside it as \
-            NAME.XXXXXXXX.partial. To read events while they come, redirect standard output. An output that is an input \
-            is wrong usage (64), one that would replace a film or a picture is not written (73).
+            Exit status: 0 done; 64 usage; 65 no video or model; 66 cannot be opened; 73 cannot be written; 74 damaged; \
+            130, 143 stopped. More options: --help-hidden. More to read: scened-segment(1).
             """)
 
     @Argument(help: "A file, - for standard input, a FIFO, or any URL that the FFmpeg libraries open.")
@@ -36,49 +31,37 @@ struct Segment: ParsableCommand {
     var decision: DecisionArguments
 
     @Option(
-        help: ArgumentHelp(
-            "Types of event to write, separated by commas: \(EventSelection.names). Default: all but score.",
-            valueName: "types"))
-    var events: EventSelection?
-
-    @Flag(
-        help: "Also write a score event for the end of every shot: the probability that a scene ends there.")
-    var scores = false
-
-    @Option(
         name: [.short, .long],
         help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
     var output: String?
 
+    @OptionGroup
+    var event: EventArguments
+
     @Option(
         help: ArgumentHelp(
-            "A model file (safetensors): an image encoder, a context network, or both. Default: neither.",
-            discussion: """
-                An image encoder sees three key frames of each part; without one, a descriptor of colors and layout \
-                takes its place. A context network gives the scores; without one, training-free coherence does. \
-                scened model import and scened train make such files; builtin:relational is part of the program.
-                """,
+            "A model file: image encoder, context network, or both; builtin:relational is part of the program.",
             valueName: "file"))
     var model: String?
 
     @Option(help: CutListInput.help)
     var shots: String?
 
-    @Option(help: ArgumentHelp("Name of the feed, for stream_start.", valueName: "name"))
-    var feed = "default"
-
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
-    @Flag(name: [.short, .long], help: "Neither progress nor table: errors only.")
+    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
     var quiet = false
 
-    @Flag(name: [.short, .long], help: "Also say what is read, with what, and what was repaired.")
+    @Flag(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Also say what is read, with what, and what was repaired.", visibility: .hidden))
     var verbose = false
 
     func validate() throws {
         guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other") }
-        try decision.validate(events: events)
+        try decision.validate(events: event.events)
         guard shots != "-" || input != "-" else {
             throw ValidationError("the video and --shots cannot both be standard input")
         }
@@ -101,22 +84,31 @@ struct Segment: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
+        let isForPeople = event.isForPeople(output: output)
         var output = try LineOutput.file(orStandardOutput: output)
-        try write(reader, to: &output)
+        try write(reader, to: &output, isForPeople: isForPeople)
     }
 
-    private func write(_ reader: SceneReader, to output: inout LineOutput) throws {
-        let kinds = (events ?? .standard).kinds.union(scores ? [.score] : [])
+    private func write(_ reader: SceneReader, to output: inout LineOutput, isForPeople: Bool) throws {
+        let kinds = isForPeople ? [] : event.kinds
         var writer = EventWriter()
         var table = SceneTable()
-        var progress = ProgressLine(isShown: Console.isTerminal && !quiet)
+        var rate = decision.scenesPerHour.map { SceneRateReport(asked: $0, shortest: decision.minScene) }
+        let progress = ProgressLine(isShown: Console.isTerminal && !quiet, length: reader.expectedLength)
         if verbose { Console.say(Report.opening(reader)) }
         defer { progress.clear() }
 
         func emit(_ event: Event) throws {
-            if case .scene(let scene) = event { table.add(scene, clock: reader.media.clock) }
+            rate?.note(event, clock: reader.media.clock)
+            if case .scene(let scene) = event {
+                let row = table.add(scene, clock: reader.media.clock)
+                if isForPeople {
+                    progress.clear()
+                    try output.write(row)
+                }
+            }
             if kinds.contains(event.kind) {
-                if output.isTerminal { progress.makeRoom() }
+                if output.isTerminal { progress.clear() }
                 try output.write(writer.line(event))
             } else {
                 writer.skip(event)
@@ -130,9 +122,12 @@ struct Segment: ParsableCommand {
             progress.update(media: reader.position, shots: counts.shots, boundaries: counts.boundaries)
         }
         try emit(reader.streamEnd(wall: WallClock.timestamp()))
-        try output.finish()
         progress.clear()
-        if !quiet { Console.write(table.text) }
+        let text = table.text.isEmpty ? SceneTable.empty : table.text
+        if isForPeople, table.text.isEmpty { try output.write(text) }
+        try output.finish()
+        if !quiet, !isForPeople { Console.write(text) }
+        if !quiet, let note = rate?.note(seconds: reader.position) { Console.say(note) }
         if verbose { Console.say(Report.closing(reader)) }
         try conclude(reader)
     }
@@ -151,7 +146,7 @@ struct Segment: ParsableCommand {
     private func start(of reader: SceneReader) -> StreamStart {
         func microseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rounded()) }
         return StreamStart(
-            version: Version.number, input: reader.displayName, feed: feed, run: RunIdentity.make(),
+            version: Version.number, input: reader.displayName, feed: event.feedName, run: RunIdentity.make(),
             timeline: 0,
             media: reader.media, options: reader.options.literals(threads: reading.threads),
             model: reader.model,

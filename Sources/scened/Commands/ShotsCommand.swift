@@ -9,7 +9,7 @@ import Timeline
 
 /// How shots are written.
 enum ShotFormat: String, CaseIterable, ExpressibleByArgument {
-    case jsonl, csv
+    case jsonl, csv, table
 }
 
 /// `scened shots`: from a video to its shots alone.
@@ -39,8 +39,13 @@ struct Shots: ParsableCommand {
     @Argument(help: "A file, - for standard input, a FIFO, or any URL that the FFmpeg libraries open.")
     var input: String
 
-    @Option(help: ArgumentHelp("Format: jsonl or csv.", valueName: "format"))
-    var to = ShotFormat.jsonl
+    @Option(
+        help: ArgumentHelp(
+            "Format. Default: a table on a terminal, else jsonl; jsonl with --json.", valueName: "format"))
+    var to: ShotFormat?
+
+    @Flag(help: "Write events as JSON lines on a terminal, too, instead of a table of shots.")
+    var json = false
 
     @Option(
         name: [.short, .long],
@@ -67,10 +72,12 @@ struct Shots: ParsableCommand {
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
-    @Option(help: ArgumentHelp("Name of the feed, for stream_start.", valueName: "name"))
-    var feed = "default"
+    @Option(
+        help: ArgumentHelp(
+            "Name of the feed, for stream_start. Default: default.", valueName: "name", visibility: .hidden))
+    var feed: String?
 
-    @Flag(name: [.short, .long], help: "No progress: errors only.")
+    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
     var quiet = false
 
     func validate() throws {
@@ -80,9 +87,12 @@ struct Shots: ParsableCommand {
         guard shots == nil || stats == nil else {
             throw ValidationError("--stats is of scened's own detector: leave it or --shots out")
         }
-        guard !provisional || (shots == nil && to == .jsonl) else {
+        guard !json || to == nil || to == .jsonl else {
+            throw ValidationError("--json and --to name two formats: leave one out")
+        }
+        guard !provisional || (shots == nil && to != .csv && to != .table) else {
             throw ValidationError(
-                "--provisional is of scened's own detector and of events: leave --shots and --to csv out")
+                "--provisional is of scened's own detector and of events: leave --shots and --to out")
         }
         guard shots != "-" || input != "-" else {
             throw ValidationError("the video and --shots cannot both be standard input")
@@ -116,25 +126,37 @@ struct Shots: ParsableCommand {
         try conclude(reader)
     }
 
+    /// What is written, and how.
+    private func format(isTerminal: Bool) -> ShotFormat {
+        to ?? (isTerminal && output == nil && !json && !provisional ? .table : .jsonl)
+    }
+
     private func write(
         _ reader: ShotReader, to output: inout LineOutput, statistics: inout LineOutput?
     ) throws {
         var writer = EventWriter()
         var table = StatisticsTable(names: PictureStatistics.names)
-        var progress = ProgressLine(isShown: Console.isTerminal && !quiet)
+        let progress = ProgressLine(isShown: Console.isTerminal && !quiet, length: reader.expectedLength)
         defer { progress.clear() }
         let clock = reader.media.clock
 
+        let to = format(isTerminal: output.isTerminal)
+        let rows = ShotRows(clock: clock)
         writer.skip(.streamStart(start(of: reader)))
         try statistics?.write(table.header)
-        try output.write(to == .csv ? ShotTable.header : writer.line(.streamStart(start(of: reader))))
+        switch to {
+        case .csv: try output.write(ShotTable.header)
+        case .table: try output.write(ShotRows.header)
+        case .jsonl: try output.write(writer.line(.streamStart(start(of: reader))))
+        }
         while let results = reader.next() {
-            if output.isTerminal, !results.isEmpty { progress.makeRoom() }
+            if output.isTerminal, !results.isEmpty { progress.clear() }
             for result in results {
                 switch (result, to) {
                 case (.cut(let notice), .jsonl): try output.write(writer.line(.cut(notice)))
                 case (.shot(let shot), .jsonl): try output.write(writer.line(.shot(shot.shot)))
                 case (.gap(let gap), .jsonl): try output.write(writer.line(.gap(gap)))
+                case (.shot(let shot), .table): try output.write(rows.row(shot.shot))
                 case (.shot(let shot), .csv):
                     try output.write(
                         ShotTable.row(
@@ -142,14 +164,14 @@ struct Shots: ParsableCommand {
                             start: clock.microseconds(at: shot.shot.start.pts),
                             end: clock.microseconds(at: shot.shot.end.pts)))
                 case (.change(let change), .jsonl): try output.write(writer.line(.streamChange(change)))
-                case (.cut, .csv), (.gap, .csv), (.change, .csv): break
+                case (.cut, _), (.gap, _), (.change, _): break
                 }
             }
             for row in reader.takeStatistics() {
                 try statistics?.write(
                     table.row(microseconds: clock.microseconds(at: row.at.pts), values: row.values))
             }
-            progress.update(media: reader.position, shots: reader.counts.shots, boundaries: 0)
+            progress.update(media: reader.position, shots: reader.counts.shots)
         }
         if to == .jsonl { try output.write(writer.line(reader.streamEnd(wall: WallClock.timestamp()))) }
     }
@@ -167,7 +189,8 @@ struct Shots: ParsableCommand {
 
     private func start(of reader: ShotReader) -> StreamStart {
         StreamStart(
-            version: Version.number, input: reader.displayName, feed: feed, run: RunIdentity.make(),
+            version: Version.number, input: reader.displayName, feed: feed ?? "default",
+            run: RunIdentity.make(),
             timeline: 0, media: reader.media, options: reader.optionLiterals(threads: reading.threads),
             model: .shotsAlone, delayBound: nil,
             detectorLag: Int64((reader.detectorLag * 1_000_000).rounded()),

@@ -12,8 +12,7 @@ import Timeline
 /// `scened watch`: one live feed in a terminal, for as long as it lasts.
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract:
-            "Print the events of a live feed, and keep it alive: reconnect, and account for what is missing.",
+        abstract: "Find the scenes of a live feed, and keep it alive.",
         discussion: """
             Examples:
               scened watch rtsp://camera.example/stream --deadline 30
@@ -22,16 +21,13 @@ struct Watch: AsyncParsableCommand {
               scened watch recording.ts --follow
               scened watch 'rtmp://0.0.0.0:1935/live/key?listen=1'
 
-            Addresses are opened again whenever they end or fall silent, for ever; gap events say what is missing and why, \
-            heartbeat events how the feed stands. Files, FIFOs and standard input end where they end; --follow reads on \
-            while a file grows. An address may also wait for an encoder that connects to it: rtmp://...?listen=1, \
-            srt://...?mode=listener, tcp://...?listen; see docs/explanation/live-feeds.md. Shots are split \
-            by ticks: answers come within a bound, which stream_start states.
+            On a terminal it shows the scenes and how the feed stands; else, and with --json, it prints JSON lines. It \
+            reconnects for ever: gap events say what is missing and why. Files, FIFOs and standard input end where they \
+            end. An address may also wait for an encoder: rtmp://...?listen=1, srt://...?mode=listener, tcp://...?listen=1. \
+            Each answer comes within a bound, which stream_start states.
 
-            Exit status: 0 a file or pipe was read to its end; 64 wrong usage; 65 no usable video or model; 66 the file \
-            cannot be opened; 70 internal error; 73 the output cannot be written; 74 the file is damaged and ended \
-            early; 130 or 143 stopped by Ctrl-C or SIGTERM, after everything was written; 141 the reader of the output \
-            left.
+            Exit status: 0 a file or pipe was read; 64 usage; 65 no video or model; 66 cannot be opened; 73 cannot be \
+            written; 74 damaged; 130, 143 stopped. More options: --help-hidden. More to read: scened-watch(1).
             """)
 
     @Argument(help: "The address of a feed, a file, a FIFO, or - for standard input.")
@@ -40,14 +36,8 @@ struct Watch: AsyncParsableCommand {
     @OptionGroup(title: "Decision")
     var decision: DecisionArguments
 
-    @Option(
-        help: ArgumentHelp(
-            "Types of event to write, separated by commas: \(EventSelection.names). Default: all but score.",
-            valueName: "types"))
-    var events: EventSelection?
-
-    @Flag(help: "Also write a score event for the end of every shot.")
-    var scores = false
+    @OptionGroup
+    var event: EventArguments
 
     @Option(
         name: [.short, .long],
@@ -66,28 +56,29 @@ struct Watch: AsyncParsableCommand {
         name: .customLong("allow-host"),
         help: ArgumentHelp(
             "A host that playlists and redirections may lead to besides the address's own: a name, an address, *.domain, or * "
-                + "for all. May be given more than once.", valueName: "host"))
+                + "for all. May be given more than once.", valueName: "host", visibility: .hidden))
     var allowedHosts: [String] = []
-
-    @Option(help: ArgumentHelp("Name of the feed, for stream_start.", valueName: "name"))
-    var feed = "default"
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Silence of bytes, video packets or pictures after which the feed counts as stalled.",
-            valueName: "seconds"), transform: NumberArgument.seconds)
+            "Silence of bytes, packets or pictures after which the feed counts as stalled. Default: 10 seconds.",
+            valueName: "duration"), transform: NumberArgument.seconds)
     var stallAfter = FeedTiming().stallAfter
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Longest wait before the next attempt to connect.", valueName: "seconds"),
+        help: ArgumentHelp(
+            "Longest wait before the next attempt to connect. Default: 30 seconds.", valueName: "duration",
+            visibility: .hidden),
         transform: NumberArgument.seconds)
     var reconnectCap = RetryPolicy().cap
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Wall time between two heartbeat events.", valueName: "seconds"),
+        help: ArgumentHelp(
+            "Wall time between two heartbeat events. Default: 10 seconds.", valueName: "duration",
+            visibility: .hidden),
         transform: NumberArgument.seconds)
     var heartbeat = FeedTiming().heartbeat
 
@@ -98,7 +89,7 @@ struct Watch: AsyncParsableCommand {
         parsing: .unconditional,
         help: ArgumentHelp(
             "With --follow: a file that has not grown for so long is complete. Default: never.",
-            valueName: "seconds"), transform: NumberArgument.seconds)
+            valueName: "duration", visibility: .hidden), transform: NumberArgument.seconds)
     var followIdle: Double?
 
     @OptionGroup(title: "Reading")
@@ -116,7 +107,7 @@ struct Watch: AsyncParsableCommand {
         func check(_ condition: Bool, _ message: String) throws {
             if !condition { throw ValidationError(message) }
         }
-        try decision.validate(events: events)
+        try decision.validate(events: event.events)
         try check(!(quiet && verbose), "--quiet and --verbose exclude each other")
         try check(0.5...3600 ~= stallAfter, "--stall-after takes 0.5 to 3600 seconds")
         try check(0.25...3600 ~= reconnectCap, "--reconnect-cap takes 0.25 to 3600 seconds")
@@ -138,11 +129,8 @@ struct Watch: AsyncParsableCommand {
         var (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.provisional = decision.provisional ?? (options.deadline != nil)
-        let output: LineOutput
-        if let path = self.output { output = try .growing(path) } else { output = .standardOutput() }
-        let outlet = LineOutlet(
-            output: output, kinds: (events ?? .standard).kinds.union(scores ? [.score] : []))
-        let runner = FeedRunner(name: feed)
+        let outlet = try outlet()
+        let runner = FeedRunner(name: event.feedName)
         let signals = ProcessSignals.install([SIGINT, SIGTERM])
         let listening = Task { for await _ in signals { runner.stop() } }
         defer { listening.cancel() }
@@ -159,6 +147,16 @@ struct Watch: AsyncParsableCommand {
         try await conclude(runner.ending, outlet)
     }
 
+    /// JSON lines, or a view for the person at the terminal.
+    private func outlet() throws(CommandFailure) -> any WatchOutlet {
+        if event.isForPeople(output: output) {
+            return FeedView(output: .standardOutput(), showsState: Console.isTerminal && !quiet)
+        }
+        let lines: LineOutput
+        if let output { lines = try .growing(output) } else { lines = .standardOutput() }
+        return LineOutlet(output: lines, kinds: event.kinds)
+    }
+
     private func plan(_ options: SegmentOptions) -> FeedPlan {
         var media = reading.mediaOptions(threads: 1)
         media.allowedHosts = allowedHosts
@@ -167,7 +165,7 @@ struct Watch: AsyncParsableCommand {
         timing.backoff.cap = reconnectCap
         timing.heartbeat = heartbeat
         var plan = FeedPlan(
-            name: feed, address: FeedAddress(input), options: options, media: media, timing: timing,
+            name: event.feedName, address: FeedAddress(input), options: options, media: media, timing: timing,
             version: Version.number)
         plan.keepsErrors = verbose
         plan.writesScores = true
@@ -175,7 +173,7 @@ struct Watch: AsyncParsableCommand {
     }
 
     /// Turns the way the feed ended into an exit status.
-    private func conclude(_ ending: FeedEnding, _ outlet: LineOutlet) async throws {
+    private func conclude(_ ending: FeedEnding, _ outlet: any WatchOutlet) async throws {
         switch ending {
         case .end: return
         case .stopped: throw CommandFailure(status: ProcessSignals.status, message: "")

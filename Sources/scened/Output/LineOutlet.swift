@@ -2,8 +2,14 @@ internal import FeedRuntime
 import Timeline
 import SceneEvents
 
+/// Where `watch` puts what a feed tells.
+protocol WatchOutlet: EventOutlet {
+    /// What kept events from being written.
+    var failure: CommandFailure? { get async }
+}
+
 /// Writes a feed's events as JSON lines.
-actor LineOutlet: EventOutlet {
+actor LineOutlet: WatchOutlet {
     private let output: LineOutput
     private let kinds: Set<EventKind>
     private var writer = EventWriter()

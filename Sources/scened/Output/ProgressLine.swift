@@ -2,35 +2,39 @@ internal import Platform
 
 /// The line that shows how far a run is. Only on a terminal, redrawn at most five times a second.
 struct ProgressLine {
-    private let isShown: Bool
+    private let line: StatusLine
+    private let length: Double?
     private let start = WallClock.monotonicSeconds()
-    private var lastDrawn = 0.0
 
-    init(isShown: Bool) { self.isShown = isShown }
-
-    /// `media`: seconds of media read so far.
-    mutating func update(media: Double, shots: Int, boundaries: Int) {
-        guard isShown else { return }
-        let now = WallClock.monotonicSeconds()
-        guard now - lastDrawn >= 0.2 else { return }
-        lastDrawn = now
-        let speed = media / max(now - start, 0.001)
-        let tenths = Int((speed * 10).rounded())
-        Console.write(
-            "\r\u{1b}[K\(ClockText.hours(media))  \(tenths / 10).\(tenths % 10)x  shots \(shots)  boundaries \(boundaries)"
-        )
+    /// - Parameters:
+    ///   - isShown: standard error is a terminal, and nobody asked for silence.
+    ///   - length: seconds of media that the input claims to hold; nil where that is not known.
+    init(isShown: Bool, length: Double? = nil) {
+        line = StatusLine(isShown: isShown)
+        self.length = length
     }
 
-    /// Takes the line away.
-    func clear() {
-        if isShown && lastDrawn > 0 { Console.write("\r\u{1b}[K") }
+    /// `media`: seconds of media read so far.
+    func update(media: Double, shots: Int, boundaries: Int? = nil) {
+        line.show(text(media, WallClock.monotonicSeconds() - start, shots, boundaries))
+    }
+
+    private func text(_ media: Double, _ spent: Double, _ shots: Int, _ boundaries: Int?) -> String {
+        let tenths = Int((media / max(spent, 0.001) * 10).rounded())
+        var text = "\(ClockText.hours(media))  \(tenths / 10).\(tenths % 10)x"
+        if let length, length > 0, media > 0 {
+            let share = min(media / length, 1)
+            text = "\(Int(share * 100)) %  \(text)"
+            // The first moments say little about the rest.
+            if spent >= 1 { text += "  \(ClockText.short(spent * (1 / share - 1))) left" }
+        }
+        text += "  shots \(shots)"
+        if let boundaries { text += "  boundaries \(boundaries)" }
+        return text
     }
 
     /// Takes the line away until the next update, so that other text does not stand behind it.
-    mutating func makeRoom() {
-        clear()
-        lastDrawn = 0
-    }
+    func clear() { line.clear() }
 }
 
 /// Seconds as people read them.
@@ -41,6 +45,13 @@ enum ClockText {
         let total = milliseconds / 1000
         return
             "\(total / 3600):\(padded(total / 60 % 60, 2)):\(padded(total % 60, 2)).\(padded(milliseconds % 1000, 3))"
+    }
+
+    /// `M:SS`, or `H:MM:SS` from an hour on.
+    static func short(_ seconds: Double) -> String {
+        let total = Int(min(max(seconds, 0), 1e9).rounded(.up))
+        let minutes = total < 3600 ? "\(total / 60)" : "\(total / 3600):\(padded(total / 60 % 60, 2))"
+        return "\(minutes):\(padded(total % 60, 2))"
     }
 
     private static func padded(_ value: Int, _ width: Int) -> String {

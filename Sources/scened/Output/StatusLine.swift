@@ -3,20 +3,23 @@ internal import Platform
 /// A line on the terminal that is redrawn, at most five times a second.
 final class StatusLine {
     private let isShown: Bool
-    private var lastDrawn = -1.0
+    private var drawnAt = -1.0
 
     init(isShown: Bool) { self.isShown = isShown }
 
+    /// Shows `text` in its place, unless the last one has only just come.
     func show(_ text: @autoclosure () -> String) {
         guard isShown else { return }
         let now = WallClock.monotonicSeconds()
-        guard now - lastDrawn >= 0.2 else { return }
-        lastDrawn = now
-        Console.write("\r\u{1b}[K" + text())
+        guard now - drawnAt >= 0.2 else { return }
+        drawnAt = now
+        Console.draw(text())
     }
 
-    /// Takes the line away.
+    /// Takes the line away; the next text is shown at once.
     func clear() {
-        if isShown && lastDrawn >= 0 { Console.write("\r\u{1b}[K") }
+        guard isShown else { return }
+        drawnAt = -1
+        Console.clear()
     }
 }

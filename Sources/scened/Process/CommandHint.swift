@@ -1,4 +1,6 @@
+internal import Platform
 import ArgumentParser
+import Glibc
 
 /// What is said where the first words name no command: the nearest one, or what to do with a film.
 enum CommandHint {
@@ -6,6 +8,17 @@ enum CommandHint {
     struct Miss {
         var command: any ParsableCommand.Type
         var message: String
+    }
+
+    /// `words` with `segment` in front where they begin with a video: a file that is there, a URL, or what looks
+    /// like a path and is near no command.
+    static func completed(_ words: [String], of root: any ParsableCommand.Type) -> [String] {
+        guard let first = words.first, !first.hasPrefix("-"), first != "help" else { return words }
+        let names = root.configuration.subcommands.map { $0._commandName }
+        guard !names.contains(first) else { return words }
+        let isThere = FileName.withBytes(first) { access($0, F_OK) } == 0
+        let looksSo = first.contains { "./:".contains($0) }
+        return isThere || looksSo ? ["segment"] + words : words
     }
 
     /// Walks down the commands that `words` (without the program's name) name; options end the walk. nil
@@ -31,8 +44,8 @@ enum CommandHint {
         if let near = names.map({ ($0, distance(word, $0)) }).min(by: { $0.1 < $1.1 }), near.1 <= 2 {
             return "'\(word)' is no command; did you mean '\(near.0)'?"
         }
-        if isRoot, word.contains(where: { "./:".contains($0) }) {
-            return "'\(word)' is no command; for its scenes: scened segment \(word)"
+        if isRoot {
+            return "'\(word)' is neither a command nor a file; commands are \(names.joined(separator: ", "))"
         }
         return "'\(word)' is no command; known are \(names.joined(separator: ", "))"
     }

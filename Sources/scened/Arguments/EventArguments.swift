@@ -1,0 +1,36 @@
+import ArgumentParser
+import SceneEvents
+
+/// The flags that say which events are written, and for whom; shared by the commands that find scenes.
+struct EventArguments: ParsableArguments {
+    @Flag(help: "Write events as JSON lines on a terminal, too, instead of a table of scenes.")
+    var json = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Types of event to write, separated by commas. Default: all but score.",
+            discussion: "The types are \(EventSelection.names).", valueName: "types"))
+    var events: EventSelection?
+
+    @Flag(
+        help: ArgumentHelp(
+            "Also write the score of every place where a scene may end.", visibility: .hidden))
+    var scores = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Name of the feed, for stream_start. Default: default.", valueName: "name", visibility: .hidden))
+    var feed: String?
+
+    /// Types of event that are written.
+    var kinds: Set<EventKind> { (events ?? .standard).kinds.union(scores ? [.score] : []) }
+
+    var feedName: String { feed ?? "default" }
+
+    /// Whether scenes are shown as a table on standard output: it is a terminal, and nobody asked for events.
+    ///
+    /// - Parameter output: the file that `--output` names.
+    func isForPeople(output: String?) -> Bool {
+        output == nil && !json && events == nil && !scores && LineOutput.standardOutput().isTerminal
+    }
+}

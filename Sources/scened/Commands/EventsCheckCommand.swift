@@ -1,0 +1,60 @@
+internal import Platform
+import ArgumentParser
+import SceneEvents
+
+extension EventsCommand {
+    /// `scened events check`: whether streams of events keep their rules.
+    struct Check: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check streams of events: each line, and the lines against one another.",
+            discussion: """
+                Examples:
+                  scened events check film.jsonl
+                  scened segment film.mp4 | scened events check -
+
+                A line must be, byte for byte, as scened writes it. Shots and gaps, and scenes and gaps, must fill the \
+                stream; answers must follow one another as the contract says; the totals of stream_end must be right.
+
+                Exit status: 0 no faults; 64 wrong usage; 65 faults, each on a line of its own; 66 a file cannot be \
+                opened; 141 the reader of the output left.
+                """)
+
+        @Argument(help: "Files of JSON lines as segment writes them, or - for standard input.")
+        var files: [String] = ["-"]
+
+        @Flag(help: "Allow a stream that has no stream_end yet.")
+        var partial = false
+
+        /// Faults of one stream that are printed.
+        private static let most = 20
+
+        func run() throws {
+            var areSound = true
+            let output = LineOutput.standardOutput()
+            for file in files {
+                let faults = try check(file, output)
+                areSound = areSound && faults == 0
+            }
+            if !areSound { throw CommandFailure(status: .noVideo, message: "") }
+        }
+
+        /// The number of faults.
+        private func check(_ file: String, _ output: borrowing LineOutput) throws -> Int {
+            let name = file == "-" ? "standard input" : FileName.shown(file)
+            var input = try LineInput(path: file, longestLine: EventLimits.longestLine)
+            var check = EventStreamCheck(isPartial: partial)
+            var count = 0
+            func tell(_ faults: [EventStreamCheck.Fault]) throws {
+                for fault in faults {
+                    count += 1
+                    if count <= Self.most { try output.write("\(name): \(FileName.shown("\(fault)"))\n") }
+                }
+            }
+            while let line = try input.next() { try tell(check.push(line: line[...])) }
+            try tell(check.finish())
+            if count > Self.most { try output.write("\(name): \(count - Self.most) more\n") }
+            if count == 0 { try output.write("\(name): \(check.lineCount) events, no faults\n") }
+            return count
+        }
+    }
+}
