@@ -148,7 +148,9 @@ let package = Package(
             dependencies: ["NeuralNet", "SceneEvaluation", "SceneModel", "SceneTraining", "TensorKernels"]),
 
         // Tests, and what they share.
-        .target(name: "TestSupport", dependencies: ["Platform"], path: "Tests/TestSupport"),
+        .target(
+            name: "TestSupport", dependencies: ["Platform", "SceneEvents", "Timeline"],
+            path: "Tests/TestSupport"),
         .target(name: "ConfinementCalls", path: "Tests/ConfinementCalls"),
         .executableTarget(
             name: "ConfinementProbe", dependencies: ["ConfinementCalls", "FeedRuntime"],

@@ -1,3 +1,4 @@
+import TestSupport
 import SceneEvents
 import SceneFormats
 import Testing

@@ -4,11 +4,7 @@ import TestSupport
 /// The readers that judge our files.
 extension ExternalTool {
     static let hasFFmpeg = isThere("ffmpeg") && isThere("ffprobe")
-    static let hasPython = isThere("python3")
-    static let hasJSONSchema = hasPython && succeeds(["python3", "-c", "import jsonschema"])
     /// Where `scripts/setup --test` puts OpenTimelineIO.
     static let venvPython = Fixtures.root.appending(path: ".build/venv/bin/python").path
     static let hasOpenTimelineIO = succeeds([venvPython, "-c", "import opentimelineio, otio_cmx3600_adapter"])
-
-    private static func succeeds(_ arguments: [String]) -> Bool { (try? run(arguments))?.status == 0 }
 }

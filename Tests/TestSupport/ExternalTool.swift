@@ -12,6 +12,11 @@ package enum ExternalTool {
         (try? run(["sh", "-c", "command -v \(name)"]))?.status == 0
     }
 
+    package static let hasPython = isThere("python3")
+    package static let hasJSONSchema = hasPython && succeeds(["python3", "-c", "import jsonschema"])
+
+    package static func succeeds(_ arguments: [String]) -> Bool { (try? run(arguments))?.status == 0 }
+
     /// Runs `arguments[0]`, found on the path, with `input` on its standard input.
     package static func run(_ arguments: [String], input: String = "", environment: [String: String] = [:])
         throws

@@ -1,34 +1,49 @@
-import SceneEvents
-import Timeline
+package import SceneEvents
+package import Timeline
 
 /// A small event stream, written by the program's own writer, that tests bend to their needs.
-struct SampleStream {
+package struct SampleStream {
     /// Frames of each scene.
-    var lengths: [Int64] = [300, 1501, 200]
+    package var lengths: [Int64]
     /// Ticks that one frame lasts.
-    var frameTicks: Int64 = 512
-    var timeBase = TimeBase(numerator: 1, denominator: 12288)
-    var startPTS: Int64 = 1024
-    var timecode: TimecodeFormat? = TimecodeFormat(labelsPerSecond: 24)
+    package var frameTicks: Int64
+    package var timeBase: TimeBase
+    package var startPTS: Int64
+    package var timecode: TimecodeFormat?
     /// Timecode of the first picture, in frames.
-    var startTimecode: Int64 = 0
-    var hasFrameNumbers = true
+    package var startTimecode: Int64
+    package var hasFrameNumbers = true
     /// Frames without pictures after each scene; a gap event is written where it is not 0.
-    var gaps: [Int64] = []
-    var endReason: StreamEnd.Reason? = .end
-    var feed = "film"
+    package var gaps: [Int64]
+    package var endReason: StreamEnd.Reason? = .end
+    package var feed = "film"
     /// Microseconds from the start of the file to the first picture.
-    var startOffset: Int64 = 0
+    package var startOffset: Int64 = 0
 
-    var clock: MediaClock { MediaClock(timeBase: timeBase, startPTS: startPTS, timecode: timecode) }
+    package init(
+        lengths: [Int64] = [300, 1501, 200], frameTicks: Int64 = 512,
+        timeBase: TimeBase = TimeBase(numerator: 1, denominator: 12288), startPTS: Int64 = 1024,
+        timecode: TimecodeFormat? = TimecodeFormat(labelsPerSecond: 24), startTimecode: Int64 = 0,
+        gaps: [Int64] = []
+    ) {
+        self.lengths = lengths
+        self.frameTicks = frameTicks
+        self.timeBase = timeBase
+        self.startPTS = startPTS
+        self.timecode = timecode
+        self.startTimecode = startTimecode
+        self.gaps = gaps
+    }
 
-    func instant(_ frame: Int64) -> Instant {
+    package var clock: MediaClock { MediaClock(timeBase: timeBase, startPTS: startPTS, timecode: timecode) }
+
+    package func instant(_ frame: Int64) -> Instant {
         Instant(
             pts: startPTS + frame * frameTicks, frame: hasFrameNumbers ? frame : nil,
             timecode: timecode == nil ? nil : startTimecode + frame)
     }
 
-    var start: StreamStart {
+    package var start: StreamStart {
         var media = MediaSummary(container: "mov", codec: "h264", width: 640, height: 360, clock: clock)
         media.startOffset = startOffset
         return StreamStart(
@@ -43,7 +58,7 @@ struct SampleStream {
     }
 
     /// Each scene with one shot, its boundary (provisional first), its gap, and a watermark.
-    var events: [Event] {
+    package var events: [Event] {
         var events: [Event] = [.streamStart(start)]
         var frame: Int64 = 0
         var boundaries = 0
@@ -95,7 +110,7 @@ struct SampleStream {
         return events
     }
 
-    var lines: [String] {
+    package var lines: [String] {
         var writer = EventWriter()
         return events.map { writer.line($0) }
     }
@@ -103,18 +118,18 @@ struct SampleStream {
 
 extension SampleStream {
     /// 29.97 pictures a second with dropped labels, starting shortly before a minute is over.
-    static let dropFrame = SampleStream(
+    package static let dropFrame = SampleStream(
         lengths: [17, 1800, 18000], frameTicks: 3003, timeBase: TimeBase(numerator: 1, denominator: 90000),
         startPTS: -7, timecode: TimecodeFormat(labelsPerSecond: 30, isDropFrame: true), startTimecode: 1790)
 
     /// A rate that varies: no timecode.
-    static let variableRate = SampleStream(
+    package static let variableRate = SampleStream(
         frameTicks: 37, timeBase: TimeBase(numerator: 1, denominator: 1000), timecode: nil)
 
     /// The second scene ends with a gap of ten frames.
-    static let withGap = SampleStream(gaps: [0, 10])
+    package static let withGap = SampleStream(gaps: [0, 10])
 
-    static let oneScene = SampleStream(lengths: [48])
+    package static let oneScene = SampleStream(lengths: [48])
 
-    static let noScenes = SampleStream(lengths: [])
+    package static let noScenes = SampleStream(lengths: [])
 }

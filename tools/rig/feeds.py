@@ -311,9 +311,9 @@ def peak(process):
 
 
 def sound(lines, folder, partial=False):
-    """None if events are in order (tools/check/check-events), else its first complaint."""
+    """None if events are in order (scened events check), else its first complaint."""
     path = pathlib.Path(folder) / "check.jsonl"
     path.write_text("\n".join(lines) + "\n")
-    check = subprocess.run([str(ROOT / "tools/check/check-events"), *(["--partial"] if partial else []), str(path)],
+    check = subprocess.run([str(ROOT / ".build/release/scened"), "events", "check", *(["--partial"] if partial else []), str(path)],
                            capture_output=True, text=True)
     return None if check.returncode == 0 else (check.stdout + check.stderr).splitlines()[0]

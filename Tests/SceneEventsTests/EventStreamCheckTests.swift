@@ -1,0 +1,164 @@
+import SceneEvents
+import TestSupport
+import Testing
+import Timeline
+
+/// `EventStreamCheck` on streams that are sound, and on each kind of fault.
+@Suite struct EventStreamCheckTests {
+    private func report(_ lines: [String], partial: Bool = false) -> [String] {
+        var check = EventStreamCheck(isPartial: partial)
+        var faults: [EventStreamCheck.Fault] = []
+        for line in lines {
+            faults += check.push(line: Array(line.utf8.prefix { $0 != UInt8(ascii: "\n") })[...])
+        }
+        faults += check.finish()
+        return faults.map(\.description)
+    }
+
+    private static let samples: [SampleStream] = [
+        SampleStream(), .dropFrame, .variableRate, .withGap, .oneScene, .noScenes,
+    ]
+
+    @Test(arguments: samples.indices)
+    func soundStreamsPass(sample: Int) {
+        #expect(report(Self.samples[sample].lines) == [])
+    }
+
+    /// One change to a good stream, and the fault it makes. `line` counts from 1.
+    private static let faults: [(line: Int, old: String, new: String, message: String)] = [
+        (1, #""feed":"film""#, #""feed":"film","extra":1"#, "line 1: column 138: ',\"extra\":1,"),
+        (1, #""v":1"#, #""v":2"#, "it has version 2"), (1, #""seq":1"#, #""seq":2"#, "seq is 2"),
+        (1, #""type":"stream_start""#, #""type":"stream_begin""#, "of a later version"),
+        (2, #""t":0.000000"#, #""t":0.000001"#, "should be '0,"),
+        (2, #""t":0.000000"#, #""t":0.0"#, "column"),
+        (2, #""seq""#, #" "seq""#, "does not begin with v, type, seq and id"),
+        (2, #""frame":0"#, #""frame":-1"#, "start.frame"),
+        (2, #""time_base":"1/12288""#, #""time_base":"1/12289""#, "start.time_base is not that"),
+        (2, #""id":"shot/0/1024""#, #""id":"shot/1/1024""#, "id is shot/1/1024, not shot/0/1024"),
+        (2, "}", "", "not valid JSON"),
+        (2, #""parts":[{"index":0"#, #""parts":[{"index":1"#, "part 1 is number 0"),
+        (2, #""index":0"#, #""index":1"#, "shot 1 is number 0"),
+        (3, #""rev":0"#, #""rev":1"#, "the first answer has rev 1"),
+        (3, #""state":"provisional""#, #""state":"final""#, "was final already"),
+        (3, #""state":"provisional""#, #""state":"retracted""#, "never given"),
+        (4, #""rev":1"#, #""rev":2"#, "rev 2 follows rev 0"), (4, #""score":0.5"#, #""score":1.5"#, "score"),
+        (5, #""end_reason":"boundary""#, #""end_reason":"end""#, "a scene has a score if"),
+        (5, #""first_shot":0"#, #""first_shot":1"#, "a first_shot and a last_shot that are not a range"),
+        (15, #""scenes":3"#, #""scenes":4"#, "counts 4 scenes, the stream has 3"),
+        (15, #""boundaries":2"#, #""boundaries":1"#, "counts 1 boundaries"),
+        (15, #""reason":"end""#, #""reason":"bored""#, "of a later version"),
+    ]
+
+    @Test(arguments: faults.indices)
+    func faultsAreFound(number: Int) throws {
+        let fault = Self.faults[number]
+        var lines = SampleStream().lines
+        let range = try #require(lines[fault.line - 1].firstRange(of: fault.old), "\(fault)")
+        lines[fault.line - 1].replaceSubrange(range, with: fault.new)
+        let report = report(lines)
+        #expect(report.contains { $0.contains(fault.message) }, "\(fault.old) to \(fault.new): \(report)")
+    }
+
+    /// Faults of the stream as a whole: lines are numbered anew after each change.
+    private static let disorders:
+        [(name: String, message: String, change: @Sendable (inout [Event]) -> Void)] = [
+            ("no end", "there is no stream_end", { $0.removeLast() }),
+            ("no start", "before any stream_start", { $0.removeFirst() }),
+            ("two starts", "a second stream_start", { $0.insert($0[0], at: 1) }),
+            ("after the end", "watermark after stream_end", { $0.append($0[5]) }),
+            ("a scene is missing", "scene 1 is number 0", { $0.remove(at: 4) }),
+            ("the last scene is missing", "scenes and gaps end at pts", { $0.remove(at: 11) }),
+            ("a shot is missing", "shot 1 is number 0", { $0.remove(at: 1) }),
+            ("a gap is missing", "scenes and gaps leave a hole of 5120 ticks", { $0.remove(at: 8) }),
+            ("a scene comes twice", "stands on line 5 already", { $0.insert($0[4], at: 5) }),
+            ("a boundary comes twice", "the boundary was final already", { $0.insert($0[3], at: 4) }),
+            ("no final answer", "the scene ends by boundary where there is none", { $0.remove(at: 3) }),
+            (
+                "boundary behind the watermark", "the boundary lies before an earlier",
+                { $0.insert($0.remove(at: 9), at: 2) }
+            ),
+            (
+                "scene behind the watermark", "the scene ends before an earlier",
+                { $0.insert($0.remove(at: 9), at: 4) }
+            ),
+            ("the watermark falls", "the watermark does not rise", { $0.swapAt(5, 9) }),
+            ("a scene behind the end", "scene after stream_end", { $0.append($0.remove(at: 11)) }),
+        ]
+
+    @Test(arguments: disorders.indices)
+    func disorderIsFound(number: Int) {
+        let disorder = Self.disorders[number]
+        var events = SampleStream.withGap.events
+        disorder.change(&events)
+        var writer = EventWriter()
+        // A writer wants its clock first.
+        _ = writer.line(.streamStart(SampleStream.withGap.start))
+        let lines = events.enumerated().map { number, event in
+            writer.line(event).replacing("\"seq\":\(number + 2),", with: "\"seq\":\(number + 1),")
+        }
+        let report = report(lines)
+        #expect(report.contains { $0.contains(disorder.message) }, "\(disorder.name): \(report)")
+    }
+
+    /// A cut is told as provisional, then once more.
+    @Test(arguments: [
+        ([CutNotice.State.provisional, .final], nil), ([.provisional, .retracted], nil),
+        ([.provisional], "the cut at pts 154624 stays provisional"),
+        ([.final], "the cut is final, and was not told as provisional"),
+        ([.provisional, .final, .retracted], "the cut is retracted, it was final"),
+        ([.provisional, .provisional], "the cut is provisional, it was provisional"),
+    ])
+    func cutsAreAnsweredOnce(states: [CutNotice.State], message: String?) {
+        let sample = SampleStream()
+        var writer = EventWriter()
+        var events = sample.events
+        let cut = sample.instant(300)
+        events.insert(
+            contentsOf: states.map { .cut(CutNotice(at: cut, state: $0, score: Score(0.75))) }, at: 1)
+        let report = report(events.map { writer.line($0) })
+        #expect(message.map { text in report.contains { $0.contains(text) } } ?? report.isEmpty, "\(report)")
+    }
+
+    /// What a live feed tells besides.
+    @Test func picturesAndReliefChange() {
+        let sample = SampleStream()
+        let at = sample.instant(10)
+        func report(_ told: Event...) -> [String] {
+            var writer = EventWriter()
+            var events = sample.events
+            events.insert(contentsOf: told, at: 1)
+            return self.report(events.map { writer.line($0) })
+        }
+        let steps = Relief.Step.allCases
+        let later = sample.instant(11)
+        #expect(
+            report(.degraded(Relief(at: at, step: steps[1])), .recovered(Relief(at: later, step: steps[0])))
+                == [])
+        #expect(
+            report(.recovered(Relief(at: at, step: steps[1]))).first?.contains("goes from [] to [") == true)
+        let hevc = StreamChange(at: at, codec: "hevc", size: PictureSize(width: 640, height: 360))
+        #expect(report(.streamChange(hevc)) == [])
+        var same = hevc
+        same.codec = "h264"
+        #expect(report(.streamChange(same)) == ["line 2: nothing changed"])
+        let black = PictureState.Kind.allCases.first { $0 != .normal } ?? .normal
+        #expect(report(.feedState(PictureState(at: at, kind: black))) == [])
+        #expect(report(.feedState(PictureState(at: at, kind: .normal))).first?.contains("already") == true)
+    }
+
+    @Test func aPartialStreamIsAllowedOnRequest() {
+        let lines = SampleStream.withGap.lines
+        for count in 1..<lines.count {
+            let beginning = Array(lines.prefix(count))
+            #expect(report(beginning).contains { $0.contains("there is no stream_end") })
+            #expect(report(beginning, partial: true) == [])
+        }
+        #expect(report([], partial: true) == ["the stream is empty"])
+    }
+
+    @Test(arguments: ["[", "{\"a\":", "\u{0}"])
+    func hostileLinesAreFaults(piece: String) {
+        let report = report([String(repeating: piece, count: 100_000)])
+        #expect(report.first?.hasPrefix("line 1: it is not valid JSON") == true, "\(report)")
+    }
+}
