@@ -78,8 +78,11 @@ struct TilingCheck {
     /// Faults of the stream as a whole.
     ///
     /// - Parameters:
+    ///   - start: the stream's first event.
     ///   - end: nil while the stream goes on: what follows the watermark may still come then.
+    ///   - watermark: PTS of the last one.
     ///   - finals: PTS of the final boundaries.
+    /// - Returns: the faults, none where the stream is whole.
     func finish(start: StreamStart, end: StreamEnd?, watermark: Int64?, finals: Set<Int64>)
         -> [EventStreamCheck.Fault]
     {

@@ -30,6 +30,7 @@ struct EventArguments: ParsableArguments {
     /// Whether scenes are shown as a table on standard output: it is a terminal, and nobody asked for events.
     ///
     /// - Parameter output: the file that `--output` names.
+    /// - Returns: false where programs read.
     func isForPeople(output: String?) -> Bool {
         output == nil && !json && events == nil && !scores && LineOutput.standardOutput().isTerminal
     }
