@@ -24,12 +24,9 @@ struct DocumentedRecipe: CustomTestStringConvertible, Sendable {
     var comparison = Comparison.none
     /// Beginnings of lines of the page that are not compared.
     var skips: [String] = []
-    /// Another program without which it cannot run.
-    var needs: String?
+    var needsNumPy = false
 
     var testDescription: String { ([page] + begins).joined(separator: ": ") }
-
-    var isPossible: Bool { needs.map { (try? Program.shell($0).status) == 0 } ?? true }
 
     func blocks() throws -> [DocumentedBlock] {
         let all = try DocumentedBlock.all(on: page)
@@ -50,7 +47,7 @@ struct DocumentedRecipe: CustomTestStringConvertible, Sendable {
             script = script.replacingOccurrences(of: old, with: new)
         }
         let folder = try Scratch.emptyFolder()
-        for (name, file) in [("film.mp4", "cuts.mp4")] {
+        for (name, file) in [("film.mp4", "cuts.mp4"), ("film.mkv", "cuts.mkv")] {
             try FileManager.default.createSymbolicLink(
                 at: folder.appending(path: name),
                 withDestinationURL: URL(filePath: Fixtures.path(file)))

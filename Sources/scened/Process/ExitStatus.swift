@@ -4,6 +4,8 @@ import ArgumentParser
 enum ExitStatus: Int32 {
     /// Done; no boundary found is a valid result.
     case success = 0
+    /// Two runs decided differently.
+    case different = 1
     /// The command line is wrong.
     case usage = 64
     /// The input opened but holds no video that can be shown.

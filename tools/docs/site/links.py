@@ -45,6 +45,21 @@ def targets(text: str, page: str) -> list[tuple[re.Match[str], str]]:
     return found
 
 
+def on_config(config: Any) -> Any:
+    """Pages that nav does not name come last under the title of their folder."""
+    named = set(re.findall(r"[\w/-]+\.md", repr(config.nav)))
+    for section in config.nav:
+        for pages in section.values():
+            if not isinstance(pages, list):
+                continue
+            folder = posixpath.dirname(next(iter(pages[0].values())))
+            for page in sorted((ROOT / "docs" / folder).glob("*.md")):
+                path = f"{folder}/{page.name}"
+                if path not in named:
+                    pages.append(path)
+    return config
+
+
 def on_files(files: Files, config: Any) -> Files:
     """Adds the files outside docs/ that pages link to, and those that these link to."""
     files.append(File.generated(config, "site.css", content=STYLE))
