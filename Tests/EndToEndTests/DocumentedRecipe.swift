@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// How blocks of commands of a page are run by a test: together, in order, in a fresh folder.
 struct DocumentedRecipe: CustomTestStringConvertible, Sendable {

@@ -71,7 +71,7 @@ import Testing
                         continue
                     }
                     #expect(
-                        MarkdownPage.code(in: section).contains(word),
+                        section.contains("`\(word)`"),
                         "\(heading) does not name \(field) \(word)")
                 }
             }
