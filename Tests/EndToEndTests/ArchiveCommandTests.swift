@@ -25,7 +25,9 @@ import Testing
             try Data(#"{"fps":25,"boundaries":[\#(boundaries)]}"#.utf8)
                 .write(to: folder.appendingPathComponent("labels/\(film).json"))
         }
-        let commands = try #require(try Documentation.blocks(under: "Train on your archive").first)
+        let commands = try #require(
+            try DocumentedBlock.all(on: "docs/how-to/train.md").first { $0.text.contains("--estimate") }?.text
+        )
         #expect(commands.split(separator: "\n").count == 3)
         let outcome = try Program.shell(
             "cd '\(folder.path)'; export XDG_CACHE_HOME=\"$PWD/cache\"; set -e\n\(commands)")

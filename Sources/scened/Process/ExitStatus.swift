@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What the process tells the shell. docs/reference/commands.md says the same; 64 to 74 follow sysexits.h.
+/// What the process tells the shell. docs/reference/exit-status.md says the same; 64 to 74 follow sysexits.h.
 enum ExitStatus: Int32 {
     /// Done; no boundary found is a valid result.
     case success = 0

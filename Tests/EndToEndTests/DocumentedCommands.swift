@@ -1,0 +1,112 @@
+import Foundation
+import TestSupport
+
+/// What becomes of every block of commands in README and `docs`: a recipe runs it, another test does, or
+/// a reason says why none can.
+enum DocumentedCommands {
+    /// Blocks that tests of their own run: page, beginning of the block, name of the test.
+    static let tested: [(page: String, begins: String, test: String)] = [
+        ("README.md", "scened ", "use"),
+        ("README.md", "film=${film:-.build/demo.mp4}", "tailALiveFeed"),
+        ("docs/how-to/export.md", "# Chapters into a film", "exportScenes"),
+        ("docs/how-to/embeddings.md", "scened embed film.mp4", "ownEmbeddings"),
+        ("docs/how-to/other-shots.md", "scenedetect -i", "shotsOfAnotherDetector"),
+        ("docs/how-to/evaluate.md", "scened segment film.mp4 --scores", "againstLabels"),
+        ("docs/how-to/brokers.md", "scened events --socket", "BrokerTests"),
+        ("docs/how-to/train.md", "scened train finetune archive/", "ArchiveCommandTests"),
+        ("docs/reference/http.md", "curl ", "http"),
+    ]
+
+    /// Blocks that no test can run: page, beginning of the block, and why.
+    static let notRun: [(page: String, begins: String, reason: String)] = [
+        ("README.md", "scripts/run film.mp4", "builds the program; firstScreen compares what it prints"),
+        ("README.md", "scripts/test", "is what runs this test"),
+        ("README.md", "sudo scripts/install", "needs root and systemd: tools/check/boot-test, UnitTests"),
+        ("docs/how-to/service.md", "sudo ", "needs root and systemd: tools/check/boot-test, UnitTests"),
+        (
+            "docs/how-to/service.md", "scened events",
+            "reads the installed service; first-feed.md does the same"
+        ),
+        ("docs/how-to/bassl.md", "scened model import", "BaSSL's checkpoint is not ours: ModelCommandTests"),
+        ("docs/how-to/clip.md", "scened model import", "CLIP's checkpoint is not ours: ImageModelTests"),
+        (
+            "docs/explanation/networks.md", "scened model import",
+            "BaSSL's checkpoint is not ours: ModelCommandTests"
+        ),
+        ("docs/measurements/", "", "measures for minutes to hours, with films, features or peers of others"),
+    ]
+
+    static let recipes: [DocumentedRecipe] = [
+        DocumentedRecipe(
+            page: "docs/tutorials/first-film.md",
+            before: "rm film.mp4",
+            replacing: [("fixtures/generate demo demo.mp4", "cp '\(demo)' demo.mp4")],
+            after: "test -s film.chapters.mp4", comparison: .lines, skips: ["cuts: "]),
+        DocumentedRecipe(
+            page: "docs/tutorials/first-model.md",
+            replacing: [
+                ("tools/train/practice-films", "\"$ROOT\"/tools/train/practice-films"),
+                ("--epochs 60", "--epochs 6"),
+            ], comparison: .shape, skips: ["    "]),
+        // Eight times as fast as a camera, and with heartbeats each second.
+        DocumentedRecipe(
+            page: "docs/tutorials/first-feed.md",
+            before: """
+                cp '\(demo)' demo.mp4
+                until_ready() { until scened status --http 127.0.0.1:PORT_B >/dev/null 2>&1; do sleep 0.2; done; }
+                """,
+            replacing: [
+                (" -re ", " -readrate 8 "), ("--deadline 10 ", "--deadline 10 --heartbeat 1 "),
+                ("kill $feed\n", "kill $feed; wait $feed || true\n"),
+                ("kill $watch $feed\n", "kill $watch $feed; wait $watch $feed || true\n"),
+                ("scened status\n", "until_ready; scened status --http 127.0.0.1:PORT_B\n"),
+                (":5002", ":PORT_A"), (":9310", ":PORT_B"),
+            ], comparison: .shape,
+            skips: ["feed  state", "demo  running", #"{"v":1,"type":"heartbeat""#]),
+        DocumentedRecipe(
+            page: "docs/how-to/many-films.md",
+            before: "mkdir films; cp film.mp4 films/a.mp4; cp film.mp4 films/b.mp4",
+            after: "for film in a b; do grep -q WEBVTT films/$film.vtt; done"),
+        DocumentedRecipe(
+            page: "docs/how-to/embeddings.md", begins: ["import json"],
+            before: "scened embed film.mp4 --quiet --output film.npz", needsNumPy: true),
+        DocumentedRecipe(
+            page: "docs/how-to/embeddings.md", begins: ["my-encoder"],
+            before: """
+                my-encoder() {
+                    for shot in 0 1 2 3 4 5; do
+                        echo "{\\"start\\":$((shot * 9)),\\"end\\":$((shot * 9 + 9)),\\"embedding\\":[$((shot / 3)),1]}"
+                    done
+                }
+                """,
+            replacing: [("model.safetensors", "builtin:relational")],
+            after: "grep -q stream_end film.events.jsonl"),
+        DocumentedRecipe(
+            page: "docs/how-to/train.md", begins: ["scened train pretrain"],
+            before: """
+                mkdir archive labels
+                cp film.mp4 archive/one.mp4; cp film.mkv archive/two.mkv
+                for film in one two; do echo '{"fps":25,"boundaries":[165,290]}' > labels/$film.json; done
+                """,
+            replacing: [
+                (
+                    "archive/ --output pre",
+                    "archive/ --epochs 1 --width 32 --heads 2 --neighbors 4 --output pre"
+                ),
+                ("--from pre.safetensors", "--from pre.safetensors --epochs 1"),
+            ],
+            after: "scened model verify mine.safetensors"),
+        DocumentedRecipe(
+            page: "docs/reference/events.md",
+            before: """
+                scened segment film.mp4 --quiet --min-scene 1 --output film.events.jsonl
+                cp film.events.jsonl other.events.jsonl
+                """,
+            after: "test -s film.events.jsonl"),
+    ]
+
+    /// The film of the tutorials, made once.
+    private static let demo: String = {
+        (try? Fixtures.film("demo.mp4", "fixtures/generate demo \"$1\""))?.path ?? ""
+    }()
+}
