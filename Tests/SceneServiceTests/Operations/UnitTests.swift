@@ -50,27 +50,4 @@ struct UnitTests {
         #expect(bodies[0] == bodies[1])
         #expect(bodies[0]?.contains("MemoryDenyWriteExecute=yes") == true)
     }
-
-    @Test func installAndUninstallLeaveOnlyWhatIsTheUsers() throws {
-        let root = try TemporaryFolder()
-        let script = Fixtures.root.appending(path: "scripts/install").path
-        let environment = ["DESTDIR": root.path, "PROGRAM": "/bin/true"]
-        let first = try ExternalTool.run([script], environment: environment)
-        #expect(first.status == 0, "\(first.errors)")
-        let configuration = "\(root.path)/etc/scened/scened.yaml"
-        try Data("mine\n".utf8).write(to: URL(fileURLWithPath: configuration))
-        #expect(try ExternalTool.run([script], environment: environment).status == 0)
-        #expect(try String(contentsOfFile: configuration, encoding: .utf8) == "mine\n")
-        for unit in Self.units {
-            #expect(FileManager.default.fileExists(atPath: "\(root.path)/usr/lib/systemd/system/\(unit)"))
-        }
-        #expect(try ExternalTool.run([script, "--uninstall"], environment: environment).status == 0)
-        let left = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String }.filter {
-            path in
-            var isFolder: ObjCBool = false
-            _ = FileManager.default.fileExists(atPath: "\(root.path)/\(path)", isDirectory: &isFolder)
-            return !isFolder.boolValue
-        }
-        #expect(left == ["etc/scened/scened.yaml"])
-    }
 }
