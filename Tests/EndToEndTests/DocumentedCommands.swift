@@ -20,8 +20,10 @@ enum DocumentedCommands {
     /// Blocks that no test can run: page, beginning of the block, and why.
     static let notRun: [(page: String, begins: String, reason: String)] = [
         ("README.md", "scripts/run film.mp4", "builds the program; firstScreen compares what it prints"),
-        ("README.md", "scripts/test", "is what runs this test"),
-        ("README.md", "sudo scripts/install", "needs root and systemd: tools/check/boot-test, UnitTests"),
+        (
+            "docs/how-to/install.md", "",
+            "needs root and a fresh system, or an engine: tools/check/package-test, PackageTests"
+        ),
         ("docs/how-to/service.md", "sudo ", "needs root and systemd: tools/check/boot-test, UnitTests"),
         (
             "docs/how-to/service.md", "scened events",
