@@ -47,9 +47,12 @@ enum DocumentedCommands {
         DocumentedRecipe(
             page: "docs/tutorials/first-model.md",
             replacing: [
-                ("tools/train/practice-films", "\"$ROOT\"/tools/train/practice-films"),
+                (
+                    "tools/train/practice-films practice",
+                    "\"$ROOT\"/tools/train/practice-films practice --scenes 3"
+                ),
                 ("--epochs 60", "--epochs 6"),
-            ], comparison: .shape, skips: ["    "]),
+            ], comparison: .shape, skips: ["    ", "practice/", #"{"fps""#]),
         // Eight times as fast as a camera, and with heartbeats each second.
         DocumentedRecipe(
             page: "docs/tutorials/first-feed.md",

@@ -5,20 +5,33 @@ import Testing
 
 /// `docs/reference/configuration.md` lists the keys that the program knows, with what each accepts.
 @Suite struct ConfigurationPageTests {
-    /// Where a key of each section stands in a configuration; @ is the key with its value.
-    private static let places: [(headings: [String], yaml: String, without: Set<String>)] = {
+    /// Where a key of some sections of the page stands in a configuration.
+    private struct Place {
+        var headings: [String]
+        /// @ is the key with its value.
+        var yaml: String
+        /// Rows that do not hold here.
+        var without: Set<String> = []
+    }
+
+    private static let places: [Place] = {
         let feeds = "feeds:\n  - name: a\n    input: /dev/null\n"
-        let file = "sinks:\n  - to: file\n    name: kept\n    path: /nowhere/a\n    @\n"
-        let hook = "sinks:\n  - to: webhook\n    name: hook\n    url: http://localhost/\n    @\n"
-        let sections = ["journal", "http", "socket", "limits", "log"]
-        return [(["Top level"], feeds + "@\n", [])]
-            + sections.map { ([$0], feeds + "\($0):\n  @\n", []) }
-            + [
-                (["All sinks", "stdout"], feeds + "sinks:\n  - to: stdout\n    @\n", []),
-                (["All sinks", "file"], feeds + file, []), (["All sinks", "webhook"], feeds + hook, []),
-                (["feeds"], feeds + "    @\n", []),
-                (["feeds"], feeds + "defaults:\n  @\n", ["name", "input"]),
-            ]
+        var places = [Place(headings: ["Top level"], yaml: feeds + "@\n")]
+        for name in ["journal", "http", "socket", "limits", "log"] {
+            places.append(Place(headings: [name], yaml: "\(feeds)\(name):\n  @\n"))
+        }
+        let sinks = [
+            "stdout": "", "file": "    name: kept\n    path: /nowhere/a\n",
+            "webhook": "    name: hook\n    url: http://localhost/\n",
+        ]
+        for (kind, keys) in sinks {
+            let yaml = "\(feeds)sinks:\n  - to: \(kind)\n\(keys)    @\n"
+            places.append(Place(headings: ["All sinks", kind], yaml: yaml))
+        }
+        places.append(Place(headings: ["feeds"], yaml: feeds + "    @\n"))
+        places.append(
+            Place(headings: ["feeds"], yaml: feeds + "defaults:\n  @\n", without: ["name", "input"]))
+        return places
     }()
 
     /// What is wrong where `text` stands for @.
