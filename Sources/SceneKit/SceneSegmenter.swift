@@ -9,9 +9,9 @@ internal import MediaInput
 /// }
 /// ```
 ///
-/// - **Threads.** A segmenter reads, decodes and decides on threads of its own: two, and up to two for each of
-///   ``SegmenterOptions/threads``. It blocks no thread of a task. It may be used from any thread, and several
-///   segmenters may run at once.
+/// - **Threads.** A segmenter reads, decodes and decides on threads of its own: two, and up to two for each
+///   of ``SegmenterOptions/threads``. It blocks no thread of a task. It may be used from any thread, and
+///   several segmenters may run at once.
 /// - **Memory.** Bounded, however long the input is. Where nobody asks for the next event, decoding stops
 ///   after 256 pictures or 16 events; the decoder's own threads then stop after about 1500 small pictures
 ///   more (6 MB).

@@ -10,8 +10,8 @@ import Glibc
 
 let arguments = CommandLine.arguments
 
-/// Waits, without sleeping, until `condition` holds; milliseconds that took, nil after twenty seconds: threads
-/// of the language's pool end when they have had nothing to do for five.
+/// Waits, without sleeping, until `condition` holds; milliseconds that took, nil after twenty seconds:
+/// threads of the language's pool end when they have had nothing to do for five.
 func milliseconds(until condition: () -> Bool) -> Double? {
     let start = ContinuousClock.now
     while !condition() {

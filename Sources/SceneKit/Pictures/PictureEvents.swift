@@ -9,8 +9,8 @@ extension AsyncSequence where Element == VideoPicture {
     /// - Parameters:
     ///   - timeBase: length of a tick of ``VideoPicture/time``.
     ///   - options: how pictures are segmented.
-    /// - Returns: a sequence up to ``SceneEvent/end(_:)``. It throws ``SceneKitError``, and what this sequence
-    ///   throws. Where the task is cancelled, it ends without ``SceneEvent/end(_:)``.
+    /// - Returns: a sequence up to ``SceneEvent/end(_:)``. It throws ``SceneKitError``, and what this
+    ///   sequence throws. Where the task is cancelled, it ends without ``SceneEvent/end(_:)``.
     public func sceneEvents(
         timeBase: TimeBase, options: SegmenterOptions = SegmenterOptions()
     ) -> PictureEvents<Self> {

@@ -21,8 +21,8 @@ internal import Timeline
 /// container tells: how long the last picture lasts (``VideoPicture/duration``), and damage.
 ///
 /// Synchronous: the work is done in ``push(_:)``, on the caller's thread, about 0.3 ms for a picture of
-/// 1920 x 1080 pixels; a part of a shot takes longer where a model has an image encoder. Used by one thread at
-/// a time. Nothing looks at a clock. Memory is bounded, however many pictures come.
+/// 1920 x 1080 pixels; a part of a shot takes longer where a model has an image encoder. Used by one thread
+/// at a time. Nothing looks at a clock. Memory is bounded, however many pictures come.
 /// ``Swift/AsyncSequence/sceneEvents(timeBase:options:)`` does the same for an asynchronous sequence.
 public final class PictureSegmenter {
     /// Length of a tick of ``VideoPicture/time``.

@@ -65,7 +65,8 @@ public struct VideoPicture: Sendable {
 
     /// Bytes of a picture without padding.
     ///
-    /// - Throws: ``SceneKitError/invalidPicture(_:)`` if the size is not positive, or above 37 748 736 pixels.
+    /// - Throws: ``SceneKitError/invalidPicture(_:)`` if the size is not positive, or above 37 748 736
+    ///   pixels.
     public static func byteCount(
         format: Format, width: Int, height: Int
     ) throws(SceneKitError) -> Int {
@@ -81,7 +82,8 @@ public struct VideoPicture: Sendable {
 
     /// How pixels stand in planes.
     public enum Format: String, Hashable, Sendable, CaseIterable {
-        /// Three planes: luma, then Cb and Cr with half the columns and rows, rounded up (FFmpeg's `yuv420p`).
+        /// Three planes: luma, then Cb and Cr with half the columns and rows, rounded up (FFmpeg's
+        /// `yuv420p`).
         case yuv420
         /// Two planes: luma, then Cb and Cr by turns with half the columns and rows, rounded up.
         case nv12

@@ -19,8 +19,8 @@ package enum BLAS {
         return words.count > 1 && words[0] == "OpenBLAS" ? String(words[1]) : "unknown"
     }
 
-    /// Threads that one matrix product may use: 1 unless set. On matrices of one window's size a second thread
-    /// gains little, and beside a busy decoder it loses.
+    /// Threads that one matrix product may use: 1 unless set. On matrices of one window's size a second
+    /// thread gains little, and beside a busy decoder it loses.
     ///
     /// A program whose process is its own sets it once at start, before other threads multiply; it then holds
     /// for the whole process. Without that the process is somebody else's: the library's thread count is
