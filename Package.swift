@@ -7,7 +7,8 @@ import PackageDescription
 let package = Package(
     name: "scened",
     products: [
-        .executable(name: "scened", targets: ["scened"])
+        .executable(name: "scened", targets: ["scened"]),
+        .library(name: "SceneKit", targets: ["SceneKit"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -85,6 +86,14 @@ let package = Package(
                 "JSONText", "MediaInput", "SceneEvents", "SceneModel", "SceneSegmentation", "ShotDetection",
                 "TensorFiles", "TensorKernels", "Timeline",
             ]),
+        // What other packages use.
+        .target(
+            name: "SceneKit",
+            dependencies: [
+                "MediaInput", "Platform", "SceneEvents", "SceneModel", "ScenePipeline", "SceneSegmentation",
+                "Timeline", .product(name: "DequeModule", package: "swift-collections"),
+            ]),
+
         .target(
             name: "TrainingPipeline",
             dependencies: [
@@ -147,6 +156,10 @@ let package = Package(
             name: "TrainingStudy",
             dependencies: ["NeuralNet", "SceneEvaluation", "SceneModel", "SceneTraining", "TensorKernels"]),
 
+        // Examples, each a package of its own too.
+        .executableTarget(
+            name: "SceneList", dependencies: ["SceneKit"], path: "examples/scenekit/Sources/SceneList"),
+
         // Tests, and what they share.
         .target(
             name: "TestSupport", dependencies: ["Platform", "SceneEvents", "Timeline"],
@@ -157,7 +170,9 @@ let package = Package(
             path: "Tests/ConfinementProbe"),
         .executableTarget(
             name: "JournalProbe", dependencies: ["EventJournal", "Platform"], path: "Tests/JournalProbe"),
-        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport", "scened"]),
+        .executableTarget(
+            name: "SceneKitProbe", dependencies: ["SceneKit"], path: "Tests/SceneKitProbe"),
+        .testTarget(name: "EndToEndTests", dependencies: ["SceneList", "TestSupport", "scened"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "Platform", "TestSupport"]),
         .testTarget(
             name: "MediaInputTests",
@@ -180,6 +195,7 @@ let package = Package(
             dependencies: [
                 "JSONText", "Platform", "SceneEvents", "SceneFormats", "TestSupport", "TextFiles", "Timeline",
             ]),
+        .testTarget(name: "SceneKitTests", dependencies: ["SceneKit", "SceneKitProbe", "TestSupport"]),
         .testTarget(
             name: "SceneModelTests",
             dependencies: [

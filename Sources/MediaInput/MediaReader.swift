@@ -63,6 +63,7 @@ package final class MediaReader {
         _ source: MediaSource, options: MediaOptions = MediaOptions(), stop: StopFlag,
         progress: MediaProgress = MediaProgress(), relief: DecodingRelief? = nil
     ) throws(MediaError) {
+        if options.keepsLog { MediaLibrary.keepLog() }
         let name = source.displayName
         let stop = StopFlag(under: stop)
         opening = MediaOpening(

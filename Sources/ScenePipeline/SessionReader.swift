@@ -78,6 +78,9 @@ package class SessionReader<Session: StreamSession> {
     package var counts: StreamCounts { session.counts }
     package var statistics: MediaStatistics { reader.statistics }
 
+    /// Where the stream stands: the end of the last picture; nil before the first.
+    package var end: Instant? { session.position }
+
     /// Seconds of media read so far.
     package var position: Double { session.position.map { media.clock.seconds(at: $0.pts) } ?? 0 }
 

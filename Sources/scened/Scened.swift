@@ -1,6 +1,7 @@
 internal import Platform
 import ArgumentParser
 import Glibc
+import TensorKernels
 
 /// The front door: picks the command, runs it, turns what went wrong into one line and an exit status.
 @main
@@ -24,6 +25,8 @@ struct Scened: ParsableCommand {
         // A file that may not grow any more (`ulimit -f`) is an error of the write.
         signal(SIGXFSZ, SIG_IGN)
         unblockSignals()
+        // The process is the program's own: set here, the number of threads stays.
+        BLAS.threadCount = 1
         var chosen: any ParsableCommand.Type = Self.self
         let arguments = CommandHint.completed(Self.arguments, of: Self.self)
         if let miss = CommandHint.miss(arguments, of: Self.self) {

@@ -18,6 +18,7 @@ import Testing
         "CVerdictWeights": ["ShotDetection"],
         "CRelationalWeights": ["SceneModel"],
         "SceneService": ["scened", "SceneServiceTests"],
+        "SceneKit": ["SceneKitProbe", "SceneKitTests"],
     ]
 
     private static func sources() throws -> [(path: String, text: String)] {
@@ -99,6 +100,25 @@ import Testing
             let missing = Self.imports(in: text).filter { order.contains($0) && !allowed.contains($0) }
             #expect(missing.isEmpty, "\(path) imports \(missing.sorted()), which \(room) does not name")
         }
+    }
+
+    /// Other packages see SceneKit alone: nothing else is public, and it hands on nobody's types.
+    @Test func onlySceneKitIsPublic() throws {
+        let declaration = #/(?m)^ *(?:@\S+ )*(?:public|open (?:class|func|var)) /#
+        #expect("    public init() {}".contains(declaration))
+        var count = 0
+        for (path, text) in try Self.sources() where !path.hasSuffix("HouseTests.swift") {
+            let isPublic = text.contains(declaration)
+            if Self.room(of: path) == "SceneKit" {
+                count += isPublic ? 1 : 0
+                // What is imported `internal` no public declaration can mention.
+                let imports = text.matches(of: #/(?m)^.*\bimport \w+$/#)
+                #expect(imports.allSatisfy { $0.0.hasPrefix("internal import ") }, "\(path)")
+            } else {
+                #expect(!isPublic, "\(path) has a public declaration")
+            }
+        }
+        #expect(count > 5)
     }
 
     /// Comments fit into 110 columns; the formatter wraps code alone.

@@ -78,7 +78,6 @@ final class BytePort {
             av_dict_set(&options, "fifo_size", "50000", AV_DICT_DONT_OVERWRITE)
         }
         defer { av_dict_free(&options) }
-        scn_log_install()
         Demuxer.takeLastError()
         var opening = scn_opening()
         opening.interrupt = interrupt.pointer

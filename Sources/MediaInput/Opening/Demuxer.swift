@@ -70,7 +70,6 @@ final class Demuxer {
         context.pointee.max_streams = Int32(clamping: options.maxStreams)
         // Wrapped time stamps are unwrapped by `TimestampUnwrapper`; FFmpeg's own repair sees one wrap only.
         context.pointee.correct_ts_overflow = 0
-        scn_log_install()
         Self.takeLastError()
         interrupt.arm()
         var opening: UnsafeMutablePointer<AVFormatContext>? = context
@@ -111,7 +110,8 @@ final class Demuxer {
     }
 
     /// The last error line FFmpeg logged since the last call, without credentials and without the part of
-    /// FFmpeg that says it (`[tcp @ 0x...]`); of any reader in the process.
+    /// FFmpeg that says it (`[tcp @ 0x...]`); of any reader in the process. nil where nobody keeps them
+    /// (`MediaLibrary.keepLog`).
     @discardableResult
     static func takeLastError() -> String? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in

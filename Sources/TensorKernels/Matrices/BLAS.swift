@@ -1,4 +1,5 @@
 internal import COpenBLAS
+internal import Synchronization
 
 /// The linear-algebra library in use. The only place that talks to it about its configuration.
 ///
@@ -18,25 +19,68 @@ package enum BLAS {
         return words.count > 1 && words[0] == "OpenBLAS" ? String(words[1]) : "unknown"
     }
 
-    /// Threads that one matrix product may use, for the whole process.
+    /// Threads that one matrix product may use: 1 unless set. On matrices of one window's size a second
+    /// thread gains little, and beside a busy decoder it loses.
     ///
-    /// 1 unless set: on matrices of one window's size a second thread gains little, and beside a busy decoder
-    /// it loses. Set it at start, before other threads multiply.
+    /// A program whose process is its own sets it once at start, before other threads multiply; it then holds
+    /// for the whole process. Without that the process is somebody else's: the library's thread count is
+    /// `threadCount` while products run and is put back when the last of them ends.
     package static var threadCount: Int {
-        get {
-            prepare()
-            return Int(openblas_get_num_threads())
-        }
+        get { threads.withLock { $0.wanted } }
         set {
             precondition(newValue >= 1, "a product needs a thread")
-            prepare()
-            openblas_set_num_threads(Int32(newValue))
+            threads.withLock { threads in
+                threads.wanted = newValue
+                threads.found = nil
+                openblas_set_num_threads(Int32(newValue))
+            }
+            isOwner.store(true, ordering: .releasing)
         }
     }
 
-    /// Applies the default number of threads once; every product calls it first.
-    @inline(__always)
-    static func prepare() { _ = defaultThreads }
+    private struct Threads {
+        var wanted = 1
+        /// Products that run now.
+        var products = 0
+        /// What the process had before them, where that is not what is wanted.
+        var found: Int32?
+    }
 
-    private static let defaultThreads: Void = openblas_set_num_threads(1)
+    private static let threads = Mutex(Threads())
+    /// The process is the program's own.
+    private static let isOwner = Atomic(false)
+
+    /// Called before a product; what it returns goes to `end`.
+    @inline(__always)
+    static func begin() -> Bool {
+        if isOwner.load(ordering: .acquiring) { return false }
+        borrow()
+        return true
+    }
+
+    /// Called behind a product.
+    @inline(__always)
+    static func end(_ hasBorrowed: Bool) {
+        if hasBorrowed { giveBack() }
+    }
+
+    private static func borrow() {
+        threads.withLock { threads in
+            threads.products += 1
+            let found = openblas_get_num_threads()
+            guard threads.products == 1, found != Int32(threads.wanted) else { return }
+            threads.found = found
+            openblas_set_num_threads(Int32(threads.wanted))
+        }
+    }
+
+    private static func giveBack() {
+        threads.withLock { threads in
+            threads.products -= 1
+            guard threads.products == 0, let found = threads.found else { return }
+            threads.found = nil
+            // Unless somebody else set it meanwhile.
+            if openblas_get_num_threads() == Int32(threads.wanted) { openblas_set_num_threads(found) }
+        }
+    }
 }

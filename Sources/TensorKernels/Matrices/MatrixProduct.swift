@@ -16,7 +16,8 @@ package func multiplyInto(
     precondition(left.columns == right.rows, "left has \(left.columns) columns, right \(right.rows) rows")
     guard !rows.isEmpty, !columns.isEmpty else { return }
     precondition(left.columns > 0, "a product has an inner dimension")
-    BLAS.prepare()
+    let hasBorrowed = BLAS.begin()
+    defer { BLAS.end(hasBorrowed) }
     let stride = output.columns
     output.values.withUnsafeMutableBufferPointer { target in
         left.values.withUnsafeBufferPointer { leftValues in
