@@ -68,7 +68,7 @@ class FilmTests(ProgramTestCase):
             with self.subTest(name):
                 source = Path(os.fsdecode(name))
                 self.assertEqual(len(scened.scenes(source)), expected)
-                if name not in ("-", "a:b.mp4"):
+                if name in (b"\xff\xfe.mp4", "--help"):
                     self.assertEqual(len(scened.scenes(name)), expected)
         with film.open("rb") as file:
             self.assertEqual(len(scened.scenes(file)), expected)
@@ -350,7 +350,7 @@ def child_pids() -> list[int]:
     ]
 
 
-def wait_for(condition: Any, seconds: float = 20) -> bool:
+def wait_for(condition: Any, seconds: float = 120) -> bool:
     """Asks again and again, for a while."""
     for _ in range(int(seconds * 100)):
         if condition():

@@ -54,7 +54,7 @@ class SocketScript:
                 script.requests.append(json.loads(self.rfile.readline()))
                 for line in connections[min(len(script.requests), len(connections)) - 1]:
                     if line is None:
-                        script._hold.wait(20)
+                        script._hold.wait(300)
                     else:
                         self.wfile.write(line.encode())
 

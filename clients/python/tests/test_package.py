@@ -109,7 +109,7 @@ class ReadmeTests(ProgramTestCase):
         )
         assert reader.stderr
         # It goes on for ever; that it has asked for scenes and gaps is what can be seen.
-        limit = threading.Timer(30, reader.kill)
+        limit = threading.Timer(300, reader.kill)
         limit.start()
         while not service.requests and reader.poll() is None:
             threading.Event().wait(0.01)
