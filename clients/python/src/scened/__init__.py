@@ -1,0 +1,61 @@
+"""Scenes of films and live video, found by the program `scened`.
+
+import scened
+
+for scene in scened.scenes("film.mp4"):
+    print(scene.index, scene.start.t, scene.end.t)
+"""
+
+from ._commands import Run, export, scenes, segment, shots, watch
+from ._version import __version__
+from .errors import (
+    CursorInUse,
+    DamagedInput,
+    EventError,
+    InputError,
+    LiveError,
+    ProgramError,
+    ProgramNotFound,
+    ScenedError,
+    ServiceRefused,
+    ServiceUnavailable,
+    UsageError,
+)  # fmt: skip
+from .events import (
+    Boundary,
+    Counts,
+    CursorExpired,
+    Cut,
+    Degraded,
+    Event,
+    FeedState,
+    Gap,
+    Heartbeat,
+    Instant,
+    Media,
+    Model,
+    Part,
+    PictureRange,
+    Recovered,
+    Scene,
+    Score,
+    Shot,
+    StreamChange,
+    StreamEnd,
+    StreamStart,
+    Transition,
+    UnknownEvent,
+    Watermark,
+    parse,
+    read,
+)  # fmt: skip
+from .live import Delivery, Live
+
+__all__ = [
+    "Boundary", "Counts", "CursorExpired", "CursorInUse", "Cut", "DamagedInput", "Degraded", "Delivery", "Event",
+    "EventError", "FeedState", "Gap", "Heartbeat", "InputError", "Instant", "Live", "LiveError", "Media", "Model",
+    "Part", "PictureRange", "ProgramError", "ProgramNotFound", "Recovered", "Run", "Scene", "ScenedError", "Score",
+    "ServiceRefused", "ServiceUnavailable", "Shot", "StreamChange", "StreamEnd", "StreamStart", "Transition",
+    "UnknownEvent", "UsageError", "Watermark", "__version__", "export", "parse", "read", "scenes", "segment",
+    "shots", "watch",
+]  # fmt: skip

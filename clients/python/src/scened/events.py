@@ -1,0 +1,416 @@
+"""The events of scened as frozen dataclasses, and their reader.
+
+The classes mirror `schema/events.schema.json`, and `docs/reference/events.md` says what each event promises.
+Words such as `state` or `kind` are plain strings: a later program may know more of them. Fields that this
+package does not know are kept in `raw`, and types that it does not know become `UnknownEvent`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Callable, Optional, Union, get_args, get_origin, get_type_hints
+
+from .errors import EventError
+
+#: The version of the event grammar that this package reads.
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Instant:
+    """A moment of the stream."""
+
+    #: Seconds since the first picture.
+    t: float
+    #: Presentation time in ticks of `time_base`; None where only seconds are known.
+    pts: Optional[int]
+    #: Seconds per tick.
+    time_base: Fraction
+    #: Pictures before this one; None once pictures were lost.
+    frame: Optional[int]
+    #: SMPTE timecode; None where the rate is unknown or varies.
+    timecode: Optional[str]
+
+    def __float__(self) -> float:
+        return self.t
+
+
+@dataclass(frozen=True)
+class PictureRange:
+    """First and last picture of a gradual transition."""
+
+    first: Instant
+    last: Instant
+
+
+@dataclass(frozen=True)
+class Transition:
+    """How a shot gives way to the next."""
+
+    #: start, cut, fade_black, fade_white, dissolve, wipe, push or gradual.
+    kind: str
+    #: None for a hard cut.
+    range: Optional[PictureRange]
+    score: float
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a shot."""
+
+    index: int
+    start: Instant
+    end: Instant
+    key_frames: tuple[Instant, ...]
+
+
+@dataclass(frozen=True)
+class Media:
+    """The video stream that is read."""
+
+    container: Optional[str]
+    codec: Optional[str]
+    width: Optional[int]
+    height: Optional[int]
+    time_base: Fraction
+
+
+@dataclass(frozen=True)
+class Model:
+    """What gives the scores."""
+
+    scorer: str
+    encoder: str
+    k: int
+    digest: Optional[str]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a stream held."""
+
+    pictures: int
+    damaged_pictures: int
+    shots: int
+    parts: int
+    boundaries: int
+    scenes: int
+    gaps: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """What every event has."""
+
+    v: int
+    type: str
+    #: Position in its run, from 1.
+    seq: int
+    #: Name of the event that depends on neither run nor seq: type/timeline/pts.
+    id: str
+    #: The event as the program wrote it, without newline.
+    line: str = field(repr=False, compare=False)
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """All fields as JSON has them, also those that this package does not know."""
+        parsed: dict[str, Any] = json.loads(self.line)
+        return parsed
+
+
+@dataclass(frozen=True)
+class StreamStart(Event):
+    """The first event: what was opened, and every option."""
+
+    version: str
+    input: str
+    feed: str
+    run: str
+    timeline: int
+    start_pts: Optional[int]
+    media: Media
+    options: Mapping[str, Union[str, float, bool, None]]
+    model: Model
+    model_file: Optional[str]
+    #: Seconds of media within which boundaries are final; None if unbounded.
+    delay_bound: Optional[float]
+    detector_lag: float
+    decoder_delay: int
+    build: Mapping[str, str]
+    wall: str
+    #: Seconds from where the file starts, as players count, to the first picture; None where they coincide.
+    start_offset: Optional[float] = None
+
+
+@dataclass(frozen=True)
+class Shot(Event):
+    """A finished shot."""
+
+    index: int
+    start: Instant
+    end: Instant
+    transition: Transition
+    parts: tuple[Part, ...]
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return self.end.t - self.start.t
+
+
+@dataclass(frozen=True)
+class Score(Event):
+    """The probability that a scene ends here; only with `scores=True`."""
+
+    part: int
+    shot: int
+    at: Instant
+    kind: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Cut(Event):
+    """A hard cut told early; only of `shots(..., provisional=True)`."""
+
+    at: Instant
+    state: str
+    rev: int
+    score: float
+
+
+@dataclass(frozen=True)
+class Boundary(Event):
+    """The end of one scene and the beginning of the next."""
+
+    at: Instant
+    #: provisional, final or retracted.
+    state: str
+    rev: int
+    kind: str
+    score: float
+    threshold: float
+    transition: Optional[Transition]
+    left_shot: int
+    right_shot: int
+    right_shots: int
+    complete: bool
+    #: Seconds of media from the boundary to the picture that decided it.
+    delay: float
+
+
+@dataclass(frozen=True)
+class Scene(Event):
+    """A run of shots that belong together. Both ends are final."""
+
+    index: int
+    start: Instant
+    #: The first instant that is no longer part of it.
+    end: Instant
+    #: boundary, gap or end.
+    end_reason: str
+    #: Score of the boundary that ends it; None where a gap or the end of the stream does.
+    score: Optional[float]
+    first_shot: int
+    last_shot: int
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return self.end.t - self.start.t
+
+
+@dataclass(frozen=True)
+class Gap(Event):
+    """A stretch of time without pictures."""
+
+    start: Instant
+    end: Instant
+    reason: str
+    timeline: int
+
+
+@dataclass(frozen=True)
+class Watermark(Event):
+    """Nothing before this instant will change."""
+
+    at: Instant
+
+
+@dataclass(frozen=True)
+class Heartbeat(Event):
+    """How a live feed stands."""
+
+    state: str
+    reason: Optional[str]
+    at: Optional[Instant]
+    lag: Optional[float]
+    opens: int
+    bytes: int
+    packets: int
+    pictures: int
+    wall: str
+
+
+@dataclass(frozen=True)
+class StreamChange(Event):
+    """From here on the pictures have another size or codec."""
+
+    at: Instant
+    codec: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class FeedState(Event):
+    """What a live feed shows from here on: normal, black or frozen."""
+
+    at: Instant
+    state: str
+
+
+@dataclass(frozen=True)
+class Degraded(Event):
+    """The machine cannot keep up: `left_out` names all work that is left out."""
+
+    at: Instant
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recovered(Event):
+    """Less work is left out again; none where `left_out` is empty."""
+
+    at: Instant
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StreamEnd(Event):
+    """The last event: why the stream ended, and what it held."""
+
+    at: Instant
+    #: end, damaged or interrupted.
+    reason: str
+    counts: Counts
+    wall: str
+
+
+@dataclass(frozen=True)
+class CursorExpired(Event):
+    """Of `Live` alone: events of `feed` after the cursor are no longer kept. `seq` is 0 and `id` empty."""
+
+    feed: str
+    #: The cursor before the oldest event that is kept.
+    oldest: str
+
+
+@dataclass(frozen=True)
+class UnknownEvent(Event):
+    """An event of a type that this package does not know; see `raw`."""
+
+
+#: The class of each type of event.
+TYPES: dict[str, type[Event]] = {
+    "stream_start": StreamStart, "shot": Shot, "score": Score, "cut": Cut, "boundary": Boundary, "scene": Scene,
+    "gap": Gap, "watermark": Watermark, "heartbeat": Heartbeat, "stream_change": StreamChange,
+    "feed_state": FeedState, "degraded": Degraded, "recovered": Recovered, "stream_end": StreamEnd,
+}  # fmt: skip
+
+
+def parse(line: Union[str, bytes]) -> Event:
+    """Reads one line. Raises `EventError` where it is no event, or one of a later version."""
+    text = (line.decode("utf-8", "replace") if isinstance(line, bytes) else line).rstrip("\r\n")
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("type"), str) or "v" not in found:
+        raise EventError(f"this line is no event of scened: {text[:120]}")
+    if found["v"] != VERSION:
+        raise EventError(
+            f"the program writes events of version {found['v']}, and this package reads version {VERSION}; "
+            "install the package that belongs to the program"
+        )
+    kind: Any = TYPES.get(found["type"], UnknownEvent)
+    if found["type"] == "cursor_expired":
+        kind = CursorExpired
+        found = {"seq": 0, "id": "", **found}
+    found["line"] = text
+    try:
+        event = _converter(kind)(found)
+    except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        raise EventError(f"a field of this event is missing or wrong ({error}): {text[:120]}") from None
+    assert isinstance(event, Event)
+    return event
+
+
+def read(lines: Iterable[Union[str, bytes]]) -> Iterator[Event]:
+    """Reads the lines of a file that `scened --output` wrote; empty lines are passed over."""
+    for line in lines:
+        if line.strip():
+            yield parse(line)
+
+
+@lru_cache(maxsize=256)
+def _fraction(text: str) -> Fraction:
+    return Fraction(text)
+
+
+def _scalar(*kinds: type) -> Callable[[Any], Any]:
+    def convert(value: Any) -> Any:
+        if isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool)):
+            return value
+        raise TypeError(f"{value!r:.40} is no {kinds[0].__name__}")
+
+    return convert
+
+
+def _number(value: Any) -> float:
+    return float(_scalar(float, int)(value))
+
+
+def _mapping(value: Any) -> Any:
+    return dict(_scalar(dict)(value))
+
+
+@lru_cache(maxsize=None)
+def _converter(hint: Any) -> Callable[[Any], Any]:
+    """Makes a value of a type out of what JSON gives."""
+    if hint is Fraction:
+        return lambda value: _fraction(_scalar(str)(value))
+    if hint is float:
+        return _number
+    if hint in (int, str, bool):
+        return _scalar(hint)
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is tuple:
+        item = _converter(arguments[0])
+        return lambda value: tuple(item(one) for one in _scalar(list)(value))
+    if origin is Union:
+        inner = _converter(arguments[0])
+        return lambda value: None if value is None else inner(value)
+    if is_dataclass(hint):
+        return _dataclass_converter(hint)
+    return _mapping
+
+
+def _dataclass_converter(kind: Any) -> Callable[[Any], Any]:
+    hints = get_type_hints(kind)
+    required: list[tuple[str, Callable[[Any], Any]]] = []
+    optional: list[tuple[str, Callable[[Any], Any]]] = []
+    for one in fields(kind):
+        (required if one.default is MISSING else optional).append((one.name, _converter(hints[one.name])))
+
+    def convert(value: Any) -> Any:
+        given = _scalar(dict)(value)
+        known = {name: read(given[name]) for name, read in required}
+        known.update((name, read(given[name])) for name, read in optional if name in given)
+        return kind(**known)
+
+    return convert
