@@ -47,6 +47,9 @@ struct Scened: ParsableCommand {
             // A command that ran already; the parser would show the usage of the program.
             exitMisused(chosen, error.message)
         } catch {
+            if let hint = CommandHint.severalFilms(message(for: error), arguments) {
+                exitMisused(Segment.self, hint)
+            }
             exit(withError: error)
         }
     }

@@ -67,6 +67,13 @@ import Testing
             arguments: ["score", "a", "--threshold", "0.4", "--scenes-per-hour", "40"],
             message: "leave one out",
             usage: "Usage: scened score "),
+        Case(
+            arguments: ["segment", "a", "--events", "scenes"],
+            message: "'scenes' is no type of event; they are"),
+        Case(
+            arguments: ["events", "--events", "shot,"], message: "'' is no type of event",
+            usage: "Usage: scened events "),
+        Case(arguments: ["/", "/proc"], message: "one film at a time, and '/proc' is another"),
         // Commands that are none.
         Case(arguments: ["film.mp4", "--quiet", "--verbose"], message: "exclude each other"),
         Case(

@@ -9,7 +9,8 @@ struct EventArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Types of event to write, separated by commas. Default: all but score.",
-            discussion: "The types are \(EventSelection.names).", valueName: "types"))
+            discussion: "The types are \(EventSelection.names).", valueName: "types"),
+        transform: EventSelection.init(list:))
     var events: EventSelection?
 
     @Flag(

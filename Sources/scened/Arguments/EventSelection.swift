@@ -2,7 +2,7 @@ import ArgumentParser
 import SceneEvents
 
 /// Which types of event are written, as `--events` names them.
-struct EventSelection: ExpressibleByArgument {
+struct EventSelection {
     /// All that there are where scenes are found: `cut` is of `scened shots` alone.
     private static let selectable = EventKind.allCases.filter { $0 != .cut }
 
@@ -13,17 +13,17 @@ struct EventSelection: ExpressibleByArgument {
 
     private init(kinds: Set<EventKind>) { self.kinds = kinds }
 
-    /// Names separated by commas, with or without spaces; nil if one is unknown or none is given.
-    init?(argument: String) {
+    /// Names separated by commas, with or without spaces. Throws `ValidationError` if one is unknown or none
+    /// is given.
+    init(list: String) throws {
         var kinds: Set<EventKind> = []
-        for item in argument.split(separator: ",") {
+        for item in list.split(separator: ",", omittingEmptySubsequences: false) {
             let name = String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
             guard let kind = EventKind(rawValue: name), Self.selectable.contains(kind) else {
-                return nil
+                throw ValidationError("'\(name)' is no type of event; they are \(Self.names)")
             }
             kinds.insert(kind)
         }
-        guard !kinds.isEmpty else { return nil }
         self.init(kinds: kinds)
     }
 

@@ -48,7 +48,8 @@ struct EventsCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customLong("events"), .customLong("types")],
-        help: ArgumentHelp("Types of event, separated by commas. Default: all.", valueName: "types"))
+        help: ArgumentHelp("Types of event, separated by commas. Default: all.", valueName: "types"),
+        transform: EventSelection.init(list:))
     var types: EventSelection?
 
     @Flag(help: "With --state: wait for more at the end. The socket always does.")
@@ -104,7 +105,8 @@ struct EventsCommand: AsyncParsableCommand {
             guard let feed = feed ?? (feeds.count == 1 ? feeds[0] : nil), feeds.contains(feed) else {
                 let known =
                     feeds.isEmpty
-                    ? "it holds no journal" : "choose one with --feed: \(feeds.joined(separator: ", "))"
+                    ? "it holds no journal; give the state directory of a service"
+                    : "choose one with --feed: \(feeds.joined(separator: ", "))"
                 throw CommandFailure(status: .cannotOpen, message: "'\(state)': \(known)")
             }
             let start = (EventStart(after ?? "start") ?? .oldest).only(feed)

@@ -21,6 +21,20 @@ enum CommandHint {
         return isThere || looksSo ? ["segment"] + words : words
     }
 
+    /// What to do about several films where one is meant; nil for any other error.
+    ///
+    /// - Parameters:
+    ///   - message: what the parser says.
+    ///   - words: what the program was given.
+    /// - Returns: one line.
+    static func severalFilms(_ message: String, _ words: [String]) -> String? {
+        guard message.lowercased().contains("unexpected argument"), words.first == "segment",
+            let film = words.last(where: { message.contains("'\($0)'") }),
+            FileName.withBytes(film, { access($0, F_OK) }) == 0
+        else { return nil }
+        return "one film at a time, and '\(film)' is another: for film in *.mp4; do scened \"$film\"; done"
+    }
+
     /// Walks down the commands that `words` (without the program's name) name; options end the walk. nil
     /// where all are known.
     static func miss(_ words: [String], of root: any ParsableCommand.Type) -> Miss? {
