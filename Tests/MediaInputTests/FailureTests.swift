@@ -114,6 +114,8 @@ import Timeline
             ("https://token@host:8443/x?y=z", "https://***@host:8443/x?y=z"), ("film.mp4", "film.mp4"),
             ("http://a:b@c/ http://d:e@f/", "http://***@c/ http://***@f/"),
             ("srt://u:p/w@host:9000", "srt://***@host:9000"),
+            ("http://a:b@c/live.m3u8?x=1&token=abcd&y=2", "http://***@c/live.m3u8?x=1&token=***&y=2"),
+            ("srt://host:9000?mode=caller&passphrase=p", "srt://host:9000?mode=caller&passphrase=***"),
         ]
         for (given, shown) in table {
             #expect(MediaSource.url(given).displayName == shown)

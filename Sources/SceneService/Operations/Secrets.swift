@@ -8,13 +8,6 @@ package enum Secrets {
     /// What must not be seen, in every form in which it may turn up; longest first.
     private static let known = Mutex<[String]>([])
 
-    /// Names of query parameters whose values are secrets.
-    private static let parameters = [
-        "password", "passwd", "pass", "pwd", "passphrase", "token", "access_token", "auth", "key", "apikey",
-        "api_key",
-        "secret", "signature", "sig", "user", "username",
-    ]
-
     /// Notes a secret: as it stands, percent-encoded, and in base 64. Secrets under four bytes are ignored:
     /// they would eat innocent text.
     package static func register(_ secret: String) {
@@ -36,30 +29,11 @@ package enum Secrets {
     /// `text` with user information of addresses, values of telling parameters and registered secrets
     /// replaced by `***`.
     package static func redacted(_ text: String) -> String {
-        var result = withoutParameters(Redaction.redacted(text))
+        var result = Redaction.redacted(text)
         for secret in known.withLock({ $0 }) where result.contains(secret) {
             result = result.replacing(secret, with: "***")
         }
         return result
-    }
-
-    private static func withoutParameters(_ text: String) -> String {
-        guard text.contains("=") else { return text }
-        var result = ""
-        var rest = text[...]
-        while let equals = rest.firstIndex(of: "=") {
-            let name = rest[..<equals].reversed().prefix { $0.isLetter || $0 == "_" }.reversed()
-            result += rest[...equals]
-            rest = rest[rest.index(after: equals)...]
-            let isParameter =
-                rest.startIndex != text.startIndex && parameters.contains(String(name).lowercased())
-                && (result.dropLast(name.count + 1).last.map { "?&".contains($0) } ?? false)
-            if isParameter {
-                result += "***"
-                rest = rest.drop { !"& \t\"'#".contains($0) }
-            }
-        }
-        return result + rest
     }
 
     /// RFC 4648, section 4, without padding: the form is looked for inside longer text.
