@@ -24,6 +24,10 @@ enum DocumentedCommands {
             "docs/how-to/install.md", "",
             "needs root and a fresh system, or an engine: tools/check/package-test, PackageTests"
         ),
+        (
+            "docs/how-to/use-from-swift.md", "cd examples/scenekit",
+            "would compile scened a second time; SceneKitExampleTests runs the same program"
+        ),
         ("docs/how-to/service.md", "sudo ", "needs root and systemd: tools/check/boot-test, UnitTests"),
         (
             "docs/how-to/service.md", "scened events",

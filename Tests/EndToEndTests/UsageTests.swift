@@ -163,6 +163,9 @@ import Testing
             try Program.run([film, "--quiet"]), try Program.run(["segment", film, "--quiet"])
         )
         #expect(alone.status == 0 && Events.stable(alone.lines) == Events.stable(named.lines))
+        for spelled in ["//" + film.drop { $0 == "/" }, "file:" + film, "file://" + film] {
+            #expect(try Program.run([spelled, "--quiet"]).status == 0, "\(spelled)")
+        }
         let missing = try Program.run(["nowhere/film.mp4"])
         #expect(missing.status == 66 && missing.errorLines.count == 1, "\(missing.errors)")
     }

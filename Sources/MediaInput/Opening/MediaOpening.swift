@@ -163,11 +163,8 @@ struct MediaOpening {
             return .port(BytePort(descriptor: 0, isOwned: false, stop: stop))
         case .url(let url):
             if isPath(url) {
-                let path = url.hasPrefix("file:") ? String(url.dropFirst(5)) : url
                 return .port(
-                    try BytePort(
-                        path: path.hasPrefix("//") ? String(path.dropFirst(2)) : path,
-                        followIdle: options.followIdle, stop: stop))
+                    try BytePort(path: Self.path(of: url), followIdle: options.followIdle, stop: stop))
             }
             let scheme = url.prefix { $0 != ":" }.lowercased()
             if ["rtsp", "rtsps", "rtp", "srtp"].contains(scheme) {
@@ -178,6 +175,13 @@ struct MediaOpening {
                     url: url, allowed: InputRules.bytes(scheme: scheme).protocols,
                     timeout: options.networkTimeout, stop: stop))
         }
+    }
+
+    /// The path that `file:PATH` or `file://PATH` names; any other text is one itself, whatever it begins with.
+    private static func path(of url: String) -> String {
+        guard url.hasPrefix("file:") else { return url }
+        let rest = url.dropFirst(5)
+        return String(rest.hasPrefix("//") ? rest.dropFirst(2) : rest)
     }
 
     /// Everything that is neither `scheme://...` nor `unix:...`.
