@@ -56,7 +56,7 @@ struct DocumentedRecipe: CustomTestStringConvertible, Sendable {
         let lines = """
             set -e; set +o pipefail
             cd '\(folder.path)'
-            trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
+            trap 'kill -9 $(jobs -p) 2>/dev/null || true' EXIT
             ROOT='\(Program.repository.path)'
             \(before)
             \(script)
