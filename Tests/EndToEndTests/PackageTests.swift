@@ -189,7 +189,7 @@ import Testing
         let fields = try ExternalTool.run(["dpkg-deb", "--field", packages[0].path]).output
         for field in [
             "Maintainer: A Maintainer <maintainer@debian.org>",
-            "Depends: libc6 (>= 2.36), systemd | systemd-standalone-sysusers | systemd-sysusers",
+            "Depends: libc6 (>= 2.36), procps, systemd | systemd-standalone-sysusers | systemd-sysusers",
         ] { #expect(fields.contains(field + "\n"), "\(fields)") }
         let entries = try ExternalTool.run(["dpkg-deb", "--contents", packages[0].path]).output
             .split(separator: "\n")
