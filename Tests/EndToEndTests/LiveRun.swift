@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A running `scened segment -`: bytes go in piece by piece, lines come out.
 final class LiveRun {
@@ -19,7 +20,7 @@ final class LiveRun {
         process.standardInput = input
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
+        try process.start()
         let identifier = process.processIdentifier
         let process = self.process
         DispatchQueue.global().asyncAfter(deadline: .now() + limit) {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A program on the other side of a feed, ended with the test.
 final class Peer {
@@ -12,7 +13,7 @@ final class Peer {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try process.start()
         let process = self.process
         DispatchQueue.global().asyncAfter(deadline: .now() + limit) {
             if process.isRunning { process.terminate() }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The built `scened` binary, run as a user runs it.
 enum Program {
@@ -36,7 +37,7 @@ enum Program {
         let errors = try Scratch.file("stderr")
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
+        try process.start()
         process.waitUntilExit()
         let signaled = process.terminationReason == .uncaughtSignal
         return Outcome(

@@ -75,7 +75,7 @@ import Testing
         process.executableURL = Program.scened
         process.arguments = ["train"] + arguments
         process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
+        try process.start()
         return (process, errors)
     }
 

@@ -17,7 +17,7 @@ package enum Fixtures {
         process.executableURL = script
         process.arguments = [fresh.path]
         do {
-            try process.run()
+            try process.start()
             process.waitUntilExit()
             guard process.terminationStatus == 0 else {
                 fatalError("fixtures/generate failed: is ffmpeg installed?")
@@ -63,7 +63,7 @@ package enum Fixtures {
         process.executableURL = URL(filePath: "/bin/bash")
         process.currentDirectoryURL = root
         process.arguments = ["-c", "set -e; " + command, "bash", fresh.path]
-        try process.run()
+        try process.start()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else { fatalError("cannot make \(name): is ffmpeg installed?") }
         // Another test may have made it meanwhile; both are the same.

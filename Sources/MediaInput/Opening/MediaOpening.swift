@@ -177,7 +177,7 @@ struct MediaOpening {
         }
     }
 
-    /// The path that `file:PATH` or `file://PATH` names; any other text is one itself, whatever it begins with.
+    /// The path that `file:PATH` or `file://PATH` names; any other text is one itself, however it begins.
     private static func path(of url: String) -> String {
         guard url.hasPrefix("file:") else { return url }
         let rest = url.dropFirst(5)

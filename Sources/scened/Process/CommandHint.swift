@@ -10,8 +10,7 @@ enum CommandHint {
         var message: String
     }
 
-    /// `words` with `segment` in front where they begin with a video: a file that is there, a URL, or what looks
-    /// like a path and is near no command.
+    /// `words` with `segment` in front where they begin with a video: a file that is there, a URL, or a path.
     static func completed(_ words: [String], of root: any ParsableCommand.Type) -> [String] {
         guard let first = words.first, !first.hasPrefix("-"), first != "help" else { return words }
         let names = root.configuration.subcommands.map { $0._commandName }

@@ -64,7 +64,7 @@ import Testing
             + (early ? ["early"] : [])
         process.environment = ["OPENBLAS_NUM_THREADS": "1"]
         process.standardOutput = pipe
-        try process.run()
+        try process.start()
         let output = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         #expect(process.terminationStatus == 0 && process.terminationReason == .exit)

@@ -21,7 +21,7 @@ import Testing
             process.executableURL = probe
             process.arguments = [state.path, "\(round)"]
             process.standardOutput = pipe
-            try process.run()
+            try process.start()
             // Killed after some lines have come, at no particular point of the next ones.
             var received = Data()
             let wanted = Int.random(in: 1...400, using: &random)

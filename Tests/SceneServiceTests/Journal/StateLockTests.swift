@@ -14,7 +14,7 @@ import Testing
             .deletingLastPathComponent().appendingPathComponent("JournalProbe")
         process.arguments = [state, "1"]
         process.standardOutput = pipe
-        try process.run()
+        try process.start()
         var said = ""
         while !said.contains("\n") {
             let bytes = pipe.fileHandleForReading.availableData

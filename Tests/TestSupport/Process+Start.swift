@@ -1,0 +1,17 @@
+import Foundation
+import Glibc
+
+extension Process {
+    /// Starts it with no signal blocked.
+    ///
+    /// Threads that run tests have signals blocked, and a program inherits the mask of the thread that starts it: SIGTERM
+    /// would not end it, nor what it starts itself.
+    package func start() throws {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try run()
+    }
+}
