@@ -57,8 +57,7 @@ enum DocumentedCommands {
                 ),
                 ("--epochs 60", "--epochs 6"),
             ], comparison: .shape, skips: ["    ", "practice/", #"{"fps""#]),
-        // Eight times as fast as a camera, and with heartbeats each second. FFmpeg does not take SIGTERM here:
-        // Foundation starts programs with the signal mask of one of its threads.
+        // Eight times as fast as a camera, and with heartbeats each second.
         DocumentedRecipe(
             page: "docs/tutorials/first-feed.md",
             before: """
@@ -67,9 +66,8 @@ enum DocumentedCommands {
                 """,
             replacing: [
                 (" -re ", " -readrate 8 "), ("--deadline 10 ", "--deadline 10 --heartbeat 1 "),
-                ("kill $feed\n", "kill -9 $feed; wait $feed || true\n"),
-                ("kill $watch $feed\n", "kill $watch; kill -9 $feed; wait $watch $feed || true\n"),
-                ("kill $feed $service\n", "kill -9 $feed; kill $service\n"),
+                ("kill $feed\n", "kill $feed; wait $feed || true\n"),
+                ("kill $watch $feed\n", "kill $watch $feed; wait $watch $feed || true\n"),
                 ("scened status\n", "until_ready; scened status --http 127.0.0.1:PORT_B\n"),
                 (":5002", ":PORT_A"), (":9310", ":PORT_B"),
             ], comparison: .shape,

@@ -8,8 +8,8 @@ internal import ScenePipeline
 internal import SceneSegmentation
 internal import Timeline
 
-/// The thread of one feed: waits, hands what happens to `FeedSupervisor` and `FeedSession`, and does what they
-/// say.
+/// The thread of one feed: waits, hands what happens to `FeedSupervisor` and `FeedSession`, and does what
+/// they say.
 final class FeedThread {
     private let plan: FeedPlan
     private let run: FeedRun
