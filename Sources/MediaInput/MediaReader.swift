@@ -18,6 +18,8 @@ package final class MediaReader {
     /// Seconds from the first picture that the input claims to hold, for people who wait; nil where it claims
     /// nothing.
     package let claimedLength: Double?
+    /// Bytes of the input; nil for what cannot be searched, such as a pipe.
+    package let byteCount: Int64?
     package private(set) var statistics = MediaStatistics()
     /// Relief can leave out pictures: the codec tells which, and the decoder works in step with its packets.
     package let canLeaveOutPictures: Bool
@@ -112,6 +114,7 @@ package final class MediaReader {
         summary.startOffset = media.demuxer.startOffset(of: startPTS, in: timeBase)
         self.summary = summary
         claimedLength = media.demuxer.claimedLength.map { $0 - Double(summary.startOffset) / 1_000_000 }
+        byteCount = media.demuxer.byteCount
         // The sample parsers of packet-less formats wait for the start of the next picture but one.
         let parserDelay = ["mov", "matroska", "avi", "flv"].contains(formatName) ? 0 : 2
         // A picture is written before the run of B-pictures shown before it. Encoders make runs of up to

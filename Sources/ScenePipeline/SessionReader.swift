@@ -36,8 +36,13 @@ package class SessionReader<Session: StreamSession> {
     package let detectorLag: Double
     package let decoderDelay: Int
     package let options: SegmentOptions
-    /// Seconds of media that the input claims to hold; nil where it claims nothing.
-    package var expectedLength: Double? { reader.claimedLength }
+    /// Seconds of media that the input holds as far as is known: what it claims, or by the share of its bytes
+    /// that is read; nil for a pipe or a live stream.
+    package var expectedLength: Double? {
+        if let claimed = reader.claimedLength { return claimed }
+        guard let total = reader.byteCount, reader.statistics.bytes > 0 else { return nil }
+        return position * max(Double(total) / Double(reader.statistics.bytes), 1)
+    }
 
     var session: Session
     private let reader: MediaReader

@@ -4,8 +4,8 @@ import Glibc
 extension Process {
     /// Starts it with no signal blocked.
     ///
-    /// Threads that run tests have signals blocked, and a program inherits the mask of the thread that starts it: SIGTERM
-    /// would not end it, nor what it starts itself.
+    /// Threads that run tests have signals blocked, and a program inherits the mask of the thread that starts
+    /// it: SIGTERM would not end it, nor what it starts itself.
     package func start() throws {
         var none = sigset_t()
         var before = sigset_t()

@@ -208,6 +208,12 @@ final class Demuxer {
         context.pointee.duration > 0 ? Double(context.pointee.duration) / 1_000_000 : nil
     }
 
+    /// Bytes of the input; nil where it cannot be searched.
+    var byteCount: Int64? {
+        guard let port = context.pointee.pb, case let size = avio_size(port), size > 0 else { return nil }
+        return size
+    }
+
     /// Reads the next packet of any stream into `packet`, which must be blank.
     func read(into packet: UnsafeMutablePointer<AVPacket>) -> ReadResult {
         interrupt.arm()

@@ -116,9 +116,9 @@ struct Embed: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        let progress = ProgressLine(isShown: Console.isTerminal && !quiet, length: reader.expectedLength)
+        let progress = ProgressLine(isShown: Console.isTerminal && !quiet)
         while reader.next() != nil {
-            progress.update(media: reader.position, shots: reader.counts.shots)
+            progress.update(media: reader.position, of: reader.expectedLength, shots: reader.counts.shots)
         }
         progress.clear()
         do {

@@ -94,7 +94,7 @@ struct Segment: ParsableCommand {
         var writer = EventWriter()
         var table = SceneTable()
         var rate = decision.scenesPerHour.map { SceneRateReport(asked: $0, shortest: decision.minScene) }
-        let progress = ProgressLine(isShown: Console.isTerminal && !quiet, length: reader.expectedLength)
+        let progress = ProgressLine(isShown: Console.isTerminal && !quiet)
         if verbose { Console.say(Report.opening(reader)) }
         defer { progress.clear() }
 
@@ -119,7 +119,9 @@ struct Segment: ParsableCommand {
         while let events = reader.next() {
             for event in events { try emit(event) }
             let counts = reader.counts
-            progress.update(media: reader.position, shots: counts.shots, boundaries: counts.boundaries)
+            progress.update(
+                media: reader.position, of: reader.expectedLength, shots: counts.shots,
+                boundaries: counts.boundaries)
         }
         try emit(reader.streamEnd(wall: WallClock.timestamp()))
         progress.clear()

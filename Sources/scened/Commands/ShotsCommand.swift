@@ -136,7 +136,7 @@ struct Shots: ParsableCommand {
     ) throws {
         var writer = EventWriter()
         var table = StatisticsTable(names: PictureStatistics.names)
-        let progress = ProgressLine(isShown: Console.isTerminal && !quiet, length: reader.expectedLength)
+        let progress = ProgressLine(isShown: Console.isTerminal && !quiet)
         defer { progress.clear() }
         let clock = reader.media.clock
 
@@ -171,8 +171,9 @@ struct Shots: ParsableCommand {
                 try statistics?.write(
                     table.row(microseconds: clock.microseconds(at: row.at.pts), values: row.values))
             }
-            progress.update(media: reader.position, shots: reader.counts.shots)
+            progress.update(media: reader.position, of: reader.expectedLength, shots: reader.counts.shots)
         }
+        progress.clear()
         if to == .jsonl { try output.write(writer.line(reader.streamEnd(wall: WallClock.timestamp()))) }
     }
 

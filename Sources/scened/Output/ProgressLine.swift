@@ -3,23 +3,25 @@ internal import Platform
 /// The line that shows how far a run is. Only on a terminal, redrawn at most five times a second.
 struct ProgressLine {
     private let line: StatusLine
-    private let length: Double?
     private let start = WallClock.monotonicSeconds()
 
+    /// `isShown`: standard error is a terminal, and nobody asked for silence.
+    init(isShown: Bool) { line = StatusLine(isShown: isShown) }
+
+    /// Shows how far the run is, unless it was shown only just now.
+    ///
     /// - Parameters:
-    ///   - isShown: standard error is a terminal, and nobody asked for silence.
-    ///   - length: seconds of media that the input claims to hold; nil where that is not known.
-    init(isShown: Bool, length: Double? = nil) {
-        line = StatusLine(isShown: isShown)
-        self.length = length
+    ///   - media: seconds of media read so far.
+    ///   - length: of how many; nil where that is not known.
+    ///   - shots: found so far.
+    ///   - boundaries: the same; nil where none are looked for.
+    func update(media: Double, of length: @autoclosure () -> Double?, shots: Int, boundaries: Int? = nil) {
+        line.show(text(media, length(), WallClock.monotonicSeconds() - start, shots, boundaries))
     }
 
-    /// `media`: seconds of media read so far.
-    func update(media: Double, shots: Int, boundaries: Int? = nil) {
-        line.show(text(media, WallClock.monotonicSeconds() - start, shots, boundaries))
-    }
-
-    private func text(_ media: Double, _ spent: Double, _ shots: Int, _ boundaries: Int?) -> String {
+    private func text(_ media: Double, _ length: Double?, _ spent: Double, _ shots: Int, _ boundaries: Int?)
+        -> String
+    {
         let tenths = Int((media / max(spent, 0.001) * 10).rounded())
         var text = "\(ClockText.hours(media))  \(tenths / 10).\(tenths % 10)x"
         if let length, length > 0, media > 0 {
