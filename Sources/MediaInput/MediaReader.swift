@@ -18,7 +18,7 @@ package final class MediaReader {
     /// Seconds from the first picture that the input claims to hold, for people who wait; nil where it claims
     /// nothing.
     package let claimedLength: Double?
-    /// Bytes of the input; nil for what cannot be searched, such as a pipe.
+    /// Bytes of the input; nil where that is not known, as of a pipe.
     package let byteCount: Int64?
     package private(set) var statistics = MediaStatistics()
     /// Relief can leave out pictures: the codec tells which, and the decoder works in step with its packets.

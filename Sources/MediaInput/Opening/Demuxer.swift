@@ -208,10 +208,10 @@ final class Demuxer {
         context.pointee.duration > 0 ? Double(context.pointee.duration) / 1_000_000 : nil
     }
 
-    /// Bytes of the input; nil where it cannot be searched.
+    /// Bytes of the input; nil where that is not known, as of a pipe.
     var byteCount: Int64? {
-        guard let port = context.pointee.pb, case let size = avio_size(port), size > 0 else { return nil }
-        return size
+        guard let stream, stream.port.size > 0 else { return nil }
+        return stream.length
     }
 
     /// Reads the next packet of any stream into `packet`, which must be blank.
