@@ -1,4 +1,4 @@
-package import Timeline
+internal import Timeline
 
 /// The rules of an event stream, line by line and between the lines: grammar, order, revisions, tiling,
 /// counts (contract 11 to 13).
