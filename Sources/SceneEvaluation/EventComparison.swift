@@ -1,5 +1,5 @@
 package import SceneEvents
-package import Timeline
+internal import Timeline
 
 /// What two runs over the same media decided differently.
 ///
