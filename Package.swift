@@ -244,6 +244,9 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+let waitingTests = [
+    "EndToEndTests", "PlatformTests", "SceneEventsTests", "SceneKitTests", "SceneServiceTests",
+]
 let cTargets = [
     "CConfinement", "CFFmpegShim", "CRelationalWeights", "CSceneKernels", "CVerdictWeights",
     "ConfinementCalls",
@@ -258,7 +261,7 @@ where target.type != .system
         .enableUpcomingFeature("InternalImportsByDefault"),
     ]
     // Tests that wait for processes and servers: optimizing them costs minutes of building and saves nothing.
-    if ["EndToEndTests", "SceneServiceTests"].contains(target.name) {
+    if waitingTests.contains(target.name) {
         settings.append(.unsafeFlags(["-Onone"]))
     }
     target.swiftSettings = settings
