@@ -146,6 +146,22 @@ import Timeline
         #expect(report(.feedState(PictureState(at: at, kind: .normal))).first?.contains("already") == true)
     }
 
+    /// A clock that went back: how long it was away is unknown, and pictures have no numbers from there on.
+    @Test func gapsMayHaveNoLength() {
+        var events = SampleStream.withGap.events
+        for (index, event) in events.enumerated() {
+            guard case .gap(let gap) = event else { continue }
+            events[index] = .gap(Gap(start: gap.start, end: Instant(pts: gap.start.pts), reason: gap.reason))
+        }
+        #expect(report(events).allSatisfy { !$0.contains("the gap ends before") })
+        #expect(report(events).contains { $0.contains("a hole of 5120 ticks") })
+    }
+
+    private func report(_ events: [Event]) -> [String] {
+        var writer = EventWriter()
+        return report(events.map { writer.line($0) })
+    }
+
     @Test func aPartialStreamIsAllowedOnRequest() {
         let lines = SampleStream.withGap.lines
         for count in 1..<lines.count {

@@ -59,14 +59,14 @@ struct TilingCheck {
     mutating func take(_ gap: Gap, line: Int, watermark: Int64?) -> [String] {
         gaps.append(Span(start: gap.start.pts, end: gap.end.pts, line: line))
         // How long a clock was away that went back is unknown: such a gap has no length.
-        return gap.start == gap.end ? [] : Self.span("gap", gap.start, gap.end, watermark)
+        return gap.start.pts == gap.end.pts ? [] : Self.span("gap", gap.start, gap.end, watermark)
     }
 
     private static func span(_ name: String, _ start: Instant, _ end: Instant, _ watermark: Int64?)
         -> [String]
     {
         var faults: [String] = []
-        if start >= end { faults.append("the \(name) ends before it starts") }
+        if start.pts >= end.pts { faults.append("the \(name) ends before it starts") }
         if let watermark, end.pts < watermark {
             faults.append("the \(name) ends before an earlier watermark")
         }
