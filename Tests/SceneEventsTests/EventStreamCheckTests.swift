@@ -26,7 +26,7 @@ import Timeline
 
     /// One change to a good stream, and the fault it makes. `line` counts from 1.
     private static let faults: [(line: Int, old: String, new: String, message: String)] = [
-        (1, #""feed":"film""#, #""feed":"film","extra":1"#, "line 1: column 138: ',\"extra\":1,"),
+        (1, #""feed":"film""#, #""feed":"film","extra":1"#, "line 1: column 117: 'extra\":1,"),
         (1, #""v":1"#, #""v":2"#, "it has version 2"), (1, #""seq":1"#, #""seq":2"#, "seq is 2"),
         (1, #""type":"stream_start""#, #""type":"stream_begin""#, "of a later version"),
         (2, #""t":0.000000"#, #""t":0.000001"#, "should be '0,"),
