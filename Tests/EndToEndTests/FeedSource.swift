@@ -71,7 +71,9 @@ extension FeedSource {
                         poll(nil, 0, 40)
                     }
                 case .hold:
-                    lock.withLock { while !isReleased { lock.wait(until: Date().addingTimeInterval(60)) } }
+                    lock.withLock {
+                        while !isReleased { _ = lock.wait(until: Date().addingTimeInterval(60)) }
+                    }
                 }
             }
         }

@@ -52,7 +52,7 @@ final class MeteredSource: Sendable {
             if transport == .fifo {
                 mkfifo(path, 0o600)
             } else {
-                FileManager.default.createFile(atPath: path, contents: nil)
+                _ = FileManager.default.createFile(atPath: path, contents: nil)
             }
             onThread {
                 let descriptor = open(path, O_WRONLY | O_CLOEXEC)

@@ -8,8 +8,7 @@ struct EventArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Types of event to write, separated by commas. Default: all but score.",
-            discussion: "The types are \(EventSelection.names).", valueName: "types"),
+            "Types of event to write, such as boundary,scene. Default: all but score.", valueName: "types"),
         transform: EventSelection.init(list:))
     var events: EventSelection?
 

@@ -88,7 +88,7 @@ struct ScoreCommand: ParsableCommand {
             ?? ChosenScorer(
                 neighborCount: decision.neighbors ?? options.neighborCount, encoder: record.info.encoder)
         try complete(&options, with: chosen)
-        var writer = try ScoreWriter(self)
+        let writer = try SceneOutput(event, path: output)
         let build = Libraries.inUse.map { ($0.name, $0.name == "ffmpeg" ? record.info.ffmpeg : $0.version) }
         try writer.emit(
             .streamStart(
@@ -122,7 +122,7 @@ struct ScoreCommand: ParsableCommand {
         options.split = .whole
         options.detector = .given
         options.splitAfter = decision.splitAfter ?? options.splitAfter
-        var started: (session: LineScoringSession, writer: ScoreWriter)?
+        var started: (session: LineScoringSession, writer: SceneOutput)?
         var number = 0
         while let bytes = try input.next() {
             number += 1
@@ -132,7 +132,7 @@ struct ScoreCommand: ParsableCommand {
             guard let events = try started?.session.push(line, number: number) else { continue }
             for event in events { try started?.writer.emit(event) }
         }
-        guard var (session, writer) = started else {
+        guard case (var session, let writer)? = started else {
             throw CommandFailure(
                 status: .noVideo,
                 message: "\(file): holds no shots; give a file of scened embed, or JSON lines")
@@ -145,7 +145,7 @@ struct ScoreCommand: ParsableCommand {
     /// Chooses who scores, now that the width is known, and writes the first event.
     private func start(
         _ options: inout SegmentOptions, dimension: Int
-    ) throws -> (LineScoringSession, ScoreWriter) {
+    ) throws -> (LineScoringSession, SceneOutput) {
         let chosen =
             try model.map {
                 try ChosenScorer(
@@ -156,7 +156,7 @@ struct ScoreCommand: ParsableCommand {
                 neighborCount: decision.neighbors ?? options.neighborCount,
                 encoder: ChosenScorer.unnamedEncoder)
         try complete(&options, with: chosen)
-        var writer = try ScoreWriter(self)
+        let writer = try SceneOutput(event, path: output)
         let media = MediaSummary(container: "", codec: "", width: 0, height: 0, clock: .secondsOnly)
         try writer.emit(
             .streamStart(
@@ -194,50 +194,5 @@ struct ScoreCommand: ParsableCommand {
         throw ValidationError(
             "\(file) was made \(recorded.deadline.map { "with --deadline \($0)" } ?? "without a deadline"): "
                 + "embed again with --deadline \(deadline)")
-    }
-}
-
-/// Where the events of `score` go, and the table of scenes.
-struct ScoreWriter {
-    private let kinds: Set<EventKind>
-    private let isForPeople: Bool
-    private let output: SharedOutput
-    private var writer = EventWriter()
-    private var table = SceneTable()
-    private var clock = MediaClock.secondsOnly
-
-    /// Opens the output. Throws `CommandFailure` (cannot write).
-    init(_ command: ScoreCommand) throws(CommandFailure) {
-        isForPeople = command.event.isForPeople(output: command.output)
-        kinds = isForPeople ? [] : command.event.kinds
-        output = SharedOutput(try LineOutput.file(orStandardOutput: command.output))
-    }
-
-    mutating func emit(_ event: Event) throws(CommandFailure) {
-        if case .streamStart(let start) = event { clock = start.media.clock }
-        if case .scene(let scene) = event {
-            let row = table.add(scene, clock: clock)
-            if isForPeople { try output.lines.write(row) }
-        }
-        if kinds.contains(event.kind) {
-            try output.lines.write(writer.line(event))
-        } else {
-            writer.skip(event)
-        }
-    }
-
-    /// The output is complete. Throws `CommandFailure` (cannot write).
-    func finish(isQuiet: Bool) throws(CommandFailure) {
-        let text = table.text.isEmpty ? SceneTable.empty : table.text
-        if isForPeople, table.text.isEmpty { try output.lines.write(text) }
-        try output.lines.finish()
-        if !isQuiet, !isForPeople { Console.write(text) }
-    }
-
-    /// A place for lines that copies of the writer share.
-    private final class SharedOutput {
-        var lines: LineOutput
-
-        init(_ lines: consuming LineOutput) { self.lines = lines }
     }
 }

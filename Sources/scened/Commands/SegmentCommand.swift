@@ -84,51 +84,27 @@ struct Segment: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        let isForPeople = event.isForPeople(output: output)
-        var output = try LineOutput.file(orStandardOutput: output)
-        try write(reader, to: &output, isForPeople: isForPeople)
+        try write(reader, to: SceneOutput(event, path: output))
     }
 
-    private func write(_ reader: SceneReader, to output: inout LineOutput, isForPeople: Bool) throws {
-        let kinds = isForPeople ? [] : event.kinds
-        var writer = EventWriter()
-        var table = SceneTable()
+    private func write(_ reader: SceneReader, to output: SceneOutput) throws {
         var rate = decision.scenesPerHour.map { SceneRateReport(asked: $0, shortest: decision.minScene) }
         let progress = ProgressLine(isShown: Console.isTerminal && !quiet)
         if verbose { Console.say(Report.opening(reader)) }
         defer { progress.clear() }
-
-        func emit(_ event: Event) throws {
-            rate?.note(event, clock: reader.media.clock)
-            if case .scene(let scene) = event {
-                let row = table.add(scene, clock: reader.media.clock)
-                if isForPeople {
-                    progress.clear()
-                    try output.write(row)
-                }
-            }
-            if kinds.contains(event.kind) {
-                if output.isTerminal { progress.clear() }
-                try output.write(writer.line(event))
-            } else {
-                writer.skip(event)
-            }
-        }
-
-        try emit(.streamStart(start(of: reader)))
+        try output.emit(.streamStart(start(of: reader)))
         while let events = reader.next() {
-            for event in events { try emit(event) }
+            for event in events {
+                rate?.note(event, clock: reader.media.clock)
+                try output.emit(event)
+            }
             let counts = reader.counts
             progress.update(
                 media: reader.position, of: reader.expectedLength, shots: counts.shots,
                 boundaries: counts.boundaries)
         }
-        try emit(reader.streamEnd(wall: WallClock.timestamp()))
-        progress.clear()
-        let text = table.text.isEmpty ? SceneTable.empty : table.text
-        if isForPeople, table.text.isEmpty { try output.write(text) }
-        try output.finish()
-        if !quiet, !isForPeople { Console.write(text) }
+        try output.emit(reader.streamEnd(wall: WallClock.timestamp()))
+        try output.finish(isQuiet: quiet)
         if !quiet, let note = rate?.note(seconds: reader.position) { Console.say(note) }
         if verbose { Console.say(Report.closing(reader)) }
         try conclude(reader)

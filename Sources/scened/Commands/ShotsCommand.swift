@@ -150,7 +150,6 @@ struct Shots: ParsableCommand {
         case .jsonl: try output.write(writer.line(.streamStart(start(of: reader))))
         }
         while let results = reader.next() {
-            if output.isTerminal, !results.isEmpty { progress.clear() }
             for result in results {
                 switch (result, to) {
                 case (.cut(let notice), .jsonl): try output.write(writer.line(.cut(notice)))
@@ -173,7 +172,6 @@ struct Shots: ParsableCommand {
             }
             progress.update(media: reader.position, of: reader.expectedLength, shots: reader.counts.shots)
         }
-        progress.clear()
         if to == .jsonl { try output.write(writer.line(reader.streamEnd(wall: WallClock.timestamp()))) }
     }
 

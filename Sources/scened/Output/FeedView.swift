@@ -22,7 +22,6 @@ actor FeedView: WatchOutlet {
     func append(_ events: [Event]) async throws {
         for event in events {
             guard let text = text(of: event) else { continue }
-            line.clear()
             do throws(CommandFailure) {
                 try output.write(text)
             } catch {

@@ -5,7 +5,7 @@ import Glibc
 /// `write(2)`, so that a reader never waits for half a line.
 struct LineOutput: ~Copyable {
     private var file: OutputFile
-    /// Whether lines go where progress is drawn, too.
+    /// Whether a person may see the lines, and progress beside them: a drawn line is taken away first.
     let isTerminal: Bool
 
     /// Standard output; it stays open.
@@ -55,6 +55,7 @@ struct LineOutput: ~Copyable {
     /// Writes `line` whole. SIGPIPE must be ignored. Throws `consumerGone` when the reader left,
     /// `cannotWrite` else.
     func write(_ line: String) throws(CommandFailure) {
+        if isTerminal { Console.clear() }
         do throws(OutputError) {
             try file.write(line)
         } catch {
@@ -64,6 +65,7 @@ struct LineOutput: ~Copyable {
 
     /// The same of any bytes.
     func write(_ bytes: [UInt8]) throws(CommandFailure) {
+        if isTerminal { Console.clear() }
         do throws(OutputError) {
             try file.write(bytes)
         } catch {
