@@ -61,8 +61,13 @@ let package = Package(
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
         .target(name: "SceneFormats", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
         .target(
+            name: "SceneCorrections", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
+        .target(
             name: "SceneEvaluation",
-            dependencies: ["JSONText", "Platform", "SceneEvents", "SceneFormats", "TextFiles", "Timeline"]),
+            dependencies: [
+                "JSONText", "Platform", "SceneCorrections", "SceneEvents", "SceneFormats", "TextFiles",
+                "Timeline",
+            ]),
         .target(
             name: "NeuralNet",
             dependencies: ["TensorKernels", .product(name: "RealModule", package: "swift-numerics")]),
@@ -144,8 +149,10 @@ let package = Package(
             name: "scened",
             dependencies: [
                 "EventDelivery", "EventJournal", "FeedRuntime", "JSONText", "MediaInput", "NeuralNet",
-                "Platform", "SceneEvaluation", "SceneEvents", "SceneFormats", "SceneModel", "ScenePipeline",
-                "SceneSegmentation", "SceneService", "SceneTraining", "ShotDetection", "TensorKernels",
+                "Platform", "SceneCorrections", "SceneEvaluation", "SceneEvents", "SceneFormats",
+                "SceneModel",
+                "ScenePipeline", "SceneSegmentation", "SceneService", "SceneTraining", "ShotDetection",
+                "TensorKernels",
                 "TextFiles", "Timeline", "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -181,6 +188,9 @@ let package = Package(
             ]),
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),
         .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
+        .testTarget(
+            name: "SceneCorrectionsTests",
+            dependencies: ["SceneCorrections", "SceneEvents", "TestSupport", "TextFiles", "Timeline"]),
         .testTarget(
             name: "SceneEvaluationTests",
             dependencies: [
@@ -245,7 +255,8 @@ let package = Package(
 )
 
 let waitingTests = [
-    "EndToEndTests", "PlatformTests", "SceneEventsTests", "SceneKitTests", "SceneServiceTests",
+    "EndToEndTests", "PlatformTests", "SceneCorrectionsTests", "SceneEventsTests", "SceneKitTests",
+    "SceneServiceTests",
 ]
 let cTargets = [
     "CConfinement", "CFFmpegShim", "CRelationalWeights", "CSceneKernels", "CVerdictWeights",

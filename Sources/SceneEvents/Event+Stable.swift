@@ -7,6 +7,7 @@ extension Event {
         case .streamStart(var start):
             start.input = ""
             start.run = ""
+            start.corrects = nil
             start.model.file = nil
             start.wall = ""
             return .streamStart(start)

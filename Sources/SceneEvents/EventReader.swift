@@ -92,7 +92,7 @@ package struct EventReader {
         var model = try fields.get("model", Self.model)
         model.file = try fields.find("model_file")
         let lag: EventSeconds = try fields.get("detector_lag")
-        return StreamStart(
+        var start = StreamStart(
             version: try fields.get("version"), input: try fields.get("input"), feed: try fields.get("feed"),
             run: try fields.get("run"), timeline: try fields.get("timeline"), media: media,
             options: try fields.get("options") { value throws(EventError) in
@@ -107,6 +107,8 @@ package struct EventReader {
                 }
                 return build
             }, wall: try fields.get("wall"))
+        start.corrects = try fields.find("corrects")
+        return start
     }
 
     private static func media(_ value: JSONValue, startPTS: Int64?) throws(EventError) -> MediaSummary {
@@ -191,7 +193,8 @@ package struct EventReader {
             threshold: try fields.get("threshold"), transition: try fields.find("transition", transition),
             leftShot: try fields.get("left_shot"), rightShot: try fields.get("right_shot"),
             rightParts: try fields.get("right_shots"), isComplete: try fields.get("complete"),
-            delay: clock.timeBase.ticks(microseconds: delay.microseconds))
+            delay: clock.timeBase.ticks(microseconds: delay.microseconds),
+            review: (try fields.find("review") as String?).flatMap(BoundaryReview.init))
     }
 
     private func scene(_ fields: EventFields) throws(EventError) -> Scene {

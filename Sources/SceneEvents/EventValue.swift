@@ -51,7 +51,9 @@ extension Array: EventValue where Element: EventValue {
 
 extension JSONValue {
     /// An array of what `read` makes of its elements.
-    func list<Element>(_ read: (JSONValue) throws(EventError) -> Element) throws(EventError) -> [Element] {
+    package func list<Element>(
+        _ read: (JSONValue) throws(EventError) -> Element
+    ) throws(EventError) -> [Element] {
         guard let elements else { throw .wrongType }
         var list: [Element] = []
         list.reserveCapacity(elements.count)

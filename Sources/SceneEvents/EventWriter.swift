@@ -121,6 +121,7 @@ package struct EventWriter {
         line.field("input", start.input)
         line.field("feed", start.feed)
         line.field("run", start.run)
+        if let corrected = start.corrects { line.field("corrects", corrected) }
         line.field("timeline", start.timeline)
         let hasVideo = start.media.clock.countsTicks
         line.field("start_pts", optional: hasVideo ? start.media.clock.startPTS : nil)
@@ -190,6 +191,7 @@ package struct EventWriter {
         line.field("right_shots", boundary.rightParts)
         line.field("complete", boundary.isComplete)
         line.field("delay", microseconds: clock.timeBase.microseconds(boundary.delay))
+        if let review = boundary.review { line.field("review", review.rawValue) }
     }
 
     private func write(_ scene: Scene, to line: inout JSONLine) {

@@ -10,6 +10,8 @@ package struct StreamStart: Sendable {
     package var feed: String
     /// Identity of this run (ULID). Volatile.
     package var run: String
+    /// Identity of the run whose answers a person corrected, where this is the result. Volatile.
+    package var corrects: String?
     /// Counts the unbroken timelines of a feed, from 0.
     package var timeline: Int
     package var media: MediaSummary
@@ -55,7 +57,8 @@ package struct StreamStart: Sendable {
 extension StreamStart: Equatable {
     package static func == (left: StreamStart, right: StreamStart) -> Bool {
         left.version == right.version && left.input == right.input && left.feed == right.feed
-            && left.run == right.run && left.timeline == right.timeline && left.media == right.media
+            && left.run == right.run && left.corrects == right.corrects && left.timeline == right.timeline
+            && left.media == right.media
             && left.options.elementsEqual(right.options, by: ==) && left.model == right.model
             && left.delayBound == right.delayBound && left.detectorLag == right.detectorLag
             && left.decoderDelay == right.decoderDelay && left.build.elementsEqual(right.build, by: ==)

@@ -12,20 +12,26 @@ package final class SceneReader: SessionReader<SegmentSession<ScoringSession>> {
     package var delayBound: Double? { options.delayBound }
 
     /// Opens `source` and readies every step; blocks until the first picture is decoded. The decode plan is
-    /// that of `options`.
+    /// that of `options`. `thumbnails`: the longest side of what `takeThumbnails` gives.
     package init(
         _ source: MediaSource, mediaOptions: MediaOptions, options: SegmentOptions, model: ChosenModel,
-        stop: StopFlag
+        thumbnails: Int? = nil, stop: StopFlag
     ) throws(MediaError) {
         self.model = model.summary
+        let thumbnail = thumbnails.map { Picture.View.thumbnail(longestSide: $0) }
         var mediaOptions = mediaOptions
+        if let thumbnail { mediaOptions.views.insert(thumbnail) }
         mediaOptions.views.formUnion(model.encoder.input.views)
         try super.init(source, mediaOptions: mediaOptions, options: options, stop: stop) { detector, reader in
             let timeBase = reader.summary.clock.timeBase
             return SegmentSession(
                 detector: detector, encoder: model.encoder,
                 sink: ScoringSession(scorer: model.scorer, options: options, timeBase: timeBase),
-                options: options, timeBase: timeBase)
+                options: options, timeBase: timeBase, thumbnail: thumbnail)
         }
     }
+
+    /// Small pictures of the shots that were closed since the last call: of the first and the last key frame
+    /// of each.
+    package func takeThumbnails() -> [Thumbnail] { session.takeThumbnails() }
 }

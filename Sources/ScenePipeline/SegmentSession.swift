@@ -12,12 +12,15 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
     package private(set) var sink: Sink
     private var finder: PartFinder
     private var encoder: any ShotEncoder
+    private var thumbnails: KeyFrameThumbnails?
 
+    /// `thumbnail`: the view that `takeThumbnails` gives; every picture has it.
     package init(
         detector: any ShotDetector, encoder: any ShotEncoder, sink: Sink, options: SegmentOptions,
-        timeBase: TimeBase
+        timeBase: TimeBase, thumbnail: Picture.View? = nil
     ) {
         self.encoder = encoder
+        thumbnails = thumbnail.map(KeyFrameThumbnails.init)
         self.sink = sink
         finder = PartFinder(
             detector: detector, sampling: encoder.input.sampling, options: options, timeBase: timeBase)
@@ -62,6 +65,10 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
 
     package static func output(of change: StreamChange) -> Event { .streamChange(change) }
 
+    /// Thumbnails of the first and last key frame of each shot that was closed since the last call; none where
+    /// nobody asked for them.
+    package mutating func takeThumbnails() -> [Thumbnail] { thumbnails?.take() ?? [] }
+
     private mutating func closeShots(at end: Instant) -> [Event] {
         var events: [Event] = []
         for output in finder.close(at: end) { take(output, at: end, into: &events) }
@@ -71,6 +78,7 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
     private mutating func take(_ output: PartAssembler.Output, at now: Instant, into events: inout [Event]) {
         switch output {
         case .part(let part):
+            thumbnails?.push(part)
             sink.push(EncodedPart(part, embedding: encoder.encode(part)), at: now, into: &events)
         case .shot(let shot): sink.push(shot, into: &events)
         }

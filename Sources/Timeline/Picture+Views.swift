@@ -5,9 +5,9 @@ extension Picture {
     package enum View: Hashable, Sendable {
         /// What an image encoder looks at: a square out of the middle.
         case crop(PictureGeometry)
-        /// All of it, `longestSide` pixels on its longer side, or as large as it is if that is less; the
-        /// aspect ratio stays to within a pixel. At least 1.
-        case whole(longestSide: Int)
+        /// All of it, for people: `longestSide` pixels on its longer side, or as large as it is if that is
+        /// less; the aspect ratio stays to within a pixel. At least 1.
+        case thumbnail(longestSide: Int)
     }
 }
 
@@ -24,7 +24,7 @@ extension Picture.View {
                 resized, geometry.cropOffset(resized.width), geometry.cropOffset(resized.height),
                 (geometry.cropSide, geometry.cropSide)
             )
-        case .whole(let longestSide):
+        case .thumbnail(let longestSide):
             precondition(longestSide > 0, "a view has pixels")
             let longer = max(size.width, size.height)
             func resized(_ side: Int) -> Int {
@@ -39,7 +39,7 @@ extension Picture.View {
     package var mostBytes: Int {
         switch self {
         case .crop(let geometry): 3 * geometry.cropSide * geometry.cropSide
-        case .whole(let longestSide): 3 * longestSide * longestSide
+        case .thumbnail(let longestSide): 3 * longestSide * longestSide
         }
     }
 }
@@ -53,7 +53,7 @@ extension Picture.View: Comparable {
     private var numbers: [Int] {
         switch self {
         case .crop(let geometry): [0, geometry.shortSide, geometry.cropSide]
-        case .whole(let longestSide): [1, longestSide]
+        case .thumbnail(let longestSide): [1, longestSide]
         }
     }
 }

@@ -9,6 +9,18 @@ package enum BoundaryState: String, Hashable, Sendable, CaseIterable {
     case provisional, final, retracted
 }
 
+/// What a person said of a boundary (contract 18).
+package enum BoundaryReview: String, Hashable, Sendable, CaseIterable {
+    /// It stands as it was decided.
+    case confirmed
+    /// A scene begins here that was not found.
+    case added
+    /// It was found elsewhere.
+    case moved
+    /// No scene begins here: the boundary is retracted.
+    case removed
+}
+
 /// The end of one scene and the beginning of the next.
 package struct Boundary: Hashable, Sendable {
     /// The first picture of the next scene.
@@ -32,11 +44,13 @@ package struct Boundary: Hashable, Sendable {
     package var isComplete: Bool
     /// Ticks of media between the boundary and the picture that let it be decided.
     package var delay: Int64
+    /// nil where nobody looked at it.
+    package var review: BoundaryReview?
 
     package init(
         at: Instant, kind: BoundaryKind, state: BoundaryState, revision: Int, score: Score, threshold: Score,
         transition: Transition?, leftShot: Int, rightShot: Int, rightParts: Int, isComplete: Bool,
-        delay: Int64
+        delay: Int64, review: BoundaryReview? = nil
     ) {
         self.at = at
         self.kind = kind
@@ -50,6 +64,7 @@ package struct Boundary: Hashable, Sendable {
         self.rightParts = rightParts
         self.isComplete = isComplete
         self.delay = delay
+        self.review = review
     }
 }
 

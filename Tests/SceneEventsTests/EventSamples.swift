@@ -68,7 +68,7 @@ struct EventSamples {
                 container: text(), codec: text(), width: count(), height: count(), clock: clock)
             media.startOffset = Int64(count() * (count() % 2))
         }
-        return StreamStart(
+        var start = StreamStart(
             version: text(), input: text(), feed: text(), run: text(), timeline: count(), media: media,
             options: [
                 ("split", "\"thirds\""), ("threshold", "0.5"), ("deadline", "null"),
@@ -79,6 +79,8 @@ struct EventSamples {
                 digest: maybe(text())),
             delayBound: maybe(Int64(count())), detectorLag: Int64(count()), decoderDelay: count(),
             build: [("libavcodec", "59.37.100"), ("blas", text())], wall: text())
+        start.corrects = maybe(text())
+        return start
     }
 
     mutating func event(_ kind: EventKind) -> Event {
@@ -100,7 +102,7 @@ struct EventSamples {
                     at: instant(), kind: word(), state: word(), revision: count(), score: score(),
                     threshold: score(), transition: maybe(transition()), leftShot: count(),
                     rightShot: count(),
-                    rightParts: count(), isComplete: count() % 2 == 0, delay: Int64(count())))
+                    rightParts: count(), isComplete: count() % 2 == 0, delay: Int64(count()), review: maybe(word())))
         case .scene:
             .scene(
                 Scene(

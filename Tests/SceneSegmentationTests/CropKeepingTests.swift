@@ -44,7 +44,7 @@ import Timeline
         #expect(most < 120)
     }
 
-    private static let view = Picture.View.whole(longestSide: 1)
+    private static let view = Picture.View.thumbnail(longestSide: 1)
 
     private static func number(_ crop: RGBPicture) -> Int { Int(crop.bytes[0]) * 256 + Int(crop.bytes[1]) }
 }

@@ -33,7 +33,7 @@ extension WireWriter {
             put(UInt8(0))
             put(Int32(clamping: geometry.shortSide))
             put(Int32(clamping: geometry.cropSide))
-        case .whole(let longestSide):
+        case .thumbnail(let longestSide):
             put(UInt8(1))
             put(Int32(clamping: longestSide))
         }
@@ -100,7 +100,7 @@ extension WireReader {
         case 1:
             let side = Int(try integer(Int32.self))
             guard 1..<1 << 15 ~= side else { throw WireError(reason: "a view has no size") }
-            return .whole(longestSide: side)
+            return .thumbnail(longestSide: side)
         default: throw WireError(reason: "a view is of an unknown kind")
         }
     }

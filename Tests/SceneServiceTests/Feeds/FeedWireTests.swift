@@ -158,7 +158,7 @@ import Timeline
         media.isFeed = true
         media.allowedHosts = ["cdn.example", "*.example.org"]
         media.views = [
-            .crop(PictureGeometry(shortSide: 256, cropSide: 224)), .whole(longestSide: 320),
+            .crop(PictureGeometry(shortSide: 256, cropSide: 224)), .thumbnail(longestSide: 320),
         ]
         var options = SegmentOptions()
         options.deadline = 30

@@ -144,6 +144,8 @@ class StreamStart(Event):
     wall: str
     #: Seconds from where the file starts, as players count, to the first picture; None where they coincide.
     start_offset: Optional[float] = None
+    #: The run whose answers a person corrected; None where nobody did.
+    corrects: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -201,6 +203,8 @@ class Boundary(Event):
     complete: bool
     #: Seconds of media from the boundary to the picture that decided it.
     delay: float
+    #: confirmed, added, moved or removed by a person; None where nobody looked.
+    review: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,64 @@
+import SceneEvents
+import Timeline
+
+/// What a run told of shots, boundaries and scenes, gathered for those who correct it.
+struct ToldEvents {
+    /// Scenes without a gap between them: from the first one's start to the last one's end.
+    struct Stretch {
+        var start: Instant
+        var end: Instant
+        var endReason: SceneEnd
+    }
+
+    private(set) var start: StreamStart?
+    /// In order of time.
+    private(set) var shots: [Shot] = []
+    /// Final boundaries by the `id` of their events.
+    private(set) var finals: [String: Boundary] = [:]
+    /// By PTS of their place; only where the run told them.
+    private(set) var scores: [Int64: Score] = [:]
+    private(set) var stretches: [Stretch] = []
+
+    init(_ events: [Event]) {
+        // Follows the timelines, which are part of names.
+        var names = EventWriter()
+        var scenes: [Scene] = []
+        for event in events {
+            switch event {
+            case .streamStart(let start): self.start = self.start ?? start
+            case .shot(let shot): shots.append(shot)
+            case .score(let score): scores[score.at.pts] = score.score
+            case .boundary(let boundary):
+                finals[names.identity(of: event)] = boundary.state == .final ? boundary : nil
+            case .scene(let scene): scenes.append(scene)
+            default: break
+            }
+            names.skip(event)
+        }
+        shots.sort { $0.start < $1.start }
+        for scene in scenes.sorted(by: { $0.start < $1.start }) {
+            if let last = stretches.last, last.end == scene.start {
+                stretches[stretches.count - 1].end = scene.end
+                stretches[stretches.count - 1].endReason = scene.endReason
+            } else {
+                stretches.append(Stretch(start: scene.start, end: scene.end, endReason: scene.endReason))
+            }
+        }
+    }
+
+    /// Position in `shots` of the shot that lies at `pts`; nil in a gap. O(log shots).
+    func shot(at pts: Int64) -> Int? {
+        var (low, high) = (0, shots.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if shots[middle].start.pts <= pts { low = middle + 1 } else { high = middle }
+        }
+        guard low > 0, pts < shots[low - 1].end.pts else { return nil }
+        return low - 1
+    }
+
+    /// Position in `stretches` of the one within which `pts` lies, its ends left out.
+    func stretch(around pts: Int64) -> Int? {
+        stretches.firstIndex { $0.start.pts < pts && pts < $0.end.pts }
+    }
+}

@@ -1,0 +1,38 @@
+/// All events of a stream, read as a whole.
+///
+/// Tolerated: blank lines, words and types of later versions (left out), lines delivered twice (`seq` does not
+/// rise), a last line that breaks off.
+package struct EventSequence: Sendable {
+    /// Why a stream cannot be read: the number of the line, from 1, and what is wrong with it.
+    package struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
+        package var line: Int
+        package var error: EventError
+
+        package var description: String { "line \(line) is no event: \(error)" }
+    }
+
+    package private(set) var events: [Event] = []
+    /// The last line broke off and was left out.
+    package private(set) var isTorn = false
+
+    /// Reads lines that newlines separate. O(bytes).
+    package init(reading bytes: [UInt8]) throws(Fault) {
+        var reader = EventReader()
+        var (number, lastSequence) = (0, Int64(0))
+        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            number += 1
+            if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { continue }
+            if isTorn { throw Fault(line: number - 1, error: .notJSON) }
+            do {
+                let fields = try EventFields(line: line)
+                let sequence: Int64? = try fields.find("seq")
+                if let sequence, sequence <= lastSequence { continue }
+                lastSequence = sequence ?? lastSequence
+                if let event = try reader.read(fields) { events.append(event) }
+            } catch {
+                guard error == .notJSON else { throw Fault(line: number, error: error) }
+                isTorn = true
+            }
+        }
+    }
+}
