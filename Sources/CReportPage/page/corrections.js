@@ -1,0 +1,155 @@
+// What a person decided, as a value: every change gives a new one, so that undo is a list of values.
+//
+// `marks` holds one answer for each boundary id: {action: "confirm" | "remove" | "move", at, to}.
+// `added` holds instants where a scene begins that nobody had found, by pts.
+
+const noCorrections = () => ({ marks: new Map(), added: new Map() });
+
+const isEmpty = (corrections) => corrections.marks.size === 0 && corrections.added.size === 0;
+
+function withMark(corrections, boundary, mark) {
+  const marks = new Map(corrections.marks);
+  if (mark === null) marks.delete(boundary.id);
+  else marks.set(boundary.id, { at: boundary.origin ?? boundary.at, ...mark });
+  return { ...corrections, marks };
+}
+
+function withoutAdded(corrections, pts) {
+  const added = new Map(corrections.added);
+  added.delete(pts);
+  return { ...corrections, added };
+}
+
+/** "Looked at, right." A boundary that was moved or added is so already. */
+function confirmed(corrections, boundary) {
+  if (boundary.isAdded || boundary.isMoved) return corrections;
+  return withMark(corrections, boundary, { action: "confirm" });
+}
+
+/** As if nobody had looked. */
+function unreviewed(corrections, boundary) {
+  return boundary.isAdded ? corrections : withMark(corrections, boundary, null);
+}
+
+function removed(corrections, boundary) {
+  if (boundary.isAdded) return withoutAdded(corrections, boundary.at.pts);
+  return withMark(corrections, boundary, { action: "remove" });
+}
+
+/** A boundary that is moved back to where it was found is confirmed. */
+function moved(corrections, boundary, to) {
+  if (boundary.isAdded) {
+    const added = new Map(withoutAdded(corrections, boundary.at.pts).added);
+    added.set(to.pts, to);
+    return { ...corrections, added };
+  }
+  const origin = boundary.origin ?? boundary.at;
+  if (origin.pts === to.pts) return withMark(corrections, boundary, { action: "confirm" });
+  return withMark(corrections, boundary, { action: "move", to });
+}
+
+function added(corrections, at) {
+  const all = new Map(corrections.added);
+  all.set(at.pts, at);
+  return { ...corrections, added: all };
+}
+
+const fileInstant = (run, at) => ({ t: at.t, pts: run.hasTicks ? at.pts : null, time_base: run.timeBase.text });
+
+/**
+ * The corrections file: what turns the run's own boundaries into `current`, and what was confirmed. Boundaries that
+ * another threshold adds or drops are written as added and removed, so the file says all without the page's settings.
+ */
+function correctionsFile(run, corrections, current) {
+  const entries = [];
+  const finals = finalBoundaries(run);
+  const currentById = new Map(current.map((boundary) => [boundary.id, boundary]));
+  for (const boundary of finals) {
+    const now = currentById.get(boundary.id);
+    const mark = corrections.marks.get(boundary.id);
+    if (!now) entries.push({ pts: boundary.at.pts, entry: { action: "remove", id: boundary.id } });
+    else if (mark?.action === "move") {
+      const to = fileInstant(run, mark.to);
+      entries.push({ pts: boundary.at.pts, entry: { action: "move", id: boundary.id, to } });
+    } else if (mark?.action === "confirm") {
+      entries.push({ pts: boundary.at.pts, entry: { action: "confirm", id: boundary.id } });
+    }
+  }
+  const known = new Set(finals.map((boundary) => boundary.id));
+  for (const boundary of current) {
+    if (known.has(boundary.id) || boundary.state === "provisional") continue;
+    entries.push({ pts: boundary.at.pts, entry: { action: "add", at: fileInstant(run, boundary.at) } });
+  }
+  entries.sort((left, right) => left.pts - right.pts);
+  return {
+    type: "scened_corrections",
+    version: 1,
+    feed: run.feed,
+    run: run.id,
+    input: run.input,
+    corrections: entries.map(({ entry }) => entry),
+  };
+}
+
+/** Reads a corrections file. Throws an Error with one line for people. `unknown` counts ids that the run lacks. */
+function readCorrectionsFile(run, text) {
+  let file;
+  try {
+    file = JSON.parse(text);
+  } catch {
+    throw new Error("This is not a corrections file: it is not JSON. Choose a file that Save wrote.");
+  }
+  if (file?.type !== "scened_corrections" || !Array.isArray(file.corrections)) {
+    throw new Error("This is not a corrections file. Choose a file that Save wrote.");
+  }
+  if (file.version !== 1) throw new Error(`This corrections file has version ${shown(file.version)}; this page reads 1.`);
+  const result = noCorrections();
+  const byId = new Map(finalBoundaries(run).map((boundary) => [boundary.id, boundary]));
+  let unknown = 0;
+  for (const entry of file.corrections) {
+    if (entry?.action === "add") {
+      const at = readFileInstant(run, entry.at);
+      if (at) result.added.set(at.pts, at);
+      else unknown += 1;
+      continue;
+    }
+    const boundary = byId.get(entry?.id);
+    const to = entry?.action === "move" ? readFileInstant(run, entry.to) : null;
+    const isKnown = ["confirm", "remove"].includes(entry?.action) || to !== null;
+    if (!boundary || !isKnown) unknown += 1;
+    else result.marks.set(boundary.id, { at: boundary.at, action: entry.action, ...(to ? { to } : {}) });
+  }
+  return { corrections: result, unknown, isOtherRun: file.run !== run.id };
+}
+
+function readFileInstant(run, value) {
+  const at = readInstant(value);
+  if (!at) return null;
+  const pts = run.hasTicks && value.time_base !== run.timeBase.text ? ptsAt(run, at.t) : at.pts;
+  return instantAt(run, rateOf(run), pts);
+}
+
+/** The run's own final boundaries, in order of time. */
+function finalBoundaries(run) {
+  return [...run.boundaries.values()]
+    .filter((boundary) => boundary.state === "final")
+    .sort((left, right) => left.at.pts - right.at.pts);
+}
+
+/** For the browser's storage: plain objects and back. */
+const packCorrections = (corrections) => ({ marks: [...corrections.marks], added: [...corrections.added.values()] });
+
+function unpackCorrections(value) {
+  const result = noCorrections();
+  for (const [id, mark] of Array.isArray(value?.marks) ? value.marks : []) {
+    const at = readInstant(mark?.at);
+    const to = readInstant(mark?.to ?? null);
+    const isWhole = mark?.action === "move" ? to !== null : ["confirm", "remove"].includes(mark?.action);
+    if (typeof id === "string" && at && isWhole) result.marks.set(id, { action: mark.action, at, ...(to ? { to } : {}) });
+  }
+  for (const entry of Array.isArray(value?.added) ? value.added : []) {
+    const at = readInstant(entry);
+    if (at) result.added.set(at.pts, at);
+  }
+  return result;
+}

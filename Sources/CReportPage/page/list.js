@@ -1,0 +1,251 @@
+// The list: one row for each scene with the boundary that begins it; near misses as rows of their own where they are
+// asked for. Only the rows in sight exist, so the length of a film does not matter.
+
+class List {
+  static spare = 6;
+
+  constructor(session) {
+    this.session = session;
+    this.scroller = find("rows");
+    this.body = find("list-body");
+    this.filter = find("filter");
+    this.order = find("order");
+    this.items = [];
+    this.rows = new Map();
+    this.top = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 6 }));
+    this.bottom = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 6 }));
+    this.body.append(this.top, this.bottom);
+    this.redraw = oncePerFrame(() => this.draw());
+    this.scroller.addEventListener("scroll", this.redraw, { passive: true });
+    for (const type of ["wheel", "touchstart", "pointerdown"]) {
+      this.scroller.addEventListener(type, () => this.leave(), { passive: true });
+    }
+    this.filter.addEventListener("change", () => this.refresh());
+    find("filter-seconds").addEventListener("input", () => this.refresh());
+    this.order.addEventListener("change", () => this.refresh());
+    for (const button of document.querySelectorAll("thead [data-order]")) {
+      button.addEventListener("click", () => this.setOrder(button.dataset.order));
+    }
+    this.body.addEventListener("click", (event) => {
+      const item = this.items.find(({ key }) => key === event.target.closest("tr")?.dataset.key);
+      if (item) this.choose(item);
+    });
+    new ResizeObserver(() => this.measure()).observe(this.scroller);
+    session.subscribe((what) => {
+      if (what.has("scenes")) this.refresh();
+      if (what.has("selection")) {
+        if (!what.has("scenes")) this.draw();
+        this.reveal();
+      }
+    });
+    this.measure();
+    this.refresh();
+  }
+
+  measure() {
+    this.rowHeight = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--row")) || 44;
+    this.redraw();
+  }
+
+  /** The reader takes over: a live page no longer moves by itself. */
+  leave() {
+    if (!this.session.follows) return;
+    this.session.follows = false;
+    this.session.tell("view");
+  }
+
+  setOrder(order) {
+    const opposite = { length: "longest", longest: "length" };
+    this.order.value = this.order.value === order && opposite[order] ? opposite[order] : order;
+    this.refresh();
+  }
+
+  choose(item) {
+    if (item.boundary) this.session.select(item.boundary);
+    else {
+      this.session.select(null);
+      this.session.setPlayhead(item.scene.start.pts);
+    }
+  }
+
+  /** The chosen item's neighbor in the order of the list. */
+  step(by) {
+    const position = this.items.findIndex(({ key }) => key === this.session.selectedID);
+    const next = position < 0 ? (by > 0 ? this.items.find(({ boundary }) => boundary) : null) : this.items[position + by];
+    if (next) this.choose(next);
+  }
+
+  refresh() {
+    const { session } = this;
+    const isByLength = ["shorter", "longer"].includes(this.filter.value);
+    find("filter-length").hidden = !isByLength;
+    const anchor = this.anchor();
+    this.items = this.sorted(this.filtered());
+    const review = session.toReview;
+    const done = session.boundaries.filter(({ isReviewed }) => isReviewed).length;
+    setText(find("progress"), session.isLive ? "" : session.boundaries.length === 0 ? "" : review === 0 ? "all reviewed" : `${review} to review, ${done} done`);
+    for (const head of document.querySelectorAll("thead th")) head.removeAttribute("aria-sort");
+    const sorting = { time: [".c-start", "ascending"], doubt: [".c-state", "ascending"], score: [".c-score", "ascending"],
+      length: [".c-length", "ascending"], longest: [".c-length", "descending"] }[this.order.value];
+    document.querySelector(`thead ${sorting[0]}`).setAttribute("aria-sort", sorting[1]);
+    const empty = find("list-empty");
+    empty.hidden = this.items.length > 0;
+    setText(empty, session.scenes.length === 0 ? (session.isLive ? "No scene yet." : "This run holds no scenes.") : "No scene passes the filter.");
+    this.body.parentElement.setAttribute("aria-rowcount", String(this.items.length + 1));
+    this.draw();
+    this.restore(anchor);
+  }
+
+  filtered() {
+    const { session } = this;
+    const { run, settings } = session;
+    const length = (scene) => secondsAt(run, scene.end.pts) - secondsAt(run, scene.start.pts);
+    const limit = Number(find("filter-seconds").value) || 0;
+    const gapEnds = new Set(run.gaps.flatMap((gap) => [gap.start.pts, gap.end.pts]));
+    const passes = {
+      all: () => true,
+      review: (scene) => scene.boundary !== null && !scene.boundary.isReviewed && scene.boundary.state === "final",
+      doubtful: (scene) => doubt(scene.boundary, settings) <= doubtfulWithin,
+      shorter: (scene) => length(scene) < limit,
+      longer: (scene) => length(scene) > limit,
+      gaps: (scene) => gapEnds.has(scene.start.pts) || gapEnds.has(scene.end.pts),
+    }[this.filter.value];
+    const items = session.scenes.filter(passes).map((scene) => ({
+      key: scene.boundary?.id ?? `start/${scene.start.pts}`, scene, boundary: scene.boundary, at: scene.start,
+      length: length(scene), isRejected: false,
+    }));
+    if (this.filter.value === "doubtful") {
+      for (const boundary of session.current.rejected) {
+        if (doubt(boundary, settings) > doubtfulWithin) continue;
+        items.push({ key: boundary.id, scene: null, boundary, at: boundary.at, length: null, isRejected: true });
+      }
+      items.sort((left, right) => left.at.pts - right.at.pts);
+    }
+    return items;
+  }
+
+  sorted(items) {
+    const { settings } = this.session;
+    const by = {
+      time: null,
+      doubt: (item) => [item.boundary?.isReviewed ? 1 : 0, doubt(item.boundary, settings)],
+      score: (item) => [item.boundary?.score ?? Infinity],
+      length: (item) => [item.length ?? Infinity],
+      longest: (item) => [-(item.length ?? -Infinity)],
+    }[this.order.value];
+    if (!by) return items;
+    const keyed = items.map((item) => ({ item, key: by(item) }));
+    keyed.sort((left, right) => {
+      for (const [index, value] of left.key.entries()) if (value !== right.key[index]) return value < right.key[index] ? -1 : 1;
+      return 0;
+    });
+    return keyed.map(({ item }) => item);
+  }
+
+  /** The topmost row and where it stands, so that rows that come and go above leave it in place. */
+  anchor() {
+    const index = Math.floor(this.scroller.scrollTop / (this.rowHeight || 44));
+    return this.items[index] ? { key: this.items[index].key, offset: this.scroller.scrollTop - index * this.rowHeight } : null;
+  }
+  restore(anchor) {
+    if (this.session.follows && this.session.isLive) {
+      this.scroller.scrollTop = this.scroller.scrollHeight;
+      return;
+    }
+    if (!this.session.isLive || !anchor) return;
+    const index = this.items.findIndex(({ key }) => key === anchor.key);
+    const place = index * this.rowHeight + anchor.offset;
+    if (index >= 0 && Math.abs(place - this.scroller.scrollTop) >= 1) this.scroller.scrollTop = place;
+  }
+
+  reveal() {
+    const index = this.items.findIndex(({ key }) => key === this.session.selectedID);
+    if (index < 0) return;
+    const head = 29;
+    const [top, bottom] = [index * this.rowHeight, (index + 1) * this.rowHeight];
+    const { scroller } = this;
+    if (top < scroller.scrollTop) scroller.scrollTop = Math.max(top - this.rowHeight, 0);
+    else if (bottom + head > scroller.scrollTop + scroller.clientHeight) {
+      scroller.scrollTop = bottom + head + this.rowHeight - scroller.clientHeight;
+    }
+  }
+
+  draw() {
+    const { scroller, rowHeight, items } = this;
+    const first = Math.max(Math.floor(scroller.scrollTop / rowHeight) - List.spare, 0);
+    const count = Math.ceil(scroller.clientHeight / rowHeight) + 2 * List.spare;
+    const shownItems = items.slice(first, first + count);
+    const focused = this.body.contains(document.activeElement) ? document.activeElement.closest("tr")?.dataset.key : null;
+    const fresh = new Map();
+    for (const [offset, item] of shownItems.entries()) {
+      const row = this.rows.get(item.key) ?? this.makeRow(item.key);
+      this.fill(row, item, first + offset);
+      fresh.set(item.key, row);
+    }
+    this.rows = fresh;
+    this.top.style.height = `${first * rowHeight}px`;
+    this.bottom.style.height = `${Math.max(items.length - first - shownItems.length, 0) * rowHeight}px`;
+    const wanted = [this.top, ...[...fresh.values()].map(({ row }) => row), this.bottom];
+    const isSame = wanted.length === this.body.children.length && wanted.every((row, index) => row === this.body.children[index]);
+    if (!isSame) {
+      this.body.replaceChildren(...wanted);
+      if (focused) fresh.get(focused)?.button.focus({ preventScroll: true });
+    }
+  }
+
+  makeRow(key) {
+    const picture = make("span", { class: "picture no-picture" });
+    const button = make("button", { type: "button" });
+    const [start, length, reason] = [0, 0, 0].map(() => make("td"));
+    const fill = make("i");
+    const limit = make("b");
+    const meter = make("span", { class: "meter", "aria-hidden": "true" }, fill, limit);
+    const number = make("span");
+    const score = make("span", { class: "score" }, number, meter);
+    const state = make("td", { class: "c-state" });
+    start.className = "c-start";
+    length.className = "c-length";
+    reason.className = "c-reason";
+    const row = make("tr", { "data-key": key },
+      make("td", { class: "c-number" }, make("div", { class: "scene-cell" }, button, picture)), start, length,
+      make("td", { class: "c-score" }, score), reason, state);
+    return { row, picture, button, start, length, reason, score, number, meter, fill, limit, state, shown: "" };
+  }
+
+  fill(cells, item, index) {
+    const { session } = this;
+    const { run, settings, pictures } = session;
+    const { boundary, scene } = item;
+    const isSelected = item.key === session.selectedID;
+    cells.row.classList.toggle("selected", isSelected);
+    if (isSelected) cells.row.setAttribute("aria-current", "true");
+    else cells.row.removeAttribute("aria-current");
+    const threshold = boundary?.threshold ?? settings.threshold;
+    const reason = scene ? reasonText(run, scene) : rejectionText(boundary, settings);
+    const state = stateText(boundary);
+    const left = boundary?.state === "provisional" ? countdown(session, boundary) : "";
+    const key = `${index} ${scene?.number} ${item.at.pts} ${item.length} ${boundary?.score} ${threshold} ${reason} ${state} ${left} ${item.isRejected} ${scene?.endReason}`;
+    const pts = keyFrameNear(run, pictures, item.at.pts);
+    pictures.show(cells.picture, pts);
+    if (cells.shown === key) return;
+    cells.shown = key;
+    cells.row.setAttribute("aria-rowindex", String(index + 2));
+    cells.row.classList.toggle("rejected", item.isRejected);
+    cells.row.classList.toggle("provisional", boundary?.state === "provisional");
+    cells.button.setAttribute("aria-label", scene ? `Scene ${scene.number}` : `Near miss at ${clock(item.at.t)}`);
+    setText(cells.button, scene ? String(scene.number) : "–");
+    setText(cells.start, clock(item.at.t));
+    setText(cells.length, item.length === null ? "" : scene.endReason === "open" ? "open" : clock(item.length, 1));
+    setText(cells.number, boundary && boundary.score !== null ? scoreText(boundary.score) : "");
+    cells.meter.hidden = !boundary || boundary.score === null;
+    if (!cells.meter.hidden) {
+      cells.meter.classList.toggle("over", !item.isRejected);
+      cells.fill.style.width = `${boundary.score / 10000}%`;
+      cells.limit.style.left = `calc(${threshold / 10000}% - 1px)`;
+    }
+    setText(cells.reason, reason);
+    cells.reason.title = reason;
+    if (left !== "") replaceChildren(cells.state, make("span", { class: "state" }, icon("provisional"), make("span", {}, left)));
+    else replaceChildren(cells.state, stateBadge(boundary, item.isRejected));
+  }
+}

@@ -1,0 +1,141 @@
+// A feed as it runs: events come from the service, the page holds a bounded number of shots, and nothing moves under
+// the reader's hand.
+
+/** Seconds until a provisional boundary is final at the latest, in words. */
+function countdown(session, boundary) {
+  const { run } = session;
+  const bound = isNumber(run.options.deadline) ? run.options.deadline : run.start?.delay_bound;
+  if (!isNumber(bound)) return "Provisional";
+  const left = Math.ceil(secondsAt(run, boundary.at.pts) + bound - mediaNow(run));
+  return left > 0 ? `Final in ${left} s` : "Final soon";
+}
+
+/** Where the feed's time is: the last known instant, and the wall time since, while pictures come. */
+function mediaNow(run) {
+  const beat = run.heartbeat;
+  const known = Math.max(run.newest?.t ?? 0, beat?.at?.t ?? 0);
+  const isRunning = beat !== null && ["running", "degraded"].includes(beat.state);
+  if (!isRunning || !beat.at) return known;
+  return Math.max(known, beat.at.t + Math.min((performance.now() - run.heartbeatSeen) / 1000, 30));
+}
+
+class Live {
+  static heldShots = 500;
+  static heldMarks = 200;
+  /** Milliseconds of one frame that events may take. */
+  static slice = 10;
+  static types = Object.keys(eventReaders);
+
+  constructor(session, timeline) {
+    this.session = session;
+    this.timeline = timeline;
+    this.waiting = [];
+    this.isOpen = false;
+    find("feed").hidden = false;
+    const follow = find("follow");
+    follow.addEventListener("change", () => {
+      session.follows = follow.checked;
+      session.tell("view", "scenes");
+      timeline.grow();
+    });
+    session.subscribe((what) => { if (what.has("view")) follow.checked = session.follows; });
+    this.taken = oncePerFrame(() => this.take());
+    this.connect();
+    setInterval(() => this.tick(), 1000);
+    this.drawHealth();
+  }
+
+  connect() {
+    const { events_url: address } = this.session.report;
+    const url = new URL(address, location.href);
+    if (!url.searchParams.has("after")) url.searchParams.set("after", "start");
+    const source = new EventSource(url);
+    this.source = source;
+    source.addEventListener("open", () => {
+      this.isOpen = true;
+      this.drawHealth();
+    });
+    source.addEventListener("error", () => {
+      this.isOpen = false;
+      this.drawHealth();
+    });
+    const receive = (message) => this.receive(message.data);
+    source.addEventListener("message", receive);
+    for (const type of Live.types) source.addEventListener(type, receive);
+  }
+
+  receive(line) {
+    this.waiting.push(line);
+    this.taken();
+  }
+
+  /** Takes what came, a few milliseconds at a time, and draws once. */
+  take() {
+    const { session } = this;
+    const { run } = session;
+    const until = performance.now() + Live.slice;
+    let count = 0;
+    while (count < this.waiting.length && performance.now() < until) {
+      const before = run.id;
+      takeLine(run, this.waiting[count]);
+      if (run.id !== before) session.settings = settingsOf(run);
+      count += 1;
+    }
+    this.waiting.splice(0, count);
+    Live.bound(run);
+    session.rereadRun();
+    session.tell("scenes");
+    this.timeline.grow();
+    this.drawHealth();
+    if (this.waiting.length > 0) this.taken();
+  }
+
+  /** Forgets the oldest shots with all that lies before the first that is kept. */
+  static bound(run) {
+    const surplus = run.shots.length - Live.heldShots;
+    if (surplus >= 50) {
+      run.shots.splice(0, surplus);
+      run.dropped += surplus;
+      const from = run.shots[0].start.pts;
+      const isKept = ({ at }) => at.pts >= from;
+      run.scores = run.scores.filter(isKept);
+      run.scenes = run.scenes.filter(({ end }) => end.pts > from);
+      run.gaps = run.gaps.filter(({ end }) => end.pts > from);
+      for (const [id, { at }] of run.boundaries) if (at.pts < from) run.boundaries.delete(id);
+    }
+    for (const name of ["feedStates", "reliefs", "changes"]) run[name].splice(0, Math.max(run[name].length - Live.heldMarks, 0));
+    // Scores without shots, and gaps without pictures, are bounded, too.
+    run.scores.splice(0, Math.max(run.scores.length - 8 * Live.heldShots, 0));
+    run.gaps.splice(0, Math.max(run.gaps.length - Live.heldShots, 0));
+    run.scenes.splice(0, Math.max(run.scenes.length - Live.heldShots, 0));
+  }
+
+  tick() {
+    this.drawHealth();
+    if (this.session.boundaries.some(({ state }) => state === "provisional")) this.session.tell("scenes");
+  }
+
+  drawHealth() {
+    const { run, end } = this.session;
+    const beat = run.heartbeat;
+    const facts = [];
+    facts.push(["Connection to scened", this.isOpen ? "open" : "lost; trying again"]);
+    const reason = beat?.reason ? `, ${gapWords[beat.reason] ?? shown(beat.reason)}` : "";
+    facts.push(["Feed", beat ? (feedWords[beat.state] ?? shown(beat.state)) + reason : run.end ? "Ended" : "Not heard of yet"]);
+    const state = run.feedStates.at(-1);
+    if (state) facts.push(["Picture", stateWords[state.state] ?? shown(state.state)]);
+    if (beat && beat.lag !== null) facts.push(["Pictures late by", lengthInWords(beat.lag)]);
+    facts.push(["Time of the feed", clock(mediaNow(run), 0)]);
+    facts.push(["Decided up to", run.watermark ? clock(run.watermark.t, 0) : "nothing yet"]);
+    facts.push(["Last decision after", run.lastDelay === null ? "none yet" : lengthInWords(run.lastDelay)]);
+    const open = [...run.boundaries.values()].filter(({ state: each }) => each === "provisional").length;
+    facts.push(["Provisional boundaries", String(open)]);
+    const relief = run.reliefs.at(-1);
+    if (relief && relief.skipped.length > 0) {
+      facts.push(["Skipped", relief.skipped.map((each) => skippedWords[each] ?? shown(each)).join(", ")]);
+    }
+    if (run.dropped > 0) facts.push(["Older shots", `${run.dropped.toLocaleString("en-US")} no longer shown`]);
+    replaceChildren(find("health"), facts.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
+    find("health").dataset.end = String(end);
+  }
+}

@@ -1,0 +1,142 @@
+// Pictures of key frames, by pts. In a report they lie in sprite sheets inside the page, which become blobs when they
+// come into sight; in a live page the service gives one file for each.
+
+class Pictures {
+  /** Sheets decoded at a time for drawing: 16 of 1600 x 900 take about 90 MB. */
+  static heldBitmaps = 16;
+  /** Live pictures held at a time. */
+  static heldFiles = 400;
+
+  constructor(report) {
+    const layout = report.pictures ?? {};
+    this.columns = layout.columns ?? 10;
+    this.width = layout.width ?? 160;
+    this.height = layout.height ?? 90;
+    this.pattern = typeof report.picture_url === "string" ? report.picture_url : null;
+    this.places = new Map();
+    this.sheets = new Map();
+    this.bitmaps = new Map();
+    this.loading = new Set();
+    this.onLoad = () => {};
+    for (const sheet of Array.isArray(layout.sheets) ? layout.sheets : []) {
+      this.sheets.set(sheet.id, { url: null, rows: Math.ceil(sheet.places.length / this.columns) });
+      for (const [pts, index] of sheet.places) this.places.set(pts, { sheet: sheet.id, index });
+    }
+  }
+
+  get aspect() { return this.width / this.height; }
+  get isThere() { return this.places.size > 0 || this.pattern !== null; }
+  has(pts) { return this.places.has(pts) || this.pattern !== null; }
+
+  /** The address of a sheet; made at first use. */
+  sheetURL(id) {
+    const sheet = this.sheets.get(id);
+    if (sheet.url === null) {
+      const text = document.getElementById(id)?.textContent ?? "";
+      const bytes = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
+      sheet.blob = new Blob([bytes], { type: "image/jpeg" });
+      sheet.url = URL.createObjectURL(sheet.blob);
+    }
+    return sheet.url;
+  }
+
+  /** Fills `element` with the picture at `pts`. The element's size comes from the style sheet. */
+  show(element, pts) {
+    const key = pts === null || !this.has(pts) ? "" : String(pts);
+    if (element.dataset.picture === key) return;
+    element.dataset.picture = key;
+    element.classList.toggle("no-picture", key === "");
+    const style = element.style;
+    if (key === "") {
+      style.backgroundImage = "";
+      return;
+    }
+    const place = this.places.get(pts);
+    if (!place) {
+      style.backgroundImage = `url("${this.fileURL(pts)}")`;
+      style.backgroundSize = "cover";
+      style.backgroundPosition = "center";
+      return;
+    }
+    const rows = this.sheets.get(place.sheet).rows;
+    const [column, row] = [place.index % this.columns, Math.floor(place.index / this.columns)];
+    style.backgroundImage = `url("${this.sheetURL(place.sheet)}")`;
+    style.backgroundSize = `${this.columns * 100}% ${rows * 100}%`;
+    const share = (index, count) => (count > 1 ? (index / (count - 1)) * 100 : 0);
+    style.backgroundPosition = `${share(column, this.columns)}% ${share(row, rows)}%`;
+  }
+
+  fileURL(pts) { return this.pattern.replace("{pts}", encodeURIComponent(String(pts))); }
+
+  /** Draws the picture at `pts` so that it covers the box; false if it is not there yet (`onLoad` tells). */
+  draw(context, pts, x, y, width, height) {
+    const place = this.places.get(pts);
+    const image = place ? this.bitmap(place.sheet) : this.pattern !== null ? this.file(pts) : null;
+    if (!image) return false;
+    let source = { x: 0, y: 0, width: image.width, height: image.height };
+    if (place) {
+      source = {
+        x: (place.index % this.columns) * this.width, y: Math.floor(place.index / this.columns) * this.height,
+        width: this.width, height: this.height,
+      };
+    }
+    const scale = Math.min(source.width / width, source.height / height);
+    const [cropWidth, cropHeight] = [width * scale, height * scale];
+    context.drawImage(
+      image, source.x + (source.width - cropWidth) / 2, source.y + (source.height - cropHeight) / 2, cropWidth,
+      cropHeight, x, y, width, height);
+    return true;
+  }
+
+  bitmap(id) {
+    const known = this.bitmaps.get(id);
+    if (known) {
+      this.bitmaps.delete(id);
+      this.bitmaps.set(id, known);
+      return known;
+    }
+    this.load(id, () => {
+      this.sheetURL(id);
+      return createImageBitmap(this.sheets.get(id).blob);
+    }, Pictures.heldBitmaps);
+    return null;
+  }
+
+  file(pts) {
+    const known = this.bitmaps.get(pts);
+    if (known) return known;
+    this.load(pts, async () => {
+      const image = new Image();
+      image.src = this.fileURL(pts);
+      await image.decode();
+      return image;
+    }, Pictures.heldFiles);
+    return null;
+  }
+
+  load(key, begin, held) {
+    if (this.loading.has(key)) return;
+    this.loading.add(key);
+    Promise.resolve().then(begin).then((image) => {
+      this.bitmaps.set(key, image);
+      for (const oldest of this.bitmaps.keys()) {
+        if (this.bitmaps.size <= held) break;
+        this.bitmaps.get(oldest).close?.();
+        this.bitmaps.delete(oldest);
+      }
+      this.loading.delete(key);
+      this.onLoad();
+    }, () => {
+      // A picture that cannot be read stays away; asking again at every drawing would not help.
+    });
+  }
+}
+
+/** The key frame nearest to `pts` among those of its shot; null if the shot has none. */
+function keyFrameNear(run, pictures, pts) {
+  const shot = run.shots[shotIndexAt(run, pts)];
+  if (!shot) return null;
+  const keys = [shot.firstKey, shot.lastKey].filter((key) => key && pictures.has(key.pts)).map((key) => key.pts);
+  if (keys.length === 0) return null;
+  return keys.reduce((best, key) => (Math.abs(key - pts) < Math.abs(best - pts) ? key : best));
+}

@@ -1,0 +1,117 @@
+// Seconds, picture numbers and timecode labels.
+
+const knownRates = [
+  [24000, 1001], [24, 1], [25, 1], [30000, 1001], [30, 1], [48, 1], [50, 1], [60000, 1001], [60, 1],
+  [12, 1], [15, 1], [10, 1], [100, 1], [120000, 1001], [120, 1],
+];
+
+/**
+ * The rate of a run of constant rate as {numerator, denominator, labels, isDropFrame, firstLabel}, from the picture
+ * numbers of its shots; null if the rate varies or numbers are missing. `firstLabel` is the count of the label of
+ * picture 0, or null without timecode.
+ */
+function rateOf(run) {
+  const instants = run.shots.flatMap((shot) => [shot.start, shot.end]).filter((at) => at.frame !== null);
+  const last = instants.at(-1);
+  if (!last || last.frame === 0) return null;
+  const seconds = secondsAt(run, last.pts);
+  if (!(seconds > 0)) return null;
+  const measured = last.frame / seconds;
+  const near = knownRates.find(([n, d]) => Math.abs((n / d) * seconds - last.frame) < 0.75 && last.frame > 12);
+  const [numerator, denominator] = near ?? [Math.round(measured * 1000), 1000];
+  const rate = numerator / denominator;
+  if (instants.some((at) => Math.abs(secondsAt(run, at.pts) * rate - at.frame) > 0.75)) return null;
+  const labeled = instants.find((at) => at.timecode !== null);
+  const labels = Math.round(rate);
+  const isDropFrame = labeled ? labeled.timecode.includes(";") : false;
+  const count = labeled ? labelCount(labeled.timecode, labels) : null;
+  const firstLabel = count === null ? null : count - labeled.frame;
+  return { numerator, denominator, labels, isDropFrame, firstLabel };
+}
+
+/** Pictures since 00:00:00:00 of a label; null if the label does not exist at this rate. */
+function labelCount(label, labels) {
+  const match = /^(\d\d):(\d\d):(\d\d)([:;])(\d{2,3})$/.exec(label);
+  if (!match) return null;
+  const [hours, minutes, seconds, frames] = [1, 2, 3, 5].map((index) => Number(match[index]));
+  if (frames >= labels) return null;
+  const count = ((hours * 60 + minutes) * 60 + seconds) * labels + frames;
+  if (match[4] === ":" || labels % 30 !== 0) return count;
+  const dropped = labels / 15;
+  if (frames < dropped && seconds === 0 && minutes % 10 !== 0) return null;
+  const minute = hours * 60 + minutes;
+  return count - dropped * (minute - Math.floor(minute / 10));
+}
+
+/** The label of the picture `count` pictures after 00:00:00:00 (SMPTE ST 12-1: drop frame skips labels 0 and 1, or 0
+ *  to 3 at 60, in each minute but every tenth). A day wraps. */
+function labelOf(count, labels, isDropFrame) {
+  let number = count;
+  const drops = isDropFrame && labels % 30 === 0;
+  const perDay = drops ? labels * 86400 - (labels / 15) * (1440 - 144) : labels * 86400;
+  number = ((number % perDay) + perDay) % perDay;
+  if (drops) {
+    const dropped = labels / 15;
+    const perTen = labels * 600 - dropped * 9;
+    const tens = Math.floor(number / perTen);
+    const rest = number % perTen;
+    const minutes = rest < labels * 60 ? 0 : 1 + Math.floor((rest - labels * 60) / (labels * 60 - dropped));
+    number += dropped * (tens * 9 + minutes);
+  }
+  const two = (value) => String(value).padStart(2, "0");
+  const seconds = Math.floor(number / labels);
+  const clock = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(two).join(":");
+  return clock + (isDropFrame ? ";" : ":") + String(number % labels).padStart(labels > 100 ? 3 : 2, "0");
+}
+
+/** The picture shown at `pts`, or null. */
+function frameAt(run, rate, pts) {
+  if (!rate) return null;
+  // Half a tick of tolerance: instants of pictures are rounded to ticks.
+  const half = tickSeconds(run, 0.5);
+  return Math.floor((secondsAt(run, pts) + half) * (rate.numerator / rate.denominator) + 1e-6);
+}
+
+const ptsOfFrame = (run, rate, frame) => ptsAt(run, (frame * rate.denominator) / rate.numerator);
+
+/** `pts` moved by `count` pictures, on the grid of pictures if there is one. */
+function stepped(run, rate, pts, count) {
+  if (rate) return ptsOfFrame(run, rate, frameAt(run, rate, pts) + count);
+  return ptsAt(run, secondsAt(run, pts) + count / 25);
+}
+
+/** The instant at `pts` as events write it. */
+function instantAt(run, rate, pts) {
+  const shot = run.shots[shotIndexAt(run, pts)];
+  for (const known of [shot?.start, shot?.end]) if (known?.pts === pts) return known;
+  const isWhole = run.gaps.length === 0;
+  const frame = isWhole ? frameAt(run, rate, pts) : null;
+  const hasLabel = frame !== null && rate.firstLabel !== null;
+  return {
+    pts,
+    t: Math.round(secondsAt(run, pts) * 1000000) / 1000000,
+    frame,
+    timecode: hasLabel ? labelOf(rate.firstLabel + frame, rate.labels, rate.isDropFrame) : null,
+  };
+}
+
+/** `H:MM:SS.mmm`, or `M:SS.mmm` below an hour. */
+function clock(seconds, digits = 3) {
+  const scale = 10 ** digits;
+  const total = Math.round(Math.abs(seconds) * scale);
+  const whole = Math.floor(total / scale);
+  const two = (value) => String(value).padStart(2, "0");
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const fraction = digits > 0 ? "." + String(total % scale).padStart(digits, "0") : "";
+  const head = hours > 0 ? `${hours}:${two(minutes)}` : `${minutes}`;
+  return `${seconds < 0 && total > 0 ? "-" : ""}${head}:${two(rest)}${fraction}`;
+}
+
+/** A length in words: `1 h 2 min`, `3 min 20 s`, `8.2 s`. */
+function lengthInWords(seconds) {
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return whole % 60 === 0 ? `${whole / 60} min` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const minutes = Math.round(whole / 60);
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
