@@ -55,6 +55,9 @@ let package = Package(
                 "CFFmpeg", "CFFmpegShim", "Platform", "TensorKernels", "Timeline",
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
+        .target(
+            name: "MediaOutput",
+            dependencies: ["CFFmpeg", "CFFmpegShim", "MediaInput", "Platform", "Timeline"]),
         .target(name: "ShotDetection", dependencies: ["CVerdictWeights", "TensorKernels", "Timeline"]),
         .target(
             name: "SceneSegmentation",
@@ -148,12 +151,11 @@ let package = Package(
         .executableTarget(
             name: "scened",
             dependencies: [
-                "EventDelivery", "EventJournal", "FeedRuntime", "JSONText", "MediaInput", "NeuralNet",
-                "Platform", "SceneCorrections", "SceneEvaluation", "SceneEvents", "SceneFormats",
-                "SceneModel",
-                "ScenePipeline", "SceneSegmentation", "SceneService", "SceneTraining", "ShotDetection",
-                "TensorKernels",
-                "TextFiles", "Timeline", "TrainingPipeline",
+                "EventDelivery", "EventJournal", "FeedRuntime", "JSONText", "MediaInput", "MediaOutput",
+                "NeuralNet", "Platform", "SceneCorrections", "SceneEvaluation", "SceneEvents", "SceneFormats",
+                "SceneModel", "ScenePipeline", "SceneReport", "SceneSegmentation", "SceneService",
+                "SceneTraining", "ShotDetection", "TensorKernels", "TextFiles", "Timeline",
+                "TrainingPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -186,6 +188,9 @@ let package = Package(
             dependencies: [
                 "MediaInput", "Platform", "SceneModel", "TensorKernels", "TestSupport", "Timeline",
             ]),
+        .testTarget(
+            name: "MediaOutputTests",
+            dependencies: ["MediaInput", "MediaOutput", "Platform", "TestSupport", "Timeline"]),
         .testTarget(name: "NeuralNetTests", dependencies: ["NeuralNet", "TensorKernels"]),
         .testTarget(name: "PlatformTests", dependencies: ["Platform"]),
         .testTarget(

@@ -57,7 +57,7 @@ import Timeline
         let picture = Picture(
             at: start, duration: 40, analysis: AnalysisPicture(planes: planes),
             views: Bool.random(using: &generator)
-                ? [.crop(PictureGeometry(shortSide: 9, cropSide: 2)): crop, .whole(longestSide: 3): crop]
+                ? [.crop(PictureGeometry(shortSide: 9, cropSide: 2)): crop, .thumbnail(longestSide: 3): crop]
                 : [:])
         let mixed = Bool.random(using: &generator) ? start...end : nil
         return Part(
