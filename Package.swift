@@ -33,6 +33,7 @@ let package = Package(
         .target(
             name: "CVerdictWeights",
             exclude: ["early.f32", "gate.f32", "gradual.f32", "hard.f32", "watch.f32"]),
+        .target(name: "CReportPage", exclude: ["page"]),
         .target(name: "CRelationalWeights", exclude: ["relational.safetensors"]),
 
         // The ground floor: the values that flow, the machine, arithmetic, and files of others.
@@ -65,6 +66,11 @@ let package = Package(
         .target(name: "SceneFormats", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
         .target(
             name: "SceneCorrections", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
+        .target(
+            name: "SceneReport",
+            dependencies: [
+                "CReportPage", "JSONText", .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         .target(
             name: "SceneEvaluation",
             dependencies: [
@@ -119,7 +125,8 @@ let package = Package(
         .target(
             name: "FeedRuntime",
             dependencies: [
-                "CConfinement", "EventJournal", "MediaInput", "Platform", "SceneEvents", "ScenePipeline",
+                "CConfinement", "EventJournal", "MediaInput", "MediaOutput", "Platform", "SceneEvents",
+                "ScenePipeline",
                 "SceneSegmentation", "ShotDetection", "Timeline",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -127,7 +134,8 @@ let package = Package(
         .target(
             name: "EventDelivery",
             dependencies: [
-                "EventJournal", "FeedRuntime", "JSONText", "Platform", "SceneEvents", "Timeline",
+                "EventJournal", "FeedRuntime", "JSONText", "Platform", "SceneEvents", "SceneReport",
+                "Timeline",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -223,6 +231,7 @@ let package = Package(
                 "MediaInput", "SceneEvents", "ScenePipeline", "SceneSegmentation", "ShotDetection",
                 "TestSupport", "Timeline",
             ]),
+        .testTarget(name: "SceneReportTests", dependencies: ["JSONText", "SceneReport", "TestSupport"]),
         .testTarget(
             name: "SceneSegmentationTests", dependencies: ["Platform", "SceneSegmentation", "Timeline"]),
         .testTarget(
@@ -260,11 +269,12 @@ let package = Package(
 )
 
 let waitingTests = [
-    "EndToEndTests", "PlatformTests", "SceneCorrectionsTests", "SceneEventsTests", "SceneKitTests",
+    "EndToEndTests", "SceneReportTests", "PlatformTests", "SceneCorrectionsTests", "SceneEventsTests",
+    "SceneKitTests",
     "SceneServiceTests",
 ]
 let cTargets = [
-    "CConfinement", "CFFmpegShim", "CRelationalWeights", "CSceneKernels", "CVerdictWeights",
+    "CConfinement", "CFFmpegShim", "CRelationalWeights", "CReportPage", "CSceneKernels", "CVerdictWeights",
     "ConfinementCalls",
 ]
 for target in package.targets

@@ -44,6 +44,8 @@ package actor FeedOutlet: EventOutlet {
     private var savedLosses = 0
     /// While events come that the journal holds already: the mark of the last of them.
     private var replayed: String?
+    private var shelf: PictureShelf
+    private var hasLostPictures = false
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { loop.executor.asUnownedSerialExecutor() }
 
@@ -73,6 +75,7 @@ package actor FeedOutlet: EventOutlet {
         self.directory = directory
         self.board = board
         directory.register(feed: feed, layout: journal.layout, durable: journal.durable)
+        shelf = PictureShelf(journal.layout, files)
         self.journal = journal
     }
 
@@ -197,6 +200,21 @@ package actor FeedOutlet: EventOutlet {
             guard journal.hasSegment, journal.trouble == nil else { return }
             errors += 1
             checkpointTrouble = error
+        }
+    }
+
+    /// Pictures that the disk refuses are lost; that is told once.
+    package func keep(_ pictures: [FeedPicture], most: Int) async {
+        do throws(DurableFileError) {
+            for picture in pictures {
+                try shelf.put(picture.jpeg, at: picture.pts, run: journal.run, most: most)
+            }
+            hasLostPictures = false
+        } catch {
+            if !hasLostPictures {
+                log.warning("pictures cannot be kept", metadata: ["reason": "\(error)"])
+            }
+            hasLostPictures = true
         }
     }
 

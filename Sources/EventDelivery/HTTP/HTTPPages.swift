@@ -1,14 +1,29 @@
+internal import EventJournal
 package import Platform
 package import NIOHTTP1
+internal import SceneReport
 internal import Timeline
 
 /// One answer.
 package struct HTTPPage: Sendable {
     package var status: HTTPResponseStatus
     package var contentType: String
-    package var body: String
+    package var bytes: [UInt8]
     /// Further headers.
     package var fields: [(name: String, value: String)] = []
+
+    package init(status: HTTPResponseStatus, contentType: String, bytes: [UInt8]) {
+        self.status = status
+        self.contentType = contentType
+        self.bytes = bytes
+    }
+
+    package init(status: HTTPResponseStatus, contentType: String, body: String) {
+        self.init(status: status, contentType: contentType, bytes: Array(body.utf8))
+    }
+
+    /// As text.
+    package var body: String { String(decoding: bytes, as: UTF8.self) }
 
     package static func text(_ status: HTTPResponseStatus, _ body: String) -> HTTPPage {
         HTTPPage(status: status, contentType: "text/plain; charset=utf-8", body: body)
@@ -41,7 +56,7 @@ package struct HTTPPages {
     }
 
     /// What there is, with a word about each.
-    private static let contents: [(path: String, says: String)] = [
+    static let contents: [(path: String, says: String)] = [
         (
             "/v1/feeds",
             "how each feed and each sink stands, as JSON; <code>scened status</code> shows it as a table"
@@ -60,12 +75,8 @@ package struct HTTPPages {
         let snapshot = board.snapshot
         switch path {
         case "/":
-            let rows = Self.contents.map { "<li><a href=\"\($0.path)\">\($0.path)</a>: \($0.says)</li>\n" }
             return HTTPPage(
-                status: .ok, contentType: "text/html; charset=utf-8",
-                body:
-                    "<!DOCTYPE html>\n<html lang=\"en\"><title>scened</title>\n<h1>scened \(snapshot.version)</h1>\n"
-                    + "<p>Finds scenes in live video. Here are:</p>\n<ul>\n\(rows.joined())</ul>\n</html>\n")
+                status: .ok, contentType: "text/html; charset=utf-8", body: StartPage(snapshot).html)
         case "/metrics":
             return HTTPPage(
                 status: .ok, contentType: "text/plain; version=0.0.4; charset=utf-8",
@@ -83,6 +94,14 @@ package struct HTTPPages {
         case "/v1/feeds":
             return .json(.ok, feedsPage(snapshot).feeds)
         default:
+            if let feed = path.feed(between: "/feeds/", and: ""), snapshot.feeds[feed] != nil {
+                let page = ReportPage(
+                    title: feed,
+                    source: .feed(
+                        events: "/v1/events?feed=\(feed)&after=start&envelope=false",
+                        pictures: "/v1/feeds/\(feed)/pictures/{pts}.jpg"))
+                return HTTPPage(status: .ok, contentType: "text/html; charset=utf-8", bytes: page.html())
+            }
             return .text(.notFound, "known: \(Self.contents.map(\.path).joined(separator: ", "))\n")
         }
     }
@@ -90,5 +109,16 @@ package struct HTTPPages {
     private func feedsPage(_ snapshot: ServiceBoard.Snapshot) -> FeedsPage {
         let now = WallClock.monotonicSeconds()
         return FeedsPage(snapshot, stalledDisks: monitor.stalledDisks(now: now), now: now)
+    }
+}
+
+extension String {
+    /// The name of a feed that stands between two texts; nil where something else does.
+    func feed(between prefix: String, and suffix: String) -> String? {
+        guard hasPrefix(prefix), hasSuffix(suffix), utf8.count > prefix.utf8.count + suffix.utf8.count else {
+            return nil
+        }
+        let name = String(dropFirst(prefix.count).dropLast(suffix.count))
+        return FeedName.isValid(name) ? name : nil
     }
 }

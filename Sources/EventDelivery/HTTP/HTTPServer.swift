@@ -127,13 +127,34 @@ package struct HTTPServer {
         guard [.GET, .HEAD].contains(request.method) else {
             return try await answer(request, .methodNotAllowed, outbound)
         }
-        guard path == "/v1/events" else { return try await answer(request, pages.page(path: path), outbound) }
+        let picture = pictureName(path)
+        guard path == "/v1/events" || picture != nil else {
+            return try await answer(request, pages.page(path: path), outbound)
+        }
         let authorization = request.headers["authorization"]
         if let refusal = gate.refusal(authorization: authorization, isUnix: reach == .file) {
             return try await answer(request, refusal, outbound)
         }
+        if let picture { return try await answer(request, page(picture), outbound) }
         try await stream(request, query, number, channel, outbound)
         return false
+    }
+
+    /// The feed and the instant that a path of a picture names: `/v1/feeds/NAME/pictures/PTS.jpg`.
+    private func pictureName(_ path: String) -> (feed: String, pts: Int64)? {
+        guard let slash = path.lastIndex(of: "/"),
+            let feed = String(path[...slash]).feed(between: "/v1/feeds/", and: "/pictures/"),
+            let pts = JournalLayout.pts(ofPicture: String(path[path.index(after: slash)...]))
+        else { return nil }
+        return (feed, pts)
+    }
+
+    /// A picture of the feed's run.
+    private func page(_ picture: (feed: String, pts: Int64)) -> HTTPPage {
+        guard let entry = directory.entries[picture.feed],
+            let jpeg = try? entry.layout.picture(ofRun: entry.durable.run, at: picture.pts, files)
+        else { return .text(.notFound, "there is no such picture, or it is kept no more\n") }
+        return HTTPPage(status: .ok, contentType: "image/jpeg", bytes: jpeg)
     }
 
     /// Writes a page. False where the connection is to be closed: the client wants it, or it is the `isLast`.
@@ -143,7 +164,7 @@ package struct HTTPServer {
     ) async throws -> Bool {
         let staysOpen = request.isKeepAlive && !isLast
         var headers = HTTPHeaders([
-            ("content-type", page.contentType), ("content-length", "\(page.body.utf8.count)"),
+            ("content-type", page.contentType), ("content-length", "\(page.bytes.count)"),
             ("cache-control", "no-store"), ("x-content-type-options", "nosniff"),
         ])
         for field in page.fields { headers.add(name: field.name, value: field.value) }
@@ -154,7 +175,7 @@ package struct HTTPServer {
         }
         let head = HTTPResponseHead(version: .http1_1, status: page.status, headers: headers)
         var parts: [HTTPPart<HTTPResponseHead, ByteBuffer>] = [.head(head)]
-        if request.method != .HEAD { parts.append(.body(ByteBuffer(string: page.body))) }
+        if request.method != .HEAD { parts.append(.body(ByteBuffer(bytes: page.bytes))) }
         try await outbound.write(contentsOf: parts + [.end(nil)])
         return staysOpen
     }

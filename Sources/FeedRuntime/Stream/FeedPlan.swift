@@ -16,6 +16,8 @@ package struct FeedPlan: Sendable {
     package var executable = "/proc/self/exe"
     /// Scores are told, too.
     package var writesScores = false
+    /// Small pictures that are kept for those who look on; 0: none are made.
+    package var pictures = 0
     /// FFmpeg's and the worker's own complaints go to standard error.
     package var keepsErrors = false
 

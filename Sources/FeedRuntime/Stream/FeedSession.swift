@@ -49,6 +49,7 @@ package struct FeedSession {
     /// What the pictures were last told to be, and to show.
     var pictures: (codec: String, size: PictureSize)?
     var shown = PictureState.Kind.normal
+    private var thumbnails: KeyFrameThumbnails?
 
     struct OpenShot {
         var index: Int
@@ -70,7 +71,12 @@ package struct FeedSession {
     ///   - model: encodes and scores.
     ///   - timeline: number of the first timeline.
     ///   - input: what is read, as it may be printed.
-    package init(options: SegmentOptions, model: ChosenModel, timeline: Int = 0, input: String = "") {
+    ///   - thumbnail: the view that `takeThumbnails` gives, where key frames have it.
+    package init(
+        options: SegmentOptions, model: ChosenModel, timeline: Int = 0, input: String = "",
+        thumbnail: Picture.View? = nil
+    ) {
+        thumbnails = thumbnail.map(KeyFrameThumbnails.init)
         self.options = options
         self.input = input
         self.timeline = timeline
@@ -88,6 +94,9 @@ package struct FeedSession {
     package var encoderInput: EncoderInput { encoder.input }
     package var modelSummary: ModelSummary { model.summary }
     package var counts: StreamCounts { sink?.counts ?? StreamCounts() }
+
+    /// Small pictures of what was closed since the last call; none where nobody asked for them.
+    package mutating func takeThumbnails() -> [Thumbnail] { thumbnails?.take() ?? [] }
 
     /// Takes what a worker tells. `now`: seconds on a clock that never steps.
     ///
@@ -316,6 +325,7 @@ extension FeedSession {
     }
 
     private mutating func note(_ part: Part) {
+        thumbnails?.push(part)
         nextPart = part.index + 1
         settled = part.end
         openPart = nil

@@ -41,6 +41,9 @@ final class FeedThread {
     private var lastStall: (reason: Gap.Reason, seenAt: Double)?
     private static let stallMemory = 2.0
     private var ending: FeedEnding?
+    private var thumbnails: [Thumbnail] = []
+    /// nil where the feed keeps no pictures.
+    private let pictureMaker: FeedPictureMaker?
 
     init(
         plan: FeedPlan, run: FeedRun, model: SharedModel, outlet: any EventOutlet, limiter: OpenLimiter,
@@ -52,7 +55,8 @@ final class FeedThread {
         self.phase = phase
         session = FeedSession(
             options: plan.options, model: model.forOneFeed(telling: phase), timeline: run.firstTimeline,
-            input: plan.displayName)
+            input: plan.displayName, thumbnail: plan.pictures > 0 ? FeedPicture.view : nil)
+        pictureMaker = plan.pictures > 0 ? FeedPictureMaker() : nil
         self.outlet = outlet
         handOver = HandOver(to: outlet, wake: { wake.call() })
         self.limiter = limiter
@@ -155,6 +159,7 @@ final class FeedThread {
         }
         let (isFirst, before) = (session.clock == nil, session.relief)
         let events = try session.take(message, now: now)
+        thumbnails += session.takeThumbnails()
         switch message {
         case .hello(let version, let unconfined):
             guard version == WorkerSpecification.protocolVersion else {
@@ -213,6 +218,7 @@ final class FeedThread {
     private func spawn() {
         var media = plan.media
         media.views.formUnion(session.encoderInput.views)
+        if pictureMaker != nil { media.views.insert(FeedPicture.view) }
         var specification = WorkerSpecification(
             input: plan.address.text, media: media, options: plan.options,
             sampling: session.encoderInput.sampling, relief: plan.address.isLive ? session.relief : nil)
@@ -330,6 +336,11 @@ final class FeedThread {
             parcel.checkpoint = session.checkpoint
         }
         isCheckpointDue = false
+        if let pictureMaker {
+            parcel.pictures = pictureMaker.pictures(of: thumbnails)
+            parcel.mostPictures = plan.pictures
+            thumbnails = []
+        }
         if isStatusDue {
             statusIsNew = false
             statusAt = now + 1

@@ -14,6 +14,9 @@ package final class HandOver: TaskExecutor {
         package var events: [Event]
         package var checkpoint: [UInt8]?
         package var status: FeedStatus?
+        package var pictures: [FeedPicture] = []
+        /// Pictures that are kept.
+        package var mostPictures = 0
 
         package init(events: [Event], checkpoint: [UInt8]? = nil, status: FeedStatus? = nil) {
             self.events = events
@@ -60,6 +63,9 @@ package final class HandOver: TaskExecutor {
             do {
                 if !parcel.events.isEmpty { try await outlet.append(parcel.events) }
                 if let checkpoint = parcel.checkpoint { await outlet.keep(checkpoint) }
+                if !parcel.pictures.isEmpty {
+                    await outlet.keep(parcel.pictures, most: parcel.mostPictures)
+                }
             } catch {
                 failure = "\(error)"
             }

@@ -45,6 +45,8 @@ package struct FeedSettings: Hashable, Sendable {
     package var stream: Int?
     /// Whether `score` events are written too.
     package var scores: Bool?
+    /// Small pictures that are kept for the live page.
+    package var pictures: Int?
     /// Without bytes, packets or pictures for so long, the feed counts as stalled.
     package var stallAfter: Double?
     /// Between heartbeats.
@@ -81,6 +83,7 @@ package struct FeedSettings: Hashable, Sendable {
         merged.program = program ?? base.program
         merged.stream = stream ?? base.stream
         merged.scores = scores ?? base.scores
+        merged.pictures = pictures ?? base.pictures
         merged.stallAfter = stallAfter ?? base.stallAfter
         merged.heartbeat = heartbeat ?? base.heartbeat
         merged.reconnectCap = reconnectCap ?? base.reconnectCap

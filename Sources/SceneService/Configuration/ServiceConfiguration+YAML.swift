@@ -174,6 +174,7 @@ extension FeedSettings {
         "split", "split-after", "min-shot", "neighbors", "model", "threshold", "min-scene", "scenes-per-hour",
         "peak",
         "deadline", "intra-shot", "provisional", "speed", "threads", "program", "stream", "scores",
+        "pictures",
         "stall-after",
         "heartbeat",
         "reconnect-cap", "follow", "follow-idle", "allowed-hosts",
@@ -199,6 +200,7 @@ extension FeedSettings {
         program = try section.integer("program", in: 0...65_535)
         stream = try section.integer("stream", in: 0...65_535)
         scores = try section.bool("scores")
+        pictures = try section.integer("pictures", in: 0...100_000)
         stallAfter = try section.number("stall-after", in: 0.5...3600, unit: "seconds")
         heartbeat = try section.number("heartbeat", in: 0.1...3600, unit: "seconds")
         reconnectCap = try section.number("reconnect-cap", in: 0.25...3600, unit: "seconds")

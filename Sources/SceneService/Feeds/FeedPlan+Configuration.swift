@@ -74,6 +74,7 @@ extension FeedPlan {
         var plan = FeedPlan(
             name: name, address: address, options: options, media: media, timing: timing, version: version)
         plan.writesScores = settings.scores ?? false
+        plan.pictures = settings.pictures ?? 0
         return plan
     }
 }

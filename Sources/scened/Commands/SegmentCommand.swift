@@ -1,5 +1,6 @@
 internal import Platform
 import ArgumentParser
+import FoundationEssentials
 import MediaInput
 import SceneEvents
 import SceneModel
@@ -18,6 +19,7 @@ struct Segment: ParsableCommand {
             Examples:
               scened segment film.mp4
               scened segment film.mp4 --output film.jsonl
+              scened segment film.mp4 --report film.html --open
               ffmpeg -i film.mkv -c copy -f mpegts - | scened segment -
 
             Exit status: 0 done; 64 usage; 65 no video or model; 66 cannot be opened; 73 cannot be written; 74 damaged; \
@@ -34,6 +36,14 @@ struct Segment: ParsableCommand {
         name: [.short, .long],
         help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
     var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Also make a page to look at the result and to correct it: one HTML file.", valueName: "file"))
+    var report: String?
+
+    @Flag(help: "Show the page of --report in the browser.")
+    var open = false
 
     @OptionGroup
     var event: EventArguments
@@ -61,6 +71,9 @@ struct Segment: ParsableCommand {
 
     func validate() throws {
         guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other") }
+        guard report != nil || !open else {
+            throw ValidationError("--open shows the page of --report: give that too")
+        }
         try decision.validate(events: event.events)
         guard shots != "-" || input != "-" else {
             throw ValidationError("the video and --shots cannot both be standard input")
@@ -71,6 +84,7 @@ struct Segment: ParsableCommand {
         var files = FileRoles()
         for path in [input, model, shots] { files.read(path) }
         files.write(output)
+        if let report { files.write(report, option: "--report") }
         try files.check()
         let (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.threads, preset: .thirds,
@@ -80,34 +94,52 @@ struct Segment: ParsableCommand {
         do {
             reader = try SceneReader(
                 .url(input), mediaOptions: reading.mediaOptions(), options: options, model: chosen,
-                stop: Interruption.stop)
+                thumbnails: report == nil ? nil : ReportOutput.pictureSide, stop: Interruption.stop)
         } catch {
             throw CommandFailure(error)
         }
-        try write(reader, to: SceneOutput(event, path: output))
+        let output = try SceneOutput(event, path: output)
+        try write(
+            reader, to: output, report.map { path throws(CommandFailure) in try ReportOutput(path: path) })
+        try conclude(reader)
+        if open, let report { try Browser.open(report) }
     }
 
-    private func write(_ reader: SceneReader, to output: SceneOutput) throws {
+    private func write(_ reader: SceneReader, to output: SceneOutput, _ report: ReportOutput?) throws {
+        func emit(_ event: Event) throws {
+            try output.emit(event)
+            report?.emit(event)
+        }
         var rate = decision.scenesPerHour.map { SceneRateReport(asked: $0, shortest: decision.minScene) }
         let progress = ProgressLine(isShown: Console.isTerminal && !quiet)
         if verbose { Console.say(Report.opening(reader)) }
         defer { progress.clear() }
-        try output.emit(.streamStart(start(of: reader)))
+        try emit(.streamStart(start(of: reader)))
         while let events = reader.next() {
             for event in events {
                 rate?.note(event, clock: reader.media.clock)
-                try output.emit(event)
+                try emit(event)
             }
+            try report?.add(reader.takeThumbnails())
             let counts = reader.counts
             progress.update(
                 media: reader.position, of: reader.expectedLength, shots: counts.shots,
                 boundaries: counts.boundaries)
         }
-        try output.emit(reader.streamEnd(wall: WallClock.timestamp()))
+        try emit(reader.streamEnd(wall: WallClock.timestamp()))
         try output.finish(isQuiet: quiet)
+        try report?.finish(
+            title: reader.displayName.split(separator: "/").last.map(String.init) ?? input, film: film)
         if !quiet, let note = rate?.note(seconds: reader.position) { Console.say(note) }
         if verbose { Console.say(Report.closing(reader)) }
-        try conclude(reader)
+    }
+
+    /// The film for the page's player; nil where the input is no file.
+    private var film: String? {
+        let path =
+            ["file://", "file:"].first(where: input.hasPrefix).map { String(input.dropFirst($0.count)) }
+            ?? input
+        return FileManager.default.fileExists(atPath: path) ? path : nil
     }
 
     /// Turns the way the input ended into an exit status.

@@ -1,0 +1,15 @@
+// The report page's own files (`page`), embedded when the program is compiled: the skeleton with its marks, the style,
+// and the code, whose files stand one behind the other in the order of `page/order.txt`.
+#ifndef C_REPORT_PAGE_H
+#define C_REPORT_PAGE_H
+
+#include <stddef.h>
+
+extern const unsigned char *_Nonnull const scene_report_skeleton;
+extern const size_t scene_report_skeleton_size;
+extern const unsigned char *_Nonnull const scene_report_style;
+extern const size_t scene_report_style_size;
+extern const unsigned char *_Nonnull const scene_report_code;
+extern const size_t scene_report_code_size;
+
+#endif

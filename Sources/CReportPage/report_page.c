@@ -1,0 +1,63 @@
+#include "CReportPage.h"
+
+// #embed is of C23; the compiler takes it in any mode.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+#define EXPORT(name, bytes)                   \
+    const unsigned char *const name = bytes; \
+    const size_t name##_size = sizeof bytes;
+
+static const unsigned char skeleton[] = {
+#embed "page/report.html"
+};
+
+EXPORT(scene_report_skeleton, skeleton)
+
+static const unsigned char style[] = {
+#embed "page/report.css"
+};
+
+EXPORT(scene_report_style, style)
+
+// In the order of page/order.txt; each file ends with a newline.
+static const unsigned char code[] = {
+#embed "page/dom.js"
+,
+#embed "page/events.js"
+,
+#embed "page/timecode.js"
+,
+#embed "page/decide.js"
+,
+#embed "page/corrections.js"
+,
+#embed "page/scenes.js"
+,
+#embed "page/words.js"
+,
+#embed "page/exports.js"
+,
+#embed "page/pictures.js"
+,
+#embed "page/session.js"
+,
+#embed "page/header.js"
+,
+#embed "page/timeline.js"
+,
+#embed "page/viewer.js"
+,
+#embed "page/list.js"
+,
+#embed "page/player.js"
+,
+#embed "page/printing.js"
+,
+#embed "page/live.js"
+,
+#embed "page/keyboard.js"
+,
+#embed "page/main.js"
+};
+
+EXPORT(scene_report_code, code)

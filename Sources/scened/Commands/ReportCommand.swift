@@ -1,0 +1,144 @@
+import ArgumentParser
+import Glibc
+import MediaInput
+import Platform
+import SceneEvents
+import TextFiles
+import Timeline
+
+/// `scened report`: a page on which a person looks at a run and corrects it.
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Make a page to look at a run, and to correct it.",
+        discussion: """
+            One HTML file that needs no network: a timeline with pictures, the score of every place where a scene may end \
+            with a threshold to drag, and a list of the boundaries, the doubtful ones first. Corrections are saved from \
+            the page; scened correct applies them.
+
+            Examples:
+              scened segment film.mp4 --report film.html --open
+              scened segment film.mp4 --scores --output film.jsonl
+              scened report film.jsonl --video film.mp4 --output film.html
+
+            Without --scores the threshold cannot be lowered on the page; without --video it has no pictures.
+
+            Exit status: 0 done; 64 wrong usage; 65 the input is no event stream, or the film has no video; 66 an input \
+            cannot be opened; 73 the output cannot be written; 130, 143 stopped.
+            """)
+
+    @Argument(help: "A file of JSON lines as segment writes them, or - for standard input.")
+    var events: String
+
+    @Option(
+        help: ArgumentHelp(
+            "The film, for pictures and the player. Its pictures are looked up in a second pass.",
+            valueName: "file"))
+    var video: String?
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "The page; a folder gets one with the film's name. Default: the name of the events with .html.",
+            valueName: "file"))
+    var output: String?
+
+    @Flag(help: "Show the page in the browser.")
+    var open = false
+
+    func run() throws {
+        let path = try page()
+        var files = FileRoles()
+        files.read([events] + (video.map { [$0] } ?? []))
+        files.write(path)
+        try files.check()
+        Interruption.install()
+        let bytes = try InputFile.bytes(events, longestLine: EventLimits.longestLine)
+        let sequence: EventSequence
+        do {
+            sequence = try EventSequence(reading: bytes)
+        } catch {
+            throw CommandFailure(
+                status: .noVideo, message: "\(events): \(error); give the output of `scened segment`")
+        }
+        guard case .streamStart(let start)? = sequence.events.first(where: { $0.kind == .streamStart }) else {
+            throw CommandFailure(
+                status: .noVideo,
+                message: "\(events): it has no stream_start; give the output of `scened segment`")
+        }
+        if sequence.isTorn { Console.say("\(events): the last line breaks off and was left out") }
+        let report = try ReportOutput(path: path, option: "--output")
+        var writer = EventWriter()
+        for event in sequence.events { report.take(lines: Array(writer.line(event).utf8)) }
+        if let video { try addPictures(of: sequence.events, start.media.clock, from: video, to: report) }
+        let name = video ?? start.input
+        try report.finish(title: name.split(separator: "/").last.map(String.init) ?? name, film: video)
+        if open { try Browser.open(path) }
+    }
+
+    /// The file that is written.
+    private func page() throws(CommandFailure) -> String {
+        let name = events == "-" ? video.map { TextFile.stem($0) } ?? "report" : TextFile.stem(events)
+        guard let output else {
+            guard events != "-" else {
+                throw CommandFailure(
+                    status: .usage,
+                    message: "the events come from standard input; name the page with --output")
+            }
+            return events.prefix(
+                upTo: events.lastIndex(of: "/").map { events.index(after: $0) } ?? events.startIndex) + name
+                + ".html"
+        }
+        var facts = stat()
+        let isFolder = stat(output, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+        return isFolder || output.hasSuffix("/")
+            ? output + (output.hasSuffix("/") ? "" : "/") + name + ".html" : output
+    }
+
+    /// Looks up the first and the last key frame of each shot.
+    private func addPictures(
+        of events: [Event], _ clock: MediaClock, from video: String, to report: ReportOutput
+    ) throws(CommandFailure) {
+        let reader: KeyFrames
+        do {
+            reader = try KeyFrames(
+                video, longestSide: ReportOutput.pictureSide, stop: Interruption.stop)
+        } catch {
+            throw CommandFailure(error)
+        }
+        var wishes: [KeyFrames.Wish] = []
+        var wanted: [Int64: Int64] = [:]
+        for case .shot(let shot) in events {
+            let range = reader.pts(of: shot.start.pts, on: clock)...reader.pts(of: shot.end.pts, on: clock)
+            let frames = [shot.parts.first?.keyFrames.first, shot.parts.last?.keyFrames.last]
+            for frame in frames.compactMap(\.self) {
+                let pts = reader.pts(of: frame.pts, on: clock)
+                guard wanted[pts] == nil else { continue }
+                wanted[pts] = frame.pts
+                wishes.append(
+                    KeyFrames.Wish(
+                        pts: pts, within: range.lowerBound...max(range.lowerBound, range.upperBound - 1)))
+            }
+        }
+        var (found, failure): (Int, CommandFailure?) = (0, nil)
+        do {
+            try reader.read(wishes) { answer in
+                do throws(CommandFailure) {
+                    try report.add(answer.picture, at: wanted[answer.wish.pts] ?? answer.wish.pts)
+                } catch {
+                    failure = error
+                }
+                found += 1
+                return failure == nil
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+        if let failure { throw failure }
+        if found < wishes.count {
+            Console.say(
+                "\(video): \(wishes.count - found) of \(wishes.count) pictures were not found; is it the film of these events?"
+            )
+        }
+    }
+}
