@@ -18,7 +18,7 @@ package struct BoundaryLabels: Hashable, Sendable {
     package static func read(_ path: String) throws(EvaluationError) -> [BoundaryLabels] {
         var labels: [BoundaryLabels] = []
         let sources = try EvaluationError.reading { () throws(TextFileError) in
-            try FilmSource.readAll(path)
+            try FilmSource.readLabels(path)
         }
         for source in sources {
             switch source {

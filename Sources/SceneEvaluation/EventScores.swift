@@ -27,6 +27,8 @@ package struct EventScores: Hashable, Sendable {
     package var shots: [Shot]
     /// False where scores are known only of the boundaries that were decided.
     package var hasScores: Bool
+    /// A person looked at the answers: they can serve as labels.
+    package var isCorrected = false
 
     package init(names: [String], shots: [Shot], hasScores: Bool) {
         self.names = names
@@ -42,12 +44,14 @@ package struct EventScores: Hashable, Sendable {
         var (shots, lines) = ([Shot](), [Int]())
         var scores: [Int: Double] = [:]
         var boundaries: [Int: Double] = [:]
+        var isCorrected = false
         try file.eachEvent { number, fields throws(EventError) in
             let kind = EventKind(rawValue: try fields.find("type") ?? "")
             switch kind {
             case .streamStart:
                 let (feed, input): (String?, String?) = (try fields.find("feed"), try fields.find("input"))
                 names = [feed, input.map(TextFile.stem), file.stem].compactMap(\.self)
+                isCorrected = try fields.find("corrects") as String? != nil
             case .shot:
                 let (start, end): (EventPlace, EventPlace) = (try fields.get("start"), try fields.get("end"))
                 let range = ShotRange(start: start.t.seconds, end: end.t.seconds)
@@ -81,6 +85,8 @@ package struct EventScores: Hashable, Sendable {
             shots[position].score = scores[position] ?? boundaries[position] ?? 0
             shots[position].isDecided = boundaries[position] != nil
         }
-        return EventScores(names: names, shots: shots, hasScores: !scores.isEmpty)
+        var events = EventScores(names: names, shots: shots, hasScores: !scores.isEmpty)
+        events.isCorrected = isCorrected
+        return events
     }
 }

@@ -48,7 +48,8 @@ struct FilmJoin {
         }
         var sources: [FilmSource] = []
         for path in labels {
-            sources += try EvaluationError.reading { () throws(TextFileError) in try FilmSource.readAll(path)
+            sources += try EvaluationError.reading { () throws(TextFileError) in
+                try FilmSource.readLabels(path)
             }
         }
         var tables: [FilmTable] = []
@@ -57,10 +58,11 @@ struct FilmJoin {
             switch source {
             case .tables(let films): tables += films
             case .scenes(let film): scenes.append(film)
+            case .events(let events) where events.isCorrected: scenes.append(SceneLabels(events))
             case .events(let events):
                 throw .mismatch(
                     problem: "an event stream ('\(events.names.first ?? "")') stands among the labels",
-                    remedy: "give it as predictions")
+                    remedy: "give it as predictions, or correct it first (scened correct)")
             }
         }
         let names = tables.map(\.film) + scenes.map(\.film)

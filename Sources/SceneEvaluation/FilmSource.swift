@@ -29,6 +29,27 @@ enum FilmSource {
         return sources
     }
 
+    /// Reads a file of labels, or every file of a folder.
+    ///
+    /// Corrections (`film.corrections.json`) stand for the run beside them as a person corrected it. In a folder
+    /// that holds corrections, runs without any are left out: nobody looked at them.
+    static func readLabels(_ path: String) throws(TextFileError) -> [FilmSource] {
+        let files = try TextFile.expand(path)
+        let hasCorrections = files.contains { $0.hasSuffix(CorrectedRun.suffix) }
+        var sources: [FilmSource] = []
+        for file in files {
+            if file.hasSuffix(CorrectedRun.suffix) {
+                sources.append(.events(try EventScores.read(CorrectedRun(file).events)))
+                continue
+            }
+            let source = try read(try TextFile(path: file))
+            if hasCorrections, case .events(let events) = source, !events.isCorrected { continue }
+            sources.append(source)
+        }
+        guard !sources.isEmpty else { throw .unreadable(path: path, reason: "is an empty folder") }
+        return sources
+    }
+
     static func read(_ file: TextFile) throws(TextFileError) -> FilmSource {
         guard let first = file.lines.first else {
             throw file.malformed("is empty", remedy: "check that it is the file you meant")

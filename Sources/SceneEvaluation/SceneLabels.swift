@@ -11,6 +11,14 @@ package struct SceneLabels: Hashable, Sendable {
         self.scenes = scenes
     }
 
+    /// The scenes of a corrected run, under its input's name.
+    init(_ events: EventScores) {
+        let starts = [0] + events.shots.filter(\.isDecided).map(\.range.end)
+        let end = events.shots.last?.range.end ?? 0
+        film = events.names.dropLast().last ?? events.names.last ?? ""
+        scenes = zip(starts, starts.dropFirst() + [end]).map { ShotRange(start: $0, end: $1) }
+    }
+
     /// `{"video":...,"fps":...,"scenes":[{"start_frame":...,"end_frame":...,"start_s":...}]}`: scenes by
     /// first and last frame, or by `start_s` and `end_s` in seconds; frames win where both are given. A scene
     /// without end reaches to the next.

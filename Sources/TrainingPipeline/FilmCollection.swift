@@ -3,6 +3,7 @@ package import MediaInput
 internal import SceneEvaluation
 package import SceneTraining
 internal import TensorKernels
+internal import TextFiles
 
 /// The films of a run: read from files of embeddings or videos, and joined with labels.
 package struct FilmCollection: Sendable {
@@ -42,6 +43,10 @@ package struct FilmCollection: Sendable {
                 name.split(separator: ".").last.map { $0.lowercased() } ?? ""
             }
             guard isFolder else {
+                if path.hasSuffix(CorrectedRun.suffix) {
+                    sources.append(Source(path: try film(ofRunWith: path), isVideo: true))
+                    continue
+                }
                 sources.append(Source(path: path, isVideo: !arrayExtensions.contains(suffix(path))))
                 continue
             }
@@ -54,13 +59,53 @@ package struct FilmCollection: Sendable {
                 return isVideo || arrayExtensions.contains(kind)
                     ? Source(path: "\(path)/\(name)", isVideo: isVideo) : nil
             }
-            guard !known.isEmpty else {
+            // Films of runs with corrections, which may lie elsewhere.
+            var beside: [Source] = []
+            for name in names.sorted() where name.hasSuffix(CorrectedRun.suffix) {
+                let film = try film(ofRunWith: "\(path)/\(name)")
+                let last = film.split(separator: "/").last
+                if !known.contains(where: { $0.path.split(separator: "/").last == last }) {
+                    beside.append(Source(path: film, isVideo: true))
+                }
+            }
+            guard !known.isEmpty || !beside.isEmpty else {
                 throw TrainingDataError(
                     .unusable, "'\(path)' holds neither videos nor files of embeddings: check the path")
             }
-            sources += known
+            sources += known + beside
         }
         return sources
+    }
+
+    /// Files of corrections among `paths` and in the folders that they name: labels of the films of their runs.
+    package static func corrections(_ paths: [String]) throws(TrainingDataError) -> [String] {
+        var found: [String] = []
+        for path in paths {
+            do throws(TextFileError) {
+                found += try TextFile.expand(path).filter { $0.hasSuffix(CorrectedRun.suffix) }
+            } catch {
+                throw TrainingDataError(EvaluationError.file(error))
+            }
+        }
+        return found
+    }
+
+    /// The film of a corrected run: where the run says that it lies, or beside the run.
+    private static func film(ofRunWith corrections: String) throws(TrainingDataError) -> String {
+        let input: String
+        do throws(TextFileError) {
+            input = try CorrectedRun(corrections).input
+        } catch {
+            throw TrainingDataError(EvaluationError.file(error))
+        }
+        let folder = corrections.lastIndex(of: "/").map { String(corrections[...$0]) } ?? ""
+        let name = input.split(separator: "/").last.map(String.init) ?? input
+        let places = [input, folder + input, folder + name]
+        guard let place = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+            throw TrainingDataError(
+                .unreadable, "cannot open '\(input)', the film of '\(corrections)': put it beside the run")
+        }
+        return place
     }
 
     /// Reads the sources in turn. `progress` hears of each film, its number, how many there are, and for a

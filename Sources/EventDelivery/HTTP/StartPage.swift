@@ -1,4 +1,5 @@
 internal import FeedRuntime
+internal import Timeline
 
 /// The page at `/`: the feeds, and what else there is.
 struct StartPage {

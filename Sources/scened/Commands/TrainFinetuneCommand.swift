@@ -15,11 +15,13 @@ extension Train {
                   scened train finetune a.npz b.npz --validate c.npz --output mine.safetensors
                   scened train finetune features/ --movienet anno.train.ndjson --network crn --output crn.safetensors
                   scened train finetune archive/ --labels labels/ --from pretrained.safetensors --output mine.safetensors
+                  scened train finetune corrected-runs/ --from builtin:relational --output mine.safetensors
                   scened segment film.mp4 --model mine.safetensors
 
                 Labels: JSON {"fps":24,"boundaries":[732,1358]} or {"scenes":[{"start_s":0},...]}, tables (CSV or JSON) of \
-                'film', 'shot' and 'label', or the events of scened with wrong boundaries corrected. A film is known \
-                by its file's name without extension.
+                'film', 'shot' and 'label', or runs of scened with the corrections that the report page saved beside \
+                them (film.jsonl, film.corrections.json); a folder of such runs is an archive with labels. A film is \
+                known by its file's name without extension.
 
                 Before the first step it says how long the run will take and how much memory. Ctrl-C or SIGTERM saves a \
                 checkpoint; the same command with --resume goes on. Equal films, options, threads and machine give equal \
@@ -100,7 +102,8 @@ extension Train {
         private func films(_ paths: [String]) throws(TrainingDataError) -> FilmCollection {
             var films = try data.read(
                 paths, run: output.folder, threads: schedule.threads, isQuiet: output.quiet)
-            try films.label(labels, tolerance: tolerance, isWhole: validation.isEmpty)
+            try films.label(
+                labels + FilmCollection.corrections(paths), tolerance: tolerance, isWhole: validation.isEmpty)
             if !output.quiet { for note in films.notes { Console.say(note) } }
             return films
         }
