@@ -91,9 +91,9 @@ enum Browser {
     /// Throws `CommandFailure` where no program for it can be started.
     static func open(_ path: String) throws(CommandFailure) {
         var process = pid_t()
-        var arguments: [UnsafeMutablePointer<CChar>?] = ["xdg-open", path].map { strdup($0) } + [nil]
+        let arguments = [strdup("xdg-open"), strdup(path), nil]
         defer { for argument in arguments { free(argument) } }
-        let status = posix_spawnp(&process, "xdg-open", nil, nil, &arguments, environ)
+        let status = posix_spawnp(&process, "xdg-open", nil, nil, arguments, environ)
         var ending: Int32 = 0
         if status == 0 { waitpid(process, &ending, 0) }
         guard status == 0, ending == 0 else {
