@@ -50,7 +50,10 @@ class Header {
       this.noticesShown = key;
       replaceChildren(find("notices"), notices.map(({ kind, text }) => make("li", { class: kind }, icon(kind), text)));
     }
-    if (!isLive) find("unsaved").hidden = !this.session.isUnsaved;
+    if (isLive) return;
+    const { isUnsaved } = this.session;
+    find("unsaved").hidden = !isUnsaved;
+    find("save").classList.toggle("primary", isUnsaved);
   }
 
   summary() {

@@ -12,8 +12,8 @@ class List {
     this.order = find("order");
     this.items = [];
     this.rows = new Map();
-    this.top = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 6 }));
-    this.bottom = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 6 }));
+    this.top = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 5 }));
+    this.bottom = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 5 }));
     this.body.append(this.top, this.bottom);
     this.redraw = oncePerFrame(() => this.draw());
     this.scroller.addEventListener("scroll", this.redraw, { passive: true });
@@ -225,7 +225,7 @@ class List {
     const state = stateText(boundary);
     const left = boundary?.state === "provisional" ? countdown(session, boundary) : "";
     const key = `${index} ${scene?.number} ${item.at.pts} ${item.length} ${boundary?.score} ${threshold} ${reason} ${state} ${left} ${item.isRejected} ${scene?.endReason}`;
-    const pts = keyFrameNear(run, pictures, item.at.pts);
+    const pts = scene ? pictureOf(run, pictures, scene) : keyFrameNear(run, pictures, item.at.pts);
     pictures.show(cells.picture, pts);
     if (cells.shown === key) return;
     cells.shown = key;

@@ -140,3 +140,14 @@ function keyFrameNear(run, pictures, pts) {
   if (keys.length === 0) return null;
   return keys.reduce((best, key) => (Math.abs(key - pts) < Math.abs(best - pts) ? key : best));
 }
+
+/** The picture that stands for a scene: of its longest shot, since the first may be black or a title. */
+function pictureOf(run, pictures, scene) {
+  let longest = null;
+  for (let index = scene.firstShot; index <= scene.lastShot; index += 1) {
+    const shot = run.shots[index];
+    if (!shot?.firstKey || !pictures.has(shot.firstKey.pts)) continue;
+    if (longest === null || shot.end.pts - shot.start.pts > longest.end.pts - longest.start.pts) longest = shot;
+  }
+  return longest === null ? null : keyFrameNear(run, pictures, Math.round((longest.start.pts + longest.end.pts) / 2));
+}

@@ -120,7 +120,7 @@ class Detail {
     const facts = [];
     if (boundary.score !== null) {
       const threshold = boundary.threshold ?? session.settings.threshold;
-      facts.push(["Score", `${scoreText(boundary.score)} at threshold ${scoreText(threshold)}`]);
+      facts.push(["Score", scoreText(boundary.score)], ["Threshold", scoreText(threshold)]);
     }
     facts.push(["Begins with", boundaryText(boundary)]);
     if (boundary.origin) facts.push(["Moved from", clock(boundary.origin.t)]);
