@@ -2,7 +2,8 @@
 // asked for. Only the rows in sight exist, so the length of a film does not matter.
 
 class List {
-  static spare = 6;
+  static spare = 4;
+  static headHeight = 29;
 
   constructor(session) {
     this.session = session;
@@ -15,8 +16,14 @@ class List {
     this.top = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 5 }));
     this.bottom = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 5 }));
     this.body.append(this.top, this.bottom);
+    // Where the list stands and how much it shows: asking after each change would lay the page out again and again.
+    this.scrolled = 0;
+    this.high = 0;
     this.redraw = oncePerFrame(() => this.draw());
-    this.scroller.addEventListener("scroll", this.redraw, { passive: true });
+    this.scroller.addEventListener("scroll", () => {
+      this.scrolled = this.scroller.scrollTop;
+      this.redraw();
+    }, { passive: true });
     for (const type of ["wheel", "touchstart", "pointerdown"]) {
       this.scroller.addEventListener(type, () => this.leave(), { passive: true });
     }
@@ -43,7 +50,16 @@ class List {
   }
 
   measure() {
+    this.high = this.scroller.clientHeight;
+    this.scrolled = this.scroller.scrollTop;
     this.rowHeight = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--row")) || 44;
+    this.redraw();
+  }
+
+  scrollTo(top) {
+    this.scroller.scrollTop = top;
+    const most = Math.max(this.items.length * this.rowHeight + List.headHeight - this.high, 0);
+    this.scrolled = Math.min(Math.max(top, 0), most);
     this.redraw();
   }
 
@@ -144,36 +160,29 @@ class List {
 
   /** The topmost row and where it stands, so that rows that come and go above leave it in place. */
   anchor() {
-    const index = Math.floor(this.scroller.scrollTop / (this.rowHeight || 44));
-    return this.items[index] ? { key: this.items[index].key, offset: this.scroller.scrollTop - index * this.rowHeight } : null;
+    const index = Math.floor(this.scrolled / this.rowHeight);
+    return this.items[index] ? { key: this.items[index].key, offset: this.scrolled - index * this.rowHeight } : null;
   }
   restore(anchor) {
-    if (this.session.follows && this.session.isLive) {
-      this.scroller.scrollTop = this.scroller.scrollHeight;
-      return;
-    }
-    if (!this.session.isLive || !anchor) return;
-    const index = this.items.findIndex(({ key }) => key === anchor.key);
-    const place = index * this.rowHeight + anchor.offset;
-    if (index >= 0 && Math.abs(place - this.scroller.scrollTop) >= 1) this.scroller.scrollTop = place;
+    if (!this.session.isLive) return;
+    if (this.session.follows) return this.scrollTo(this.items.length * this.rowHeight);
+    const index = anchor ? this.items.findIndex(({ key }) => key === anchor.key) : -1;
+    const place = index * this.rowHeight + (anchor?.offset ?? 0);
+    if (index >= 0 && Math.abs(place - this.scrolled) >= 1) this.scrollTo(place);
   }
 
   reveal() {
     const index = this.items.findIndex(({ key }) => key === this.session.selectedID);
     if (index < 0) return;
-    const head = 29;
-    const [top, bottom] = [index * this.rowHeight, (index + 1) * this.rowHeight];
-    const { scroller } = this;
-    if (top < scroller.scrollTop) scroller.scrollTop = Math.max(top - this.rowHeight, 0);
-    else if (bottom + head > scroller.scrollTop + scroller.clientHeight) {
-      scroller.scrollTop = bottom + head + this.rowHeight - scroller.clientHeight;
-    }
+    const [top, bottom] = [index * this.rowHeight, (index + 1) * this.rowHeight + List.headHeight];
+    if (top < this.scrolled) this.scrollTo(Math.max(top - this.rowHeight, 0));
+    else if (bottom > this.scrolled + this.high) this.scrollTo(bottom + this.rowHeight - this.high);
   }
 
   draw() {
-    const { scroller, rowHeight, items } = this;
-    const first = Math.max(Math.floor(scroller.scrollTop / rowHeight) - List.spare, 0);
-    const count = Math.ceil(scroller.clientHeight / rowHeight) + 2 * List.spare;
+    const { rowHeight, items } = this;
+    const count = Math.ceil(this.high / rowHeight) + 2 * List.spare;
+    const first = Math.max(Math.min(Math.floor(this.scrolled / rowHeight) - List.spare, items.length - count), 0);
     const shownItems = items.slice(first, first + count);
     const focused = this.body.contains(document.activeElement) ? document.activeElement.closest("tr")?.dataset.key : null;
     const fresh = new Map();

@@ -33,8 +33,7 @@ class Pictures {
     const sheet = this.sheets.get(id);
     if (sheet.url === null) {
       const text = document.getElementById(id)?.textContent ?? "";
-      const bytes = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
-      sheet.blob = new Blob([bytes], { type: "image/jpeg" });
+      sheet.blob = new Blob([bytesOf(text.trim())], { type: "image/jpeg" });
       sheet.url = URL.createObjectURL(sheet.blob);
     }
     return sheet.url;
@@ -130,6 +129,15 @@ class Pictures {
       // A picture that cannot be read stays away; asking again at every drawing would not help.
     });
   }
+}
+
+/** The bytes that base64 text stands for. */
+function bytesOf(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let index = 0; index < letters.length; index += 1) bytes[index] = letters.charCodeAt(index);
+  return bytes;
 }
 
 /** The key frame nearest to `pts` among those of its shot; null if the shot has none. */

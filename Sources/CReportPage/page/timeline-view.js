@@ -13,6 +13,8 @@ class TimelineView {
     this.isFit = true;
     this.colors = {};
     this.hover = null;
+    this.width = 1;
+    this.height = 1;
     this.redraw = oncePerFrame(() => this.draw());
     session.pictures.onLoad = () => this.redraw();
   }
@@ -20,7 +22,12 @@ class TimelineView {
   // Time and place -----------------------------------------------------------------------------------------------
 
   get length() { return Math.max(secondsAt(this.session.run, this.session.end), 0.04); }
-  get width() { return this.canvas.clientWidth || 1; }
+
+  /** Asks for the size once a frame, not for each bar: asking makes the browser lay the page out. */
+  measure() {
+    this.width = this.canvas.clientWidth || 1;
+    this.height = this.canvas.clientHeight || 1;
+  }
   x(pts) { return ((secondsAt(this.session.run, pts) - this.view.from) / (this.view.to - this.view.from)) * this.width; }
   seconds(x) { return this.view.from + (x / this.width) * (this.view.to - this.view.from); }
   pts(x) {
@@ -49,7 +56,7 @@ class TimelineView {
 
   get top() {
     const { ruler, scenes, gap, shots } = Timeline.lanes;
-    const height = this.canvas.clientHeight;
+    const { height } = this;
     const sceneTop = ruler;
     const shotTop = sceneTop + scenes + gap;
     const scoreTop = shotTop + shots + gap + 4;
@@ -88,7 +95,8 @@ class TimelineView {
   }
 
   draw() {
-    if (!this.colors.panel || this.canvas.clientWidth === 0) return;
+    this.measure();
+    if (!this.colors.panel || this.width <= 1) return;
     const { context, width, height } = this.prepare(this.canvas);
     context.fillStyle = this.colors.sunk;
     context.fillRect(0, 0, width, height);

@@ -12,11 +12,15 @@ class Timeline extends TimelineView {
       if (what.has("selection")) this.reveal();
       this.redraw();
     });
-    new ResizeObserver(() => this.redraw()).observe(this.track);
+    new ResizeObserver(() => {
+      this.measure();
+      this.redraw();
+    }).observe(this.track);
     this.listenToRule();
     this.listenToZoom();
     this.listenToPointer();
     this.listenToOverview();
+    this.measure();
     this.fit();
     this.showRule();
     this.tellPlayhead();
