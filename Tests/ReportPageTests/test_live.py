@@ -32,11 +32,11 @@ class Live(PageCase):
         run = Run([250] * 8, scores=[0.45, 0.9, 0.1, 0.55, 0.41, 0.7, 0.2, 0.3], ends=None)
         page = self.open(self.server.address + "/live.html", fresh=False)
         page.wait("page.live.isOpen")
-        self.assertEqual(page.evaluate("getComputedStyle(find('edit')).display"), "none", "a live page corrects nothing")
+        self.assertEqual(page.evaluate("getComputedStyle(find('detail')).display"), "none", "a live page corrects nothing")
         events = [event for event in run.events if event["type"] in ("stream_start", "shot")]
         self.server.send(self.heartbeat(run, 0, "opening"), *events[:4], self.heartbeat(run, 750), self.provisional(run, 500, 0))
         page.wait("page.session.boundaries.length === 1")
-        page.wait("/^Final in \\d+ s$/.test(document.querySelector('#list-body tr.provisional .c-state')?.textContent)")
+        page.wait("/^within \\d+ s$/.test(document.querySelector('#list-body tr.provisional .c-state')?.textContent)")
         health = self.health(page)
         self.assertEqual((health["Feed"], health["Provisional boundaries"], health["Decided up to"]), ("Running", "1", "nothing yet"))
         page.wait("page.session.pictures.bitmaps.size > 0")

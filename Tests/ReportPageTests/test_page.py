@@ -6,7 +6,7 @@ import pathlib
 import time
 import unittest
 
-from support import FOLDER, PageCase, Run, page_of
+from support import FOLDER, ROOT, PageCase, Run, page_of
 
 # Eight shots of ten seconds: boundaries at 20, 40 and 60 s; near misses at 10 s (0.45) and 50 s (0.41).
 SCORES = [0.45, 0.9, 0.1, 0.55, 0.41, 0.7, 0.2, 0.3]
@@ -329,6 +329,46 @@ class Runs(PageCase):
         page.wait("!find('film-trouble').hidden")
         self.assertIn("Put not there.mp4 beside this page", page.evaluate("find('film-trouble').textContent"))
         page.troubles.clear()
+
+
+class Times(PageCase):
+    """Picture numbers, timecodes and exported times against what the program wrote."""
+
+    def test_labels_of_events(self) -> None:
+        """At every shot's start, the page computes the picture's number and label that the event states."""
+        page = self.open(page_of(film().text, "times.html"))
+        counted = 0
+        for path in sorted((ROOT / "fixtures/export").glob("*.events.jsonl")) + sorted((ROOT / "fixtures/events").glob("*.jsonl")):
+            page.evaluate(f"window.told = readRun({json.dumps(path.read_text(encoding='utf-8'))}); window.rate = rateOf(told)")
+            checked = page.evaluate("""told.gaps.length > 0 || !rate ? [] : told.shots.filter(s => s.start.timecode && s.start.frame > 0).map(({start}) =>
+                [start.frame, start.timecode, frameAt(told, rate, start.pts), labelOf(rate.firstLabel + start.frame, rate.labels, rate.isDropFrame),
+                 start.pts, ptsOfFrame(told, rate, start.frame)])""")
+            for frame, label, own_frame, own_label, pts, own_pts in checked:
+                self.assertEqual((frame, label), (own_frame, own_label), path.name)
+                self.assertAlmostEqual(pts, own_pts, delta=1, msg=path.name)
+                counted += 1
+        self.assertGreater(counted, 10)
+
+    def test_drop_frame(self) -> None:
+        """SMPTE ST 12-1: labels 0 and 1 are dropped each minute but every tenth."""
+        page = self.open(page_of(film().text, "drop.html"))
+        table = [(1799, 30, "00:00:59;29"), (1800, 30, "00:01:00;02"), (17981, 30, "00:09:59;29"), (17982, 30, "00:10:00;00"), (107892, 30, "01:00:00;00"),
+                 (2589408, 30, "00:00:00;00"), (3600, 60, "00:01:00;04"), (35964, 60, "00:10:00;00")]
+        for count, labels, label in table:
+            self.assertEqual(page.evaluate(f"labelOf({count}, {labels}, true)"), label)
+            if count < 2589408:
+                self.assertEqual(page.evaluate(f"labelCount('{label}', {labels})"), count)
+        self.assertIsNone(page.evaluate("labelCount('00:01:00;00', 30)"))
+        self.assertEqual(page.evaluate("[labelOf(2160000 + 26, 25, false), labelCount('01:00:00:24', 25)]"), ["00:00:01:01", 90024])
+
+    def test_chapters_equal_the_programs(self) -> None:
+        page = self.open(page_of(film().text, "chapters.html"))
+        lines = lambda text: [line for line in text.split("\n") if "-->" in line and line[0].isdigit()]  # noqa: E731
+        for path in sorted((ROOT / "fixtures/export").glob("*.events.jsonl")):
+            golden = path.with_name(path.name.replace(".events.jsonl", ".vtt"))
+            text = page.evaluate(f"""(() => {{ const run = readRun({json.dumps(path.read_text(encoding='utf-8'))}); const groups = candidatesOf(run);
+                return webVTT(run, currentScenes(run, settingsOf(run), noCorrections(), groups).scenes, ''); }})()""")
+            self.assertEqual(lines(text), lines(golden.read_text(encoding="utf-8")), path.name)
 
 
 class ForEverybody(PageCase):

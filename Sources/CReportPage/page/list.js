@@ -45,6 +45,10 @@ class List {
         this.reveal();
       }
     });
+    if (session.isLive) {
+      setText(document.querySelector("thead .c-state button"), "Decision");
+      for (const value of ["review", "doubtful"]) this.filter.querySelector(`[value="${value}"]`).remove();
+    }
     this.measure();
     this.refresh();
   }
@@ -254,7 +258,9 @@ class List {
     }
     setText(cells.reason, reason);
     cells.reason.title = reason;
-    if (left !== "") replaceChildren(cells.state, make("span", { class: "state" }, icon("provisional"), make("span", {}, left)));
-    else replaceChildren(cells.state, stateBadge(boundary, item.isRejected));
+    if (left !== "") {
+      const text = make("span", { class: "state", title: "Provisional: final within this time" }, icon("provisional"), make("span", {}, left));
+      replaceChildren(cells.state, text);
+    } else replaceChildren(cells.state, stateBadge(boundary, item.isRejected, session.isLive));
   }
 }

@@ -7,7 +7,7 @@ function countdown(session, boundary) {
   const bound = isNumber(run.options.deadline) ? run.options.deadline : run.start?.delay_bound;
   if (!isNumber(bound)) return "Provisional";
   const left = Math.ceil(secondsAt(run, boundary.at.pts) + bound - mediaNow(run));
-  return left > 0 ? `Final in ${left} s` : "Final soon";
+  return left > 0 ? `within ${left} s` : "now";
 }
 
 /** Where the feed's time is: the last known instant, and the wall time since, while pictures come. */
@@ -84,6 +84,8 @@ class Live {
     this.waiting.splice(0, count);
     Live.bound(run);
     session.rereadRun();
+    // Who follows sees the newest picture; who reads keeps their place.
+    if (session.follows) session.setPlayhead(session.end);
     session.tell("scenes");
     this.timeline.grow();
     this.drawHealth();

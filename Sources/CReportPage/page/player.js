@@ -26,7 +26,6 @@ class Player {
     this.isOwnSeek = false;
     this.shuttle = 0;
     this.track = null;
-    find("stage").hidden = session.isLive;
     for (const [id, name] of [["play", "play"], ["frame-back", "back"], ["frame-on", "on"], ["zoom-in", "plus"], ["zoom-out", "minus"]]) {
       find(id).append(drawing(name));
     }
@@ -44,6 +43,7 @@ class Player {
       if (what.has("scenes")) this.cuesAreDue();
     });
     this.cuesAreDue = oncePerFrame(() => this.setCues());
+    document.body.classList.toggle("live", session.isLive);
     if (!session.isLive) this.open();
     this.showTime();
   }

@@ -227,9 +227,10 @@ class TimelineView {
     if (this.session.scenes.length > this.width / 9 && this.isFit) return;
     context.beginPath();
     context.arc(x, y - 4, 3, 0, 2 * Math.PI);
-    context.fillStyle = boundary.isReviewed ? colors.accent : colors.sunk;
+    const isDone = boundary.isReviewed || this.session.isLive;
+    context.fillStyle = isDone ? colors.accent : colors.sunk;
     context.fill();
-    context.strokeStyle = boundary.isReviewed ? colors.accent : colors["line-strong"];
+    context.strokeStyle = isDone ? colors.accent : colors["line-strong"];
     context.lineWidth = 1.5;
     context.stroke();
   }

@@ -87,7 +87,8 @@ class Detail {
   draw() {
     const { session } = this;
     const boundary = session.selected;
-    const key = boundary ? `${boundary.id} ${boundary.at.pts} ${stateText(boundary)} ${boundary.score} ${boundary.threshold} ${session.byID.size}` : "";
+    const count = session.boundaries.length;
+    const key = boundary ? `${boundary.id} ${boundary.at.pts} ${stateText(boundary)} ${boundary.score} ${boundary.threshold} ${session.boundaries.includes(boundary)}` : `none of ${count}`;
     if (key !== this.drawn) {
       this.drawn = key;
       this.drawText(boundary);
@@ -137,11 +138,12 @@ class Detail {
 }
 
 /** The state as an icon and a word. */
-function stateBadge(boundary, isRejected = false) {
+function stateBadge(boundary, isRejected = false, isLive = false) {
   if (isRejected) return make("span", { class: "state" }, icon("rejected"), make("span", {}, "No boundary"));
   if (boundary === null) return make("span", { class: "state" });
   const names = { Provisional: "provisional", Added: "added", Moved: "moved", Confirmed: "done" };
   const text = stateText(boundary);
+  if (isLive && text === "To review") return make("span", { class: "state" }, icon("done"), make("span", {}, "Final"));
   return make("span", { class: "state" }, icon(names[text] ?? "review"), make("span", {}, text));
 }
 

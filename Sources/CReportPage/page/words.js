@@ -33,7 +33,7 @@ function reasonText(run, scene) {
   const boundary = scene.boundary;
   if (boundary === null) {
     const gap = run.gaps.find((each) => each.end.pts === scene.start.pts);
-    return gap ? `after a gap: ${gapWords[gap.reason] ?? shown(gap.reason)}` : "start";
+    return gap ? `gap: ${gapWords[gap.reason] ?? shown(gap.reason)}` : "start";
   }
   return boundaryText(boundary);
 }
@@ -53,6 +53,7 @@ function rejectionText(boundary, settings) {
   return boundary.isFarEnough === false ? "too close to the boundary before" : "not chosen";
 }
 
+/** What a reader knows or did about a boundary. */
 function stateText(boundary) {
   if (boundary === null) return "";
   if (boundary.isRemoved) return "Removed";
