@@ -8,6 +8,7 @@ import importlib.util
 import json
 import pathlib
 import random
+import re
 import sys
 import tempfile
 import threading
@@ -213,8 +214,17 @@ class Server:
                     self.send_error(404)
                     return None
                 data = path.read_bytes()
-                self.send_response(200)
-                self.send_header("Content-Type", "image/jpeg" if is_picture else "text/html; charset=utf-8")
+                kind = "image/jpeg" if is_picture else {".mp4": "video/mp4"}.get(path.suffix, "text/html; charset=utf-8")
+                asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+                if asked:
+                    first, last = int(asked[1]), min(int(asked[2] or len(data) - 1), len(data) - 1)
+                    self.send_response(206)
+                    self.send_header("Content-Range", f"bytes {first}-{last}/{len(data)}")
+                    data = data[first:last + 1]
+                else:
+                    self.send_response(200)
+                self.send_header("Accept-Ranges", "bytes")
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(data)))
                 self.end_headers()
                 self.wfile.write(data)

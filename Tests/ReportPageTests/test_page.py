@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import json
 import pathlib
+import subprocess
 import time
 import unittest
 
-from support import FOLDER, ROOT, PageCase, Run, page_of
+from support import FOLDER, ROOT, PageCase, Run, Server, page_of
 
 # Eight shots of ten seconds: boundaries at 20, 40 and 60 s; near misses at 10 s (0.45) and 50 s (0.41).
 SCORES = [0.45, 0.9, 0.1, 0.55, 0.41, 0.7, 0.2, 0.3]
@@ -329,6 +330,57 @@ class Runs(PageCase):
         page.wait("!find('film-trouble').hidden")
         self.assertIn("Put not there.mp4 beside this page", page.evaluate("find('film-trouble').textContent"))
         page.troubles.clear()
+
+
+class Film(PageCase):
+    """The player, with a film whose pictures show their own numbers as shades of gray."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        film_path = FOLDER / "gray.mp4"
+        if not film_path.exists():
+            subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "color=black:size=64x36:rate=25:duration=4", "-vf",
+                            "format=yuv420p,geq=lum='20+2*N':cb=128:cr=128", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-bf", "2", "-g", "25",
+                            str(film_path)], check=True)
+        server = Server()
+        self.addCleanup(server.close)
+        page_of(Run([30, 30, 40], scores=[0.9, 0.8, 0.1], min_scene=0, peak=0).text, "player.html", film="gray.mp4")
+        self.page = self.open(server.address + "/player.html")
+        self.page.wait("page.player.isReady")
+
+    def shade(self) -> int:
+        """The number of the picture that the player shows, once its seek is over."""
+        return self.page.evaluate("""(async () => { const video = find('video');
+            for (let tries = 0; tries < 200 && (video.seeking || video.readyState < 2); tries += 1) await new Promise(done => setTimeout(done, 10));
+            const canvas = document.createElement('canvas'); canvas.width = 4; canvas.height = 4;
+            const context = canvas.getContext('2d'); context.drawImage(video, 0, 0, 4, 4);
+            const level = context.getImageData(1, 1, 1, 1).data[0];
+            return Math.round((level * 219 / 255 + 16 - 20) / 2); })()""")
+
+    def test_the_picture_at_the_playhead_is_shown(self) -> None:
+        self.page.key("n")
+        self.assertEqual((self.state(self.page)["playhead"], self.shade()), (30, 30))
+        self.page.key("ArrowLeft")
+        self.assertEqual(self.shade(), 29)
+        self.page.key("n", "ArrowRight", "ArrowRight")
+        self.assertEqual((self.state(self.page)["playhead"], self.shade()), (62, 62))
+        cues = "[...page.player.track.cues].map(c => [c.startTime, c.text])"
+        self.assertEqual(self.page.evaluate(cues), [[0, "Scene 1"], [1.2, "Scene 2"], [2.4, "Scene 3"]])
+        self.page.key("p", "Delete")
+        self.page.settle()
+        self.assertEqual(len(self.page.evaluate(cues)), 2)
+
+    def test_play_and_pause(self) -> None:
+        self.page.key("n", "n", " ")
+        self.page.wait("page.player.isPlaying && frameAt(page.session.run, page.session.rate, page.session.playhead) > 12")
+        self.assertLess(self.state(self.page)["playhead"], 60, "it plays from 2 s before the boundary")
+        self.page.key(" ")
+        self.assertFalse(self.page.evaluate("page.player.isPlaying"))
+        self.page.key("l", "l")
+        self.page.wait("page.player.isPlaying && find('video').playbackRate === 2")
+        self.page.key("k", "End", "j")
+        self.page.wait("frameAt(page.session.run, page.session.rate, page.session.playhead) < 95")
+        self.page.key("k")
 
 
 class Times(PageCase):

@@ -14,7 +14,7 @@ const keyHelp = [
     [["U", "Shift U"], "undo, redo"],
   ]],
   ["Play", [
-    [["Space"], "play from 2 s before, pause"], [["J", "K", "L"], "back, pause, forward; again: faster"],
+    [["Space"], "play, from 2 s before a boundary; pause"], [["J", "K", "L"], "back, pause, forward; again: faster"],
     [["T"], "copy the timecode"],
   ]],
   ["Decide and view", [

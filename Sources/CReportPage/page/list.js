@@ -111,6 +111,7 @@ class List {
     const empty = find("list-empty");
     empty.hidden = this.items.length > 0;
     setText(empty, session.scenes.length === 0 ? (session.isLive ? "No scene yet." : "This run holds no scenes.") : "No scene passes the filter.");
+    this.body.parentElement.classList.toggle("long", secondsAt(session.run, session.end) >= 3600);
     this.body.parentElement.setAttribute("aria-rowcount", String(this.items.length + 1));
     this.draw();
     this.restore(anchor);
@@ -209,7 +210,8 @@ class List {
   makeRow(key) {
     const picture = make("span", { class: "picture no-picture" });
     const button = make("button", { type: "button" });
-    const [start, length, reason] = [0, 0, 0].map(() => make("td"));
+    const [start, length] = [make("td"), make("td")];
+    const reason = make("div");
     const fill = make("i");
     const limit = make("b");
     const meter = make("span", { class: "meter", "aria-hidden": "true" }, fill, limit);
@@ -218,10 +220,9 @@ class List {
     const state = make("td", { class: "c-state" });
     start.className = "c-start";
     length.className = "c-length";
-    reason.className = "c-reason";
     const row = make("tr", { "data-key": key },
       make("td", { class: "c-number" }, make("div", { class: "scene-cell" }, button, picture)), start, length,
-      make("td", { class: "c-score" }, score), reason, state);
+      make("td", { class: "c-score" }, score), make("td", { class: "c-reason" }, reason), state);
     return { row, picture, button, start, length, reason, score, number, meter, fill, limit, state, shown: "" };
   }
 

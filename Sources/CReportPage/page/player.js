@@ -112,12 +112,17 @@ class Player {
   showPlaying() {
     const button = find("play");
     button.replaceChildren(drawing(this.isPlaying ? "pause" : "play"));
-    button.setAttribute("aria-label", this.isPlaying ? "Pause" : "Play from 2 seconds before the playhead");
+    button.setAttribute("aria-label", this.isPlaying ? "Pause" : "Play");
   }
 
-  toggle() { return this.isPlaying || this.shuttle !== 0 ? this.pause() : this.play(2); }
+  /** Plays, from 2 s before if the playhead stands on the selected boundary; or pauses. */
+  toggle() {
+    if (this.isPlaying || this.shuttle !== 0) return this.pause();
+    const { selected, playhead } = this.session;
+    return this.play(selected?.at.pts === playhead ? 2 : 0);
+  }
 
-  /** Plays from `lead` seconds before the selected boundary, or before the playhead if it has left it. */
+  /** Plays from `lead` seconds before the playhead. */
   play(lead) {
     if (!this.isReady) return this.missing();
     this.stopShuttle();

@@ -188,8 +188,8 @@ class TimelineView {
       const isSelected = selected && scene.boundary?.id === selected.id;
       if (isSelected) {
         context.strokeStyle = colors.accent;
-        context.lineWidth = 2;
-        context.strokeRect(from + 1, sceneTop + 1, Math.max(to - from - 2, 1), high - 2);
+        context.lineWidth = 3;
+        context.strokeRect(from + 1.5, sceneTop + 1.5, Math.max(to - from - 3, 1), high - 3);
       }
       if (scene.boundary) this.drawMark(context, scene.boundary, left, sceneTop);
     }

@@ -139,7 +139,7 @@ class Detail {
 
 /** The state as an icon and a word. */
 function stateBadge(boundary, isRejected = false, isLive = false) {
-  if (isRejected) return make("span", { class: "state" }, icon("rejected"), make("span", {}, "No boundary"));
+  if (isRejected) return make("span", { class: "state" }, icon("rejected"), make("span", {}, "Near miss"));
   if (boundary === null) return make("span", { class: "state" });
   const names = { Provisional: "provisional", Added: "added", Moved: "moved", Confirmed: "done" };
   const text = stateText(boundary);

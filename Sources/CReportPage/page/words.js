@@ -48,9 +48,9 @@ function boundaryText(boundary) {
 
 /** Why a candidate is no boundary. */
 function rejectionText(boundary, settings) {
-  if (boundary.isPeak === false) return "a neighbor scores higher";
-  if (boundary.score < (boundary.threshold ?? settings.threshold)) return "below the threshold";
-  return boundary.isFarEnough === false ? "too close to the boundary before" : "not chosen";
+  if (boundary.isPeak === false) return "higher neighbor";
+  if (boundary.score < (boundary.threshold ?? settings.threshold)) return "below threshold";
+  return boundary.isFarEnough === false ? "scene too short" : "not chosen";
 }
 
 /** What a reader knows or did about a boundary. */
