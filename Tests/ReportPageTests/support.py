@@ -29,6 +29,7 @@ _loader.exec_module(report_page)
 
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="report-page-"))
 _browser: rig.Browser | None = None
+_shared: dict[str, rig.Page] = {}
 
 
 def browser() -> rig.Browser:
@@ -165,12 +166,15 @@ class PageCase(unittest.TestCase):
 
     def setUp(self) -> None:
         self.pages: list[rig.Page] = []
+        self.reused: list[rig.Page] = []
 
     def tearDown(self) -> None:
         for page in self.pages:
             troubles = page.troubles
             browser().send("Target.closeTarget", targetId=page.target)
             self.assertEqual(troubles, [])
+        for page in self.reused:
+            self.assertEqual(page.troubles, [])
 
     def open(self, address: str, width: int = 1440, height: int = 900, *, fresh: bool = True, **look: Any) -> rig.Page:
         page = browser().page("about:blank", width, height, **look)
@@ -179,6 +183,18 @@ class PageCase(unittest.TestCase):
             # Once for each page, so that a reload finds what was kept.
             page.send("Page.addScriptToEvaluateOnNewDocument", source="if (!sessionStorage.isFresh) localStorage.clear(); sessionStorage.isFresh = 1;")
         page.open(address)
+        page.settle()
+        return page
+
+    def shared(self, address: str) -> rig.Page:
+        """One page for many tests, as if it had just been opened: opening costs more than most of them."""
+        page = _shared.get(address)
+        if page is None:
+            page = _shared[address] = browser().page(address)
+        self.reused.append(page)
+        page.evaluate("""(() => { const s = page.session; document.activeElement.blur(); find('keys').close(); s.past = []; s.future = []; s.savedText = null;
+            s.become(noCorrections(), settingsOf(s.run)); s.setRange(null); s.select(null); s.setPlayhead(s.run.startPts); page.timeline.fit();
+            find('filter').value = 'all'; find('order').value = 'time'; page.list.refresh(); })()""")
         page.settle()
         return page
 

@@ -77,12 +77,11 @@ class Decisions(PageCase):
             found += len(expected)
         return found
 
-    def test_ten_made_up_runs(self) -> None:
-        """Each setting once, over ten runs of embeddings."""
-        found = 0
-        for seed in range(10):
-            found += self.compare(str(made_up(seed)), "score", SETTINGS[seed::10])
-        self.assertGreater(found, 500)
+    def test_made_up_runs(self) -> None:
+        """A third of the settings, and all whose threshold moves, over six runs of embeddings."""
+        tried = SETTINGS[:42:3] + SETTINGS[42:]
+        found = sum(self.compare(str(made_up(seed)), "score", tried[seed::6]) for seed in range(6))
+        self.assertGreater(found, 200)
 
     def test_films(self) -> None:
         films = [name for name in os.environ.get("SCENED_REPORT_FILMS", "").split(":") if name]

@@ -18,10 +18,16 @@ def film(**changes: object) -> Run:
     return Run([250] * 8, **{"scores": SCORES, **changes})  # type: ignore[arg-type]
 
 
+def shared_film() -> str:
+    """The address of the page of `film()`."""
+    path = FOLDER / "shared.html"
+    return path.as_uri() if path.exists() else page_of(film().text, "shared.html")
+
+
 class Keys(PageCase):
     def setUp(self) -> None:
         super().setUp()
-        self.page = self.open(page_of(film().text, "film.html"))
+        self.page = self.shared(shared_film())
 
     def test_next_and_previous(self) -> None:
         self.assertEqual(self.frames(self.page), BOUNDARIES)
@@ -125,7 +131,7 @@ class Pointer(PageCase):
         self.assertEqual(self.frames(page), BOUNDARIES, "a drag is one step")
 
     def test_click_seeks_and_selects(self) -> None:
-        page = self.open(page_of(film().text, "click.html"))
+        page = self.shared(shared_film())
         track = page.box("#track")
         page.click(track["x"] + track["width"] * 45 / 80, track["y"] + 50)
         self.assertAlmostEqual(self.state(page)["playhead"], 1125, delta=2)
@@ -134,7 +140,7 @@ class Pointer(PageCase):
         self.assertEqual(self.state(page)["playhead"], 500)
 
     def test_buttons_do_what_keys_do(self) -> None:
-        page = self.open(page_of(film().text, "buttons.html"))
+        page = self.shared(shared_film())
         page.key("n")
         page.press("#do-remove")
         self.assertEqual(self.frames(page), [1000, 1500])
@@ -206,14 +212,14 @@ class Files(PageCase):
         self.assertFalse(other.evaluate("page.session.isUnsaved"))
 
     def test_another_threshold_is_written_as_corrections(self) -> None:
-        page = self.open(page_of(film().text, "threshold.html"))
+        page = self.shared(shared_film())
         page.evaluate("page.session.setSettings({threshold: 600000, peak: 0, minScene: 0})")
         page.evaluate("page.session.add(250 * 512)")
         self.assertEqual([(entry["action"], entry.get("id") or entry["at"]["pts"]) for entry in self.corrections(page)], [
             ("add", 250 * 512), ("remove", "boundary/0/512000")])
 
     def test_files_that_are_none(self) -> None:
-        page = self.open(page_of(film().text, "bad.html"))
+        page = self.shared(shared_film())
         for text, says in [("{", "not JSON"), ("[]", "not a corrections file"), ('{"type":"scened_corrections","version":2,"corrections":[]}', "version 2"),
                            ("null", "not a corrections file")]:
             message = page.evaluate(f"(() => {{ try {{ page.session.load({json.dumps(text)}); return ''; }} catch (e) {{ return e.message; }} }})()")
@@ -240,7 +246,7 @@ class Files(PageCase):
         self.assertEqual(page.dialogs, [], "saved work does not")
 
     def test_exports(self) -> None:
-        page = self.open(page_of(film().text, "exports.html"))
+        page = self.shared(shared_film())
         page.key("n", "Delete")
         vtt = page.evaluate("webVTT(page.session.run, page.session.scenes, 'a --> b')")
         self.assertEqual(vtt.split("\n\n")[0], "WEBVTT a --\u203a b")
@@ -388,7 +394,7 @@ class Times(PageCase):
 
     def test_labels_of_events(self) -> None:
         """At every shot's start, the page computes the picture's number and label that the event states."""
-        page = self.open(page_of(film().text, "times.html"))
+        page = self.shared(shared_film())
         counted = 0
         for path in sorted((ROOT / "fixtures/export").glob("*.events.jsonl")) + sorted((ROOT / "fixtures/events").glob("*.jsonl")):
             page.evaluate(f"window.told = readRun({json.dumps(path.read_text(encoding='utf-8'))}); window.rate = rateOf(told)")
@@ -403,7 +409,7 @@ class Times(PageCase):
 
     def test_drop_frame(self) -> None:
         """SMPTE ST 12-1: labels 0 and 1 are dropped each minute but every tenth."""
-        page = self.open(page_of(film().text, "drop.html"))
+        page = self.shared(shared_film())
         table = [(1799, 30, "00:00:59;29"), (1800, 30, "00:01:00;02"), (17981, 30, "00:09:59;29"), (17982, 30, "00:10:00;00"), (107892, 30, "01:00:00;00"),
                  (2589408, 30, "00:00:00;00"), (3600, 60, "00:01:00;04"), (35964, 60, "00:10:00;00")]
         for count, labels, label in table:
@@ -414,7 +420,7 @@ class Times(PageCase):
         self.assertEqual(page.evaluate("[labelOf(2160000 + 26, 25, false), labelCount('01:00:00:24', 25)]"), ["00:00:01:01", 90024])
 
     def test_chapters_equal_the_programs(self) -> None:
-        page = self.open(page_of(film().text, "chapters.html"))
+        page = self.shared(shared_film())
         lines = lambda text: [line for line in text.split("\n") if "-->" in line and line[0].isdigit()]  # noqa: E731
         for path in sorted((ROOT / "fixtures/export").glob("*.events.jsonl")):
             golden = path.with_name(path.name.replace(".events.jsonl", ".vtt"))
@@ -428,19 +434,23 @@ class ForEverybody(PageCase):
 
     def test_contrast(self) -> None:
         run = film(gaps={6: 50}, ends="damaged")
+        page = self.open(page_of(run.text, "contrast.html"))
+        page.key("n", "c", "Delete", "p")
+        page.evaluate("find('filter').value = 'doubtful'; find('filter').dispatchEvent(new Event('change'))")
         for dark in (False, True):
+            page.look(dark=dark, still=True)
             for width in (1440, 390):
-                page = self.open(page_of(run.text, "contrast.html"), width, 900, dark=dark)
-                page.key("n", "c", "Delete", "p")
-                page.evaluate("find('filter').value = 'doubtful'; find('filter').dispatchEvent(new Event('change'))")
-                page.evaluate("find('export-menu').open = true; say('Said.')")
+                page.size(width, 900)
+                page.evaluate("find('keys').close(); find('export-menu').open = true; say('Said.')")
+                page.settle()
                 page.evaluate("document.getAnimations().forEach(each => each.finish())")
+                self.assertEqual(page.evaluate("document.documentElement.dataset.theme"), "dark" if dark else "light")
                 self.assertEqual(page.evaluate(self.CONTRAST), [], f"dark {dark}, width {width}")
                 page.evaluate("find('keys').showModal()")
                 self.assertEqual(page.evaluate(self.CONTRAST), [], f"keys, dark {dark}")
 
     def test_every_control_has_a_name(self) -> None:
-        page = self.open(page_of(film().text, "names.html"))
+        page = self.shared(shared_film())
         page.key("n")
         page.evaluate("find('export-menu').open = true; find('filter-length').hidden = false; find('prune').hidden = false")
         roles = {"button", "checkbox", "slider", "combobox", "spinbutton", "textbox", "link", "image", "table", "region", "dialog", "DisclosureTriangle"}
@@ -450,7 +460,7 @@ class ForEverybody(PageCase):
         self.assertEqual([node["role"]["value"] for node in seen if not node.get("name", {}).get("value")], [])
 
     def test_tab_reaches_all_and_focus_is_seen(self) -> None:
-        page = self.open(page_of(film().text, "tab.html"))
+        page = self.shared(shared_film())
         reached = set()
         for _ in range(60):
             page.key("Tab")
@@ -461,12 +471,14 @@ class ForEverybody(PageCase):
         self.assertLessEqual({"load", "theme", "show-keys", "play", "filter", "order", "threshold", "min-scene", "peak", "zoom-in", "track"}, reached)
 
     def test_no_sideways_scrolling(self) -> None:
+        page = self.open(page_of(film().text, "width.html"))
         for width in (320, 390, 800, 1440):
-            page = self.open(page_of(film().text, "width.html"), width, 844)
+            page.size(width, 844)
+            page.settle()
             self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), width)
 
     def test_contact_sheet(self) -> None:
-        page = self.open(page_of(film().text, "print.html"))
+        page = self.shared(shared_film())
         page.pdf(FOLDER / "print.pdf")
         self.assertTrue((FOLDER / "print.pdf").read_bytes().startswith(b"%PDF"))
         self.assertEqual(page.evaluate("find('contact-sheet').children.length"), 0, "the sheet is gone after printing")
