@@ -212,6 +212,10 @@ class Server:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
+        self.seq = 0
+        self.generation = 0
+        self.refuses = False
+        self.asked: list[str] = []
         self.changed = threading.Condition()
         self.is_open = True
         outer = self
@@ -255,13 +259,19 @@ class Server:
         return f"http://127.0.0.1:{self.server.server_address[1]}"
 
     def stream(self, handler: http.server.BaseHTTPRequestHandler) -> None:
+        self.asked.append(handler.path)
+        if self.refuses:
+            return handler.send_error(503)
         handler.send_response(200)
         handler.send_header("Content-Type", "text/event-stream")
         handler.end_headers()
+        # Everything again after each reconnection: readers get events at least once.
         sent = 0
-        while self.is_open:
+        handler.wfile.write(b"retry: 30\n\n")
+        generation = self.generation
+        while self.is_open and generation == self.generation:
             with self.changed:
-                self.changed.wait_for(lambda: len(self.lines) > sent or not self.is_open, timeout=15)
+                self.changed.wait_for(lambda: len(self.lines) > sent or not self.is_open or generation != self.generation, timeout=15)
                 fresh, sent = self.lines[sent:], len(self.lines)
             try:
                 for line in fresh:
@@ -270,9 +280,18 @@ class Server:
             except OSError:
                 return
 
-    def send(self, *events: dict[str, Any]) -> None:
+    def hang_up(self) -> None:
+        """Ends the streams that are open."""
         with self.changed:
-            self.lines += [json.dumps(event, separators=(",", ":")) for event in events]
+            self.generation += 1
+            self.changed.notify_all()
+
+    def send(self, *events: dict[str, Any]) -> None:
+        """Sends events, numbered as a run's are."""
+        with self.changed:
+            for event in events:
+                self.seq = 1 if event["type"] == "stream_start" else self.seq + 1
+                self.lines.append(json.dumps({**event, "seq": self.seq}, separators=(",", ":")))
             self.changed.notify_all()
 
     def close(self) -> None:

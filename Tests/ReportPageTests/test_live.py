@@ -74,6 +74,26 @@ class Live(PageCase):
         page.settle()
         self.assertEqual(page.evaluate(place), before)
 
+    def test_reconnection(self) -> None:
+        """Events that come again are taken once; a refused connection is tried again, from the last event on."""
+        run = Run([250] * 4, ends=None)
+        page = self.open(self.server.address + "/live.html", fresh=False)
+        page.evaluate("Live.retry = 30")
+        self.server.send(*run.events)
+        page.wait("page.session.run.shots.length === 4")
+        self.server.refuses = True
+        self.server.hang_up()
+        page.wait("!page.live.isOpen", 15)
+        self.assertIn("lost", self.health(page)["Connection to scened"])
+        while len(self.server.asked) < 3:
+            page.settle()
+        self.server.refuses = False
+        page.wait("page.live.isOpen", 15)
+        page.wait("page.live.waiting.length === 0")
+        self.assertEqual(page.evaluate("page.session.run.shots.length"), 4)
+        self.assertIn("after=x%3A", self.server.asked[-1])
+        page.troubles = [trouble for trouble in page.troubles if "503" not in trouble and "INCOMPLETE" not in trouble]
+
     def test_another_run_begins_anew(self) -> None:
         first, second = (Run([250] * 4, seed=seed, run=name) for seed, name in ((1, "01M8ESWN1V1CJT3WF8FHPA66JK"), (2, "01M8ESWN1V1CJT3WF8FHPA66JM")))
         page = self.open(self.server.address + "/live.html", fresh=False)

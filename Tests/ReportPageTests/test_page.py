@@ -326,6 +326,51 @@ class Runs(PageCase):
         self.assertNotIn("\u202e", shown)
         self.assertNotIn("\u2066", page.evaluate("document.title"))
 
+    def test_damaged_events_break_nothing(self) -> None:
+        """Three hundred runs with fields exchanged, lost, and lines out of order: the page draws each of them."""
+        page = self.open(page_of("", "fuzz.html"))
+        page.evaluate("window.lines = " + json.dumps(film(gaps={4: 50}).text.split("\n")[:-1]))
+        broken = page.evaluate("""(() => {
+            let seed = 12345;
+            const chance = (count) => (seed = (seed * 1103515245 + 12345) % 2147483648) % count;
+            const junk = [null, -1, 1e300, "", "x", [], {}, true, 0.5, {t: -5, pts: -9}, "</script>", {t: 1, pts: 9007199254740991}];
+            const paths = (value, path = []) => value !== null && typeof value === "object"
+                ? Object.keys(value).flatMap((key) => [[...path, key], ...paths(value[key], [...path, key])]) : [];
+            for (let round = 0; round < 300; round += 1) {
+                const events = lines.map((line) => JSON.parse(line));
+                for (let change = chance(12); change >= 0; change -= 1) {
+                    const event = events[chance(events.length)];
+                    const all = paths(event);
+                    if (all.length === 0) continue;
+                    const path = all[chance(all.length)];
+                    const place = path.slice(0, -1).reduce((value, key) => value?.[key], event);
+                    if (place === null || typeof place !== "object") continue;
+                    if (chance(4) === 0) delete place[path.at(-1)]; else place[path.at(-1)] = junk[chance(junk.length)];
+                    if (chance(5) === 0) events.splice(chance(events.length), 1);
+                    if (chance(5) === 0) events.push(...events.splice(chance(events.length), 1));
+                }
+                try {
+                    const { session } = page;
+                    session.run = readRun(events.map((event) => JSON.stringify(event)).join("\\n"));
+                    session.settings = settingsOf(session.run);
+                    session.corrections = noCorrections();
+                    session.rereadRun();
+                    session.tell("scenes", "selection", "playhead", "view");
+                    session.setSettings({threshold: chance(1000000), peak: chance(2), minScene: chance(20)});
+                    session.select(session.boundaries[0] ?? null);
+                    page.timeline.fit();
+                    page.timeline.draw();
+                    fillContactSheet(session, document.createElement("div"));
+                    webVTT(session.run, session.scenes, "");
+                    sceneTable(session.run, session.scenes);
+                    session.load(session.fileText());
+                } catch (error) {
+                    return `${round}: ${error.stack}`;
+                }
+            }
+            return page.session.run.shots.length > 4 ? null : "no shots"; })()""".replace("\\\\n", "\\n"))
+        self.assertIsNone(broken)
+
     def test_address_goes_to_a_time(self) -> None:
         page = self.open(page_of(film().text, "share.html") + "#t=45.5", fresh=False)
         self.assertEqual(self.state(page)["playhead"], 1137)

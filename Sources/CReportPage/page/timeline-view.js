@@ -115,7 +115,8 @@ class TimelineView {
     const span = this.view.to - this.view.from;
     const rate = this.session.rate;
     const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
-    const step = steps.find((each) => (each / span) * width >= 76) ?? 14400;
+    const least = (76 / width) * span;
+    const step = steps.find((each) => each >= least) ?? Math.ceil(least / 14400) * 14400;
     context.fillStyle = this.colors.dim;
     context.strokeStyle = this.colors.line;
     context.lineWidth = 1;
