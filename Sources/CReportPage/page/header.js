@@ -85,7 +85,7 @@ class Header {
       const read = this.session.load(await file.text());
       const notes = [`Loaded ${counted(read.corrections.marks.size + read.corrections.added.size, "correction")}.`];
       if (read.isOtherRun) notes.push("The file is of another run.");
-      if (read.unknown > 0) notes.push(`${counted(read.unknown, "entry").replace("entrys", "entries")} fit nothing in this run and were skipped.`);
+      if (read.unknown > 0) notes.push(`${counted(read.unknown, "entry", "entries")} fitted nothing here and were skipped.`);
       say(notes.join(" "));
     } catch (error) {
       say(error.message);

@@ -103,14 +103,17 @@ class List {
     this.items = this.sorted(this.filtered());
     const review = session.toReview;
     const done = session.boundaries.filter(({ isReviewed }) => isReviewed).length;
-    setText(find("progress"), session.isLive ? "" : session.boundaries.length === 0 ? "" : review === 0 ? "all reviewed" : `${review} to review, ${done} done`);
+    const isReviewable = !session.isLive && session.boundaries.length > 0;
+    const progress = review === 0 ? "all reviewed" : `${review} to review, ${done} done`;
+    setText(find("progress"), isReviewable ? progress : "");
     for (const head of document.querySelectorAll("thead th")) head.removeAttribute("aria-sort");
     const sorting = { time: [".c-start", "ascending"], doubt: [".c-state", "ascending"], score: [".c-score", "ascending"],
       length: [".c-length", "ascending"], longest: [".c-length", "descending"] }[this.order.value];
     document.querySelector(`thead ${sorting[0]}`).setAttribute("aria-sort", sorting[1]);
     const empty = find("list-empty");
     empty.hidden = this.items.length > 0;
-    setText(empty, session.scenes.length === 0 ? (session.isLive ? "No scene yet." : "This run holds no scenes.") : "No scene passes the filter.");
+    const none = session.isLive ? "No scene yet." : "This run holds no scenes.";
+    setText(empty, session.scenes.length === 0 ? none : "No scene passes the filter.");
     this.body.parentElement.classList.toggle("long", secondsAt(session.run, session.end) >= 3600);
     this.body.parentElement.setAttribute("aria-rowcount", String(this.items.length + 1));
     this.draw();
@@ -157,7 +160,9 @@ class List {
     if (!by) return items;
     const keyed = items.map((item) => ({ item, key: by(item) }));
     keyed.sort((left, right) => {
-      for (const [index, value] of left.key.entries()) if (value !== right.key[index]) return value < right.key[index] ? -1 : 1;
+      for (const [index, value] of left.key.entries()) {
+        if (value !== right.key[index]) return value < right.key[index] ? -1 : 1;
+      }
       return 0;
     });
     return keyed.map(({ item }) => item);
@@ -189,7 +194,8 @@ class List {
     const count = Math.ceil(this.high / rowHeight) + 2 * List.spare;
     const first = Math.max(Math.min(Math.floor(this.scrolled / rowHeight) - List.spare, items.length - count), 0);
     const shownItems = items.slice(first, first + count);
-    const focused = this.body.contains(document.activeElement) ? document.activeElement.closest("tr")?.dataset.key : null;
+    const active = document.activeElement;
+    const focused = this.body.contains(active) ? active.closest("tr")?.dataset.key : null;
     const fresh = new Map();
     for (const [offset, item] of shownItems.entries()) {
       const row = this.rows.get(item.key) ?? this.makeRow(item.key);
@@ -200,7 +206,8 @@ class List {
     this.top.style.height = `${first * rowHeight}px`;
     this.bottom.style.height = `${Math.max(items.length - first - shownItems.length, 0) * rowHeight}px`;
     const wanted = [this.top, ...[...fresh.values()].map(({ row }) => row), this.bottom];
-    const isSame = wanted.length === this.body.children.length && wanted.every((row, index) => row === this.body.children[index]);
+    const { children } = this.body;
+    const isSame = wanted.length === children.length && wanted.every((row, index) => row === children[index]);
     if (!isSame) {
       this.body.replaceChildren(...wanted);
       if (focused) fresh.get(focused)?.button.focus({ preventScroll: true });
@@ -238,7 +245,10 @@ class List {
     const reason = scene ? reasonText(run, scene) : rejectionText(boundary, settings);
     const state = stateText(boundary);
     const left = boundary?.state === "provisional" ? countdown(session, boundary) : "";
-    const key = `${index} ${scene?.number} ${item.at.pts} ${item.length} ${boundary?.score} ${threshold} ${reason} ${state} ${left} ${item.isRejected} ${scene?.endReason}`;
+    const key = [
+      index, scene?.number, item.at.pts, item.length, boundary?.score, threshold, reason, state, left, item.isRejected,
+      scene?.endReason,
+    ].join(" ");
     const pts = scene ? pictureOf(run, pictures, scene) : keyFrameNear(run, pictures, item.at.pts);
     pictures.show(cells.picture, pts);
     if (cells.shown === key) return;
@@ -260,8 +270,9 @@ class List {
     setText(cells.reason, reason);
     cells.reason.title = reason;
     if (left !== "") {
-      const text = make("span", { class: "state", title: "Provisional: final within this time" }, icon("provisional"), make("span", {}, left));
-      replaceChildren(cells.state, text);
+      const badge = make("span", { class: "state", title: "Provisional: final within this time" });
+      append(badge, [icon("provisional"), make("span", {}, left)]);
+      replaceChildren(cells.state, badge);
     } else replaceChildren(cells.state, stateBadge(boundary, item.isRejected, session.isLive));
   }
 }

@@ -130,7 +130,7 @@ class Live {
       run.gaps = run.gaps.filter(({ end }) => end.pts > from);
       for (const [id, { at }] of run.boundaries) if (at.pts < from) run.boundaries.delete(id);
     }
-    for (const name of ["feedStates", "reliefs", "changes"]) run[name].splice(0, Math.max(run[name].length - Live.heldMarks, 0));
+    for (const list of [run.feedStates, run.reliefs, run.changes]) list.splice(0, Math.max(list.length - Live.heldMarks, 0));
     // Scores without shots, and gaps without pictures, are bounded, too.
     run.scores.splice(0, Math.max(run.scores.length - 8 * Live.heldShots, 0));
     run.gaps.splice(0, Math.max(run.gaps.length - Live.heldShots, 0));

@@ -26,9 +26,8 @@ class Player {
     this.isOwnSeek = false;
     this.shuttle = 0;
     this.track = null;
-    for (const [id, name] of [["play", "play"], ["frame-back", "back"], ["frame-on", "on"], ["zoom-in", "plus"], ["zoom-out", "minus"]]) {
-      find(id).append(drawing(name));
-    }
+    const icons = { play: "play", "frame-back": "back", "frame-on": "on", "zoom-in": "plus", "zoom-out": "minus" };
+    for (const [id, name] of Object.entries(icons)) find(id).append(drawing(name));
     const speed = find("speed");
     append(speed, Player.speeds.map((value) => make("option", { value }, `${value}×`)));
     speed.value = "1";
@@ -66,7 +65,8 @@ class Player {
       if (this.isReady) return;
       const trouble = find("film-trouble");
       trouble.hidden = false;
-      setText(trouble, `The film did not load. Put ${shown(fileName(decodeName(film)))} beside this page, in a format that this browser plays.`);
+      const name = shown(fileName(decodeName(film)));
+      setText(trouble, `The film did not load. Put ${name} beside this page, in a format that this browser plays.`);
     });
     for (const type of ["play", "pause", "ended"]) video.addEventListener(type, () => this.showPlaying());
     video.addEventListener("timeupdate", () => this.follow(video.currentTime));

@@ -87,9 +87,10 @@ class Timeline extends TimelineView {
     for (const id of ["min-scene", "peak"]) find(id).disabled = !session.hasScores;
     const isOwn = sameSettings(settings, own);
     find("reset-rule").disabled = isOwn;
-    const change = session.boundaries.length - finalBoundaries(session.run).length;
-    const sign = change > 0 ? `+${change}` : change < 0 ? `−${-change}` : "as many as";
-    setText(find("rule-effect"), isOwn && change === 0 ? "" : `${counted(session.boundaries.length, "boundary").replace("boundarys", "boundaries")}, ${sign} ${change === 0 ? "the run" : "against the run"}`);
+    const count = session.boundaries.length;
+    const change = count - finalBoundaries(session.run).length;
+    const against = change === 0 ? "as many as the run" : `${change > 0 ? "+" : "−"}${Math.abs(change)} against the run`;
+    setText(find("rule-effect"), isOwn && change === 0 ? "" : `${counted(count, "boundary", "boundaries")}, ${against}`);
   }
 
   // Pointer and wheel --------------------------------------------------------------------------------------------
@@ -106,7 +107,8 @@ class Timeline extends TimelineView {
         this.zoom(Math.exp(event.deltaY / 300), this.seconds(event.offsetX));
       } else if (!this.isFit) {
         event.preventDefault();
-        const shift = ((Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : event.deltaY) / this.width) * span;
+        const turn = Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : event.deltaY;
+        const shift = (turn / this.width) * span;
         this.setView(this.view.from + shift, this.view.to + shift);
       }
       this.session.tell("view");

@@ -88,7 +88,10 @@ class Detail {
     const { session } = this;
     const boundary = session.selected;
     const count = session.boundaries.length;
-    const key = boundary ? `${boundary.id} ${boundary.at.pts} ${stateText(boundary)} ${boundary.score} ${boundary.threshold} ${session.boundaries.includes(boundary)}` : `none of ${count}`;
+    const facts = boundary && [
+      boundary.id, boundary.at.pts, stateText(boundary), boundary.score, boundary.threshold, session.boundaries.includes(boundary),
+    ];
+    const key = facts ? facts.join(" ") : `none of ${count}`;
     if (key !== this.drawn) {
       this.drawn = key;
       this.drawText(boundary);
@@ -116,7 +119,7 @@ class Detail {
       const count = session.boundaries.length;
       return replaceChildren(text, make("p", { class: "dim" }, count === 0
         ? "No boundaries: the whole film is one scene, or none was looked for."
-        : session.isLive ? "Choose a boundary in the list or on the timeline." : "Choose a boundary in the list or on the timeline, or press N."));
+        : "Choose a boundary in the list or on the timeline, or press N."));
     }
     const facts = [];
     if (boundary.score !== null) {
