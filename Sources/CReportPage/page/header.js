@@ -50,7 +50,10 @@ class Header {
       this.noticesShown = key;
       replaceChildren(find("notices"), notices.map(({ kind, text }) => make("li", { class: kind }, icon(kind), text)));
     }
-    if (!isLive) find("unsaved").hidden = !this.session.isUnsaved;
+    if (isLive) return;
+    const { isUnsaved } = this.session;
+    find("unsaved").hidden = !isUnsaved;
+    find("save").classList.toggle("primary", isUnsaved);
   }
 
   summary() {
@@ -82,7 +85,7 @@ class Header {
       const read = this.session.load(await file.text());
       const notes = [`Loaded ${counted(read.corrections.marks.size + read.corrections.added.size, "correction")}.`];
       if (read.isOtherRun) notes.push("The file is of another run.");
-      if (read.unknown > 0) notes.push(`${counted(read.unknown, "entry").replace("entrys", "entries")} fit nothing in this run and were skipped.`);
+      if (read.unknown > 0) notes.push(`${counted(read.unknown, "entry", "entries")} fitted nothing here and were skipped.`);
       say(notes.join(" "));
     } catch (error) {
       say(error.message);

@@ -14,7 +14,7 @@ const keyHelp = [
     [["U", "Shift U"], "undo, redo"],
   ]],
   ["Play", [
-    [["Space"], "play from 2 s before, pause"], [["J", "K", "L"], "back, pause, forward; again: faster"],
+    [["Space"], "play, from 2 s before a boundary; pause"], [["J", "K", "L"], "back, pause, forward; again: faster"],
     [["T"], "copy the timecode"],
   ]],
   ["Decide and view", [
@@ -65,7 +65,9 @@ class Keyboard {
     this.panes = panes;
     this.dialog = find("keys");
     replaceChildren(find("keys-body"), keyHelp.map(([title, rows]) => make("div", {}, make("h3", {}, title),
-      make("dl", {}, rows.flatMap(([keys, text]) => [make("dt", {}, keys.map((key) => make("kbd", {}, key))), make("dd", {}, text)])))));
+      make("dl", {}, rows.flatMap(([keys, text]) => [
+        make("dt", {}, keys.map((key) => make("kbd", {}, key))), make("dd", {}, text),
+      ])))));
     find("show-keys").addEventListener("click", () => this.dialog.showModal());
     document.addEventListener("keydown", (event) => this.press(event));
   }
@@ -104,10 +106,13 @@ class Keyboard {
       if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return null;
       return () => this.nudge(event.key === "ArrowLeft" ? -1 : 1);
     }
-    const from = session.selected?.at.pts ?? session.playhead;
+    // Who steps a few pictures aside to look at a boundary is still at it.
+    const at = session.selected?.at.pts ?? session.playhead;
+    const isNear = Math.abs(secondsAt(session.run, at) - secondsAt(session.run, session.playhead)) <= 2;
+    const from = isNear ? at : session.playhead;
     switch (event.key) {
-      case "n": case "N": return go(session.boundaryAfter(Math.max(from, session.playhead === from ? from : session.playhead)));
-      case "p": case "P": return go(session.boundaryBefore(Math.min(from, session.playhead)));
+      case "n": case "N": return go(session.boundaryAfter(from));
+      case "p": case "P": return go(session.boundaryBefore(from));
       case "ArrowDown": return () => list.step(1);
       case "ArrowUp": return () => list.step(-1);
       case "ArrowLeft": return () => (big ? this.skip(-1) : player.step(-1));
@@ -167,7 +172,8 @@ class Keyboard {
     const { session } = this;
     const { run, playhead } = session;
     const index = shotIndexAt(run, playhead);
-    const target = step > 0 ? run.shots[index + 1] : run.shots[index]?.start.pts < playhead ? run.shots[index] : run.shots[index - 1];
+    const isInside = run.shots[index]?.start.pts < playhead;
+    const target = run.shots[step > 0 ? index + 1 : isInside ? index : index - 1];
     if (target) session.setPlayhead(target.start.pts);
   }
 
@@ -175,7 +181,8 @@ class Keyboard {
     const { session } = this;
     const boundary = session.selected;
     if (session.isLive || !boundary || !session.boundaries.includes(boundary)) return;
-    session.move(boundary, stepped(session.run, session.rate, boundary.at.pts, count), `nudge ${boundary.origin?.pts ?? boundary.at.pts}`);
+    const pts = stepped(session.run, session.rate, boundary.at.pts, count);
+    session.move(boundary, pts, `nudge ${boundary.origin?.pts ?? boundary.at.pts}`);
   }
 
   threshold(by) {
@@ -184,7 +191,9 @@ class Keyboard {
     const before = session.settings.threshold;
     session.setThreshold(before + by, "keys");
     if (session.settings.threshold === before) {
-      say(by < 0 && !session.hasScores ? `This run has no scores: the threshold cannot go below ${scoreText(before)}. Run scened segment with --scores.` : `Threshold ${scoreText(before)}`);
+      const isLowest = by < 0 && !session.hasScores;
+      const why = `Without scores the threshold cannot go below ${scoreText(before)}. Run scened segment with --scores.`;
+      say(isLowest ? why : `Threshold ${scoreText(before)}`);
     } else say(`Threshold ${scoreText(session.settings.threshold)}: ${counted(session.scenes.length, "scene")}`);
   }
 }

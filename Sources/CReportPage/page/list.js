@@ -2,7 +2,8 @@
 // asked for. Only the rows in sight exist, so the length of a film does not matter.
 
 class List {
-  static spare = 6;
+  static spare = 4;
+  static headHeight = 29;
 
   constructor(session) {
     this.session = session;
@@ -12,11 +13,17 @@ class List {
     this.order = find("order");
     this.items = [];
     this.rows = new Map();
-    this.top = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 6 }));
-    this.bottom = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 6 }));
+    this.top = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 5 }));
+    this.bottom = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 5 }));
     this.body.append(this.top, this.bottom);
+    // Where the list stands and how much it shows: asking after each change would lay the page out again and again.
+    this.scrolled = 0;
+    this.high = 0;
     this.redraw = oncePerFrame(() => this.draw());
-    this.scroller.addEventListener("scroll", this.redraw, { passive: true });
+    this.scroller.addEventListener("scroll", () => {
+      this.scrolled = this.scroller.scrollTop;
+      this.redraw();
+    }, { passive: true });
     for (const type of ["wheel", "touchstart", "pointerdown"]) {
       this.scroller.addEventListener(type, () => this.leave(), { passive: true });
     }
@@ -38,12 +45,25 @@ class List {
         this.reveal();
       }
     });
+    if (session.isLive) {
+      setText(document.querySelector("thead .c-state button"), "Decision");
+      for (const value of ["review", "doubtful"]) this.filter.querySelector(`[value="${value}"]`).remove();
+    }
     this.measure();
     this.refresh();
   }
 
   measure() {
+    this.high = this.scroller.clientHeight;
+    this.scrolled = this.scroller.scrollTop;
     this.rowHeight = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--row")) || 44;
+    this.redraw();
+  }
+
+  scrollTo(top) {
+    this.scroller.scrollTop = top;
+    const most = Math.max(this.items.length * this.rowHeight + List.headHeight - this.high, 0);
+    this.scrolled = Math.min(Math.max(top, 0), most);
     this.redraw();
   }
 
@@ -83,14 +103,18 @@ class List {
     this.items = this.sorted(this.filtered());
     const review = session.toReview;
     const done = session.boundaries.filter(({ isReviewed }) => isReviewed).length;
-    setText(find("progress"), session.isLive ? "" : session.boundaries.length === 0 ? "" : review === 0 ? "all reviewed" : `${review} to review, ${done} done`);
+    const isReviewable = !session.isLive && session.boundaries.length > 0;
+    const progress = review === 0 ? "all reviewed" : `${review} to review, ${done} done`;
+    setText(find("progress"), isReviewable ? progress : "");
     for (const head of document.querySelectorAll("thead th")) head.removeAttribute("aria-sort");
     const sorting = { time: [".c-start", "ascending"], doubt: [".c-state", "ascending"], score: [".c-score", "ascending"],
       length: [".c-length", "ascending"], longest: [".c-length", "descending"] }[this.order.value];
     document.querySelector(`thead ${sorting[0]}`).setAttribute("aria-sort", sorting[1]);
     const empty = find("list-empty");
     empty.hidden = this.items.length > 0;
-    setText(empty, session.scenes.length === 0 ? (session.isLive ? "No scene yet." : "This run holds no scenes.") : "No scene passes the filter.");
+    const none = session.isLive ? "No scene yet." : "This run holds no scenes.";
+    setText(empty, session.scenes.length === 0 ? none : "No scene passes the filter.");
+    this.body.parentElement.classList.toggle("long", secondsAt(session.run, session.end) >= 3600);
     this.body.parentElement.setAttribute("aria-rowcount", String(this.items.length + 1));
     this.draw();
     this.restore(anchor);
@@ -136,7 +160,9 @@ class List {
     if (!by) return items;
     const keyed = items.map((item) => ({ item, key: by(item) }));
     keyed.sort((left, right) => {
-      for (const [index, value] of left.key.entries()) if (value !== right.key[index]) return value < right.key[index] ? -1 : 1;
+      for (const [index, value] of left.key.entries()) {
+        if (value !== right.key[index]) return value < right.key[index] ? -1 : 1;
+      }
       return 0;
     });
     return keyed.map(({ item }) => item);
@@ -144,38 +170,32 @@ class List {
 
   /** The topmost row and where it stands, so that rows that come and go above leave it in place. */
   anchor() {
-    const index = Math.floor(this.scroller.scrollTop / (this.rowHeight || 44));
-    return this.items[index] ? { key: this.items[index].key, offset: this.scroller.scrollTop - index * this.rowHeight } : null;
+    const index = Math.floor(this.scrolled / this.rowHeight);
+    return this.items[index] ? { key: this.items[index].key, offset: this.scrolled - index * this.rowHeight } : null;
   }
   restore(anchor) {
-    if (this.session.follows && this.session.isLive) {
-      this.scroller.scrollTop = this.scroller.scrollHeight;
-      return;
-    }
-    if (!this.session.isLive || !anchor) return;
-    const index = this.items.findIndex(({ key }) => key === anchor.key);
-    const place = index * this.rowHeight + anchor.offset;
-    if (index >= 0 && Math.abs(place - this.scroller.scrollTop) >= 1) this.scroller.scrollTop = place;
+    if (!this.session.isLive) return;
+    if (this.session.follows) return this.scrollTo(this.items.length * this.rowHeight);
+    const index = anchor ? this.items.findIndex(({ key }) => key === anchor.key) : -1;
+    const place = index * this.rowHeight + (anchor?.offset ?? 0);
+    if (index >= 0 && Math.abs(place - this.scrolled) >= 1) this.scrollTo(place);
   }
 
   reveal() {
     const index = this.items.findIndex(({ key }) => key === this.session.selectedID);
     if (index < 0) return;
-    const head = 29;
-    const [top, bottom] = [index * this.rowHeight, (index + 1) * this.rowHeight];
-    const { scroller } = this;
-    if (top < scroller.scrollTop) scroller.scrollTop = Math.max(top - this.rowHeight, 0);
-    else if (bottom + head > scroller.scrollTop + scroller.clientHeight) {
-      scroller.scrollTop = bottom + head + this.rowHeight - scroller.clientHeight;
-    }
+    const [top, bottom] = [index * this.rowHeight, (index + 1) * this.rowHeight + List.headHeight];
+    if (top < this.scrolled) this.scrollTo(Math.max(top - this.rowHeight, 0));
+    else if (bottom > this.scrolled + this.high) this.scrollTo(bottom + this.rowHeight - this.high);
   }
 
   draw() {
-    const { scroller, rowHeight, items } = this;
-    const first = Math.max(Math.floor(scroller.scrollTop / rowHeight) - List.spare, 0);
-    const count = Math.ceil(scroller.clientHeight / rowHeight) + 2 * List.spare;
+    const { rowHeight, items } = this;
+    const count = Math.ceil(this.high / rowHeight) + 2 * List.spare;
+    const first = Math.max(Math.min(Math.floor(this.scrolled / rowHeight) - List.spare, items.length - count), 0);
     const shownItems = items.slice(first, first + count);
-    const focused = this.body.contains(document.activeElement) ? document.activeElement.closest("tr")?.dataset.key : null;
+    const active = document.activeElement;
+    const focused = this.body.contains(active) ? active.closest("tr")?.dataset.key : null;
     const fresh = new Map();
     for (const [offset, item] of shownItems.entries()) {
       const row = this.rows.get(item.key) ?? this.makeRow(item.key);
@@ -186,7 +206,8 @@ class List {
     this.top.style.height = `${first * rowHeight}px`;
     this.bottom.style.height = `${Math.max(items.length - first - shownItems.length, 0) * rowHeight}px`;
     const wanted = [this.top, ...[...fresh.values()].map(({ row }) => row), this.bottom];
-    const isSame = wanted.length === this.body.children.length && wanted.every((row, index) => row === this.body.children[index]);
+    const { children } = this.body;
+    const isSame = wanted.length === children.length && wanted.every((row, index) => row === children[index]);
     if (!isSame) {
       this.body.replaceChildren(...wanted);
       if (focused) fresh.get(focused)?.button.focus({ preventScroll: true });
@@ -196,7 +217,8 @@ class List {
   makeRow(key) {
     const picture = make("span", { class: "picture no-picture" });
     const button = make("button", { type: "button" });
-    const [start, length, reason] = [0, 0, 0].map(() => make("td"));
+    const [start, length] = [make("td"), make("td")];
+    const reason = make("div");
     const fill = make("i");
     const limit = make("b");
     const meter = make("span", { class: "meter", "aria-hidden": "true" }, fill, limit);
@@ -205,10 +227,9 @@ class List {
     const state = make("td", { class: "c-state" });
     start.className = "c-start";
     length.className = "c-length";
-    reason.className = "c-reason";
     const row = make("tr", { "data-key": key },
       make("td", { class: "c-number" }, make("div", { class: "scene-cell" }, button, picture)), start, length,
-      make("td", { class: "c-score" }, score), reason, state);
+      make("td", { class: "c-score" }, score), make("td", { class: "c-reason" }, reason), state);
     return { row, picture, button, start, length, reason, score, number, meter, fill, limit, state, shown: "" };
   }
 
@@ -224,8 +245,11 @@ class List {
     const reason = scene ? reasonText(run, scene) : rejectionText(boundary, settings);
     const state = stateText(boundary);
     const left = boundary?.state === "provisional" ? countdown(session, boundary) : "";
-    const key = `${index} ${scene?.number} ${item.at.pts} ${item.length} ${boundary?.score} ${threshold} ${reason} ${state} ${left} ${item.isRejected} ${scene?.endReason}`;
-    const pts = keyFrameNear(run, pictures, item.at.pts);
+    const key = [
+      index, scene?.number, item.at.pts, item.length, boundary?.score, threshold, reason, state, left, item.isRejected,
+      scene?.endReason,
+    ].join(" ");
+    const pts = scene ? pictureOf(run, pictures, scene) : keyFrameNear(run, pictures, item.at.pts);
     pictures.show(cells.picture, pts);
     if (cells.shown === key) return;
     cells.shown = key;
@@ -245,7 +269,10 @@ class List {
     }
     setText(cells.reason, reason);
     cells.reason.title = reason;
-    if (left !== "") replaceChildren(cells.state, make("span", { class: "state" }, icon("provisional"), make("span", {}, left)));
-    else replaceChildren(cells.state, stateBadge(boundary, item.isRejected));
+    if (left !== "") {
+      const badge = make("span", { class: "state", title: "Provisional: final within this time" });
+      append(badge, [icon("provisional"), make("span", {}, left)]);
+      replaceChildren(cells.state, badge);
+    } else replaceChildren(cells.state, stateBadge(boundary, item.isRejected, session.isLive));
   }
 }

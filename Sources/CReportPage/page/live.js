@@ -7,7 +7,7 @@ function countdown(session, boundary) {
   const bound = isNumber(run.options.deadline) ? run.options.deadline : run.start?.delay_bound;
   if (!isNumber(bound)) return "Provisional";
   const left = Math.ceil(secondsAt(run, boundary.at.pts) + bound - mediaNow(run));
-  return left > 0 ? `Final in ${left} s` : "Final soon";
+  return left > 0 ? `within ${left} s` : "now";
 }
 
 /** Where the feed's time is: the last known instant, and the wall time since, while pictures come. */
@@ -24,6 +24,8 @@ class Live {
   static heldMarks = 200;
   /** Milliseconds of one frame that events may take. */
   static slice = 10;
+  /** Milliseconds until a refused connection is tried again. */
+  static retry = 5000;
   static types = Object.keys(eventReaders);
 
   constructor(session, timeline) {
@@ -31,6 +33,9 @@ class Live {
     this.timeline = timeline;
     this.waiting = [];
     this.isOpen = false;
+    this.cursor = null;
+    this.missed = false;
+    this.seq = 0;
     find("feed").hidden = false;
     const follow = find("follow");
     follow.addEventListener("change", () => {
@@ -45,28 +50,50 @@ class Live {
     this.drawHealth();
   }
 
+  /** Reads from the last event that came, or from the start of what is kept. */
   connect() {
     const { events_url: address } = this.session.report;
     const url = new URL(address, location.href);
-    if (!url.searchParams.has("after")) url.searchParams.set("after", "start");
+    if (this.cursor) url.searchParams.set("after", this.cursor);
+    else if (!url.searchParams.has("after")) url.searchParams.set("after", "start");
     const source = new EventSource(url);
-    this.source = source;
-    source.addEventListener("open", () => {
-      this.isOpen = true;
-      this.drawHealth();
-    });
+    source.addEventListener("open", () => this.tellOpen(true));
     source.addEventListener("error", () => {
-      this.isOpen = false;
-      this.drawHealth();
+      this.tellOpen(false);
+      // A broken connection is opened again by the browser; one that the service refused is not.
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.connect(), Live.retry);
     });
-    const receive = (message) => this.receive(message.data);
+    const receive = (message) => {
+      if (message.lastEventId !== "") this.cursor = message.lastEventId;
+      this.waiting.push(message.data);
+      this.taken();
+    };
     source.addEventListener("message", receive);
     for (const type of Live.types) source.addEventListener(type, receive);
+    source.addEventListener("cursor_expired", () => { this.missed = true; });
   }
 
-  receive(line) {
-    this.waiting.push(line);
-    this.taken();
+  tellOpen(isOpen) {
+    this.isOpen = isOpen;
+    this.drawHealth();
+  }
+
+  /** Takes up a line once: after a reconnection the service may send events again. `seq` rises within a run. */
+  takeOnce(line) {
+    const { run } = this.session;
+    let event;
+    try {
+      event = JSON.parse(line);
+    } catch {
+      run.unread += 1;
+      return;
+    }
+    const begins = event?.type === "stream_start" && event.run !== run.id;
+    if (begins) this.seq = 0;
+    else if (isIndex(event?.seq) && event.seq <= this.seq) return;
+    takeEvent(run, event);
+    if (isIndex(event?.seq)) this.seq = event.seq;
+    if (begins) this.session.settings = settingsOf(run);
   }
 
   /** Takes what came, a few milliseconds at a time, and draws once. */
@@ -76,14 +103,14 @@ class Live {
     const until = performance.now() + Live.slice;
     let count = 0;
     while (count < this.waiting.length && performance.now() < until) {
-      const before = run.id;
-      takeLine(run, this.waiting[count]);
-      if (run.id !== before) session.settings = settingsOf(run);
+      this.takeOnce(this.waiting[count]);
       count += 1;
     }
     this.waiting.splice(0, count);
     Live.bound(run);
     session.rereadRun();
+    // Who follows sees the newest picture; who reads keeps their place.
+    if (session.follows) session.setPlayhead(session.end);
     session.tell("scenes");
     this.timeline.grow();
     this.drawHealth();
@@ -103,11 +130,15 @@ class Live {
       run.gaps = run.gaps.filter(({ end }) => end.pts > from);
       for (const [id, { at }] of run.boundaries) if (at.pts < from) run.boundaries.delete(id);
     }
-    for (const name of ["feedStates", "reliefs", "changes"]) run[name].splice(0, Math.max(run[name].length - Live.heldMarks, 0));
+    for (const list of [run.feedStates, run.reliefs, run.changes]) list.splice(0, Math.max(list.length - Live.heldMarks, 0));
     // Scores without shots, and gaps without pictures, are bounded, too.
     run.scores.splice(0, Math.max(run.scores.length - 8 * Live.heldShots, 0));
     run.gaps.splice(0, Math.max(run.gaps.length - Live.heldShots, 0));
     run.scenes.splice(0, Math.max(run.scenes.length - Live.heldShots, 0));
+    for (const id of run.boundaries.keys()) {
+      if (run.boundaries.size <= 8 * Live.heldShots) break;
+      run.boundaries.delete(id);
+    }
   }
 
   tick() {
@@ -134,6 +165,7 @@ class Live {
     if (relief && relief.skipped.length > 0) {
       facts.push(["Skipped", relief.skipped.map((each) => skippedWords[each] ?? shown(each)).join(", ")]);
     }
+    if (this.missed) facts.push(["Missed", "events that the journal no longer keeps"]);
     if (run.dropped > 0) facts.push(["Older shots", `${run.dropped.toLocaleString("en-US")} no longer shown`]);
     replaceChildren(find("health"), facts.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, value))));
     find("health").dataset.end = String(end);

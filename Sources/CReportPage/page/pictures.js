@@ -33,8 +33,7 @@ class Pictures {
     const sheet = this.sheets.get(id);
     if (sheet.url === null) {
       const text = document.getElementById(id)?.textContent ?? "";
-      const bytes = Uint8Array.from(atob(text.trim()), (letter) => letter.charCodeAt(0));
-      sheet.blob = new Blob([bytes], { type: "image/jpeg" });
+      sheet.blob = new Blob([bytesOf(text.trim())], { type: "image/jpeg" });
       sheet.url = URL.createObjectURL(sheet.blob);
     }
     return sheet.url;
@@ -132,6 +131,15 @@ class Pictures {
   }
 }
 
+/** The bytes that base64 text stands for. */
+function bytesOf(text) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let index = 0; index < letters.length; index += 1) bytes[index] = letters.charCodeAt(index);
+  return bytes;
+}
+
 /** The key frame nearest to `pts` among those of its shot; null if the shot has none. */
 function keyFrameNear(run, pictures, pts) {
   const shot = run.shots[shotIndexAt(run, pts)];
@@ -139,4 +147,15 @@ function keyFrameNear(run, pictures, pts) {
   const keys = [shot.firstKey, shot.lastKey].filter((key) => key && pictures.has(key.pts)).map((key) => key.pts);
   if (keys.length === 0) return null;
   return keys.reduce((best, key) => (Math.abs(key - pts) < Math.abs(best - pts) ? key : best));
+}
+
+/** The picture that stands for a scene: of its longest shot, since the first may be black or a title. */
+function pictureOf(run, pictures, scene) {
+  let longest = null;
+  for (let index = scene.firstShot; index <= scene.lastShot; index += 1) {
+    const shot = run.shots[index];
+    if (!shot?.firstKey || !pictures.has(shot.firstKey.pts)) continue;
+    if (longest === null || shot.end.pts - shot.start.pts > longest.end.pts - longest.start.pts) longest = shot;
+  }
+  return longest === null ? null : keyFrameNear(run, pictures, Math.round((longest.start.pts + longest.end.pts) / 2));
 }

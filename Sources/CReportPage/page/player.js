@@ -26,10 +26,8 @@ class Player {
     this.isOwnSeek = false;
     this.shuttle = 0;
     this.track = null;
-    find("stage").hidden = session.isLive;
-    for (const [id, name] of [["play", "play"], ["frame-back", "back"], ["frame-on", "on"], ["zoom-in", "plus"], ["zoom-out", "minus"]]) {
-      find(id).append(drawing(name));
-    }
+    const icons = { play: "play", "frame-back": "back", "frame-on": "on", "zoom-in": "plus", "zoom-out": "minus" };
+    for (const [id, name] of Object.entries(icons)) find(id).append(drawing(name));
     const speed = find("speed");
     append(speed, Player.speeds.map((value) => make("option", { value }, `${value}×`)));
     speed.value = "1";
@@ -44,6 +42,7 @@ class Player {
       if (what.has("scenes")) this.cuesAreDue();
     });
     this.cuesAreDue = oncePerFrame(() => this.setCues());
+    document.body.classList.toggle("live", session.isLive);
     if (!session.isLive) this.open();
     this.showTime();
   }
@@ -66,7 +65,8 @@ class Player {
       if (this.isReady) return;
       const trouble = find("film-trouble");
       trouble.hidden = false;
-      setText(trouble, `The film did not load. Put ${shown(fileName(decodeName(film)))} beside this page, in a format that this browser plays.`);
+      const name = shown(fileName(decodeName(film)));
+      setText(trouble, `The film did not load. Put ${name} beside this page, in a format that this browser plays.`);
     });
     for (const type of ["play", "pause", "ended"]) video.addEventListener(type, () => this.showPlaying());
     video.addEventListener("timeupdate", () => this.follow(video.currentTime));
@@ -112,12 +112,17 @@ class Player {
   showPlaying() {
     const button = find("play");
     button.replaceChildren(drawing(this.isPlaying ? "pause" : "play"));
-    button.setAttribute("aria-label", this.isPlaying ? "Pause" : "Play from 2 seconds before the playhead");
+    button.setAttribute("aria-label", this.isPlaying ? "Pause" : "Play");
   }
 
-  toggle() { return this.isPlaying || this.shuttle !== 0 ? this.pause() : this.play(2); }
+  /** Plays, from 2 s before if the playhead stands on the selected boundary; or pauses. */
+  toggle() {
+    if (this.isPlaying || this.shuttle !== 0) return this.pause();
+    const { selected, playhead } = this.session;
+    return this.play(selected?.at.pts === playhead ? 2 : 0);
+  }
 
-  /** Plays from `lead` seconds before the selected boundary, or before the playhead if it has left it. */
+  /** Plays from `lead` seconds before the playhead. */
   play(lead) {
     if (!this.isReady) return this.missing();
     this.stopShuttle();

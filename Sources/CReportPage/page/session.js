@@ -189,7 +189,9 @@ class Session {
     const settings = value.settings ?? {};
     const own = settingsOf(this.run);
     this.settings = {
-      threshold: isIndex(settings.threshold) ? Math.max(Math.min(settings.threshold, 1000000), this.lowestThreshold) : own.threshold,
+      threshold: isIndex(settings.threshold)
+        ? Math.max(Math.min(settings.threshold, 1000000), this.lowestThreshold)
+        : own.threshold,
       minScene: isNumber(settings.minScene) && settings.minScene >= 0 ? settings.minScene : own.minScene,
       peak: settings.peak === 0 || settings.peak === 1 ? settings.peak : own.peak,
       perHour: isNumber(settings.perHour) && settings.perHour > 0 ? settings.perHour : null,

@@ -1,65 +1,29 @@
-// The timeline: an overview of the whole film, and below it, zoomable, scenes with pictures, shots, and the score curve
-// with the threshold. It is drawn on canvases; the slider around it tells the same to the keyboard and screen readers.
+// What a person does on the timeline: zoom, seek, choose, drag the threshold. The slider around the canvas tells the
+// keyboard and screen readers the same.
 
-class Timeline {
-  static lanes = { ruler: 20, scenes: 70, gap: 4, shots: 18 };
+class Timeline extends TimelineView {
   static grip = 8;
 
   constructor(session) {
-    this.session = session;
-    this.track = find("track");
-    this.canvas = find("lanes");
-    this.overview = find("overview");
-    this.view = { from: 0, to: 1 };
-    this.isFit = true;
-    this.colors = {};
-    this.hover = null;
-    this.redraw = oncePerFrame(() => this.draw());
-    session.pictures.onLoad = () => this.redraw();
+    super(session);
     session.subscribe((what) => {
       if (what.has("scenes")) this.showRule();
       if (what.has("playhead") || what.has("scenes")) this.tellPlayhead();
       if (what.has("selection")) this.reveal();
       this.redraw();
     });
-    new ResizeObserver(() => this.redraw()).observe(this.track);
+    new ResizeObserver(() => {
+      this.measure();
+      this.redraw();
+    }).observe(this.track);
     this.listenToRule();
     this.listenToZoom();
     this.listenToPointer();
     this.listenToOverview();
+    this.measure();
     this.fit();
     this.showRule();
     this.tellPlayhead();
-  }
-
-  // Time and place -----------------------------------------------------------------------------------------------
-
-  get length() { return Math.max(secondsAt(this.session.run, this.session.end), 0.04); }
-  get width() { return this.canvas.clientWidth || 1; }
-  x(pts) { return ((secondsAt(this.session.run, pts) - this.view.from) / (this.view.to - this.view.from)) * this.width; }
-  seconds(x) { return this.view.from + (x / this.width) * (this.view.to - this.view.from); }
-  pts(x) {
-    const { run, rate } = this.session;
-    const pts = ptsAt(run, Math.min(Math.max(this.seconds(x), 0), this.length));
-    return rate && run.gaps.length === 0 ? ptsOfFrame(run, rate, Math.max(frameAt(run, rate, pts), 0)) : pts;
-  }
-
-  setView(from, to) {
-    const least = this.session.rate ? (12 * this.session.rate.denominator) / this.session.rate.numerator : 0.4;
-    const span = Math.min(Math.max(to - from, Math.min(least, this.length)), this.length);
-    const start = Math.min(Math.max(from, 0), this.length - span);
-    this.view = { from: start, to: start + span };
-    this.isFit = span >= this.length * 0.9999;
-    this.redraw();
-  }
-  fit() { this.setView(0, this.length); }
-  zoom(factor, around = null) {
-    const span = this.view.to - this.view.from;
-    const playhead = secondsAt(this.session.run, this.session.playhead);
-    const isSeen = playhead >= this.view.from && playhead <= this.view.to;
-    const fixed = around ?? (isSeen ? playhead : this.view.from + span / 2);
-    const share = (fixed - this.view.from) / span;
-    this.setView(fixed - share * span * factor, fixed + (1 - share) * span * factor);
   }
 
   /** Brings what is selected into sight; leaves the view alone while it is. */
@@ -123,9 +87,10 @@ class Timeline {
     for (const id of ["min-scene", "peak"]) find(id).disabled = !session.hasScores;
     const isOwn = sameSettings(settings, own);
     find("reset-rule").disabled = isOwn;
-    const change = session.boundaries.length - finalBoundaries(session.run).length;
-    const sign = change > 0 ? `+${change}` : change < 0 ? `−${-change}` : "as many as";
-    setText(find("rule-effect"), isOwn && change === 0 ? "" : `${counted(session.boundaries.length, "boundary").replace("boundarys", "boundaries")}, ${sign} ${change === 0 ? "the run" : "against the run"}`);
+    const count = session.boundaries.length;
+    const change = count - finalBoundaries(session.run).length;
+    const against = change === 0 ? "as many as the run" : `${change > 0 ? "+" : "−"}${Math.abs(change)} against the run`;
+    setText(find("rule-effect"), isOwn && change === 0 ? "" : `${counted(count, "boundary", "boundaries")}, ${against}`);
   }
 
   // Pointer and wheel --------------------------------------------------------------------------------------------
@@ -142,24 +107,12 @@ class Timeline {
         this.zoom(Math.exp(event.deltaY / 300), this.seconds(event.offsetX));
       } else if (!this.isFit) {
         event.preventDefault();
-        const shift = ((Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : event.deltaY) / this.width) * span;
+        const turn = Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : event.deltaY;
+        const shift = (turn / this.width) * span;
         this.setView(this.view.from + shift, this.view.to + shift);
       }
       this.session.tell("view");
     }, { passive: false });
-  }
-
-  get top() {
-    const { ruler, scenes, gap, shots } = Timeline.lanes;
-    const height = this.canvas.clientHeight;
-    const sceneTop = ruler;
-    const shotTop = sceneTop + scenes + gap;
-    const scoreTop = shotTop + shots + gap + 4;
-    return { sceneTop, shotTop, scoreTop, scoreHeight: height - scoreTop - 2, height };
-  }
-  scoreY(score) {
-    const { scoreTop, scoreHeight } = this.top;
-    return scoreTop + scoreHeight * (1 - score / 1000000);
   }
 
   listenToPointer() {
@@ -274,368 +227,6 @@ class Timeline {
     overview.addEventListener("pointermove", (event) => { if (isDragging) go(event); });
     overview.addEventListener("pointerup", () => { isDragging = false; });
     overview.addEventListener("pointercancel", () => { isDragging = false; });
-  }
-
-  // Drawing ------------------------------------------------------------------------------------------------------
-
-  readColors() {
-    const style = getComputedStyle(document.documentElement);
-    const names = ["panel", "sunk", "raised", "line", "line-strong", "text", "dim", "accent", "on-accent", "accent-soft",
-      "warn", "shot-a", "shot-b", "bar", "strip", "still"];
-    for (const name of names) this.colors[name] = style.getPropertyValue(`--${name}`).trim();
-    this.font = `11px ${getComputedStyle(document.body).fontFamily}`;
-    this.redraw();
-  }
-
-  prepare(canvas) {
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    const scale = devicePixelRatio || 1;
-    const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
-    if (canvas.width !== wide || canvas.height !== high) {
-      canvas.width = wide;
-      canvas.height = high;
-    }
-    const context = canvas.getContext("2d");
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width, height);
-    context.font = this.font;
-    context.textBaseline = "middle";
-    return { context, width, height };
-  }
-
-  draw() {
-    if (!this.colors.panel || this.canvas.clientWidth === 0) return;
-    const { context, width, height } = this.prepare(this.canvas);
-    context.fillStyle = this.colors.sunk;
-    context.fillRect(0, 0, width, height);
-    this.drawRuler(context, width);
-    this.drawScenes(context, width);
-    this.drawShots(context, width);
-    this.drawGaps(context, width, Timeline.lanes.ruler, height);
-    this.drawScores(context, width);
-    this.drawOpenEnd(context, width, height);
-    this.drawRange(context, height);
-    this.drawPlayhead(context, height);
-    this.drawOverview();
-  }
-
-  drawRuler(context, width) {
-    const span = this.view.to - this.view.from;
-    const rate = this.session.rate;
-    const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
-    const step = steps.find((each) => (each / span) * width >= 76) ?? 14400;
-    context.fillStyle = this.colors.dim;
-    context.strokeStyle = this.colors.line;
-    context.lineWidth = 1;
-    const { sceneTop, height } = this.top;
-    context.beginPath();
-    for (let tick = Math.ceil(this.view.from / step) * step; tick <= this.view.to; tick += step) {
-      const x = Math.round(((tick - this.view.from) / span) * width) + 0.5;
-      context.moveTo(x, sceneTop - 5);
-      context.lineTo(x, height);
-      context.fillText(clock(tick, step < 1 ? 1 : 0), x + 4, 9);
-    }
-    context.stroke();
-    const frame = rate ? rate.denominator / rate.numerator : 0;
-    if (frame > 0 && (frame / span) * width >= 5) {
-      context.strokeStyle = this.colors["line-strong"];
-      context.beginPath();
-      for (let index = Math.ceil(this.view.from / frame); index * frame <= this.view.to; index += 1) {
-        const x = Math.round(((index * frame - this.view.from) / span) * width) + 0.5;
-        context.moveTo(x, sceneTop - 3);
-        context.lineTo(x, sceneTop);
-      }
-      context.stroke();
-    }
-  }
-
-  /** The entries of a list ordered by time that touch the view, by a search for the first. */
-  inSight(list, start, end) {
-    const { run } = this.session;
-    const [from, to] = [ptsAt(run, this.view.from), ptsAt(run, this.view.to)];
-    let [low, high] = [0, list.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (end(list[middle]) < from) low = middle + 1;
-      else high = middle;
-    }
-    let last = low;
-    while (last < list.length && start(list[last]) <= to) last += 1;
-    return list.slice(low, last);
-  }
-
-  drawScenes(context, width) {
-    const { session, colors } = this;
-    const { run, pictures } = session;
-    const { sceneTop } = this.top;
-    const high = Timeline.lanes.scenes;
-    const slot = Math.max(high * pictures.aspect, 40);
-    const selected = session.selected;
-    for (const scene of this.inSight(session.scenes, ({ start }) => start.pts, ({ end }) => end.pts)) {
-      const [left, right] = [this.x(scene.start.pts), this.x(scene.end.pts)];
-      const wide = right - left;
-      const [from, to] = [Math.max(left + 1, -1), Math.min(right, width + 1)];
-      if (to <= from) continue;
-      context.save();
-      context.beginPath();
-      context.rect(from, sceneTop, Math.max(to - from, 0.5), high);
-      context.clip();
-      context.fillStyle = scene.number % 2 === 1 ? colors["shot-a"] : colors["shot-b"];
-      context.fillRect(from, sceneTop, to - from, high);
-      if (wide >= 20 && pictures.isThere) {
-        const first = Math.max(0, Math.floor((0 - left) / slot));
-        for (let index = first; left + index * slot < Math.min(right, width); index += 1) {
-          const x = left + index * slot;
-          const middle = ptsAt(run, this.seconds(Math.min(x + slot / 2, (x + right) / 2)));
-          const key = keyFrameNear(run, pictures, index === 0 ? this.firstPicturePts(scene) : middle);
-          if (key !== null) pictures.draw(context, key, x, sceneTop, slot, high);
-        }
-      }
-      if (wide >= 24) this.chip(context, String(scene.number), Math.max(left, 0) + 5, sceneTop + 4);
-      context.restore();
-      const isSelected = selected && scene.boundary?.id === selected.id;
-      if (isSelected) {
-        context.strokeStyle = colors.accent;
-        context.lineWidth = 2;
-        context.strokeRect(from + 1, sceneTop + 1, Math.max(to - from - 2, 1), high - 2);
-      }
-      if (scene.boundary) this.drawMark(context, scene.boundary, left, sceneTop);
-    }
-  }
-
-  firstPicturePts(scene) {
-    const shot = this.session.run.shots[scene.firstShot];
-    return shot?.firstKey ? Math.max(shot.firstKey.pts, scene.start.pts) : scene.start.pts;
-  }
-
-  chip(context, text, x, y) {
-    const wide = context.measureText(text).width + 9;
-    context.fillStyle = this.colors.panel;
-    context.beginPath();
-    context.roundRect(x, y, wide, 15, 3);
-    context.fill();
-    context.fillStyle = this.colors.text;
-    context.fillText(text, x + 4.5, y + 8);
-  }
-
-  /** Above the boundary: a ring while it waits for review, a disk once it was looked at, dashes while provisional. */
-  drawMark(context, boundary, x, y) {
-    const { colors } = this;
-    if (boundary.state === "provisional") {
-      context.strokeStyle = colors.text;
-      context.lineWidth = 1.5;
-      context.setLineDash([4, 3]);
-      context.beginPath();
-      context.moveTo(x + 0.5, y - 8);
-      context.lineTo(x + 0.5, this.top.height);
-      context.stroke();
-      context.setLineDash([]);
-      return;
-    }
-    if (this.session.scenes.length > this.width / 9 && this.isFit) return;
-    context.beginPath();
-    context.arc(x, y - 4, 3, 0, 2 * Math.PI);
-    context.fillStyle = boundary.isReviewed ? colors.accent : colors.sunk;
-    context.fill();
-    context.strokeStyle = boundary.isReviewed ? colors.accent : colors["line-strong"];
-    context.lineWidth = 1.5;
-    context.stroke();
-  }
-
-  drawShots(context, width) {
-    const { colors } = this;
-    const { shotTop } = this.top;
-    const high = Timeline.lanes.shots;
-    const shots = this.inSight(this.session.run.shots, ({ start }) => start.pts, ({ end }) => end.pts);
-    for (const shot of shots) {
-      const [left, right] = [this.x(shot.start.pts), this.x(shot.end.pts)];
-      context.fillStyle = shot.index % 2 === 0 ? colors["shot-a"] : colors["shot-b"];
-      const inset = right - left > 3 ? 0.5 : 0;
-      context.fillRect(left + inset, shotTop, Math.max(right - left - 2 * inset, 0.5), high);
-      const range = shot.transition?.range;
-      if (range) {
-        const [from, to] = [this.x(range.first.pts), this.x(range.last.pts)];
-        if (to - from >= 2) {
-          context.fillStyle = colors.strip;
-          context.beginPath();
-          context.moveTo(from, shotTop + high);
-          context.lineTo((from + to) / 2, shotTop + high / 2);
-          context.lineTo(to, shotTop + high);
-          context.fill();
-        }
-      }
-    }
-  }
-
-  drawGaps(context, width, top, bottom) {
-    for (const gap of this.inSight(this.session.run.gaps, ({ start }) => start.pts, ({ end }) => end.pts)) {
-      const left = this.x(gap.start.pts);
-      const wide = Math.max(this.x(gap.end.pts) - left, 3);
-      this.hatch(context, Math.max(left, -4), top, Math.min(wide, width + 8), bottom - top);
-      if (wide > 40) this.chip(context, "gap", Math.max(left, 0) + 5, top + 4);
-    }
-  }
-
-  hatch(context, x, y, width, height) {
-    context.save();
-    context.beginPath();
-    context.rect(x, y, width, height);
-    context.clip();
-    context.fillStyle = this.colors.panel;
-    context.fillRect(x, y, width, height);
-    context.strokeStyle = this.colors["line-strong"];
-    context.lineWidth = 1;
-    context.beginPath();
-    for (let shift = x - height; shift < x + width; shift += 7) {
-      context.moveTo(shift, y + height);
-      context.lineTo(shift + height, y);
-    }
-    context.stroke();
-    context.restore();
-  }
-
-  drawScores(context, width) {
-    const { session, colors } = this;
-    const { scoreTop, scoreHeight } = this.top;
-    const bottom = scoreTop + scoreHeight;
-    const wide = this.barWidth();
-    const pts = ({ at }) => at.pts;
-    const bar = (boundary, fill) => {
-      if (boundary.score === null) return;
-      const y = Math.min(this.scoreY(boundary.score), bottom - 1);
-      context.fillStyle = fill;
-      context.fillRect(this.x(boundary.at.pts) - wide / 2, y, wide, bottom - y);
-    };
-    for (const each of this.inSight(session.current.rejected, pts, pts)) bar(each, colors.bar);
-    for (const each of this.inSight(session.boundaries, pts, pts)) {
-      const isProvisional = each.state === "provisional";
-      bar(each, isProvisional ? colors.strip : colors.accent);
-      if (each.score === null) {
-        context.fillStyle = colors.accent;
-        context.fillRect(this.x(each.at.pts) - 1, scoreTop, 2, scoreHeight);
-      }
-    }
-    const selected = session.selected;
-    if (selected) {
-      const x = this.x(selected.at.pts);
-      context.strokeStyle = colors.text;
-      context.lineWidth = 1;
-      context.strokeRect(x - wide / 2 - 2.5, scoreTop - 1.5, wide + 5, scoreHeight + 2);
-    }
-    if (!session.isLive) this.drawThreshold(context, width);
-  }
-
-  barWidth() {
-    const count = Math.max(this.session.run.shots.length, 1);
-    const perShot = (this.width * this.length) / (this.view.to - this.view.from) / count;
-    return Math.min(Math.max(perShot * 0.4, 1), 6);
-  }
-
-  drawThreshold(context, width) {
-    const { settings, boundaries, current } = this.session;
-    const { colors } = this;
-    context.strokeStyle = colors.text;
-    context.lineWidth = 1;
-    if (settings.perHour !== null) {
-      const steps = [...boundaries, ...current.rejected].filter(({ threshold }) => threshold !== null)
-        .sort((left, right) => left.at.pts - right.at.pts);
-      context.setLineDash([2, 3]);
-      context.beginPath();
-      steps.forEach((each, index) => context[index ? "lineTo" : "moveTo"](this.x(each.at.pts), this.scoreY(each.threshold)));
-      context.stroke();
-      context.setLineDash([]);
-    }
-    const y = Math.round(this.scoreY(settings.threshold)) + 0.5;
-    context.beginPath();
-    context.moveTo(0, y);
-    context.lineTo(width, y);
-    context.stroke();
-    const text = scoreText(settings.threshold);
-    const wide = context.measureText(text).width + 10;
-    const top = Math.min(Math.max(y - 8, this.top.scoreTop - 2), this.top.height - 16);
-    context.fillStyle = colors.text;
-    context.beginPath();
-    context.roundRect(width - wide - 2, top, wide, 16, 3);
-    context.fill();
-    context.fillStyle = colors.panel;
-    context.fillText(text, width - wide + 3, top + 8.5);
-  }
-
-  /** What is not decided yet, or never was: from the watermark to the end of what is known. */
-  drawOpenEnd(context, width, height) {
-    const { run, end } = this.session;
-    if (run.end || !run.watermark || run.watermark.pts >= end) return;
-    const x = this.x(run.watermark.pts);
-    if (x > width) return;
-    context.strokeStyle = this.colors.warn;
-    context.lineWidth = 1.5;
-    context.beginPath();
-    context.moveTo(x + 0.5, 0);
-    context.lineTo(x + 0.5, height);
-    context.stroke();
-    const text = "decided up to here";
-    const wide = context.measureText(text).width + 9;
-    this.chip(context, text, x > wide + 8 ? x - wide - 3 : x + 4, Timeline.lanes.ruler + Timeline.lanes.scenes - 19);
-  }
-
-  drawRange(context, height) {
-    const { range } = this.session;
-    if (!range) return;
-    const [left, right] = [this.x(range.from), this.x(range.to)];
-    context.strokeStyle = this.colors.accent;
-    context.lineWidth = 1.5;
-    context.setLineDash([5, 3]);
-    context.strokeRect(left, 1, right - left, height - 2);
-    context.setLineDash([]);
-  }
-
-  drawPlayhead(context, height) {
-    const x = Math.round(this.x(this.session.playhead)) + 0.5;
-    context.strokeStyle = this.colors.text;
-    context.lineWidth = 1.5;
-    context.beginPath();
-    context.moveTo(x, 0);
-    context.lineTo(x, height);
-    context.stroke();
-    context.fillStyle = this.colors.text;
-    context.beginPath();
-    context.moveTo(x - 5, 0);
-    context.lineTo(x + 5, 0);
-    context.lineTo(x, 7);
-    context.fill();
-    if (this.hover) {
-      context.strokeStyle = this.colors["line-strong"];
-      context.lineWidth = 1;
-      context.beginPath();
-      context.moveTo(Math.round(this.hover.x) + 0.5, 0);
-      context.lineTo(Math.round(this.hover.x) + 0.5, height);
-      context.stroke();
-    }
-  }
-
-  drawOverview() {
-    const { session, colors } = this;
-    const { context, width, height } = this.prepare(this.overview);
-    const place = (pts) => (secondsAt(session.run, pts) / this.length) * width;
-    context.fillStyle = colors.sunk;
-    context.fillRect(0, 0, width, height);
-    for (const scene of session.scenes) {
-      const left = place(scene.start.pts);
-      context.fillStyle = scene.number % 2 === 1 ? colors["shot-a"] : colors["shot-b"];
-      context.fillRect(left, 4, Math.max(place(scene.end.pts) - left - 0.5, 0.5), height - 8);
-    }
-    for (const gap of session.run.gaps) {
-      const left = place(gap.start.pts);
-      this.hatch(context, left, 2, Math.max(place(gap.end.pts) - left, 2), height - 4);
-    }
-    const [left, right] = [this.view.from, this.view.to].map((seconds) => (seconds / this.length) * width);
-    context.strokeStyle = colors.accent;
-    context.lineWidth = 2;
-    context.beginPath();
-    context.roundRect(left + 1, 1, Math.max(right - left - 2, 3), height - 2, 3);
-    context.stroke();
-    context.fillStyle = colors.text;
-    context.fillRect(place(session.playhead) - 0.75, 0, 1.5, height);
   }
 }
 

@@ -87,7 +87,11 @@ class Detail {
   draw() {
     const { session } = this;
     const boundary = session.selected;
-    const key = boundary ? `${boundary.id} ${boundary.at.pts} ${stateText(boundary)} ${boundary.score} ${boundary.threshold} ${session.byID.size}` : "";
+    const count = session.boundaries.length;
+    const facts = boundary && [
+      boundary.id, boundary.at.pts, stateText(boundary), boundary.score, boundary.threshold, session.boundaries.includes(boundary),
+    ];
+    const key = facts ? facts.join(" ") : `none of ${count}`;
     if (key !== this.drawn) {
       this.drawn = key;
       this.drawText(boundary);
@@ -115,12 +119,12 @@ class Detail {
       const count = session.boundaries.length;
       return replaceChildren(text, make("p", { class: "dim" }, count === 0
         ? "No boundaries: the whole film is one scene, or none was looked for."
-        : session.isLive ? "Choose a boundary in the list or on the timeline." : "Choose a boundary in the list or on the timeline, or press N."));
+        : "Choose a boundary in the list or on the timeline, or press N."));
     }
     const facts = [];
     if (boundary.score !== null) {
       const threshold = boundary.threshold ?? session.settings.threshold;
-      facts.push(["Score", `${scoreText(boundary.score)} at threshold ${scoreText(threshold)}`]);
+      facts.push(["Score", scoreText(boundary.score)], ["Threshold", scoreText(threshold)]);
     }
     facts.push(["Begins with", boundaryText(boundary)]);
     if (boundary.origin) facts.push(["Moved from", clock(boundary.origin.t)]);
@@ -137,11 +141,12 @@ class Detail {
 }
 
 /** The state as an icon and a word. */
-function stateBadge(boundary, isRejected = false) {
-  if (isRejected) return make("span", { class: "state" }, icon("rejected"), make("span", {}, "No boundary"));
+function stateBadge(boundary, isRejected = false, isLive = false) {
+  if (isRejected) return make("span", { class: "state" }, icon("rejected"), make("span", {}, "Near miss"));
   if (boundary === null) return make("span", { class: "state" });
   const names = { Provisional: "provisional", Added: "added", Moved: "moved", Confirmed: "done" };
   const text = stateText(boundary);
+  if (isLive && text === "To review") return make("span", { class: "state" }, icon("done"), make("span", {}, "Final"));
   return make("span", { class: "state" }, icon(names[text] ?? "review"), make("span", {}, text));
 }
 

@@ -17,7 +17,7 @@ const stateWords = { normal: "moving pictures", black: "black", frozen: "frozen"
 const skippedWords = { loop_filter: "loop filter", pictures: "some pictures", key_frames: "some key frames" };
 
 /** A count with its noun. */
-const counted = (count, noun) => `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : "s"}`;
+const counted = (count, noun, plural = `${noun}s`) => `${count.toLocaleString("en-US")} ${count === 1 ? noun : plural}`;
 const scoreText = (score) => (score / 1000000).toFixed(2);
 const fileName = (path) => path.split(/[\\/]/).pop() || path;
 
@@ -33,7 +33,7 @@ function reasonText(run, scene) {
   const boundary = scene.boundary;
   if (boundary === null) {
     const gap = run.gaps.find((each) => each.end.pts === scene.start.pts);
-    return gap ? `after a gap: ${gapWords[gap.reason] ?? shown(gap.reason)}` : "start";
+    return gap ? `gap: ${gapWords[gap.reason] ?? shown(gap.reason)}` : "start";
   }
   return boundaryText(boundary);
 }
@@ -48,11 +48,12 @@ function boundaryText(boundary) {
 
 /** Why a candidate is no boundary. */
 function rejectionText(boundary, settings) {
-  if (boundary.isPeak === false) return "a neighbor scores higher";
-  if (boundary.score < (boundary.threshold ?? settings.threshold)) return "below the threshold";
-  return boundary.isFarEnough === false ? "too close to the boundary before" : "not chosen";
+  if (boundary.isPeak === false) return "higher neighbor";
+  if (boundary.score < (boundary.threshold ?? settings.threshold)) return "below threshold";
+  return boundary.isFarEnough === false ? "scene too short" : "not chosen";
 }
 
+/** What a reader knows or did about a boundary. */
 function stateText(boundary) {
   if (boundary === null) return "";
   if (boundary.isRemoved) return "Removed";
@@ -122,20 +123,25 @@ function noticesOf(run, report, settings, isExact) {
   } else if (!run.end && !isLive) {
     const last = endOf(run);
     const rest = run.watermark ? last - run.watermark.pts : last - run.startPts;
-    const open = rest > 0 ? ` From there to ${clock(secondsAt(run, last))}, shots are known and scenes are not decided.` : "";
-    note("warning", `These events have no end: the run was still going or was killed. Everything is decided up to ${until(run.watermark)}.${open}`);
+    note("warning", "These events have no end: the run was still going or was killed. "
+      + `Everything is decided up to ${until(run.watermark)}.`
+      + (rest > 0 ? ` From there to ${clock(secondsAt(run, last))}, shots are known and scenes are not decided.` : ""));
   }
   for (const relief of run.reliefs.slice(0, 1)) {
     if (isLive) break;
     const skipped = relief.skipped.map((each) => skippedWords[each] ?? shown(each)).join(", ");
     note("info", `From ${until(relief.at)} on the machine was too slow for the feed and skipped: ${skipped || "nothing"}.`);
   }
-  if (run.unread > 0) note("warning", `${counted(run.unread, "line")} could not be read and ${run.unread === 1 ? "was" : "were"} skipped.`);
+  if (run.unread > 0) {
+    note("warning", `${counted(run.unread, "line")} could not be read and ${run.unread === 1 ? "was" : "were"} skipped.`);
+  }
   if (run.earlierRuns > 0 && !isLive) note("info", `The events hold ${run.earlierRuns + 1} runs; this page shows the last.`);
   if (!isLive && run.start && run.model?.scorer !== "none" && run.scores.length === 0) {
-    note("info", `These events hold no scores, so the threshold cannot go below ${scoreText(settingsOf(run).threshold)}, and a higher one only hides boundaries. Run scened segment with --scores to decide anew here.`);
+    note("info", `These events hold no scores. The threshold cannot go below ${scoreText(settingsOf(run).threshold)}, and a `
+      + "higher one only hides boundaries. Run scened segment with --scores to decide anew here.");
   } else if (!isExact) {
-    note("info", "This run had a deadline. At another threshold the program may decide places differently whose neighbors were not scored in time.");
+    note("info", "This run had a deadline. At another threshold, the program may decide differently where a neighbor was "
+      + "not scored in time.");
   }
   return notices;
 }

@@ -1,0 +1,105 @@
+"""The page decides as the program does: the same scores at other settings give the same boundaries, to the tick.
+
+SCENED names the program. SCENED_REPORT_FILMS may name films, separated by colons: all settings are then tried on each.
+"""
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import pathlib
+import random
+import subprocess
+import unittest
+
+from support import FOLDER, PageCase, page_of
+
+PROGRAM = os.environ.get("SCENED", "")
+THRESHOLDS = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
+SETTINGS = [{"threshold": threshold, "min-scene": least, "peak": peak, "scenes-per-hour": None}
+            for threshold, least, peak in itertools.product(THRESHOLDS, [0, 4, 8], [0, 1])]
+# A threshold that follows the scores starts from the preset, 0.5.
+SETTINGS += [{"threshold": 0.5, "min-scene": least, "peak": peak, "scenes-per-hour": count}
+             for least, peak, count in [(8, 1, 30), (4, 0, 120), (0, 1, 7.5), (2.5, 1, 60)]]
+
+
+def run(*arguments: str) -> str:
+    return subprocess.run([PROGRAM, *arguments, "--json", "--quiet"], check=True, capture_output=True, text=True).stdout
+
+
+def flags(settings: dict) -> list[str]:
+    without = "threshold" if settings["scenes-per-hour"] is not None else "scenes-per-hour"
+    return [word for name, value in settings.items() if name != without for word in (f"--{name}", f"{value:g}")]
+
+
+def boundaries(text: str) -> list[tuple]:
+    events = [json.loads(line) for line in text.splitlines()]
+    return [[round(event["at"]["t"] * 1e6), round(event["score"] * 1e6), round(event["threshold"] * 1e6)]
+            for event in events if event["type"] == "boundary"]
+
+
+def made_up(seed: int) -> pathlib.Path:
+    """Shots as lines of embeddings: scenes that return, long shots, gaps, times that fall between microseconds."""
+    chance = random.Random(seed)
+    lines, time = [], 0.0
+    places = [[chance.gauss(0, 1) for _ in range(6)] for _ in range(5)]
+    place = places[0]
+    for _ in range(120 + 40 * (seed % 4)):
+        if chance.random() < 0.3:
+            place = chance.choice(places)
+        length = chance.choice([0.7, 1.9, 3.1, 4.0, 7.3, 8.0, 12.5]) * chance.uniform(0.9, 1.1)
+        if chance.random() < 0.02:
+            time += chance.choice([1.5, 40.0])
+        lines.append(json.dumps({"start": time, "end": time + length, "embedding": [value + chance.gauss(0, 0.5) for value in place]}))
+        time += length
+    path = FOLDER / f"shots-{seed}.jsonl"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@unittest.skipUnless(PROGRAM, "SCENED does not name the program")
+class Decisions(PageCase):
+    def decided(self, page, settings: dict) -> list[list[int]]:
+        chosen = {"threshold": round(settings["threshold"] * 1_000_000), "minScene": settings["min-scene"], "peak": settings["peak"],
+                  "perHour": settings["scenes-per-hour"]}
+        return page.evaluate(f"decideAll(page.session.run, {json.dumps(chosen)}, page.session.groups).filter(v => v.isBoundary)"
+                             ".map(v => [Math.round(v.candidate.at.t * 1e6), v.candidate.score, v.threshold])")
+
+    def compare(self, path: str, command: str, tried: list[dict], *more: str) -> int:
+        text = run(command, path, "--scores", *more)
+        page = self.open(page_of(text, "decisions.html"))
+        own = page.evaluate("page.session.boundaries.map(b => [Math.round(b.at.t * 1e6), b.score, b.threshold])")
+        self.assertEqual(own, boundaries(text))
+        found = 0
+        for settings in tried:
+            expected = boundaries(run(command, path, "--events", "boundary", *flags(settings), *more))
+            self.assertEqual(self.decided(page, settings), expected, f"{path} {settings}")
+            found += len(expected)
+        return found
+
+    def test_made_up_runs(self) -> None:
+        """A third of the settings, and all whose threshold moves, over six runs of embeddings."""
+        tried = SETTINGS[:42:3] + SETTINGS[42:]
+        found = sum(self.compare(str(made_up(seed)), "score", tried[seed::6]) for seed in range(6))
+        self.assertGreater(found, 200)
+
+    def test_films(self) -> None:
+        films = [name for name in os.environ.get("SCENED_REPORT_FILMS", "").split(":") if name]
+        if not films:
+            self.skipTest("SCENED_REPORT_FILMS names no films")
+        for film in films:
+            features = str(FOLDER / "film.npz")
+            subprocess.run([PROGRAM, "embed", film, "--output", features, "--quiet"], check=True)
+            found = self.compare(features, "score", SETTINGS)
+            found += self.compare(features, "score", SETTINGS[::5], "--intra-shot")
+            # What segment says of the film itself, at two settings.
+            page = self.open(page_of(run("segment", film, "--scores"), "film.html"))
+            for settings in (SETTINGS[9], SETTINGS[14]):
+                expected = boundaries(run("segment", film, "--events", "boundary", *flags(settings)))
+                self.assertEqual(self.decided(page, settings), expected, f"{film} {settings}")
+                found += len(expected)
+            print(f"{pathlib.Path(film).name}: {found} boundaries equal")
+
+
+if __name__ == "__main__":
+    unittest.main()
