@@ -43,6 +43,8 @@ static const unsigned char code[] = {
 ,
 #embed "page/header.js"
 ,
+#embed "page/timeline-view.js"
+,
 #embed "page/timeline.js"
 ,
 #embed "page/viewer.js"

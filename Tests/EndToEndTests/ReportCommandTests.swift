@@ -1,0 +1,150 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `scened report` and `segment --report`, from outside; what the page does is tested in a browser.
+@Suite struct ReportCommandTests {
+    /// The text of a script element of a page.
+    private static func element(_ id: String, of page: String) throws -> String {
+        let open = try #require(page.range(of: "id=\"\(id)\">"))
+        return String(
+            page[open.upperBound...].prefix(
+                upTo: try #require(page[open.upperBound...].range(of: "</script>")).lowerBound))
+    }
+
+    private static func report(_ page: String) throws -> [String: Any] {
+        let text = try element("scened-report", of: page)
+        return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    /// PTS of the pictures on the page, and the sheets' sizes in bytes.
+    private static func places(_ page: String) throws -> [Int64] {
+        let pictures = try #require(try report(page)["pictures"] as? [String: Any])
+        let sheets = try #require(pictures["sheets"] as? [[String: Any]])
+        return try sheets.flatMap { sheet in
+            let jpeg = try #require(
+                Data(base64Encoded: try element(#require(sheet["id"] as? String), of: page)))
+            #expect(jpeg.prefix(3) == Data([0xff, 0xd8, 0xff]))
+            return try #require(sheet["places"] as? [[Int]]).map { Int64($0[0]) }
+        }
+    }
+
+    /// First and last key frames of all shots in event lines.
+    private static func keyFrames(_ lines: String) throws -> Set<Int64> {
+        var found: Set<Int64> = []
+        for line in lines.split(separator: "\n") where line.contains("\"type\":\"shot\"") {
+            let shot = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+            let frames = (shot["parts"] as? [[String: Any]] ?? []).flatMap {
+                $0["key_frames"] as? [[String: Any]] ?? []
+            }
+            found.formUnion([frames.first, frames.last].compactMap { $0?["pts"] as? Int64 })
+        }
+        return found
+    }
+
+    /// One pass gives events and page; the page holds every event, scores included, and a picture for the first
+    /// and last key frame of each shot. A page made afterwards has the same pictures.
+    @Test(arguments: ["cuts.mp4", "rotated_90.mp4", "offset.mkv", "cuts.ts"])
+    func pagesHoldTheRun(clip: String) throws {
+        let folder = Scratch.path("report")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let film = folder.appending(path: clip)
+        try FileManager.default.copyItem(at: URL(filePath: Fixtures.path(clip)), to: film)
+        let (events, page) = (
+            folder.appending(path: "run.jsonl").path, folder.appending(path: "run.html").path
+        )
+        let outcome = try Program.run(
+            [
+                "segment", film.path, "--min-scene", "1", "--scores", "--quiet", "--output", events,
+                "--report", page,
+            ])
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        let lines = try String(contentsOfFile: events, encoding: .utf8)
+        let html = try String(contentsOfFile: page, encoding: .utf8)
+        #expect(try Self.element("scened-events", of: html) == lines.replacing("<", with: "\\u003c"))
+        #expect(
+            try Self.report(html)["film"] as? String == clip && Self.report(html)["title"] as? String == clip)
+        let wanted = try Self.keyFrames(lines)
+        #expect(try !wanted.isEmpty && Set(Self.places(html)) == wanted)
+
+        let later = folder.appending(path: "later.html").path
+        let second = try Program.run(["report", events, "--video", film.path, "--output", later])
+        #expect(second.status == 0 && second.errors.isEmpty, "\(second.errors)")
+        #expect(try Set(Self.places(String(contentsOfFile: later, encoding: .utf8))) == wanted)
+    }
+
+    @Test func namesOfPages() throws {
+        let folder = Scratch.path("pages")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let events = folder.appending(path: "film.jsonl").path
+        #expect(
+            try Program.run(["segment", Fixtures.path("cuts.mp4"), "--quiet", "--output", events]).status == 0
+        )
+        func isThere(_ name: String) -> Bool {
+            FileManager.default.fileExists(atPath: folder.appending(path: name).path)
+        }
+        #expect(try Program.run(["report", events]).status == 0 && isThere("film.html"))
+        let pages = folder.appending(path: "all").path
+        #expect(try Program.run(["report", events, "--output", pages + "/"]).status == 73)
+        try FileManager.default.createDirectory(atPath: pages, withIntermediateDirectories: true)
+        #expect(
+            try Program.run(["report", events, "--output", pages]).status == 0 && isThere("all/film.html"))
+        let html = try String(contentsOf: folder.appending(path: "film.html"), encoding: .utf8)
+        #expect(try Self.report(html)["pictures"] is NSNull && Self.report(html)["film"] is NSNull)
+    }
+
+    @Test func badInputIsOneLine() throws {
+        let events = try Scratch.file("run.jsonl").path
+        #expect(
+            try Program.run(["segment", Fixtures.path("cuts.mp4"), "--quiet", "--output", events]).status == 0
+        )
+        let text = try Scratch.file("text.jsonl").path
+        try "not JSON\nat all\n".write(toFile: text, atomically: false, encoding: .utf8)
+        let empty = try Scratch.file("empty.jsonl").path
+        try "".write(toFile: empty, atomically: false, encoding: .utf8)
+        let page = try Scratch.file("page.html").path
+        let cases: [([String], Int32, String)] = [
+            (["report", text, "--output", page], 65, "is no event"),
+            (["report", empty, "--output", page], 65, "no stream_start"),
+            (["report", events + ".nowhere", "--output", page], 66, "No such file"),
+            (["report", events, "--video", events + ".mp4", "--output", page], 66, "No such file"),
+            (
+                ["report", events, "--video", Fixtures.path("audio_only.mp4"), "--output", page], 65,
+                "no video"
+            ),
+            (["report", events, "--output", events], 64, "would overwrite it"),
+            (["report", events, "--output", "/dev/full"], 73, "/dev/full"),
+            (["report", "-"], 64, "--output"),
+            (["segment", Fixtures.path("cuts.mp4"), "--open"], 64, "--report"),
+            (["segment", Fixtures.path("cuts.mp4"), "--report", "/nowhere/page.html"], 73, "/nowhere"),
+            (
+                ["segment", Fixtures.path("cuts.mp4"), "--report", events, "--output", events], 64,
+                "same file"
+            ),
+        ]
+        for (arguments, status, text) in cases {
+            let outcome = try Program.run(arguments)
+            #expect(
+                outcome.status == status && outcome.errors.contains(text), "\(arguments): \(outcome.errors)")
+            if status != 64 { #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)") }
+        }
+    }
+
+    /// The page's own tests, in a real browser, against this program.
+    @Test(
+        .enabled(if: ExternalTool.isThere("chromium"), "chromium is not installed"),
+        arguments: ["test_page", "test_decisions", "test_live"])
+    func thePageWorksInABrowser(module: String) throws {
+        let tests = Program.repository.appending(path: "Tests/ReportPageTests").path
+        let result = try ExternalTool.run(
+            [
+                "python3", "-m", "unittest", "discover", "--start-directory", tests, "--pattern",
+                module + ".py",
+            ],
+            environment: ["SCENED": Program.scened.path, "PYTHONDONTWRITEBYTECODE": "1"])
+        #expect(result.status == 0, "\(result.errors)")
+        let count = result.errors.firstMatch(of: /Ran (\d+) tests? in/).flatMap { Int($0.1) }
+        #expect((count ?? 0) > 3, "\(result.errors)")
+        #expect(!result.errors.contains("skipped="), "\(result.errors)")
+    }
+}
