@@ -14,11 +14,22 @@ struct Scened: ParsableCommand {
             On a terminal it prints a table of scenes; else one JSON object per line. Logs go to standard error.
             """,
         version: Version.text,
-        subcommands: [
-            Segment.self, Shots.self, Watch.self, Run.self, CheckConfig.self, EventsCommand.self,
-            StatusCommand.self, JournalCommand.self, Embed.self, ScoreCommand.self, Evaluate.self,
-            Export.self, ReportCommand.self, Correct.self, ModelCommand.self, Train.self,
-            FeedWorkerCommand.self,
+        groupedSubcommands: [
+            CommandGroup(name: "Find scenes", subcommands: [Segment.self, Shots.self, Watch.self]),
+            CommandGroup(
+                name: "Look at results, and use them",
+                subcommands: [
+                    ReportCommand.self, Correct.self, Export.self, Chapters.self, Split.self, Thumbnails.self,
+                ]),
+            CommandGroup(
+                name: "Run as a service",
+                subcommands: [
+                    Run.self, CheckConfig.self, StatusCommand.self, EventsCommand.self, JournalCommand.self,
+                    FeedWorkerCommand.self,
+                ]),
+            CommandGroup(
+                name: "Measure and train",
+                subcommands: [Embed.self, ScoreCommand.self, Evaluate.self, ModelCommand.self, Train.self]),
         ])
 
     static func main() async {

@@ -82,7 +82,8 @@ import Timeline
         // No key frame of the range is near: the picture itself.
         let strict = try KeyFrames(path, longestSide: Self.side, stop: StopFlag())
         answers = []
-        try strict.read([KeyFrames.Wish(pts: pictures[40].pts, within: pictures[30].pts...pictures[45].pts)]) {
+        try strict.read([KeyFrames.Wish(pts: pictures[40].pts, within: pictures[30].pts...pictures[45].pts)])
+        {
             answers.append($0)
             return true
         }

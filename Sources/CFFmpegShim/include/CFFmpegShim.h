@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "writing.h"
+
 #pragma clang assume_nonnull begin
 
 struct AVFrame;

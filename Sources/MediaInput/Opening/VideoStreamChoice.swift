@@ -1,7 +1,7 @@
-import CFFmpeg
+package import CFFmpeg
 
 /// Which of a container's streams is read.
-enum VideoStreamChoice {
+package enum VideoStreamChoice {
     /// The stream the options name; else the default one with a known size and a decoder, else the largest,
     /// else the first. Claims on bit rate or length decide nothing; cover art and thumbnails never count.
     static func stream(
@@ -27,14 +27,21 @@ enum VideoStreamChoice {
             }
             return chosen
         }
-        var best = candidates[0]
-        for stream in candidates.dropFirst() where rank(stream).lexicographicallyPrecedes(rank(best)) {
-            best = stream
+        return best(of: candidates) ?? candidates[0]
+    }
+
+    /// The stream that is read where the options name none; nil if there is no video among them.
+    package static func best(
+        of streams: [UnsafeMutablePointer<AVStream>]
+    ) -> UnsafeMutablePointer<AVStream>? {
+        var best: UnsafeMutablePointer<AVStream>?
+        for stream in streams where isVideo(stream) {
+            if best.map({ rank(stream).lexicographicallyPrecedes(rank($0)) }) ?? true { best = stream }
         }
         return best
     }
 
-    static func isVideo(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
+    package static func isVideo(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
         let still = AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS | AV_DISPOSITION_STILL_IMAGE
         return stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
             && stream.pointee.disposition & still == 0

@@ -1,22 +1,22 @@
 /// Reads bits, the most significant first, from the beginning of a header. Beyond the end it reads zeros.
-struct BitReader {
+package struct BitReader {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position: Int
 
     /// `from`: the first byte to read.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
+    package init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
         self.bytes = bytes
         position = start * 8
     }
 
-    mutating func bit() -> Bool {
+    package mutating func bit() -> Bool {
         defer { position += 1 }
         guard position >> 3 < bytes.count else { return false }
         return bytes[position >> 3] >> (7 - UInt8(position & 7)) & 1 != 0
     }
 
     /// An Exp-Golomb code (ITU-T H.264, 9.1); nil if it is longer than 16 bits.
-    mutating func exponentialGolomb() -> Int? {
+    package mutating func exponentialGolomb() -> Int? {
         var zeros = 0
         while !bit() {
             zeros += 1

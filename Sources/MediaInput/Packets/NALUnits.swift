@@ -1,15 +1,15 @@
-import CFFmpeg
+package import CFFmpeg
 
 /// The NAL units of H.264 and HEVC in packets and in a stream's description, in either of the two layouts:
 /// start codes (Annex B) or lengths (ISO/IEC 14496-15).
-struct NALUnits {
+package struct NALUnits {
     /// Bytes of a length; 0: start codes.
     private let lengthSize: Int
     /// Parameter sets of the description, without the zeros behind them.
-    let parameterSets: [[UInt8]]
+    package let parameterSets: [[UInt8]]
 
     /// Layout and parameter sets as the stream's description has them. `isHEVC`: else H.264.
-    init(_ parameters: AVCodecParameters, isHEVC: Bool) {
+    package init(_ parameters: AVCodecParameters, isHEVC: Bool) {
         let bytes = UnsafeBufferPointer(
             start: parameters.extradata.map { UnsafePointer($0) },
             count: parameters.extradata == nil ? 0 : Int(max(0, parameters.extradata_size)))
@@ -25,7 +25,7 @@ struct NALUnits {
     }
 
     /// Calls `body` with each unit, header first; units that are cut short are passed over.
-    func forEach(in packet: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    package func forEach(in packet: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
         guard lengthSize > 0 else {
             Self.splitAtStartCodes(packet, body)
             return

@@ -31,6 +31,8 @@ package final class KeyFrames {
         package var picture: RGBPicture
     }
 
+    /// The file, as messages name it.
+    package let name: String
     /// Length of a tick of every PTS.
     package let timeBase: TimeBase
     /// PTS of the first picture, as the container has it; nil if it is silent.
@@ -45,7 +47,6 @@ package final class KeyFrames {
     private let view: Picture.View
     private let patience: Int
     private let stop: StopFlag
-    private let name: String
     private var unwrapper: TimestampUnwrapper
     private let canJump: Bool
 

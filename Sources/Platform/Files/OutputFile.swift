@@ -39,6 +39,8 @@ package struct OutputFile: ~Copyable, Sendable {
     package var currentPath: String? { opened.currentPath }
     /// Whether it is a regular file in a folder.
     package var isFile: Bool { opened.isFile }
+    /// For who writes by calls of C; it stays this file's.
+    package var descriptor: Int32 { opened.descriptor }
 
     /// What is open already and stays the caller's; `name` is how messages call it.
     package init(descriptor: Int32, name: String) {

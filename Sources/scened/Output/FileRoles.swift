@@ -34,14 +34,19 @@ struct FileRoles {
     mutating func read(_ paths: [String]) { for path in paths { read(path) } }
 
     /// An output that `option` names; nil is standard output. `folderIsMade`: the command makes the folder if
-    /// need be.
-    mutating func write(_ path: String?, option: String = "--output", folderIsMade: Bool = false) {
+    /// need be. `replacesMedia`: the user agreed that a film goes.
+    mutating func write(
+        _ path: String?, option: String = "--output", folderIsMade: Bool = false, replacesMedia: Bool = false
+    ) {
         guard let path else {
             outputs.append(("standard output", "", FileIdentity(descriptor: STDOUT_FILENO)))
             return
         }
         outputs.append((option, path, FileIdentity(path: path)))
-        if failure == nil { failure = Self.obstacle(path, option: option, folderIsMade: folderIsMade) }
+        if failure == nil {
+            failure = Self.obstacle(
+                path, option: option, folderIsMade: folderIsMade, replacesMedia: replacesMedia)
+        }
     }
 
     private mutating func note(_ name: String, _ identity: FileIdentity?) {
@@ -83,14 +88,16 @@ struct FileRoles {
     }
 
     /// Why `path` cannot be written, as far as can be seen from outside.
-    private static func obstacle(_ path: String, option: String, folderIsMade: Bool) -> CommandFailure? {
+    private static func obstacle(
+        _ path: String, option: String, folderIsMade: Bool, replacesMedia: Bool
+    ) -> CommandFailure? {
         do {
             guard case .file(let place, let isThere) = try OutputPlace(path) else { return nil }
             let folder = place.lastIndex(of: "/").map { String(place[...$0]) } ?? "."
             guard access(isThere ? place : folder, W_OK) == 0 else {
                 return CommandFailure(OutputError(path, errno), option: option)
             }
-            guard isThere, MediaSignature.isMedia(place) else { return nil }
+            guard isThere, !replacesMedia, MediaSignature.isMedia(place) else { return nil }
             return CommandFailure(
                 status: .cannotWrite,
                 message:

@@ -1,0 +1,270 @@
+internal import Platform
+import CFFmpeg
+import CFFmpegShim
+import Glibc
+package import MediaInput
+package import Timeline
+
+/// A film that is copied: its streams, and its packets one after the other, time stamps unwrapped.
+///
+/// Reads files only, and nothing but the file: what it names stays closed. Used on one thread.
+package final class Film {
+    /// As messages name it.
+    package let name: String
+    private let path: String
+    let context: UnsafeMutablePointer<AVFormatContext>
+    let video: UnsafeMutablePointer<AVStream>
+    /// Length of a tick of the video.
+    package let timeBase: TimeBase
+    let stop: StopFlag
+    private let file: UnsafeMutablePointer<scn_file>
+    private var unwrappers: [TimestampUnwrapper]
+    /// The first decoding time of all streams, in microseconds: clocks that wrap are unwrapped from here.
+    private var origin: Int64?
+
+    /// Opens and probes. `path` is a path or a file URL.
+    package init(_ path: String, stop: StopFlag) throws(OutputFailure) {
+        MediaLibrary.keepLog()
+        name = MediaSource.url(path).displayName
+        self.path = path
+        self.stop = stop
+        let place = ["file://", "file:"].first(where: path.hasPrefix).map { String(path.dropFirst($0.count)) }
+        guard path != "-", place != nil || !path.contains("://") else {
+            throw OutputFailure(
+                .cannotOpen, "\(name): a film is copied from a file: save it, and give the file")
+        }
+        let descriptor = FileName.withBytes(place ?? path) {
+            Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        }
+        guard descriptor >= 0 else {
+            let remedy = FileRemedy.text(for: errno, isWriting: false)
+            throw OutputFailure(.cannotOpen, "\(name): \(String(cString: strerror(errno))): \(remedy)")
+        }
+        file = .allocate(capacity: 1)
+        file.initialize(to: scn_file(descriptor: descriptor, error: 0))
+        var opened: UnsafeMutablePointer<AVFormatContext>?
+        do throws(OutputFailure) {
+            try Self.check(descriptor, name)
+            opened = try Self.open(file, name)
+            guard let opened else { throw .outOfMemory }
+            let all = (0..<Int(opened.pointee.nb_streams)).compactMap { opened.pointee.streams[$0] }
+            guard let video = VideoStreamChoice.best(of: all) else {
+                throw OutputFailure(
+                    .unsupported, "\(name): no video stream in it: give a file with moving pictures")
+            }
+            let base = video.pointee.time_base
+            guard base.num > 0, base.den > 0 else {
+                throw OutputFailure(
+                    .unsupported,
+                    "\(name): the video has no clock: remux it with ffmpeg -i IN -c copy OUT.mkv")
+            }
+            self.video = video
+            timeBase = TimeBase(numerator: Int64(base.num), denominator: Int64(base.den))
+            unwrappers = all.map { TimestampUnwrapper(bits: Int($0.pointee.pts_wrap_bits)) }
+            context = opened
+        } catch {
+            Self.close(&opened)
+            Glibc.close(descriptor)
+            file.deallocate()
+            throw error
+        }
+    }
+
+    deinit {
+        var closing: UnsafeMutablePointer<AVFormatContext>? = context
+        Self.close(&closing)
+        Glibc.close(file.pointee.descriptor)
+        file.deallocate()
+    }
+
+    private static func check(_ descriptor: Int32, _ name: String) throws(OutputFailure) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, [S_IFREG, S_IFBLK].contains(status.st_mode & S_IFMT) else {
+            throw OutputFailure(
+                .cannotOpen, "\(name): it cannot be read from any place: save it to a file, and give that")
+        }
+        guard status.st_size > 0 || status.st_mode & S_IFMT == S_IFBLK else {
+            throw OutputFailure(.cannotOpen, "\(name): it is empty: give a video file")
+        }
+    }
+
+    private static func open(
+        _ file: UnsafeMutablePointer<scn_file>, _ name: String
+    ) throws(OutputFailure) -> UnsafeMutablePointer<AVFormatContext>? {
+        guard var context = avformat_alloc_context() else { throw .outOfMemory }
+        guard let io = scn_file_open(file, 0, 1) else {
+            avformat_free_context(context)
+            throw .outOfMemory
+        }
+        context.pointee.pb = io
+        context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
+        context.pointee.correct_ts_overflow = 0
+        context.pointee.max_streams = 64
+        var settings: OpaquePointer?
+        defer { av_dict_free(&settings) }
+        // Nothing in the file opens anything else.
+        av_dict_set(&settings, "protocol_whitelist", "data", 0)
+        var opening: UnsafeMutablePointer<AVFormatContext>? = context
+        var status = avformat_open_input(&opening, "", nil, &settings)
+        guard status >= 0, let opened = opening else {
+            var io: UnsafeMutablePointer<AVIOContext>? = io
+            scn_file_close(&io)
+            throw unreadable(status, file, name)
+        }
+        context = opened
+        status = avformat_find_stream_info(context, nil)
+        guard status >= 0 else {
+            var closing: UnsafeMutablePointer<AVFormatContext>? = context
+            close(&closing)
+            throw unreadable(status, file, name)
+        }
+        return context
+    }
+
+    private static func unreadable(
+        _ status: Int32, _ file: UnsafeMutablePointer<scn_file>, _ name: String
+    ) -> OutputFailure {
+        let reason =
+            file.pointee.error != 0
+            ? String(cString: strerror(file.pointee.error))
+            : status == scn_error_invalid_data ? "not a video format FFmpeg knows" : words(status)
+        return OutputFailure(.cannotOpen, "\(name): \(reason): check the input with ffprobe")
+    }
+
+    private static func close(_ context: inout UnsafeMutablePointer<AVFormatContext>?) {
+        var io = context?.pointee.pb
+        avformat_close_input(&context)
+        scn_file_close(&io)
+    }
+
+    // MARK: What it is
+
+    var streams: [UnsafeMutablePointer<AVStream>] {
+        (0..<Int(context.pointee.nb_streams)).compactMap { context.pointee.streams[$0] }
+    }
+
+    /// What it is kept in; nil for a container that is not written.
+    package var container: Container? {
+        switch String(cString: context.pointee.iformat.pointee.name).prefix(while: { $0 != "," }) {
+        case "mov":
+            var brand: String?
+            if let entry = av_dict_get(context.pointee.metadata, "major_brand", nil, 0) {
+                brand = String(cString: entry.pointee.value)
+            }
+            return brand == "qt  " ? .mov : .mp4
+        case "matroska": return Container(fileName: name) == .webm ? .webm : .mkv
+        case "mpegts": return .ts
+        default: return nil
+        }
+    }
+
+    /// FFmpeg's name of the video's codec.
+    package var codec: String { String(cString: avcodec_get_name(video.pointee.codecpar.pointee.codec_id)) }
+
+    /// Size of the pictures as they are coded.
+    package var size: (width: Int, height: Int) {
+        (Int(video.pointee.codecpar.pointee.width), Int(video.pointee.codecpar.pointee.height))
+    }
+
+    /// Seconds that the container claims to last; nil where it says nothing.
+    package var claimedLength: Double? {
+        context.pointee.duration > 0 ? Double(context.pointee.duration) / 1_000_000 : nil
+    }
+
+    /// Microseconds at which the earliest stream begins.
+    var start: Int64 { context.pointee.start_time == scn_no_timestamp ? 0 : context.pointee.start_time }
+
+    /// The index stands before the media, as players on the web want it.
+    var hasIndexFirst: Bool {
+        guard container?.isMovie ?? false, let io = context.pointee.pb else { return false }
+        let place = avio_seek(io, 0, SEEK_CUR)
+        defer { avio_seek(io, place, SEEK_SET) }
+        var offset: Int64 = 0
+        for _ in 0..<64 {
+            guard avio_seek(io, offset, SEEK_SET) == offset else { return false }
+            var size = Int64(avio_rb32(io))
+            let type = avio_rb32(io)
+            if type == 0x6d6f_6f76 { return true }
+            if type == 0x6d64_6174 || avio_feof(io) != 0 { return false }
+            if size == 1 { size = Int64(bitPattern: avio_rb64(io)) }
+            guard size >= 8 else { return false }
+            offset += size
+        }
+        return false
+    }
+
+    /// Microseconds of the earliest packet, which may be hidden: sound and pictures that only prepare what is
+    /// shown stand before `start`. Reads the film's beginning a second time.
+    func earliestPacket() throws(OutputFailure) -> Int64 {
+        let other = try Film(path, stop: stop)
+        var packet = av_packet_alloc()
+        defer { av_packet_free(&packet) }
+        guard let packet else { throw .outOfMemory }
+        var waited = Set(other.streams.filter { StreamTargets.isTimed($0) }.map(\.pointee.index))
+        var earliest = start
+        for _ in 0..<2000 where !waited.isEmpty {
+            guard try other.read(into: packet) else { break }
+            defer { av_packet_unref(packet) }
+            guard let stream = other.context.pointee.streams[Int(packet.pointee.stream_index)],
+                packet.pointee.pts != scn_no_timestamp
+            else { continue }
+            let microsecond = AVRational(num: 1, den: 1_000_000)
+            let time = av_rescale_q(packet.pointee.pts, stream.pointee.time_base, microsecond)
+            earliest = min(earliest, time)
+            // A few packets on, for pictures are not written in the order in which they are shown.
+            if time > start + 500_000 { waited.remove(packet.pointee.stream_index) }
+        }
+        return earliest
+    }
+
+    // MARK: Packets
+
+    /// Reads the next packet into `packet`, which must be blank; false at the end.
+    func read(into packet: UnsafeMutablePointer<AVPacket>) throws(OutputFailure) -> Bool {
+        if stop.isRaised { throw .interrupted }
+        var status = av_read_frame(context, packet)
+        while status == scn_error_again { status = av_read_frame(context, packet) }
+        guard status >= 0 else {
+            if file.pointee.error != 0 {
+                throw OutputFailure(
+                    .damaged,
+                    "\(name): \(String(cString: strerror(file.pointee.error))): copy it again, and retry")
+            }
+            guard status == scn_error_eof || status == scn_error_invalid_data else {
+                throw OutputFailure(.damaged, "\(name): \(words(status)): check it with ffprobe")
+            }
+            return false
+        }
+        unwrap(packet)
+        return true
+    }
+
+    private func unwrap(_ packet: UnsafeMutablePointer<AVPacket>) {
+        let index = Int(packet.pointee.stream_index)
+        guard let stream = context.pointee.streams[index] else { return }
+        let bits = Int(stream.pointee.pts_wrap_bits)
+        while unwrappers.count <= index { unwrappers.append(TimestampUnwrapper(bits: bits)) }
+        guard bits < 63 else { return }
+        func known(_ stamp: Int64) -> Int64? { stamp == scn_no_timestamp ? nil : stamp }
+        let microsecond = AVRational(num: 1, den: 1_000_000)
+        if let origin {
+            seedIfFresh(index, av_rescale_q(origin, microsecond, stream.pointee.time_base))
+        }
+        let (dts, pts) = unwrappers[index].unwrap(
+            dts: known(packet.pointee.dts), pts: known(packet.pointee.pts))
+        packet.pointee.dts = dts ?? scn_no_timestamp
+        packet.pointee.pts = pts ?? scn_no_timestamp
+        if origin == nil, let first = dts ?? pts {
+            origin = av_rescale_q(first, stream.pointee.time_base, microsecond)
+            seeded.insert(index)
+        }
+    }
+
+    private var seeded: Set<Int> = []
+
+    /// The clock of a stream goes with that of the first one.
+    private func seedIfFresh(_ index: Int, _ stamp: Int64) {
+        guard seeded.insert(index).inserted else { return }
+        _ = unwrappers[index].unwrap(dts: stamp, pts: nil)
+    }
+}

@@ -1,0 +1,198 @@
+internal import Platform
+import ArgumentParser
+import Glibc
+import MediaInput
+import MediaOutput
+import SceneEvents
+import SceneFormats
+import Timeline
+
+/// What there is a picture or a file of.
+enum PieceKind: String, ExpressibleByArgument, CaseIterable {
+    case scenes, shots
+
+    /// One of them.
+    var single: String { self == .scenes ? "scene" : "shot" }
+}
+
+/// `scened thumbnails`: pictures of scenes or shots.
+struct Thumbnails: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a picture of each scene or shot, a contact sheet, or sprites for a player.",
+        discussion: """
+            Examples:
+              scened thumbnails film.mp4 film.jsonl --output pictures
+              scened thumbnails film.mp4 film.jsonl --of shots --sheet --output sheets
+              scened thumbnails film.mp4 film.jsonl --of shots --sprite --width 160 --output sprites
+
+            Pictures are JPEG: scene-001.jpg and so on. --sheet puts them side by side on sheet-0.jpg, sheet-1.jpg ... \
+            --sprite writes sprite-0.jpg ... and sprite.vtt, a WebVTT file that says which part of which sprite belongs \
+            to which time; web players show it above their seek bar. A scene is shown by its longest shot, a shot by a \
+            key frame of the film near its middle.
+
+            Exit status: 0 done; 64 wrong usage; 65 the events hold nothing to show, or the film no pictures; 66 an input \
+            cannot be opened; 73 the output cannot be written, or stands there already; 130, 143 stopped.
+            """)
+
+    @Argument(help: "The film: a file.")
+    var film: String
+
+    @Argument(help: "Its events: a file of JSON lines as segment writes them, or - for standard input.")
+    var events: String
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
+    var output: String
+
+    @Option(help: "Pictures of what.")
+    var of = PieceKind.scenes
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Width of each picture in pixels. Default: 320; of sprites 160.", valueName: "pixels"),
+        transform: NumberArgument.whole)
+    var width: Int?
+
+    @Flag(help: "Contact sheets: five pictures side by side, 40 on a sheet.")
+    var sheet = false
+
+    @Flag(help: "Sprites: ten pictures side by side, 100 on a sprite, with sprite.vtt.")
+    var sprite = false
+
+    @Flag(help: "Replace files that are there.")
+    var force = false
+
+    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    var quiet = false
+
+    func validate() throws {
+        guard !(sheet && sprite) else { throw ValidationError("--sheet and --sprite exclude each other") }
+        guard width.map({ 16...4096 ~= $0 }) ?? true else {
+            throw ValidationError("--width takes 16 to 4096")
+        }
+    }
+
+    func run() throws {
+        var files = FileRoles()
+        files.read(film)
+        files.read(events)
+        try files.check()
+        Interruption.install()
+        let log = try EventLogInput.read(events)
+        let pieces = Self.pieces(of: of, log)
+        guard !pieces.isEmpty else {
+            throw CommandFailure(
+                status: .noVideo,
+                message: "\(events): no \(of.single) in it: run scened segment to its end")
+        }
+        let media = log.start.media
+        let tile = width ?? (sprite ? 160 : 320)
+        let height = max(1, (2 * tile * media.height + media.width) / (2 * media.width))
+        guard 10 * tile <= StillEncoder.longestSide || !sprite, height <= 4096 else {
+            throw ValidationError("--width \(tile) makes sprites that are too large: take 4000 at most")
+        }
+        try OutputFolder.make(output)
+        do {
+            let finder = try KeyFrames(
+                film, longestSide: max(tile, height), stop: Interruption.stop)
+            if !quiet, let fit = try? Film(film, stop: Interruption.stop) {
+                for line in FilmFit.misfits(log, fit, events) { Console.say(line) }
+            }
+            try write(pieces, finder, log, (tile, height))
+        } catch let error as MediaError {
+            throw CommandFailure(error)
+        } catch let error as OutputFailure {
+            throw CommandFailure(error)
+        }
+    }
+
+    // MARK: What is shown
+
+    /// A scene or shot, in ticks from where the film starts, and the pictures that may stand for it.
+    struct Piece {
+        var start: Int64
+        var end: Int64
+        /// In the ticks of events.
+        var wish: KeyFrames.Wish
+    }
+
+    static func pieces(of kind: PieceKind, _ log: EventLog) -> [Piece] {
+        switch kind {
+        case .shots:
+            return log.shots.map { shot in
+                Piece(
+                    start: LoggedInstant(shot.start, of: log.start).ticks,
+                    end: LoggedInstant(shot.end, of: log.start).ticks, wish: wish(of: shot))
+            }
+        case .scenes:
+            let first = LoggedInstant(Instant(pts: 0), of: log.start).ticks
+            return log.scenes.map { scene in
+                let shots = log.shots.filter {
+                    scene.firstShot...max(scene.firstShot, scene.lastShot) ~= $0.index
+                }
+                let longest = shots.max { $0.end.pts - $0.start.pts < $1.end.pts - $1.start.pts }
+                let (start, end) = (scene.start.ticks - first, scene.end.ticks - first)
+                return Piece(
+                    start: scene.start.ticks, end: scene.end.ticks,
+                    wish: longest.map(wish)
+                        ?? KeyFrames.Wish(pts: (start + end) / 2, within: start...max(start, end - 1)))
+            }
+        }
+    }
+
+    /// A key frame near the middle, outside of what the transition mixes.
+    private static func wish(of shot: Shot) -> KeyFrames.Wish {
+        let frames = shot.parts.flatMap(\.keyFrames)
+        let middle = frames.isEmpty ? (shot.start.pts + shot.end.pts) / 2 : frames[frames.count / 2].pts
+        let first = min(max(shot.start.pts, (shot.transition.mixed?.upperBound.pts ?? .min) &+ 1), middle)
+        return KeyFrames.Wish(pts: middle, within: first...max(middle, frames.last?.pts ?? middle))
+    }
+
+    // MARK: Writing
+
+    private func write(
+        _ pieces: [Piece], _ finder: KeyFrames, _ log: EventLog, _ tile: (width: Int, height: Int)
+    ) throws {
+        let clock = log.start.media.clock
+        var places: [KeyFrames.Wish: [Int]] = [:]
+        var wishes: [KeyFrames.Wish] = []
+        for (number, piece) in pieces.enumerated() {
+            func here(_ pts: Int64) -> Int64 { finder.pts(of: pts, on: clock) }
+            let within = piece.wish.within.map { here($0.lowerBound)...here($0.upperBound) }
+            let wish = KeyFrames.Wish(pts: here(piece.wish.pts), within: within)
+            if places[wish] == nil { wishes.append(wish) }
+            places[wish, default: []].append(number)
+        }
+        let progress = CopyProgress(
+            isShown: Console.isTerminal && !quiet, of: log.timeBase.seconds(pieces.last?.end ?? 0))
+        defer { progress.clear() }
+        var writer = try PictureFiles(
+            folder: output, kind: of.single, count: pieces.count, force: force,
+            style: sprite ? .sprites : sheet ? .sheets : .pictures, tile: tile)
+        var failure: (any Error)?
+        try finder.read(wishes) { answer in
+            do {
+                for number in places[answer.wish] ?? [] {
+                    try writer.push(answer.picture, number: number, pieces[number].start, pieces[number].end)
+                    progress.show(log.timeBase.seconds(pieces[number].end))
+                }
+            } catch { failure = error }
+            return failure == nil
+        }
+        if let failure { throw failure }
+        try writer.finish(log.timeBase)
+        progress.clear()
+        let missing = pieces.count - writer.pictures
+        if missing == pieces.count {
+            throw CommandFailure(
+                status: .noVideo,
+                message: "\(finder.name): no picture could be decoded: check it with ffprobe")
+        }
+        guard !quiet else { return }
+        if missing > 0 {
+            Console.say("\(finder.name): \(missing) of \(pieces.count) pictures could not be decoded")
+        }
+    }
+}
