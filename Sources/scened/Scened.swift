@@ -17,7 +17,7 @@ struct Scened: ParsableCommand {
         subcommands: [
             Segment.self, Shots.self, Watch.self, Run.self, CheckConfig.self, EventsCommand.self,
             StatusCommand.self, JournalCommand.self, Embed.self, ScoreCommand.self, Evaluate.self,
-            Export.self, ModelCommand.self, Train.self, FeedWorkerCommand.self,
+            Export.self, AdBreaks.self, ModelCommand.self, Train.self, FeedWorkerCommand.self,
         ])
 
     static func main() async {
