@@ -1,3 +1,4 @@
+internal import SceneFormats
 internal import TextFiles
 
 /// What a file of labels or predictions turned out to hold. The form is told from the content, not from the
@@ -54,6 +55,8 @@ enum FilmSource {
         guard let first = file.lines.first else {
             throw file.malformed("is empty", remedy: "check that it is the file you meant")
         }
+        // Chapters, edit lists and scene lists of other programs.
+        if let list = try SpanListFile.read(file) { return .scenes(try SceneLabels(list, of: file)) }
         if first.text.hasPrefix("[") { return .tables(try FilmTable.readShotList(file)) }
         if first.text.hasPrefix("{") {
             if let line = file.tryDecodeFirstLine(Probe.self) {

@@ -1,3 +1,4 @@
+internal import SceneFormats
 internal import TextFiles
 
 /// Scenes of one film as people labeled them: on the film's clock, without regard to any shot detector.
@@ -17,6 +18,24 @@ package struct SceneLabels: Hashable, Sendable {
         let end = events.shots.last?.range.end ?? 0
         film = events.names.dropLast().last ?? events.names.last ?? ""
         scenes = zip(starts, starts.dropFirst() + [end]).map { ShotRange(start: $0, end: $1) }
+    }
+
+    /// Scenes, chapters or clips as another program lists them. A scene without end reaches to the next.
+    init(_ list: SpanList, of file: TextFile) throws(TextFileError) {
+        guard let spans = list.seconds() else {
+            throw file.malformed(
+                "counts frames and does not say how many make a second",
+                remedy: "give a list with times, such as WebVTT, or {\"fps\":...,\"boundaries\":[frame, ...]}"
+            )
+        }
+        guard !spans.isEmpty else {
+            throw file.malformed("has no scene", remedy: "label at least one scene")
+        }
+        film = ExportFormat.filmName(of: file.path)
+        scenes = spans.indices.map { index in
+            let next = index + 1 < spans.count ? spans[index + 1].start : .infinity
+            return ShotRange(start: spans[index].start, end: spans[index].end ?? next)
+        }
     }
 
     /// `{"video":...,"fps":...,"scenes":[{"start_frame":...,"end_frame":...,"start_s":...}]}`: scenes by

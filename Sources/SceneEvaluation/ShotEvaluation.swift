@@ -56,7 +56,8 @@ package enum ShotEvaluation {
         for (truthPath, path) in zip(request.truth, request.predictions) {
             let truth = try ShotTruth.read(path: truthPath, frameRate: request.frameRate)
             let list = try EvaluationError.reading { () throws(TextFileError) in
-                try CutListFile.read(path: path)
+                try CutListFile.read(
+                    path: path, rate: (truth.frameRate ?? request.frameRate).flatMap(FrameRate.init(near:)))
             }
             let detections = try ShotDetections(
                 list, path: path, frameRate: truth.frameRate ?? request.frameRate)

@@ -54,7 +54,9 @@ package struct ShotTruth: Hashable, Sendable {
     package static func read(path: String, frameRate: Double?) throws(EvaluationError) -> ShotTruth {
         let file = try EvaluationError.reading { () throws(TextFileError) in try TextFile(path: path) }
         guard let document = file.tryDecode(Document.self) else {
-            let list = try EvaluationError.reading { () throws(TextFileError) in try CutListFile.read(file) }
+            let list = try EvaluationError.reading { () throws(TextFileError) in
+                try CutListFile.read(file, rate: frameRate.flatMap(FrameRate.init(near:)))
+            }
             let detections = try ShotDetections(list, path: path, frameRate: frameRate)
             return ShotTruth(
                 film: file.stem, cuts: detections.entries.filter { $0.mixed == nil }.map(\.at),

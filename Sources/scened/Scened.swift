@@ -20,6 +20,7 @@ struct Scened: ParsableCommand {
                 name: "Look at results, and use them",
                 subcommands: [
                     ReportCommand.self, Correct.self, Export.self, Chapters.self, Split.self, Thumbnails.self,
+                    AdBreaks.self,
                 ]),
             CommandGroup(
                 name: "Run as a service",

@@ -2,7 +2,8 @@ import JSONText
 import Timeline
 
 extension ExportFormat {
-    package static let csv = ExportFormat(name: "csv", fileExtension: "csv", CSVWriter())
+    package static let csv = ExportFormat(
+        name: "csv", suffix: ".csv", summary: "a table of scenes: times, frames, scores, shots", CSVWriter())
 }
 
 /// A table with one row per scene (RFC 4180: header, comma, CRLF). Unknown values are empty cells. Seconds
@@ -15,8 +16,8 @@ struct CSVWriter: LogWriter {
         "end_reason", "score", "first_shot", "last_shot", "shots",
     ]
 
-    /// The title has no place in a table and is not written.
-    func write(_ log: EventLog, _ options: ExportOptions) throws(ExportError) -> [UInt8] {
+    func write(_ list: ExportList) throws(ExportError) -> [String] {
+        let log = list.log
         var text = row(Self.header)
         for (index, scene) in log.scenes.enumerated() {
             text += row([
@@ -30,7 +31,7 @@ struct CSVWriter: LogWriter {
                 "\(scene.firstShot)", "\(scene.lastShot)", "\(scene.lastShot - scene.firstShot + 1)",
             ])
         }
-        return Array(text.utf8)
+        return [text]
     }
 
     /// No cell needs quotes: all are numbers, timecodes or words of the grammar.

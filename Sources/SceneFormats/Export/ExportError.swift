@@ -1,3 +1,5 @@
+package import Timeline
+
 /// Why an event stream could not be read or written in another format.
 package enum ExportError: Error, Hashable, Sendable {
     /// Nothing but blank lines.
@@ -12,10 +14,14 @@ package enum ExportError: Error, Hashable, Sendable {
     case severalStreams(line: Int)
     /// The scene that begins on `line` covers time that another one has already.
     case overlappingScenes(line: Int)
-    /// The format counts frames, and this stream has none that can be counted. Scenes are numbered from 1.
-    case noTimecode(format: String, scene: Int)
-    /// The format cannot express this stream.
-    case notExpressible(format: String, scene: Int, reason: String)
+    /// The format counts frames, and this stream has no constant rate.
+    case noFrameRate(format: String)
+    /// The format cannot express the entry, such as `scene 3`, or, where it is nil, the list.
+    case notExpressible(format: String, entry: String?, reason: String)
+    /// The timecode does not exist at this rate, or counts otherwise than the film's own.
+    case startTimecode(TimecodeLabel, rate: FrameRate, dropsLabels: Bool)
+    /// None of the formats uses the option; `users` do.
+    case unusedOption(ExportOption, formats: [String], users: [String])
 }
 
 extension ExportError: CustomStringConvertible {
@@ -36,10 +42,17 @@ extension ExportError: CustomStringConvertible {
             "line \(line) begins a second stream; export one stream at a time"
         case .overlappingScenes(let line):
             "the scene on line \(line) overlaps another one; give the output of one run"
-        case .noTimecode(let format, let scene):
-            "\(format) needs a constant frame rate, and scene \(scene) has no timecode; export csv or webvtt instead"
-        case .notExpressible(let format, let scene, let reason):
-            "\(format) cannot express scene \(scene): \(reason); export csv or webvtt instead"
+        case .noFrameRate(let format):
+            "\(format) counts frames, and this stream has no constant frame rate; give --rate 25 to place its times on "
+                + "the frames of that rate, or export webvtt instead"
+        case .notExpressible(let format, let entry, let reason):
+            "\(format) cannot express \(entry ?? "this list"): \(reason); export csv or webvtt instead"
+        case .startTimecode(let label, let rate, let dropsLabels):
+            "--start-timecode \(label) does not fit \(rate) frames a second \(dropsLabels ? "with" : "without") "
+                + "dropped labels; write \(dropsLabels ? "01:00:00;00" : "01:00:00:00")"
+        case .unusedOption(let option, let formats, let users):
+            "--\(option.rawValue) changes nothing in \(formats.joined(separator: ", ")); leave it out, or export "
+                + users.joined(separator: ", ")
         }
     }
 }

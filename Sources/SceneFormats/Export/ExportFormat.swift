@@ -1,16 +1,36 @@
+internal import TextFiles
+
 /// A format that what a stream says can be written in.
 package struct ExportFormat: Sendable {
-    /// The table of formats. Each is declared beside its writer.
-    package static let all: [ExportFormat] = [.webvtt, .ffmetadata, .csv, .edl]
+    /// The table of formats, in the order in which people are shown it. Each is declared beside its writer.
+    package static let all: [ExportFormat] = [
+        .webvtt, .ffmetadata, .matroska, .ogm, .youtube, .podcast, .kodi, .csv, .pySceneDetect, .losslessCut,
+        .edl, .resolve, .otio, .fcpxml, .fcp7, .hls, .keyframes, .qpfile, .cloudEvents,
+    ]
 
     package let name: String
-    /// What files of the format are usually called, without the dot.
-    package let fileExtension: String
+    /// Behind a film's name, with its dot: files of two formats never share one.
+    package let suffix: String
+    /// What it is for, in a few words.
+    package let summary: String
+    /// Those that change what it writes.
+    package let options: Set<ExportOption>
+    /// What it lists where no option says so.
+    package let subject: ExportOptions.Subject
+    /// Whether it can be written before the stream is over.
+    package let isLive: Bool
     private let writer: any LogWriter
 
-    init(name: String, fileExtension: String, _ writer: any LogWriter) {
+    init(
+        name: String, suffix: String, summary: String, options: Set<ExportOption> = [],
+        subject: ExportOptions.Subject = .scenes, isLive: Bool = true, _ writer: any LogWriter
+    ) {
         self.name = name
-        self.fileExtension = fileExtension
+        self.suffix = suffix
+        self.summary = summary
+        self.options = options
+        self.subject = subject
+        self.isLive = isLive
         self.writer = writer
     }
 
@@ -20,12 +40,47 @@ package struct ExportFormat: Sendable {
         self = format
     }
 
-    /// `log` as the bytes of a file. A log without scenes gives a valid file without entries. O(scenes).
-    package func write(_ log: EventLog, _ options: ExportOptions) throws(ExportError) -> [UInt8] {
-        try writer.write(log, options)
+    /// The film's name in that of a file: without folders, and without the suffix of an export or any other.
+    package static func filmName(of path: String) -> String {
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        let suffixes = all.map(\.suffix).sorted { $0.utf8.count > $1.utf8.count }
+        for suffix in suffixes where name.hasSuffix(suffix) && name.utf8.count > suffix.utf8.count {
+            return String(name.dropLast(suffix.count))
+        }
+        return TextFile.stem(name)
+    }
+
+    /// `log` as the bytes of a file, or of several in order where one cannot hold all. A log without entries
+    /// gives a valid file without entries. Pure: the same log and options give the same bytes. O(entries).
+    package func write(_ log: EventLog, _ options: ExportOptions) throws(ExportError) -> [[UInt8]] {
+        var used = options
+        if !self.options.contains(.of) { used.subject = nil }
+        if !self.options.contains(.gaps) { used.listsGaps = false }
+        let list = ExportList(log, used, subject: subject)
+        return try writer.write(list).map { Array($0.utf8) }
+    }
+
+    /// What `log` gives in several formats, with a name for each file: `stem` and the format's suffix, and a
+    /// number before the suffix from the second file of a format on.
+    ///
+    /// - Parameter stem: of the names; `film` gives `film.vtt` and `film.cmx.edl`.
+    package static func files(
+        of log: EventLog, in formats: [ExportFormat], _ options: ExportOptions, stem: String
+    ) throws(ExportError) -> [ExportedFile] {
+        try options.check(for: formats)
+        var files: [ExportedFile] = []
+        for format in formats {
+            for (part, bytes) in try format.write(log, options).enumerated() {
+                let number = part == 0 ? "" : "-\(part + 1)"
+                files.append(ExportedFile(name: stem + number + format.suffix, bytes: bytes))
+            }
+        }
+        return files
     }
 }
 
-extension ExportFormat: Equatable {
+extension ExportFormat: Hashable {
     package static func == (left: ExportFormat, right: ExportFormat) -> Bool { left.name == right.name }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }

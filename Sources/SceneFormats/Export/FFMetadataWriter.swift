@@ -1,29 +1,31 @@
 extension ExportFormat {
     package static let ffmetadata = ExportFormat(
-        name: "ffmetadata", fileExtension: "ffmeta", FFMetadataWriter())
+        name: "ffmetadata", suffix: ".ffmeta", summary: "chapters for ffmpeg -map_chapters (MP4, Matroska)",
+        options: [.title, .label, .of, .gaps], FFMetadataWriter())
 }
 
 /// Chapters in FFmpeg's metadata format (ffmpeg-formats, section "Metadata"), times from the start of the
 /// file.
 ///
 /// They are whole milliseconds, rounded up. MP4 keeps milliseconds, and FFmpeg rounds to the nearest: finer
-/// times would come out before their picture half of the time.
+/// times would come out before their picture half of the time. MP4 has no gaps between chapters, and begins
+/// the first at 0: only a list with gaps as entries comes back as it was.
 struct FFMetadataWriter: LogWriter {
-    func write(_ log: EventLog, _ options: ExportOptions) throws(ExportError) -> [UInt8] {
+    func write(_ list: ExportList) throws(ExportError) -> [String] {
         var text = ";FFMETADATA1\n"
-        if !options.title.isEmpty { text += "title=\(escaped(options.title))\n" }
-        for (index, scene) in log.scenes.enumerated() {
+        if !list.title.isEmpty { text += "title=\(escaped(list.title))\n" }
+        for entry in list.entries {
             text += """
 
                 [CHAPTER]
                 TIMEBASE=1/1000
-                START=\(log.timeBase.ceiling(scene.start.ticks, perSecond: 1000))
-                END=\(log.timeBase.ceiling(scene.end.ticks, perSecond: 1000))
-                title=Scene \(index + 1)
+                START=\(list.milliseconds(entry.start))
+                END=\(list.milliseconds(entry.end))
+                title=\(escaped(entry.label))
 
                 """
         }
-        return Array(text.utf8)
+        return [text]
     }
 
     /// A backslash before each character that has a meaning. NUL would end the file for its reader and is

@@ -1,5 +1,6 @@
 /// Writes what a stream says in one format. Stateless; listed in `ExportFormat.all`.
 protocol LogWriter: Sendable {
-    /// The whole file. The writer makes every text safe for its format. O(scenes).
-    func write(_ log: EventLog, _ options: ExportOptions) throws(ExportError) -> [UInt8]
+    /// The text of the file, or of several where one cannot hold all. The writer makes every text safe for
+    /// its format. O(entries).
+    func write(_ list: ExportList) throws(ExportError) -> [String]
 }

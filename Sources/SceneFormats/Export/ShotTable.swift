@@ -20,9 +20,10 @@ package enum ShotTable {
         let last = milliseconds(end)
         let length = milliseconds(end - start)
         let cells = [
-            "\(index + 1)", "\(pictures.lowerBound + 1)", clock(first), seconds(first),
-            "\(pictures.upperBound)", clock(last), seconds(last), "\(pictures.count)", clock(length),
-            seconds(length),
+            "\(index + 1)", "\(pictures.lowerBound + 1)", clockText(milliseconds: first),
+            secondsText(milliseconds: first), "\(pictures.upperBound)", clockText(milliseconds: last),
+            secondsText(milliseconds: last), "\(pictures.count)", clockText(milliseconds: length),
+            secondsText(milliseconds: length),
         ]
         return cells.joined(separator: ",") + "\n"
     }
@@ -30,16 +31,6 @@ package enum ShotTable {
     /// Rounded half up.
     private static func milliseconds(_ microseconds: Int64) -> Int64 { (microseconds + 500) / 1000 }
 
-    private static func seconds(_ milliseconds: Int64) -> String {
-        "\(milliseconds / 1000)." + padded(milliseconds % 1000, to: 3)
-    }
-
     /// `HH:MM:SS.mmm`, of microseconds that are not negative.
-    static func clock(microseconds: Int64) -> String { clock(milliseconds(microseconds)) }
-
-    private static func clock(_ milliseconds: Int64) -> String {
-        let total = milliseconds / 1000
-        let fields = [total / 3600, total / 60 % 60, total % 60].map { padded($0, to: 2) }
-        return fields.joined(separator: ":") + "." + padded(milliseconds % 1000, to: 3)
-    }
+    static func clock(microseconds: Int64) -> String { clockText(milliseconds: milliseconds(microseconds)) }
 }

@@ -1,44 +1,43 @@
 import Timeline
 
 extension ExportFormat {
-    package static let webvtt = ExportFormat(name: "webvtt", fileExtension: "vtt", WebVTTWriter())
+    package static let webvtt = ExportFormat(
+        name: "webvtt", suffix: ".vtt", summary: "chapters on the web: <track kind=\"chapters\">",
+        options: [.title, .label, .of, .gaps], WebVTTWriter())
 }
 
-/// Chapters in WebVTT (W3C, "WebVTT: The Web Video Text Tracks Format"): one cue per scene, times from the
-/// start of the file, in whole milliseconds that are never before their picture: a player that goes there
-/// shows the scene, not the one before.
+/// Chapters in WebVTT (W3C, "WebVTT: The Web Video Text Tracks Format"): one cue per entry, named by its
+/// event, times from the start of the file, in whole milliseconds that are never before their picture: a
+/// player that goes there shows the scene, not the one before.
 struct WebVTTWriter: LogWriter {
-    func write(_ log: EventLog, _ options: ExportOptions) throws(ExportError) -> [UInt8] {
+    func write(_ list: ExportList) throws(ExportError) -> [String] {
         var text = "WEBVTT"
-        let heading = headline(options.title)
+        let heading = withoutArrows(singleLine(list.title))
         if !heading.isEmpty { text += " " + heading }
         text += "\n"
-        for (index, scene) in log.scenes.enumerated() {
-            guard scene.start.ticks >= 0 else {
-                throw .notExpressible(
-                    format: "webvtt", scene: index + 1, reason: "it begins before the first picture")
-            }
-            let start = log.timeBase.ceiling(scene.start.ticks, perSecond: 1000)
+        for entry in list.entries {
+            try list.checkStart(of: entry, format: "webvtt")
+            let start = list.milliseconds(entry.start)
             // A cue must last; no real scene is shorter than a millisecond.
-            let end = max(log.timeBase.ceiling(scene.end.ticks, perSecond: 1000), start + 1)
-            text += "\n\(index + 1)\n\(timestamp(start)) --> \(timestamp(end))\nScene \(index + 1)\n"
+            let end = max(list.milliseconds(entry.end), start + 1)
+            text += "\n\(withoutArrows(singleLine(entry.id)))\n"
+            text += "\(clockText(milliseconds: start)) --> \(clockText(milliseconds: end))\n"
+            text += escaped(entry.label) + "\n"
         }
-        return Array(text.utf8)
+        return [text]
     }
 
-    /// The text beside the signature: one line without an arrow.
-    private func headline(_ title: String) -> String {
-        var heading = ""
-        for character in singleLine(title) {
-            heading.append(heading.hasSuffix("--") && character == ">" ? "\u{203a}" : character)
-        }
-        return heading
+    /// Chapter title text: no tags and no arrow.
+    private func escaped(_ label: String) -> String {
+        singleLine(label).replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+            .replacing(">", with: "&gt;")
     }
 
-    /// `HH:MM:SS.mmm`; hours grow beyond two digits.
-    private func timestamp(_ milliseconds: Int64) -> String {
-        let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
-        let fields = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, to: 2) }
-        return fields.joined(separator: ":") + "." + padded(rest, to: 3)
+    private func withoutArrows(_ text: String) -> String {
+        var line = ""
+        for character in text {
+            line.append(line.hasSuffix("--") && character == ">" ? "\u{203a}" : character)
+        }
+        return line
     }
 }

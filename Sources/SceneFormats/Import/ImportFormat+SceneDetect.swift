@@ -9,7 +9,7 @@ extension ImportFormat {
         remedy: "give the list of scenes that PySceneDetect writes, with its header line",
         recognizes: { file in
             file.beginning.hasPrefix("Timecode List") || file.beginning.hasPrefix("Scene Number")
-        }, read: readSceneDetect)
+        }, reader: .either(cuts: readSceneDetect, spans: readSceneDetectSpans))
 
     /// One row of PySceneDetect's list.
     private struct SceneRow {
@@ -30,6 +30,36 @@ extension ImportFormat {
     /// some those of a picture decoded just before or after. Our own tables, which are of the same form,
     /// count pictures: behind a loss no one rate fits them either, and number and time name one picture.
     private static func readSceneDetect(_ file: TextFile) throws(TextFileError) -> CutList {
+        let rows = try sceneRows(file)
+        let cuts = rows.dropFirst()
+        guard !haveOneRate(rows), cuts.allSatisfy({ $0.seconds != nil }) else {
+            return CutList(
+                entries: cuts.map { CutList.Entry.cut($0.frame) }, pictureCount: rows.last?.end)
+        }
+        return CutList(
+            entries: cuts.compactMap { row in
+                row.seconds.map { CutList.Entry(at: .seconds($0), number: row.frame) }
+            },
+            slack: reordering)
+    }
+
+    /// The rows as stretches: in seconds where all have them.
+    private static func readSceneDetectSpans(
+        _ file: TextFile, _ rate: FrameRate?
+    ) throws(TextFileError) -> SpanList {
+        let rows = try sceneRows(file)
+        if rows.allSatisfy({ $0.seconds != nil && $0.endSeconds != nil }) {
+            return SpanList(
+                spans: rows.compactMap { row in
+                    row.seconds.map { .init(start: .seconds($0), end: row.endSeconds.map { .seconds($0) }) }
+                })
+        }
+        return SpanList(
+            spans: rows.map { .init(start: .frame($0.frame), end: $0.end.map { .frame($0) }) }, rate: rate,
+            pictureCount: rows.last?.end)
+    }
+
+    private static func sceneRows(_ file: TextFile) throws(TextFileError) -> [SceneRow] {
         let lines = file.lines.drop { $0.text.hasPrefix("Timecode List") }
         let names = lines.first.map { $0.text.split(separator: ",", omittingEmptySubsequences: false) } ?? []
         guard let column = names.firstIndex(of: "Start Frame") else {
@@ -56,16 +86,7 @@ extension ImportFormat {
                     frame: frame - 1, seconds: seconds(secondsColumn),
                     end: endColumn.flatMap { Int64(values[$0]) }, endSeconds: seconds(endSecondsColumn)))
         }
-        let cuts = rows.dropFirst()
-        guard !haveOneRate(rows), cuts.allSatisfy({ $0.seconds != nil }) else {
-            return CutList(
-                entries: cuts.map { CutList.Entry.cut($0.frame) }, pictureCount: rows.last?.end)
-        }
-        return CutList(
-            entries: cuts.compactMap { row in
-                row.seconds.map { CutList.Entry(at: .seconds($0), number: row.frame) }
-            },
-            slack: reordering)
+        return rows
     }
 
     /// Seconds: three pictures, as far as decoders usually bring pictures into another order.

@@ -1,20 +1,51 @@
 package import TextFiles
 internal import Timeline
 
-/// A form in which lists of cuts are read, told from its content.
+/// A form in which lists of cuts, scenes and chapters are read, told from its content.
 package struct ImportFormat: Sendable {
     /// The table of formats; the first that recognizes a file reads it. Each is declared beside its reader.
     package static let all: [ImportFormat] = [
-        .shotRanges, .sceneDetect, .jsonArray, .jsonDocument, .events, .jsonLines, .lines,
+        .webvtt, .ffmetadata, .matroska, .ogm, .editList, .otio, .chapters, .keyframes, .qpfile, .shotRanges,
+        .sceneDetect, .kodi, .losslessCut, .youtube, .jsonArray, .jsonDocument, .events, .jsonLines, .lines,
     ]
+
+    /// How a format is read: the list as it stands, with `remedy` in its errors.
+    enum Reader: Sendable {
+        /// Changes of shot, in any order and with an entry at 0.
+        case cuts(@Sendable (TextFile) throws(TextFileError) -> CutList)
+        /// Stretches, in any order. Given is the frame rate that a person knows.
+        case spans(@Sendable (TextFile, FrameRate?) throws(TextFileError) -> SpanList)
+        /// A list that is read with more care as changes of shot.
+        case either(
+            cuts: @Sendable (TextFile) throws(TextFileError) -> CutList,
+            spans: @Sendable (TextFile, FrameRate?) throws(TextFileError) -> SpanList)
+    }
 
     package let name: String
     /// What a person should write, where a file is refused.
     package let remedy: String
     /// Whether the content, or the name, is that of the format. Says nothing about faults in it.
     package let recognizes: @Sendable (TextFile) -> Bool
-    /// The list as it stands, in any order and with its entry at 0; with `remedy` in its errors.
-    let read: @Sendable (TextFile) throws(TextFileError) -> CutList
+    let reader: Reader
+
+    init(
+        name: String, remedy: String, recognizes: @escaping @Sendable (TextFile) -> Bool,
+        read: @escaping @Sendable (TextFile) throws(TextFileError) -> CutList
+    ) {
+        self.init(name: name, remedy: remedy, recognizes: recognizes, reader: .cuts(read))
+    }
+
+    init(
+        name: String, remedy: String, recognizes: @escaping @Sendable (TextFile) -> Bool, reader: Reader
+    ) {
+        self.name = name
+        self.remedy = remedy
+        self.recognizes = recognizes
+        self.reader = reader
+    }
+
+    /// The first format that recognizes `file`.
+    static func of(_ file: TextFile) -> ImportFormat? { all.first { $0.recognizes(file) } }
 }
 
 extension TextFile {

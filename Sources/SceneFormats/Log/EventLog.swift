@@ -20,11 +20,17 @@ package struct EventLog: Sendable {
     /// The stream's end with its totals; nil if it is unfinished or ended for a reason unknown to this
     /// version.
     package var end: StreamEnd?
+    /// The events themselves but for those that only tell of progress; empty where the reader was told not to
+    /// keep them. In the order in which they were told.
+    package var lines: [LoggedLine]
     /// What the reader should be told; the log is usable all the same.
     package var warnings: [EventLogWarning]
 
     /// Length of one tick of every `LoggedInstant`.
     package var timeBase: TimeBase { start.media.clock.timeBase }
+
+    /// Where the first picture is shown, in ticks from the start of the file.
+    package var firstPicture: Int64 { timeBase.ticks(microseconds: start.media.startOffset) }
 
     /// Reads lines, with or without their newlines. O(bytes), plus sorting events that arrive out of order.
     package init(reading lines: some Sequence<String>) throws(ExportError) {
@@ -47,7 +53,7 @@ package struct EventLog: Sendable {
 
     init(
         start: StreamStart, shots: [Shot], scores: [PartScore], boundaries: [Boundary], scenes: [LoggedScene],
-        gaps: [Gap], end: StreamEnd?, warnings: [EventLogWarning]
+        gaps: [Gap], end: StreamEnd?, lines: [LoggedLine], warnings: [EventLogWarning]
     ) {
         self.start = start
         self.shots = shots
@@ -56,6 +62,7 @@ package struct EventLog: Sendable {
         self.scenes = scenes
         self.gaps = gaps
         self.end = end
+        self.lines = lines
         self.warnings = warnings
     }
 }

@@ -1,4 +1,4 @@
-internal import SceneEvents
+package import SceneEvents
 internal import Timeline
 
 /// Turns the lines of an event stream into an `EventLog`, one line at a time.
@@ -39,21 +39,29 @@ package struct EventLogReader {
     private var hasEnded = false
     private var end: StreamEnd?
     private var lastSequence: Int64?
+    private var lines = Answers<LoggedLine>()
+    private let keepsLines: Bool
     private var warnings: [EventLogWarning] = []
+    /// What the last line told; nil where it was of an unknown type, or none.
+    package private(set) var lastKind: EventKind?
     /// A line that is not JSON: fine if it is the last one.
     private var torn: (line: Int, reason: String)?
 
-    package init() {}
+    /// - Parameter keepsLines: keep the events themselves, for formats that hand them on.
+    package init(keepsLines: Bool = true) { self.keepsLines = keepsLines }
 
     /// Takes the next line, with or without its newline.
     package mutating func push(line: ArraySlice<UInt8>) throws(ExportError) {
         lineNumber += 1
+        lastKind = nil
         if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }) { return }
         isEmpty = false
         if let torn { throw .malformed(line: torn.line, reason: torn.reason) }
         let isSameStream: Bool
         do {
-            isSameStream = try take(EventFields(line: line))
+            let fields = try EventFields(line: line)
+            isSameStream = try take(fields)
+            if isSameStream, keepsLines { try keep(line, fields) }
         } catch {
             switch error {
             case .notJSON:
@@ -84,7 +92,31 @@ package struct EventLogReader {
         return EventLog(
             start: start, shots: shots.sorted { $0.start.pts }, scores: scores.sorted { $0.at.pts },
             boundaries: boundaries.sorted { $0.at.pts }.filter { $0.state != .retracted },
-            scenes: try orderedScenes(), gaps: gaps.sorted { $0.start.pts }, end: end, warnings: warnings)
+            scenes: try orderedScenes(), gaps: gaps.sorted { $0.start.pts }, end: end,
+            lines: lines.sorted { $0.sequence }, warnings: warnings)
+    }
+
+    private mutating func keep(_ line: ArraySlice<UInt8>, _ fields: EventFields) throws(EventError) {
+        let type: String = try fields.get("type")
+        guard let kind = EventKind(rawValue: type) else { return }
+        switch kind {
+        case .watermark, .heartbeat, .cut: return
+        default: break
+        }
+        func time(_ name: String) throws(EventError) -> Int64? {
+            (try fields.find(name, EventFields.init)?.find("t") as EventSeconds?)?.microseconds
+        }
+        let (at, start) = (try time("at"), try time("start"))
+        let id: String = try fields.find("id") ?? "\(type)/\(lineNumber)"
+        var json = String(decoding: line, as: UTF8.self)
+        while let last = json.utf8.last, last == 0x0a || last == 0x0d || last == 0x20 || last == 0x09 {
+            json.unicodeScalars.removeLast()
+        }
+        lines.put(
+            LoggedLine(
+                type: type, id: id, sequence: try fields.find("seq") ?? Int64(lineNumber), json: json,
+                mediaTime: at ?? start, wall: try fields.find("wall"), state: try fields.find("state"),
+                revision: try fields.find("rev")), id, line: lineNumber)
     }
 
     /// False where another stream begins.
@@ -92,7 +124,8 @@ package struct EventLogReader {
         let event = try events.read(fields)
         note(sequence: try fields.find("seq"))
         let type: String = try fields.get("type")
-        if type == EventKind.streamEnd.rawValue { hasEnded = true }
+        lastKind = EventKind(rawValue: type)
+        if lastKind == .streamEnd { hasEnded = true }
         switch event {
         case .streamStart(let next):
             if let start { return isSame(start, next) }

@@ -1,29 +1,60 @@
 internal import Platform
 import ArgumentParser
+import FoundationEssentials
 import Glibc
 import SceneEvents
 import SceneFormats
+import TextFiles
+import Timeline
 
-extension ExportFormat: ExpressibleByArgument {
-    init?(argument: String) { self.init(name: argument) }
+/// One format or several, commas between: `webvtt,edl`.
+struct ExportFormats: ExpressibleByArgument {
+    var formats: [ExportFormat]
 
-    static var allValueStrings: [String] { all.map(\.name) }
+    init?(argument: String) {
+        var formats: [ExportFormat] = []
+        for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let format = ExportFormat(name: name.trimmed) else { return nil }
+            if !formats.contains(format) { formats.append(format) }
+        }
+        self.formats = formats
+    }
+
+    static var allValueStrings: [String] { ExportFormat.all.map(\.name) }
 
     static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+
+    /// One line for each format, for help texts.
+    static let table = ExportFormat.all.map { format in
+        "  " + format.name + String(repeating: " ", count: 15 - format.name.count) + format.summary
+    }.joined(separator: "\n")
+}
+
+extension Substring {
+    /// Without blanks at its ends.
+    fileprivate var trimmed: String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
 }
 
 /// `scened export`: from events to chapters and cut lists.
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Turn the events of a run into chapters or a cut list.",
+        abstract: "Turn the events of a run into chapters, edit lists, markers and tables.",
         discussion: """
+            Formats:
+            \(ExportFormats.table)
+
             Examples:
               scened segment film.mp4 | scened export - --to webvtt > film.vtt
-              scened export film.jsonl --to ffmetadata --output chapters.txt
-              ffmpeg -i film.mp4 -i chapters.txt -map_metadata 0 -map_chapters 1 -codec copy chaptered.mp4
+              scened export film.jsonl --to matroska,edl,otio --media film.mp4 --output lists/
+              scened segment udp://:5000 | scened export - --to hls --live --output scenes.m3u8part
 
-            Scenes are numbered from 1, shots and pictures from 0, as in the events. Times of webvtt and ffmetadata are \
-            milliseconds, those of csv microseconds, rounded up: none lies before its picture.
+            With one format, standard output or --output FILE. With several, a folder or --output-stem: each file is \
+            called after the film, with an ending of its own. An option that no chosen format uses is refused.
+
+            Times of players count from the start of the file and are rounded up: none lies before its picture. Frames and \
+            timecodes count from the first picture. Formats that count frames need a constant frame rate, or --rate.
 
             Exit status: 0 done, also where no scene is final yet (a line says so); 64 wrong usage; 65 the input is not \
             an event stream, or the format cannot express it; 66 the input cannot be opened; 73 the output cannot be \
@@ -33,36 +64,189 @@ struct Export: ParsableCommand {
     @Argument(help: "A file of JSON lines as segment writes them, or - for standard input.")
     var events: String
 
-    @Option(
-        help: ArgumentHelp(
-            "Format: \(ExportFormat.allValueStrings.joined(separator: ", ")).", valueName: "format"))
-    var to: ExportFormat
+    @Option(help: ArgumentHelp("Format, or several: webvtt,edl.", valueName: "format"))
+    var to: ExportFormats
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+        help: ArgumentHelp(
+            "Write to this file, or into this folder (a name with / at its end is one). Default: standard output.",
+            valueName: "file"))
     var output: String?
 
-    @Option(help: ArgumentHelp("Title of the cut list, where the format has one.", valueName: "text"))
-    var title = "scenes"
+    @Option(
+        help: ArgumentHelp(
+            "Write files that begin so: out/film gives out/film.vtt, out/film.cmx.edl.", valueName: "path"))
+    var outputStem: String?
+
+    @Flag(help: "Write the files anew, each at once, after every final scene of events that still come.")
+    var live = false
+
+    @OptionGroup(title: "What the formats say")
+    var choices: ExportArguments
+
+    func validate() throws {
+        guard output == nil || outputStem == nil else {
+            throw ValidationError("--output and --output-stem name two places; give one")
+        }
+        guard to.formats.count == 1 || outputStem != nil || output.map(Self.isFolder) ?? false else {
+            throw ValidationError(
+                "\(to.formats.count) formats need a folder or a beginning of names; give --output FOLDER/ or "
+                    + "--output-stem PATH")
+        }
+        guard !live || output != nil || outputStem != nil else {
+            throw ValidationError("--live replaces files; give --output FILE")
+        }
+        if live, let format = to.formats.first(where: { !$0.isLive }) {
+            throw ValidationError("\(format.name) needs the end of the stream; leave out --live")
+        }
+        try check(choices.options(events: nil))
+    }
 
     func run() throws {
+        if live {
+            try follow()
+            return
+        }
+        // Refused before anything is read.
         var files = FileRoles()
         files.read(events)
-        files.write(output)
+        if let output, !Self.isFolder(output) { files.write(output) }
+        if output == nil, outputStem == nil { files.write(nil) }
         try files.check()
-        let bytes: [UInt8]
+        let log: EventLog
         do {
-            let log = try EventLog(
+            log = try EventLog(
                 reading: try InputFile.bytes(events, longestLine: EventLimits.longestLine))
-            for warning in log.warnings { Console.say("\(events): \(warning)") }
-            bytes = try to.write(log, ExportOptions(title: title))
         } catch let error as ExportError {
             throw CommandFailure(status: .noVideo, message: "\(events): \(error.description)")
         }
-        var output = try LineOutput.file(orStandardOutput: output)
-        try output.write(bytes)
-        try output.finish()
+        for warning in log.warnings { Console.say("\(events): \(warning)") }
+        try write(log, checks: true)
+    }
+
+    /// Writes all files, or standard output. `checks`: that none is the input or another output.
+    private func write(_ log: EventLog, checks: Bool) throws {
+        let options = try choices.options(events: log)
+        let made: [ExportedFile]
+        do {
+            made = try ExportFormat.files(of: log, in: to.formats, options, stem: stem(of: log))
+        } catch let error as ExportError {
+            throw CommandFailure(status: .noVideo, message: "\(events): \(error.description)")
+        }
+        guard let paths = paths(of: made) else {
+            guard made.count == 1 else {
+                throw CommandFailure(
+                    status: .usage,
+                    message: "\(to.formats[0].name) needs \(made.count) files here; give --output FILE")
+            }
+            var output = LineOutput.standardOutput()
+            try output.write(made[0].bytes)
+            try output.finish()
+            return
+        }
+        if checks {
+            var files = FileRoles()
+            files.read(events)
+            if let output, Self.isFolder(output) { try Folders.make(output) }
+            for path in paths { files.write(path, option: outputStem == nil ? "--output" : "--output-stem") }
+            try files.check()
+        }
+        for (path, file) in zip(paths, made) {
+            var output = try LineOutput.file(path)
+            try output.write(file.bytes)
+            try output.finish()
+        }
+    }
+
+    /// Reads events as they come, and writes after each that adds an entry.
+    private func follow() throws {
+        var input = try LineInput(path: events, longestLine: EventLimits.longestLine)
+        var reader = EventLogReader(keepsLines: to.formats.contains(.cloudEvents))
+        var isFirst = true
+        func take(_ log: EventLog) throws {
+            try write(log, checks: isFirst)
+            isFirst = false
+        }
+        do {
+            while let line = try input.next() {
+                try reader.push(line: line[...])
+                switch reader.lastKind {
+                case .streamStart, .scene, .shot, .gap, .streamEnd: try take(reader.finish())
+                case .boundary where to.formats.contains(.cloudEvents): try take(reader.finish())
+                default: break
+                }
+            }
+            let log = try reader.finish()
+            for warning in log.warnings { Console.say("\(events): \(warning)") }
+            try take(log)
+        } catch let error as ExportError {
+            throw CommandFailure(status: .noVideo, message: "\(events): \(error.description)")
+        }
+    }
+
+    private func check(_ options: ExportOptions) throws {
+        do {
+            try options.check(for: to.formats)
+        } catch {
+            throw ValidationError(error.description)
+        }
+    }
+
+    // MARK: Names
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder = false
+        return path.hasSuffix("/")
+            || FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+    }
+
+    /// What files are called after: the film, or else the file of events.
+    private func stem(of log: EventLog) -> String {
+        if let outputStem { return String(outputStem.split(separator: "/").last ?? "scenes") }
+        let input = choices.media ?? log.start.input
+        for name in [input, events] where name != "-" && !name.contains("://") {
+            let name = name.split(separator: "/").last.map(String.init) ?? ""
+            let stem =
+                name == events.split(separator: "/").last.map(String.init)
+                ? TextFile.stem(name).replacing(".events", with: "") : TextFile.stem(name)
+            if !stem.isEmpty { return stem }
+        }
+        return "scenes"
+    }
+
+    /// Where the files go; nil for standard output. The first file of one format has the name that
+    /// --output gives.
+    private func paths(of files: [ExportedFile]) -> [String]? {
+        if let outputStem {
+            let folder = outputStem.lastIndex(of: "/").map { String(outputStem[...$0]) } ?? ""
+            return files.map { folder + $0.name }
+        }
+        guard let output else { return nil }
+        if Self.isFolder(output) {
+            return files.map { (output.hasSuffix("/") ? output : output + "/") + $0.name }
+        }
+        return files.indices.map { part in
+            guard part > 0 else { return output }
+            let name = output.split(separator: "/").last ?? ""
+            let dot = name.lastIndex(of: ".").flatMap { $0 == name.startIndex ? nil : $0 }
+            let end = dot ?? output.endIndex
+            return output[..<end] + "-\(part + 1)" + output[end...]
+        }
+    }
+}
+
+/// Folders for results.
+enum Folders {
+    /// Makes a folder, and those above it, where there is none. Throws `CommandFailure` (cannot write).
+    static func make(_ path: String) throws(CommandFailure) {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw CommandFailure(
+                status: .cannotWrite,
+                message: "cannot make the folder '\(path)'; give --output a writable path")
+        }
     }
 }
 

@@ -1,0 +1,104 @@
+import ArgumentParser
+import FoundationEssentials
+import SceneFormats
+import Timeline
+
+extension ExportOptions.Subject: ExpressibleByArgument {}
+extension ExportOptions.FrameCodeMode: ExpressibleByArgument {}
+
+/// What a person chooses about the files that an export writes.
+struct ExportArguments: ParsableArguments {
+    @Option(help: ArgumentHelp("Title of the list. Default: scenes.", valueName: "text"))
+    var title: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Name of each entry; {number} and {id} stand for its own. Default: Scene {number}, Shot {number}.",
+            valueName: "text"))
+    var label: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What is listed. Default: scenes; with pyscenedetect and keyframes, shots.",
+            valueName: "scenes|shots"))
+    var of: ExportOptions.Subject?
+
+    @Flag(help: "Also make an entry, called Gap, of each stretch that no other covers.")
+    var gaps = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The film, where the edit list is to find it: a path or an address. Default: as the events name it.",
+            valueName: "path"))
+    var media: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Timecode of the film's first picture in the list, such as 01:00:00:00. Default: the film's own; with "
+                + "resolve, 01:00:00:00.", valueName: "timecode"))
+    var startTimecode: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Frames a second, such as 25, 23.976 or 30000/1001: times move to the nearest frame. Default: the film's.",
+            valueName: "number"))
+    var rate: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "none leaves out the FCM line, which some readers take for a frame rate.", valueName: "auto|none")
+    )
+    var fcm: ExportOptions.FrameCodeMode?
+
+    @Option(
+        help: ArgumentHelp(
+            "Wall-clock time at which the file starts, such as 2026-01-02T03:04:05Z. Default: that of the run.",
+            valueName: "time"))
+    var programDateTime: String?
+
+    func validate() throws { _ = try options(events: nil) }
+
+    /// The options as they were given. With `events`, the film that they name is looked for, so that programs
+    /// find it from wherever the list lies.
+    func options(events: EventLog?) throws -> ExportOptions {
+        var options = ExportOptions(title: title)
+        options.label = label
+        options.subject = of
+        options.listsGaps = gaps
+        options.media = media.map(Self.absolute)
+        if media == nil, let input = events.map(\.start.input), Self.isThere(input) {
+            options.media = Self.absolute(input)
+        }
+        options.frameCodeMode = fcm
+        if let startTimecode {
+            guard let label = TimecodeLabel(startTimecode) else {
+                throw ValidationError("--start-timecode takes a timecode, such as 01:00:00:00 or 01:00:00;00")
+            }
+            options.startTimecode = label
+        }
+        if let rate {
+            guard let value = FrameRate(rate) else {
+                throw ValidationError("--rate takes frames a second, such as 25, 23.976 or 30000/1001")
+            }
+            options.rate = value
+        }
+        if let programDateTime {
+            guard let time = WallTime(programDateTime) else {
+                throw ValidationError("--program-date-time takes a time such as 2026-01-02T03:04:05Z")
+            }
+            options.programDateTime = time
+        }
+        return options
+    }
+
+    private static func isThere(_ path: String) -> Bool {
+        path != "-" && FileManager.default.fileExists(atPath: path)
+    }
+
+    /// A path from the root; addresses stay.
+    private static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), !path.contains("://") else { return path }
+        let folder = FileManager.default.currentDirectoryPath
+        return (folder.hasSuffix("/") ? folder : folder + "/") + path
+    }
+}
