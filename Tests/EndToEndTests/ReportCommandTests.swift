@@ -148,3 +148,42 @@ import Testing
         #expect(!result.errors.contains("skipped="), "\(result.errors)")
     }
 }
+
+/// `segment --export`: the files that `scened export` would write, made in the same run.
+@Suite struct SegmentExportTests {
+    @Test func filesStandBesideTheEvents() throws {
+        let folder = Scratch.path("exports")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let events = folder.appending(path: "run.jsonl").path
+        let outcome = try Program.run([
+            "segment", Fixtures.path("cuts.mp4"), "--min-scene", "1", "--quiet", "--output", events,
+            "--export",
+            "webvtt,edl,csv",
+        ])
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        #expect(
+            names == ["cuts.cmx.edl", "cuts.csv", "cuts.vtt", "run.jsonl"] || names.count == 4, "\(names)")
+        for (format, name) in [("webvtt", "cuts.vtt"), ("edl", "cuts.cmx.edl")] {
+            let exported = try Program.run(["export", events, "--to", format])
+            let written = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+            #expect(exported.status == 0 && exported.output == written, "\(format)")
+        }
+    }
+
+    @Test func whatCannotBeWrittenIsSaidFirst() throws {
+        let clip = Fixtures.path("cuts.mp4")
+        let unknown = try Program.run(["segment", clip, "--export", "papyrus"])
+        #expect(unknown.status == 64 && unknown.errors.contains("webvtt"), "\(unknown.errors)")
+        let nowhere = try Program.run(["segment", clip, "--output", "/nowhere/a.jsonl", "--export", "webvtt"])
+        #expect(nowhere.status == 73, "\(nowhere.errors)")
+        // Without timecode there are no frames to count.
+        let events = try Scratch.file("run.jsonl").path
+        let varying = try Program.run([
+            "segment", Fixtures.path("groups_vfr.mp4"), "--quiet", "--output", events, "--export", "edl",
+        ])
+        #expect(varying.status == 65 && varying.errors.contains("--export"), "\(varying.errors)")
+        // The events are whole all the same.
+        #expect(try Program.run(["events", "check", events]).status == 0)
+    }
+}

@@ -39,6 +39,12 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Also write chapters, edit lists or tables, as scened export does: webvtt,edl. The files are named after the film and stand beside --output, else in the working folder.",
+            valueName: "format"))
+    var export: ExportFormats?
+
+    @Option(
+        help: ArgumentHelp(
             "Also make a page to look at the result and to correct it: one HTML file.", valueName: "file"))
     var report: String?
 
@@ -85,6 +91,8 @@ struct Segment: ParsableCommand {
         for path in [input, model, shots] { files.read(path) }
         files.write(output)
         if let report { files.write(report, option: "--report") }
+        let exports = export.map { ExportOutput($0.formats, film: input, besides: output) }
+        for path in exports?.paths ?? [] { files.write(path, option: "--export") }
         try files.check()
         let (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.threads, preset: .thirds,
@@ -98,37 +106,49 @@ struct Segment: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
-        let output = try SceneOutput(event, path: output)
-        try write(
-            reader, to: output, report.map { path throws(CommandFailure) in try ReportOutput(path: path) })
+        let outlets = Outlets(
+            events: try SceneOutput(event, path: output),
+            report: try report.map { path throws(CommandFailure) in try ReportOutput(path: path) },
+            exports: exports)
+        try write(reader, to: outlets)
         try conclude(reader)
         if open, let report { try Browser.open(report) }
     }
 
-    private func write(_ reader: SceneReader, to output: SceneOutput, _ report: ReportOutput?) throws {
-        func emit(_ event: Event) throws {
-            try output.emit(event)
+    /// Everything that is written of a run.
+    private struct Outlets {
+        let events: SceneOutput
+        let report: ReportOutput?
+        let exports: ExportOutput?
+
+        func emit(_ event: Event) throws(CommandFailure) {
+            try events.emit(event)
             report?.emit(event)
+            try exports?.emit(event)
         }
+    }
+
+    private func write(_ reader: SceneReader, to outlets: Outlets) throws {
         var rate = decision.scenesPerHour.map { SceneRateReport(asked: $0, shortest: decision.minScene) }
         let progress = ProgressLine(isShown: Console.isTerminal && !quiet)
         if verbose { Console.say(Report.opening(reader)) }
         defer { progress.clear() }
-        try emit(.streamStart(start(of: reader)))
+        try outlets.emit(.streamStart(start(of: reader)))
         while let events = reader.next() {
             for event in events {
                 rate?.note(event, clock: reader.media.clock)
-                try emit(event)
+                try outlets.emit(event)
             }
-            try report?.add(reader.takeThumbnails())
+            try outlets.report?.add(reader.takeThumbnails())
             let counts = reader.counts
             progress.update(
                 media: reader.position, of: reader.expectedLength, shots: counts.shots,
                 boundaries: counts.boundaries)
         }
-        try emit(reader.streamEnd(wall: WallClock.timestamp()))
-        try output.finish(isQuiet: quiet)
-        try report?.finish(
+        try outlets.emit(reader.streamEnd(wall: WallClock.timestamp()))
+        try outlets.events.finish(isQuiet: quiet)
+        try outlets.exports?.finish()
+        try outlets.report?.finish(
             title: reader.displayName.split(separator: "/").last.map(String.init) ?? input, film: film)
         if !quiet, let note = rate?.note(seconds: reader.position) { Console.say(note) }
         if verbose { Console.say(Report.closing(reader)) }
