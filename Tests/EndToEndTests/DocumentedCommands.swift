@@ -28,6 +28,7 @@ enum DocumentedCommands {
             "docs/how-to/use-from-swift.md", "cd examples/scenekit",
             "would compile scened a second time; SceneKitExampleTests runs the same program"
         ),
+        ("docs/reference/http.md", "location /", "a proxy's configuration"),
         ("docs/how-to/service.md", "sudo ", "needs root and systemd: tools/check/boot-test, UnitTests"),
         (
             "docs/how-to/service.md", "scened events",
@@ -72,6 +73,23 @@ enum DocumentedCommands {
                 (":5002", ":PORT_A"), (":9310", ":PORT_B"),
             ], comparison: .shape,
             skips: ["feed  state", "demo  running", #"{"v":1,"type":"heartbeat""#]),
+        DocumentedRecipe(
+            page: "docs/how-to/review.md",
+            replacing: [
+                ("--scores --output", "--min-scene 1 --quiet --scores --output"),
+                (
+                    "scened correct ",
+                    """
+                    run=$(sed -n 's/.*"run":"\\([^"]*\\)".*/\\1/p' film.jsonl)
+                    id=$(sed -n 's/.*"type":"boundary".*"id":"\\([^"]*\\)".*/\\1/p' film.jsonl | head -n 1)
+                    printf '{"type":"scened_corrections","version":1,"run":"%s","corrections":[{"action":"remove","id":"%s"}]}' \
+                        "$run" "$id" > film.corrections.json
+                    scened correct
+                    """ + " "
+                ),
+                ("train finetune archive/", "train finetune --epochs 1 archive/"),
+            ],
+            after: "grep -q scened-events film.html; grep -q WEBVTT film.vtt; test -s mine.safetensors"),
         DocumentedRecipe(
             page: "docs/how-to/many-films.md",
             before: "mkdir films; cp film.mp4 films/a.mp4; cp film.mp4 films/b.mp4",
