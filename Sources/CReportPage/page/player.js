@@ -43,7 +43,14 @@ class Player {
     });
     this.cuesAreDue = oncePerFrame(() => this.setCues());
     document.body.classList.toggle("live", session.isLive);
+    const { isThere } = session.pictures;
+    document.body.classList.toggle("no-pictures", !isThere);
     if (!session.isLive) this.open();
+    const hint = session.isLive
+      ? "The service keeps no pictures of this feed."
+      : "This page has neither film nor pictures. Make it with scened report --video to see them.";
+    find("no-film").hidden = isThere || typeof session.report.film === "string";
+    setText(find("no-film"), hint);
     this.showTime();
   }
 
