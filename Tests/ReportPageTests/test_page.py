@@ -173,6 +173,26 @@ class ListOfScenes(PageCase):
         self.assertEqual(self.rows(page), ["500", "1000"])
 
 
+class Comparison(PageCase):
+    def test_another_run(self) -> None:
+        page = self.shared(shared_film())
+        other = film(threshold=0.6, peak=0, min_scene=0, scores=[0.8, 0.9, 0.1, 0.55, 0.41, 0.7, 0.2, 0.3])
+        path = FOLDER / "other.jsonl"
+        path.write_text(other.text)
+        root = page.send("DOM.getDocument")["root"]["nodeId"]
+        field = page.send("DOM.querySelector", nodeId=root, selector="#compare-file")["nodeId"]
+        page.send("DOM.setFileInputFiles", files=[str(path)], nodeId=field)
+        page.wait("page.session.other !== null")
+        self.assertEqual(page.evaluate("find('status').textContent"), "other.jsonl: 2 in both, 1 only here, 1 only there.")
+        page.evaluate("find('filter').value = 'differs'; find('filter').dispatchEvent(new Event('change'))")
+        self.assertEqual(page.evaluate("page.list.items.map(({at, boundary}) => [at.frame, boundary.isOther === true])"), [[250, True], [1000, False]])
+        page.key("ArrowDown", "a")
+        self.assertEqual(self.frames(page), [250, *BOUNDARIES], "what only the other run has is added where it is")
+        self.assertEqual(page.evaluate("page.session.differences.there.length"), 0)
+        message = page.evaluate("(() => { try { readOther(page.session, 'x', 'no events'); } catch (e) { return e.message; } })()")
+        self.assertIn("no events of a run", message)
+
+
 class Files(PageCase):
     def corrections(self, page) -> list[dict]:
         return page.evaluate("JSON.parse(page.session.fileText())")["corrections"]
