@@ -49,7 +49,9 @@ class Player {
     const hint = session.isLive
       ? "The service keeps no pictures of this feed."
       : "This page has neither film nor pictures. Make it with scened report --video to see them.";
-    find("no-film").hidden = isThere || typeof session.report.film === "string";
+    const isEmpty = !isThere && typeof session.report.film !== "string";
+    document.body.classList.toggle("no-screen", isEmpty);
+    find("no-film").hidden = !isEmpty;
     setText(find("no-film"), hint);
     this.showTime();
   }
