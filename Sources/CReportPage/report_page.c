@@ -37,6 +37,8 @@ static const unsigned char code[] = {
 ,
 #embed "page/exports.js"
 ,
+#embed "page/compare.js"
+,
 #embed "page/pictures.js"
 ,
 #embed "page/session.js"

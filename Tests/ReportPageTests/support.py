@@ -193,7 +193,7 @@ class PageCase(unittest.TestCase):
             page = _shared[address] = browser().page(address)
         self.reused.append(page)
         page.evaluate("""(() => { const s = page.session; document.activeElement.blur(); find('keys').close(); s.past = []; s.future = []; s.savedText = null;
-            s.become(noCorrections(), settingsOf(s.run)); s.setRange(null); s.select(null); s.setPlayhead(s.run.startPts); page.timeline.fit();
+            s.other = null; s.become(noCorrections(), settingsOf(s.run)); s.setRange(null); s.select(null); s.setPlayhead(s.run.startPts); page.timeline.fit();
             find('filter').value = 'all'; find('order').value = 'time'; page.list.refresh(); })()""")
         page.settle()
         return page

@@ -83,6 +83,28 @@ class Decisions(PageCase):
         found = sum(self.compare(str(made_up(seed)), "score", tried[seed::6]) for seed in range(6))
         self.assertGreater(found, 200)
 
+    def test_equal_neighbors(self) -> None:
+        """Of neighbors with equal scores the first is the peak."""
+        path = FOLDER / "equal.jsonl"
+        places = [[1, 0], [0, 1], [1, 1]]
+        shots = [places[index % (2 if index < 60 else 3)] for index in range(120)]
+        path.write_text("".join(json.dumps({"start": 4.0 * index, "end": 4.0 * index + 4, "embedding": place}) + "\n"
+                                for index, place in enumerate(shots)))
+        scores = [event["score"] for event in map(json.loads, run("score", str(path), "--scores").splitlines()) if event["type"] == "score"]
+        least = 0.05
+        self.assertTrue(any(left == right >= least for left, right in zip(scores, scores[1:])))
+        tried = [{"threshold": least, "min-scene": 0, "peak": 1, "scenes-per-hour": None}, {**SETTINGS[0], "threshold": least}]
+        self.assertGreater(self.compare(str(path), "score", tried), 10)
+
+    def test_shortest_scene_in_ticks(self) -> None:
+        """No scene that is shorter by less than a tick passes, and none that is exactly as long is refused."""
+        page = self.shared(page_of("", "ticks.html"))
+        table = [((1, 25), 8, 200), ((1001, 30000), 8, 240), ((1001, 30000), 8.008, 240), ((1, 1000000), 8, 8000000), ((1, 90000), 0.1, 9000),
+                 ((1, 1000), 0, 0), ((1, 24), 1 / 3, 8), ((1001, 24000), 2.5, 60)]
+        for (numerator, denominator), seconds, ticks in table:
+            base = f"{{numerator: {numerator}, denominator: {denominator}}}"
+            self.assertEqual(page.evaluate(f"minimumTicks({base}, {seconds!r})"), ticks, (numerator, denominator, seconds))
+
     def test_films(self) -> None:
         films = [name for name in os.environ.get("SCENED_REPORT_FILMS", "").split(":") if name]
         if not films:

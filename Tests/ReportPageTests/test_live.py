@@ -68,11 +68,13 @@ class Live(PageCase):
         place = ("(() => { const row = document.elementFromPoint(%d, %d).closest('tr'); return [row.dataset.key, Math.round(row.getBoundingClientRect().top)]; })()"
                  % (box["x"] + 200, box["y"] + 200))
         before = page.evaluate(place)
+        playhead = page.evaluate("page.session.playhead")
         dropped = page.evaluate("page.session.run.dropped")
         self.server.send(*rest[len(rest) // 2:len(rest) // 2 + len(rest) // 8])
         page.wait(f"page.live.waiting.length === 0 && page.session.run.dropped > {dropped}")
         page.settle()
         self.assertEqual(page.evaluate(place), before)
+        self.assertEqual(page.evaluate("page.session.playhead"), playhead)
 
     def test_reconnection(self) -> None:
         """Events that come again are taken once; a refused connection is tried again, from the last event on."""

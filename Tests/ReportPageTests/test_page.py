@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import json
 import pathlib
+import re
 import subprocess
 import time
 import unittest
 
-from support import FOLDER, ROOT, PageCase, Run, Server, page_of
+from support import FOLDER, ROOT, PageCase, Run, Server, page_of, report_page
 
 # Eight shots of ten seconds: boundaries at 20, 40 and 60 s; near misses at 10 s (0.45) and 50 s (0.41).
 SCORES = [0.45, 0.9, 0.1, 0.55, 0.41, 0.7, 0.2, 0.3]
@@ -171,6 +172,26 @@ class ListOfScenes(PageCase):
         page.key("u")
         page.evaluate("find('filter').value = 'review'; find('filter').dispatchEvent(new Event('change'))")
         self.assertEqual(self.rows(page), ["500", "1000"])
+
+
+class Comparison(PageCase):
+    def test_another_run(self) -> None:
+        page = self.shared(shared_film())
+        other = film(threshold=0.6, peak=0, min_scene=0, scores=[0.8, 0.9, 0.1, 0.55, 0.41, 0.7, 0.2, 0.3])
+        path = FOLDER / "other.jsonl"
+        path.write_text(other.text)
+        root = page.send("DOM.getDocument")["root"]["nodeId"]
+        field = page.send("DOM.querySelector", nodeId=root, selector="#compare-file")["nodeId"]
+        page.send("DOM.setFileInputFiles", files=[str(path)], nodeId=field)
+        page.wait("page.session.other !== null")
+        self.assertEqual(page.evaluate("find('status').textContent"), "other.jsonl: 2 in both, 1 only here, 1 only there.")
+        page.evaluate("find('filter').value = 'differs'; find('filter').dispatchEvent(new Event('change'))")
+        self.assertEqual(page.evaluate("page.list.items.map(({at, boundary}) => [at.frame, boundary.isOther === true])"), [[250, True], [1000, False]])
+        page.key("ArrowDown", "a")
+        self.assertEqual(self.frames(page), [250, *BOUNDARIES], "what only the other run has is added where it is")
+        self.assertEqual(page.evaluate("page.session.differences.there.length"), 0)
+        message = page.evaluate("(() => { try { readOther(page.session, 'x', 'no events'); } catch (e) { return e.message; } })()")
+        self.assertIn("no events of a run", message)
 
 
 class Files(PageCase):
@@ -475,6 +496,41 @@ class Times(PageCase):
             self.assertEqual(lines(text), lines(golden.read_text(encoding="utf-8")), path.name)
 
 
+class Assembly(PageCase):
+    """What the page is made of lets nothing in and asks for nothing."""
+
+    def test_parts(self) -> None:
+        style = (report_page.PARTS / "report.css").read_text(encoding="utf-8")
+        skeleton = (report_page.PARTS / "report.html").read_text(encoding="utf-8")
+        for text in (report_page.code(), style):
+            self.assertNotRegex(text, r"</(script|style)|<!--|\r|[^\x00-\x7f]*\x00")
+        for text in (report_page.code(), style, skeleton):
+            self.assertEqual({address for address in re.findall(r"https?://[^'\" ]+", text)} - {"http://www.w3.org/2000/svg"}, set())
+        self.assertNotRegex(skeleton, r"\son\w+=|\sstyle=|javascript:|unsafe")
+        listed = (report_page.PARTS / "order.txt").read_text(encoding="utf-8").split()
+        self.assertEqual(sorted(listed), sorted(path.name for path in report_page.PARTS.glob("*.js")))
+
+    def test_a_report_asks_for_nothing(self) -> None:
+        page = self.open(page_of(film().text, "quiet.html", sheets=1, run=film()))
+        page.key("n")
+        page.wait("page.session.pictures.bitmaps.size > 0")
+        asked = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !/^(blob|data):/.test(name))")
+        self.assertEqual(asked, [])
+
+    def test_the_policy_holds(self) -> None:
+        """Inline code and style beyond the page's own do not run."""
+        page = self.open(page_of(film().text, "policy.html"))
+        self.assertEqual(page.evaluate("""new Promise(done => {
+            const seen = [];
+            document.addEventListener('securitypolicyviolation', event => { seen.push(event.effectiveDirective); if (seen.length === 3) done(seen.sort()); });
+            const script = document.createElement('script'); script.textContent = 'window.hit = 1'; document.body.append(script);
+            const style = document.createElement('style'); style.textContent = 'body { display: none }'; document.body.append(style);
+            fetch('https://example.org/').catch(() => {});
+            setTimeout(() => done(seen.sort()), 3000); })"""), ["connect-src", "script-src-elem", "style-src-elem"])
+        self.assertIsNone(page.evaluate("window.hit ?? null"))
+        page.troubles.clear()
+
+
 class ForEverybody(PageCase):
     CONTRAST = (pathlib.Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 
@@ -552,7 +608,8 @@ class Large(PageCase):
             page.settle()
             tries.append((round(opened), max(page.evaluate("window.long") + [0])))
             if tries[-1][0] < 2000 and tries[-1][1] <= 100:
-                print(f"2,000 shots: open after {tries[-1][0]} ms, longest task {tries[-1][1]} ms")
+                size = (FOLDER / "large.html").stat().st_size / 1e6
+                print(f"2,000 shots, {size:.1f} MB: open after {tries[-1][0]} ms, longest task {tries[-1][1]} ms")
                 return
         self.fail(f"milliseconds until the page was drawn, longest task: {tries}")
 

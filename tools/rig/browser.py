@@ -71,7 +71,7 @@ class Browser:
     def _arguments(self) -> list[str]:
         arguments = [
             "--headless=new", "--remote-debugging-pipe", f"--user-data-dir={self.folder}", "--no-first-run", "--no-default-browser-check",
-            "--disable-gpu", "--disable-extensions", "--disable-sync", "--disable-background-networking", "--disable-component-update",
+            "--disable-gpu", "--disable-dev-shm-usage", "--disable-extensions", "--disable-sync", "--disable-background-networking", "--disable-component-update",
             "--disable-features=Translate,MediaRouter,OptimizationHints", "--mute-audio", "--hide-scrollbars", "--force-color-profile=srgb",
             "--autoplay-policy=no-user-gesture-required",
         ]

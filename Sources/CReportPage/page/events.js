@@ -111,7 +111,9 @@ const eventReaders = {
 
   boundary(run, event) {
     const at = readInstant(event.at);
-    if (typeof event.id !== "string" || !at || !isNumber(event.score)) return false;
+    // A boundary that a person added has no score.
+    const isScored = isNumber(event.score);
+    if (typeof event.id !== "string" || !at || (!isScored && event.score !== null && event.score !== undefined)) return false;
     const known = run.boundaries.get(event.id);
     const revision = isIndex(event.rev) ? event.rev : 0;
     // A reader may get a line twice, and lines of a journal in any order of delivery: the highest revision counts.
@@ -124,7 +126,7 @@ const eventReaders = {
         state: event.state === "provisional" ? "provisional" : "final",
         revision,
         kind: event.kind === "intra_shot" ? "intra_shot" : "cut",
-        score: millionths(event.score),
+        score: isScored ? millionths(event.score) : null,
         threshold: isNumber(event.threshold) ? millionths(event.threshold) : null,
         transition: readTransition(event.transition),
         rightShots: isIndex(event.right_shots) ? event.right_shots : null,

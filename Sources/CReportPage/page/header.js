@@ -17,6 +17,9 @@ class Header {
     find("export-csv").addEventListener("click", () => this.give("csv", "text/csv", sceneTable(session.run, session.scenes)));
     find("export-json").addEventListener("click", () => this.save());
     find("print").addEventListener("click", () => print());
+    find("compare").addEventListener("click", () => find("compare-file").click());
+    find("compare-file").addEventListener("change", () => this.compare());
+    find("compare").hidden = session.isLive;
     find("share").addEventListener("click", () => this.share());
     const menu = find("export-menu");
     menu.addEventListener("click", (event) => { if (event.target.closest(".menu-body button")) menu.open = false; });
@@ -87,6 +90,21 @@ class Header {
       if (read.isOtherRun) notes.push("The file is of another run.");
       if (read.unknown > 0) notes.push(`${counted(read.unknown, "entry", "entries")} fitted nothing here and were skipped.`);
       say(notes.join(" "));
+    } catch (error) {
+      say(error.message);
+    }
+  }
+
+  async compare() {
+    const field = find("compare-file");
+    const file = field.files[0];
+    field.value = "";
+    if (!file) return;
+    try {
+      const { session } = this;
+      session.compare(readOther(session, file.name, await file.text()));
+      const { both, here, there } = session.differences;
+      say(`${session.other.name}: ${both} in both, ${here.length} only here, ${there.length} only there.`);
     } catch (error) {
       say(error.message);
     }

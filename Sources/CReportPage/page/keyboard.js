@@ -70,6 +70,20 @@ class Keyboard {
       ])))));
     find("show-keys").addEventListener("click", () => this.dialog.showModal());
     document.addEventListener("keydown", (event) => this.press(event));
+    this.giveBackFocus();
+  }
+
+  /** After a click, keys work the page again and not the button or the menu that was clicked. */
+  giveBackFocus() {
+    let byPointer = false;
+    document.addEventListener("pointerdown", () => { byPointer = true; }, true);
+    document.addEventListener("keydown", () => { byPointer = false; }, true);
+    const leave = ({ target }) => {
+      const control = target.closest?.("button, select, summary, input[type=checkbox], input[type=range]");
+      if (byPointer && control && !this.dialog.open) control.blur();
+    };
+    document.addEventListener("click", (event) => { if (!event.target.closest("select")) leave(event); });
+    document.addEventListener("change", leave);
   }
 
   press(event) {

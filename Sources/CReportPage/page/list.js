@@ -103,9 +103,13 @@ class List {
     this.items = this.sorted(this.filtered());
     const review = session.toReview;
     const done = session.boundaries.filter(({ isReviewed }) => isReviewed).length;
+    const differs = this.filter.querySelector("[value=differs]");
+    differs.hidden = differs.disabled = session.other === null;
     const isReviewable = !session.isLive && session.boundaries.length > 0;
     const progress = review === 0 ? "all reviewed" : `${review} to review, ${done} done`;
-    setText(find("progress"), isReviewable ? progress : "");
+    const { differences } = session;
+    const compared = differences && `${differences.here.length} ◆ only here, ${differences.there.length} ◇ only there`;
+    setText(find("progress"), compared || (isReviewable ? progress : ""));
     for (const head of document.querySelectorAll("thead th")) head.removeAttribute("aria-sort");
     const sorting = { time: [".c-start", "ascending"], doubt: [".c-state", "ascending"], score: [".c-score", "ascending"],
       length: [".c-length", "ascending"], longest: [".c-length", "descending"] }[this.order.value];
@@ -132,6 +136,7 @@ class List {
       doubtful: (scene) => doubt(scene.boundary, settings) <= doubtfulWithin,
       shorter: (scene) => length(scene) < limit,
       longer: (scene) => length(scene) > limit,
+      differs: (scene) => session.differences?.here.includes(scene.boundary) ?? false,
       gaps: (scene) => gapEnds.has(scene.start.pts) || gapEnds.has(scene.end.pts),
     }[this.filter.value];
     const items = session.scenes.filter(passes).map((scene) => ({
@@ -141,6 +146,12 @@ class List {
     if (this.filter.value === "doubtful") {
       for (const boundary of session.current.rejected) {
         if (doubt(boundary, settings) > doubtfulWithin) continue;
+        items.push({ key: boundary.id, scene: null, boundary, at: boundary.at, length: null, isRejected: true });
+      }
+      items.sort((left, right) => left.at.pts - right.at.pts);
+    }
+    if (this.filter.value === "differs") {
+      for (const boundary of session.differences?.there ?? []) {
         items.push({ key: boundary.id, scene: null, boundary, at: boundary.at, length: null, isRejected: true });
       }
       items.sort((left, right) => left.at.pts - right.at.pts);
@@ -256,7 +267,7 @@ class List {
     cells.row.setAttribute("aria-rowindex", String(index + 2));
     cells.row.classList.toggle("rejected", item.isRejected);
     cells.row.classList.toggle("provisional", boundary?.state === "provisional");
-    cells.button.setAttribute("aria-label", scene ? `Scene ${scene.number}` : `Near miss at ${clock(item.at.t)}`);
+    cells.button.setAttribute("aria-label", scene ? `Scene ${scene.number}` : `No scene at ${clock(item.at.t)}`);
     setText(cells.button, scene ? String(scene.number) : "–");
     setText(cells.start, clock(item.at.t));
     setText(cells.length, item.length === null ? "" : scene.endReason === "open" ? "open" : clock(item.length, 1));

@@ -43,7 +43,16 @@ class Player {
     });
     this.cuesAreDue = oncePerFrame(() => this.setCues());
     document.body.classList.toggle("live", session.isLive);
+    const { isThere } = session.pictures;
+    document.body.classList.toggle("no-pictures", !isThere);
     if (!session.isLive) this.open();
+    const hint = session.isLive
+      ? "The service keeps no pictures of this feed."
+      : "This page has neither film nor pictures. Make it with scened report --video to see them.";
+    const isEmpty = !isThere && typeof session.report.film !== "string";
+    document.body.classList.toggle("no-screen", isEmpty);
+    find("no-film").hidden = !isEmpty;
+    setText(find("no-film"), hint);
     this.showTime();
   }
 

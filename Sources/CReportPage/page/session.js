@@ -16,6 +16,8 @@ class Session {
     this.playhead = run.startPts;
     this.selectedID = null;
     this.range = null;
+    this.other = null;
+    this.differences = null;
     this.follows = this.isLive;
     this.listeners = [];
     this.storage = true;
@@ -39,7 +41,8 @@ class Session {
 
   derive() {
     this.current = currentScenes(this.run, this.settings, this.corrections, this.groups);
-    const all = [...this.current.boundaries, ...this.current.rejected];
+    this.differences = this.other && comparison(this.run, this.boundaries, this.other.boundaries);
+    const all = [...(this.differences?.there ?? []), ...this.current.rejected, ...this.current.boundaries];
     this.byID = new Map(all.map((boundary) => [boundary.id, boundary]));
     if (this.selectedID !== null && !this.byID.has(this.selectedID)) this.selectedID = null;
   }
@@ -121,6 +124,12 @@ class Session {
   /** Whether a boundary may lie there: inside a stretch of pictures, not at its ends. */
   canHold(pts) {
     return this.groups.some(({ stretch }) => pts > stretch.start.pts && pts < stretch.end.pts);
+  }
+  /** Sets another run beside this one; null takes it away. */
+  compare(other) {
+    this.other = other;
+    this.derive();
+    this.tell("scenes", "selection");
   }
   /** Of the boundaries in a range, keeps only the one with the highest score. */
   prune(start, end) {

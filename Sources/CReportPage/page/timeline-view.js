@@ -325,9 +325,34 @@ class TimelineView {
       context.lineWidth = 1;
       context.strokeRect(x - wide / 2 - 2.5, scoreTop - 1.5, wide + 5, scoreHeight + 2);
     }
+    this.drawDifferences(context);
     context.fillStyle = colors.dim;
     context.fillText("score", 4, scoreTop + 6);
     if (!session.isLive) this.drawThreshold(context, width);
+  }
+
+  /** Where another run differs: a filled diamond for what only this run has, an empty one for what only that one has. */
+  drawDifferences(context) {
+    const { differences } = this.session;
+    if (!differences) return;
+    const y = this.top.scoreTop + 2;
+    const pts = ({ at }) => at.pts;
+    context.strokeStyle = this.colors.warn;
+    context.lineWidth = 1.5;
+    for (const [list, isFilled] of [[differences.here, true], [differences.there, false]]) {
+      for (const each of this.inSight(list, pts, pts)) {
+        const x = this.x(each.at.pts);
+        context.beginPath();
+        context.moveTo(x, y - 5);
+        context.lineTo(x + 5, y);
+        context.lineTo(x, y + 5);
+        context.lineTo(x - 5, y);
+        context.closePath();
+        context.fillStyle = isFilled ? this.colors.warn : this.colors.sunk;
+        context.fill();
+        context.stroke();
+      }
+    }
   }
 
   barWidth() {

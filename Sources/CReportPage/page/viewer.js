@@ -134,7 +134,7 @@ class Detail {
     if (!isBoundary) facts.push(["Not a boundary", rejectionText(boundary, session.settings)]);
     replaceChildren(text,
       make("div", { class: "detail-time" }, clock(boundary.at.t)),
-      make("div", {}, stateBadge(isBoundary ? boundary : null, !isBoundary)),
+      make("div", {}, stateBadge(boundary, !isBoundary)),
       where.length > 0 ? make("div", { class: "dim detail-where" }, where.join(" · ")) : null,
       make("dl", { class: "detail-facts" }, facts.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])));
   }
@@ -142,7 +142,10 @@ class Detail {
 
 /** The state as an icon and a word. */
 function stateBadge(boundary, isRejected = false, isLive = false) {
-  if (isRejected) return make("span", { class: "state" }, icon("rejected"), make("span", {}, "Near miss"));
+  if (isRejected) {
+    const text = boundary?.isOther ? "Only there" : "Near miss";
+    return make("span", { class: "state" }, icon("rejected"), make("span", {}, text));
+  }
   if (boundary === null) return make("span", { class: "state" });
   const names = { Provisional: "provisional", Added: "added", Moved: "moved", Confirmed: "done" };
   const text = stateText(boundary);

@@ -48,6 +48,7 @@ function boundaryText(boundary) {
 
 /** Why a candidate is no boundary. */
 function rejectionText(boundary, settings) {
+  if (boundary.isOther) return "only in the other run";
   if (boundary.isPeak === false) return "higher neighbor";
   if (boundary.score < (boundary.threshold ?? settings.threshold)) return "below threshold";
   return boundary.isFarEnough === false ? "scene too short" : "not chosen";
