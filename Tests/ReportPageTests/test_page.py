@@ -131,6 +131,18 @@ class Pointer(PageCase):
         page.key("u")
         self.assertEqual(self.frames(page), BOUNDARIES, "a drag is one step")
 
+    def test_drag_of_a_boundary(self) -> None:
+        page = self.shared(shared_film())
+        track = page.box("#track")
+        y = track["y"] + page.evaluate("page.timeline.top.sceneTop") - 4
+        x = [track["x"] + track["width"] * seconds / 80 for seconds in (40, 42)]
+        page.drag((x[0], y), (x[1], y))
+        frame, state = self.state(page)["boundaries"][1]
+        self.assertAlmostEqual(frame, 1050, delta=2)
+        self.assertEqual(state, "Moved")
+        page.key("u")
+        self.assertEqual(self.frames(page), BOUNDARIES, "a drag is one step")
+
     def test_click_seeks_and_selects(self) -> None:
         page = self.shared(shared_film())
         track = page.box("#track")
