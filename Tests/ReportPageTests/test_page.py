@@ -586,9 +586,13 @@ class ForEverybody(PageCase):
 
     def test_no_sideways_scrolling(self) -> None:
         page = self.open(page_of(film().text, "width.html"))
-        for width in (320, 390, 800, 1440):
+        page.key("n")
+        for width in (320, 390, 760, 761, 800, 1180, 1181, 1280, 1440):
             page.size(width, 844)
             page.settle()
+            crossing = page.evaluate("""[...document.querySelectorAll('button, select, input')].filter(each => each.offsetParent !== null).filter(each => {
+                const box = each.getBoundingClientRect(); return box.right > innerWidth + 1 || each.scrollWidth > each.clientWidth + 2; }).map(each => each.id)""")
+            self.assertEqual(crossing, [], f"controls that stick out, or whose text does, at {width}")
             self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), width)
 
     def test_contact_sheet(self) -> None:
