@@ -167,6 +167,7 @@ class PageCase(unittest.TestCase):
     """Opens pages and closes them; a page that throws or logs an error fails its test."""
 
     def setUp(self) -> None:
+        browser()
         self.pages: list[rig.Page] = []
         self.reused: list[rig.Page] = []
 
