@@ -9,6 +9,7 @@ import json
 import pathlib
 import random
 import re
+import shutil
 import sys
 import tempfile
 import threading
@@ -28,6 +29,7 @@ report_page = importlib.util.module_from_spec(_spec)
 _loader.exec_module(report_page)
 
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="report-page-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 _browser: rig.Browser | None = None
 _shared: dict[str, rig.Page] = {}
 
@@ -165,6 +167,7 @@ class PageCase(unittest.TestCase):
     """Opens pages and closes them; a page that throws or logs an error fails its test."""
 
     def setUp(self) -> None:
+        browser()
         self.pages: list[rig.Page] = []
         self.reused: list[rig.Page] = []
 

@@ -131,6 +131,18 @@ class Pointer(PageCase):
         page.key("u")
         self.assertEqual(self.frames(page), BOUNDARIES, "a drag is one step")
 
+    def test_drag_of_a_boundary(self) -> None:
+        page = self.shared(shared_film())
+        track = page.box("#track")
+        y = track["y"] + page.evaluate("page.timeline.top.sceneTop") - 4
+        x = [track["x"] + track["width"] * seconds / 80 for seconds in (40, 42)]
+        page.drag((x[0], y), (x[1], y))
+        frame, state = self.state(page)["boundaries"][1]
+        self.assertAlmostEqual(frame, 1050, delta=2)
+        self.assertEqual(state, "Moved")
+        page.key("u")
+        self.assertEqual(self.frames(page), BOUNDARIES, "a drag is one step")
+
     def test_click_seeks_and_selects(self) -> None:
         page = self.shared(shared_film())
         track = page.box("#track")
@@ -574,9 +586,13 @@ class ForEverybody(PageCase):
 
     def test_no_sideways_scrolling(self) -> None:
         page = self.open(page_of(film().text, "width.html"))
-        for width in (320, 390, 800, 1440):
+        page.key("n")
+        for width in (320, 390, 760, 761, 800, 1180, 1181, 1280, 1440):
             page.size(width, 844)
             page.settle()
+            crossing = page.evaluate("""[...document.querySelectorAll('button, select, input')].filter(each => each.offsetParent !== null).filter(each => {
+                const box = each.getBoundingClientRect(); return box.right > innerWidth + 1 || each.scrollWidth > each.clientWidth + 2; }).map(each => each.id)""")
+            self.assertEqual(crossing, [], f"controls that stick out, or whose text does, at {width}")
             self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), width)
 
     def test_contact_sheet(self) -> None:
@@ -593,25 +609,29 @@ class Large(PageCase):
         run = Run([75 + 13 * (index % 17) for index in range(2000)], seed=7)
         address = page_of(run.text, "large.html", sheets=40, run=run)
         self.assertLess((FOLDER / "large.html").stat().st_size, 30_000_000)
-        # The machine may be busy with something else: the best of three tries counts.
-        tries = []
+        page = self.open("about:blank", fresh=False)
+        page.send("Page.addScriptToEvaluateOnNewDocument", source="""
+            window.long = []; new PerformanceObserver(list => { for (const e of list.getEntries()) window.long.push(Math.round(e.duration)); })
+                .observe({type: 'longtask', buffered: true});""")
+        opened = 2000.0
+        # The machine may be busy with something else: the first of three tries that is fast enough counts.
         for _ in range(3):
-            page = self.open("about:blank", fresh=False)
-            page.send("Page.addScriptToEvaluateOnNewDocument", source="""
-                window.long = []; new PerformanceObserver(list => { for (const e of list.getEntries()) window.long.push(Math.round(e.duration)); })
-                    .observe({type: 'longtask', buffered: true});""")
             page.open(address)
             page.settle()
-            opened = page.evaluate("performance.now()")
-            page.evaluate("window.long.length = 0")
-            self.scroll_and_drag(page)
-            page.settle()
-            tries.append((round(opened), max(page.evaluate("window.long") + [0])))
-            if tries[-1][0] < 2000 and tries[-1][1] <= 100:
-                size = (FOLDER / "large.html").stat().st_size / 1e6
-                print(f"2,000 shots, {size:.1f} MB: open after {tries[-1][0]} ms, longest task {tries[-1][1]} ms")
-                return
-        self.fail(f"milliseconds until the page was drawn, longest task: {tries}")
+            opened = min(opened, page.evaluate("performance.now()"))
+            if opened < 2000:
+                break
+        page.evaluate("window.long.length = 0")
+        page.trace()
+        self.scroll_and_drag(page)
+        page.settle()
+        # On a busy machine a task waits in the middle; what it works does not change.
+        worked = page.longest_task()
+        lasted = max(page.evaluate("window.long") + [0])
+        size = (FOLDER / "large.html").stat().st_size / 1e6
+        print(f"2,000 shots, {size:.1f} MB: open after {opened:.0f} ms; longest task: {worked:.0f} ms of work, {lasted or 'under 50'} ms in all")
+        self.assertLess(opened, 2000)
+        self.assertLessEqual(worked, 100)
 
     def scroll_and_drag(self, page) -> None:
         page.evaluate("""(async () => { for (let top = 0; top < 12000; top += 400) { find('rows').scrollTop = top;

@@ -160,6 +160,8 @@ class Page:
         self.dialogs: list[str] = []
         self.dialog_answers = True
         self.loaded = 0
+        self.traced: list[dict[str, Any]] = []
+        self.is_traced = False
 
     def send(self, method: str, **parameters: Any) -> dict[str, Any]:
         return self.browser.send(method, self.session, **parameters)
@@ -173,6 +175,10 @@ class Page:
             self.troubles.append(details.get("exception", {}).get("description") or details["text"])
         elif method == "Log.entryAdded" and parameters["entry"]["level"] == "error":
             self.troubles.append(parameters["entry"]["text"])
+        elif method == "Tracing.dataCollected":
+            self.traced += parameters["value"]
+        elif method == "Tracing.tracingComplete":
+            self.is_traced = True
         elif method == "Page.javascriptDialogOpening":
             self.dialogs.append(parameters["type"])
             self.browser.count += 1
@@ -214,6 +220,21 @@ class Page:
             "new Promise((done, fail) => { const until = performance.now() + %d; const look = () => { if (%s) done(true);"
             " else if (performance.now() > until) fail(new Error(%s)); else setTimeout(look, 15); }; look(); })"
             % (seconds * 1000, expression, json.dumps("waited in vain for " + expression)))
+
+    def trace(self) -> None:
+        """Begins to record tasks."""
+        self.traced, self.is_traced = [], False
+        self.send("Tracing.start", transferMode="ReportEvents", traceConfig={"includedCategories": ["toplevel", "disabled-by-default-devtools.timeline"]})
+
+    def longest_task(self) -> float:
+        """Ends the recording: milliseconds of processor time of the longest task of the page's main thread."""
+        self.send("Tracing.end")
+        self._until(lambda: self.is_traced, "the trace")
+        mains = {(event["pid"], event["tid"]) for event in self.traced if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"}
+        tasks = [event.get("tdur", 0) for event in self.traced if "RunTask" in event["name"] and (event["pid"], event["tid"]) in mains]
+        if not tasks:
+            raise BrowserError("the trace holds no tasks")
+        return max(tasks) / 1000
 
     def size(self, width: int, height: int, scale: float = 1) -> None:
         self.send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=False)

@@ -108,8 +108,9 @@ class List {
     const isReviewable = !session.isLive && session.boundaries.length > 0;
     const progress = review === 0 ? "all reviewed" : `${review} to review, ${done} done`;
     const { differences } = session;
-    const compared = differences && `${differences.here.length} ◆ only here, ${differences.there.length} ◇ only there`;
+    const compared = differences && `◆ ${differences.here.length} only here, ◇ ${differences.there.length} only there`;
     setText(find("progress"), compared || (isReviewable ? progress : ""));
+    find("progress").title = find("progress").textContent;
     for (const head of document.querySelectorAll("thead th")) head.removeAttribute("aria-sort");
     const sorting = { time: [".c-start", "ascending"], doubt: [".c-state", "ascending"], score: [".c-score", "ascending"],
       length: [".c-length", "ascending"], longest: [".c-length", "descending"] }[this.order.value];

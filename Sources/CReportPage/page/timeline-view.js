@@ -211,6 +211,9 @@ class TimelineView {
     context.fillText(text, x + 4.5, y + 8);
   }
 
+  /** Too many rings would only be a line. */
+  get showsMarks() { return !this.isFit || this.session.scenes.length <= this.width / 9; }
+
   /** Above the boundary: a ring while it waits for review, a disk once it was looked at, dashes while provisional. */
   drawMark(context, boundary, x, y) {
     const { colors } = this;
@@ -225,7 +228,7 @@ class TimelineView {
       context.setLineDash([]);
       return;
     }
-    if (this.session.scenes.length > this.width / 9 && this.isFit) return;
+    if (!this.showsMarks) return;
     context.beginPath();
     context.arc(x, y - 4, 3, 0, 2 * Math.PI);
     const isDone = boundary.isReviewed || this.session.isLive;

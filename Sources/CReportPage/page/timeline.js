@@ -122,7 +122,12 @@ class Timeline extends TimelineView {
       if (event.button !== 0) return;
       session.follows = false;
       const { x, y } = this.pointIn(event);
+      const grasped = this.boundaryAt(x, y);
       if (this.isOnThreshold(y)) drag = { kind: "threshold" };
+      else if (grasped) {
+        drag = { kind: "move", from: x };
+        session.select(grasped);
+      }
       else if (event.shiftKey) drag = { kind: "range", from: this.pts(x) };
       else {
         drag = { kind: "seek" };
@@ -138,16 +143,19 @@ class Timeline extends TimelineView {
         const { scoreTop, scoreHeight } = this.top;
         const score = 1 - (y - scoreTop) / scoreHeight;
         session.setThreshold(Math.round(score * 100) * 10000, "drag");
+      } else if (drag?.kind === "move") {
+        if (Math.abs(x - drag.from) >= 3 && session.selected) session.move(session.selected, this.pts(x), "drag");
       } else if (drag?.kind === "range") {
         const to = this.pts(x);
         session.setRange({ from: Math.min(drag.from, to), to: Math.max(drag.from, to) });
         find("prune").hidden = session.isLive;
       } else if (drag?.kind === "seek") session.setPlayhead(this.pts(x));
-      track.style.cursor = drag?.kind === "threshold" || this.isOnThreshold(y) ? "ns-resize" : "default";
+      const isGrasping = drag ? drag.kind === "move" : this.boundaryAt(x, y) !== null;
+      track.style.cursor = drag?.kind === "threshold" || this.isOnThreshold(y) ? "ns-resize" : isGrasping ? "ew-resize" : "default";
       this.showPreview(event.pointerType === "mouse" && drag?.kind !== "threshold" ? { x, y } : null);
     });
     const stop = () => {
-      if (drag?.kind === "threshold") session.endGroup();
+      if (drag?.kind === "threshold" || drag?.kind === "move") session.endGroup();
       drag = null;
     };
     track.addEventListener("pointerup", stop);
@@ -169,6 +177,13 @@ class Timeline extends TimelineView {
 
   isOnThreshold(y) {
     return !this.session.isLive && Math.abs(y - this.scoreY(this.session.settings.threshold)) <= Timeline.grip;
+  }
+
+  /** The boundary whose ring lies there, which a drag moves. */
+  boundaryAt(x, y) {
+    const { session } = this;
+    if (session.isLive || !this.showsMarks || Math.abs(y - (this.top.sceneTop - 4)) > 6) return null;
+    return session.boundaries.find(({ at }) => Math.abs(this.x(at.pts) - x) <= 6) ?? null;
   }
 
   /** A click seeks; on the ruler, on a bar of the score curve or on a scene it selects as well. */
