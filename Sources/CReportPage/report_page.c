@@ -39,6 +39,8 @@ static const unsigned char code[] = {
 ,
 #embed "page/compare.js"
 ,
+#embed "page/server-events.js"
+,
 #embed "page/pictures.js"
 ,
 #embed "page/session.js"

@@ -218,6 +218,8 @@ class Server:
         self.seq = 0
         self.generation = 0
         self.refuses = False
+        # Events and pictures are given to those who show it; None: to all.
+        self.token: str | None = None
         self.asked: list[str] = []
         self.changed = threading.Condition()
         self.is_open = True
@@ -233,6 +235,8 @@ class Server:
                 name = self.path.split("?")[0].lstrip("/")
                 is_picture = name.startswith("v1/feeds/")
                 path = FOLDER / ("sheet.jpg" if is_picture else name)
+                if is_picture and not outer.may_read(self):
+                    return self.send_error(401)
                 if not path.is_file():
                     self.send_error(404)
                     return None
@@ -261,8 +265,13 @@ class Server:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server.server_address[1]}"
 
+    def may_read(self, handler: http.server.BaseHTTPRequestHandler) -> bool:
+        return self.token is None or handler.headers.get("Authorization") == f"Bearer {self.token}"
+
     def stream(self, handler: http.server.BaseHTTPRequestHandler) -> None:
         self.asked.append(handler.path)
+        if not self.may_read(handler):
+            return handler.send_error(401)
         if self.refuses:
             return handler.send_error(503)
         handler.send_response(200)

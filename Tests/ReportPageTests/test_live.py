@@ -96,6 +96,23 @@ class Live(PageCase):
         self.assertIn("after=x%3A", self.server.asked[-1])
         page.troubles = [trouble for trouble in page.troubles if "503" not in trouble and "INCOMPLETE" not in trouble]
 
+    def test_a_token_opens_events_and_pictures(self) -> None:
+        run = Run([250] * 4, ends=None)
+        self.server.token = "s3cret"
+        self.server.send(*run.events)
+        page = self.open(self.server.address + "/live.html", fresh=False)
+        page.wait("!find('token-form').hidden")
+        self.assertIn("token", self.health(page)["Connection to scened"])
+        page.evaluate("find('token').value = 'wrong'; find('token-form').requestSubmit()")
+        page.wait("!find('token-form').hidden && page.live.refusal === 401")
+        page.evaluate("find('token').value = 's3cret'; find('token-form').requestSubmit()")
+        page.wait("page.live.isOpen && page.session.run.shots.length === 4 && find('token-form').hidden")
+        page.wait("page.session.pictures.bitmaps.size > 0")
+        self.assertTrue(page.evaluate("[...document.querySelectorAll('[data-picture]')].every(e => !e.style.backgroundImage || e.style.backgroundImage.includes('blob:'))"))
+        # The tab remembers it, and nothing else does.
+        self.assertEqual(page.evaluate("[sessionStorage.getItem('scened token'), JSON.stringify(localStorage).includes('s3cret')]"), ["s3cret", False])
+        page.troubles = [trouble for trouble in page.troubles if "401" not in trouble]
+
     def test_another_run_begins_anew(self) -> None:
         first, second = (Run([250] * 4, seed=seed, run=name) for seed, name in ((1, "01M8ESWN1V1CJT3WF8FHPA66JK"), (2, "01M8ESWN1V1CJT3WF8FHPA66JM")))
         page = self.open(self.server.address + "/live.html", fresh=False)

@@ -10,6 +10,12 @@ function countdown(session, boundary) {
   return left > 0 ? `within ${left} s` : "now";
 }
 
+/** What a refusal of the service means. */
+const refusalWords = {
+  401: "a token is needed", 403: "events are not served here: set http.events or http.token in the configuration",
+  404: "the service has no such feed", 503: "too many readers; trying again",
+};
+
 /** Where the feed's time is: the last known instant, and the wall time since, while pictures come. */
 function mediaNow(run) {
   const beat = run.heartbeat;
@@ -26,13 +32,16 @@ class Live {
   static slice = 10;
   /** Milliseconds until a refused connection is tried again. */
   static retry = 5000;
-  static types = Object.keys(eventReaders);
+  /** Milliseconds until a connection that broke is opened again. */
+  static pause = 1000;
 
   constructor(session, timeline) {
     this.session = session;
     this.timeline = timeline;
     this.waiting = [];
     this.isOpen = false;
+    this.refusal = 0;
+    this.asks = false;
     this.cursor = null;
     this.missed = false;
     this.seq = 0;
@@ -56,25 +65,47 @@ class Live {
     const url = new URL(address, location.href);
     if (this.cursor) url.searchParams.set("after", this.cursor);
     else if (!url.searchParams.has("after")) url.searchParams.set("after", "start");
-    const source = new EventSource(url);
-    source.addEventListener("open", () => this.tellOpen(true));
-    source.addEventListener("error", () => {
-      this.tellOpen(false);
-      // A broken connection is opened again by the browser; one that the service refused is not.
-      if (source.readyState === EventSource.CLOSED) setTimeout(() => this.connect(), Live.retry);
+    readServerEvents(url, {
+      open: () => {
+        this.refusal = 0;
+        this.tellOpen(true);
+      },
+      message: ({ type, data, id }) => {
+        if (type === "cursor_expired") {
+          this.missed = true;
+          return;
+        }
+        if (id !== "") this.cursor = id;
+        this.waiting.push(data);
+        this.taken();
+      },
+      closed: (status) => {
+        this.refusal = status;
+        this.tellOpen(false);
+        // Who is asked for a token answers first.
+        if (status !== 401) setTimeout(() => this.connect(), status === 0 ? Live.pause : Live.retry);
+      },
     });
-    const receive = (message) => {
-      if (message.lastEventId !== "") this.cursor = message.lastEventId;
-      this.waiting.push(message.data);
-      this.taken();
-    };
-    source.addEventListener("message", receive);
-    for (const type of Live.types) source.addEventListener(type, receive);
-    source.addEventListener("cursor_expired", () => { this.missed = true; });
+  }
+
+  /** Asks for the token where the service wants one. */
+  askForToken() {
+    const form = find("token-form");
+    form.hidden = this.refusal !== 401;
+    if (form.hidden || this.asks) return;
+    this.asks = true;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      Token.value = find("token").value.trim();
+      find("token").value = "";
+      form.hidden = true;
+      this.connect();
+    });
   }
 
   tellOpen(isOpen) {
     this.isOpen = isOpen;
+    this.askForToken();
     this.drawHealth();
   }
 
@@ -150,7 +181,7 @@ class Live {
     const { run, end } = this.session;
     const beat = run.heartbeat;
     const facts = [];
-    facts.push(["Connection to scened", this.isOpen ? "open" : "lost; trying again"]);
+    facts.push(["Connection to scened", this.isOpen ? "open" : refusalWords[this.refusal] ?? "lost; trying again"]);
     const reason = beat?.reason ? `, ${gapWords[beat.reason] ?? shown(beat.reason)}` : "";
     facts.push(["Feed", beat ? (feedWords[beat.state] ?? shown(beat.state)) + reason : run.end ? "Ended" : "Not heard of yet"]);
     const state = run.feedStates.at(-1);

@@ -16,6 +16,7 @@ class Pictures {
     this.places = new Map();
     this.sheets = new Map();
     this.bitmaps = new Map();
+    this.files = new Map();
     this.loading = new Set();
     this.onLoad = () => {};
     for (const sheet of Array.isArray(layout.sheets) ? layout.sheets : []) {
@@ -52,9 +53,11 @@ class Pictures {
     }
     const place = this.places.get(pts);
     if (!place) {
-      style.backgroundImage = `url("${this.fileURL(pts)}")`;
       style.backgroundSize = "cover";
       style.backgroundPosition = "center";
+      this.address(pts).then((url) => {
+        if (element.dataset.picture === key) style.backgroundImage = `url("${url}")`;
+      }, () => {});
       return;
     }
     const rows = this.sheets.get(place.sheet).rows;
@@ -63,6 +66,23 @@ class Pictures {
     style.backgroundSize = `${this.columns * 100}% ${rows * 100}%`;
     const share = (index, count) => (count > 1 ? (index / (count - 1)) * 100 : 0);
     style.backgroundPosition = `${share(column, this.columns)}% ${share(row, rows)}%`;
+  }
+
+  /** Where a live picture is: on the service, or, where that asks for a token, in a blob that was fetched with it. */
+  async address(pts) {
+    if (!Token.value) return this.fileURL(pts);
+    if (!this.files.has(pts)) {
+      this.files.set(pts, fetch(this.fileURL(pts), { headers: Token.headers }).then(async (answer) => {
+        if (!answer.ok) throw new Error(`status ${answer.status}`);
+        return URL.createObjectURL(await answer.blob());
+      }));
+      if (this.files.size > Pictures.heldFiles) {
+        const [oldest, url] = this.files.entries().next().value;
+        this.files.delete(oldest);
+        url.then((made) => URL.revokeObjectURL(made), () => {});
+      }
+    }
+    return this.files.get(pts);
   }
 
   fileURL(pts) { return this.pattern.replace("{pts}", encodeURIComponent(String(pts))); }
@@ -106,7 +126,7 @@ class Pictures {
     if (known) return known;
     this.load(pts, async () => {
       const image = new Image();
-      image.src = this.fileURL(pts);
+      image.src = await this.address(pts);
       await image.decode();
       return image;
     }, Pictures.heldFiles);
