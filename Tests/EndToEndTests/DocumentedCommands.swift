@@ -95,6 +95,21 @@ enum DocumentedCommands {
             before: "mkdir films; cp film.mp4 films/a.mp4; cp film.mp4 films/b.mp4",
             after: "for film in a b; do grep -q WEBVTT films/$film.vtt; done"),
         DocumentedRecipe(
+            page: "docs/how-to/export.md",
+            begins: [
+                "# All at once", "# A list", "# Tags", "# Breaks", "# Other programs",
+            ],
+            before: """
+                scened segment film.mp4 --scores --min-scene 1 --quiet --output film.events.jsonl
+                scened export film.events.jsonl --to edl --output film.cmx.edl
+                """,
+            replacing: [("udp://:5000", "film.mp4 --quiet --min-scene 1")],
+            after: """
+                for name in .vtt .chapters.xml .cmx.edl .otio; do test -s lists/film$name; done
+                grep -q 'FILM FROM 00:00:00:00, LIST FROM 01:00:00:00' conform.edl
+                grep -q org.scened.scene scenes.m3u8part
+                """),
+        DocumentedRecipe(
             page: "docs/how-to/embeddings.md", begins: ["import json"],
             before: "scened embed film.mp4 --quiet --output film.npz", needsNumPy: true),
         DocumentedRecipe(

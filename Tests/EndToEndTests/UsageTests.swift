@@ -74,6 +74,29 @@ import Testing
             arguments: ["events", "--events", "shot,"], message: "'' is no type of event",
             usage: "Usage: scened events "),
         Case(arguments: ["/", "/proc"], message: "one film at a time, and '/proc' is another"),
+        Case(
+            arguments: ["export", "a", "--to", "webvtt", "--fcm", "none"],
+            message: "--fcm changes nothing in webvtt; leave it out, or export edl, resolve",
+            usage: "Usage: scened export "),
+        Case(
+            arguments: ["export", "a", "--to", "webvtt,edl"], message: "2 formats need a folder",
+            usage: "Usage: scened export "),
+        Case(
+            arguments: ["export", "a", "--to", "webvtt", "--live"], message: "--live replaces files",
+            usage: "Usage: scened export "),
+        Case(
+            arguments: ["export", "a", "--to", "youtube", "--live", "-o", "b"],
+            message: "youtube needs the end of the stream", usage: "Usage: scened export "),
+        Case(
+            arguments: ["export", "a", "--to", "edl", "--rate", "25fps"],
+            message: "--rate takes frames a second, such as 25, 23.976 or 30000/1001",
+            usage: "Usage: scened export "),
+        Case(
+            arguments: ["export", "a", "--to", "edl", "--start-timecode", "1:00"],
+            message: "--start-timecode takes a timecode", usage: "Usage: scened export "),
+        Case(
+            arguments: ["adbreaks", "a", "--every", "0", "--window", "1"],
+            message: "--every takes 1 to 1000000 seconds", usage: "Usage: scened adbreaks "),
         // Commands that are none.
         Case(arguments: ["film.mp4", "--quiet", "--verbose"], message: "exclude each other"),
         Case(
@@ -147,7 +170,7 @@ import Testing
     }
 
     /// Events without scenes: an empty list, and one line that says so.
-    @Test(arguments: ["webvtt", "ffmetadata", "csv", "edl"])
+    @Test(arguments: ["webvtt", "ffmetadata", "csv", "edl", "otio", "hls"])
     func exportOfShots(format: String) throws {
         let events = Scratch.path("shots.jsonl").path
         #expect(try Program.run(["shots", Fixtures.path("cuts.mp4"), "--quiet", "-o", events]).status == 0)

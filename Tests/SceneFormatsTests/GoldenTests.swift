@@ -15,14 +15,20 @@ import Timeline
     func filesStayAsTheyAre(name: String, format: ExportFormat) throws {
         let sample = try #require(Self.samples.first { $0.name == name }).sample
         let log = try EventLog(reading: sample.lines)
-        if name == "variable_rate", format == .edl {
-            #expect(throws: ExportError.noTimecode(format: "edl", scene: 1)) {
+        let countsFrames: [ExportFormat] = [.edl, .resolve, .otio, .fcpxml, .fcp7]
+        if name == "variable_rate", countsFrames.contains(format) {
+            #expect(throws: ExportError.noFrameRate(format: format.name)) {
                 try format.text(log, title: "A film")
             }
             return
         }
+        // They are too short for three chapters: `ExportOptionsTests`.
+        if format == .youtube {
+            #expect(throws: ExportError.self) { try format.text(log, title: "A film") }
+            return
+        }
         let text = try format.text(log, title: "A film")
-        try Golden.compare(text, with: "export/\(name).\(format.fileExtension)")
+        try Golden.compare(text, with: "export/\(name)\(format.suffix)")
     }
 
     /// The streams that the files above were made from, so that other programs can be tried on them.

@@ -12,6 +12,18 @@ import TextFiles
         ("events", "a.jsonl", "{\"v\":1,\"type\":\"watermark\"}\n"),
         ("events", "a.jsonl", "{\"type\":null}\n"),
         ("JSON lines", "a.jsonl", "{\"frame\":12}\n{\"frame\":30}\n"), ("JSON lines", "a.jsonl", "{"),
+        ("WebVTT", "a.vtt", "\u{feff}WEBVTT\n\n"), ("WebVTT", "a.txt", "WEBVTT a film\n"),
+        ("ffmetadata", "a.txt", ";FFMETADATA1\n"),
+        ("Matroska chapters", "a.xml", "<?xml version=\"1.0\"?>\n<Chapters/>"),
+        ("OGM chapters", "a.txt", "CHAPTER01=00:00:00.000\n"),
+        ("CMX 3600", "a.edl", "TITLE: a\n001  AX V C\n"),
+        ("OpenTimelineIO", "a.otio", "{\n \"OTIO_SCHEMA\": \"Timeline.1\"}"),
+        ("chapters as JSON", "a.json", "{\n\"chapters\": []}"),
+        ("Aegisub key frames", "a.txt", "# keyframe format v1\nfps 0\n"),
+        ("QP file", "a.txt", "0 I -1\n"), ("QP file", "a.txt", "12 K\n"),
+        ("Kodi edit list", "a.edl", "0.000 0.000 2\n"),
+        ("LosslessCut", "a.csv", "0,1.5,\"a\"\n"), ("YouTube chapters", "a.txt", "0:00 The start\n"),
+        ("lines", "a.txt", "00:00:04.8\n"), ("lines", "a.txt", "4.5 6.5\n"),
         ("lines", "a.txt", "12\n4.8s\n"), ("lines", "a.txt", "12 30\n"), ("lines", "a.txt", "what"),
     ]
 

@@ -12,11 +12,28 @@ import Testing
         "{\"v\":1,\"type\":\"shot\",\"start\":{\"t\":1.5,\"frame\":30},\"transition\":{\"kind\":\"cut\",\"score\":0.9}}\n",
     ]
 
-    @Test func listsOfCuts() {
-        let words = [",", ":", "\n", "\"", "[", "{", "\r\n", "\u{feff}", "frame", "s"]
-        Fuzzing.run(20_000, seed: 31, samples: Self.samples.map { Array($0.utf8) }, words: words) { bytes in
+    /// Our own exports, and the forms of other programs.
+    private static func exports() throws -> [String] {
+        let log = try EventLog(reading: SampleStream(lengths: [300, 1501, 400], gaps: [0, 24]).lines)
+        let formats: [ExportFormat] = [
+            .webvtt, .ffmetadata, .matroska, .ogm, .youtube, .podcast, .kodi, .losslessCut, .edl, .otio,
+            .qpfile,
+        ]
+        return try formats.map { try $0.text(log, title: "a = b") } + SpanListTests.forms.map(\.text)
+    }
+
+    @Test func listsOfCuts() throws {
+        let words = [
+            ",", ":", "\n", "\"", "[", "{", "\r\n", "\u{feff}", "frame", "s", "-->", "<![CDATA[", "<!--",
+            "<!DOCTYPE [",
+            "&#x;", "1/0", "\\\n", "* FRAME RATE: 25\n", "00:00:00;01",
+        ]
+        let samples = (Self.samples + (try Self.exports())).map { Array($0.utf8) }
+        Fuzzing.run(20_000, seed: 31, samples: samples, words: words) { bytes in
             do {
-                _ = try CutListFile.read(TextFile(path: "cuts", bytes: bytes))
+                let file = try TextFile(path: "cuts", bytes: bytes)
+                _ = try? SpanListFile.read(file)?.seconds()
+                _ = try CutListFile.read(file)
             } catch let error as TextFileError {
                 #expect(!error.description.contains("\n"), "\(error)")
             } catch {

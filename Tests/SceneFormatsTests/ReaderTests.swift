@@ -136,7 +136,7 @@ import Timeline
         arguments: [
             (SampleStream(), "24"), (SampleStream.dropFrame, "30000/1001"), (.withGap, "24"),
             (.oneScene, "24"),
-            (SampleStream(lengths: Array(repeating: 30, count: 1100)), "24"),
+            (SampleStream(lengths: Array(repeating: 30, count: 999)), "24"),
         ])
     func edl(sample: SampleStream, rate: String) throws {
         let log = try EventLog(reading: sample.lines)
@@ -168,7 +168,7 @@ import Timeline
                     let start = scene.start.frame ?? -1
                     let length = (scene.end.frame ?? -1) - start
                     return Clip(
-                        name: "A film, é", start: sample.startTimecode + start, length: length,
+                        name: "film.mp4", start: sample.startTimecode + start, length: length,
                         record: start - first,
                         recordLength: length)
                 })

@@ -13,6 +13,8 @@ package struct SampleStream {
     /// Timecode of the first picture, in frames.
     package var startTimecode: Int64
     package var hasFrameNumbers = true
+    /// Ticks from the first picture to another, where `frameTicks` does not tell them.
+    package var ticksOfFrame: (@Sendable (Int64) -> Int64)?
     /// Frames without pictures after each scene; a gap event is written where it is not 0.
     package var gaps: [Int64]
     package var endReason: StreamEnd.Reason? = .end
@@ -39,7 +41,8 @@ package struct SampleStream {
 
     package func instant(_ frame: Int64) -> Instant {
         Instant(
-            pts: startPTS + frame * frameTicks, frame: hasFrameNumbers ? frame : nil,
+            pts: startPTS + (ticksOfFrame?(frame) ?? frame * frameTicks),
+            frame: hasFrameNumbers ? frame : nil,
             timecode: timecode == nil ? nil : startTimecode + frame)
     }
 

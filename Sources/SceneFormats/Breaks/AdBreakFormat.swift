@@ -7,9 +7,7 @@ package enum AdBreakFormat: String, Hashable, Sendable, CaseIterable {
     case csv, json, daterange, scte35
 
     /// The plan as text. Positions without a boundary are told as such: with empty cells, with null, in a
-    /// comment.
-    ///
-    /// - Parameter origin: wall-clock time at which the file starts, for `daterange`; nil: that of the run.
+    /// comment. `origin`: wall-clock time at which the file starts, for `daterange`; nil: that of the run.
     package func write(
         _ plan: AdBreakPlan, of log: EventLog, origin: WallTime? = nil
     ) throws(ExportError) -> String {

@@ -65,7 +65,7 @@ package struct SpliceInformation: Hashable, Sendable {
     }
 
     /// CRC-32 of MPEG-2 systems: polynomial 0x04c11db7, from all ones, not reflected.
-    static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    package static func checksum(_ bytes: [UInt8]) -> UInt32 {
         bytes.reduce(0xffff_ffff) { start, byte in
             (0..<8).reduce(start ^ UInt32(byte) << 24) { value, _ in
                 value & 0x8000_0000 != 0 ? value << 1 ^ 0x04c1_1db7 : value << 1

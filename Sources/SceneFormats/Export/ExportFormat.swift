@@ -61,9 +61,8 @@ package struct ExportFormat: Sendable {
     }
 
     /// What `log` gives in several formats, with a name for each file: `stem` and the format's suffix, and a
-    /// number before the suffix from the second file of a format on.
-    ///
-    /// - Parameter stem: of the names; `film` gives `film.vtt` and `film.cmx.edl`.
+    /// number before the suffix from the second file of a format on: `film` gives `film.vtt`, `film.cmx.edl`
+    /// and `film-2.cmx.edl`. Throws where an option changes none of the files.
     package static func files(
         of log: EventLog, in formats: [ExportFormat], _ options: ExportOptions, stem: String
     ) throws(ExportError) -> [ExportedFile] {

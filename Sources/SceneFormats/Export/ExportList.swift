@@ -8,7 +8,7 @@ package struct ExportList: Sendable {
     /// In order of time; they do not overlap.
     package let entries: [ExportEntry]
 
-    /// - Parameter subject: what is listed where the options do not say.
+    /// `subject`: what is listed where the options do not say.
     init(_ log: EventLog, _ options: ExportOptions, subject: ExportOptions.Subject = .scenes) {
         self.log = log
         self.options = options

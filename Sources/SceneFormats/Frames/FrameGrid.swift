@@ -12,10 +12,8 @@ struct FrameGrid {
     /// From the start of the file to the first picture.
     private let offset: Int64
 
-    /// - Parameters:
-    ///   - list: what is written.
-    ///   - format: the name of the format, for errors.
-    ///   - recordStart: where the list begins unless an option says so; nil: where the film does.
+    /// The frames of `list`; `format` names it in errors. `recordStart`: where the list begins unless an
+    /// option says so; nil: where the film does.
     init(
         _ list: ExportList, format: String, recordStart defaultStart: TimecodeLabel? = nil
     ) throws(ExportError) {

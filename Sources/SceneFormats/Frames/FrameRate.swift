@@ -49,7 +49,7 @@ package struct FrameRate: Hashable, Sendable {
     private static func decimal(_ text: Substring) -> (digits: Int64, unit: Int64)? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         let fraction = parts.count == 2 ? parts[1] : ""
-        guard (1...2).contains(parts.count), !parts[0].isEmpty, fraction.count <= 6,
+        guard (1...2).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }), fraction.count <= 6,
             (parts[0] + fraction).utf8.allSatisfy({ (0x30...0x39).contains($0) }),
             let digits = Int64(parts[0] + fraction)
         else { return nil }

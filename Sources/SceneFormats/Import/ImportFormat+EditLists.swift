@@ -7,7 +7,7 @@ extension ImportFormat {
     /// from the first event where the list does not say which timecode that picture has.
     static let editList: ImportFormat = ImportFormat(
         name: "CMX 3600",
-        remedy: "give an edit list with a comment such as '* FRAME RATE: 25', or the frame rate (--rate)",
+        remedy: "give an edit list in the CMX 3600 layout",
         recognizes: { $0.lines.first?.text.hasPrefix("TITLE:") ?? false }, reader: .spans(readEditList))
 
     /// OpenTimelineIO: the clips of the first video track, by their place in the track.
@@ -99,7 +99,8 @@ extension ImportFormat {
         rate = rate ?? clock?.rate
         guard let rate else {
             if events.isEmpty { return SpanList(spans: []) }
-            throw file.malformed("does not say its frame rate", remedy: editList.remedy)
+            throw file.malformed(
+                "does not say its frame rate", remedy: "add a line such as '* FRAME RATE: 25' at its end")
         }
         func count(_ label: TimecodeLabel, _ line: Int) throws(TextFileError) -> Int64 {
             guard let count = label.frameCount(labelsPerSecond: rate.labelsPerSecond) else {

@@ -3,9 +3,8 @@ internal import Timeline
 
 /// Lists of scenes, chapters and clips in those forms of `ImportFormat.all` that hold stretches of a film.
 package enum SpanListFile {
-    /// Reads a text; nil where its form holds no stretches, or is none that is known.
-    ///
-    /// - Parameter rate: frames a second, for forms that need it and do not say it.
+    /// Reads a text; nil where its form holds no stretches, or is none that is known. `rate`: frames a
+    /// second, for forms that need it and do not say it.
     package static func read(_ file: TextFile, rate: FrameRate? = nil) throws(TextFileError) -> SpanList? {
         guard let format = ImportFormat.of(file) else { return nil }
         switch format.reader {

@@ -49,7 +49,7 @@ package struct WallTime: Hashable, Sendable {
         milliseconds = (minutes * 60 + second) * 1000 + fraction
     }
 
-    /// Days since 1970-01-01 of the Gregorian calendar. Years begin in March here, so that leap days end them.
+    /// Days since 1970-01-01 of the Gregorian calendar. Years begin in March here: leap days end them.
     private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
         let year = month <= 2 ? year - 1 : year
         let era = (year >= 0 ? year : year - 399) / 400

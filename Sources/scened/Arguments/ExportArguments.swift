@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import SceneEvents
 import SceneFormats
 import Timeline
 
@@ -58,15 +59,16 @@ struct ExportArguments: ParsableArguments {
 
     func validate() throws { _ = try options(events: nil) }
 
-    /// The options as they were given. With `events`, the film that they name is looked for, so that programs
-    /// find it from wherever the list lies.
-    func options(events: EventLog?) throws -> ExportOptions {
+    /// The options as they were given. With `events`, the film that they name is looked for where one of
+    /// `formats` names it, so that programs find it from wherever the list lies.
+    func options(events: EventLog?, formats: [ExportFormat] = []) throws -> ExportOptions {
         var options = ExportOptions(title: title)
         options.label = label
         options.subject = of
         options.listsGaps = gaps
         options.media = media.map(Self.absolute)
-        if media == nil, let input = events.map(\.start.input), Self.isThere(input) {
+        let namesFilm = formats.contains { $0.options.contains(.media) }
+        if media == nil, namesFilm, let input = events.map(\.start.input), Self.isThere(input) {
             options.media = Self.absolute(input)
         }
         options.frameCodeMode = fcm

@@ -127,11 +127,11 @@ struct Export: ParsableCommand {
 
     /// Writes all files, or standard output. `checks`: that none is the input or another output.
     private func write(_ log: EventLog, checks: Bool) throws {
-        let options = try choices.options(events: log)
+        let options = try choices.options(events: log, formats: to.formats)
         let made: [ExportedFile]
-        do {
+        do throws(ExportError) {
             made = try ExportFormat.files(of: log, in: to.formats, options, stem: stem(of: log))
-        } catch let error as ExportError {
+        } catch {
             throw CommandFailure(status: .noVideo, message: "\(events): \(error.description)")
         }
         guard let paths = paths(of: made) else {
@@ -149,6 +149,9 @@ struct Export: ParsableCommand {
             var files = FileRoles()
             files.read(events)
             if let output, Self.isFolder(output) { try Folders.make(output) }
+            if let slash = outputStem?.lastIndex(of: "/"), let outputStem {
+                try Folders.make(String(outputStem[...slash]))
+            }
             for path in paths { files.write(path, option: outputStem == nil ? "--output" : "--output-stem") }
             try files.check()
         }
@@ -163,6 +166,8 @@ struct Export: ParsableCommand {
     private func follow() throws {
         var input = try LineInput(path: events, longestLine: EventLimits.longestLine)
         var reader = EventLogReader(keepsLines: to.formats.contains(.cloudEvents))
+        let listsShots =
+            choices.of == .shots || choices.of == nil && to.formats.contains { $0.subject == .shots }
         var isFirst = true
         func take(_ log: EventLog) throws {
             try write(log, checks: isFirst)
@@ -172,8 +177,8 @@ struct Export: ParsableCommand {
             while let line = try input.next() {
                 try reader.push(line: line[...])
                 switch reader.lastKind {
-                case .streamStart, .scene, .shot, .gap, .streamEnd: try take(reader.finish())
-                case .boundary where to.formats.contains(.cloudEvents): try take(reader.finish())
+                case .streamStart, .scene, .gap, .streamEnd: try take(reader.finish())
+                case .shot where listsShots: try take(reader.finish())
                 default: break
                 }
             }
