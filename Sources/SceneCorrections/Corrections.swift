@@ -4,8 +4,8 @@ package import TextFiles
 
 /// The corrections of one run, as the report page saves them.
 ///
-/// One JSON object: `type` "scened_corrections", `version` 1, `run`, and the list `corrections`; its form is in
-/// `schema/corrections.schema.json`.
+/// One JSON object: `type` "scened_corrections", `version` 1, `run`, and the list `corrections`; its form is
+/// in `schema/corrections.schema.json`.
 package struct Corrections: Hashable, Sendable {
     /// Version of the file's form. Additions keep it.
     package static let version = 1

@@ -3,8 +3,9 @@ internal import Timeline
 
 /// Events and corrections in, corrected events out (contract 18).
 ///
-/// A value without I/O. What the run told of boundaries and scenes is replaced, all else stays where it stood. A
-/// boundary is told before the watermark, gap or end that says that nothing before it will change. O(events).
+/// A value without I/O. What the run told of boundaries and scenes is replaced, all else stays where it
+/// stood. A boundary is told before the watermark, gap or end that says that nothing before it will change.
+/// O(events).
 package struct EventCorrector {
     private let corrections: Corrections
 
@@ -14,6 +15,7 @@ package struct EventCorrector {
     ///   - events: of one run, in order; an unfinished run is fine.
     ///   - run: identity of the new run.
     /// - Returns: the events of the new run.
+    /// - Throws: where the corrections do not fit the run.
     package func correct(_ events: [Event], run: String) throws(CorrectionError) -> [Event] {
         let told = ToldEvents(events)
         guard let start = told.start else { throw .noStart }

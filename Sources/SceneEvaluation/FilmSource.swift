@@ -32,8 +32,8 @@ enum FilmSource {
 
     /// Reads a file of labels, or every file of a folder.
     ///
-    /// Corrections (`film.corrections.json`) stand for the run beside them as a person corrected it. In a folder
-    /// that holds corrections, runs without any are left out: nobody looked at them.
+    /// Corrections (`film.corrections.json`) stand for the run beside them as a person corrected it. In a
+    /// folder that holds corrections, runs without any are left out: nobody looked at them.
     static func readLabels(_ path: String) throws(TextFileError) -> [FilmSource] {
         let files = try TextFile.expand(path)
         let hasCorrections = files.contains { $0.hasSuffix(CorrectedRun.suffix) }

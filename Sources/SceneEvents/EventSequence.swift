@@ -1,7 +1,7 @@
 /// All events of a stream, read as a whole.
 ///
-/// Tolerated: blank lines, words and types of later versions (left out), lines delivered twice (`seq` does not
-/// rise), a last line that breaks off.
+/// Tolerated: blank lines, words and types of later versions (left out), lines delivered twice (`seq` does
+/// not rise), a last line that breaks off.
 package struct EventSequence: Sendable {
     /// Why a stream cannot be read: the number of the line, from 1, and what is wrong with it.
     package struct Fault: Error, Hashable, Sendable, CustomStringConvertible {

@@ -65,8 +65,8 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
 
     package static func output(of change: StreamChange) -> Event { .streamChange(change) }
 
-    /// Thumbnails of the first and last key frame of each shot that was closed since the last call; none where
-    /// nobody asked for them.
+    /// Thumbnails of the first and last key frame of each shot that was closed since the last call; none
+    /// where nobody asked for them.
     package mutating func takeThumbnails() -> [Thumbnail] { thumbnails?.take() ?? [] }
 
     private mutating func closeShots(at end: Instant) -> [Event] {

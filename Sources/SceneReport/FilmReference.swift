@@ -22,8 +22,8 @@ package enum FilmReference {
         return parts
     }
 
-    /// A name as a segment of an address (RFC 3986, section 3.3): bytes that are no letters, digits or `-._~` are
-    /// percent-encoded.
+    /// A name as a segment of an address (RFC 3986, section 3.3): bytes that are no letters, digits or `-._~`
+    /// are percent-encoded.
     private static func encoded(_ name: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var text: [UInt8] = []

@@ -7,7 +7,8 @@ enum PageParts {
     static let style = bytes(scene_report_style, scene_report_style_size)
     static let code = bytes(scene_report_code, scene_report_code_size)
 
-    /// What the page's security policy lets run and apply: `sha256-` and the digest in Base64 (CSP Level 3, 6.7.3).
+    /// What the page's security policy lets run and apply: `sha256-` and the digest in Base64 (CSP Level 3,
+    /// 6.7.3).
     static let styleHash = hash(style)
     static let codeHash = hash(code)
 

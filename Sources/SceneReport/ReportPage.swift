@@ -1,6 +1,7 @@
 internal import JSONText
 
-/// The page on which a person looks at a run and corrects it: one HTML file that needs no other, save the film.
+/// The page on which a person looks at a run and corrects it: one HTML file that needs no other, save the
+/// film.
 ///
 /// What the page's code reads is described in `Sources/CReportPage/page/README.md`.
 package struct ReportPage: Sendable {
@@ -9,8 +10,8 @@ package struct ReportPage: Sendable {
         /// They stand in the page. `film`: where the page finds the film, relative to itself; nil leaves the
         /// player out.
         case run(lines: [UInt8], pictures: PictureSheets?, film: String?)
-        /// A service tells them, and has pictures. Both are addresses on the page's own server; `{pts}` in the
-        /// second stands for the picture.
+        /// A service tells them, and has pictures. Both are addresses on the page's own server; `{pts}` in
+        /// the second stands for the picture.
         case feed(events: String, pictures: String)
     }
 

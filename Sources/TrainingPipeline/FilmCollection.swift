@@ -77,7 +77,8 @@ package struct FilmCollection: Sendable {
         return sources
     }
 
-    /// Files of corrections among `paths` and in the folders that they name: labels of the films of their runs.
+    /// Files of corrections among `paths` and in the folders that they name: labels of the films of their
+    /// runs.
     package static func corrections(_ paths: [String]) throws(TrainingDataError) -> [String] {
         var found: [String] = []
         for path in paths {

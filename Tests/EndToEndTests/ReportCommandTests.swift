@@ -42,8 +42,8 @@ import Testing
         return found
     }
 
-    /// One pass gives events and page; the page holds every event, scores included, and a picture for the first
-    /// and last key frame of each shot. A page made afterwards has the same pictures.
+    /// One pass gives events and page; the page holds every event, scores included, and a picture for the
+    /// first and last key frame of each shot. A page made afterwards has the same pictures.
     @Test(arguments: ["cuts.mp4", "rotated_90.mp4", "offset.mkv", "cuts.ts"])
     func pagesHoldTheRun(clip: String) throws {
         let folder = Scratch.path("report")

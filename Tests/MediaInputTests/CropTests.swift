@@ -165,8 +165,8 @@ import Timeline
         }
     }
 
-    /// Rows are left out, so a thumbnail is not to the bit what resizing gives, but it looks the same: upright,
-    /// in the same colors.
+    /// Rows are left out, so a thumbnail is not to the bit what resizing gives, but it looks the same:
+    /// upright, in the same colors.
     @Test(arguments: [
         ("cuts_mpeg2.ts", 100, 56), ("cuts.webm", 100, 56), ("format_rgb24.nut", 100, 56),
         ("format_pal8.nut", 100, 56), ("format_yuv422p12le.nut", 100, 56), ("cuts.webm", 320, 180),

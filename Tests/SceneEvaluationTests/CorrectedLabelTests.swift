@@ -41,7 +41,8 @@ import Testing
     @Test func unfitCorrectionsNameTheirFile() throws {
         let broken = #"{"type":"scened_corrections","version":1,"run":"01J","corrections":[]}"#
         for (name, text, reason) in [
-            ("film.corrections.json", broken, "does not fit"), ("alone.corrections.json", broken, "beside it"),
+            ("film.corrections.json", broken, "does not fit"),
+            ("alone.corrections.json", broken, "beside it"),
             ("film.corrections.json", "{", "not valid JSON"),
         ] {
             try folder([name: text]) { folder in

@@ -102,7 +102,8 @@ struct EventSamples {
                     at: instant(), kind: word(), state: word(), revision: count(), score: score(),
                     threshold: score(), transition: maybe(transition()), leftShot: count(),
                     rightShot: count(),
-                    rightParts: count(), isComplete: count() % 2 == 0, delay: Int64(count()), review: maybe(word())))
+                    rightParts: count(), isComplete: count() % 2 == 0, delay: Int64(count()),
+                    review: maybe(word())))
         case .scene:
             .scene(
                 Scene(

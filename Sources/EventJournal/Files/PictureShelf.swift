@@ -3,8 +3,8 @@ package import Platform
 
 /// Small pictures of a feed's run, kept beside its journal: `STATE/journal/FEED/pictures/RUN/PTS.jpg`.
 ///
-/// Holds the newest ones, and of one run: those of another go when it begins. Pictures are for people who look
-/// on; nothing is synced, and nothing depends on them. One owner.
+/// Holds the newest ones, and of one run: those of another go when it begins. Pictures are for people who
+/// look on; nothing is synced, and nothing depends on them. One owner.
 package struct PictureShelf {
     private let layout: JournalLayout
     private let files: any DurableFiles

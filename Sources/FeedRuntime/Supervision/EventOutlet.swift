@@ -17,8 +17,8 @@ package protocol EventOutlet: Sendable {
     /// taken.
     func keep(_ checkpoint: [UInt8]) async
 
-    /// Takes small pictures of the feed, in order of time, of which the newest `most` are wanted. What becomes of
-    /// them changes no event.
+    /// Takes small pictures of the feed, in order of time, of which the newest `most` are wanted. What
+    /// becomes of them changes no event.
     func keep(_ pictures: [FeedPicture], most: Int) async
 
     /// Takes how the feed stands, at each change of state and at least with each heartbeat.

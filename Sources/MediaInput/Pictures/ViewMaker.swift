@@ -6,8 +6,8 @@ import Timeline
 ///
 /// Crops are to the bit what `ffmpeg` and the Python Imaging Library make together: the frame in RGB at full
 /// size, resized with bytes between the passes, cut. All crops of a frame share what turns it into RGB. One
-/// step from the decoder's planes to the view would be cheaper and is as good, but networks tell the two apart
-/// (docs/measurements/networks.md). Thumbnails take that step (`ThumbnailMaker`).
+/// step from the decoder's planes to the view would be cheaper and is as good, but networks tell the two
+/// apart (docs/measurements/networks.md). Thumbnails take that step (`ThumbnailMaker`).
 final class ViewMaker {
     private struct Cut {
         let view: Picture.View

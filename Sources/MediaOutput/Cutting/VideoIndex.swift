@@ -30,7 +30,9 @@ package struct VideoIndex: Sendable {
 
     /// Reads all of `film`.
     ///
-    /// - Parameter progress: told the seconds read so far.
+    /// - Parameters:
+    ///   - film: read from where it stands to its end.
+    ///   - progress: told the seconds read so far.
     /// - Throws: where its pictures have no times, or it breaks off.
     package init(reading film: Film, progress: (Double) -> Void) throws(OutputFailure) {
         var packet = av_packet_alloc()
@@ -105,7 +107,8 @@ struct KeyExaminer {
                 case 1, 2:
                     var bits = BitReader(unit, from: 1)
                     _ = bits.exponentialGolomb()
-                    // Intra slices (ITU-T H.264, table 7-6): a refresh that takes several pictures has others.
+                    // Intra slices (ITU-T H.264, table 7-6): a refresh that takes several pictures has
+                    // others.
                     let type = bits.exponentialGolomb() ?? 0
                     result = (type % 5 == 2 || type % 5 == 4, false)
                 default: break
