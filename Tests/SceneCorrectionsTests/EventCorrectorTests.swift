@@ -229,6 +229,27 @@ import Timeline
         #expect(scenes(sample, again) == scenes(sample, corrected))
     }
 
+    /// Scenes as others list them: near boundaries, near cuts, and elsewhere.
+    @Test func listsOfScenes() throws {
+        var sample = Self.sample
+        sample.startOffset = 500_000
+        func corrected(_ starts: [Double], _ tolerance: Double = 0.5) throws -> [ClosedRange<Int64>] {
+            let list = try Corrections(matching: starts, events: sample.events, tolerance: tolerance)
+            return scenes(sample, try correct(sample, list.entries))
+        }
+        // Frames 0, 300, 1801 and 2001 at 24 a second, half a second later in the file.
+        #expect(try corrected([0.5, 13, 75.541, 83.875]) == [0...300, 300...1801, 1801...2001, 2001...2101])
+        #expect(try corrected([13.4]) == [0...300, 300...2101])
+        #expect(try corrected([13.4], 0.1) == [0...309, 309...2101])
+        #expect(try corrected([]) == [0...2101])
+        #expect(try corrected([0, 5.5, 5.5, 12.9, 13.1, 500]).first == 0...120)
+        // What was removed comes back at its cut.
+        let less = try correct(sample, [.remove(id(sample, 300))])
+        let list = try Corrections(matching: [0.5, 12.8], events: less, tolerance: 0.5)
+        let again = try EventCorrector(list).correct(less, run: Self.run)
+        #expect(scenes(sample, again) == [0...300, 300...2101])
+    }
+
     private struct Generator: RandomNumberGenerator {
         var state: UInt64
 

@@ -2,6 +2,7 @@ internal import Platform
 import ArgumentParser
 import SceneCorrections
 import SceneEvents
+import SceneFormats
 import TextFiles
 
 /// `scened correct`: a run and what a person says of it, joined.
@@ -17,6 +18,9 @@ struct Correct: ParsableCommand {
               scened report film.jsonl --video film.mp4 --output film.html
               scened correct film.jsonl film.corrections.json --output corrected.jsonl
               scened export corrected.jsonl --to webvtt --output film.vtt
+              scened correct film.jsonl film.otio --output corrected.jsonl
+
+            Instead of corrections, a list of scenes does, as an editor or another program wrote it (chapters, edit lists,             OpenTimelineIO, WebVTT and more): the result has its scenes.
 
             Exit status: 0 done; 64 wrong usage; 65 the input is no event stream, or the corrections do not fit it; 66 \
             the input cannot be opened; 73 the output cannot be written; 141 the reader of the output left.
@@ -25,8 +29,18 @@ struct Correct: ParsableCommand {
     @Argument(help: "The run that was corrected: JSON lines as segment writes them, or - for standard input.")
     var events: String
 
-    @Argument(help: "The corrections that the report page saved for this run, or - for standard input.")
+    @Argument(
+        help:
+            "The corrections that the report page saved for this run, or a list of its scenes; - for standard input."
+    )
     var corrections: String
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How far a scene of a list may begin from a boundary that it confirms.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
+    var tolerance = 0.5
 
     @Option(
         name: [.short, .long],
@@ -34,6 +48,7 @@ struct Correct: ParsableCommand {
     var output: String?
 
     func validate() throws {
+        guard 0...60 ~= tolerance else { throw ValidationError("--tolerance takes 0 to 60") }
         guard events != "-" || corrections != "-" else {
             throw ValidationError("the events and the corrections cannot both be standard input")
         }
@@ -51,7 +66,7 @@ struct Correct: ParsableCommand {
             if sequence.isTorn { Console.say("\(events): the last line breaks off and was left out") }
             let file = try TextFile(
                 path: corrections, bytes: try InputFile.bytes(corrections, limit: TextFile.longestLine))
-            corrected = try EventCorrector(try Corrections(file)).correct(
+            corrected = try EventCorrector(try read(file, for: sequence.events)).correct(
                 sequence.events, run: RunIdentity.make())
         } catch let error as EventSequence.Fault {
             throw CommandFailure(
@@ -65,5 +80,18 @@ struct Correct: ParsableCommand {
         var writer = EventWriter()
         for event in corrected { try output.write(writer.line(event)) }
         try output.finish()
+    }
+
+    /// The corrections of a file, or those that make its scenes of the run's.
+    private func read(_ file: TextFile, for events: [Event]) throws -> Corrections {
+        guard !Corrections.recognizes(file), let list = try SpanListFile.read(file) else {
+            return try Corrections(file)
+        }
+        guard let spans = list.seconds() else {
+            throw file.malformed(
+                "counts frames and does not say how many make a second",
+                remedy: "give a list with times, such as WebVTT")
+        }
+        return try Corrections(matching: spans.map(\.start), events: events, tolerance: tolerance)
     }
 }
