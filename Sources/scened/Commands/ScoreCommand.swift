@@ -22,6 +22,9 @@ struct ScoreCommand: ParsableCommand {
             in all events, and shots are not split. A shot ends where the next begins if they lie within a second of \
             each other; a longer hole is a gap.
 
+            How shots were split is in the file: --split, --split-after, --min-shot and --deadline say what embed was \
+            told, or are left out; others are refused.
+
             Exit status: 0 done; 64 wrong usage; 65 the file or the model cannot be used; 66 the file cannot be \
             opened; 73 the output cannot be written; 141 the reader of the output left.
             """)
