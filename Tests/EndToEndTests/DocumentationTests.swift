@@ -150,7 +150,7 @@ import Testing
             """
         let (outcome, folder) = try Documentation.paste(made + (try block("Export")), files: Self.film)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        for name in ["chapters.txt", "film.chapters.mp4", "film.vtt", "film.edl"] {
+        for name in ["chapters.txt", "film.chapters.mp4", "film.vtt", "film.cmx.edl"] {
             let size = (try? folder.appending(path: name).resourceValues(forKeys: [.fileSizeKey]))?.fileSize
             #expect((size ?? 0) > 0, "\(name)")
         }

@@ -21,4 +21,37 @@ import Testing
             }
         }
     }
+
+    /// Whole streams, a line of which anyone changed: every format writes them, or refuses in one line.
+    @Test func everyFormatOfHostileStreams() throws {
+        let text = try String(
+            contentsOf: Fixtures.root.appending(path: "fixtures/export/gap.events.jsonl"), encoding: .utf8)
+        let lines = text.split(separator: "\n").map { Array($0.utf8) }
+        let words = [
+            "\"pts\":-9000000000000000", "3200000000", "\"time_base\":\"1/2147483647\"",
+            "\"frame\":9007199254740991",
+            "\"timecode\":\"23:59:59;29\"", "\"start_offset\":999999,",
+        ]
+        var options = ExportOptions(title: "a\u{0}b")
+        options.listsGaps = true
+        options.rate = FrameRate("999999999/1000001")
+        var place = 0
+        Fuzzing.run(300, seed: 43, samples: [lines[0], lines[7]], words: words) { bytes in
+            place += 1
+            // The first bytes of a line alone are no line.
+            guard place % 7 == 0 || place > lines[0].count + lines[7].count else { return }
+            var changed = lines
+            changed[place % lines.count] = bytes
+            guard let log = try? EventLog(reading: Array(changed.joined(separator: [0x0a]))) else { return }
+            for format in ExportFormat.all {
+                for options in [ExportOptions(), options] {
+                    do {
+                        _ = try format.write(log, options)
+                    } catch {
+                        #expect(!error.description.contains("\n"), "\(error)")
+                    }
+                }
+            }
+        }
+    }
 }

@@ -14,6 +14,7 @@ extension ExportFormat {
 struct OTIOWriter: LogWriter {
     func write(_ list: ExportList) throws(ExportError) -> [String] {
         let grid = try FrameGrid(list, format: "otio")
+        let film = media(grid, list)
         var (children, place) = ([String](), Int64(0))
         for entry in list.entries {
             try list.checkStart(of: entry, format: "otio")
@@ -24,7 +25,7 @@ struct OTIOWriter: LogWriter {
                     item("Gap.1", name: "", source: range(0, start - place, grid)) { _ in })
             }
             let end = max(frames.upperBound, start + 1)
-            children.append(clip(entry, start..<end, grid, list))
+            children.append(clip(entry, start..<end, grid, media: film))
             place = end
         }
         let track = item("Track.1", name: "Scenes", source: "null") { track in
@@ -45,8 +46,19 @@ struct OTIOWriter: LogWriter {
         return [timeline.object + "\n"]
     }
 
+    /// The film, with its whole length: editors refuse clips that reach beyond it.
+    private func media(_ grid: FrameGrid, _ list: ExportList) -> String {
+        var media = JSONLine()
+        media.field("OTIO_SCHEMA", "ExternalReference.1")
+        media.field("metadata", raw: "{}")
+        media.field("name", list.media.name)
+        media.field("available_range", raw: range(grid.sourceStart, grid.length(list), grid))
+        media.field("target_url", list.media.url)
+        return media.object
+    }
+
     private func clip(
-        _ entry: ExportEntry, _ frames: Range<Int64>, _ grid: FrameGrid, _ list: ExportList
+        _ entry: ExportEntry, _ frames: Range<Int64>, _ grid: FrameGrid, media: String
     ) -> String {
         let source = range(grid.sourceStart + frames.lowerBound, Int64(frames.count), grid)
         var facts = JSONLine()
@@ -66,17 +78,11 @@ struct OTIOWriter: LogWriter {
         marker.field("color", "RED")
         marker.field("comment", entry.id)
         marker.field("marked_range", raw: range(grid.sourceStart + frames.lowerBound, 1, grid))
-        var media = JSONLine()
-        media.field("OTIO_SCHEMA", "ExternalReference.1")
-        media.field("metadata", raw: "{}")
-        media.field("name", list.media.name)
-        media.field("available_range", raw: range(grid.sourceStart, grid.length(list), grid))
-        media.field("target_url", list.media.url)
         return item(
             "Clip.2", name: singleLine(entry.label), source: source, metadata: "{\"scened\":\(facts.object)}",
             markers: entry.kind == .gap ? [] : [marker.object]
         ) { clip in
-            clip.field("media_references", raw: "{\"DEFAULT_MEDIA\":\(media.object)}")
+            clip.field("media_references", raw: "{\"DEFAULT_MEDIA\":\(media)}")
             clip.field("active_media_reference_key", "DEFAULT_MEDIA")
         }
     }
