@@ -48,7 +48,7 @@ import Testing
                     do {
                         _ = try format.write(log, options)
                     } catch {
-                        #expect(!error.description.contains("\n"), "\(error)")
+                        #expect(!"\(error)".contains("\n"), "\(error)")
                     }
                 }
             }
