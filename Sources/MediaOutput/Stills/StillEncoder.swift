@@ -15,6 +15,7 @@ package final class StillEncoder {
     private let quality: Int32
     private var converter: PixelConverter?
     private var context: UnsafeMutablePointer<AVCodecContext>?
+    private var count: Int64 = 0
 
     /// `quality` is within `qualities`; 4 is where a loss is hard to see.
     package init(quality: Int = 4) {
@@ -34,7 +35,9 @@ package final class StillEncoder {
         let converter = try converter(for: picture)
         guard let context, let frame = converter.converted(picture) else { throw .outOfMemory }
         frame.pointee.quality = quality * FF_QP2LAMBDA
-        frame.pointee.pts = 0
+        // The encoder refuses a time that it has seen.
+        count += 1
+        frame.pointee.pts = count
         // The encoder goes by the format's name, the converter by the range.
         frame.pointee.format = AV_PIX_FMT_YUVJ420P.rawValue
         defer { frame.pointee.format = AV_PIX_FMT_YUV420P.rawValue }
