@@ -18,7 +18,7 @@ import Testing
         Case(clip: "cuts.mp4", isExact: true, container: "ts"),
         Case(clip: "groups_leading.mp4", isExact: false, shots: true),
         Case(clip: "groups_leading.mp4", isExact: true), Case(clip: "groups_open.ts", isExact: false),
-        Case(clip: "groups_vfr.mp4", isExact: true), Case(clip: "groups_ten_bit.mp4", isExact: true),
+        Case(clip: "groups_vfr.mp4", isExact: true),
         Case(clip: "cuts_hevc.mp4", isExact: false),
         Case(clip: "cuts_hevc.mp4", isExact: true, container: "ts"),
         Case(clip: "cuts_mpeg2.ts", isExact: false),

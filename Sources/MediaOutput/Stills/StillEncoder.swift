@@ -65,6 +65,8 @@ package final class StillEncoder {
         opened.pointee.height = Int32(picture.height)
         opened.pointee.pix_fmt = AV_PIX_FMT_YUVJ420P
         opened.pointee.color_range = AVCOL_RANGE_JPEG
+        // With it the encoder writes a JFIF header.
+        opened.pointee.sample_aspect_ratio = AVRational(num: 1, den: 1)
         opened.pointee.time_base = AVRational(num: 1, den: 25)
         opened.pointee.thread_count = 1
         opened.pointee.flags |= AV_CODEC_FLAG_QSCALE | AV_CODEC_FLAG_BITEXACT
