@@ -25,7 +25,8 @@ package struct NALUnits {
     }
 
     /// Calls `body` with each unit, header first; units that are cut short are passed over.
-    package func forEach(in packet: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    package func forEach(in packet: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void)
+    {
         guard lengthSize > 0 else {
             Self.splitAtStartCodes(packet, body)
             return

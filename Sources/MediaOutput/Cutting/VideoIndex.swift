@@ -30,7 +30,9 @@ package struct VideoIndex: Sendable {
 
     /// Reads all of `film`.
     ///
-    /// - Parameter progress: told the seconds read so far.
+    /// - Parameters:
+    ///   - film: freshly opened.
+    ///   - progress: told the seconds read so far.
     /// - Throws: where its pictures have no times, or it breaks off.
     package init(reading film: Film, progress: (Double) -> Void) throws(OutputFailure) {
         var packet = av_packet_alloc()
