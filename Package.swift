@@ -189,7 +189,8 @@ let package = Package(
             name: "JournalProbe", dependencies: ["EventJournal", "Platform"], path: "Tests/JournalProbe"),
         .executableTarget(
             name: "SceneKitProbe", dependencies: ["SceneKit"], path: "Tests/SceneKitProbe"),
-        .testTarget(name: "EndToEndTests", dependencies: ["SceneList", "TestSupport", "scened"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["SceneList", "TestSupport", "Timeline", "scened"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "Platform", "TestSupport"]),
         .testTarget(
             name: "MediaInputTests",

@@ -110,6 +110,14 @@ enum DocumentedCommands {
                 grep -q org.scened.scene scenes.m3u8part
                 """),
         DocumentedRecipe(
+            page: "docs/how-to/cut.md",
+            before: "scened segment film.mp4 --quiet --min-scene 1 --output film.events.jsonl",
+            after: """
+                test -s film.chapters.mp4; test -s film.chapters.mkv; test -s sprites/sprite.vtt
+                test -s scenes/film-scene-003.mp4; test -s exact/film-scene-001.mp4; test $(ls shots | wc -l) = 10
+                test -s pictures/scene-003.jpg; test -s sheets/sheet-0.jpg
+                """),
+        DocumentedRecipe(
             page: "docs/how-to/embeddings.md", begins: ["import json"],
             before: "scened embed film.mp4 --quiet --output film.npz", needsNumPy: true),
         DocumentedRecipe(

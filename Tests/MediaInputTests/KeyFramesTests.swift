@@ -24,7 +24,7 @@ import Timeline
     /// Open groups of pictures, B-pictures, variable rate, an edit list, clocks that wrap, two kinds of
     /// stream without an index.
     private static let clips = [
-        "cuts.mp4", "groups_open.mp4", "groups_open.ts", "groups_vfr.mp4", "edit_list.mp4", "cuts_hevc.mp4",
+        "groups_open.ts", "groups_vfr.mp4", "edit_list.mp4", "cuts_hevc.mp4",
         "cuts_mpeg2.ts", "cuts.webm", "offset.mkv", "wrap.ts", "cuts.avi", "rotated_90.mp4", "anamorphic.mp4",
     ]
 

@@ -2,6 +2,7 @@ import SceneEvaluation
 import SceneEvents
 import TestSupport
 import Testing
+import Timeline
 
 /// Runs that a person corrected, as labels.
 @Suite struct CorrectedLabelTests {
@@ -34,7 +35,8 @@ import Testing
 
     @Test func runsWithoutCorrectionsAreNoLabelsBesideThoseWith() throws {
         try folder(["other.jsonl": SampleStream(lengths: [24, 24]).lines.joined()]) { folder in
-            #expect(try BoundaryLabels.read(folder).count == 1)
+            let labels = try BoundaryLabels.read(folder)
+            #expect(labels.count == 1)
         }
     }
 

@@ -9,8 +9,9 @@ struct ParameterSets {
     }
 
     private let kind: Kind
-    /// Bytes of a unit's length in the film; 0: start codes.
+    /// Bytes of a unit's length in the film, and in what is written; 0: start codes.
     private let lengthSize: Int
+    private let writtenSize: Int
     /// The film's own, and the encoder's.
     private let film: [[UInt8]]
     private let added: [[UInt8]]
@@ -20,8 +21,13 @@ struct ParameterSets {
     /// End of sequence: what follows refers to nothing before (ITU-T H.265, 7.4.2.4.5).
     private static let endOfSequence: [UInt8] = [36 << 1, 1]
 
-    /// `encoder`: parameters as the encoder was opened with; nil for codecs without such headers.
-    init?(film: AVCodecParameters, encoder: [UInt8]) {
+    /// nil for codecs without such headers.
+    ///
+    /// - Parameters:
+    ///   - film: the film's description.
+    ///   - encoder: the encoder's headers; empty where nothing is encoded.
+    ///   - usesStartCodes: what is written has start codes, whatever the film has.
+    init?(film: AVCodecParameters, encoder: [UInt8], usesStartCodes: Bool) {
         filmExtra = Self.bytes(film)
         filmUnits = NALUnits(film, isHEVC: film.codec_id == AV_CODEC_ID_HEVC)
         switch film.codec_id {
@@ -31,12 +37,13 @@ struct ParameterSets {
         default: return nil
         }
         guard kind != .mpeg2 else {
-            (lengthSize, self.film, added) = (0, [], [])
+            (lengthSize, writtenSize, self.film, added) = (0, 0, [], [])
             return
         }
         let isHEVC = kind == .hevc
         let isListed = filmExtra.count > (isHEVC ? 22 : 6) && filmExtra[0] == 1
         lengthSize = isListed ? Int(filmExtra[isHEVC ? 21 : 4] & 3) + 1 : 0
+        writtenSize = usesStartCodes ? 0 : lengthSize
         self.film = filmUnits.parameterSets.filter { Self.isSet($0, isHEVC: isHEVC) }
         added = Self.units(in: encoder).filter { Self.isSet($0, isHEVC: isHEVC) }
     }
@@ -87,11 +94,19 @@ struct ParameterSets {
     /// The stream's description, with the headers of both. H.264 can list them; the others carry them with
     /// their pictures.
     var description: [UInt8] {
+        if isConverted { return joined(film) }
         guard kind == .avc else { return filmExtra }
-        if lengthSize == 0 {
-            return filmExtra + added.flatMap { [0, 0, 0, 1] + $0 }
-        }
-        return listed ?? filmExtra
+        return lengthSize == 0 ? filmExtra + joined(added) : listed ?? filmExtra
+    }
+
+    /// What is written has another layout than the film.
+    var isConverted: Bool { writtenSize != lengthSize }
+
+    /// A copied packet in the layout that is written.
+    func converted(_ packet: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+        var units: [[UInt8]] = []
+        filmUnits.forEach(in: packet) { units.append(Array($0)) }
+        return joined(units)
     }
 
     /// AVCDecoderConfigurationRecord (ISO/IEC 14496-15, 5.3.3.1) with the sets of the encoder behind the
@@ -152,10 +167,10 @@ struct ParameterSets {
     private func joined(_ units: [[UInt8]]) -> [UInt8] {
         var bytes: [UInt8] = []
         for unit in units {
-            if lengthSize == 0 {
+            if writtenSize == 0 {
                 bytes += [0, 0, 0, 1]
             } else {
-                for place in (0..<lengthSize).reversed() {
+                for place in (0..<writtenSize).reversed() {
                     bytes.append(UInt8(truncatingIfNeeded: unit.count >> (8 * place)))
                 }
             }

@@ -71,14 +71,14 @@ final class PictureEncoder {
                 throw OutputFailure(
                     .unsupported, "\(film.name): its headers leave no room for others: \(remedy)")
             }
-            av_dict_set(&options, "preset", "fast", 0)
+            av_dict_set(&options, "preset", "veryfast", 0)
             av_dict_set(&options, "crf", "16", 0)
             if let profile = Self.profile(parameters.profile) { av_dict_set(&options, "profile", profile, 0) }
             let own = "sps-id=\(identifier):scenecut=0:bframes=0:annexb=1"
             av_dict_set(&options, "x264-params", own, 0)
         case AV_CODEC_ID_HEVC:
             opened.pointee.flags |= AV_CODEC_FLAG_GLOBAL_HEADER
-            av_dict_set(&options, "preset", "fast", 0)
+            av_dict_set(&options, "preset", "veryfast", 0)
             av_dict_set(
                 &options, "x265-params",
                 "crf=16:bframes=0:scenecut=0:open-gop=0:info=0:log-level=none:annexb=1", 0)

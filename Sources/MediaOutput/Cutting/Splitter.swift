@@ -79,7 +79,9 @@ package final class Splitter {
             headers = try PictureEncoder(like: film).headers
             decoder = try FrameDecoder(film)
         }
-        sets = ParameterSets(film: film.video.pointee.codecpar.pointee, encoder: headers)
+        sets = ParameterSets(
+            film: film.video.pointee.codecpar.pointee, encoder: headers,
+            usesStartCodes: container == .ts)
     }
 
     /// Whether pictures of this film can be encoded as they are.
@@ -206,11 +208,16 @@ package final class Splitter {
         _ packet: UnsafeMutablePointer<AVPacket>, isPart: Bool, to piece: OpenPiece
     ) throws(OutputFailure) {
         // Transport streams have headers only where pictures carry them.
-        if piece.wasEncoded || container == .ts && piece.lastTime == nil {
-            piece.wasEncoded = false
+        let isEntry =
+            container == .ts && (piece.lastTime == nil || packet.pointee.flags & AV_PKT_FLAG_KEY != 0)
+        if let sets, piece.wasEncoded || isEntry || sets.isConverted {
             let bytes = UnsafeBufferPointer(
                 start: packet.pointee.data.map { UnsafePointer($0) }, count: Int(packet.pointee.size))
-            if let prefix = sets?.prefix(before: bytes), !prefix.isEmpty {
+            let prefix = piece.wasEncoded || isEntry ? sets.prefix(before: bytes) : []
+            piece.wasEncoded = false
+            if sets.isConverted {
+                try replaceBytes(of: packet, with: prefix + sets.converted(bytes))
+            } else if !prefix.isEmpty {
                 try replaceBytes(of: packet, with: prefix + Array(bytes))
             }
         }
@@ -376,7 +383,7 @@ package final class Splitter {
         let plan = self.plan.pieces[number]
         let muxer = try Muxer(path: target.path, container: container)
         let video = try muxer.add(film.video)
-        if plan.encoded > 0, let sets, let parameters = video.pointee.codecpar {
+        if let sets, plan.encoded > 0 || sets.isConverted, let parameters = video.pointee.codecpar {
             try Self.describe(parameters, sets.description, container)
         }
         var targets: [Int32: Int32] = [:]

@@ -31,7 +31,7 @@ package struct VideoIndex: Sendable {
     /// Reads all of `film`.
     ///
     /// - Parameters:
-    ///   - film: read from where it stands to its end.
+    ///   - film: freshly opened.
     ///   - progress: told the seconds read so far.
     /// - Throws: where its pictures have no times, or it breaks off.
     package init(reading film: Film, progress: (Double) -> Void) throws(OutputFailure) {
@@ -107,8 +107,7 @@ struct KeyExaminer {
                 case 1, 2:
                     var bits = BitReader(unit, from: 1)
                     _ = bits.exponentialGolomb()
-                    // Intra slices (ITU-T H.264, table 7-6): a refresh that takes several pictures has
-                    // others.
+                    // Intra slices (ITU-T H.264, table 7-6): a refresh over several pictures has others.
                     let type = bits.exponentialGolomb() ?? 0
                     result = (type % 5 == 2 || type % 5 == 4, false)
                 default: break

@@ -24,7 +24,7 @@ package enum FilmCopy {
     ///   - path: where to; the film has that name once it is whole.
     ///   - container: what it is written in.
     ///   - progress: told the seconds copied so far.
-    /// - Returns: what was copied, and what was left out.
+    /// - Returns: what was written.
     /// - Throws: why it cannot be written; then nothing stays behind.
     package static func write(
         _ film: Film, chapters: [Chapter], of base: TimeBase, to path: String?, as container: Container,

@@ -15,7 +15,6 @@ package final class StillEncoder {
     private let quality: Int32
     private var converter: PixelConverter?
     private var context: UnsafeMutablePointer<AVCodecContext>?
-    /// Pictures encoded: FFmpeg wants stamps that rise, which a JPEG does not hold.
     private var count: Int64 = 0
 
     /// `quality` is within `qualities`; 4 is where a loss is hard to see.
@@ -36,8 +35,9 @@ package final class StillEncoder {
         let converter = try converter(for: picture)
         guard let context, let frame = converter.converted(picture) else { throw .outOfMemory }
         frame.pointee.quality = quality * FF_QP2LAMBDA
-        frame.pointee.pts = count
+        // The encoder refuses a time that it has seen.
         count += 1
+        frame.pointee.pts = count
         // The encoder goes by the format's name, the converter by the range.
         frame.pointee.format = AV_PIX_FMT_YUVJ420P.rawValue
         defer { frame.pointee.format = AV_PIX_FMT_YUV420P.rawValue }
@@ -65,6 +65,8 @@ package final class StillEncoder {
         opened.pointee.height = Int32(picture.height)
         opened.pointee.pix_fmt = AV_PIX_FMT_YUVJ420P
         opened.pointee.color_range = AVCOL_RANGE_JPEG
+        // With it the encoder writes a JFIF header.
+        opened.pointee.sample_aspect_ratio = AVRational(num: 1, den: 1)
         opened.pointee.time_base = AVRational(num: 1, den: 25)
         opened.pointee.thread_count = 1
         opened.pointee.flags |= AV_CODEC_FLAG_QSCALE | AV_CODEC_FLAG_BITEXACT

@@ -101,6 +101,8 @@ struct Thumbnails: ParsableCommand {
                 for line in FilmFit.misfits(log, fit, events) { Console.say(line) }
             }
             try write(pieces, finder, log, (tile, height))
+        } catch let error as MediaError where error.code == .interrupted {
+            throw CommandFailure(status: Interruption.status, message: "")
         } catch let error as MediaError {
             throw CommandFailure(error)
         } catch let error as OutputFailure {

@@ -1,0 +1,207 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `scened split`: every picture of the film in one file, and each file decodes by itself.
+@Suite struct SplitCommandTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        var clip: String
+        var isExact: Bool
+        var container = "same"
+        var shots = false
+        var testDescription: String { "\(clip) \(isExact ? "exact" : "copied") to \(container)" }
+    }
+
+    /// Codecs, B-pictures, open groups, rates that vary, 10 bits, edit lists, sound that begins first, clocks
+    /// that do not begin at 0.
+    static let cases: [Case] = [
+        Case(clip: "cuts.mp4", isExact: true, container: "ts"),
+        Case(clip: "groups_leading.mp4", isExact: false, shots: true),
+        Case(clip: "groups_leading.mp4", isExact: true), Case(clip: "groups_open.ts", isExact: false),
+        Case(clip: "groups_vfr.mp4", isExact: true),
+        Case(clip: "cuts_hevc.mp4", isExact: false),
+        Case(clip: "cuts_hevc.mp4", isExact: true, container: "ts"),
+        Case(clip: "cuts_mpeg2.ts", isExact: false),
+        Case(clip: "cuts_mpeg2.ts", isExact: true, container: "mkv"), Case(clip: "cuts.webm", isExact: false),
+        Case(clip: "edit_list.mp4", isExact: true, shots: true),
+        Case(clip: "edit_list.mp4", isExact: false, container: "mkv", shots: true),
+        Case(clip: "wrap.ts", isExact: false, shots: true),
+    ]
+
+    /// A line of `--list`.
+    struct Row: Decodable {
+        var numbers: [Int]
+        var file: String
+        var start: Double
+        var end: Double
+        var pictures: Int
+        var encoded: Int
+        var moved: Double
+    }
+
+    static func rows(_ text: String) throws -> [Row] {
+        try text.split(separator: "\n").map { try JSONDecoder().decode(Row.self, from: Data($0.utf8)) }
+    }
+
+    @Test(arguments: cases)
+    func picturesAreConserved(_ testCase: Case) throws {
+        let film = Fixtures.path(testCase.clip)
+        let folder = try Scratch.emptyFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let arguments =
+            [
+                "split", film, try CutFilm.events(testCase.clip), "--output", folder.path, "--to",
+                testCase.container,
+            ] + (testCase.isExact ? ["--exact"] : []) + (testCase.shots ? ["--shots"] : [])
+        let listed = try Program.run(arguments + ["--list"])
+        #expect(listed.status == 0, "\(listed.errors)")
+        let rows = try Self.rows(listed.output)
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+                == rows.map { URL(filePath: $0.file).lastPathComponent }.sorted())
+        let whole = try CutFilm.pictures(film)
+        var first = 0
+        for row in rows {
+            let pictures = try CutFilm.pictures(row.file)
+            #expect(pictures.count == row.pictures, "\(row.file)")
+            let own = whole[first..<min(first + row.pictures, whole.count)]
+            let equal = zip(pictures, own).count { $0 == $1 }
+            // Copied pictures are the film's to the bit.
+            #expect(equal >= row.pictures - row.encoded, "\(row.file)")
+            if row.encoded > 0 {
+                #expect(try CutFilm.worst(row.file, against: film, from: first) > 36, "\(row.file)")
+            }
+            if testCase.isExact { #expect(row.moved == 0) }
+            first += row.pictures
+        }
+        #expect(first == whole.count)
+    }
+
+    /// The fixtures have key frames at most cuts; here none is, and scenes are asked for.
+    @Test func exactScenesBeginWhereTheyShould() throws {
+        let folder = try Scratch.emptyFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (film, events) = (Fixtures.path("groups_open.mp4"), try CutFilm.events("groups_open.mp4"))
+        let outcome = try Program.run(["split", film, events, "--exact", "--output", folder.path])
+        #expect(outcome.status == 0 && outcome.errorLines.count == 1, "\(outcome.errors)")
+        let counts = try (1...3).map {
+            try CutFilm.pictures(folder.appending(path: "groups_open-scene-00\($0).mp4").path).count
+        }
+        let scenes = try #require(Fixtures.truth("groups_open.mp4").scenes)
+        #expect(counts == [scenes[0], scenes[1] - scenes[0], 400 - scenes[1]])
+    }
+
+    /// Packets of sound are all there, in order, each in one file.
+    @Test func soundIsConserved() throws {
+        let film = Fixtures.path("delayed.mkv")
+        let folder = try Scratch.emptyFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let arguments = [
+            "split", film, try CutFilm.events("delayed.mkv"), "--shots", "--output", folder.path,
+        ]
+        #expect(try Program.run(arguments + ["--quiet"]).status == 0)
+        let rows = try Self.rows(Program.run(arguments + ["--list"]).output)
+        #expect(rows.count > 2)
+        let parts = try rows.flatMap { try CutFilm.packets($0.file, "a:0") }
+        #expect(try parts == CutFilm.packets(film, "a:0"))
+    }
+
+    @Test func namesAndLengths() throws {
+        let folder = try Scratch.emptyFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let film = folder.appending(path: "my film; \"x\".mp4")
+        try FileManager.default.copyItem(atPath: Fixtures.path("cuts.mp4"), toPath: film.path)
+        let outcome = try Program.run([
+            "split", film.path, try CutFilm.events("cuts.mp4"), "--output", folder.path, "--name",
+            "../{film}/{number} {{{kind}}} {start} {timecode}", "--longer-than", "4.9s", "--shorter-than",
+            "6s",
+        ])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        // Scene 1 lasts 6.6 s, scene 2 5 s, scene 3 4.4 s.
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+                "_my film. _x__002 {scene} 0.00.06.600 00.00.06.15.mp4", "my film; \"x\".mp4",
+            ])
+    }
+
+    struct Refusal: CustomTestStringConvertible, Sendable {
+        var line: String
+        var status: Int32
+        var message: String
+        var testDescription: String { line }
+    }
+
+    /// A shell line in a folder with `film.mp4`, `film.jsonl` and others.
+    static let refusals: [Refusal] = [
+        Refusal(line: "split nowhere.mp4 film.jsonl -o out", status: 66, message: "check the path"),
+        Refusal(line: "split film.mp4 nowhere.jsonl -o out", status: 66, message: "check the path"),
+        Refusal(line: "split - film.jsonl -o out", status: 66, message: "save it"),
+        Refusal(line: "split fifo film.jsonl -o out", status: 66, message: "save it to a file"),
+        Refusal(line: "split text.txt film.jsonl -o out", status: 66, message: "not a video format"),
+        Refusal(line: "split film.mp4 film.mp4 -o out", status: 65, message: "JSON"),
+        Refusal(line: "split film.mp4 film.jsonl", status: 64, message: "give --output"),
+        Refusal(
+            line: "split film.mp4 film.jsonl -o film.jsonl", status: 73, message: "give the name of a folder"),
+        Refusal(line: "split film.mp4 film.jsonl -o no/where", status: 73, message: "create the folder"),
+        Refusal(line: "split film.mp4 film.jsonl -o /proc", status: 73, message: "cannot write"),
+        Refusal(line: "split film.mp4 film.jsonl -o done", status: 73, message: "--force"),
+        Refusal(line: "split film.mp4 film.jsonl -o out --name x", status: 64, message: "{number}"),
+        Refusal(line: "split film.mp4 film.jsonl -o out --name '{numbr}'", status: 64, message: "fields are"),
+        Refusal(line: "split film.mp4 film.jsonl -o out --to avi", status: 64, message: "mkv"),
+        Refusal(line: "split film.mp4 film.jsonl -o out --to webm", status: 65, message: "--to mkv"),
+        Refusal(line: "split film.mp4 film.jsonl -o out --longer-than x", status: 64, message: "duration"),
+        Refusal(
+            line: "split film.webm film.webm.jsonl -o out --exact", status: 65, message: "leave out --exact"),
+        Refusal(
+            line: "split film.mkv film.jsonl -o out", status: 65,
+            message: "give the film that the events are of"),
+        Refusal(line: "split restart.ts restart.jsonl -o out", status: 65, message: "reset"),
+        Refusal(
+            line: "ulimit -f 4; scened split film.mp4 film.jsonl -o out", status: 73, message: "ulimit -f"),
+    ]
+
+    @Test(arguments: refusals)
+    func refusesInOneLine(_ refusal: Refusal) throws {
+        let line = refusal.line.hasPrefix("ulimit") ? refusal.line : "scened \(refusal.line)"
+        let outcome = try Program.shell(
+            try Self.setUp() + "(\(line)); status=$?; ls -A out 2>/dev/null; exit $status")
+        #expect(outcome.status == refusal.status, "\(outcome.errors)")
+        let lines = outcome.errorLines.filter { !$0.contains("cuts may lie") }
+        #expect(lines.count == 1 || refusal.status == 64, "\(outcome.errors)")
+        #expect(outcome.errors.contains(refusal.message), "\(outcome.errors)")
+        #expect(outcome.output.isEmpty)
+    }
+
+    /// A folder with films and their events.
+    static func setUp() throws -> String {
+        let folder = try Scratch.emptyFolder()
+        return """
+            cd '\(folder.path)'
+            cp '\(Fixtures.path("cuts.mp4"))' film.mp4; cp '\(Fixtures.path("cuts.mkv"))' film.mkv
+            cp '\(Fixtures.path("cuts.webm"))' film.webm; cp '\(Fixtures.path("restart.ts"))' restart.ts
+            cp '\(try CutFilm.events("cuts.mp4"))' film.jsonl; cp '\(try CutFilm.events("cuts.webm"))' film.webm.jsonl
+            cp '\(try CutFilm.events("restart.ts"))' restart.jsonl
+            cp '\(Fixtures.path("text.txt"))' text.txt; mkfifo fifo; mkdir done; touch done/film-scene-002.mp4
+
+            """
+    }
+
+    /// Ctrl-C leaves whole files only.
+    @Test func stoppedRunsLeaveNoHalfFiles() throws {
+        let film = try Films.scenes().path
+        let folder = try Scratch.emptyFolder()
+        let outcome = try Program.shell(
+            """
+            cd '\(folder.path)'
+            scened segment '\(film)' --quiet --output film.jsonl
+            scened split '\(film)' film.jsonl --exact --output out & run=$!
+            until ls out/*.partial >/dev/null 2>&1; do kill -0 $run || exit 1; done
+            kill -INT $run; wait $run; echo "status $?"
+            ls out | grep partial || echo none
+            for file in out/*.ts; do [ ! -e "$file" ] || ffprobe -v error "$file"; done
+            """)
+        #expect(outcome.output == "status 130\nnone\n", "\(outcome.errors)")
+    }
+}
