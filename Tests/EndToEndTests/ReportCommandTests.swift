@@ -7,9 +7,9 @@ import Testing
     /// The text of a script element of a page.
     private static func element(_ id: String, of page: String) throws -> String {
         let open = try #require(page.range(of: "id=\"\(id)\">"))
-        return String(
-            page[open.upperBound...].prefix(
-                upTo: try #require(page[open.upperBound...].range(of: "</script>")).lowerBound))
+        let rest = page[open.upperBound...]
+        let close = try #require(rest.range(of: "</script>"))
+        return String(rest[..<close.lowerBound])
     }
 
     private static func report(_ page: String) throws -> [String: Any] {
@@ -22,10 +22,12 @@ import Testing
         let pictures = try #require(try report(page)["pictures"] as? [String: Any])
         let sheets = try #require(pictures["sheets"] as? [[String: Any]])
         return try sheets.flatMap { sheet in
-            let jpeg = try #require(
-                Data(base64Encoded: try element(#require(sheet["id"] as? String), of: page)))
+            let id = try #require(sheet["id"] as? String)
+            let text = try element(id, of: page)
+            let jpeg = try #require(Data(base64Encoded: text))
             #expect(jpeg.prefix(3) == Data([0xff, 0xd8, 0xff]))
-            return try #require(sheet["places"] as? [[Int]]).map { Int64($0[0]) }
+            let places = try #require(sheet["places"] as? [[Int]])
+            return places.map { Int64($0[0]) }
         }
     }
 
