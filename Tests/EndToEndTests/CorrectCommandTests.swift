@@ -40,7 +40,7 @@ import Testing
             return text.components(separatedBy: "-->").count
         }
         #expect(try cues(corrected) == cues(events) - 1)
-        let evaluated = try Program.run(["evaluate", "scenes", events, "--labels", corrected])
+        let evaluated = try Program.run(["evaluate", "scenes", "--truth", corrected, "--detected", events])
         #expect(evaluated.status == 0, "\(evaluated.errors)")
         let piped = try Program.shell(
             "'\(Program.scened.path)' correct - '\(file)' < '\(events)' | '\(Program.scened.path)' events check -"

@@ -28,7 +28,6 @@ enum DocumentedCommands {
             "docs/how-to/use-from-swift.md", "cd examples/scenekit",
             "would compile scened a second time; SceneKitExampleTests runs the same program"
         ),
-        ("docs/reference/http.md", "location /", "a proxy's configuration"),
         ("docs/how-to/service.md", "sudo ", "needs root and systemd: tools/check/boot-test, UnitTests"),
         (
             "docs/how-to/service.md", "scened events",

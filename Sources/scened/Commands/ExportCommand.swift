@@ -8,21 +8,23 @@ import TextFiles
 import Timeline
 
 /// One format or several, commas between: `webvtt,edl`.
-struct ExportFormats: ExpressibleByArgument {
+struct ExportFormats {
     var formats: [ExportFormat]
 
-    init?(argument: String) {
+    /// For an option's `transform`: the error is one line with all names.
+    init(_ argument: String) throws {
         var formats: [ExportFormat] = []
         for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let format = ExportFormat(name: name.trimmed) else { return nil }
+            guard let format = ExportFormat(name: name.trimmed) else {
+                throw ValidationError(
+                    "'\(name.trimmed)' is no format; give \(Self.names.joined(separator: ", "))")
+            }
             if !formats.contains(format) { formats.append(format) }
         }
         self.formats = formats
     }
 
-    static var allValueStrings: [String] { ExportFormat.all.map(\.name) }
-
-    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+    static let names = ExportFormat.all.map(\.name)
 
     /// One line for each format, for help texts.
     static let table = ExportFormat.all.map { format in
@@ -64,7 +66,9 @@ struct Export: ParsableCommand {
     @Argument(help: "A file of JSON lines as segment writes them, or - for standard input.")
     var events: String
 
-    @Option(help: ArgumentHelp("Format, or several: webvtt,edl.", valueName: "format"))
+    @Option(
+        help: ArgumentHelp("Format, or several: webvtt,edl.", valueName: "format"),
+        completion: .list(ExportFormats.names), transform: ExportFormats.init)
     var to: ExportFormats
 
     @Option(

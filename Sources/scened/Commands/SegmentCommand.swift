@@ -40,7 +40,8 @@ struct Segment: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Also write chapters, edit lists or tables, as scened export does: webvtt,edl. The files are named after the film and stand beside --output, else in the working folder.",
-            valueName: "format"))
+            valueName: "format"),
+        completion: .list(ExportFormats.names), transform: ExportFormats.init)
     var export: ExportFormats?
 
     @Option(

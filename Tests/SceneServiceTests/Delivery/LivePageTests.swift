@@ -9,7 +9,7 @@ import Testing
 /// Pages of feeds, and their pictures.
 @Suite struct LivePageTests {
     private func picture(_ pts: Int64) -> FeedPicture {
-        FeedPicture(pts: pts, jpeg: Array("jpeg \(pts)".utf8))
+        FeedPicture(pts: pts, jpeg: Array("jpeg \(pts)\n".utf8))
     }
 
     @Test func everyFeedHasAPage() async throws {
