@@ -35,6 +35,9 @@ extension Picture.View {
         }
     }
 
+    /// It is for people: no step looks at it.
+    package var isForPeople: Bool { if case .thumbnail = self { true } else { false } }
+
     /// Bytes that a picture of it has at most.
     package var mostBytes: Int {
         switch self {

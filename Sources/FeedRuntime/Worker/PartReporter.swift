@@ -37,7 +37,7 @@ package struct PartReporter {
         let isDue = schedule.isDue(at: picture.at.pts)
         var hasOpenPart = false
         if isDue || schedule.isWanted(at: picture.at.pts), let part = finder.openPart() {
-            send(.open(part))
+            send(.open(part.thinned))
             schedule.noteSent(at: picture.at.pts)
             hasOpenPart = isDue
         }
@@ -67,9 +67,20 @@ package struct PartReporter {
     ) {
         switch output {
         case .part(let part):
-            send(.part(part, now: now))
+            send(.part(part.thinned, now: now))
             schedule.noteClosed(at: part.end.pts)
         case .shot(let shot): send(.shot(shot))
         }
+    }
+}
+
+extension Part {
+    /// Without what people see of inner key frames: they are shown the first and the last.
+    fileprivate var thinned: Part {
+        var part = self
+        for index in part.keyFrames.indices.dropFirst().dropLast() {
+            part.keyFrames[index].views = part.keyFrames[index].views.filter { !$0.key.isForPeople }
+        }
+        return part
     }
 }

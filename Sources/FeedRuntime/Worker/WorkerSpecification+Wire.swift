@@ -81,8 +81,11 @@ extension WorkerSpecification {
         let sampling = try reader.sampling()
         let relief = try reader.optional { reader throws(WireError) in try reader.step() }
         let told = try reader.optional { reader throws(WireError) in try reader.toldSource() }
-        let bytes = media.views.reduce(2 * AnalysisPicture.byteCount) { $0 + $1.mostBytes }
-        guard sampling.pictureCount * bytes <= FrameBuffer.longest else {
+        func bytes(_ views: some Sequence<Picture.View>) -> Int { views.reduce(0) { $0 + $1.mostBytes } }
+        let each = 2 * AnalysisPicture.byteCount + bytes(media.views.filter { !$0.isForPeople })
+        // The first and the last picture of a part show people something, too.
+        let shown = 2 * bytes(media.views.filter(\.isForPeople))
+        guard sampling.pictureCount * each + shown <= FrameBuffer.longest else {
             throw WireError(reason: "the encoder's pictures of a part are more than a message holds")
         }
         try reader.end()

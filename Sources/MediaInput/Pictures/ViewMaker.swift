@@ -38,7 +38,7 @@ final class ViewMaker {
         let isTransposed = orientation.isTransposed
         width = isTransposed ? format.height : format.width
         height = isTransposed ? format.width : format.height
-        let crops = views.filter(\.isCrop).map { [width, height] view in
+        let crops = views.filter { !$0.isForPeople }.map { [width, height] view in
             let place = view.place(in: shown)
             return (
                 view,
@@ -53,7 +53,7 @@ final class ViewMaker {
         cuts = crops.map { Cut(view: $0, takesPlanes: colors != nil && $1.takesPlanes, crop: $1) }
         light = HighDynamicRange(format.color.transfer)
         var thumbnails: [(view: Picture.View, maker: ThumbnailMaker)] = []
-        for view in views where !view.isCrop {
+        for view in views where view.isForPeople {
             let size = view.place(in: shown).size
             let lying = isTransposed ? (width: size.height, height: size.width) : size
             guard let maker = ThumbnailMaker(format, width: lying.width, height: lying.height) else {
@@ -143,8 +143,4 @@ final class ViewMaker {
             for channel in 0..<3 { bytes[pixel + channel] = UInt8(min(max(color[channel], 0), 255)) }
         }
     }
-}
-
-extension Picture.View {
-    fileprivate var isCrop: Bool { if case .crop = self { true } else { false } }
 }

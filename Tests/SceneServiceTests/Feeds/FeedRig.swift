@@ -23,10 +23,12 @@ enum FeedRig {
 
     /// What a worker tells of a clip.
     static func messages(
-        _ clip: String, _ options: SegmentOptions, _ input: EncoderInput = EncoderInput(.keyFrames(3))
+        _ clip: String, _ options: SegmentOptions, _ input: EncoderInput = EncoderInput(.keyFrames(3)),
+        thumbnail: Picture.View? = nil
     ) throws -> [WorkerMessage] {
         var media = MediaOptions()
         media.views = input.views
+        if let thumbnail { media.views.insert(thumbnail) }
         let specification = WorkerSpecification(
             input: Fixtures.path(clip), media: media, options: options, sampling: input.sampling)
         let reader = try MediaReader(

@@ -32,6 +32,42 @@ import Timeline
                 == FeedRig.lines(expected, clock: reader.media.clock))
     }
 
+    /// The first and the last key frame of each shot can be shown: of a feed as of a file, from the same
+    /// pass. The events stay as they are.
+    @Test(arguments: ["cuts.ts", "dissolve.mp4", "rotated_90.mp4"])
+    func keyFramesOfShotsCanBeShown(clip: String) throws {
+        let view = Picture.View.thumbnail(longestSide: 64)
+        let options = FeedRig.options()
+        let model = ChosenModel(neighborCount: options.neighborCount)
+        var session = FeedSession(options: options, model: model, thumbnail: view)
+        var (events, shown) = ([Event](), [Thumbnail]())
+        for message in try FeedRig.messages(clip, options, thumbnail: view) {
+            events += try session.take(WorkerMessage(message: message.message[...]), now: 0)
+            shown += session.takeThumbnails()
+        }
+        events += session.finish(reason: .end, now: 0, wall: "now")
+        var wanted: [Int64] = []
+        for case .shot(let shot) in events {
+            let frames = [shot.parts.first?.keyFrames.first?.pts, shot.parts.last?.keyFrames.last?.pts]
+            for case let pts? in frames where wanted.last != pts { wanted.append(pts) }
+        }
+        #expect(!wanted.isEmpty && shown.map(\.pts) == wanted)
+        #expect(shown.allSatisfy { max($0.picture.width, $0.picture.height) == 64 })
+
+        let reader = try SceneReader(
+            .url(Fixtures.path(clip)), mediaOptions: MediaOptions(), options: options, model: model,
+            thumbnails: 64, stop: StopFlag())
+        var (read, pictures) = ([Event](), [Thumbnail]())
+        while let events = reader.next() {
+            read += events
+            pictures += reader.takeThumbnails()
+        }
+        #expect(pictures.map(\.pts) == wanted && pictures.map(\.picture) == shown.map(\.picture))
+        #expect(
+            FeedRig.lines(Array(events.dropLast()), clock: reader.media.clock)
+                == FeedRig.lines(read, clock: reader.media.clock))
+    }
+
     /// Tells the pictures of a clip apart, and what they show.
     private struct ClipEncoder: ShotEncoder {
         let name = "clip"

@@ -172,6 +172,16 @@ import Timeline
         }
     }
 
+    /// What people see goes with the first and the last picture of a part alone, so it fits beside long
+    /// clips.
+    @Test func thumbnailsFitBesideLongClips() throws {
+        var media = MediaOptions()
+        media.views = [.crop(PictureGeometry(shortSide: 256, cropSide: 224)), .thumbnail(longestSide: 320)]
+        let specification = WorkerSpecification(
+            input: "-", media: media, options: SegmentOptions(), sampling: .clip(frames: 64, stride: 4))
+        #expect(try WorkerSpecification(message: specification.message[...]) == specification)
+    }
+
     @Test(arguments: [
         EncoderInput.Sampling.keyFrames(0), .keyFrames(257), .clip(frames: 0, stride: 1),
         .clip(frames: 8, stride: 0), .clip(frames: 8, stride: -1), .clip(frames: 257, stride: 1),
