@@ -69,6 +69,22 @@ import Timeline
         #expect(!String(decoding: first, as: UTF8.self).contains("Lav"))
     }
 
+    /// Whatever the memory held before: what lies behind an odd row's end takes part in its colors.
+    @Test(arguments: [(17, 9), (1, 1), (333, 2)])
+    func nothingOfOtherMemoryShows(_ width: Int, _ height: Int) throws {
+        let picture = Self.picture(width, height)
+        var files: Set<[UInt8]> = []
+        for byte in stride(from: 0, through: 255, by: 17) {
+            for count in [512, 1024, 2048, 4096, 8192, 16_384] {
+                let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: count)
+                memory.initialize(repeating: UInt8(byte), count: count)
+                memory.deallocate()
+            }
+            files.insert(try StillEncoder(quality: 2).jpeg(of: picture))
+        }
+        #expect(files.count == 1)
+    }
+
     @Test func aPictureThatIsTooLargeHasARemedy() throws {
         let wide = RGBPicture(width: 66_000, height: 1, bytes: [UInt8](repeating: 0, count: 198_000))
         let error = #expect(throws: OutputFailure.self) { try StillEncoder().jpeg(of: wide) }

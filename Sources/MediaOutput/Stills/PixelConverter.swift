@@ -61,7 +61,12 @@ final class PixelConverter {
         let (row, stride) = (3 * picture.width, Int(source.pointee.linesize.0))
         picture.bytes.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return }
-            for y in 0..<picture.height { memcpy(pixels + y * stride, base + y * row, row) }
+            for y in 0..<picture.height {
+                let line = pixels + y * stride
+                memcpy(line, base + y * row, row)
+                // Of an odd width, chroma is averaged with what stands behind the last pixel.
+                for x in row..<min(stride, row + 48) { line[x] = line[x - 3] }
+            }
         }
         let done = withUnsafePointers(of: source) { sources, strides in
             withUnsafeTargets(of: target) { targets, targetStrides in
