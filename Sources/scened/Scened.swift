@@ -15,21 +15,21 @@ struct Scened: ParsableCommand {
             """,
         version: Version.text,
         groupedSubcommands: [
-            CommandGroup(name: "Find scenes", subcommands: [Segment.self, Shots.self, Watch.self]),
+            CommandGroup(name: "Main", subcommands: [Segment.self, Shots.self, Watch.self]),
             CommandGroup(
-                name: "Look at results, and use them",
+                name: "Result",
                 subcommands: [
                     ReportCommand.self, Correct.self, Export.self, Chapters.self, Split.self, Thumbnails.self,
                     AdBreaks.self,
                 ]),
             CommandGroup(
-                name: "Run as a service",
+                name: "Service",
                 subcommands: [
                     Run.self, CheckConfig.self, StatusCommand.self, EventsCommand.self, JournalCommand.self,
                     FeedWorkerCommand.self,
                 ]),
             CommandGroup(
-                name: "Measure and train",
+                name: "Training",
                 subcommands: [Embed.self, ScoreCommand.self, Evaluate.self, ModelCommand.self, Train.self]),
         ])
 
