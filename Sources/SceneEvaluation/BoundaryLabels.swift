@@ -1,4 +1,4 @@
-internal import TextFiles
+package import TextFiles
 
 /// Where scenes of one film end, read from any form of label file that this library knows, and the events of
 /// scened.
@@ -15,10 +15,12 @@ package struct BoundaryLabels: Hashable, Sendable {
     package var form: Form
 
     /// Reads a file, or every file of a folder. Of events, the boundaries count that are final.
-    package static func read(_ path: String) throws(EvaluationError) -> [BoundaryLabels] {
+    package static func read(
+        _ path: String, from text: TextSource = TextFile.init(path:)
+    ) throws(EvaluationError) -> [BoundaryLabels] {
         var labels: [BoundaryLabels] = []
         let sources = try EvaluationError.reading { () throws(TextFileError) in
-            try FilmSource.readLabels(path)
+            try FilmSource.readLabels(path, from: text)
         }
         for source in sources {
             switch source {

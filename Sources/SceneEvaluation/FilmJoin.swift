@@ -30,10 +30,11 @@ struct FilmJoin {
         }
     }
 
-    func join(_ predictionPaths: [String]) throws(EvaluationError) -> Result {
+    func join(_ predictionPaths: [String], from text: TextSource) throws(EvaluationError) -> Result {
         var predictions: [Prediction] = []
         for path in predictionPaths {
-            let read = try EvaluationError.reading { () throws(TextFileError) in try FilmSource.readAll(path)
+            let read = try EvaluationError.reading { () throws(TextFileError) in
+                try FilmSource.readAll(path, from: text)
             }
             for source in read {
                 switch source {
@@ -49,7 +50,7 @@ struct FilmJoin {
         var sources: [FilmSource] = []
         for path in labels {
             sources += try EvaluationError.reading { () throws(TextFileError) in
-                try FilmSource.readLabels(path)
+                try FilmSource.readLabels(path, from: text)
             }
         }
         var tables: [FilmTable] = []

@@ -23,9 +23,9 @@ enum FilmSource {
     }
 
     /// Reads a file, or every file of a folder.
-    static func readAll(_ path: String) throws(TextFileError) -> [FilmSource] {
+    static func readAll(_ path: String, from text: TextSource) throws(TextFileError) -> [FilmSource] {
         var sources: [FilmSource] = []
-        for file in try TextFile.expand(path) { sources.append(try read(try TextFile(path: file))) }
+        for file in try TextFile.expand(path) { sources.append(try read(try text(file))) }
         guard !sources.isEmpty else { throw .unreadable(path: path, reason: "is an empty folder") }
         return sources
     }
@@ -34,7 +34,7 @@ enum FilmSource {
     ///
     /// Corrections (`film.corrections.json`) stand for the run beside them as a person corrected it. In a
     /// folder that holds corrections, runs without any are left out: nobody looked at them.
-    static func readLabels(_ path: String) throws(TextFileError) -> [FilmSource] {
+    static func readLabels(_ path: String, from text: TextSource) throws(TextFileError) -> [FilmSource] {
         let files = try TextFile.expand(path)
         let hasCorrections = files.contains { $0.hasSuffix(CorrectedRun.suffix) }
         var sources: [FilmSource] = []
@@ -43,7 +43,7 @@ enum FilmSource {
                 sources.append(.events(try EventScores.read(CorrectedRun(file).events)))
                 continue
             }
-            let source = try read(try TextFile(path: file))
+            let source = try read(try text(file))
             if hasCorrections, case .events(let events) = source, !events.isCorrected { continue }
             sources.append(source)
         }

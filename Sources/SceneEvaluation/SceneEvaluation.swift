@@ -1,3 +1,5 @@
+package import TextFiles
+
 /// Labels and scores of scene boundaries in, figures out.
 package enum SceneEvaluation {
     package struct Request: Hashable, Sendable {
@@ -27,13 +29,17 @@ package enum SceneEvaluation {
         }
     }
 
-    /// Reads the files of `request` and reports. Throws on the first input that does not fit.
-    package static func report(_ request: Request) throws(EvaluationError) -> EvaluationReport {
-        let joined = try films(request, request.predictions)
+    /// Reads the files of `request` as `text` opens them, and reports. Throws on the first input that does
+    /// not fit.
+    package static func report(
+        _ request: Request, from text: TextSource = TextFile.init(path:)
+    ) throws(EvaluationError) -> EvaluationReport {
+        let joined = try films(request, request.predictions, from: text)
         let figures = SceneFigures(joined.films, options: request.options)
         var report = report(figures, tolerance: request.tolerance, notes: joined.notes)
         if !request.baseline.isEmpty {
-            let baseline = SceneFigures(try films(request, request.baseline).films, options: request.options)
+            let baseline = SceneFigures(
+                try films(request, request.baseline, from: text).films, options: request.options)
             report.tables += try compare(figures, with: baseline)
         }
         return report
@@ -42,7 +48,7 @@ package enum SceneEvaluation {
     /// The labels of `request` joined with the predictions at `paths`, and what a reader must know about
     /// them.
     package static func films(
-        _ request: Request, _ paths: [String]
+        _ request: Request, _ paths: [String], from text: TextSource = TextFile.init(path:)
     ) throws(EvaluationError) -> (films: [EvaluatedFilm], notes: [String]) {
         let options = request.options
         guard request.tolerance.isFinite, request.tolerance >= 0 else {
@@ -55,7 +61,7 @@ package enum SceneEvaluation {
         }
         let join = FilmJoin(
             labels: request.labels, shotRanges: request.shotRanges, tolerance: request.tolerance)
-        let joined = try join.join(paths)
+        let joined = try join.join(paths, from: text)
         return (joined.films, joined.notes)
     }
 

@@ -1,5 +1,5 @@
 internal import SceneFormats
-internal import TextFiles
+package import TextFiles
 
 /// Labels and lists of cuts in, figures of shot detection out.
 package enum ShotEvaluation {
@@ -39,7 +39,9 @@ package enum ShotEvaluation {
     }
 
     /// Reads the files of `request` and reports. Throws on the first input that does not fit.
-    package static func report(_ request: Request) throws(EvaluationError) -> EvaluationReport {
+    package static func report(
+        _ request: Request, from text: TextSource = TextFile.init(path:)
+    ) throws(EvaluationError) -> EvaluationReport {
         guard request.truth.count == request.predictions.count, !request.truth.isEmpty else {
             throw .mismatch(
                 problem: "\(request.truth.count) label files and \(request.predictions.count) lists of cuts",
@@ -54,10 +56,10 @@ package enum ShotEvaluation {
         }
         var films: [Film] = []
         for (truthPath, path) in zip(request.truth, request.predictions) {
-            let truth = try ShotTruth.read(path: truthPath, frameRate: request.frameRate)
+            let truth = try ShotTruth.read(path: truthPath, frameRate: request.frameRate, from: text)
             let list = try EvaluationError.reading { () throws(TextFileError) in
                 try CutListFile.read(
-                    path: path, rate: (truth.frameRate ?? request.frameRate).flatMap(FrameRate.init(near:)))
+                    text(path), rate: (truth.frameRate ?? request.frameRate).flatMap(FrameRate.init(near:)))
             }
             let detections = try ShotDetections(
                 list, path: path, frameRate: truth.frameRate ?? request.frameRate)

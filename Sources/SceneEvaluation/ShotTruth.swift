@@ -1,5 +1,5 @@
 internal import SceneFormats
-internal import TextFiles
+package import TextFiles
 
 /// Exact labels of one film's changes of shot, in frames from 0.
 package struct ShotTruth: Hashable, Sendable {
@@ -51,8 +51,10 @@ package struct ShotTruth: Hashable, Sendable {
 
     /// `{"fps":25,"cuts":[...],"gradual":[{"kind":...,"start":...,"end":...}],"distractors":[...]}`, or any
     /// list that `CutListFile` reads.
-    package static func read(path: String, frameRate: Double?) throws(EvaluationError) -> ShotTruth {
-        let file = try EvaluationError.reading { () throws(TextFileError) in try TextFile(path: path) }
+    package static func read(
+        path: String, frameRate: Double?, from text: TextSource = TextFile.init(path:)
+    ) throws(EvaluationError) -> ShotTruth {
+        let file = try EvaluationError.reading { () throws(TextFileError) in try text(path) }
         guard let document = file.tryDecode(Document.self) else {
             let list = try EvaluationError.reading { () throws(TextFileError) in
                 try CutListFile.read(file, rate: frameRate.flatMap(FrameRate.init(near:)))

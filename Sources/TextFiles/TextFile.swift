@@ -1,6 +1,9 @@
 internal import FoundationEssentials
 internal import Glibc
 
+/// Gives the text that stands in the file at a path; a front door may take other files for it, too.
+package typealias TextSource = (_ path: String) throws(TextFileError) -> TextFile
+
 /// A text file, read whole, with its non-empty lines.
 package struct TextFile: Sendable {
     package struct Line: Sendable {

@@ -3,7 +3,7 @@ package import MediaInput
 internal import SceneEvaluation
 package import SceneTraining
 internal import TensorKernels
-internal import TextFiles
+package import TextFiles
 
 /// The films of a run: read from files of embeddings or videos, and joined with labels.
 package struct FilmCollection: Sendable {
@@ -132,12 +132,13 @@ package struct FilmCollection: Sendable {
     /// start of a scene and the start of its first shot. `isWhole`: the labels are for no other collection;
     /// one film and one set of labels then belong together, whatever their names.
     package mutating func label(
-        _ paths: [String], tolerance: Double, isWhole: Bool = true
+        _ paths: [String], tolerance: Double, isWhole: Bool = true,
+        from text: TextSource = TextFile.init(path:)
     ) throws(TrainingDataError) {
         var labels: [BoundaryLabels] = []
         for path in paths {
             do {
-                labels += try BoundaryLabels.read(path)
+                labels += try BoundaryLabels.read(path, from: text)
             } catch {
                 throw TrainingDataError(error)
             }

@@ -63,6 +63,10 @@ struct Scened: ParsableCommand {
             if let hint = CommandHint.severalFilms(message(for: error), arguments) {
                 exitMisused(Segment.self, hint)
             }
+            if let text = CommandHint.folded(fullMessage(for: error)) {
+                Console.write(text + "\n")
+                Glibc.exit(ExitStatus.usage.rawValue)
+            }
             exit(withError: error)
         }
     }

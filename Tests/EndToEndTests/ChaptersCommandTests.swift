@@ -54,6 +54,46 @@ import Timeline
         }
     }
 
+    /// A film's chapters are a list of scenes to every command that takes one, also where its pictures begin
+    /// after its sound.
+    @Test(arguments: [("0", "a.mkv"), ("0", "a.mp4"), ("0.7", "a.mkv"), ("0.7", "a.mp4")])
+    func chaptersOfAFilmAreRead(_ delay: String, _ name: String) throws {
+        let outcome = try Program.shell(
+            """
+            cd '\(try Scratch.emptyFolder().path)'
+            ffmpeg -nostdin -v error -itsoffset \(delay) -i '\(Fixtures.path("cuts.mkv"))' -f lavfi -i sine=d=17 \
+                -map 0 -map 1 -c:v copy -c:a aac film.mkv
+            scened segment film.mkv --quiet --min-scene 1 --output film.jsonl
+            scened chapters film.mkv film.jsonl --output \(name) --quiet
+            scened correct film.jsonl \(name) --tolerance 0.002 | grep -c '"review":"confirmed"'
+            scened evaluate scenes --truth \(name) --detected film.jsonl --json | grep -c '"report":"scenes"'
+            scened shots film.mkv --shots \(name) --to csv --quiet | tail -n 2 | cut -d , -f 4
+            """)
+        #expect(outcome.output == "2\n1\n6.600\n11.600\n", "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.errors.isEmpty, "\(outcome.errors)")
+    }
+
+    @Test(arguments: [
+        (Data([0xff, 0xfe, 0x31, 0, 0x0a, 0]), "is neither text nor a film that FFmpeg reads"),
+        (nil, "is a film without chapters; give one with chapters, or a list of scenes or cuts"),
+    ])
+    func whatHoldsNoListIsRefused(_ bytes: Data?, _ message: String) throws {
+        var path = Fixtures.path("cuts.mp4")
+        if let bytes {
+            path = Scratch.path("list.txt").path
+            try bytes.write(to: URL(fileURLWithPath: path))
+        }
+        for words in [
+            ["shots", Fixtures.path("cuts.mkv"), "--shots", path],
+            ["evaluate", "scenes", "--truth", path, "--detected", path],
+            ["evaluate", "shots", "--truth", path, "--detected", path],
+        ] {
+            let outcome = try Program.run(words)
+            #expect(outcome.status == 65 && outcome.errorLines.count == 1, "\(outcome.errors)")
+            #expect(outcome.errors.contains(message), "\(outcome.errors)")
+        }
+    }
+
     /// Streams, tags, dispositions and attached files stay; chapters that were there go.
     @Test func everythingElseStays() throws {
         let outcome = try Program.shell(
@@ -177,7 +217,7 @@ import Timeline
             try SplitCommandTests.setUp()
                 + "scened \(refusal.line); status=$?; ls -A | grep -E 'partial|^a\\.' ; exit $status")
         #expect(outcome.status == refusal.status, "\(outcome.errors)")
-        let lines = outcome.errorLines.filter { !$0.contains("cuts may lie") }
+        let lines = outcome.errorLines.filter { !$0.contains("; give the film that the events are of") }
         #expect(lines.count == 1 || outcome.errors.contains("Usage:"), "\(outcome.errors)")
         #expect(outcome.errors.contains(refusal.message), "\(outcome.errors)")
         #expect(outcome.output.isEmpty)

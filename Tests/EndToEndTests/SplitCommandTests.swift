@@ -52,7 +52,7 @@ import Testing
             [
                 "split", film, try CutFilm.events(testCase.clip), "--output", folder.path, "--to",
                 testCase.container,
-            ] + (testCase.isExact ? ["--exact"] : []) + (testCase.shots ? ["--shots"] : [])
+            ] + (testCase.isExact ? ["--exact"] : []) + (testCase.shots ? ["--of", "shots"] : [])
         let listed = try Program.run(arguments + ["--list"])
         #expect(listed.status == 0, "\(listed.errors)")
         let rows = try Self.rows(listed.output)
@@ -99,7 +99,7 @@ import Testing
         let folder = try Scratch.emptyFolder()
         defer { try? FileManager.default.removeItem(at: folder) }
         let arguments = [
-            "split", film, try CutFilm.events("delayed.mkv"), "--shots", "--output", folder.path,
+            "split", film, try CutFilm.events("delayed.mkv"), "--of", "shots", "--output", folder.path,
         ]
         #expect(try Program.run(arguments + ["--quiet"]).status == 0)
         let rows = try Self.rows(Program.run(arguments + ["--list"]).output)
@@ -168,7 +168,7 @@ import Testing
         let outcome = try Program.shell(
             try Self.setUp() + "(\(line)); status=$?; ls -A out 2>/dev/null; exit $status")
         #expect(outcome.status == refusal.status, "\(outcome.errors)")
-        let lines = outcome.errorLines.filter { !$0.contains("cuts may lie") }
+        let lines = outcome.errorLines.filter { !$0.contains("; give the film that the events are of") }
         #expect(lines.count == 1 || refusal.status == 64, "\(outcome.errors)")
         #expect(outcome.errors.contains(refusal.message), "\(outcome.errors)")
         #expect(outcome.output.isEmpty)

@@ -103,11 +103,18 @@ import Testing
         ("thumbnails fifo film.jsonl -o out", 66, "give a file"),
         ("thumbnails text.txt film.jsonl -o out", 66, "not a video format"),
         ("thumbnails film.mp4 film.mp4 -o out", 65, "JSON"),
+        ("thumbnails film.mp4 flat.jsonl -o out", 65, "no size of pictures"),
+        ("thumbnails film.mp4 vast.jsonl -o out", 65, "no size of pictures"),
         ("thumbnails film.mp4 film.jsonl -o no/where", 73, "create the folder"),
         ("thumbnails film.mp4 film.jsonl -o film.mp4", 73, "give the name of a folder"),
     ])
     func refusesInOneLine(_ line: String, _ status: Int32, _ message: String) throws {
-        let outcome = try Program.shell(try SplitCommandTests.setUp() + "scened \(line)")
+        let sizes = """
+            sed 's/"width":[0-9]*/"width":0/' film.jsonl > flat.jsonl
+            sed 's/"height":[0-9]*/"height":9007199254740991/' film.jsonl > vast.jsonl
+
+            """
+        let outcome = try Program.shell(try SplitCommandTests.setUp() + sizes + "scened \(line)")
         #expect(outcome.status == status, "\(outcome.errors)")
         #expect(outcome.errorLines.count == 1 || status == 64, "\(outcome.errors)")
         #expect(outcome.errors.contains(message), "\(outcome.errors)")

@@ -105,6 +105,25 @@ class Decisions(PageCase):
             base = f"{{numerator: {numerator}, denominator: {denominator}}}"
             self.assertEqual(page.evaluate(f"minimumTicks({base}, {seconds!r})"), ticks, (numerator, denominator, seconds))
 
+    def test_pages_that_the_program_makes(self) -> None:
+        """The browser runs the code of such a page, its pictures are there, and its film plays: in one pass, and from events."""
+        film, events = FOLDER / "a film.mp4", FOLDER / "made.jsonl"
+        colors = "color=red:size=320x180:rate=25:duration=5[a];color=lime:size=320x180:rate=25:duration=5[b];color=blue:size=320x180:rate=25:duration=5[c];"
+        subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-filter_complex", colors + "[a][b][c]concat=n=3:v=1,noise=alls=6:allf=t", "-c:v", "libx264",
+                        "-pix_fmt", "yuv420p", "-g", "25", str(film)], check=True)
+        run("segment", str(film), "--scores", "--min-scene", "1", "--output", str(events), "--report", str(FOLDER / "once.html"))
+        subprocess.run([PROGRAM, "report", str(events), "--video", str(film), "--output", str(FOLDER / "twice.html"), "--quiet"], check=True)
+        for name in ("once.html", "twice.html"):
+            page = self.open((FOLDER / name).as_uri())
+            self.assertEqual(page.evaluate("[page.session.run.shots.length, page.session.pictures.places.size]"), [3, 6], name)
+            page.evaluate("new Promise(done => { const p = page.session.pictures, pts = [...p.places.keys()]; p.onLoad = done;"
+                          " if (p.bitmap(p.places.get(pts[0]).sheet)) done(); })")
+            # The color of the first picture of each shot, as it is drawn.
+            drawn = page.evaluate("""page.session.run.shots.map(shot => { const canvas = new OffscreenCanvas(16, 9), context = canvas.getContext('2d');
+                page.session.pictures.draw(context, shot.firstKey.pts, 0, 0, 16, 9); return [...context.getImageData(8, 4, 1, 1).data].slice(0, 3); })""")
+            self.assertEqual([color.index(max(color)) for color in drawn], [0, 1, 2], f"{name}: {drawn}")
+            page.wait("find('video').readyState > 0")
+
     def test_films(self) -> None:
         films = [name for name in os.environ.get("SCENED_REPORT_FILMS", "").split(":") if name]
         if not films:

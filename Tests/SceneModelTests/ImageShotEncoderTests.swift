@@ -11,10 +11,14 @@ import Timeline
         try SafetensorsFile(path: ImageFixtures.golden.appending(path: "\(name).safetensors").path)
     }
 
-    static func part(_ crops: [RGBPicture], _ geometry: PictureGeometry) -> Part {
-        let analysis = AnalysisPicture(planes: [UInt8](repeating: 0, count: AnalysisPicture.byteCount))
-        let pictures = crops.enumerated().map { index, crop in
-            Picture(
+    static func part(_ crops: [RGBPicture], _ geometry: PictureGeometry, luma: [UInt8] = [120, 120, 120])
+        -> Part
+    {
+        let pictures = zip(crops, luma).enumerated().map { index, pair in
+            let (crop, luma) = pair
+            let analysis = AnalysisPicture(
+                planes: [UInt8](repeating: luma, count: AnalysisPicture.byteCount))
+            return Picture(
                 at: Instant(pts: Int64(index)), duration: 1, analysis: analysis,
                 views: [.crop(geometry): crop])
         }
@@ -50,6 +54,40 @@ import Timeline
         #expect(
             other.encode(Self.part(crops, geometry)) == embedding, "the number of threads makes no difference"
         )
+    }
+
+    /// The rule of the file, or what goes with its networks; a part of which one picture shows something is a
+    /// place.
+    @Test(
+        arguments: [
+            (BlankRule?.none, [20, 0, 31], true), (.skip, [20, 0, 31], true), (.embed, [20, 0, 31], false),
+            (nil, [20, 120, 31], false), (.skip, [33, 33, 33], false),
+        ] as [(BlankRule?, [UInt8], Bool)])
+    func blankPartsAreNoPlace(_ rule: BlankRule?, _ luma: [UInt8], _ isLeftOut: Bool) throws {
+        let network = try ResNet(Self.file("resnet_k2"))
+        let encoder = ImageShotEncoder(
+            name: "resnet", images: network.makeEncoder(batch: 3), blankRule: rule ?? .skip,
+            makeSingle: { network.makeEncoder(batch: 1) })
+        let geometry = try #require(encoder.input.view)
+        let part = Self.part(Self.crops(geometry), geometry, luma: luma)
+        #expect(encoder.encode(part).allSatisfy { $0 == 0 } == isLeftOut)
+        #expect(encoder.encodeMiddle(part).allSatisfy { $0 == 0 } == isLeftOut)
+    }
+
+    @Test(arguments: [
+        ([:], BlankRule.skip), (["scened.blank": "embed"], .embed), (["scened.blank": "skip"], .skip),
+    ])
+    func theRuleStandsInTheFile(_ entries: [String: String], _ rule: BlankRule) throws {
+        let metadata = try ModelMetadata(entries, path: "a")
+        #expect(try ModelMetadata(metadata.entries, path: "a") == metadata)
+        #expect((metadata.blankRule ?? .skip) == rule)
+        #expect(throws: ModelFileError.self) { try ModelMetadata(["scened.blank": "never"], path: "a") }
+    }
+
+    /// BaSSL's network was trained on the vectors of all shots, black ones too.
+    @Test func theUsualRuleGoesWithTheNetwork() throws {
+        #expect(BlankRule.usual(of: try Self.file("resnet_basic")) == .skip)
+        #expect(try ImageShotEncoder(Self.file("resnet_k2"), threadCount: 1)?.blankRule == .embed)
     }
 
     /// A crop of the encoder's own size goes through preparation unchanged where nothing is resized.

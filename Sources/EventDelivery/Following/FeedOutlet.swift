@@ -203,8 +203,10 @@ package actor FeedOutlet: EventOutlet {
         }
     }
 
-    /// Pictures that the disk refuses are lost; that is told once.
+    /// Pictures that the disk refuses are lost; that is told once. So are those of a feed whose journal this
+    /// process does not own, or cannot write.
     package func keep(_ pictures: [FeedPicture], most: Int) async {
+        guard journal.hasSegment, journal.trouble == nil else { return }
         do throws(DurableFileError) {
             for picture in pictures {
                 try shelf.put(picture.jpeg, at: picture.pts, run: journal.run, most: most)

@@ -135,7 +135,7 @@ package struct HTTPServer {
         if let refusal = gate.refusal(authorization: authorization, isUnix: reach == .file) {
             return try await answer(request, refusal, outbound)
         }
-        if let picture { return try await answer(request, page(picture), outbound) }
+        if let picture { return try await answer(request, try await page(picture), outbound) }
         try await stream(request, query, number, channel, outbound)
         return false
     }
@@ -149,12 +149,15 @@ package struct HTTPServer {
         return (feed, pts)
     }
 
-    /// A picture of the feed's run.
-    private func page(_ picture: (feed: String, pts: Int64)) -> HTTPPage {
-        guard let entry = directory.entries[picture.feed],
-            let jpeg = try? entry.layout.picture(ofRun: entry.durable.run, at: picture.pts, files)
-        else { return .text(.notFound, "there is no such picture, or it is kept no more\n") }
-        return HTTPPage(status: .ok, contentType: "image/jpeg", bytes: jpeg)
+    /// A picture of the feed's run. The disk is waited for where only such waits are.
+    private func page(_ picture: (feed: String, pts: Int64)) async throws -> HTTPPage {
+        let missing = HTTPPage.text(.notFound, "there is no such picture, or it is no longer kept\n")
+        guard let entry = directory.entries[picture.feed] else { return missing }
+        let jpeg = try await NIOThreadPool.singleton.runIfActive { [files] in
+            let layout = entry.layout
+            return try? layout.picture(ofRun: entry.durable.run, at: picture.pts, files)
+        }
+        return jpeg.map { HTTPPage(status: .ok, contentType: "image/jpeg", bytes: $0) } ?? missing
     }
 
     /// Writes a page. False where the connection is to be closed: the client wants it, or it is the `isLast`.

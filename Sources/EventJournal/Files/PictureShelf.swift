@@ -66,7 +66,7 @@ extension JournalLayout {
 
     /// A JPEG of instant `pts` of `run`; nil where there is none. Blocks for the disk.
     package func picture(
-        ofRun run: String, at pts: Int64, _ files: some DurableFiles
+        ofRun run: String, at pts: Int64, _ files: any DurableFiles
     ) throws(DurableFileError) -> [UInt8]? {
         let path = picturePath(ofRun: run, pts)
         guard JournalCursor.isRun(run), try files.facts(of: path) != nil else { return nil }

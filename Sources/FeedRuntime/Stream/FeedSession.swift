@@ -26,14 +26,14 @@ package struct FeedSession {
     var nextPart = 0
     var nextShot = 0
     /// Indices of the running worker's first part and shot.
-    private var firstPart = 0
-    private var firstShot = 0
+    var firstPart = 0
+    var firstShot = 0
     /// End of the last closed part, or where what follows the start or a gap began.
     var settled: Instant?
     var shot: OpenShot?
     /// The open shot's open part as last told.
     var openPart: Part?
-    private var horizon = Int64.min
+    var horizon = Int64.min
     /// The last picture's packet came at this wall time, and was over at this moment of its own clock.
     var lastArrival = 0.0
     /// The last connection's clock, but for the age.
@@ -49,7 +49,7 @@ package struct FeedSession {
     /// What the pictures were last told to be, and to show.
     var pictures: (codec: String, size: PictureSize)?
     var shown = PictureState.Kind.normal
-    private var thumbnails: KeyFrameThumbnails?
+    var thumbnails: KeyFrameThumbnails?
 
     struct OpenShot {
         var index: Int
@@ -235,7 +235,7 @@ package struct FeedSession {
         return start
     }
 
-    private mutating func endShot(at end: Instant, into events: inout [Event]) {
+    mutating func endShot(at end: Instant, into events: inout [Event]) {
         guard let shot else { return }
         self.shot = nil
         nextShot = shot.index + 1
@@ -279,123 +279,5 @@ package struct FeedSession {
         sink?.finish(at: end, into: &events)
         events.append(.streamEnd(counts.streamEnd(at: end, reason: reason, wall: wall)))
         return events
-    }
-}
-
-extension FeedSession {
-    // MARK: - Messages, checked
-
-    /// `part`, closed or open, on the feed's timeline.
-    private func mapped(_ part: Part) throws(WireError) -> Part {
-        let mapping = try mapping.checked
-        var mapped = part
-        mapped.index += firstPart
-        mapped.shotIndex += firstShot
-        mapped.start = try mapping.instant(part.start)
-        mapped.end = try mapping.instant(part.end)
-        for index in mapped.keyFrames.indices {
-            mapped.keyFrames[index].at = try mapping.instant(part.keyFrames[index].at)
-        }
-        mapped.duration = mapping.base.seconds(mapped.end.pts - mapped.start.pts)
-        guard mapped.start < mapped.end, mapped.index == nextPart,
-            mapped.shotIndex == shot?.index ?? nextShot,
-            mapped.keyFrames.count == encoder.input.sampling.pictureCount,
-            mapped.keyFrames.allSatisfy(isComplete),
-            mapped.start.pts == settled?.pts,
-            (mapped.entry == nil) == (shot != nil)
-        else { throw WireError(reason: "a part does not follow the one before") }
-        if let mixed = part.entry?.mixed {
-            mapped.entry?.mixed =
-                try mapping.instant(mixed.lowerBound)...mapping.instant(mixed.upperBound)
-        }
-        return mapped
-    }
-
-    /// It has the crop that the encoder wants.
-    func isComplete(_ keyFrame: Picture) -> Bool {
-        guard let geometry = encoder.input.view else { return true }
-        let crop = keyFrame.views[.crop(geometry)]
-        return crop?.width == geometry.cropSide && crop?.height == geometry.cropSide
-    }
-
-    private mutating func close(_ part: Part, now: Instant, into events: inout [Event]) throws(WireError) {
-        guard now.pts >= part.end.pts else { throw WireError(reason: "a part ends in the future") }
-        note(part)
-        sink?.push(EncodedPart(part, embedding: relief.encode(part, with: &encoder)), at: now, into: &events)
-    }
-
-    private mutating func note(_ part: Part) {
-        thumbnails?.push(part)
-        nextPart = part.index + 1
-        settled = part.end
-        openPart = nil
-        var open =
-            shot
-            ?? OpenShot(index: part.shotIndex, start: part.start, entry: part.entry ?? .start, parts: [])
-        open.parts.append(
-            PartSummary(
-                index: part.index, start: part.start, end: part.end, keyFrames: part.keyFrames.map(\.at)))
-        shot = open
-    }
-
-    private mutating func end(_ shot: Shot, into events: inout [Event]) throws(WireError) {
-        let end = try mapping.checked.instant(shot.end)
-        guard let open = self.shot, open.index == shot.index + firstShot, end.pts == settled?.pts else {
-            throw WireError(reason: "a shot does not end with its last part")
-        }
-        endShot(at: end, into: &events)
-    }
-
-    private mutating func take(_ advance: WorkerMessage.Advance, now: Double, into events: inout [Event])
-        throws(WireError)
-    {
-        let mapping = try mapping.checked
-        let at = try mapping.instant(advance.now)
-        let end = try mapping.instant(advance.end)
-        guard at < end, at.pts >= (position?.pts ?? at.pts) else {
-            throw WireError(reason: "a picture does not follow the one before")
-        }
-        horizon = max(horizon, min(try mapping.pts(advance.horizon), end.pts))
-        position = end
-        // A picture that a worker holds back until it is asked to stop came long before.
-        lastArrival = max(lastArrival, now - advance.age)
-        if let last = lastSource?.end {
-            lastSource?.followed += mapping.source.timeBase.seconds(max(0, advance.end.pts - last))
-        }
-        lastSource?.end = advance.end.pts
-        sink?.counts.pictures += 1
-        if advance.isDamaged { sink?.counts.damagedPictures += 1 }
-        let open = advance.hasOpenPart ? openPart : nil
-        sink?.advance(
-            to: at, horizon: horizon,
-            openPart: { open.map { EncodedPart($0, embedding: relief.encode($0, with: &encoder)) } },
-            into: &events)
-    }
-
-    /// A hole within a connection.
-    private mutating func take(_ gap: Gap, into events: inout [Event]) throws(WireError) {
-        let mapping = try mapping.checked
-        let mapped = Gap(
-            start: try mapping.instant(gap.start), end: try mapping.instant(gap.end), reason: gap.reason)
-        guard shot == nil, mapped.start.pts == position?.pts, mapped.start <= mapped.end else {
-            throw WireError(reason: "a gap does not follow the last picture")
-        }
-        // A gap without length is a clock that begins elsewhere.
-        if gap.start.pts == gap.end.pts { hasJumped = true }
-        openPart = nil
-        horizon = .min
-        settled = mapped.end
-        position = mapped.end
-        sink?.push(mapped, into: &events)
-    }
-}
-
-extension TimelineMapping? {
-    /// A worker that tells of pictures has opened something.
-    var checked: TimelineMapping {
-        get throws(WireError) {
-            guard let self else { throw WireError(reason: "it comes before the first picture") }
-            return self
-        }
     }
 }

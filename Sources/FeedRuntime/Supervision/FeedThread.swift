@@ -41,7 +41,8 @@ final class FeedThread {
     private var lastStall: (reason: Gap.Reason, seenAt: Double)?
     private static let stallMemory = 2.0
     private var ending: FeedEnding?
-    private var thumbnails: [Thumbnail] = []
+    /// Pictures that the outlet has not taken yet, as many as are kept at most.
+    private var pictures: [FeedPicture] = []
     /// nil where the feed keeps no pictures.
     private let pictureMaker: FeedPictureMaker?
 
@@ -159,7 +160,11 @@ final class FeedThread {
         }
         let (isFirst, before) = (session.clock == nil, session.relief)
         let events = try session.take(message, now: now)
-        thumbnails += session.takeThumbnails()
+        if let pictureMaker {
+            pictures += pictureMaker.pictures(of: session.takeThumbnails())
+            // An outlet that is busy for long gets the newest.
+            pictures.removeFirst(max(0, pictures.count - plan.pictures))
+        }
         switch message {
         case .hello(let version, let unconfined):
             guard version == WorkerSpecification.protocolVersion else {
@@ -324,7 +329,7 @@ final class FeedThread {
             outbox = []
         }
         let isStatusDue = ending != nil || statusIsNew && statusAt <= now
-        guard !outbox.isEmpty || isCheckpointDue || isStatusDue else { return }
+        guard !outbox.isEmpty || isCheckpointDue || isStatusDue || !pictures.isEmpty else { return }
         var parcel = HandOver.Parcel(
             events: plan.writesScores ? outbox : outbox.filter { $0.kind != .score })
         if !outbox.isEmpty {
@@ -336,11 +341,8 @@ final class FeedThread {
             parcel.checkpoint = session.checkpoint
         }
         isCheckpointDue = false
-        if let pictureMaker {
-            parcel.pictures = pictureMaker.pictures(of: thumbnails)
-            parcel.mostPictures = plan.pictures
-            thumbnails = []
-        }
+        (parcel.pictures, parcel.mostPictures) = (pictures, plan.pictures)
+        pictures = []
         if isStatusDue {
             statusIsNew = false
             statusAt = now + 1

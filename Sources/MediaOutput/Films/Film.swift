@@ -171,6 +171,9 @@ package final class Film {
         context.pointee.duration > 0 ? Double(context.pointee.duration) / 1_000_000 : nil
     }
 
+    /// Seconds at which the earliest stream begins.
+    package var startSeconds: Double { Double(start) / 1_000_000 }
+
     /// Microseconds at which the earliest stream begins.
     var start: Int64 { context.pointee.start_time == scn_no_timestamp ? 0 : context.pointee.start_time }
 

@@ -1,5 +1,5 @@
 /// `HH:MM:SS.mmm` of milliseconds that are not negative; hours grow beyond two digits.
-func clockText(milliseconds: Int64) -> String {
+package func clockText(milliseconds: Int64) -> String {
     hoursText(seconds: milliseconds / 1000) + "." + padded(milliseconds % 1000, to: 3)
 }
 

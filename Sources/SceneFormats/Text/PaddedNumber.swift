@@ -1,5 +1,5 @@
 /// A number that is not negative, with leading zeros up to `width` digits.
-func padded(_ number: some BinaryInteger, to width: Int) -> String {
+package func padded(_ number: some BinaryInteger, to width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }

@@ -27,22 +27,11 @@ package struct DescriptorEncoder: ShotEncoder {
     package mutating func encode(_ part: Part) -> [Float] {
         precondition(!part.keyFrames.isEmpty, "a part has key frames")
         sums.reset()
-        if part.keyFrames.allSatisfy({ Self.isBlank($0.analysis) }) { return sums.values }
+        if part.isBlank { return sums.values }
         let area = ActiveArea(part.keyFrames)
         for picture in part.keyFrames { sums.add(picture.analysis, area) }
         sums.finish(pictures: part.keyFrames.count, area: area)
         sums.setTempo(part)
         return sums.values
-    }
-
-    /// Luma above which a sample is lit: above noise and compressed black, below a night scene's lights.
-    private static let lit: UInt8 = 32
-
-    /// Whether less than a twentieth of the picture is lit.
-    private static func isBlank(_ picture: AnalysisPicture) -> Bool {
-        let planes = picture.planes.span
-        var count = 0
-        for index in 0..<AnalysisPicture.lumaCount { count &+= planes[index] > lit ? 1 : 0 }
-        return count * 20 < AnalysisPicture.lumaCount
     }
 }

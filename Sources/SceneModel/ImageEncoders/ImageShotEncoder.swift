@@ -10,6 +10,7 @@ package import Timeline
 package final class ImageShotEncoder: ShotEncoder {
     package let name: String
     package let input: EncoderInput
+    package let blankRule: BlankRule
     private let images: any ImageEncoder
     /// Makes an encoder of the same network for one picture at a time; nil: there is none.
     private let makeSingle: (@Sendable () -> any ImageEncoder)?
@@ -19,12 +20,15 @@ package final class ImageShotEncoder: ShotEncoder {
     /// - Parameters:
     ///   - name: what `stream_start` and other model files call it.
     ///   - images: for three pictures at a time.
+    ///   - blankRule: what becomes of parts that show nothing.
     ///   - makeSingle: makes one for a single picture.
     package init(
-        name: String, images: any ImageEncoder, makeSingle: (@Sendable () -> any ImageEncoder)? = nil
+        name: String, images: any ImageEncoder, blankRule: BlankRule = .skip,
+        makeSingle: (@Sendable () -> any ImageEncoder)? = nil
     ) {
         self.name = name
         self.images = images
+        self.blankRule = blankRule
         input = EncoderInput(.keyFrames(3), view: images.preparation.geometry)
         self.makeSingle = makeSingle
     }
@@ -32,8 +36,12 @@ package final class ImageShotEncoder: ShotEncoder {
     package var dimension: Int { images.dimension }
 
     package func encode(_ part: Part) -> [Float] {
-        mean(crops: crops(of: part))
+        isLeftOut(part) ? zero : mean(crops: crops(of: part))
     }
+
+    private func isLeftOut(_ part: Part) -> Bool { blankRule == .skip && part.isBlank }
+
+    private var zero: [Float] { [Float](repeating: 0, count: dimension) }
 
     private func crops(of part: Part) -> [RGBPicture] {
         let view = Picture.View.crop(images.preparation.geometry)
@@ -46,7 +54,7 @@ package final class ImageShotEncoder: ShotEncoder {
     func vectors(crops: [RGBPicture]) -> [[Float]] { images.encode(crops: crops) }
 
     package func encodeMiddle(_ part: Part) -> [Float] {
-        guard let makeSingle else { return encode(part) }
+        guard let makeSingle, !isLeftOut(part) else { return encode(part) }
         let encoder = single ?? makeSingle()
         single = encoder
         let crops = crops(of: part)
@@ -90,6 +98,18 @@ extension ImageShotEncoder {
                 precision: precision)
             make = { network.makeEncoder(batch: $0, threadCount: threadCount) }
         }
-        self.init(name: metadata.encoder ?? outline.name, images: make(3), makeSingle: { make(1) })
+        self.init(
+            name: metadata.encoder ?? outline.name, images: make(3),
+            blankRule: metadata.blankRule ?? .usual(of: file), makeSingle: { make(1) })
+    }
+}
+
+extension BlankRule {
+    /// The rule of a file that states none: BaSSL's network was trained on the vectors of all shots.
+    package static func usual(of file: SafetensorsFile) -> BlankRule {
+        ModelFile.hasNetwork(file)
+            && (file.metadata[ModelMetadata.contextKey] ?? ContextKind.crn.rawValue)
+                == ContextKind.crn.rawValue
+            ? .embed : .skip
     }
 }

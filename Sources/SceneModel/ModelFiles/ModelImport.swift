@@ -12,6 +12,8 @@ package struct ModelImport: Sendable {
         package var threshold: Double?
         /// Of a CLIP image encoder.
         package var activation: Activation?
+        /// What the image encoder makes of parts that show nothing.
+        package var blankRule: BlankRule?
         /// Of the image encoder's products.
         package var precision: Precision?
 
@@ -64,6 +66,7 @@ package struct ModelImport: Sendable {
         metadata.headCount = claims.headCount ?? metadata.headCount
         metadata.threshold = claims.threshold ?? metadata.threshold
         metadata.activation = claims.activation ?? metadata.activation
+        metadata.blankRule = claims.blankRule ?? metadata.blankRule
         metadata.precision = claims.precision ?? metadata.precision
         let isUnchecked = !metadata.precision.isAvailable
         metadata.precision = metadata.precision.orAvailable

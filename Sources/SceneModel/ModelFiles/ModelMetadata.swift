@@ -19,6 +19,9 @@ package struct ModelMetadata: Equatable, Sendable {
     package var head = Head.sbd
     /// Of a CLIP image encoder (`scened.activation`: `quick_gelu` or `gelu`); nil is OpenAI's, `quick_gelu`.
     package var activation: Activation?
+    /// What the image encoder makes of parts that show nothing (`scened.blank`); nil leaves it to what else
+    /// the file holds: `embed` beside BaSSL's network, else `skip`.
+    package var blankRule: BlankRule?
     /// Of the image encoder's products (`scened.precision`); a processor that lacks it computes in `float32`.
     package var precision = Precision.float32
     /// Of an encoder in another precision than float32, as `import` measured them: least and mean cosine with
@@ -106,6 +109,12 @@ package struct ModelMetadata: Equatable, Sendable {
             }
             activation = value
         }
+        if let text = entries[Key.blank] {
+            guard let value = BlankRule(rawValue: text) else {
+                throw wrong(Key.blank, "one of \(BlankRule.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            blankRule = value
+        }
         if let text = entries[Self.precisionKey] {
             guard let value = Precision(rawValue: text) else {
                 throw wrong(
@@ -137,6 +146,7 @@ package struct ModelMetadata: Equatable, Sendable {
         if context != .crn { entries[Self.contextKey] = context.rawValue }
         if head != .sbd { entries[Key.head] = head.rawValue }
         entries[Key.activation] = Self.activations.first { $0.value == activation }?.key
+        entries[Key.blank] = blankRule?.rawValue
         if precision != .float32 { entries[Self.precisionKey] = precision.rawValue }
         entries[Key.leastCosine] = leastCosine
         entries[Key.meanCosine] = meanCosine
@@ -168,6 +178,7 @@ package struct ModelMetadata: Equatable, Sendable {
         static let threshold = "scened.threshold"
         static let pooling = "scened.pooling"
         static let head = "scened.head"
+        static let blank = "scened.blank"
         static let activation = "scened.activation"
         static let leastCosine = "scened.precision_least_cosine"
         static let meanCosine = "scened.precision_mean_cosine"

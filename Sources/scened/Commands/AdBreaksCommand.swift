@@ -8,7 +8,7 @@ extension AdBreakFormat: ExpressibleByArgument {}
 struct AdBreaks: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "adbreaks",
-        abstract: "Find the scene boundaries nearest to positions where a break is wished for.",
+        abstract: "Find the scene boundary nearest to each planned ad break.",
         discussion: """
             Examples:
               scened adbreaks film.jsonl --every 5m --window 30
@@ -30,7 +30,7 @@ struct AdBreaks: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Seconds between wished positions.", valueName: "seconds"),
+        help: ArgumentHelp("Seconds between planned breaks.", valueName: "seconds"),
         transform: NumberArgument.seconds)
     var every: Double
 

@@ -7,7 +7,7 @@ import Timeline
 /// `scened chapters`: the scenes of a run into the film itself, as chapters.
 struct Chapters: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write a film anew with its scenes as chapters; nothing is encoded.",
+        abstract: "Copy a film and add its scenes as chapters, without re-encoding.",
         discussion: """
             Examples:
               scened segment film.mp4 --output film.jsonl
@@ -19,8 +19,8 @@ struct Chapters: ParsableCommand {
             container does not take are left out, and a line names them.
 
             Matroska and WebM keep the start and the end of each scene, to the nanosecond. In MP4 and QuickTime, a chapter \
-            lasts until the next and the first begins at 0, in milliseconds: where no scene is for a second or more, a \
-            chapter "Gap" stands. Up to 255 chapters are written as a QuickTime track and as Nero's table; more only as \
+            lasts until the next and the first begins at 0, in milliseconds; a stretch of a second or more without \
+            a scene becomes a chapter "Gap". Up to 255 chapters are written as a QuickTime track and as Nero's table; more only as \
             the track, because the table would lack the rest.
 
             Exit status: 0 done; 64 wrong usage; 65 the events hold no scene, or the container refuses the video; 66 an \

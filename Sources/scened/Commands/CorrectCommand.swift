@@ -1,5 +1,6 @@
 internal import Platform
 import ArgumentParser
+import MediaOutput
 import SceneCorrections
 import SceneEvents
 import SceneFormats
@@ -20,7 +21,8 @@ struct Correct: ParsableCommand {
               scened export corrected.jsonl --to webvtt --output film.vtt
               scened correct film.jsonl film.otio --output corrected.jsonl
 
-            Instead of corrections, a list of scenes does, as an editor or another program wrote it (chapters, edit lists,             OpenTimelineIO, WebVTT and more): the result has its scenes.
+            Instead of corrections, a list of scenes does, as an editor or another program wrote it (chapters, edit lists, \
+            OpenTimelineIO, WebVTT and more), or a film with chapters: the result has its scenes.
 
             Exit status: 0 done; 64 wrong usage; 65 the input is no event stream, or the corrections do not fit it; 66 \
             the input cannot be opened; 73 the output cannot be written; 141 the reader of the output left.
@@ -64,8 +66,10 @@ struct Correct: ParsableCommand {
             let sequence = try EventSequence(
                 reading: try InputFile.bytes(events, longestLine: EventLimits.longestLine))
             if sequence.isTorn { Console.say("\(events): the last line breaks off and was left out") }
-            let file = try TextFile(
-                path: corrections, bytes: try InputFile.bytes(corrections, limit: TextFile.longestLine))
+            let file =
+                try ListFile.chapters(corrections, from: .start)
+                ?? TextFile(
+                    path: corrections, bytes: try InputFile.bytes(corrections, limit: TextFile.longestLine))
             corrected = try EventCorrector(try read(file, for: sequence.events)).correct(
                 sequence.events, run: RunIdentity.make())
         } catch let error as EventSequence.Fault {

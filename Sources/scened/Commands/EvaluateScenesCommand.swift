@@ -103,9 +103,9 @@ struct EvaluateScenes: ParsableCommand {
             labels: truth, predictions: detected, baseline: baseline, shotRanges: shotRanges,
             tolerance: tolerance, options: .init(threshold: threshold, resamples: resamples, seed: seed))
         do {
-            var result = try SceneEvaluation.report(request)
+            var result = try SceneEvaluation.report(request, from: ListFile.read)
             if !embeddings.isEmpty {
-                let films = try SceneEvaluation.films(request, detected).films
+                let films = try SceneEvaluation.films(request, detected, from: ListFile.read).films
                 let probe = SceneClustering(seed: seed)
                 result.tables.append(try SceneEvaluation.clustering(films, embedded(), probe: probe))
             }

@@ -67,7 +67,8 @@ struct EvaluateShots: ParsableCommand {
         do {
             try report.write(
                 ShotEvaluation.report(
-                    .init(truth: truth, predictions: detected, frameRate: rate, tolerances: tolerance)))
+                    .init(truth: truth, predictions: detected, frameRate: rate, tolerances: tolerance),
+                    from: ListFile.read))
         } catch let error as EvaluationError {
             throw CommandFailure(error)
         }

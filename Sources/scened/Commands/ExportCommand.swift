@@ -83,7 +83,7 @@ struct Export: ParsableCommand {
             "Write files that begin so: out/film gives out/film.vtt, out/film.cmx.edl.", valueName: "path"))
     var outputStem: String?
 
-    @Flag(help: "Write the files anew, each at once, after every final scene of events that still come.")
+    @Flag(help: "Follow events as they come, and replace the files after each final scene.")
     var live = false
 
     @OptionGroup(title: "What the formats say")
@@ -118,14 +118,7 @@ struct Export: ParsableCommand {
         if let output, !Self.isFolder(output) { files.write(output) }
         if output == nil, outputStem == nil { files.write(nil) }
         try files.check()
-        let log: EventLog
-        do {
-            log = try EventLog(
-                reading: try InputFile.bytes(events, longestLine: EventLimits.longestLine))
-        } catch let error as ExportError {
-            throw CommandFailure(status: .noVideo, message: "\(events): \(error.description)")
-        }
-        for warning in log.warnings { Console.say("\(events): \(warning)") }
+        let log = try EventLogInput.read(events)
         try write(log, checks: true)
     }
 
@@ -152,9 +145,9 @@ struct Export: ParsableCommand {
         if checks {
             var files = FileRoles()
             files.read(events)
-            if let output, Self.isFolder(output) { try Folders.make(output) }
+            if let output, Self.isFolder(output) { try OutputFolder.make(output) }
             if let slash = outputStem?.lastIndex(of: "/"), let outputStem {
-                try Folders.make(String(outputStem[...slash]))
+                try OutputFolder.make(String(outputStem[...slash]))
             }
             for path in paths { files.write(path, option: outputStem == nil ? "--output" : "--output-stem") }
             try files.check()
@@ -241,59 +234,6 @@ struct Export: ParsableCommand {
             let dot = name.lastIndex(of: ".").flatMap { $0 == name.startIndex ? nil : $0 }
             let end = dot ?? output.endIndex
             return output[..<end] + "-\(part + 1)" + output[end...]
-        }
-    }
-}
-
-/// Folders for results.
-enum Folders {
-    /// Makes a folder, and those above it, where there is none. Throws `CommandFailure` (cannot write).
-    static func make(_ path: String) throws(CommandFailure) {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw CommandFailure(
-                status: .cannotWrite,
-                message: "cannot make the folder '\(path)'; give --output a writable path")
-        }
-    }
-}
-
-/// Reads a whole file or standard input.
-enum InputFile {
-    /// Throws `CommandFailure`: cannot open; longer than `limit`; a line longer than `longestLine`, neither
-    /// of which is read to its end.
-    static func bytes(_ path: String, limit: Int = .max, longestLine: Int = .max) throws(CommandFailure)
-        -> [UInt8]
-    {
-        let descriptor =
-            path == "-" ? STDIN_FILENO : FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC) }
-        func failure() -> CommandFailure {
-            CommandFailure(
-                status: .cannotOpen, message: CommandFailure.message("read", "'\(path)'", errno))
-        }
-        guard descriptor >= 0 else { throw failure() }
-        defer { if path != "-" { close(descriptor) } }
-        func refusal(_ what: String, _ limit: Int) -> CommandFailure {
-            CommandFailure(
-                status: .noVideo, message: "'\(path)': \(what) longer than \(limit) bytes; give another file")
-        }
-        var bytes: [UInt8] = []
-        var lineStart = 0
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = read(descriptor, &chunk, chunk.count)
-            if count == 0 { return bytes }
-            if count > 0 {
-                bytes.append(contentsOf: chunk[..<count])
-                guard bytes.count <= limit else { throw refusal("it is", limit) }
-                if let newline = bytes.suffix(count).lastIndex(of: UInt8(ascii: "\n")) {
-                    lineStart = newline + 1
-                }
-                guard bytes.count - lineStart <= longestLine else { throw refusal("a line is", longestLine) }
-            } else if errno != EINTR {
-                throw failure()
-            }
         }
     }
 }

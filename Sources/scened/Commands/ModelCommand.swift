@@ -72,6 +72,13 @@ struct ModelCommand: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
+                "What the image encoder makes of a shot that is black, or a title on black: skip (no place; its two sides "
+                    + "are compared) or embed (as BaSSL does). Default: embed with BaSSL's network, else skip.",
+                valueName: "rule"))
+        var blank: String?
+
+        @Option(
+            help: ArgumentHelp(
                 "Numbers in which the image encoder's products are computed: float32 or bfloat16 (1.5 to 1.9 times as fast "
                     + "on processors with AVX512-BF16, for slightly other embeddings, which are checked; other processors use "
                     + "float32). Default: float32.",
@@ -81,6 +88,9 @@ struct ModelCommand: ParsableCommand {
         func validate() throws {
             guard precision.map({ Precision(rawValue: $0) != nil }) ?? true else {
                 throw ValidationError("--precision takes float32 or bfloat16")
+            }
+            guard blank.map({ BlankRule(rawValue: $0) != nil }) ?? true else {
+                throw ValidationError("--blank takes skip or embed")
             }
             guard activation.map({ ModelMetadata.activations[$0] != nil }) ?? true else {
                 throw ValidationError("--activation takes quick_gelu or gelu")
@@ -104,6 +114,7 @@ struct ModelCommand: ParsableCommand {
             claims.headCount = heads
             claims.threshold = threshold
             claims.activation = activation.flatMap { ModelMetadata.activations[$0] }
+            claims.blankRule = blank.flatMap(BlankRule.init)
             claims.precision = precision.flatMap(Precision.init)
             let result: ModelImport
             do {

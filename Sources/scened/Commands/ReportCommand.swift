@@ -1,8 +1,10 @@
 import ArgumentParser
 import Glibc
 import MediaInput
+import MediaOutput
 import Platform
 import SceneEvents
+import SceneFormats
 import TextFiles
 import Timeline
 
@@ -46,6 +48,9 @@ struct ReportCommand: ParsableCommand {
     @Flag(help: "Show the page in the browser.")
     var open = false
 
+    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    var quiet = false
+
     func run() throws {
         let path = try page()
         var files = FileRoles()
@@ -66,11 +71,17 @@ struct ReportCommand: ParsableCommand {
                 status: .noVideo,
                 message: "\(events): it has no stream_start; give the output of `scened segment`")
         }
-        if sequence.isTorn { Console.say("\(events): the last line breaks off and was left out") }
+        if sequence.isTorn, !quiet { Console.say("\(events): the last line breaks off and was left out") }
         let report = try ReportOutput(path: path, option: "--output")
-        var writer = EventWriter()
-        for event in sequence.events { report.take(lines: Array(writer.line(event).utf8)) }
-        if let video { try addPictures(of: sequence.events, start.media.clock, from: video, to: report) }
+        for event in sequence.events { report.emit(event) }
+        if let video {
+            if !quiet, let log = try? EventLog(reading: bytes),
+                let film = try? Film(video, stop: Interruption.stop)
+            {
+                for line in FilmFit.misfits(log, film, events) { Console.say(line) }
+            }
+            try addPictures(of: sequence.events, start.media.clock, from: video, to: report)
+        }
         let name = video ?? start.input
         try report.finish(title: name.split(separator: "/").last.map(String.init) ?? name, film: video)
         if open { try Browser.open(path) }
@@ -121,8 +132,12 @@ struct ReportCommand: ParsableCommand {
             }
         }
         var (found, failure): (Int, CommandFailure?) = (0, nil)
+        let length = wishes.last.map { reader.timeBase.seconds($0.pts - (reader.startPTS ?? 0)) }
+        let progress = CopyProgress(isShown: Console.isTerminal && !quiet, of: length)
+        defer { progress.clear() }
         do {
             try reader.read(wishes) { answer in
+                progress.show(reader.timeBase.seconds(answer.wish.pts - (reader.startPTS ?? 0)))
                 do throws(CommandFailure) {
                     try report.add(answer.picture, at: wanted[answer.wish.pts] ?? answer.wish.pts)
                 } catch {
@@ -135,10 +150,10 @@ struct ReportCommand: ParsableCommand {
             throw CommandFailure(error)
         }
         if let failure { throw failure }
-        if found < wishes.count {
+        progress.clear()
+        if !quiet, found < wishes.count {
             Console.say(
-                "\(video): \(wishes.count - found) of \(wishes.count) pictures were not found; is it the film of these events?"
-            )
+                "\(reader.name): \(wishes.count - found) of \(wishes.count) pictures could not be decoded")
         }
     }
 }

@@ -132,7 +132,7 @@ struct Segment: ParsableCommand {
     private func write(_ reader: SceneReader, to outlets: Outlets) throws {
         var rate = decision.scenesPerHour.map { SceneRateReport(asked: $0, shortest: decision.minScene) }
         let progress = ProgressLine(isShown: Console.isTerminal && !quiet)
-        if verbose { Console.say(Report.opening(reader)) }
+        if verbose { Console.say(RunSummary.opening(reader)) }
         defer { progress.clear() }
         try outlets.emit(.streamStart(start(of: reader)))
         while let events = reader.next() {
@@ -152,7 +152,7 @@ struct Segment: ParsableCommand {
         try outlets.report?.finish(
             title: reader.displayName.split(separator: "/").last.map(String.init) ?? input, film: film)
         if !quiet, let note = rate?.note(seconds: reader.position) { Console.say(note) }
-        if verbose { Console.say(Report.closing(reader)) }
+        if verbose { Console.say(RunSummary.closing(reader)) }
     }
 
     /// The film for the page's player; nil where the input is no file.

@@ -17,15 +17,15 @@ struct Split: ParsableCommand {
               scened split film.mp4 film.jsonl --output scenes
               scened split film.mp4 film.jsonl --list
               scened split film.mp4 film.jsonl --exact --longer-than 1m --output scenes
-              scened split film.mp4 film.jsonl --shots --name "{film} {number} {timecode}" --output shots
+              scened split film.mp4 film.jsonl --of shots --name "{film} {number} {timecode}" --output shots
 
             Packets are copied, so cuts move to the nearest key frame; each picture of the film is in one file. A scene \
-            whose cut falls on the key frame of the scene before it has no file of its own. Where pictures refer across \
-            a key frame (open groups), the few before it are encoded anew.
+            without a key frame of its own goes into the file of the scene before it. In open groups of pictures, the \
+            few pictures shown before the key frame are re-encoded.
 
-            --exact cuts at the picture: what lies between a cut and the next key frame is encoded anew with the same \
-            codec, profile and pixel format, the rest is copied. It takes H.264, HEVC and MPEG-2. In H.264 copying goes \
-            on at an IDR picture; a film with few of them is encoded more.
+            --exact cuts at the picture: what lies between a cut and the next key frame is re-encoded with the same \
+            codec, profile and pixel format; the rest is copied. It takes H.264, HEVC and MPEG-2. In H.264, copying \
+            resumes at an IDR picture, so in a film with few of them more is re-encoded.
 
             Sound and subtitles are copied, and cut between packets. Chapters are left out.
 
@@ -37,37 +37,33 @@ struct Split: ParsableCommand {
             143 stopped.
             """)
 
-    @Argument(help: "The film: a file.")
-    var film: String
-
-    @Argument(help: "Its events: a file of JSON lines as segment writes them, or - for standard input.")
-    var events: String
+    @OptionGroup
+    var pieces: PieceArguments
 
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
     var output: String?
 
-    @Flag(help: "A file for each shot instead of each scene.")
-    var shots = false
-
-    @Flag(help: "Cut at the picture, and encode anew up to the next key frame.")
+    @Flag(help: "Cut at the picture, and re-encode up to the next key frame.")
     var exact = false
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Only what lasts longer.", valueName: "duration"),
+        parsing: .unconditional, help: ArgumentHelp("Only pieces longer than this.", valueName: "duration"),
         transform: NumberArgument.seconds)
     var longerThan: Double?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Only what lasts shorter.", valueName: "duration"),
+        parsing: .unconditional, help: ArgumentHelp("Only pieces shorter than this.", valueName: "duration"),
         transform: NumberArgument.seconds)
     var shorterThan: Double?
 
     @Option(help: ArgumentHelp("Names of the files, without ending.", valueName: "template"))
     var name = "{film}-{kind}-{number}"
 
-    @Option(help: "Container of the files; same: the film's own, or Matroska.")
+    @Option(
+        help: ArgumentHelp(
+            "Container of the files; same: the film's own, or Matroska.", valueName: "container"))
     var to = SplitContainer.same
 
     @Flag(help: "Print what would be written, and write nothing.")
@@ -75,12 +71,6 @@ struct Split: ParsableCommand {
 
     @Flag(help: "Print the list as JSON lines, on a terminal too.")
     var json = false
-
-    @Flag(help: "Replace files that are there.")
-    var force = false
-
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
-    var quiet = false
 
     func validate() throws {
         guard list || output != nil else {
@@ -97,66 +87,30 @@ struct Split: ParsableCommand {
     }
 
     func run() throws {
-        var files = FileRoles()
-        files.read(film)
-        files.read(events)
-        try files.check()
         Interruption.install()
-        let log = try EventLogInput.read(events)
-        let kind = shots ? PieceKind.shots : .scenes
-        let wanted = Self.wanted(kind, log)
-        guard !wanted.isEmpty else {
-            throw CommandFailure(
-                status: .noVideo,
-                message: "\(events): no \(kind.single) in it: run scened segment to its end")
-        }
+        let (log, wanted) = try pieces.read()
         do {
-            try cut(wanted, log, kind)
+            try cut(wanted, log, pieces.of)
         } catch let error as OutputFailure {
             throw CommandFailure(error)
         }
     }
 
-    /// A scene or shot: PTS, and what its events say.
-    private struct Wanted {
-        var start: Int64
-        var end: Int64
-        var timecode: String?
-    }
-
-    private static func wanted(_ kind: PieceKind, _ log: EventLog) -> [Wanted] {
-        switch kind {
-        case .shots:
-            return log.shots.map {
-                Wanted(
-                    start: $0.start.pts, end: $0.end.pts,
-                    timecode: LoggedInstant($0.start, of: log.start).timecode?.description)
-            }
-        case .scenes:
-            let first = LoggedInstant(Instant(pts: 0), of: log.start).ticks
-            return log.scenes.map {
-                Wanted(
-                    start: $0.start.ticks - first, end: $0.end.ticks - first,
-                    timecode: $0.start.timecode?.description)
-            }
-        }
-    }
-
     // MARK: Cutting
 
-    private func cut(_ wanted: [Wanted], _ log: EventLog, _ kind: PieceKind) throws {
-        let source = try Film(film, stop: Interruption.stop)
-        if !quiet { for line in FilmFit.misfits(log, source, events) { Console.say(line) } }
+    private func cut(_ wanted: [PieceKind.Piece], _ log: EventLog, _ kind: PieceKind) throws {
+        let source = try Film(pieces.film, stop: Interruption.stop)
+        if !pieces.quiet { for line in FilmFit.misfits(log, source, pieces.events) { Console.say(line) } }
         guard source.timeBase == log.timeBase else {
             throw CommandFailure(
                 status: .noVideo,
                 message:
-                    "\(source.name) counts time in \(source.timeBase) s, and \(events) in \(log.timeBase) s: "
+                    "\(source.name) counts time in \(source.timeBase) s, and \(pieces.events) in \(log.timeBase) s: "
                     + "give the film that the events are of, or run scened segment on this one")
         }
         let container: Container
         if case .of(let chosen) = to { container = chosen } else { container = source.container ?? .mkv }
-        let progress = CopyProgress(isShown: Console.isTerminal && !quiet, of: source.claimedLength)
+        let progress = CopyProgress(isShown: Console.isTerminal && !pieces.quiet, of: source.claimedLength)
         defer { progress.clear() }
         let index = try VideoIndex(reading: source, progress: progress.show)
         let canEncode = Splitter.canEncode(source)
@@ -176,22 +130,21 @@ struct Split: ParsableCommand {
         if list { return try show(rows) }
         guard let output else { return }
         try OutputFolder.make(output)
-        for row in rows where row.isWritten { try OutputFolder.refuseExisting(row.path, force: force) }
+        for row in rows where row.isWritten { try OutputFolder.refuseExisting(row.path, force: pieces.force) }
         try refuseInput(rows)
         let splitter = try Splitter(
-            try Film(film, stop: Interruption.stop), index: index, plan: plan,
+            try Film(pieces.film, stop: Interruption.stop), index: index, plan: plan,
             targets: rows.map { $0.isWritten ? Splitter.Target(path: $0.path) : nil }, container: container)
         let report = try splitter.run(progress.show)
         progress.clear()
-        if !quiet { tell(report, rows, kind, container) }
+        if !pieces.quiet { tell(report, rows, kind, container) }
     }
 
     /// No file is the film or the list of events, whatever they are called.
     private func refuseInput(_ rows: [Row]) throws {
         var files = FileRoles()
-        files.read(film)
-        files.read(events)
-        for row in rows where row.isWritten { files.write(row.path, replacesMedia: force) }
+        files.read([pieces.film, pieces.events])
+        for row in rows where row.isWritten { files.write(row.path, replacesMedia: pieces.force) }
         try files.check()
     }
 
@@ -212,7 +165,7 @@ struct Split: ParsableCommand {
         }
         let files = report.files == 1 ? "1 file" : "\(report.files) files"
         Console.say(
-            "\(files), \(report.pictures) pictures, \(report.encoded) of them encoded anew")
+            "\(files), \(report.pictures) pictures, \(report.encoded) of them re-encoded")
     }
 
     // MARK: The list
@@ -232,7 +185,8 @@ struct Split: ParsableCommand {
     }
 
     private func rows(
-        of plan: CutPlan, _ wanted: [Wanted], _ log: EventLog, _ kind: PieceKind, _ container: Container
+        of plan: CutPlan, _ wanted: [PieceKind.Piece], _ log: EventLog, _ kind: PieceKind,
+        _ container: Container
     ) throws -> [Row] {
         let template = try TextTemplate(name)
         let clock = log.start.media.clock
@@ -245,7 +199,8 @@ struct Split: ParsableCommand {
             let end = piece.end == .max ? clock.seconds(at: last.end) : clock.seconds(at: piece.end)
             let offset = Double(log.start.media.startOffset) / 1_000_000
             let facts = PieceFacts(
-                film: film, number: piece.cuts.lowerBound + 1, count: wanted.count, start: start + offset,
+                film: pieces.film, number: piece.cuts.lowerBound + 1, count: wanted.count,
+                start: start + offset,
                 end: end + offset, timecode: first.timecode)
             let file = template.fileName(facts, kind: kind.single) + "." + container.rawValue
             rows.append(
@@ -279,16 +234,16 @@ struct Split: ParsableCommand {
     }
 
     private static func line(_ row: Row) -> String {
-        func padded(_ text: String, _ width: Int) -> String {
+        func column(_ text: String, _ width: Int) -> String {
             String(repeating: " ", count: max(0, width - text.count)) + text
         }
         let numbers =
             row.numbers.count == 1
             ? "\(row.numbers.lowerBound)" : "\(row.numbers.lowerBound)-\(row.numbers.upperBound - 1)"
         let moved = Int((row.moved * 1000).rounded())
-        return padded(numbers, 9) + padded(ClockText.hours(row.start), 13)
-            + padded(ClockText.hours(row.end), 13) + padded("\(row.pictures)", 10)
-            + padded("\(row.encoded)", 9) + padded("\(moved) ms", 9)
+        return column(numbers, 9) + column(ClockText.hours(row.start), 13)
+            + column(ClockText.hours(row.end), 13) + column("\(row.pictures)", 10)
+            + column("\(row.encoded)", 9) + column("\(moved) ms", 9)
             + "  \(FileName.shown(row.path))\n"
     }
 

@@ -7,14 +7,6 @@ import SceneEvents
 import SceneFormats
 import Timeline
 
-/// What there is a picture or a file of.
-enum PieceKind: String, ExpressibleByArgument, CaseIterable {
-    case scenes, shots
-
-    /// One of them.
-    var single: String { self == .scenes ? "scene" : "shot" }
-}
-
 /// `scened thumbnails`: pictures of scenes or shots.
 struct Thumbnails: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,19 +26,13 @@ struct Thumbnails: ParsableCommand {
             cannot be opened; 73 the output cannot be written, or stands there already; 130, 143 stopped.
             """)
 
-    @Argument(help: "The film: a file.")
-    var film: String
-
-    @Argument(help: "Its events: a file of JSON lines as segment writes them, or - for standard input.")
-    var events: String
+    @OptionGroup
+    var pieces: PieceArguments
 
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
     var output: String
-
-    @Option(help: "Pictures of what.")
-    var of = PieceKind.scenes
 
     @Option(
         parsing: .unconditional,
@@ -61,12 +47,6 @@ struct Thumbnails: ParsableCommand {
     @Flag(help: "Sprites: ten pictures side by side, 100 on a sprite, with sprite.vtt.")
     var sprite = false
 
-    @Flag(help: "Replace files that are there.")
-    var force = false
-
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
-    var quiet = false
-
     func validate() throws {
         guard !(sheet && sprite) else { throw ValidationError("--sheet and --sprite exclude each other") }
         guard width.map({ 16...4096 ~= $0 }) ?? true else {
@@ -75,19 +55,18 @@ struct Thumbnails: ParsableCommand {
     }
 
     func run() throws {
-        var files = FileRoles()
-        files.read(film)
-        files.read(events)
-        try files.check()
         Interruption.install()
-        let log = try EventLogInput.read(events)
-        let pieces = Self.pieces(of: of, log)
-        guard !pieces.isEmpty else {
+        let (log, pieces) = try pieces.read()
+        let film = self.pieces.film
+        let media = log.start.media
+        // Events of embeddings tell no size, and others may tell anything.
+        guard 1...65_535 ~= media.width, 1...65_535 ~= media.height else {
             throw CommandFailure(
                 status: .noVideo,
-                message: "\(events): no \(of.single) in it: run scened segment to its end")
+                message:
+                    "\(self.pieces.events): it tells no size of pictures; give the output of `scened segment`"
+            )
         }
-        let media = log.start.media
         let tile = width ?? (sprite ? 160 : 320)
         let height = max(1, (2 * tile * media.height + media.width) / (2 * media.width))
         guard 10 * tile <= StillEncoder.longestSide || !sprite, height <= 4096 else {
@@ -97,8 +76,8 @@ struct Thumbnails: ParsableCommand {
         do {
             let finder = try KeyFrames(
                 film, longestSide: max(tile, height), stop: Interruption.stop)
-            if !quiet, let fit = try? Film(film, stop: Interruption.stop) {
-                for line in FilmFit.misfits(log, fit, events) { Console.say(line) }
+            if !self.pieces.quiet, let fit = try? Film(film, stop: Interruption.stop) {
+                for line in FilmFit.misfits(log, fit, self.pieces.events) { Console.say(line) }
             }
             try write(pieces, finder, log, (tile, height))
         } catch let error as MediaError where error.code == .interrupted {
@@ -112,36 +91,12 @@ struct Thumbnails: ParsableCommand {
 
     // MARK: What is shown
 
-    /// A scene or shot, in ticks from where the film starts, and the pictures that may stand for it.
-    struct Piece {
-        var start: Int64
-        var end: Int64
-        /// In the ticks of events.
-        var wish: KeyFrames.Wish
-    }
-
-    static func pieces(of kind: PieceKind, _ log: EventLog) -> [Piece] {
-        switch kind {
-        case .shots:
-            return log.shots.map { shot in
-                Piece(
-                    start: LoggedInstant(shot.start, of: log.start).ticks,
-                    end: LoggedInstant(shot.end, of: log.start).ticks, wish: wish(of: shot))
-            }
-        case .scenes:
-            let first = LoggedInstant(Instant(pts: 0), of: log.start).ticks
-            return log.scenes.map { scene in
-                let shots = log.shots.filter {
-                    scene.firstShot...max(scene.firstShot, scene.lastShot) ~= $0.index
-                }
-                let longest = shots.max { $0.end.pts - $0.start.pts < $1.end.pts - $1.start.pts }
-                let (start, end) = (scene.start.ticks - first, scene.end.ticks - first)
-                return Piece(
-                    start: scene.start.ticks, end: scene.end.ticks,
-                    wish: longest.map(wish)
-                        ?? KeyFrames.Wish(pts: (start + end) / 2, within: start...max(start, end - 1)))
-            }
-        }
+    /// What may stand for a scene or shot: its longest shot.
+    private static func wish(for piece: PieceKind.Piece) -> KeyFrames.Wish {
+        let longest = piece.shots.max { $0.end.pts - $0.start.pts < $1.end.pts - $1.start.pts }
+        let (start, end) = (piece.start, piece.end)
+        return longest.map(wish)
+            ?? KeyFrames.Wish(pts: (start + end) / 2, within: start...max(start, end - 1))
     }
 
     /// A key frame near the middle, outside of what the transition mixes.
@@ -155,30 +110,36 @@ struct Thumbnails: ParsableCommand {
     // MARK: Writing
 
     private func write(
-        _ pieces: [Piece], _ finder: KeyFrames, _ log: EventLog, _ tile: (width: Int, height: Int)
+        _ pieces: [PieceKind.Piece], _ finder: KeyFrames, _ log: EventLog, _ tile: (width: Int, height: Int)
     ) throws {
         let clock = log.start.media.clock
+        // Players count from the start of the file.
+        let zero = LoggedInstant(Instant(pts: 0), of: log.start).ticks
+        let quiet = self.pieces.quiet
         var places: [KeyFrames.Wish: [Int]] = [:]
         var wishes: [KeyFrames.Wish] = []
         for (number, piece) in pieces.enumerated() {
             func here(_ pts: Int64) -> Int64 { finder.pts(of: pts, on: clock) }
-            let within = piece.wish.within.map { here($0.lowerBound)...here($0.upperBound) }
-            let wish = KeyFrames.Wish(pts: here(piece.wish.pts), within: within)
+            // In the ticks of events.
+            let told = Self.wish(for: piece)
+            let within = told.within.map { here($0.lowerBound)...here($0.upperBound) }
+            let wish = KeyFrames.Wish(pts: here(told.pts), within: within)
             if places[wish] == nil { wishes.append(wish) }
             places[wish, default: []].append(number)
         }
         let progress = CopyProgress(
-            isShown: Console.isTerminal && !quiet, of: log.timeBase.seconds(pieces.last?.end ?? 0))
+            isShown: Console.isTerminal && !quiet, of: log.timeBase.seconds((pieces.last?.end ?? 0) + zero))
         defer { progress.clear() }
         var writer = try PictureFiles(
-            folder: output, kind: of.single, count: pieces.count, force: force,
+            folder: output, kind: self.pieces.of.single, count: pieces.count, force: self.pieces.force,
             style: sprite ? .sprites : sheet ? .sheets : .pictures, tile: tile)
         var failure: (any Error)?
         try finder.read(wishes) { answer in
             do {
                 for number in places[answer.wish] ?? [] {
-                    try writer.push(answer.picture, number: number, pieces[number].start, pieces[number].end)
-                    progress.show(log.timeBase.seconds(pieces[number].end))
+                    let (start, end) = (pieces[number].start + zero, pieces[number].end + zero)
+                    try writer.push(answer.picture, number: number, start, end)
+                    progress.show(log.timeBase.seconds(end))
                 }
             } catch { failure = error }
             return failure == nil

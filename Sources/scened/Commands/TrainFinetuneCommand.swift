@@ -103,7 +103,8 @@ extension Train {
             var films = try data.read(
                 paths, run: output.folder, threads: schedule.threads, isQuiet: output.quiet)
             try films.label(
-                labels + FilmCollection.corrections(paths), tolerance: tolerance, isWhole: validation.isEmpty)
+                labels + FilmCollection.corrections(paths), tolerance: tolerance, isWhole: validation.isEmpty,
+                from: ListFile.read)
             if !output.quiet { for note in films.notes { Console.say(note) } }
             return films
         }

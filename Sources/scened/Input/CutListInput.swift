@@ -1,4 +1,5 @@
 import ArgumentParser
+import MediaOutput
 import SceneFormats
 import TextFiles
 import Timeline
@@ -12,11 +13,13 @@ enum CutListInput {
 
     /// Reads a list. Throws `CommandFailure`: cannot open, or not a list whose cuts are in order.
     static func read(_ path: String) throws -> CutList {
-        let bytes = try InputFile.bytes(path, longestLine: TextFile.longestLine)
         let list: CutList
         do {
-            list = try CutListFile.read(TextFile(path: path, bytes: bytes))
-        } catch {
+            list = try CutListFile.read(
+                ListFile.chapters(path, from: .firstPicture)
+                    ?? TextFile(
+                        path: path, bytes: try InputFile.bytes(path, longestLine: TextFile.longestLine)))
+        } catch let error as TextFileError {
             throw CommandFailure(status: .noVideo, message: error.description)
         }
         if let entry = list.firstConflict {

@@ -1,6 +1,5 @@
-internal import Platform
-import Glibc
 import MediaOutput
+import SceneFormats
 import Timeline
 
 /// Pictures of scenes or shots as files of a folder: each by itself, or side by side.
@@ -38,9 +37,7 @@ struct PictureFiles {
     mutating func push(_ picture: RGBPicture, number: Int, _ start: Int64, _ end: Int64) throws {
         pictures += 1
         guard style != .pictures else {
-            let digits = String(number + 1)
-            let width = max(3, String(count).count)
-            let name = String(repeating: "0", count: max(0, width - digits.count)) + digits
+            let name = padded(number + 1, to: max(3, String(count).count))
             try save(try encoder.jpeg(of: picture), "\(kind)-\(name).jpg")
             return
         }
@@ -54,9 +51,10 @@ struct PictureFiles {
         guard style == .sprites, !cues.isEmpty else { return }
         var text = "WEBVTT\n"
         for cue in cues {
-            let start = Self.milliseconds(cue.start, base)
-            let end = max(Self.milliseconds(cue.end, base), start + 1)
-            text += "\n\(Self.stamp(start)) --> \(Self.stamp(end))\n\(cue.place)\n"
+            let start = max(0, base.ceiling(cue.start, perSecond: 1000))
+            let end = max(base.ceiling(cue.end, perSecond: 1000), start + 1)
+            let times = [start, end].map { clockText(milliseconds: $0) }
+            text += "\n\(times[0]) --> \(times[1])\n\(cue.place)\n"
         }
         try save(Array(text.utf8), "sprite.vtt")
     }
@@ -78,53 +76,5 @@ struct PictureFiles {
         var file = try LineOutput.file(path)
         try file.write(bytes)
         try file.finish()
-    }
-
-    private static func milliseconds(_ ticks: Int64, _ base: TimeBase) -> Int64 {
-        let product = Int128(max(0, ticks)) * Int128(base.numerator) * 1000
-        return Int64((product + Int128(base.denominator) - 1) / Int128(base.denominator))
-    }
-
-    private static func stamp(_ milliseconds: Int64) -> String {
-        func padded(_ value: Int64, _ width: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
-        let seconds = milliseconds / 1000
-        return
-            "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))."
-            + padded(milliseconds % 1000, 3)
-    }
-}
-
-/// A folder that files are written into.
-enum OutputFolder {
-    /// Makes it where it is missing; the folder above it must be there. Throws `CommandFailure`.
-    static func make(_ path: String) throws(CommandFailure) {
-        var status = stat()
-        if FileName.withBytes(path, { stat($0, &status) }) == 0 {
-            guard status.st_mode & S_IFMT == S_IFDIR else {
-                throw CommandFailure(
-                    status: .cannotWrite,
-                    message: "--output '\(path)' is a file; give the name of a folder")
-            }
-            guard FileName.withBytes(path, { access($0, W_OK | X_OK) }) == 0 else { throw failure(path) }
-            return
-        }
-        guard FileName.withBytes(path, { mkdir($0, 0o777) }) == 0 else { throw failure(path) }
-    }
-
-    private static func failure(_ path: String) -> CommandFailure {
-        CommandFailure(
-            status: .cannotWrite, message: CommandFailure.message("write into", "'\(path)'", errno))
-    }
-
-    /// Throws where something has the name already.
-    static func refuseExisting(_ path: String, force: Bool) throws(CommandFailure) {
-        var status = stat()
-        guard !force, FileName.withBytes(path, { lstat($0, &status) }) == 0 else { return }
-        throw CommandFailure(
-            status: .cannotWrite,
-            message: "'\(path)' is there already; give another folder, or --force to replace it")
     }
 }

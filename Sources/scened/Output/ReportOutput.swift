@@ -30,9 +30,6 @@ final class ReportOutput {
     /// Takes the next event of the run.
     func emit(_ event: Event) { lines += writer.line(event).utf8 }
 
-    /// Takes lines of a run as they stand.
-    func take(lines: [UInt8]) { self.lines += lines }
-
     /// Takes the next pictures, in order of time. Throws `CommandFailure` (no memory).
     func add(_ thumbnails: [Thumbnail]) throws(CommandFailure) {
         for thumbnail in thumbnails { try add(thumbnail.picture, at: thumbnail.pts) }

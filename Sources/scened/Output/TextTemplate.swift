@@ -89,7 +89,7 @@ struct TextTemplate {
             case .field(.film): FileName.shown(facts.film)
             case .field(.number):
                 isPadded
-                    ? Self.padded(facts.number, max(3, String(facts.count).count)) : String(facts.number)
+                    ? padded(facts.number, to: max(3, String(facts.count).count)) : String(facts.number)
             case .field(.start): ClockText.hours(facts.start)
             case .field(.end): ClockText.hours(facts.end)
             case .field(.length): Self.seconds(facts.end - facts.start)
@@ -119,11 +119,6 @@ struct TextTemplate {
         while safe.utf8.count > 200 { safe.removeLast() }
         while let last = safe.last, last == " " || last == "." { safe.removeLast() }
         return safe.isEmpty ? "_" : safe
-    }
-
-    private static func padded(_ value: Int, _ width: Int) -> String {
-        let digits = String(value)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
     }
 
     private static func seconds(_ value: Double) -> String {

@@ -34,6 +34,19 @@ enum CommandHint {
         return "one film at a time, and '\(film)' is another: for film in *.mp4; do scened \"$film\"; done"
     }
 
+    /// The parser's message with the values that an option takes on one line; nil where it lists none on
+    /// lines of their own.
+    static func folded(_ message: String) -> String? {
+        let mark = " Please provide one of the following:\n"
+        guard let start = message.firstRange(of: mark) else { return nil }
+        let rest = message[start.upperBound...].split(separator: "\n", omittingEmptySubsequences: false)
+        let values = rest.prefix { $0.hasPrefix("  - ") }.map { $0.dropFirst(4) }
+        guard !values.isEmpty else { return nil }
+        let behind = rest.dropFirst(values.count).map { "\n" + $0 }.joined()
+        return message[..<start.lowerBound] + " Please provide one of " + values.joined(separator: ", ") + "."
+            + behind
+    }
+
     /// Walks down the commands that `words` (without the program's name) name; options end the walk. nil
     /// where all are known.
     static func miss(_ words: [String], of root: any ParsableCommand.Type) -> Miss? {

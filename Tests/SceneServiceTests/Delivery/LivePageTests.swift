@@ -90,6 +90,16 @@ import Testing
         #expect(try JournalRig.layout.runs(files) == [])
     }
 
+    /// Nothing is written beside a journal that is not there: another process may own the folder.
+    @Test func picturesNeedAJournalOfOnesOwn() async throws {
+        let files = FaultyFiles()
+        let rig = try await DeliveryRig(files: files)
+        let outlet = try await rig.outlet()
+        await outlet.keep([picture(0)], most: 2)
+        #expect(files.with { state in !state.files.keys.contains { $0.contains("/pictures/") } })
+        await rig.service.stop()
+    }
+
     /// What the disk refuses is lost, and the feed goes on.
     @Test func refusedPicturesHoldNothingUp() async throws {
         let files = FaultyFiles()

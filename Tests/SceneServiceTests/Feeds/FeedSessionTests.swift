@@ -42,6 +42,10 @@ import Timeline
         var session = FeedSession(options: options, model: model, thumbnail: view)
         var (events, shown) = ([Event](), [Thumbnail]())
         for message in try FeedRig.messages(clip, options, thumbnail: view) {
+            if case .part(let part, _) = message {
+                // Inner key frames are shown to nobody, and have nothing to carry.
+                #expect(part.keyFrames.map { $0.views.count } == [1, 0, 1])
+            }
             events += try session.take(WorkerMessage(message: message.message[...]), now: 0)
             shown += session.takeThumbnails()
         }

@@ -4,7 +4,7 @@ import ScenePipeline
 import Timeline
 
 /// What `--verbose` says about a run, one line each.
-enum Report {
+enum RunSummary {
     /// What is read, and with what.
     static func opening(_ reader: SceneReader) -> String {
         let media = reader.media
