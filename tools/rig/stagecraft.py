@@ -85,14 +85,14 @@ class Camera:
             roll = roll + drift[:, 0] * 0.3
         if np.any(roll):
             zoom = np.maximum(zoom, 1.2) * (1 + 0.8 * np.abs(roll).max())
-        return zoom, np.clip(at, 0, 1), roll, events
+        return np.maximum(zoom, 1.0001), np.clip(at, 0, 0.9999), roll, events
 
     def pictures(self, random, count, pace):
         zoom, at, roll, events = self.path(random, count, pace)
         result = np.empty((count, HEIGHT, WIDTH, 3), np.float32)
         length = self.take.length
-        still = None
-        before = None
+        matrix, table = self.grading()
+        still, before = None, None
         # At rates near 25, every picture of the take is a picture of the film.
         step = 1 if 0.8 <= pace <= 1.25 else 1 / pace
         for index in range(count):
@@ -113,21 +113,17 @@ class Camera:
                 view = still.transform((WIDTH, HEIGHT), Image.AFFINE, affine, Image.BILINEAR)
             else:
                 view = still.resize((WIDTH, HEIGHT), Image.BILINEAR, box=(left, top, left + width, top + height))
-            result[index] = np.asarray(view)
-        return self.graded(result), events
+            result[index] = np.asarray(view.convert("RGB", matrix).point(table))
+        return result[:, :, ::-1] if self.frame["mirror"] else result, events
 
-    def graded(self, pictures):
+    def grading(self):
+        """What the pictures' colours go through: a matrix that mixes channels, and a table for each channel."""
         frame = self.frame
-        if frame["mirror"]:
-            pictures = pictures[:, :, ::-1].copy()
-        if abs(frame["colour"] - 1) > 0.02:
-            grey = pictures.mean(axis=3, keepdims=True)
-            pictures = grey + (pictures - grey) * np.float32(frame["colour"])
-            np.clip(pictures, 0, 255, out=pictures)
-        table = (255 * (np.arange(256) / 255) ** frame["gamma"]).astype(np.float32)
-        pictures = table[pictures.astype(np.uint8)]
-        pictures *= (frame["gain"] * frame["tint"]).astype(np.float32)
-        return np.clip(pictures, 0, 255, out=pictures)
+        rest = (1 - frame["colour"]) / 3
+        matrix = [rest + frame["colour"] * (row == column) if column < 3 else 0.0 for row in range(3) for column in range(4)]
+        curve = 255 * (np.arange(256) / 255) ** frame["gamma"]
+        table = np.clip(curve * (frame["gain"] * frame["tint"])[:, None], 0, 255).round().astype(int)
+        return matrix, table.ravel().tolist()
 
 
 class Ride:
@@ -141,7 +137,7 @@ class Ride:
         take.shake, take.blur = random.uniform(0, 0.015), random.uniform(0.3, 0.85)
         self.take = take
         frame = Camera(random, take).frame
-        frame.update(gain=random.uniform(0.12, 0.4), hand=random.uniform(0, 0.01), roll=0.0)
+        frame.update(gain=random.uniform(0.25, 0.7), hand=random.uniform(0, 0.01), roll=0.0)
         self.camera = Camera(random, take, None, frame)
 
     def again(self, random):
@@ -175,7 +171,7 @@ class Layers:
     alike = again
 
     def pictures(self, random, count, pace):
-        length = int(count * random.uniform(0.5, 1.0))
+        length = max(1, int(count * random.uniform(0.5, 1.0)))
         first = int(random.integers(0, count - length + 1))
         share = journey(count, first, length)
         result = np.empty((count, HEIGHT, WIDTH, 3), np.float32)
@@ -197,7 +193,7 @@ class Layers:
     @staticmethod
     def window(painting, at, zoom):
         width, height = painting.width / 1.25 / zoom, painting.height / 1.25 / zoom
-        left, top = np.clip(at, 0, 1) * [painting.width - width, painting.height - height]
+        left, top = np.clip(at, 0, 0.9999) * [painting.width - width, painting.height - height]
         return painting.resize((WIDTH, HEIGHT), Image.BILINEAR, box=(left, top, left + width, top + height))
 
 
@@ -211,29 +207,33 @@ def palette(number):
 
 
 class Drawing:
-    """A flat-coloured drawn place; the palette and the layout come from one seed each, what stands in it from a third."""
+    """A flat-coloured drawn place; the palette and the layout come from one seed each, so do the things in it."""
 
     def __init__(self, random, colours=None, layout=None):
         self.colours = seed(random) if colours is None else colours
         self.layout = seed(random) if layout is None else layout
-        self.content = seed(random)
+        self.things = [seed(random) for _ in range(int(random.integers(3, 13)))]
 
     def again(self, random):
         return self
 
     def alike(self, random):
-        return Drawing(random, self.colours, self.layout)
+        other = Drawing(random, self.colours, self.layout)
+        if random.random() < 0.6:
+            other.things = [thing if random.random() < 0.5 else seed(random) for thing in self.things]
+        return other
 
     def paint(self, width, height):
         colours = palette(self.colours)
-        layout, content = np.random.default_rng([7, self.layout]), np.random.default_rng([8, self.content])
+        layout = np.random.default_rng([7, self.layout])
         picture = Image.new("RGB", (width, height), colours[0])
         draw = ImageDraw.Draw(picture)
         if layout.random() < 0.7:
             draw.rectangle((0, height * layout.uniform(0.5, 0.85), width, height), fill=colours[1])
         if layout.random() < 0.3:
             draw.rectangle((0, 0, width * layout.uniform(0.1, 0.4), height), fill=colours[2])
-        for _ in range(int(content.integers(3, 13))):
+        for thing in self.things:
+            content = np.random.default_rng([8, thing])
             x, y = content.uniform(0, width), content.uniform(0.1, 0.9) * height
             w, h = np.exp(content.uniform(np.log(0.06), np.log(0.7), 2)) * height
             colour = colours[int(content.integers(1, 6))]
@@ -301,11 +301,11 @@ class Doll:
         pops = []
         pose, index = self.pose(random), 0
         while index < count:
-            hold = int(random.integers(4, 30) * pace)
+            hold = max(1, int(random.integers(4, 30) * pace))
             for begin in range(index, min(count, index + hold), step):
                 poses[begin:begin + step] = pose
                 pose = self.pose(random, pose, small=True) if random.random() < 0.5 else pose
-            index += max(1, hold)
+            index += hold
             if index >= count:
                 break
             target = self.pose(random)
@@ -437,7 +437,7 @@ class Slide:
                     parts.append((lettering(content, WIDTH, HEIGHT, 10, 1, left=left + 0.05, top=0.28 + 0.13 * line), ink))
         result = np.repeat(ground[None], count, 0)
         builds = random.random() < 0.65 and count > 20 * pace
-        ramp = 1 if random.random() < 0.4 else int(random.integers(3, 13) * pace)
+        ramp = 1 if random.random() < 0.4 else max(1, int(random.integers(3, 13) * pace))
         events = []
         for number, (mask, colour) in enumerate(parts):
             first = 0
@@ -506,7 +506,7 @@ class Split:
             if not (slides and number):
                 result[:, y:y + h, x:x + w] = shots
                 continue
-            first, length = int(count * (0.08 + 0.12 * number)), int(random.integers(5, 20) * pace)
+            first, length = int(count * (0.08 + 0.12 * number)), max(1, int(random.integers(5, 20) * pace))
             share = journey(count, first, length)
             vertical = random.random() < 0.4
             for index in range(count):
@@ -536,25 +536,29 @@ class Held:
         return pictures[np.arange(count) // every * every], [("low_rate", 0, count - 1)]
 
 
+def camera_on(random, takes, count):
+    """A camera on one of the takes, a long enough one if the shot is of `count` pictures."""
+    for _ in range(20):
+        take = takes[int(random.integers(len(takes)))]
+        if take.length >= min(count, 70):
+            break
+    return Camera(random, take, int(random.integers(max(1, take.length - count))))
+
+
 def still_of(random, takes):
     take = takes[int(random.integers(len(takes)))]
     return Camera(random, StillTake(take, int(random.integers(take.length))))
-
-
-def camera_on(random, takes):
-    take = takes[int(random.integers(len(takes)))]
-    return Camera(random, take, int(random.integers(max(1, take.length - 60))))
 
 
 def flat(random):
     return [Drawing, Slide, Cartoon][int(random.integers(3))](random)
 
 
-def any_source(random, takes):
-    """One of all sources, as often as films have them."""
+def any_source(random, takes, count):
+    """One of all sources, as often as films have them, for a shot of `count` pictures."""
     draw = random.random()
     if draw < 0.52:
-        return camera_on(random, takes)
+        return camera_on(random, takes, count)
     if draw < 0.60:
         return Camera(random, PaintedTake(seed(random), seed(random)))
     if draw < 0.64:
@@ -570,16 +574,16 @@ def any_source(random, takes):
     if draw < 0.91:
         return Drawing(random)
     if draw < 0.94:
-        return Split(random, [simple_source(random, takes) for _ in range(int(random.choice([2, 2, 3, 4])))])
+        return Split(random, [simple_source(random, takes, count) for _ in range(int(random.choice([2, 2, 3, 4])))])
     if draw < 0.96:
         return Ride(random)
     if draw < 0.98:
-        return Held(random, camera_on(random, takes))
+        return Held(random, camera_on(random, takes, count))
     return still_of(random, takes)
 
 
-def simple_source(random, takes):
-    return camera_on(random, takes) if random.random() < 0.7 else Cartoon(random) if random.random() < 0.5 else Drawing(random)
+def simple_source(random, takes, count):
+    return camera_on(random, takes, count) if random.random() < 0.7 else Cartoon(random) if random.random() < 0.5 else Drawing(random)
 
 
 # Overlays -------------------------------------------------------------------------------------------------------
@@ -700,7 +704,7 @@ def grade(random, frames, low, high, pace):
 def chart(random, frames, low, high, pace):
     """Bars grow over the picture."""
     count = int(random.integers(3, 9))
-    length = int(min(high - low, random.integers(8, 50) * pace))
+    length = max(1, int(min(high - low, random.integers(8, 50) * pace)))
     first = low + int(random.integers(0, high - low - length + 1))
     share = journey(len(frames), first, length)
     heights, colour = random.uniform(0.15, 0.75, count), random.uniform(0, 255, (count, 3))

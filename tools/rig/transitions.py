@@ -218,7 +218,7 @@ def glitch(random, old, new):
     return result
 
 
-def glow_field(random, height, width, time, blobs):
+def glow_field(height, width, time, blobs):
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32) / height
     field = np.zeros((height, width), np.float32)
     for x, y, dx, dy, size in blobs:
@@ -236,12 +236,12 @@ def light_leak(random, old, new):
     blobs = [(random.uniform(-0.3, aspect), random.uniform(0, 1), random.normal(0, 1.2), random.normal(0, 0.4),
               random.uniform(0.4, 1.1)) for _ in range(int(random.integers(2, 5)))]
     share = random.uniform(0.25, 0.6)
-    strength = random.uniform(1.2, 2.5)
+    strength = random.uniform(0.9, 1.9)
     result = np.empty_like(old)
     for index, time in enumerate(times(count)):
         weight = np.float32(smooth((time - 0.5) / share + 0.5))
         light = np.sin(np.pi * time) ** 1.5 * strength
-        glow = np.clip(light * (0.25 + glow_field(random, height, width, time, blobs)), 0, 1)
+        glow = np.clip(light * (0.1 + glow_field(height, width, time, blobs)), 0, 1)
         mixed = old[index] * (1 - weight) + new[index] * weight
         result[index] = mixed + (colour - mixed) * glow * 0.6 + (255 - np.clip(mixed, 0, 255)) * glow * 0.4 * colour / 255
     return np.clip(result, 0, 255)
@@ -360,16 +360,21 @@ def choose(random, pace):
     return kind, max(3, int(round(np.exp(random.uniform(np.log(low), np.log(high))) * pace)))
 
 
+def step(one, two):
+    """Mean difference of two pictures as 8 bits hold them."""
+    return float(np.abs(one.astype(np.uint8).astype(np.float32) - two.astype(np.uint8)).mean())
+
+
 def trimmed(mixed, old, new):
     """How many pictures at the start are the old shot alone, and how many at the end the new one.
 
     A slow start of an easing leaves such pictures; they are set to the shot itself. At least one mixed picture stays.
     """
     first, last = 0, len(mixed) - 1
-    while first < last and np.abs(mixed[first] - old[first]).mean() < VISIBLE_MIX:
+    while first < last and step(mixed[first], old[first]) < VISIBLE_MIX:
         mixed[first] = old[first]
         first += 1
-    while last > first and np.abs(mixed[last] - new[last]).mean() < VISIBLE_MIX:
+    while last > first and step(mixed[last], new[last]) < VISIBLE_MIX:
         mixed[last] = new[last]
         last -= 1
     return first, len(mixed) - 1 - last
