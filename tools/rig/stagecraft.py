@@ -4,6 +4,8 @@ A source makes one shot: `pictures(random, count, pace)` gives float pictures (c
 it, (kind, first, last) in pictures of the shot, in which nothing may be reported. `again(random)` gives a source of the
 same place some time later, `alike(random)` one that looks alike, yet is another shot. `pace` is 1 at 25 pictures a second.
 
+`least`, where a source has it, is the least difference that makes a cut to one of its kind visible.
+
 An overlay puts one thing that is no shot change into pictures [low, high) of a shot and gives its events.
 """
 import numpy as np
@@ -46,7 +48,8 @@ class Camera:
     def alike(self, random):
         take = self.take
         if isinstance(take, (PaintedTake, StagedTake)):
-            frame = self.frame if random.random() < 0.5 else None
+            # With one camera and one place, others in it would be what a pose that jumps is: no shot change.
+            frame = self.frame if isinstance(take, StagedTake) and random.random() < 0.5 else None
             return Camera(random, type(take)(take.place, seed(random)), None, frame)
         frame = dict(self.frame)
         frame["zoom"] = random.uniform(1.6, 2.2) if frame["zoom"] < 1.4 else random.uniform(1.0, 1.15)
@@ -209,6 +212,8 @@ def palette(number):
 class Drawing:
     """A flat-coloured drawn place; the palette and the layout come from one seed each, so do the things in it."""
 
+    least = 7.0
+
     def __init__(self, random, colours=None, layout=None):
         self.colours = seed(random) if colours is None else colours
         self.layout = seed(random) if layout is None else layout
@@ -322,16 +327,20 @@ class Doll:
 class Cartoon:
     """Limited animation: figures that move on twos and threes, or jump to another pose, before a place that stays."""
 
+    least = 7.0
+
     def __init__(self, random, place=None):
         self.place = place or (Drawing(random) if random.random() < 0.6 else None)
         self.painting = seed(random)
+        self.begin = random.uniform(0, 1, 2)
 
     def again(self, random):
         return self.alike(random)
 
     def alike(self, random):
         other = Cartoon(random, self.place.alike(random) if self.place and random.random() < 0.6 else self.place)
-        other.painting = self.painting
+        # Figures that change before a place that stays are no shot change: the camera stands elsewhere.
+        other.painting, other.begin = self.painting, (self.begin + random.uniform(0.3, 0.7, 2)) % 1
         return other
 
     def ground(self):
@@ -344,7 +353,7 @@ class Cartoon:
         colours = palette(self.place.colours if self.place else self.painting)
         dolls = [Doll(random, colours) for _ in range(int(random.integers(1, 4)))]
         plans = [doll.plan(random, count, pace) for doll in dolls]
-        begin = random.uniform(0, 1, 2)
+        begin = self.begin
         end = random.uniform(0, 1, 2) if random.random() < 0.25 else begin
         share = journey(count, 0, count)
         result = np.empty((count, HEIGHT, WIDTH, 3), np.float32)
@@ -405,21 +414,27 @@ class Pattern:
 class Slide:
     """A title, a chart or a list on a flat ground; bars grow and lines appear while it stands."""
 
-    def __init__(self, random, colours=None, layout=None):
+    least = 7.0
+
+    def __init__(self, random, colours=None, layout=None, ground=0):
         self.colours = seed(random) if colours is None else colours
         self.layout = seed(random) if layout is None else layout
-        self.content = seed(random)
+        self.kind = np.random.default_rng([12, self.layout]).choice(["title", "list", "bars", "curve"], p=[0.3, 0.25, 0.3, 0.15])
+        self.ground, self.content = ground, seed(random)
 
     def again(self, random):
         return self
 
     def alike(self, random):
-        return Slide(random, self.colours, self.layout)
+        if self.kind == "title":
+            # Other words on the same ground are no shot change: the ground changes too.
+            return Slide(random, self.colours, None, (self.ground + int(random.integers(1, 5))) % 5)
+        return Slide(random, self.colours, self.layout, self.ground)
 
     def pictures(self, random, count, pace):
-        colours = np.array(palette(self.colours), np.float32)
+        colours = np.roll(np.array(palette(self.colours), np.float32), -self.ground, axis=0)
         layout, content = np.random.default_rng([10, self.layout]), np.random.default_rng([11, self.content])
-        kind = layout.choice(["title", "list", "bars", "curve"], p=[0.3, 0.25, 0.3, 0.15])
+        kind = self.kind
         ground = np.broadcast_to(colours[0], (HEIGHT, WIDTH, 3)).copy()
         if layout.random() < 0.4:
             slope = np.linspace(0, 1, HEIGHT, dtype=np.float32)[:, None, None]
@@ -721,8 +736,10 @@ def chart(random, frames, low, high, pace):
 OVERLAYS = [(lower_third, 0.28), (caption, 0.22), (caption_gone, 0.16), (one_picture, 0.1), (grade, 0.2), (chart, 0.04)]
 
 
-def overlay(random, frames, low, high, pace):
+def overlay(random, frames, low, high, pace, words=True):
+    """One overlay; without `words`, none that changes the words of a picture that may be a title itself."""
     odds = np.array([share for _, share in OVERLAYS])
+    odds = odds * [words or make is not caption_gone for make, _ in OVERLAYS]
     make = OVERLAYS[int(random.choice(len(OVERLAYS), p=odds / odds.sum()))][0]
     events = make(random, frames, low, high, pace)
     np.clip(frames, 0, 255, out=frames)
