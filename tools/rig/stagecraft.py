@@ -706,10 +706,12 @@ def grade(random, frames, low, high, pace):
     first = low + int(random.integers(0, high - low - length + 1))
     share = journey(len(frames), first, length).astype(np.float32)[:, None, None, None]
     gain = np.exp(random.normal(0, 0.35)) * np.exp(random.normal(0, 0.2, 3))
-    gain = np.clip(gain, 0.3, 1.9).astype(np.float32)
+    # Not to white, nor to black: with a cut behind it, that would be a fade.
+    mean = float(frames[first:].mean()) + 1
+    gain = np.clip(gain, min(1.0, max(0.45, 25 / mean)), max(1.0, min(1.8, 170 / mean))).astype(np.float32)
     if random.random() < 0.4:
         # Gamma by its chord: towards or away from the mean of light and square root of light.
-        frames += share * np.float32(random.uniform(-0.6, 0.8)) * (np.sqrt(np.clip(frames, 0, 255) * 255) - frames)
+        frames += share * np.float32(random.uniform(-0.5, 0.5)) * (np.sqrt(np.clip(frames, 0, 255) * 255) - frames)
     if random.random() < 0.3:
         frames += share * np.float32(-random.uniform(0.4, 1.0)) * (frames - frames.mean(axis=3, keepdims=True))
     frames *= 1 + share * (gain - 1)
