@@ -16,12 +16,12 @@ def word(random):
     return "".join(LETTERS[int(random.integers(len(LETTERS)))] for _ in range(int(random.integers(2, 10))))
 
 
-def lettering(random, width, height, size, lines, left=0.05, top=0.1, right=0.95, centred=False):
+def lettering(random, width, height, size, lines, left=0.05, top=0.1, right=0.95, centerd=False):
     """Lines of words from `left` to `right` and from `top` down, shares of the picture: float (height, width, 1)."""
     mask = Image.new("L", (width, height), 0)
     draw = ImageDraw.Draw(mask)
     face = typeface(max(6, size))
-    if centred:
+    if centerd:
         top = max(0.02, 0.5 - lines * size * 0.65 / height)
     for line in range(lines):
         text = word(random)
@@ -30,6 +30,6 @@ def lettering(random, width, height, size, lines, left=0.05, top=0.1, right=0.95
             if draw.textlength(longer, font=face) > (right - left) * width or random.random() < 0.12:
                 break
             text = longer
-        x = (width - draw.textlength(text, font=face)) / 2 if centred else left * width
+        x = (width - draw.textlength(text, font=face)) / 2 if centerd else left * width
         draw.text((x, top * height + line * size * 1.3), text, font=face, fill=255)
     return np.asarray(mask, np.float32)[..., None] / 255

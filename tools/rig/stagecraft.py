@@ -37,7 +37,7 @@ class Camera:
             "zoom": random.uniform(1.0, 1.25) if random.random() < 0.6 else random.uniform(1.25, 2.0),
             "at": random.uniform(0, 1, 2), "mirror": random.random() < 0.5, "gain": random.uniform(0.7, 1.12),
             "tint": random.uniform(0.9, 1.1, 3), "gamma": float(np.exp(random.normal(0, 0.2))),
-            "colour": 0.0 if random.random() < 0.04 else random.uniform(0.6, 1.25),
+            "color": 0.0 if random.random() < 0.04 else random.uniform(0.6, 1.25),
             "roll": random.normal(0, 0.12) if random.random() < 0.08 else 0.0,
             "hand": random.uniform(0.002, 0.012) if random.random() < 0.3 else 0.0,
         }
@@ -120,10 +120,10 @@ class Camera:
         return result[:, :, ::-1] if self.frame["mirror"] else result, events
 
     def grading(self):
-        """What the pictures' colours go through: a matrix that mixes channels, and a table for each channel."""
+        """What the pictures' colors go through: a matrix that mixes channels, and a table for each channel."""
         frame = self.frame
-        rest = (1 - frame["colour"]) / 3
-        matrix = [rest + frame["colour"] * (row == column) if column < 3 else 0.0 for row in range(3) for column in range(4)]
+        rest = (1 - frame["color"]) / 3
+        matrix = [rest + frame["color"] * (row == column) if column < 3 else 0.0 for row in range(3) for column in range(4)]
         curve = 255 * (np.arange(256) / 255) ** frame["gamma"]
         table = np.clip(curve * (frame["gain"] * frame["tint"])[:, None], 0, 255).round().astype(int)
         return matrix, table.ravel().tolist()
@@ -160,9 +160,9 @@ class Layers:
         self.place = seed(random) if place is None else place
         painter = np.random.default_rng([5, self.place])
         shade = painter.uniform(0.4, 1.1) * painter.uniform(0.7, 1.15, 3)
-        colour = lambda picture: Image.fromarray(np.clip(np.asarray(picture) * shade, 0, 255).astype(np.uint8))
-        self.ground = colour(paint_place(painter))
-        self.layers = [(colour(colours), mask) for colours, mask in
+        color = lambda picture: Image.fromarray(np.clip(np.asarray(picture) * shade, 0, 255).astype(np.uint8))
+        self.ground = color(paint_place(painter))
+        self.layers = [(color(colors), mask) for colors, mask in
                        (paint_layer(painter) for _ in range(int(painter.integers(1, 4))))]
         self.begin, self.end = random.uniform(0.1, 0.9, 2), random.uniform(0.1, 0.9, 2)
         self.end[1] = self.begin[1] + 0.3 * (self.end[1] - self.begin[1])
@@ -185,10 +185,10 @@ class Layers:
             at = self.begin + (self.end - self.begin) * share[index]
             zoom = self.zoom[0] * (self.zoom[1] / self.zoom[0]) ** share[index]
             picture = self.window(self.ground, at, 1.0 + 0.3 * (zoom - 1))
-            for number, (colours, mask) in enumerate(self.layers):
+            for number, (colors, mask) in enumerate(self.layers):
                 depth = 1 + 0.45 * (number + 1)
                 size = 1 + (zoom - 1) * depth
-                picture.paste(self.window(colours, 0.5 + (at - 0.5) * depth, size), (0, 0),
+                picture.paste(self.window(colors, 0.5 + (at - 0.5) * depth, size), (0, 0),
                               self.window(mask, 0.5 + (at - 0.5) * depth, size))
             result[index] = np.asarray(picture)
         return result, [("move_layers", first, first + length - 1)]
@@ -201,21 +201,21 @@ class Layers:
 
 
 def palette(number):
-    """Six flat colours that go together: the same for the same number."""
+    """Six flat colors that go together: the same for the same number."""
     random = np.random.default_rng([6, number])
     base = random.uniform(20, 235, 3)
-    colours = base + random.normal(0, random.choice([25, 60, 100]), (6, 3))
-    colours[4] = 255 - base
-    return [tuple(int(value) for value in np.clip(colour, 0, 255)) for colour in colours]
+    colors = base + random.normal(0, random.choice([25, 60, 100]), (6, 3))
+    colors[4] = 255 - base
+    return [tuple(int(value) for value in np.clip(color, 0, 255)) for color in colors]
 
 
 class Drawing:
-    """A flat-coloured drawn place; the palette and the layout come from one seed each, so do the things in it."""
+    """A flat-colored drawn place; the palette and the layout come from one seed each, so do the things in it."""
 
     least = 7.0
 
-    def __init__(self, random, colours=None, layout=None):
-        self.colours = seed(random) if colours is None else colours
+    def __init__(self, random, colors=None, layout=None):
+        self.colors = seed(random) if colors is None else colors
         self.layout = seed(random) if layout is None else layout
         self.things = [seed(random) for _ in range(int(random.integers(3, 13)))]
 
@@ -223,35 +223,35 @@ class Drawing:
         return self
 
     def alike(self, random):
-        other = Drawing(random, self.colours, self.layout)
+        other = Drawing(random, self.colors, self.layout)
         if random.random() < 0.6:
             other.things = [thing if random.random() < 0.5 else seed(random) for thing in self.things]
         return other
 
     def paint(self, width, height):
-        colours = palette(self.colours)
+        colors = palette(self.colors)
         layout = np.random.default_rng([7, self.layout])
-        picture = Image.new("RGB", (width, height), colours[0])
+        picture = Image.new("RGB", (width, height), colors[0])
         draw = ImageDraw.Draw(picture)
         if layout.random() < 0.7:
-            draw.rectangle((0, height * layout.uniform(0.5, 0.85), width, height), fill=colours[1])
+            draw.rectangle((0, height * layout.uniform(0.5, 0.85), width, height), fill=colors[1])
         if layout.random() < 0.3:
-            draw.rectangle((0, 0, width * layout.uniform(0.1, 0.4), height), fill=colours[2])
+            draw.rectangle((0, 0, width * layout.uniform(0.1, 0.4), height), fill=colors[2])
         for thing in self.things:
             content = np.random.default_rng([8, thing])
             x, y = content.uniform(0, width), content.uniform(0.1, 0.9) * height
             w, h = np.exp(content.uniform(np.log(0.06), np.log(0.7), 2)) * height
-            colour = colours[int(content.integers(1, 6))]
+            color = colors[int(content.integers(1, 6))]
             kind = content.random()
             box = (x - w / 2, y - h / 2, x + w / 2, y + h / 2)
             if kind < 0.4:
-                draw.rectangle(box, fill=colour)
+                draw.rectangle(box, fill=color)
             elif kind < 0.65:
-                draw.ellipse(box, fill=colour)
+                draw.ellipse(box, fill=color)
             else:
                 corners = int(content.integers(3, 7))
                 angles = np.sort(content.uniform(0, 2 * np.pi, corners))
-                draw.polygon([(x + w / 2 * np.cos(a), y + h / 2 * np.sin(a)) for a in angles], fill=colour)
+                draw.polygon([(x + w / 2 * np.cos(a), y + h / 2 * np.sin(a)) for a in angles], fill=color)
         return picture
 
     def pictures(self, random, count, pace):
@@ -260,12 +260,12 @@ class Drawing:
 
 
 class Doll:
-    """A drawn figure: joints, flat colours, and the poses it takes, by picture."""
+    """A drawn figure: joints, flat colors, and the poses it takes, by picture."""
 
-    def __init__(self, random, colours):
+    def __init__(self, random, colors):
         self.size = np.exp(random.uniform(np.log(0.25), np.log(1.1))) * HEIGHT * 2
         self.at = np.array([random.uniform(0.15, 0.85) * 2 * WIDTH, random.uniform(0.45, 0.95) * 2 * HEIGHT])
-        self.colours = [colours[int(index)] for index in random.integers(0, 6, 4)]
+        self.colors = [colors[int(index)] for index in random.integers(0, 6, 4)]
         self.outline = tuple(int(v) for v in random.uniform(0, 60, 3)) if random.random() < 0.5 else None
 
     def pose(self, random, before=None, small=False):
@@ -283,12 +283,12 @@ class Doll:
         hip, neck = np.array([x, y]), np.array([x + 0.3 * size * np.sin(pose[8]), y - 0.4 * size])
         for side, leg in ((-1, pose[6]), (1, pose[7])):
             foot = hip + size * 0.5 * np.array([np.sin(leg + side * 0.25), np.cos(leg)])
-            draw.line([tuple(hip), tuple(foot)], fill=self.colours[2], width=width)
+            draw.line([tuple(hip), tuple(foot)], fill=self.colors[2], width=width)
         draw.polygon([(neck[0] - 0.2 * size, neck[1]), (neck[0] + 0.2 * size, neck[1]),
-                      (hip[0] + 0.14 * size, hip[1]), (hip[0] - 0.14 * size, hip[1])], fill=self.colours[0], outline=self.outline)
+                      (hip[0] + 0.14 * size, hip[1]), (hip[0] - 0.14 * size, hip[1])], fill=self.colors[0], outline=self.outline)
         head = neck + size * np.array([0.3 * np.sin(pose[8]), -0.2])
         radius = 0.17 * size
-        draw.ellipse((head[0] - radius, head[1] - radius, head[0] + radius, head[1] + radius), fill=self.colours[1], outline=self.outline)
+        draw.ellipse((head[0] - radius, head[1] - radius, head[0] + radius, head[1] + radius), fill=self.colors[1], outline=self.outline)
         mouth = 0.06 * size * abs(pose[9])
         draw.ellipse((head[0] - 0.06 * size, head[1] + 0.05 * size, head[0] + 0.06 * size, head[1] + 0.06 * size + mouth), fill=(30, 20, 20))
         for side in (-1, 1):
@@ -297,7 +297,7 @@ class Doll:
             shoulder = neck + [side * 0.18 * size, 0.03 * size]
             elbow = shoulder + 0.24 * size * np.array([side * np.cos(upper), np.sin(upper)])
             hand = elbow + 0.22 * size * np.array([side * np.cos(upper + lower), np.sin(upper + lower)])
-            draw.line([tuple(shoulder), tuple(elbow), tuple(hand)], fill=self.colours[3], width=width, joint="curve")
+            draw.line([tuple(shoulder), tuple(elbow), tuple(hand)], fill=self.colors[3], width=width, joint="curve")
 
     def plan(self, random, count, pace):
         """The pose of each picture, on twos or threes, and the pictures in which it jumps to another one."""
@@ -350,8 +350,8 @@ class Cartoon:
 
     def pictures(self, random, count, pace):
         ground = self.ground()
-        colours = palette(self.place.colours if self.place else self.painting)
-        dolls = [Doll(random, colours) for _ in range(int(random.integers(1, 4)))]
+        colors = palette(self.place.colors if self.place else self.painting)
+        dolls = [Doll(random, colors) for _ in range(int(random.integers(1, 4)))]
         plans = [doll.plan(random, count, pace) for doll in dolls]
         begin = self.begin
         end = random.uniform(0, 1, 2) if random.random() < 0.25 else begin
@@ -374,10 +374,10 @@ class Cartoon:
 
 
 class Pattern:
-    """A moving background: stripes, rays, waves or spots of two or three colours, again and again."""
+    """A moving background: stripes, rays, waves or spots of two or three colors, again and again."""
 
-    def __init__(self, random, colours=None):
-        self.colours = seed(random) if colours is None else colours
+    def __init__(self, random, colors=None):
+        self.colors = seed(random) if colors is None else colors
         self.kind = int(random.integers(4))
         self.numbers = random.uniform(0, 1, 8)
 
@@ -385,12 +385,12 @@ class Pattern:
         return self
 
     def alike(self, random):
-        return Pattern(random, self.colours)
+        return Pattern(random, self.colors)
 
     def pictures(self, random, count, pace):
         ys, xs = (np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32) - np.array([HEIGHT, WIDTH])[:, None, None] / 2) / HEIGHT
         n = self.numbers
-        colours = np.array(palette(self.colours), np.float32)
+        colors = np.array(palette(self.colors), np.float32)
         speed = (n[0] - 0.5) * 0.5 / pace
         result = np.empty((count, HEIGHT, WIDTH, 3), np.float32)
         for index in range(count):
@@ -404,10 +404,10 @@ class Pattern:
             else:
                 wave = np.sin(xs * (6 + 14 * n[1]) + phase) * np.sin(ys * (6 + 14 * n[1]) + phase * n[4])
             share = np.clip(wave * (8 if n[5] < 0.35 else 1) * 0.5 + 0.5, 0, 1)[..., None]
-            result[index] = colours[0] * (1 - share) + colours[4 if n[6] < 0.3 else 1] * share
-        words = lettering(random, WIDTH, HEIGHT, int(random.integers(12, 34)), 1, centred=True) if n[3] < 0.4 else None
+            result[index] = colors[0] * (1 - share) + colors[4 if n[6] < 0.3 else 1] * share
+        words = lettering(random, WIDTH, HEIGHT, int(random.integers(12, 34)), 1, centerd=True) if n[3] < 0.4 else None
         if words is not None:
-            result += (colours[5] - result) * words
+            result += (colors[5] - result) * words
         return result, []
 
 
@@ -416,8 +416,8 @@ class Slide:
 
     least = 7.0
 
-    def __init__(self, random, colours=None, layout=None, ground=0):
-        self.colours = seed(random) if colours is None else colours
+    def __init__(self, random, colors=None, layout=None, ground=0):
+        self.colors = seed(random) if colors is None else colors
         self.layout = seed(random) if layout is None else layout
         self.kind = np.random.default_rng([12, self.layout]).choice(["title", "list", "bars", "curve"], p=[0.3, 0.25, 0.3, 0.15])
         self.ground, self.content = ground, seed(random)
@@ -428,23 +428,23 @@ class Slide:
     def alike(self, random):
         if self.kind == "title":
             # Other words on the same ground are no shot change: the ground changes too.
-            return Slide(random, self.colours, None, (self.ground + int(random.integers(1, 5))) % 5)
-        return Slide(random, self.colours, self.layout, self.ground)
+            return Slide(random, self.colors, None, (self.ground + int(random.integers(1, 5))) % 5)
+        return Slide(random, self.colors, self.layout, self.ground)
 
     def pictures(self, random, count, pace):
-        colours = np.roll(np.array(palette(self.colours), np.float32), -self.ground, axis=0)
+        colors = np.roll(np.array(palette(self.colors), np.float32), -self.ground, axis=0)
         layout, content = np.random.default_rng([10, self.layout]), np.random.default_rng([11, self.content])
         kind = self.kind
-        ground = np.broadcast_to(colours[0], (HEIGHT, WIDTH, 3)).copy()
+        ground = np.broadcast_to(colors[0], (HEIGHT, WIDTH, 3)).copy()
         if layout.random() < 0.4:
             slope = np.linspace(0, 1, HEIGHT, dtype=np.float32)[:, None, None]
-            ground = ground * (1 - slope) + colours[1] * slope
+            ground = ground * (1 - slope) + colors[1] * slope
         if layout.random() < 0.4:
-            ground[:int(HEIGHT * layout.uniform(0.1, 0.25))] = colours[2]
-        ink = colours[0] * 0 + (20.0 if colours[0].mean() > 128 else 235.0)
+            ground[:int(HEIGHT * layout.uniform(0.1, 0.25))] = colors[2]
+        ink = colors[0] * 0 + (20.0 if colors[0].mean() > 128 else 235.0)
         left = layout.uniform(0.04, 0.15)
         if kind == "title":
-            parts = [(lettering(content, WIDTH, HEIGHT, int(layout.integers(14, 36)), int(content.integers(1, 3)), centred=True), ink)]
+            parts = [(lettering(content, WIDTH, HEIGHT, int(layout.integers(14, 36)), int(content.integers(1, 3)), centerd=True), ink)]
         else:
             parts = [(lettering(content, WIDTH, HEIGHT, 14, 1, left=left, top=0.06), ink)]
             if kind == "list":
@@ -454,13 +454,13 @@ class Slide:
         builds = random.random() < 0.65 and count > 20 * pace
         ramp = 1 if random.random() < 0.4 else max(1, int(random.integers(3, 13) * pace))
         events = []
-        for number, (mask, colour) in enumerate(parts):
+        for number, (mask, color) in enumerate(parts):
             first = 0
             if builds and (number or kind == "title"):
                 first = int(count * (0.1 + 0.75 * number / len(parts)))
                 events.append(("build", first, min(count, first + ramp) - 1))
             weight = np.clip((np.arange(count) - first + 1) / ramp, 0, 1) if first else np.ones(count)
-            result += (colour - result) * mask * weight.astype(np.float32)[:, None, None, None]
+            result += (color - result) * mask * weight.astype(np.float32)[:, None, None, None]
         if kind in ("bars", "curve"):
             bars = int(content.integers(3, 10)) if kind == "bars" else 60
             heights = content.uniform(0.08, 0.6, bars) if kind == "bars" else np.clip(0.3 + np.cumsum(content.normal(0, 0.03, bars)), 0.05, 0.6)
@@ -473,7 +473,7 @@ class Slide:
             for number in range(bars):
                 delay = stagger * number / bars
                 share = smooth(((np.arange(count) - first + 1) / max(length, 1) - delay) / (1 - stagger + 0.02))
-                shade = colours[2 + number % 4] if kind == "bars" else colours[4]
+                shade = colors[2 + number % 4] if kind == "bars" else colors[4]
                 for index in range(count):
                     top = base - int(round(heights[number] * HEIGHT * share[index]))
                     result[index, top:base, int(edges[number] + gap):int(np.ceil(edges[number + 1] - gap))] = shade
@@ -604,7 +604,7 @@ def simple_source(random, takes, count):
 # Overlays -------------------------------------------------------------------------------------------------------
 
 def plate_and_words(random, lower):
-    """A graphic: colours (HEIGHT, WIDTH, 3) and its opacity (HEIGHT, WIDTH, 1), 0...1."""
+    """A graphic: colors (HEIGHT, WIDTH, 3) and its opacity (HEIGHT, WIDTH, 1), 0...1."""
     opacity = np.zeros((HEIGHT, WIDTH, 1), np.float32)
     if lower:
         top, height = random.uniform(0.62, 0.8), random.uniform(0.1, 0.2)
@@ -619,16 +619,16 @@ def plate_and_words(random, lower):
     ground, ink = random.uniform(0, 255, 3), random.uniform(180, 255, 3)
     if ground.mean() > 128 and plate:
         ink = 255 - ink
-    colours = (ground + (ink - ground) * words).astype(np.float32)
-    return colours, np.maximum(opacity, words)
+    colors = (ground + (ink - ground) * words).astype(np.float32)
+    return colors, np.maximum(opacity, words)
 
 
-def lay(frames, colours, opacity, weights, offsets=None):
+def lay(frames, colors, opacity, weights, offsets=None):
     """Lays a graphic over pictures: with a weight for each, and moved by (x, y) shares of the picture."""
     for index, weight in enumerate(weights):
         if weight <= 0:
             continue
-        c, o = colours, opacity
+        c, o = colors, opacity
         if offsets is not None and np.any(offsets[index]):
             dx, dy = (np.asarray(offsets[index]) * [WIDTH, HEIGHT]).round().astype(int)
             if abs(dx) >= WIDTH or abs(dy) >= HEIGHT:
@@ -654,7 +654,7 @@ def come_and_go(random, frames, low, high, pace, lower):
     first = low + int(random.integers(0, max(1, (high - low - ramp_in - ramp_out) // 2)))
     last = first + ramp_in + ramp_out + int(random.integers(4, max(5, high - first - ramp_in - ramp_out))) - 1
     last = min(last, high - 1)
-    colours, opacity = plate_and_words(random, lower)
+    colors, opacity = plate_and_words(random, lower)
     steps = np.arange(last - first + 1)
     presence = np.minimum(smooth((steps + 1) / ramp_in), smooth((last - first + 1 - steps) / (ramp_out + (ramp_out > 1))))
     stays = random.random() < 0.25
@@ -663,10 +663,10 @@ def come_and_go(random, frames, low, high, pace, lower):
         last = first + ramp_in - 1
     part = frames[first:first + len(presence)]
     if random.random() < 0.5:
-        lay(part, colours, opacity, presence)
+        lay(part, colors, opacity, presence)
     else:
         side = np.array([(1, 0), (-1, 0), (0, 1), (0, -1)][int(random.integers(4))])
-        lay(part, colours, opacity, np.ones(len(part)), (1 - presence)[:, None] * side)
+        lay(part, colors, opacity, np.ones(len(part)), (1 - presence)[:, None] * side)
     return [("lower_third" if lower else "caption", first, last)]
 
 
@@ -681,8 +681,8 @@ def caption(random, frames, low, high, pace):
 def caption_gone(random, frames, low, high, pace):
     """Words that were there from the first picture vanish in one; sometimes others come in that picture."""
     at = int(random.integers(low, high))
-    colours, opacity = plate_and_words(random, random.random() < 0.4)
-    lay(frames[:at], colours, opacity, np.ones(at))
+    colors, opacity = plate_and_words(random, random.random() < 0.4)
+    lay(frames[:at], colors, opacity, np.ones(at))
     if random.random() < 0.35:
         lay(frames[at:], *plate_and_words(random, random.random() < 0.4), np.ones(len(frames) - at))
     return [("caption_gone", at, at)]
@@ -701,7 +701,7 @@ def one_picture(random, frames, low, high, pace):
 
 
 def grade(random, frames, low, high, pace):
-    """Light, colour and contrast drift slowly to others and stay there."""
+    """Light, color and contrast drift slowly to others and stay there."""
     length = int((high - low) * random.uniform(0.5, 1.0))
     first = low + int(random.integers(0, high - low - length + 1))
     share = journey(len(frames), first, length).astype(np.float32)[:, None, None, None]
@@ -724,13 +724,13 @@ def chart(random, frames, low, high, pace):
     length = max(1, int(min(high - low, random.integers(8, 50) * pace)))
     first = low + int(random.integers(0, high - low - length + 1))
     share = journey(len(frames), first, length)
-    heights, colour = random.uniform(0.15, 0.75, count), random.uniform(0, 255, (count, 3))
+    heights, color = random.uniform(0.15, 0.75, count), random.uniform(0, 255, (count, 3))
     edges = np.linspace(random.uniform(0.05, 0.4), random.uniform(0.6, 0.95), count + 1) * WIDTH
     base = int(0.92 * HEIGHT)
     for index in range(first, len(frames)):
         for number in range(count):
             top = base - int(round(heights[number] * HEIGHT * share[index]))
-            frames[index, top:base, int(edges[number]):int(edges[number + 1] - 2)] = colour[number]
+            frames[index, top:base, int(edges[number]):int(edges[number + 1] - 2)] = color[number]
     return [("bars", first, first + length - 1)]
 
 

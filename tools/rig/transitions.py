@@ -43,8 +43,8 @@ def view(nine, zoom, angle=0.0, right=0.0, down=0.0):
     return np.asarray(nine.transform((width, height), Image.AFFINE, affine, Image.BILINEAR), np.float32)
 
 
-def fade(random, old, new, colour=0.0):
-    """Through one colour: evenly, half way only, or with a hard start of the new or a hard end of the old shot."""
+def fade(random, old, new, color=0.0):
+    """Through one color: evenly, half way only, or with a hard start of the new or a hard end of the old shot."""
     count = len(old)
     mode = random.choice(["even", "half", "half", "hard start", "hard end"], p=[0.4, 0.15, 0.15, 0.2, 0.1])
     curve = joins.easing(random)
@@ -67,7 +67,7 @@ def fade(random, old, new, colour=0.0):
     else:
         new_share[hold:] = curve(np.arange(count - hold) / (count - hold))
     old_share, new_share = (share.astype(np.float32)[:, None, None, None] for share in (old_share, new_share))
-    return old * old_share + new * new_share + np.float32(colour) * (1 - old_share - new_share)
+    return old * old_share + new * new_share + np.float32(color) * (1 - old_share - new_share)
 
 
 def fade_white(random, old, new):
@@ -75,7 +75,7 @@ def fade_white(random, old, new):
 
 
 def distance(random, height, width):
-    """How far each pixel lies from a centre, in heights; and the greatest such distance."""
+    """How far each pixel lies from a center, in heights; and the greatest such distance."""
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
     x, y = random.uniform(0.3, 0.7, 2) if random.random() < 0.4 else (0.5, 0.5)
     far = np.hypot((xs - x * width) / height, ys / height - y)
@@ -189,7 +189,7 @@ def whip_across(random, old, new):
 
 
 def glitch(random, old, new):
-    """Blocks of both pictures, shifted rows and colours that part: for some pictures nothing is whole."""
+    """Blocks of both pictures, shifted rows and colors that part: for some pictures nothing is whole."""
     count, height, width, _ = old.shape
     result = np.empty_like(old)
     for index, time in enumerate(times(count)):
@@ -229,9 +229,9 @@ def glow_field(height, width, time, blobs):
 def light_leak(random, old, new):
     """Coloured light spills over the picture; under its brightest moment the old shot dissolves into the new one."""
     count, height, width, _ = old.shape
-    colour = np.array([255, random.uniform(90, 220), random.uniform(20, 140)], np.float32)
+    color = np.array([255, random.uniform(90, 220), random.uniform(20, 140)], np.float32)
     if random.random() < 0.25:
-        colour = colour[random.permutation(3)]
+        color = color[random.permutation(3)]
     aspect = width / height
     blobs = [(random.uniform(-0.3, aspect), random.uniform(0, 1), random.normal(0, 1.2), random.normal(0, 0.4),
               random.uniform(0.4, 1.1)) for _ in range(int(random.integers(2, 5)))]
@@ -243,21 +243,21 @@ def light_leak(random, old, new):
         light = np.sin(np.pi * time) ** 1.5 * strength
         glow = np.clip(light * (0.1 + glow_field(height, width, time, blobs)), 0, 1)
         mixed = old[index] * (1 - weight) + new[index] * weight
-        result[index] = mixed + (colour - mixed) * glow * 0.6 + (255 - np.clip(mixed, 0, 255)) * glow * 0.4 * colour / 255
+        result[index] = mixed + (color - mixed) * glow * 0.6 + (255 - np.clip(mixed, 0, 255)) * glow * 0.4 * color / 255
     return np.clip(result, 0, 255)
 
 
 def flash(random, old, new):
     """Light bursts over the old shot and falls off the new one."""
     count = len(old)
-    colour = np.full(3, 255, np.float32) if random.random() < 0.75 else random.uniform(150, 255, 3).astype(np.float32)
+    color = np.full(3, 255, np.float32) if random.random() < 0.75 else random.uniform(150, 255, 3).astype(np.float32)
     peak = max(1, int(round(count * random.uniform(0.2, 0.6))))
     result = np.empty_like(old)
     for index in range(count):
         if index < peak:
-            result[index] = old[index] + (colour - old[index]) * np.float32((index + 1) / peak)
+            result[index] = old[index] + (color - old[index]) * np.float32((index + 1) / peak)
         else:
-            result[index] = new[index] + (colour - new[index]) * np.float32((1 - (index - peak + 1) / (count - peak + 1)) ** 1.5)
+            result[index] = new[index] + (color - new[index]) * np.float32((1 - (index - peak + 1) / (count - peak + 1)) ** 1.5)
     return result
 
 
@@ -274,7 +274,7 @@ def stinger(random, old, new):
     plate, stripe, ink = random.uniform(0, 255, (3, 3)).astype(np.float32)
     band = random.uniform(0.04, 0.15)
     cover = random.uniform(0.4, 0.6)
-    logo = lettering(random, width, height, size=int(random.integers(18, 40)), lines=1, centred=True)
+    logo = lettering(random, width, height, size=int(random.integers(18, 40)), lines=1, centerd=True)
     disc = np.hypot(xs - width / 2, ys - height / 2) < random.uniform(0.2, 0.42) * height
     result = np.empty_like(old)
     for index, time in enumerate(times(count)):
