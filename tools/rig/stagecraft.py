@@ -300,13 +300,13 @@ class Doll:
             draw.line([tuple(shoulder), tuple(elbow), tuple(hand)], fill=self.colors[3], width=width, joint="curve")
 
     def plan(self, random, count, pace):
-        """The pose of each picture, on twos or threes, and the pictures in which it jumps to another one."""
+        """The pose of each picture, on twos or threes, and when it comes to another one, at once or in three steps."""
         step = max(1, int(round(random.choice([2, 2, 3, 4]) * pace)))
         poses = np.empty((count, 11))
-        pops = []
+        jumps = []
         pose, index = self.pose(random), 0
         while index < count:
-            hold = max(1, int(random.integers(4, 30) * pace))
+            hold = max(1, int(random.integers(8, 45) * pace))
             for begin in range(index, min(count, index + hold), step):
                 poses[begin:begin + step] = pose
                 pose = self.pose(random, pose, small=True) if random.random() < 0.5 else pose
@@ -314,14 +314,15 @@ class Doll:
             if index >= count:
                 break
             target = self.pose(random)
-            if random.random() < 0.5:
-                pops.append(index)
+            if random.random() < 0.35:
+                jumps.append((index, index))
             else:
+                jumps.append((index, min(count, index + 3 * step) - 1))
                 for part in (0.25, 0.6, 0.9):
                     poses[index:index + step] = pose + (target - pose) * part
                     index += step
             pose = target
-        return poses, pops
+        return poses, jumps
 
 
 class Cartoon:
@@ -367,7 +368,7 @@ class Cartoon:
             for doll, (poses, _) in zip(dolls, plans):
                 doll.draw(draw, poses[index])
             result[index] = np.asarray(picture.reduce(2))
-        events = [("pose", at, at) for _, pops in plans for at in pops]
+        events = [("pose", *jump) for _, jumps in plans for jump in jumps]
         if end is not begin:
             events.append(("move_pan", 0, count - 1))
         return result, events
