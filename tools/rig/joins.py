@@ -19,9 +19,9 @@ def easing(random):
     return curves[int(random.integers(len(curves)))]
 
 
-def turning_times(random, height, width):
-    """The time 0...1 at which each pixel turns, (height, width)."""
-    shape = SHAPES[int(random.choice(len(SHAPES), p=SHAPE_ODDS))]
+def turning_times(random, height, width, shape=None):
+    """The time 0...1 at which each pixel turns, (height, width); of one of SHAPES, a random one if not given."""
+    shape = shape or SHAPES[int(random.choice(len(SHAPES), p=SHAPE_ODDS))]
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
     x = (xs + 0.5) / width
     y = (ys + 0.5) / height
@@ -56,10 +56,10 @@ def turning_times(random, height, width):
     return 1 - when if random.random() < 0.5 else when
 
 
-def wipe(random, old, new):
+def wipe(random, old, new, shape=None):
     """The new picture replaces the old one pixel by pixel; the border is hard, soft, or a line of one colour."""
     count, height, width, _ = old.shape
-    when = turning_times(random, height, width)[..., None]
+    when = turning_times(random, height, width, shape)[..., None]
     curve = easing(random)
     soft = 0.004 if random.random() < 0.45 else float(np.exp(random.uniform(np.log(0.01), np.log(0.35))))
     line = random.uniform(0.01, 0.05) if random.random() < 0.12 else 0
