@@ -33,7 +33,7 @@ let package = Package(
         .target(
             name: "CVerdictWeights",
             exclude: ["early.f32", "gate.f32", "gradual.f32", "hard.f32", "watch.f32"]),
-        .target(name: "CReportPage", exclude: ["page"]),
+        .target(name: "CReportPage", exclude: ["marking", "page"]),
         .target(name: "CRelationalWeights", exclude: ["relational.safetensors"]),
 
         // The ground floor: the values that flow, the machine, arithmetic, and files of others.

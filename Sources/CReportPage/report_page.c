@@ -67,3 +67,23 @@ static const unsigned char code[] = {
 };
 
 EXPORT(scene_report_code, code)
+
+static const unsigned char marking_skeleton[] = {
+#embed "marking/marking.html"
+};
+
+EXPORT(scene_marking_skeleton, marking_skeleton)
+
+static const unsigned char marking_style[] = {
+#embed "marking/marking.css"
+};
+
+EXPORT(scene_marking_style, marking_style)
+
+static const unsigned char marking_code[] = {
+#embed "page/dom.js"
+,
+#embed "marking/marking.js"
+};
+
+EXPORT(scene_marking_code, marking_code)

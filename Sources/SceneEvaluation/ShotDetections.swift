@@ -1,3 +1,5 @@
+internal import SceneFormats
+package import TextFiles
 package import Timeline
 
 /// A cut list in frames: what the two protocols judge.
@@ -17,6 +19,16 @@ package struct ShotDetections: Hashable, Sendable {
     package var entries: [Entry]
 
     package init(_ entries: [Entry]) { self.entries = entries.sorted { $0.at < $1.at } }
+
+    /// Reads a list of cuts in any form that `CutListFile` reads, as `text` opens it.
+    package init(
+        reading path: String, frameRate: Double?, from text: TextSource = TextFile.init(path:)
+    ) throws(EvaluationError) {
+        let list = try EvaluationError.reading { () throws(TextFileError) in
+            try CutListFile.read(text(path), rate: frameRate.flatMap(FrameRate.init(near:)))
+        }
+        try self.init(list, path: path, frameRate: frameRate)
+    }
 
     /// Seconds become the nearest frame at `frameRate`; without it they are an error.
     package init(_ list: CutList, path: String, frameRate: Double?) throws(EvaluationError) {

@@ -1,4 +1,3 @@
-internal import SceneFormats
 package import TextFiles
 
 /// Labels and lists of cuts in, figures of shot detection out.
@@ -57,12 +56,8 @@ package enum ShotEvaluation {
         var films: [Film] = []
         for (truthPath, path) in zip(request.truth, request.predictions) {
             let truth = try ShotTruth.read(path: truthPath, frameRate: request.frameRate, from: text)
-            let list = try EvaluationError.reading { () throws(TextFileError) in
-                try CutListFile.read(
-                    text(path), rate: (truth.frameRate ?? request.frameRate).flatMap(FrameRate.init(near:)))
-            }
             let detections = try ShotDetections(
-                list, path: path, frameRate: truth.frameRate ?? request.frameRate)
+                reading: path, frameRate: truth.frameRate ?? request.frameRate, from: text)
             films.append(Film(truth: truth, detections: detections))
         }
         return report(films, tolerances: request.tolerances, overlapTolerance: request.overlapTolerance)

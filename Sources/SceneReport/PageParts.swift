@@ -1,7 +1,7 @@
 internal import CReportPage
 internal import Crypto
 
-/// The page's own files, as they lie in `Sources/CReportPage/page`.
+/// The pages' own files, as they lie in `Sources/CReportPage`, and how a page is made of them.
 enum PageParts {
     static let skeleton = bytes(scene_report_skeleton, scene_report_skeleton_size)
     static let style = bytes(scene_report_style, scene_report_style_size)
@@ -12,7 +12,7 @@ enum PageParts {
     static let styleHash = hash(style)
     static let codeHash = hash(code)
 
-    private static func hash(_ bytes: [UInt8]) -> [UInt8] {
+    static func hash(_ bytes: [UInt8]) -> [UInt8] {
         var text = Array("sha256-".utf8)
         Base64.append(Array(SHA256.hash(data: bytes)), to: &text)
         return text
@@ -20,5 +20,47 @@ enum PageParts {
 
     private static func bytes(_ start: UnsafePointer<UInt8>, _ count: Int) -> [UInt8] {
         Array(UnsafeBufferPointer(start: start, count: count))
+    }
+
+    /// The page on which shot changes are marked.
+    static let marking = (
+        skeleton: bytes(scene_marking_skeleton, scene_marking_skeleton_size),
+        style: bytes(scene_marking_style, scene_marking_style_size),
+        code: bytes(scene_marking_code, scene_marking_code_size)
+    )
+
+    /// `skeleton` with each `{{NAME}}` replaced by what `part` appends for the name.
+    static func filled(_ skeleton: [UInt8], with part: (String, inout [UInt8]) -> Void) -> [UInt8] {
+        var page: [UInt8] = []
+        var rest = skeleton[...]
+        while let open = rest.firstRange(of: Array("{{".utf8)),
+            let close = rest[open.upperBound...].firstRange(of: Array("}}".utf8))
+        {
+            page += rest[..<open.lowerBound]
+            part(String(decoding: rest[open.upperBound..<close.lowerBound], as: UTF8.self), &page)
+            rest = rest[close.upperBound...]
+        }
+        return page + rest
+    }
+
+    /// JSON inside a script element: no `<`, so that nothing in it ends the element or begins a comment.
+    static func append(inert json: ArraySlice<UInt8>, to page: inout [UInt8]) {
+        for byte in json {
+            if byte == UInt8(ascii: "<") { page += "\\u003c".utf8 } else { page.append(byte) }
+        }
+    }
+
+    /// Text as the content of an element.
+    static func escaped(_ text: String) -> String {
+        var escaped = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
     }
 }

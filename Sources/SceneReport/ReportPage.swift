@@ -26,28 +26,19 @@ package struct ReportPage: Sendable {
 
     /// The page in UTF-8. O(bytes) in time and memory.
     package func html() -> [UInt8] {
-        var page: [UInt8] = []
-        var rest = PageParts.skeleton[...]
-        while let open = rest.firstRange(of: Array("{{".utf8)),
-            let close = rest[open.upperBound...].firstRange(of: Array("}}".utf8))
-        {
-            page += rest[..<open.lowerBound]
-            append(String(decoding: rest[open.upperBound..<close.lowerBound], as: UTF8.self), to: &page)
-            rest = rest[close.upperBound...]
-        }
-        return page + rest
+        PageParts.filled(PageParts.skeleton, with: append)
     }
 
     private func append(_ part: String, to page: inout [UInt8]) {
         switch part {
-        case "TITLE": page += Self.escaped(title).utf8
+        case "TITLE": page += PageParts.escaped(title).utf8
         case "STYLE": page += PageParts.style
         case "STYLE_HASH": page += PageParts.styleHash
         case "CODE": page += PageParts.code
         case "CODE_HASH": page += PageParts.codeHash
-        case "REPORT": Self.append(inert: Array(report.utf8)[...], to: &page)
+        case "REPORT": PageParts.append(inert: Array(report.utf8)[...], to: &page)
         case "EVENTS":
-            if case .run(let lines, _, _) = source { Self.append(inert: lines[...], to: &page) }
+            if case .run(let lines, _, _) = source { PageParts.append(inert: lines[...], to: &page) }
         case "SHEETS":
             guard case .run(_, let pictures?, _) = source else { return }
             for (number, sheet) in pictures.sheets.enumerated() {
@@ -93,26 +84,5 @@ package struct ReportPage: Sendable {
         }
         object.field("sheets", list: sheets)
         return object.object
-    }
-
-    /// JSON inside a script element: no `<`, so that nothing in it ends the element or begins a comment.
-    private static func append(inert json: ArraySlice<UInt8>, to page: inout [UInt8]) {
-        for byte in json {
-            if byte == UInt8(ascii: "<") { page += "\\u003c".utf8 } else { page.append(byte) }
-        }
-    }
-
-    /// Text as the content of an element.
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return escaped
     }
 }

@@ -89,6 +89,20 @@ enum DocumentedCommands {
                 ("train finetune archive/", "train finetune --epochs 1 archive/"),
             ],
             after: "grep -q scened-events film.html; grep -q WEBVTT film.vtt; test -s mine.safetensors"),
+        // Both lists are scened's, so that they agree: what is asked is the sample.
+        DocumentedRecipe(
+            page: "docs/how-to/evaluate.md", begins: ["scened shots film.mp4 --output"],
+            replacing: [
+                (
+                    "scenedetect -i film.mp4 list-scenes",
+                    "scened shots film.mp4 --to csv --output film-Scenes.csv"
+                ),
+                (
+                    "scened evaluate marks",
+                    "sed -n 's/^[0-9]* (\\([0-9]*\\)-.*/& cut \\1/p' film.sheets/answers.txt > answers.txt\nscened evaluate marks"
+                ),
+            ],
+            after: "test -s film.sheets/sheets.html; grep -q '9 of these are right' film.truth.json"),
         DocumentedRecipe(
             page: "docs/how-to/many-films.md",
             before: "mkdir films; cp film.mp4 films/a.mp4; cp film.mp4 films/b.mp4",

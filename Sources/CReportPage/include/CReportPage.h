@@ -12,4 +12,12 @@ extern const size_t scene_report_style_size;
 extern const unsigned char *_Nonnull const scene_report_code;
 extern const size_t scene_report_code_size;
 
+// The page on which a person marks shot changes (`marking`).
+extern const unsigned char *_Nonnull const scene_marking_skeleton;
+extern const size_t scene_marking_skeleton_size;
+extern const unsigned char *_Nonnull const scene_marking_style;
+extern const size_t scene_marking_style_size;
+extern const unsigned char *_Nonnull const scene_marking_code;
+extern const size_t scene_marking_code_size;
+
 #endif

@@ -11,7 +11,8 @@ struct Evaluate: ParsableCommand {
               scened evaluate --truth labels.json --detected film.events.jsonl
               scened evaluate shots --truth cuts.json --detected film-Scenes.csv
             """,
-        subcommands: [EvaluateScenes.self, EvaluateShots.self], defaultSubcommand: EvaluateScenes.self)
+        subcommands: [EvaluateScenes.self, EvaluateShots.self, EvaluateSheets.self, EvaluateMarks.self],
+        defaultSubcommand: EvaluateScenes.self)
 }
 
 /// How a report is written; shared by the two kinds.
