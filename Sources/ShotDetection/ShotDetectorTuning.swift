@@ -25,7 +25,7 @@ package struct ShotDetectorTuning: Sendable {
 
     /// A hard cut is reported at or above this probability: few errors on composed films left out of the
     /// training, and no more than one distractor in forty.
-    package var hardThreshold: Float = 0.45
+    package var hardThreshold: Float = 0.5
 
     /// Seconds that odd pictures at a hard cut (fields of both shots, a blend, a flash) last at most: three
     /// pictures at 25 per second. Shorter than the shortest shot.
@@ -96,7 +96,11 @@ package struct ShotDetectorTuning: Sendable {
 
     /// A gradual transition is reported at or above this probability. Above 0.5: films have fewer of them
     /// than the composed films that the network learnt from.
-    package var gradualThreshold: Float = 0.65
+    package var gradualThreshold: Float = 0.75
+
+    /// A push is reported at or above this probability: cameras that tilt and pan look like one, and are far
+    /// more frequent.
+    package var pushThreshold: Float = 0.9
 
     /// From this probability a cut or transition is so sure that nothing overlapping is waited for.
     package var settledThreshold: Float = 0.9

@@ -208,7 +208,9 @@ package struct VideoShotDetector: ShotDetector {
         }
         guard let (seen, probability) = best else { return }
         statistics?.note(gradual: probability, at: history[(seen.first + seen.last + 1) / 2].at.pts)
-        guard probability >= tuning.gradualThreshold else { return }
+        guard probability >= (seen.kind == .push ? tuning.pushThreshold : tuning.gradualThreshold) else {
+            return
+        }
         if trail.doubts((seen.first - 1)...(seen.last + 1)) {
             // What slides out of damage looks like a border or a slide.
             let slides = seen.kind == .push || seen.kind == .wipe

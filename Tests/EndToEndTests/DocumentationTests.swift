@@ -29,8 +29,8 @@ import Testing
         let boundaries = outcome.events.filter { $0.type == "boundary" }
         // The last is decided at the film's end.
         let delays = boundaries.dropLast().compactMap { $0.fields["delay"] as? Double }
-        #expect(delays.count == 3 && delays.allSatisfy { 32...34 ~= $0 }, "\(delays)")
-        #expect(events.contains("32 to 34 s after the boundary"))
+        #expect(delays.count == 3 && delays.allSatisfy { 29...30.5 ~= $0 }, "\(delays)")
+        #expect(events.contains("29 to 30 s after the boundary"))
         let start = try #require(outcome.events.first?.fields)
         for field in ["detector_lag", "delay_bound"] {
             let value = try #require(start[field] as? Double)

@@ -4,7 +4,8 @@ import Timeline
 
 /// What stands at a hard cut and belongs to neither shot.
 enum OddPicture: String, CaseIterable {
-    case blend, oldBlend, newBlend, fields, white, gray, black, paleFlash, other, twoWhite, twoBlends
+    case blend, oldBlend, newBlend, fields, white, gray, black, paleFlash, other, twoWhite, twoBlends,
+        telecine
 
     /// The odd pictures between a view of the old shot and one of the new.
     func pictures(_ old: Canvas, _ new: Canvas) -> [Canvas] {
@@ -21,6 +22,7 @@ enum OddPicture: String, CaseIterable {
         case .other: return [SyntheticScene(seed: 4_711).view(at: 0)]
         case .twoWhite: return [Canvas(filledWith: 255), Canvas(filledWith: 255)]
         case .twoBlends: return [mixed(0.5), mixed(0.5)]
+        case .telecine: return [mixed(0.3), mixed(0.7)]
         }
     }
 }
@@ -49,7 +51,9 @@ struct OddPictureTests {
 
     @Test("The cut is where the new shot is seen first")
     func place() {
-        for (odd, behind) in [(OddPicture.oldBlend, 1), (.newBlend, 0), (.paleFlash, 0), (.white, 0)] {
+        for (odd, behind) in [
+            (OddPicture.oldBlend, 1), (.newBlend, 0), (.paleFlash, 0), (.white, 0), (.telecine, 1),
+        ] {
             var film = SyntheticFilm(seed: 931)
             film.shoot(40)
             let old = film.view

@@ -35,6 +35,47 @@ extension GradualFeatures {
         values.append(Logarithm.natural(1 + tones.luma))
         values.append(Logarithm.natural(1 + tones.chroma))
         values.append(Logarithm.natural(1 + outside.luma + 2 * outside.chroma))
-        return values
+        values.append(Likeness.unchanged(history[profile.start], history[profile.end]))
+        values.append(Likeness.unchanged(history[early], history[late]))
+        return values + extremes(profile, in: history)
+    }
+
+    /// How blurred, how light and how colorful the pictures between get, against the ends: what whirls,
+    /// zooms, bursts of light and glitches do.
+    private static func extremes(_ profile: GradualProfile, in history: SignatureHistory) -> [Float] {
+        let ends = [history[profile.start], history[profile.end]]
+        let between = profile.indices.map { history[$0] }
+        let sharp = ends.map(sharpness).min() ?? 0
+        let light = ends.map(\.mean).max() ?? 0
+        let color = ends.map(colorfulness).max() ?? 0
+        return [
+            min(((between.map(sharpness).min() ?? sharp) + 0.5) / (sharp + 0.5), 2),
+            ((between.map(\.mean).max() ?? light) - light) / 64,
+            ((between.map(colorfulness).max() ?? color) - color) / 16,
+        ]
+    }
+
+    /// Mean absolute difference of luma from column to column, of the half-size picture.
+    private static func sharpness(_ picture: PictureSignature) -> Float {
+        let width = PictureSignature.lumaWidth
+        let luma = picture.small.span
+        var sum: Int32 = 0
+        for row in 0..<PictureSignature.lumaHeight {
+            let line = row * width
+            sum &+= ByteSums.absoluteDifference(
+                luma.extracting(line..<(line + width - 1)), luma.extracting((line + 1)..<(line + width)),
+                0..<(width - 1))
+        }
+        return Float(sum) / Float((width - 1) * PictureSignature.lumaHeight)
+    }
+
+    /// Mean distance of both chroma planes from gray.
+    private static func colorfulness(_ picture: PictureSignature) -> Float {
+        let small = picture.small.span
+        var sum: Int32 = 0
+        for index in PictureSignature.lumaCount..<PictureSignature.count {
+            sum &+= abs(Int32(small[index]) &- 128)
+        }
+        return Float(sum) / Float(2 * PictureSignature.chromaCount)
     }
 }

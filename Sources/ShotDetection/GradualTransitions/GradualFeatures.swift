@@ -16,7 +16,8 @@ struct GradualFeatures: Sendable {
             "progressBefore", "progressAfter", "meanChange", "gate",
             "coverResidual", "coverLine", "coverReach", "mixResidual", "mixBlending", "mixReturning",
             "mixRoughness", "mixJump", "mixLine", "matchEnds", "matchAround", "matchOld", "matchNew",
-            "matchStep", "tonesLuma", "tonesChroma", "tonesAround",
+            "matchStep", "tonesLuma", "tonesChroma", "tonesAround", "still", "stillAround", "leastSharp",
+            "greatestMean", "greatestColor",
         ]
 
     let values: [Float]

@@ -6,7 +6,7 @@ extension HardCutFeatures {
         "match", "matchBefore", "matchAfter", "matchEarlier", "matchThen", "matchSoon", "matchLater",
         "matchLate",
         "tonesLuma", "tonesChroma", "tonesOverBefore", "tonesOverAfter", "tonesSoon", "tonesLater",
-        "tonesLate",
+        "tonesLate", "still", "stillSoon", "stillLate",
     ]
 
     /// Seconds before the last picture of the near side, and after the first of the far one, of the pairs
@@ -14,6 +14,18 @@ extension HardCutFeatures {
     private static let pairs: [(near: [Double], far: [Double])] = [
         ([0, 0.08], [0.04, 0.12]), ([0, 0.2], [0.2, 0.34]), ([0, 0.2], [0.5, 0.74]),
     ]
+
+    /// The share of the picture that stays as it was: at once, and from well before to soon and late after.
+    /// Words, graphics and figures that jump leave a place behind.
+    private static func still(of cut: Int, in history: SignatureHistory) -> [Float] {
+        let near = cut - 1
+        let past = history[history.index(before: near, seconds: 0.2)]
+        return [
+            Likeness.unchanged(history[near], history[cut]),
+            Likeness.unchanged(past, history[history.index(after: cut, seconds: 0.2)]),
+            Likeness.unchanged(past, history[history.index(after: cut, seconds: 0.54)]),
+        ]
+    }
 
     /// The values of `detailNames`.
     ///
@@ -77,6 +89,6 @@ extension HardCutFeatures {
         values.append(Logarithm.natural(1 + apart.chroma))
         values.append(Logarithm.natural((now + 0.3) / (most.before + 0.3)))
         values.append(Logarithm.natural((now + 0.3) / (most.after + 0.3)))
-        return values + tonesApart
+        return values + tonesApart + still(of: cut, in: history)
     }
 }

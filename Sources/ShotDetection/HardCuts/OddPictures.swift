@@ -22,8 +22,11 @@ struct OddPictures: Sendable {
             for next in steps where next >= step && next > first {
                 guard history.seconds(from: first, to: next) <= tuning.oddSeconds else { continue }
                 let ends = min(history[first].difference, history[next].difference)
-                // Odd pictures are all alike: a ramp of steps is a fade or a movement.
-                guard (first + 1..<next).allSatisfy({ history[$0].difference <= tuning.oddShare * ends })
+                // Odd pictures are all alike, or blends one after the other, as telecine leaves them: any
+                // other ramp of steps is a fade or a movement.
+                guard
+                    (first + 1..<next).allSatisfy({ history[$0].difference <= tuning.oddShare * ends })
+                        || Self.areBlends(first..<next, in: history)
                 else { continue }
                 let change = history[first - 1].difference(to: history[next])
                 guard change >= tuning.hardDifferenceFloor else { continue }
@@ -86,6 +89,29 @@ struct OddPictures: Sendable {
         if Float(position.moved) / whole - progress * progress < blendResidual { return progress >= halfway }
         return Likeness.shifted(picture, near) - Likeness.shifted(picture, far) < clearlyOld
     }
+
+    /// Whether each picture of `range` is a blend of what surrounds them, with more of the new one than the
+    /// one before has.
+    private static func areBlends(_ range: Range<Int>, in history: SignatureHistory) -> Bool {
+        let near = history[range.lowerBound - 1]
+        let far = history[range.upperBound]
+        let whole = GradualProfile.energy(near, far)
+        var least = Self.least
+        for index in range {
+            let position = ByteSums.position(
+                history[index].small.span, from: near.small.span, to: far.small.span,
+                0..<PictureSignature.count)
+            let progress = Float(position.along) / whole
+            guard Float(position.moved) / whole - progress * progress < blendResidual,
+                progress >= least, progress <= 1 - Self.least
+            else { return false }
+            least = progress
+        }
+        return true
+    }
+
+    /// Share of either side that a blend holds at least.
+    private static let least: Float = 0.1
 
     /// 8-bit steps of contrast below which a picture shows nothing.
     private static let flat: Float = 2

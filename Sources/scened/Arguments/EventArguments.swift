@@ -3,12 +3,12 @@ import SceneEvents
 
 /// The flags that say which events are written, and for whom; shared by the commands that find scenes.
 struct EventArguments: ParsableArguments {
-    @Flag(help: "Write events as JSON lines on a terminal, too, instead of a table of scenes.")
+    @Flag(help: "Write JSON lines on a terminal, too, not a table.")
     var json = false
 
     @Option(
         help: ArgumentHelp(
-            "Types of event to write, such as boundary,scene. Default: all but score.", valueName: "types"),
+            "Types to write: boundary,scene. Default: all but score.", valueName: "types"),
         transform: EventSelection.init(list:))
     var events: EventSelection?
 

@@ -15,7 +15,7 @@ struct ReadingArguments: ParsableArguments {
     @Option(
         name: .customLong("threads"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Threads of decoder and image encoder; 0 takes one per core. Default: 0, of watch 1.",
+            "Threads; 0 takes one per core. Default: 0, of watch 1.",
             valueName: "count"), transform: NumberArgument.whole)
     var chosenThreads: Int?
 

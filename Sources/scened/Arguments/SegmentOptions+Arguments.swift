@@ -47,28 +47,28 @@ struct DecisionArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Decide each boundary this long after it at the latest, with what is known by then.",
+            "Decide each boundary at most this long after it.",
             valueName: "duration"), transform: NumberArgument.seconds)
     var deadline: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Score from which a boundary counts, 0 to 1: lower gives more scenes. Default: 0.5, or the model's own.",
+            "Score from which a boundary counts; lower gives more scenes. Default: 0.5, or the model's own.",
             valueName: "score"), transform: NumberArgument.decimal)
     var threshold: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Shortest scene; the last one, and one that a gap ends, may be shorter. Default: 8 seconds.",
+            "Shortest scene, but for the last. Default: 8 seconds.",
             valueName: "duration"), transform: NumberArgument.seconds)
     var minScene: Double = SegmentOptions().minimumScene
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Aim at this many scenes an hour; the threshold moves there from 0.5 over the first ten minutes.",
+            "Aim at this many scenes an hour: moves the threshold.",
             valueName: "count"), transform: NumberArgument.decimal)
     var scenesPerHour: Double?
 

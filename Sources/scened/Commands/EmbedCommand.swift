@@ -22,7 +22,7 @@ struct Embed: ParsableCommand {
             Exit status: as segment's; what was read before the input broke off or the run was stopped is written.
             """)
 
-    @Argument(help: "A file, - for standard input, a FIFO, or any URL that the FFmpeg libraries open.")
+    @Argument(help: "A file, FIFO or URL, or - for standard input.")
     var input: String
 
     @Option(

@@ -26,7 +26,7 @@ struct Segment: ParsableCommand {
             130, 143 stopped. More options: --help-hidden. More to read: scened-segment(1).
             """)
 
-    @Argument(help: "A file, - for standard input, a FIFO, or any URL that the FFmpeg libraries open.")
+    @Argument(help: "A file, FIFO or URL, or - for standard input.")
     var input: String
 
     @OptionGroup(title: "Decision")
@@ -39,14 +39,14 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Also write chapters, edit lists or tables, as scened export does: webvtt,edl. The files are named after the film and stand beside --output, else in the working folder.",
+            "Also write files as export does, beside --output or here: webvtt,edl.",
             valueName: "format"),
         completion: .list(ExportFormats.names), transform: ExportFormats.init)
     var export: ExportFormats?
 
     @Option(
         help: ArgumentHelp(
-            "Also make a page to look at the result and to correct it: one HTML file.", valueName: "file"))
+            "Also make an HTML page to look at and to correct.", valueName: "file"))
     var report: String?
 
     @Flag(help: "Show the page of --report in the browser.")
@@ -57,7 +57,7 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A model file: image encoder, context network, or both; builtin:relational is part of the program.",
+            "A model file, or builtin:relational, which is part of the program.",
             valueName: "file"))
     var model: String?
 

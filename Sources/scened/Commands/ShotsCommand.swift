@@ -36,7 +36,7 @@ struct Shots: ParsableCommand {
             Exit status: as segment's.
             """)
 
-    @Argument(help: "A file, - for standard input, a FIFO, or any URL that the FFmpeg libraries open.")
+    @Argument(help: "A file, FIFO or URL, or - for standard input.")
     var input: String
 
     @Option(
@@ -44,7 +44,7 @@ struct Shots: ParsableCommand {
             "Format. Default: a table on a terminal, else jsonl; jsonl with --json.", valueName: "format"))
     var to: ShotFormat?
 
-    @Flag(help: "Write events as JSON lines on a terminal, too, instead of a table of shots.")
+    @Flag(help: "Write JSON lines on a terminal, too, not a table.")
     var json = false
 
     @Option(

@@ -8,8 +8,8 @@ import Timeline
 enum CutListInput {
     /// What `--shots` takes, for help texts.
     static let help = ArgumentHelp(
-        "Take the shots from this list instead of finding them: PySceneDetect's CSV, TransNetV2's scenes, an edit "
-            + "list, chapters, JSON lines, or one cut a line; - for standard input.", valueName: "file")
+        "Take the shots from a list: PySceneDetect's, TransNetV2's, chapters, an edit list, one cut a line.",
+        valueName: "file")
 
     /// Reads a list. Throws `CommandFailure`: cannot open, or not a list whose cuts are in order.
     static func read(_ path: String) throws -> CutList {
