@@ -100,7 +100,7 @@ package struct ShotDetectorTuning: Sendable {
 
     /// A push is reported at or above this probability: cameras that tilt and pan look like one, and are far
     /// more frequent.
-    package var pushThreshold: Float = 0.9
+    package var pushThreshold: Float = 0.94
 
     /// From this probability a cut or transition is so sure that nothing overlapping is waited for.
     package var settledThreshold: Float = 0.9

@@ -6,8 +6,8 @@ internal import SceneSegmentation
 
 /// Shots and descriptors of videos, made once and kept in a folder.
 ///
-/// An entry's name holds the video's name, size and time of change, and the encoder's name; another video or
-/// encoder makes another entry, and old ones may be deleted at any time.
+/// An entry's name holds the video's name, size and time of change, and the names of
+/// encoder and detector; another of them makes another entry, and old ones may be deleted at any time.
 package struct VideoCache: Sendable {
     package let folder: String
     private let options: SegmentOptions
@@ -66,7 +66,7 @@ package struct VideoCache: Sendable {
         let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
         let text =
             "\(path)|\(size)|\(changed)|\(encoder)|\(options.split.rawValue)|\(options.splitAfter)|"
-            + "\(options.minimumShot)"
+            + "\(options.minimumShot)|\(options.detector.name)"
         let digest = SHA256.digest(of: Array(text.utf8).span)
         return "\(ReadFilm.name(path))-\(digest.prefix(12))"
     }

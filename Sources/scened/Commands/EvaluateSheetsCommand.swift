@@ -93,7 +93,7 @@ struct EvaluateSheets: ParsableCommand {
         Interruption.install()
         let lists = try detected.map { path in try list(path) }
         let dispute = ShotDispute(lists)
-        // Which of the agreed cuts are asked is drawn, and hangs on nothing that the film tells.
+        // Which of the agreed cuts are asked is drawn at random, before the film is read.
         var plan = MarkingPlan(
             dispute, film: name, pictureCount: 0, frameRate: 1, sample: sample, seed: seed)
         let shown = plan.places.map { MarkingPlan.shown($0.pictures, around: Int64(around)) }
