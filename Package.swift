@@ -262,7 +262,7 @@ let package = Package(
         .testTarget(
             name: "TrainingPipelineTests",
             dependencies: [
-                "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels",
+                "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels", "Timeline",
                 "TrainingPipeline",
             ]),
     ],

@@ -6,8 +6,8 @@ internal import SceneSegmentation
 
 /// Shots and descriptors of videos, made once and kept in a folder.
 ///
-/// An entry's name holds the video's name, size and time of change, and the names of
-/// encoder and detector; another of them makes another entry, and old ones may be deleted at any time.
+/// An entry's name holds the video's name, size and time of change, the rules of shots, and the names of
+/// encoder and detector. Another of them makes another entry; old ones may be deleted at any time.
 package struct VideoCache: Sendable {
     package let folder: String
     private let options: SegmentOptions
@@ -24,7 +24,7 @@ package struct VideoCache: Sendable {
         _ path: String, stop: StopFlag, report: (_ seconds: Double) -> Void
     ) throws(TrainingDataError) -> ReadFilm {
         let encoder = DescriptorEncoder()
-        let entry = "\(folder)/\(try key(path, encoder: encoder.name)).npz"
+        let entry = try entry(of: path, encoder: encoder.name)
         if FileManager.default.fileExists(atPath: entry) {
             // A damaged entry is made anew.
             if let record = try? EmbeddingRecord(path: entry) {
@@ -58,7 +58,8 @@ package struct VideoCache: Sendable {
         return try ReadFilm(reader.record, id: ReadFilm.name(path))
     }
 
-    private func key(_ path: String, encoder: String) throws(TrainingDataError) -> String {
+    /// Where the film at `path` is kept, as `encoder` describes it.
+    package func entry(of path: String, encoder: String) throws(TrainingDataError) -> String {
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
             throw TrainingDataError(.unreadable, "cannot open '\(path)': check the path and its permissions")
         }
@@ -68,6 +69,6 @@ package struct VideoCache: Sendable {
             "\(path)|\(size)|\(changed)|\(encoder)|\(options.split.rawValue)|\(options.splitAfter)|"
             + "\(options.minimumShot)|\(options.detector.name)"
         let digest = SHA256.digest(of: Array(text.utf8).span)
-        return "\(ReadFilm.name(path))-\(digest.prefix(12))"
+        return "\(folder)/\(ReadFilm.name(path))-\(digest.prefix(12)).npz"
     }
 }

@@ -5,6 +5,7 @@ import ScenePipeline
 import SceneTraining
 import TensorKernels
 import Testing
+import Timeline
 import TrainingPipeline
 
 /// Films and labels as they are found on disk.
@@ -66,6 +67,22 @@ import TrainingPipeline
             """, [1]
         ),
     ]
+
+    /// What was kept is taken again only for what would be found again.
+    @Test func keptFilmsAreOfOneDetectorAndEncoder() throws {
+        let folder = try Folder()
+        let film = try folder.text("film.mp4", "a film")
+        func entry(_ options: SegmentOptions, encoder: String = "a") throws -> String {
+            try VideoCache(folder: folder.path, options: options, threads: 1).entry(
+                of: film, encoder: encoder)
+        }
+        var listed = SegmentOptions()
+        listed.detector = .listed(CutList(entries: []))
+        let usual = try entry(SegmentOptions())
+        #expect(try entry(SegmentOptions()) == usual)
+        #expect(try entry(listed) != usual)
+        #expect(try entry(SegmentOptions(), encoder: "b") != usual)
+    }
 
     @Test(arguments: forms.indices)
     func formsOfLabels(form: Int) throws {
