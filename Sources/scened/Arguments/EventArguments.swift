@@ -8,7 +8,7 @@ struct EventArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Types to write: boundary,scene. Default: all but score.", valueName: "types"),
+            "Event types to write. Default: all but score.", valueName: "type,type"),
         transform: EventSelection.init(list:))
     var events: EventSelection?
 

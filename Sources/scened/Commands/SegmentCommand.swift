@@ -57,7 +57,7 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A model file, or builtin:relational, which is part of the program.",
+            "A model file, or the built-in builtin:relational.",
             valueName: "file"))
     var model: String?
 
