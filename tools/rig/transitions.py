@@ -386,23 +386,24 @@ ODD_KINDS = ["blend", "blend", "fields", "fields", "flash", "telecine"]
 
 
 def through_odd(random, last_old, new):
-    """Puts one odd picture, or a pair, at the start of the new shot. Gives its kind and how many pictures are odd.
+    """Puts one odd picture, or a pair, at the start of the new shot.
 
-    The cut is the first odd picture: the first that is not the old shot alone.
+    Gives its kind, how many pictures are odd, and how many of them show the old shot rather: the cut is behind those.
     """
     kind = ODD_KINDS[int(random.integers(len(ODD_KINDS)))]
     if kind == "blend":
         share = np.float32(random.uniform(0.25, 0.75))
         new[0] = last_old * (1 - share) + new[0] * share
-    elif kind == "fields":
+        return kind, 1, int(share < 0.5)
+    if kind == "telecine":
+        for index, share in enumerate((0.3, 0.7)):
+            new[index] = last_old * np.float32(1 - share) + new[index] * np.float32(share)
+        return kind, 2, 1
+    if kind == "fields":
         parity = int(random.integers(2))
         new[0][parity::2] = last_old[parity::2]
-    elif kind == "flash":
+    else:
         level = 255.0 if random.random() < 0.6 else random.uniform(90, 220)
         opacity = np.float32(1.0 if random.random() < 0.7 else random.uniform(0.6, 0.95))
         new[0] = new[0] * (1 - opacity) + np.float32(level) * opacity
-    else:
-        for index, share in enumerate((0.3, 0.7)):
-            new[index] = last_old * np.float32(1 - share) + new[index] * np.float32(share)
-        return kind, 2
-    return kind, 1
+    return kind, 1, 0
