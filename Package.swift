@@ -48,12 +48,13 @@ let package = Package(
             ]),
         .target(name: "TensorFiles", dependencies: ["CZlib", "Platform"]),
         .target(name: "TextFiles"),
+        .target(name: "BroadcastCues"),
 
         // The steps: siblings that do not know one another.
         .target(
             name: "MediaInput",
             dependencies: [
-                "CFFmpeg", "CFFmpegShim", "Platform", "TensorKernels", "Timeline",
+                "BroadcastCues", "CFFmpeg", "CFFmpegShim", "Platform", "TensorKernels", "Timeline",
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
         .target(
@@ -191,6 +192,8 @@ let package = Package(
             name: "SceneKitProbe", dependencies: ["SceneKit"], path: "Tests/SceneKitProbe"),
         .testTarget(
             name: "EndToEndTests", dependencies: ["SceneList", "TestSupport", "Timeline", "scened"]),
+        .testTarget(
+            name: "BroadcastCuesTests", dependencies: ["BroadcastCues", "Platform", "TestSupport"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "Platform", "TestSupport"]),
         .testTarget(
             name: "MediaInputTests",

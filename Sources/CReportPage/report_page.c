@@ -47,6 +47,8 @@ static const unsigned char code[] = {
 ,
 #embed "page/header.js"
 ,
+#embed "page/cues.js"
+,
 #embed "page/timeline-view.js"
 ,
 #embed "page/timeline.js"

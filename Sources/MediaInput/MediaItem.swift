@@ -4,6 +4,8 @@ package import Timeline
 package enum MediaItem: Sendable {
     case picture(Picture)
     case gap(Gap)
+    /// A message that stands in front of the next picture, or behind the last one (contract 19).
+    case cue(Cue)
 }
 
 /// Why there are no more items.

@@ -26,8 +26,15 @@ struct MediaLink {
         return switch outcome {
         case .picture(let picture): .picture(scale(picture))
         case .loss(let stamp): .loss(stamp.map { scale($0) })
+        case .cues(let cues): .cues(cues.map { $0.scaled(scale) })
         case nil: nil
         }
+    }
+
+    /// Messages behind the last packet; valid once `next` has returned nil.
+    var lastCues: [CueArrival] {
+        guard let scale else { return media.lastCues }
+        return media.lastCues.map { $0.scaled(scale) }
     }
 
     /// Why there is nothing more; valid once `next` has returned nil.

@@ -51,6 +51,10 @@ package final class MediaReader {
     private var isDrained = false
     /// Packets could not be decoded since the last picture.
     private var hasLost = false
+    /// Messages in front of the next picture.
+    private var cues: [CueArrival] = []
+    private var repeats = CueRepeats()
+    private var chapters = ChapterCues.none
 
     /// Opens, probes and decodes the first picture. Blocks for as long as that takes.
     ///
@@ -125,12 +129,18 @@ package final class MediaReader {
         decoderDelay = decoder.delay + skipped + precedence + parserDelay + 1
         statistics.decodeErrors = first.losses
         statistics.bytes = media.bytesRead
-        _ = timeline.push(
-            PictureTimeline.Arrival(first.picture, analysis: analysis, views: lastViews, codec: codec))
+        var arrival = PictureTimeline.Arrival(
+            first.picture, analysis: analysis, views: lastViews, codec: codec)
+        if options.cues {
+            chapters = ChapterCues(of: media.demuxer, in: timeBase)
+            cues = first.cues.filter { repeats.isNew($0) }
+            arrival.cues = takeCues(upTo: first.picture.stamp)
+        }
+        _ = timeline.push(arrival)
         current = MediaLink(media, team: media.team(name: name, options: options), codec: codec)
     }
 
-    /// The next picture or gap; nil at the end, for good. Blocks while the input does.
+    /// The next picture, gap or message; nil at the end, for good. Blocks while the input does.
     package func next() -> MediaItem? {
         while true {
             if let item = waiting.popLast() { return counted(item) }
@@ -141,9 +151,12 @@ package final class MediaReader {
                 hasLost = true
                 timeline.lose(stamp)
             case .picture(let picture): push(picture)
+            case .cues(let some): note(some)
             case nil:
                 isDrained = !goOn()
-                if isDrained { waiting = timeline.finish().reversed() }
+                if isDrained {
+                    waiting = timeline.finish(cues: takeCues(upTo: nil) + chapters.rest()).reversed()
+                }
             }
             if let current {
                 statistics.bytes = current.bytesRead
@@ -187,12 +200,21 @@ package final class MediaReader {
             picture, analysis: picture.analysis ?? lastAnalysis,
             views: picture.views.isEmpty ? lastViews : picture.views, codec: current?.codec)
         arrival.followsLoss = hasLost
+        if options.cues { arrival.cues = takeCues(upTo: picture.stamp) }
         hasLost = false
         lastAnalysis = arrival.analysis
         lastViews = arrival.views
         if picture.isSkipped { statistics.skippedPictures += 1 }
         (arrival.silence, arrival.pause) = recentSilence()
         waiting = timeline.push(arrival).reversed()
+    }
+
+    private func note(_ some: [CueArrival]) { cues += some.filter { repeats.isNew($0) } }
+
+    /// What stands in front of a picture with this time stamp: chapters that have begun, and messages.
+    private func takeCues(upTo stamp: Int64?) -> [CueArrival] {
+        defer { cues = [] }
+        return chapters.cues(upTo: stamp) + cues
     }
 
     // MARK: - From one link to the next
@@ -220,8 +242,11 @@ package final class MediaReader {
             // What a damaged link lacked is not known.
             if case .damaged = former.reason { timeline.lose() }
             timeline.openLink(former.clock)
+            cues += chapters.rest()
+            if options.cues { chapters = ChapterCues(of: media.demuxer, in: summary.clock.timeBase) }
             current = MediaLink(
                 media, team: media.team(name: name, options: options), codec: codec, scale: scale)
+            note(first.cues.map { $0.scaled(scale) })
             push(scale(first.picture))
             ending = nil
             return true
@@ -238,6 +263,7 @@ package final class MediaReader {
         guard let link = current else { preconditionFailure("a link is closed once") }
         current = nil
         formerGroups += link.groups
+        note(link.lastCues)
         return (
             reason(link.reason), link.media.demuxer.stream, link.media.former,
             link.media.demuxer.formatName == "mpegts" ? .same : .new

@@ -3,7 +3,7 @@ package import Timeline
 /// One line of the event stream: what happened, without its place in the stream.
 ///
 /// `EventWriter` adds version, sequence number and identity, and turns it into JSON. The grammar is
-/// `stream_start (cut | shot | score | boundary | scene | gap | watermark | heartbeat | stream_change |
+/// `stream_start (cut | shot | score | boundary | scene | gap | cue | watermark | heartbeat | stream_change |
 /// feed_state | degraded | recovered)* stream_end`; before `stream_start` there may be heartbeats.
 package enum Event: Equatable, Sendable {
     case streamStart(StreamStart)
@@ -15,6 +15,8 @@ package enum Event: Equatable, Sendable {
     case boundary(Boundary)
     case scene(Scene)
     case gap(Gap)
+    /// What whoever made the stream says of it (contract 19).
+    case cue(Cue)
     /// Nothing before this instant will change (contract 12).
     case watermark(Instant)
     /// How a live feed stands; files have none.
@@ -38,6 +40,7 @@ package enum Event: Equatable, Sendable {
         case .boundary: .boundary
         case .scene: .scene
         case .gap: .gap
+        case .cue: .cue
         case .watermark: .watermark
         case .heartbeat: .heartbeat
         case .streamChange: .streamChange

@@ -63,6 +63,7 @@ package struct EventReader {
         case .boundary: .boundary(try boundary(fields))
         case .scene: .scene(try scene(fields))
         case .gap: .gap(try gap(fields))
+        case .cue: .cue(try cue(fields))
         case .watermark: .watermark(try fields.get("at", instant))
         case .heartbeat: .heartbeat(try heartbeat(fields))
         case .streamChange:
@@ -240,7 +241,7 @@ package struct EventReader {
         return (start, end)
     }
 
-    private func instant(_ value: JSONValue) throws(EventError) -> Instant {
+    func instant(_ value: JSONValue) throws(EventError) -> Instant {
         guard let clock else { throw .beforeStart }
         let place = try EventPlace(event: value)
         guard place.timeBase == clock.timeBase.description else {

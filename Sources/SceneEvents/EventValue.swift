@@ -124,3 +124,5 @@ extension Gap.Reason: EventWord {}
 extension FeedState: EventWord {}
 extension PictureState.Kind: EventWord {}
 extension StreamEnd.Reason: EventWord {}
+extension CueMessage.Kind: EventWord {}
+extension CueMessage.Direction: EventWord {}

@@ -9,7 +9,7 @@ package struct EventWriter {
     /// Version of the event grammar. Additions keep it; a changed meaning raises it.
     package static let schemaVersion = 1
 
-    private var clock: MediaClock?
+    private(set) var clock: MediaClock?
     private var timeline = 0
     /// `seq` of the next event; the first is 1.
     package private(set) var nextSequence: Int64
@@ -43,6 +43,7 @@ package struct EventWriter {
         case .boundary(let boundary): identity(.boundary, boundary.at.pts)
         case .scene(let scene): identity(.scene, scene.start.pts)
         case .gap(let gap): identity(.gap, gap.start.pts)
+        case .cue(let cue): identity(of: cue)
         case .watermark(let instant): identity(.watermark, instant.pts)
         case .heartbeat(let heartbeat): identity(.heartbeat, heartbeat.unixMilliseconds)
         case .streamChange(let change): identity(.streamChange, change.at.pts)
@@ -72,6 +73,7 @@ package struct EventWriter {
         case .boundary(let boundary): write(boundary, to: &line)
         case .scene(let scene): write(scene, to: &line)
         case .gap(let gap): write(gap, to: &line)
+        case .cue(let cue): write(cue, to: &line)
         case .watermark(let instant): line.field("at", raw: json(instant))
         case .heartbeat(let heartbeat): write(heartbeat, to: &line)
         case .streamChange(let change): write(change, to: &line)
@@ -88,9 +90,9 @@ package struct EventWriter {
 
     /// Stable name of an event: from timeline and PTS, so that it depends on neither run nor `seq` (contract
     /// 11).
-    private func identity(_ kind: EventKind, _ pts: Int64) -> String { "\(kind.rawValue)/\(timeline)/\(pts)" }
+    func identity(_ kind: EventKind, _ pts: Int64) -> String { "\(kind.rawValue)/\(timeline)/\(pts)" }
 
-    private func json(_ instant: Instant) -> String {
+    func json(_ instant: Instant) -> String {
         guard let clock else { preconditionFailure("an event stands before stream_start") }
         var line = JSONLine()
         line.field("t", microseconds: clock.microseconds(at: instant.pts))

@@ -20,6 +20,7 @@ package final class SceneReader: SessionReader<SegmentSession<ScoringSession>> {
         self.model = model.summary
         let thumbnail = thumbnails.map { Picture.View.thumbnail(longestSide: $0) }
         var mediaOptions = mediaOptions
+        mediaOptions.cues = options.cues
         if let thumbnail { mediaOptions.views.insert(thumbnail) }
         mediaOptions.views.formUnion(model.encoder.input.views)
         try super.init(source, mediaOptions: mediaOptions, options: options, stop: stop) { detector, reader in

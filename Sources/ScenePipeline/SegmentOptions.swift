@@ -31,6 +31,8 @@ package struct SegmentOptions: Sendable {
     package var provisional = false
     /// How exactly pictures are decoded.
     package var speed = DecodePlan.exact
+    /// What whoever made the stream says of it is told.
+    package var cues = true
 
     package init() {}
 
@@ -78,7 +80,8 @@ package struct SegmentOptions: Sendable {
             minimumShotLength: minimumShot, deadline: deadline)
     }
 
-    /// The options as `stream_start` prints them, in a fixed order.
+    /// The options as `stream_start` prints them, in a fixed order. Cues are named where they are left out:
+    /// lines of streams that hold none stay as they were before there were cues.
     package func literals(threads: Int) -> [StreamStart.Option] {
         [
             ("detector", JSONLine.quoted(detector.name)),
@@ -95,7 +98,7 @@ package struct SegmentOptions: Sendable {
             ("provisional", provisional ? "true" : "false"),
             ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
-        ]
+        ] + (cues ? [] : [("cues", "false")])
     }
 
     /// Those that matter where only shots are found.

@@ -64,6 +64,7 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
     package var position: Instant? { finder.end }
 
     package static func output(of change: StreamChange) -> Event { .streamChange(change) }
+    package static func outputs(of cue: Cue) -> [Event] { [.cue(cue)] }
 
     /// Thumbnails of the first and last key frame of each shot that was closed since the last call; none
     /// where nobody asked for them.

@@ -21,6 +21,8 @@ package protocol StreamSession {
 
     /// Says that the pictures are of another kind from here on.
     static func output(of change: StreamChange) -> Output
+    /// Hands on a message of the stream, where such are read.
+    static func outputs(of cue: Cue) -> [Output]
 }
 
 /// One input from its first byte to its last answer: the media reader pulls, the session decides.
@@ -89,7 +91,7 @@ package class SessionReader<Session: StreamSession> {
     /// Seconds of media read so far.
     package var position: Double { session.position.map { media.clock.seconds(at: $0.pts) } ?? 0 }
 
-    /// What the next picture or gap made certain, often nothing; nil at the end, for good. Blocks while the
+    /// What the next picture, gap or message made certain, often nothing; nil at the end, for good. Blocks while the
     /// input does.
     package func next() -> [Session.Output]? {
         guard !isFinished else { return nil }
@@ -98,6 +100,7 @@ package class SessionReader<Session: StreamSession> {
             let change = kinds.push(picture).map { [Session.output(of: $0)] } ?? []
             return change + session.push(picture)
         case .gap(let gap): return session.push(gap)
+        case .cue(let cue): return Session.outputs(of: cue)
         case nil:
             isFinished = true
             return session.finish()

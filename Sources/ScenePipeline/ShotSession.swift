@@ -62,6 +62,7 @@ package struct ShotSession: StreamSession {
     package mutating func takeStatistics() -> [PictureStatistics] { detector.takeStatistics() }
 
     package static func output(of change: StreamChange) -> Output { .change(change) }
+    package static func outputs(of cue: Cue) -> [Output] { [] }
 
     private mutating func close(at end: Instant) -> [Output] {
         let detection = detector.finish(at: end)

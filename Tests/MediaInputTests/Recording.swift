@@ -7,6 +7,8 @@ struct Recording: Equatable {
     var summary: MediaSummary
     var pictures: [Picture] = []
     var gaps: [Gap] = []
+    /// Each with the number of pictures in front of it.
+    var cues: [(cue: Cue, pictures: Int)] = []
     var statistics = MediaStatistics()
     var ending: MediaEnding?
 
@@ -17,6 +19,7 @@ struct Recording: Equatable {
             switch item {
             case .picture(let picture): pictures.append(picture)
             case .gap(let gap): gaps.append(gap)
+            case .cue(let cue): cues.append((cue, pictures.count))
             }
         }
         statistics = reader.statistics
@@ -37,6 +40,7 @@ struct Recording: Equatable {
             "\(picture.at) \(picture.duration) \(picture.isDamaged) \(Self.digest(picture.analysis.planes))"
         }
         lines += gaps.map { "\($0)" }
+        lines += cues.map { "\($0)" }
         lines.append(
             "\(Self.withoutName(ending)) \(statistics.repairedTimestamps) \(statistics.decodeErrors)")
         return lines

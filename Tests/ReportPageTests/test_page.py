@@ -342,6 +342,33 @@ class Runs(PageCase):
         page = self.open(page_of(text, "revisions.html"))
         self.assertEqual(page.evaluate("[...page.session.run.boundaries.values()].map(b => [b.state, b.score])"), [["provisional", 600000]])
 
+    def test_cues_are_flags(self) -> None:
+        run = film()
+
+        def cue(number: int, frame: int, received: int, **fields: object) -> dict[str, object]:
+            return {"v": 1, "type": "cue", "seq": 1, "id": f"cue/0/{received}", "at": run.at(frame), "received": run.at(received),
+                    "kind": "splice_insert", "event_id": number, "direction": None, "cancelled": False, "segmentation": None,
+                    "title": None, **fields}
+
+        advert = {"type_id": 0x30, "type": "provider_advertisement_start"}
+        first = cue(1, 500, 400, direction="out", segmentation=advert)
+        run.events[1:1] = [first, cue(2, 1500, 401, direction="in"), cue(3, 1000, 402, kind="chapter", title="One\u202e"),
+                           first, cue(4, 1900, 403), cue(4, 404, 404, cancelled=True)]
+        page = self.open(page_of(run.text, "cues.html"))
+        # In order of time, each once, and without what was cancelled.
+        self.assertEqual(page.evaluate("page.session.run.cues.map(c => [c.at.frame, cueText(c)])"),
+                         [[500, "out: provider advertisement start"], [1000, "One\ufffd"], [1500, "in: splice insert"]])
+        # Each has its words, for which there is room.
+        marks = page.evaluate("""(() => {
+            const calls = [];
+            const context = page.timeline.canvas.getContext("2d");
+            const real = context.fillText;
+            context.fillText = (text, ...rest) => { calls.push(text); real.call(context, text, ...rest); };
+            page.timeline.draw();
+            context.fillText = real;
+            return calls.filter((text) => /provider|One|splice/.test(text)); })()""")
+        self.assertEqual(marks, ["out: provider advertisement start", "One\ufffd", "in: splice insert"])
+
     def test_hostile_names(self) -> None:
         name = "</script><img src=x onerror=\"window.hit=1\"><!--<script>\u202egpj.exe\u2066 {{CODE}} $& \\u003c"
         run = film(name=name)
@@ -363,7 +390,10 @@ class Runs(PageCase):
     def test_damaged_events_break_nothing(self) -> None:
         """Three hundred runs with fields exchanged, lost, and lines out of order: the page draws each of them."""
         page = self.open(page_of("", "fuzz.html"))
-        page.evaluate("window.lines = " + json.dumps(film(gaps={4: 50}).text.split("\n")[:-1]))
+        run = film(gaps={4: 50})
+        run.events.insert(2, {"v": 1, "type": "cue", "seq": 1, "id": "cue/0/0", "at": run.at(9), "kind": "chapter", "event_id": 1,
+                              "direction": "out", "cancelled": False, "segmentation": {"type": "x"}, "title": "y"})
+        page.evaluate("window.lines = " + json.dumps(run.text.split("\n")[:-1]))
         broken = page.evaluate("""(() => {
             let seed = 12345;
             const chance = (count) => (seed = (seed * 1103515245 + 12345) % 2147483648) % count;

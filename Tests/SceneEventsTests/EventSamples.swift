@@ -83,6 +83,23 @@ struct EventSamples {
         return start
     }
 
+    mutating func cue() -> Cue {
+        var message = CueMessage(kind: word(), eventID: maybe(count()))
+        message.direction = maybe(word())
+        message.duration = maybe(Int64(count()))
+        message.returnsItself = maybe(count() % 2 == 0)
+        message.isImmediate = count() % 2 == 0
+        message.isCancelled = count() % 2 == 0
+        message.segmentation = maybe(
+            CueSegmentation(
+                type: count(), name: maybe(text()), number: count(), expected: count(),
+                upids: (0..<count() % 3).map { _ in
+                    CueIdentifier(type: count(), text: maybe(text()), hexadecimal: text())
+                }))
+        message.title = maybe(text())
+        return Cue(at: instant(), received: instant(), ordinal: count() % 3, message: message)
+    }
+
     mutating func event(_ kind: EventKind) -> Event {
         switch kind {
         case .streamStart: .streamStart(start())
@@ -112,6 +129,7 @@ struct EventSamples {
                     firstShot: count(), lastShot: (1 << 20) + count()))
         case .gap:
             .gap(Gap(start: instant(), end: instant(), reason: word(), timeline: maybe((1 << 21) + count())))
+        case .cue: .cue(cue())
         case .watermark: .watermark(instant())
         case .heartbeat:
             .heartbeat(

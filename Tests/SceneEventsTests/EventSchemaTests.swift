@@ -75,6 +75,23 @@ struct EventSchemaTests {
         events.append(
             .streamChange(StreamChange(at: later, codec: "hevc", size: PictureSize(width: 9, height: 8))))
         for kind in PictureState.Kind.allCases { events.append(.feedState(PictureState(at: at, kind: kind))) }
+        for kind in CueMessage.Kind.allCases {
+            for direction in [nil] + CueMessage.Direction.allCases {
+                var message = CueMessage(kind: kind, eventID: direction == nil ? nil : 7)
+                message.direction = direction
+                events.append(.cue(Cue(at: later, received: at, ordinal: 0, message: message)))
+                message.duration = 90_000
+                message.returnsItself = true
+                message.segmentation = CueSegmentation(
+                    type: 0x30, name: direction?.rawValue, number: 1, expected: 2,
+                    upids: [
+                        CueIdentifier(type: 3, text: "A", hexadecimal: "41"),
+                        CueIdentifier(type: 8, text: nil, hexadecimal: ""),
+                    ])
+                message.title = "One"
+                events.append(.cue(Cue(at: later, received: at, ordinal: 2, message: message)))
+            }
+        }
         for step in Relief.Step.allCases {
             events.append(.degraded(Relief(at: at, step: step)))
             events.append(.recovered(Relief(at: at, step: step)))

@@ -146,6 +146,37 @@ import Timeline
         #expect(report(.feedState(PictureState(at: at, kind: .normal))).first?.contains("already") == true)
     }
 
+    /// Messages of the stream are told where they stood, and stand behind what was final.
+    @Test func cuesStandInOrder() {
+        let sample = SampleStream()
+        func cue(_ received: Int64, at: Int64, ordinal: Int = 0) -> Event {
+            .cue(
+                Cue(
+                    at: sample.instant(at), received: sample.instant(received), ordinal: ordinal,
+                    message: CueMessage(kind: .timeSignal)))
+        }
+        func report(_ told: Event..., behind count: Int) -> [String] {
+            var writer = EventWriter()
+            var events = sample.events
+            events.insert(contentsOf: told, at: count)
+            return self.report(events.map { writer.line($0) })
+        }
+        // What they name may lie anywhere.
+        #expect(
+            report(cue(10, at: 9000), cue(10, at: 2, ordinal: 1), cue(10, at: 2, ordinal: 2), behind: 1) == []
+        )
+        #expect(report(cue(10, at: 1), cue(10, at: 2), behind: 1).first?.contains("stands on line 2") == true)
+        #expect(
+            report(cue(10, at: 1), cue(9, at: 2), behind: 1) == [
+                "line 3: the cue was received before an earlier one"
+            ])
+        let mark = sample.events.firstIndex { if case .watermark = $0 { true } else { false } } ?? 0
+        #expect(report(cue(300, at: 1), behind: mark + 1) == [])
+        #expect(
+            report(cue(299, at: 400), behind: mark + 1)
+                == ["line \(mark + 2): the cue was received before an earlier watermark"])
+    }
+
     /// A clock that went back: how long it was away is unknown, and pictures have no numbers from there on.
     @Test func gapsMayHaveNoLength() {
         var events = SampleStream.withGap.events

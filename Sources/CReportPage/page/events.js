@@ -17,6 +17,7 @@ function emptyRun() {
     model: null,
     shots: [],
     gaps: [],
+    cues: [],
     scores: [],
     scenes: [],
     boundaries: new Map(),
@@ -165,6 +166,35 @@ const eventReaders = {
     const end = readInstant(event.end);
     if (!start || !end) return false;
     run.gaps.push({ start, end, reason: typeof event.reason === "string" ? event.reason : "missing" });
+    return true;
+  },
+
+  cue(run, event) {
+    const at = readInstant(event.at);
+    if (!at || typeof event.kind !== "string") return false;
+    const type = event.segmentation?.type;
+    const id = String(event.id);
+    const number = isIndex(event.event_id) ? event.event_id : null;
+    if (event.cancelled === true) {
+      run.cues = run.cues.filter((each) => each.number !== number || each.at.pts < at.pts);
+      return true;
+    }
+    const cue = {
+      id,
+      at,
+      number,
+      kind: event.kind,
+      type: typeof type === "string" ? type : null,
+      direction: event.direction === "out" || event.direction === "in" ? event.direction : null,
+      title: typeof event.title === "string" ? event.title : null,
+    };
+    // Messages name instants ahead: the list is kept in order of time. A reader may get a line twice.
+    let place = run.cues.length;
+    while (place > 0 && run.cues[place - 1].at.pts >= at.pts) {
+      if (run.cues[place - 1].id === id) return true;
+      place -= 1;
+    }
+    run.cues.splice(place, 0, cue);
     return true;
   },
 

@@ -165,6 +165,7 @@ class Live {
     // Scores without shots, and gaps without pictures, are bounded, too.
     run.scores.splice(0, Math.max(run.scores.length - 8 * Live.heldShots, 0));
     run.gaps.splice(0, Math.max(run.gaps.length - Live.heldShots, 0));
+    run.cues.splice(0, Math.max(run.cues.length - Live.heldShots, 0));
     run.scenes.splice(0, Math.max(run.scenes.length - Live.heldShots, 0));
     for (const id of run.boundaries.keys()) {
       if (run.boundaries.size <= 8 * Live.heldShots) break;

@@ -104,6 +104,7 @@ class TimelineView {
     this.drawScenes(context, width);
     this.drawShots(context, width);
     this.drawGaps(context, width, Timeline.lanes.ruler, height);
+    drawCues(this, context, width);
     this.drawScores(context, width);
     this.drawOpenEnd(context, width, height);
     this.drawRange(context, height);

@@ -30,7 +30,7 @@ extension RunRecord {
         let (identity, revision): (String, Int?) = (try fields.get("id"), try fields.find("rev"))
         if type != .heartbeat { lastMark = EventIntake.mark(identity, revision: revision) }
         switch type {
-        case .heartbeat, .watermark, .streamChange, .feedState, .degraded, .recovered: break
+        case .cue, .heartbeat, .watermark, .streamChange, .feedState, .degraded, .recovered: break
         default: decided = sequence
         }
         switch type {
@@ -97,7 +97,7 @@ extension RunRecord {
         case .streamChange:
             kind = Kind(try fields.find("codec"), try fields.find("width"), try fields.find("height")) ?? kind
         case .feedState: shown = try fields.find("state") ?? shown
-        case .cut, .score: break
+        case .cut, .score, .cue: break
         }
     }
 

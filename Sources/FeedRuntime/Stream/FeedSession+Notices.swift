@@ -37,6 +37,28 @@ extension FeedSession {
         events.append(.streamChange(change))
     }
 
+    /// Where a message stands is counted anew: behind a reconnection it may stand in front of the picture in
+    /// front of which the last one stood.
+    mutating func take(_ cue: Cue, into events: inout [Event]) throws(WireError) {
+        guard let clock else { throw WireError(reason: "it comes before the first picture") }
+        let mapping = try mapping.checked
+        var cue = cue
+        cue.received = try mapping.instant(cue.received)
+        guard cue.received.pts >= position?.pts ?? .min, cue.received.pts >= lastCue?.received ?? .min else {
+            throw WireError(reason: "a message does not follow the last picture")
+        }
+        let at = try mapping.instant(cue.at)
+        cue.at = Instant(
+            pts: max(at.pts, clock.startPTS), frame: at.pts == cue.received.pts ? at.frame : nil,
+            timecode: at.pts == cue.received.pts ? at.timecode : nil)
+        cue.message.duration = cue.message.duration.map {
+            TimelineMapping.rescaled($0, from: mapping.source.timeBase, to: mapping.base)
+        }
+        cue.ordinal = lastCue.map { $0.received == cue.received.pts ? $0.ordinal + 1 : 0 } ?? 0
+        lastCue = (cue.received.pts, cue.ordinal)
+        events.append(.cue(cue))
+    }
+
     mutating func take(_ state: PictureState, into events: inout [Event]) throws(WireError) {
         var state = state
         state.at = try mapping.checked.instant(state.at)

@@ -49,6 +49,8 @@ package struct FeedSession {
     /// What the pictures were last told to be, and to show.
     var pictures: (codec: String, size: PictureSize)?
     var shown = PictureState.Kind.normal
+    /// Where the last message of the stream stood.
+    var lastCue: (received: Int64, ordinal: Int)?
     var thumbnails: KeyFrameThumbnails?
 
     struct OpenShot {
@@ -109,6 +111,7 @@ package struct FeedSession {
         case .hello, .progress: break
         case .relief(let step): take(step, into: &events)
         case .change(let change): try take(change, into: &events)
+        case .cue(let cue): try take(cue, into: &events)
         case .state(let state): try take(state, into: &events)
         case .opened(let media, _, let goesOn): open(media, goesOn: goesOn, now: now, into: &events)
         case .part(let part, let at):

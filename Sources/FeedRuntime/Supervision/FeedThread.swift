@@ -199,7 +199,7 @@ final class FeedThread {
                 step > before ? "cannot keep up, leaves more out" : "keeps up, leaves less out",
                 metadata: ["left out": "\(step.leftOut.joined(separator: " "))"])
             statusIsNew = true
-        case .part, .shot, .open, .change, .state, .ending: break
+        case .part, .shot, .open, .change, .state, .cue, .ending: break
         }
         switch message {
         case .part, .shot, .open, .gap: isCheckpointDue = true

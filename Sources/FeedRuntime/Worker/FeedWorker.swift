@@ -80,20 +80,21 @@ package enum FeedWorker {
             -> WorkerEnding
         {
             var media = reader.summary
-            var first: MediaItem?
+            var first: [MediaItem] = []
             var goesOn = false
             if let source = specification.told, let told = source.end(in: media) {
                 reader.noteAbsence(seconds: source.age, behind: told)
                 first = firstUntold(reader, after: told)
                 goesOn = true
-                if case .picture(let picture) = first { media.clock.startPTS = picture.at.pts }
+                if case .picture(let picture) = first.last { media.clock.startPTS = picture.at.pts }
             }
             pipe.send(.opened(media, decoderDelay: reader.decoderDelay, goesOn: goesOn))
-            var next = first ?? reader.next()
+            var waiting = first[...]
+            var next = waiting.popFirst() ?? reader.next()
             var reporter = PartReporter(specification, media: media)
             var overload = relief.map { OverloadWatch(reader, specification, $0, wish: wish) }
             while let item = next {
-                defer { next = reader.next() }
+                defer { next = waiting.popFirst() ?? reader.next() }
                 switch item {
                 case .picture(let picture):
                     reporter.push(
@@ -104,6 +105,7 @@ package enum FeedWorker {
                 case .gap(let gap):
                     reporter.push(gap, send: pipe.send)
                     overload?.restart()
+                case .cue(let cue): pipe.send(.cue(cue))
                 }
             }
             reporter.finish(send: pipe.send)
@@ -114,13 +116,19 @@ package enum FeedWorker {
             }
         }
 
-        /// The first picture at or behind `told`; nil if the input ends before.
-        private func firstUntold(_ reader: MediaReader, after told: Int64) -> MediaItem? {
+        /// The first picture at or behind `told`, behind the messages in front of it; empty if the input ends
+        /// before.
+        private func firstUntold(_ reader: MediaReader, after told: Int64) -> [MediaItem] {
             let first = told - reader.summary.clock.timeBase.ticks(seconds: Continuity.rounding)
+            var cues: [MediaItem] = []
             while let item = reader.next() {
-                if case .picture(let picture) = item, picture.at.pts >= first { return item }
+                switch item {
+                case .picture(let picture) where picture.at.pts >= first: return cues + [item]
+                case .picture, .gap: cues = []
+                case .cue: cues.append(item)
+                }
             }
-            return nil
+            return []
         }
 
         /// Tells of bytes and packets five times a second, while the reader may be waiting.

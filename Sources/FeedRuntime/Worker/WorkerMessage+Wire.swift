@@ -5,7 +5,7 @@ extension WorkerMessage {
     /// The first byte of a message.
     private enum Tag: UInt8 {
         case hello = 1
-        case opened, part, shot, open, advance, gap, progress, ending, relief, change, state
+        case opened, part, shot, open, advance, gap, progress, ending, relief, change, state, cue
     }
 
     /// Longest line of text in a message.
@@ -46,6 +46,9 @@ extension WorkerMessage {
         case .gap(let gap):
             tag(.gap)
             writer.put(gap)
+        case .cue(let cue):
+            tag(.cue)
+            writer.put(cue)
         case .relief(let step):
             tag(.relief)
             writer.put(UInt8(step.rawValue))
@@ -116,6 +119,7 @@ extension WorkerMessage {
             }
             self = .advance(advance)
         case .gap: self = .gap(try reader.gap())
+        case .cue: self = .cue(try reader.cue())
         case .relief: self = .relief(try reader.step())
         case .change:
             self = .change(

@@ -22,6 +22,8 @@ package enum WorkerMessage: Sendable {
     case advance(Advance)
     /// Pictures are missing; all parts before the gap came.
     case gap(Gap)
+    /// A message of the stream that stands in front of the next picture, or behind the last one.
+    case cue(Cue)
     /// From the next picture on, so much of the work is left out.
     case relief(Relief.Step)
     /// The next picture is the first of another kind.

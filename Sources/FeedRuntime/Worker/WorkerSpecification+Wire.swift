@@ -20,6 +20,7 @@ extension WorkerSpecification {
         writer.put(media.networkTimeout)
         writer.put(media.longestHole)
         writer.put(media.isFeed)
+        writer.put(media.cues)
         writer.put(optional: media.followIdle) { $0.put($1) }
         writer.put(Int32(clamping: media.allowedHosts.count))
         for host in media.allowedHosts { writer.put(host) }
@@ -64,6 +65,7 @@ extension WorkerSpecification {
         media.networkTimeout = try reader.double()
         media.longestHole = try reader.double()
         media.isFeed = try reader.bool()
+        media.cues = try reader.bool()
         media.followIdle = try reader.optional { reader throws(WireError) in try reader.double() }
         let hosts = Int(try reader.integer(Int32.self))
         guard 0...HostRules.most ~= hosts else { throw WireError(reason: "there are too many allowed hosts") }
@@ -71,6 +73,7 @@ extension WorkerSpecification {
         media.views = Set(try reader.list(limit: 16) { reader throws(WireError) in try reader.view() })
         var options = SegmentOptions()
         options.speed = plan
+        options.cues = media.cues
         guard let split = SplitRule(rawValue: try reader.text(limit: 64)) else {
             throw WireError(reason: "the split rule is unknown")
         }

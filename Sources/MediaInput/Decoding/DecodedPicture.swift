@@ -36,4 +36,6 @@ package enum DecodingOutcome: Sendable {
     case picture(DecodedPicture)
     /// A packet could not be decoded; when its picture would have been shown, if it says so.
     case loss(Int64?)
+    /// Messages that stand in front of the next picture.
+    case cues([CueArrival])
 }

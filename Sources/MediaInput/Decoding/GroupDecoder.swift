@@ -29,6 +29,10 @@ final class GroupDecoder {
     /// Some picture had a presentation time.
     private var hasPresentationTimes = false
     private var outcomes: Deque<DecodingOutcome> = []
+    /// Messages in front of pictures that have not come out yet, with the time stamps of those.
+    private var pendingCues: [(stamp: Int64?, cues: [CueArrival])] = []
+    /// Ticks of ten seconds: a time stamp so far back is that of another clock.
+    private let farBack: Int64
 
     /// - Parameters:
     ///   - decoder: one that peeks if pictures are to be skipped.
@@ -48,9 +52,11 @@ final class GroupDecoder {
         self.relief = relief
         self.isAtStart = isAtStart
         viewer = FrameViewer(stream, views: views)
+        let base = stream.pointee.time_base
+        let second = max(1, Int64(base.den) / Int64(max(1, base.num)))
+        farBack = 10 * second
         if decoder.peek != nil {
-            let base = stream.pointee.time_base
-            skipper = PictureSkipper(second: max(1, Int64(base.den) / Int64(max(1, base.num))))
+            skipper = PictureSkipper(second: second)
         }
     }
 
@@ -61,6 +67,7 @@ final class GroupDecoder {
             decoder.skipsLoopFilter = plan != .exact || step >= .loopFilter
             isSkipping = plan == .fastest || step >= .pictures
         }
+        if !packet.cues.isEmpty { pendingCues.append((packet.stamp ?? packet.decodingStamp, packet.cues)) }
         if packet.isForeign {
             if let stamp = packet.stamp { foreignStamps.append(stamp) }
         } else if skips(packet) {
@@ -85,7 +92,9 @@ final class GroupDecoder {
     func finish() {
         if !decoder.send(nil) { outcomes.append(.loss(sent)) }
         receive()
-        for picture in skipper?.finish() ?? [] { outcomes.append(.picture(picture)) }
+        for picture in skipper?.finish() ?? [] { show(picture) }
+        for (_, cues) in pendingCues { outcomes.append(.cues(cues)) }
+        pendingCues = []
     }
 
     /// After `finish`: the next packet begins another group.
@@ -202,6 +211,20 @@ final class GroupDecoder {
         }
         var pictures = skipper?.show(picture) ?? [picture]
         if isForeign ?? false { pictures.removeLast() }
-        for picture in pictures { outcomes.append(.picture(picture)) }
+        for picture in pictures { show(picture) }
+    }
+
+    /// Gives a picture, behind the messages in front of it. They go by time stamps, so that their place does
+    /// not depend on how many pictures a decoder holds back.
+    private func show(_ picture: DecodedPicture) {
+        if !pendingCues.isEmpty {
+            func isDue(_ stamp: Int64?) -> Bool {
+                guard let stamp, let shown = picture.stamp else { return true }
+                return stamp <= shown || shown < stamp - farBack
+            }
+            for (stamp, cues) in pendingCues where isDue(stamp) { outcomes.append(.cues(cues)) }
+            pendingCues.removeAll { isDue($0.stamp) }
+        }
+        outcomes.append(.picture(picture))
     }
 }

@@ -183,6 +183,13 @@ final class Demuxer {
         stream?.releaseHead()
     }
 
+    /// Bytes of the input in front of where it stands; nil where FFmpeg opens its connections by itself.
+    var position: Int64? {
+        guard stream != nil, let io = context.pointee.pb else { return nil }
+        let position = avio_seek(io, 0, SEEK_CUR)
+        return position >= 0 ? position : nil
+    }
+
     enum ReadResult {
         case packet, end
         case failed(String)

@@ -20,6 +20,8 @@ struct MediaOpening {
         var picture: DecodedPicture
         /// Packets refused before it.
         var losses: Int
+        /// Messages in front of it.
+        var cues: [CueArrival]
     }
 
     func firstPicture() throws(MediaError) -> FirstPicture {
@@ -118,11 +120,13 @@ struct MediaOpening {
 
     private func firstPicture(of opened: OpenedMedia) throws(MediaError) -> FirstPicture {
         var losses = 0
+        var cues: [CueArrival] = []
         while let outcome = opened.next() {
             switch outcome {
             case .picture(let picture):
-                return FirstPicture(opened: opened, picture: picture, losses: losses)
+                return FirstPicture(opened: opened, picture: picture, losses: losses, cues: cues)
             case .loss(_): losses += 1
+            case .cues(let some): cues += some
             }
         }
         if stop.isRaised { throw MediaError.interrupted(name) }

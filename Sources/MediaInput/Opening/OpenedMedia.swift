@@ -30,6 +30,10 @@ final class OpenedMedia {
     /// Packets to be read before those of the demuxer, the next one last.
     private var early: [Packet]
     private var successors: StreamSuccessors
+    /// nil where nobody asked for messages.
+    private var cuePackets: CuePackets?
+    /// Messages behind the last packet; valid once all of it has been read.
+    private(set) var lastCues: [CueArrival] = []
 
     /// Opens a container. `former`: what was read of the same input before.
     convenience init(
@@ -60,6 +64,7 @@ final class OpenedMedia {
         early = source.packets.reversed()
         program = VideoStreamChoice.program(of: stream, in: demuxer)
         successors = StreamSuccessors(demuxer: demuxer, stream: stream, program: program)
+        cuePackets = options.cues ? CuePackets(demuxer: demuxer, video: stream, program: program) : nil
         let parameters = stream.pointee.codecpar.pointee
         let pixels = Int64(parameters.width) * Int64(parameters.height)
         guard pixels <= options.maxPixels else {
@@ -89,7 +94,8 @@ final class OpenedMedia {
         let tag = "tmcd".utf8.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         timecodeIndex = demuxer.streams.first { $0.pointee.codecpar.pointee.codec_tag == tag }?.pointee.index
         demuxer.stream?.follow(identifier: Int(stream.pointee.id))
-        demuxer.keepOnly(Set([stream.pointee.index, timecodeIndex].compactMap { $0 }))
+        demuxer.keepOnly(
+            Set([stream.pointee.index, timecodeIndex].compactMap { $0 }).union(cuePackets?.indices ?? []))
     }
 
     /// Length of a tick of its time stamps; checked when it was opened.
@@ -175,12 +181,14 @@ final class OpenedMedia {
             case .packet: break
             case .end:
                 successor = successors.take()
+                lastCues = cuePackets?.rest(near: unwrapper.last) ?? []
                 return .ended(endsInAPacket ? .damaged("the input ends within a packet") : .end)
             case .failed(let reason): return .ended(.damaged(Redaction.redacted(reason)))
             case .interrupted: return .ended(.interrupted)
             }
             defer { av_packet_unref(packet) }
             if demuxer.stream == nil { progress.add(bytes: Int64(packet.pointee.size)) }
+            if cuePackets?.take(packet) ?? false { continue }
             if packet.pointee.stream_index == timecodeIndex {
                 readTimecode()
                 continue
@@ -205,9 +213,11 @@ final class OpenedMedia {
             endsInAPacket =
                 packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 && !demuxer.hasDiscontinuousTime
             let facts = facts()
+            let cues = cuePackets?.cues(before: packet, stamp: pts ?? dts) ?? []
             guard let moved = Packet(moving: packet, facts: facts) else {
                 return .ended(.damaged("out of memory: free some"))
             }
+            moved.cues = cues
             return .packet(moved, splitter.place(facts, stamp: pts))
         }
     }

@@ -8,6 +8,8 @@ final class Packet: @unchecked Sendable {
     let facts: PacketFacts
     /// Its picture belongs to the next group: it is decoded here only because others refer to it.
     let isForeign: Bool
+    /// Messages that stand directly in front of it. Set before it is handed on.
+    var cues: [CueArrival] = []
 
     /// Takes the contents of `source`, which becomes blank; nil if memory is short.
     init?(moving source: UnsafeMutablePointer<AVPacket>, facts: PacketFacts) {

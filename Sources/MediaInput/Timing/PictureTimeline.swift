@@ -52,6 +52,8 @@ package struct PictureTimeline {
         package var followsLoss = false
         package var size: PictureSize?
         package var codec: String?
+        /// What stands in front of it.
+        package var cues: [CueArrival] = []
         /// Longest time, in seconds, for which nothing came lately; counts only where the wall clock is
         /// asked.
         package var silence = 0.0
@@ -77,6 +79,8 @@ package struct PictureTimeline {
     private var timecode: TimecodeTrack?
     private var held: Picture?
     private var heldDuration: Int64 = 0
+    /// What stands in front of the held picture.
+    private var heldCues: [MediaItem] = []
     /// Pictures whose stamps are far from the held one's; those that follow tell whether the clock jumped.
     private var suspects: [Arrival] = []
     /// Spacing of the last two pictures whose stamps were believed.
@@ -184,7 +188,8 @@ package struct PictureTimeline {
     }
 
     /// The last pictures; empty if there were none. The end of the last is the end of the stream.
-    package mutating func finish() -> [MediaItem] {
+    /// `cues`: what stands behind them.
+    package mutating func finish(cues: [CueArrival] = []) -> [MediaItem] {
         guard held != nil else { return [] }
         // One odd stamp at the end is repaired; where it can only be a long picture, or others agree, it
         // stands.
@@ -195,7 +200,7 @@ package struct PictureTimeline {
         guard var final = held else { return items }
         final.duration = estimate()
         held = nil
-        return items + [.picture(final)]
+        return items + heldCues + [.picture(final)] + placed(cues, at: final.end)
     }
 
     /// Where a picture stands if the clock runs on; nil if its stamp is far from what is expected.
@@ -304,6 +309,7 @@ package struct PictureTimeline {
 
     private mutating func continueRun(_ arrival: Arrival, at pts: Int64) -> [MediaItem] {
         guard var last = held else { return [] }
+        let cues = heldCues
         let stamp = shifted(arrival)
         let expected = last.at.pts + estimate()
         isFirst = false
@@ -312,12 +318,13 @@ package struct PictureTimeline {
             last.duration = expected - last.at.pts
             hold(arrival, at: pts)
             gaps += 1
-            return [.picture(last), .gap(Gap(start: last.end, end: Instant(pts: pts), reason: .missing))]
+            let gap = Gap(start: last.end, end: Instant(pts: pts), reason: .missing)
+            return cues + [.picture(last), .gap(gap)]
         }
         last.duration = pts - last.at.pts
         if let stamp, stamp != pts { repairedTimestamps += 1 } else { lastStep = last.duration }
         hold(arrival, at: pts)
-        return [.picture(last)]
+        return cues + [.picture(last)]
     }
 
     /// The clock jumped: the picture opens what follows a gap.
@@ -342,19 +349,19 @@ package struct PictureTimeline {
             pts = expected
         }
         last.duration = expected - last.at.pts
+        let cues = heldCues
         if isFalseStart {
             repairedTimestamps += 1
             hold(arrival, at: pts)
             isFirst = false
-            return [.picture(last)]
+            return cues + [.picture(last)]
         }
         lose()
         hold(arrival, at: pts)
         isFirst = false
         gaps += 1
-        return [
-            .picture(last), .gap(Gap(start: last.end, end: Instant(pts: pts), reason: .discontinuity)),
-        ]
+        let gap = Gap(start: last.end, end: Instant(pts: pts), reason: .discontinuity)
+        return cues + [.picture(last), .gap(gap)]
     }
 
     /// Seconds behind the first picture beyond which its stamp, not that of the others, is false.
@@ -370,9 +377,21 @@ package struct PictureTimeline {
         picture.codec = arrival.codec
         (picture.isKey, picture.followsLoss) = (arrival.isKey, arrival.followsLoss)
         held = picture
+        heldCues = placed(arrival.cues, at: at)
         refused = nil
         heldDuration = settings.trustsDurations ? arrival.duration : 0
         frame = frame.map { $0 + 1 }
+    }
+
+    /// Messages in front of a picture at `received`, on the timeline as the clock stands there.
+    private func placed(_ arrivals: [CueArrival], at received: Instant) -> [MediaItem] {
+        arrivals.enumerated().map { ordinal, arrival in
+            let pts = max(startPTS ?? received.pts, arrival.stamp.flatMap { shifted($0) } ?? received.pts)
+            return .cue(
+                Cue(
+                    at: pts == received.pts ? received : Instant(pts: pts), received: received,
+                    ordinal: ordinal, message: arrival.message))
+        }
     }
 
     /// Ticks the held picture lasts if nothing follows.

@@ -29,6 +29,7 @@ package struct EventStreamCheck {
     private var answers = AnswerCheck()
     private var tiling = TilingCheck()
     private var watermark: Int64?
+    private var lastCue: Int64?
     private var lastScoredPart: Int?
     private var pictures: (codec: String, size: PictureSize)?
     private var pictureState = PictureState.Kind.normal
@@ -149,6 +150,12 @@ package struct EventStreamCheck {
         case .gap(let gap):
             tiling.take(gap, line: lineCount, watermark: watermark).forEach { fault($0) }
             if let next = gap.timeline, next < timeline { fault("the number of the timeline falls") }
+        case .cue(let cue):
+            if let watermark, cue.received.pts < watermark {
+                fault("the cue was received before an earlier watermark")
+            }
+            if let lastCue, cue.received.pts < lastCue { fault("the cue was received before an earlier one") }
+            lastCue = cue.received.pts
         case .watermark(let instant):
             if let watermark, instant.pts <= watermark { fault("the watermark does not rise") }
             watermark = instant.pts

@@ -142,7 +142,7 @@ package struct EventLogReader {
             scenes.put(logged, try fields.get("id"), line: lineNumber)
         case .gap(let gap): gaps.put(gap, try fields.get("id"), line: lineNumber)
         case .streamEnd(let last): end = last
-        case .cut, .watermark, .heartbeat, .streamChange, .feedState, .degraded, .recovered, nil: break
+        case .cut, .cue, .watermark, .heartbeat, .streamChange, .feedState, .degraded, .recovered, nil: break
         }
         return true
     }

@@ -45,6 +45,7 @@ extension SegmenterOptions {
         options.intraShot = intraShot
         options.provisional = provisional
         options.speed = DecodePlan(rawValue: speed.rawValue) ?? .exact
+        options.cues = false
         do throws(SegmentationOptionError) {
             try options.resolveSplit(
                 requested: split.flatMap { SplitRule(rawValue: $0.rawValue) }, preset: .thirds)

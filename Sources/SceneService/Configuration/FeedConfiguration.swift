@@ -39,6 +39,8 @@ package struct FeedSettings: Hashable, Sendable {
     /// Whether undecided boundaries are told; nil: where there is a deadline.
     package var provisional: Bool?
     package var speed: DecodePlan?
+    /// Whether the stream's own messages are told.
+    package var cues: Bool?
     /// Decoder threads.
     package var threads: Int?
     package var program: Int?
@@ -79,6 +81,7 @@ package struct FeedSettings: Hashable, Sendable {
         merged.intraShot = intraShot ?? base.intraShot
         merged.provisional = provisional ?? base.provisional
         merged.speed = speed ?? base.speed
+        merged.cues = cues ?? base.cues
         merged.threads = threads ?? base.threads
         merged.program = program ?? base.program
         merged.stream = stream ?? base.stream

@@ -173,7 +173,7 @@ extension FeedSettings {
     package static let keys = [
         "split", "split-after", "min-shot", "neighbors", "model", "threshold", "min-scene", "scenes-per-hour",
         "peak",
-        "deadline", "intra-shot", "provisional", "speed", "threads", "program", "stream", "scores",
+        "deadline", "intra-shot", "provisional", "speed", "cues", "threads", "program", "stream", "scores",
         "pictures",
         "stall-after",
         "heartbeat",
@@ -196,6 +196,7 @@ extension FeedSettings {
         intraShot = try section.bool("intra-shot")
         provisional = try section.bool("provisional")
         speed = try section.choice("speed", DecodePlan.self)
+        cues = try section.bool("cues")
         threads = try section.integer("threads", in: 0...64)
         program = try section.integer("program", in: 0...65_535)
         stream = try section.integer("stream", in: 0...65_535)

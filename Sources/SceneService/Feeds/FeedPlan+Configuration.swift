@@ -31,6 +31,7 @@ extension FeedPlan {
         options.intraShot = settings.intraShot ?? options.intraShot
         options.provisional = settings.provisional ?? (settings.deadline != nil)
         options.speed = settings.speed ?? options.speed
+        options.cues = settings.cues ?? options.cues
         do {
             guard options.minimumShot <= options.splitAfter / 2 else {
                 throw FeedPlanError(reason: "min-shot takes at most half of split-after")

@@ -32,6 +32,9 @@ struct Segment: ParsableCommand {
     @OptionGroup(title: "Decision")
     var decision: DecisionArguments
 
+    @OptionGroup
+    var cue: CueArguments
+
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
@@ -95,9 +98,10 @@ struct Segment: ParsableCommand {
         let exports = export.map { ExportOutput($0.formats, film: input, besides: output) }
         for path in exports?.paths ?? [] { files.write(path, option: "--export") }
         try files.check()
-        let (options, chosen) = try decision.resolve(
+        var (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.threads, preset: .thirds,
             list: shots.map(CutListInput.read))
+        options.cues = cue.cues
         Interruption.install()
         let reader: SceneReader
         do {

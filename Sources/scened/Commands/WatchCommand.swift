@@ -37,6 +37,9 @@ struct Watch: AsyncParsableCommand {
     var decision: DecisionArguments
 
     @OptionGroup
+    var cue: CueArguments
+
+    @OptionGroup
     var event: EventArguments
 
     @Option(
@@ -128,6 +131,7 @@ struct Watch: AsyncParsableCommand {
         try files.check()
         var (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
+        options.cues = cue.cues
         options.provisional = decision.provisional ?? (options.deadline != nil)
         let outlet = try outlet()
         let runner = FeedRunner(name: event.feedName)

@@ -58,6 +58,7 @@ actor FeedView: WatchOutlet {
             return note(
                 relief.at,
                 leftOut.isEmpty ? "the machine keeps up again" : "the machine is busy; left out: \(leftOut)")
+        case .cue(let cue): return note(cue.at, cue.message.text)
         case .streamEnd(let end): return note(end.at, "ended: \(end.reason.rawValue)")
         case .cut, .shot, .score, .boundary, .watermark, .heartbeat: return nil
         }
@@ -74,5 +75,20 @@ actor FeedView: WatchOutlet {
         if status.reconnects > 0 { text += "  \(status.reconnects) reconnections" }
         if let trouble = status.trouble { text += "  \(trouble)" }
         return String(text.prefix(200))
+    }
+}
+
+extension CueMessage {
+    /// What a person reads of it.
+    fileprivate var text: String {
+        let what =
+            switch kind {
+            case .chapter: title.map { "chapter \($0)" } ?? "chapter"
+            case .spliceInsert, .timeSignal:
+                segmentation.map { $0.name ?? "segmentation type \($0.type)" } ?? kind.rawValue
+            }
+        let way = direction.map { ", \($0.rawValue)" } ?? ""
+        let number = eventID.map { ", event \($0)" } ?? ""
+        return "cue: \(what)\(way)\(number)\(isCancelled ? ", cancelled" : "")"
     }
 }

@@ -41,6 +41,7 @@ enum FeedRig {
             switch item {
             case .picture(let picture): reporter.push(picture) { messages.append($0) }
             case .gap(let gap): reporter.push(gap) { messages.append($0) }
+            case .cue(let cue): messages.append(.cue(cue))
             }
         }
         reporter.finish { messages.append($0) }

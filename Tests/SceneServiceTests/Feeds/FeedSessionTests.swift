@@ -137,6 +137,39 @@ import Timeline
         }
     }
 
+    /// Messages of the stream are told where they stood, on the feed's timeline, each under a name of its own.
+    @Test func messagesOfTheStreamAreTold() throws {
+        let options = FeedRig.options()
+        var messages = try FeedRig.messages("cuts.ts", options)
+        let places = messages.indices.filter { if case .advance = messages[$0] { true } else { false } }
+        guard case .advance(let advance) = messages[places[50]] else { return }
+        var message = CueMessage(kind: .spliceInsert, eventID: 7)
+        message.duration = 900_000
+        func cue(_ pts: Int64) -> WorkerMessage {
+            .cue(Cue(at: Instant(pts: pts), received: advance.now, message: message))
+        }
+        let far = advance.now.pts + 360_000
+        messages.insert(contentsOf: [cue(far), cue(far), cue(-9)], at: places[50])
+        var session = FeedRig.session(options)
+        func cues(_ messages: [WorkerMessage], now: Double) throws -> [Cue] {
+            try messages.flatMap { try session.take($0, now: now) }.compactMap { event in
+                if case .cue(let cue) = event { cue } else { nil }
+            }
+        }
+        let told = try cues(messages, now: 1)
+        let start = try #require(session.clock?.startPTS)
+        // What lies before the first picture is told as that.
+        #expect(told.map(\.at.pts) == [far, far, start] && told.map(\.ordinal) == [0, 1, 2])
+        #expect(told.allSatisfy { $0.received == advance.now && $0.message == message })
+        #expect(throws: WireError.self) { try cues([cue(far)], now: 2) }
+        // Another connection, ten seconds later, with the same clock from its start.
+        _ = session.pause(reason: .disconnect)
+        let again = try cues(messages, now: 11)
+        let moved = try #require(again.first).received.pts - advance.now.pts
+        #expect(moved > 900_000 && again.map(\.at.pts).prefix(2) == [far + moved, far + moved])
+        #expect(again.allSatisfy { $0.received.frame == nil })
+    }
+
     /// What a worker tells beside its answers becomes events where the feed stands, and nothing is told
     /// twice.
     @Test func noticesAreTold() throws {

@@ -28,10 +28,27 @@ import Timeline
             .change(
                 StreamChange(
                     at: instant(&generator), codec: "hevc", size: PictureSize(width: 720, height: 576))),
-            .progress(progress(&generator)), .ending(.end), .ending(.stopped),
+            .cue(cue(&generator)), .progress(progress(&generator)), .ending(.end), .ending(.stopped),
             .ending(.damaged("no data: é")),
             .ending(.failed(.refused, "x: 401: check the password")),
         ]
+    }
+
+    static func cue(_ generator: inout SeededGenerator) -> Cue {
+        var message = CueMessage(kind: .timeSignal, eventID: .random(in: 0..<1 << 32, using: &generator))
+        message.direction = Bool.random(using: &generator) ? .in : nil
+        message.duration = Bool.random(using: &generator) ? 90_000 : nil
+        message.returnsItself = Bool.random(using: &generator) ? true : nil
+        message.isImmediate = .random(using: &generator)
+        message.isCancelled = .random(using: &generator)
+        message.segmentation = CueSegmentation(
+            type: 0x30, name: "provider_advertisement_start", number: 1, expected: 2,
+            upids: [
+                CueIdentifier(type: 3, text: "é", hexadecimal: "c3a9"),
+                CueIdentifier(type: 8, text: nil, hexadecimal: ""),
+            ])
+        message.title = Bool.random(using: &generator) ? "One" : nil
+        return Cue(at: instant(&generator), received: instant(&generator), ordinal: 3, message: message)
     }
 
     static func progress(_ generator: inout SeededGenerator) -> WorkerProgress {

@@ -17,6 +17,7 @@ from .support import REPOSITORY
 SCHEMA: Any = json.loads((REPOSITORY / "schema" / "events.schema.json").read_text("utf-8"))["$defs"]
 NESTED = {
     "instant": scened.Instant, "transition": scened.Transition, "part": scened.Part,
+    "segmentation": scened.Segmentation, "upid": scened.Upid,
 }  # fmt: skip
 
 

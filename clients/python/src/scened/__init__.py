@@ -24,6 +24,7 @@ from .errors import (
 from .events import (
     Boundary,
     Counts,
+    Cue,
     CursorExpired,
     Cut,
     Degraded,
@@ -39,12 +40,14 @@ from .events import (
     Recovered,
     Scene,
     Score,
+    Segmentation,
     Shot,
     StreamChange,
     StreamEnd,
     StreamStart,
     Transition,
     UnknownEvent,
+    Upid,
     Watermark,
     parse,
     read,
@@ -52,10 +55,10 @@ from .events import (
 from .live import Delivery, Live
 
 __all__ = [
-    "Boundary", "Counts", "CursorExpired", "CursorInUse", "Cut", "DamagedInput", "Degraded", "Delivery", "Event",
-    "EventError", "FeedState", "Gap", "Heartbeat", "InputError", "Instant", "Live", "LiveError", "Media", "Model",
-    "Part", "PictureRange", "ProgramError", "ProgramNotFound", "Recovered", "Run", "Scene", "ScenedError", "Score",
-    "ServiceRefused", "ServiceUnavailable", "Shot", "StreamChange", "StreamEnd", "StreamStart", "Transition",
-    "UnknownEvent", "UsageError", "Watermark", "__version__", "export", "parse", "read", "scenes", "segment",
-    "shots", "watch",
+    "Boundary", "Counts", "Cue", "CursorExpired", "CursorInUse", "Cut", "DamagedInput", "Degraded", "Delivery",
+    "Event", "EventError", "FeedState", "Gap", "Heartbeat", "InputError", "Instant", "Live", "LiveError", "Media",
+    "Model", "Part", "PictureRange", "ProgramError", "ProgramNotFound", "Recovered", "Run", "Scene", "ScenedError",
+    "Score", "Segmentation", "ServiceRefused", "ServiceUnavailable", "Shot", "StreamChange", "StreamEnd",
+    "StreamStart", "Transition", "UnknownEvent", "Upid", "UsageError", "Watermark", "__version__", "export",
+    "parse", "read", "scenes", "segment", "shots", "watch",
 ]  # fmt: skip

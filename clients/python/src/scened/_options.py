@@ -48,6 +48,7 @@ class DecisionOptions(ReadingOptions, total=False):
     peak: Optional[int]
     intra_shot: Optional[bool]
     provisional: Optional[bool]
+    cues: Optional[bool]
     events: Optional[Union[str, Iterable[str]]]
     scores: Optional[bool]
     model: Optional[Path]
@@ -71,7 +72,7 @@ class WatchOptions(DecisionOptions, total=False):
 
 
 #: The switches of each command that have a `--no-` form.
-_WITH_OPPOSITE = {("segment", "provisional"), ("watch", "provisional")}
+_WITH_OPPOSITE = {("segment", "provisional"), ("watch", "provisional"), ("segment", "cues"), ("watch", "cues")}
 #: Options that take a list in one value, and those that are repeated.
 _LISTED = {"events"}
 _REPEATED = {"allow_host"}

@@ -69,6 +69,26 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Upid:
+    """An identifier of what is to be seen, as SCTE-35 has it."""
+
+    type: int
+    text: Optional[str]
+    hex: str
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """What begins or ends at a cue: a segmentation descriptor of SCTE-35."""
+
+    type_id: int
+    type: Optional[str]
+    number: int
+    expected: int
+    upids: tuple[Upid, ...]
+
+
+@dataclass(frozen=True)
 class Media:
     """The video stream that is read."""
 
@@ -239,6 +259,27 @@ class Gap(Event):
 
 
 @dataclass(frozen=True)
+class Cue(Event):
+    """What the stream says of itself: a message of SCTE-35, or a chapter of the film."""
+
+    #: The instant that the message names; it may lie ahead.
+    at: Instant
+    #: The picture in front of which the message stood.
+    received: Instant
+    #: splice_insert, time_signal or chapter.
+    kind: str
+    event_id: Optional[int]
+    #: out: a break begins; in: the programme goes on.
+    direction: Optional[str]
+    duration: Optional[float]
+    auto_return: Optional[bool]
+    immediate: bool
+    cancelled: bool
+    segmentation: Optional[Segmentation]
+    title: Optional[str]
+
+
+@dataclass(frozen=True)
 class Watermark(Event):
     """Nothing before this instant will change."""
 
@@ -322,7 +363,7 @@ class UnknownEvent(Event):
 #: The class of each type of event.
 TYPES: dict[str, type[Event]] = {
     "stream_start": StreamStart, "shot": Shot, "score": Score, "cut": Cut, "boundary": Boundary, "scene": Scene,
-    "gap": Gap, "watermark": Watermark, "heartbeat": Heartbeat, "stream_change": StreamChange,
+    "gap": Gap, "cue": Cue, "watermark": Watermark, "heartbeat": Heartbeat, "stream_change": StreamChange,
     "feed_state": FeedState, "degraded": Degraded, "recovered": Recovered, "stream_end": StreamEnd,
 }  # fmt: skip
 
