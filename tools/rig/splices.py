@@ -136,7 +136,8 @@ def inject(ts_in, ts_out, cues, pid=0x01F0):
 
     Program maps get the stream and the registration 'CUEI'. Messages stand between the packets of the video, each in
     front of the first whose picture is shown at its time, `lead` seconds earlier, or later; those that lie behind the
-    last picture are left out. Clock references (PCR) keep their values. Returns how many messages were written.
+    last picture are left out. Clock references (PCR) keep their values. Returns for each message that was written, in
+    order, the time of the picture whose packet follows it.
     """
     with open(ts_in, "rb") as file:
         data = file.read()
@@ -158,7 +159,7 @@ def inject(ts_in, ts_out, cues, pid=0x01F0):
     messages = sorted(
         ((cue.at if cue.immediate or cue.cancelled else max(0.0, cue.at - cue.lead)) + 0.5 * repeat, index, cue)
         for index, cue in enumerate(cues) for repeat in range(max(1, cue.repeats)))
-    written, counter = 0, 0
+    written, counter = [], 0
     with open(ts_out, "wb") as file:
         # Stamps of a long stream wrap; pictures are counted from the first.
         last, shown = start, 0
@@ -170,7 +171,7 @@ def inject(ts_in, ts_out, cues, pid=0x01F0):
                     for part in _packets(messages.pop(0)[2].section(start), pid, counter):
                         file.write(part)
                         counter = (counter + 1) % 16
-                    written += 1
+                    written.append(shown / TICKS)
             file.write(_with_cues(packet, pid) if _pid(packet) == map_pid else packet)
     return written
 
