@@ -93,13 +93,13 @@ class Stock:
             if not getattr(take.frames, "filename", None) or take.length == len(take.frames):
                 self.patterns.append(take)
                 continue
-            if before is not None and (take.frames is not before.frames or len(row) == 4):
+            if before is not None and (take.frames is not before.frames or len(row) == 5):
                 self.films.append(row)
                 row = []
             row.append(take)
             before = take
-        if row:
-            self.films.append(row)
+        # A place of one or two takes would only go to and fro between them.
+        self.films = [row for row in [*self.films, row] if len(row) > 2]
         self.unused = list(range(len(self.films)))
         self.name = word(self.random).upper()[:5]
         self.colors = [rgb(hue, 0.8, 0.85) for hue in (self.random.random() + np.array([0, 0.08, 0.5])) % 1]
@@ -201,7 +201,7 @@ class Stock:
             table = grade_table(random, 1.2, random.uniform(1.0, 1.3))
             if films and draw < 0.4:
                 take = films[int(random.integers(len(films)))]
-                frame = random.uniform(1.0, 1.9), *random.uniform(0, 1, 2), random.random() < 0.5
+                frame = random.uniform(1.0, 1.9), *random.uniform(0, 1, 2), False
                 view = FilmView(random, take, frame, table, int(random.integers(max(1, take.length - count))))
             elif draw < 0.62:
                 site = sites[int(random.integers(len(sites)))]

@@ -175,10 +175,13 @@ class Programme:
         if not stock.unused:
             stock.unused = list(range(len(stock.films)))
         group = stock.unused.pop(int(self.random.integers(len(stock.unused))))
-        return stock.films[group], grade_table(self.random, 1.3), self.chance(0.5), 100 + group
+        # Films have words in their pictures: they are not mirrored.
+        return stock.films[group], grade_table(self.random, 1.3), False, 100 + group
 
     def film_shots(self, group, total, speaker=-1):
         takes, table, mirror, _ = group
+        # Each take comes back twice at most, as far as its length goes.
+        total = min(total, 2 * sum(take.length for take in takes))
         shots, used, before = [], 0, None
         while used < total:
             index = int(self.random.integers(len(takes)))
@@ -305,7 +308,7 @@ class Programme:
                     photo.paste(body, (int(x), 240), body)
                     photo.paste(head, (int(x + body.width / 2 - head.width / 2), 180), head)
                     person = Person(person.number + 2)
-                photo = photo.convert("L").convert("RGB", (1, 0, 0, 6, 0, 0.94, 0, 0, 0, 0, 0.8, 0)) if r.random() < 0.5 else photo
+                photo = photo.convert("L").convert("RGB").convert("RGB", (1, 0, 0, 6, 0, 0.94, 0, 0, 0, 0, 0.8, 0)) if r.random() < 0.5 else photo
                 return StillView(photo, glide)
             shot = self.other(make, self.length(1.1, 2, 12), note="still" if glide == (0, 0) else "")
             shot.join = ("dissolve", int(random.integers(10, 24))) if shots and self.chance(0.35) else ("cut", 0)
