@@ -4,6 +4,7 @@
 so that what one split shows, the other never does. Of an advert, an ident or a sponsor the same number gives the same
 pictures and the same sound.
 """
+
 import dataclasses
 
 import numpy as np
@@ -120,7 +121,7 @@ class Stock:
         picture = Image.new("RGBA", (8 * size, 4 * size))
         draw = ImageDraw.Draw(picture)
         kind, face = int(random.integers(3)), typeface(int(2.4 * size))
-        text = self.name[:int(random.integers(2, 5))]
+        text = self.name[: int(random.integers(2, 5))]
         if kind == 0:
             draw.ellipse((0.2 * size, 0.4 * size, 3.4 * size, 3.6 * size), fill=(255, 255, 255, 255))
             draw.ellipse((1.1 * size, 1.3 * size, 2.5 * size, 2.7 * size), fill=(*self.colors[0], 255))
@@ -145,14 +146,27 @@ class Stock:
 
     def ident(self, which):
         number, length = self.idents[which % len(self.idents)]
-        shot = Shot(lambda attempt: IdentView(number, self.colors, self.draw_mark(26), seconds(length)), seconds(length))
-        scene = Scene("ident", [shot], jingle=(sounds.JINGLE, number, int(1000 * length)), facts={"ident": int(which % len(self.idents))})
+        shot = Shot(
+            lambda attempt: IdentView(number, self.colors, self.draw_mark(26), seconds(length)), seconds(length)
+        )
+        scene = Scene(
+            "ident",
+            [shot],
+            jingle=(sounds.JINGLE, number, int(1000 * length)),
+            facts={"ident": int(which % len(self.idents))},
+        )
         return Block("ident", [scene], -21.5, name=f"ident {which % len(self.idents)}")
 
     def sponsor(self, number, programme):
         length = float(np.random.default_rng([52, number]).uniform(5, 8))
         shot = Shot(lambda attempt: SponsorView(number, programme), seconds(length))
-        scene = Scene("sponsor", [shot], narrator=(sounds.VOICE, self.advert_voice(number)), music=(sounds.MUSIC, self.themes[4][1], 1), music_level=-9)
+        scene = Scene(
+            "sponsor",
+            [shot],
+            narrator=(sounds.VOICE, self.advert_voice(number)),
+            music=(sounds.MUSIC, self.themes[4][1], 1),
+            music_level=-9,
+        )
         return Block("sponsor", [scene], -22.0, name=programme)
 
     def advert_voice(self, number):
@@ -179,7 +193,9 @@ class Stock:
             if kept and draw < 0.12:
                 make = kept[int(random.integers(len(kept)))]
             else:
-                make = self.advert_view(int(random.integers(1 << 40)), random.random(), brand, sites, cast, films, gaudy, count)
+                make = self.advert_view(
+                    int(random.integers(1 << 40)), random.random(), brand, sites, cast, films, gaudy, count
+                )
                 kept.append(make)
             join = ("cut", 0)
             if shots and count > 20 and random.random() < 0.1:
@@ -187,11 +203,22 @@ class Stock:
                 count = max(6, count - join[1])
             shots.append(Shot(make, count, join))
             left -= count + join[1]
-        shots.append(Shot(lambda attempt: PackView(brand, card), card + left, ("dissolve", 7) if random.random() < 0.2 else ("cut", 0)))
+        shots.append(
+            Shot(
+                lambda attempt: PackView(brand, card),
+                card + left,
+                ("dissolve", 7) if random.random() < 0.2 else ("cut", 0),
+            )
+        )
         shots[-1].pictures -= shots[-1].join[1]
-        scene = Scene("advert", shots, music=self.themes[4 + number // 2 % 5], music_level=-5 if random.random() < 0.9 else -40,
-                      narrator=(sounds.VOICE, self.advert_voice(number)) if random.random() < 0.85 else None,
-                      facts={"advert": self.advert_numbers.index(number) if number in self.advert_numbers else -1})
+        scene = Scene(
+            "advert",
+            shots,
+            music=self.themes[4 + number // 2 % 5],
+            music_level=-5 if random.random() < 0.9 else -40,
+            narrator=(sounds.VOICE, self.advert_voice(number)) if random.random() < 0.85 else None,
+            facts={"advert": self.advert_numbers.index(number) if number in self.advert_numbers else -1},
+        )
         aspect = 2.1 if random.random() < 0.08 else 16 / 9
         return Block("adverts", [scene], target, 6.0, aspect=aspect, silent=random.random() < 0.7)
 
@@ -205,8 +232,22 @@ class Stock:
                 view = FilmView(random, take, frame, table, int(random.integers(max(1, take.length - count))))
             elif draw < 0.62:
                 site = sites[int(random.integers(len(sites)))]
-                people = [(cast[int(random.integers(2))], int(random.uniform(200, 440)), int(random.uniform(190, 240)), int(random.choice([64, 100, 150])))]
-                setup = Setup(random, site, int(random.integers(2)), ["wide", "medium", "close"][int(random.integers(3))], people, table)
+                people = [
+                    (
+                        cast[int(random.integers(2))],
+                        int(random.uniform(200, 440)),
+                        int(random.uniform(190, 240)),
+                        int(random.choice([64, 100, 150])),
+                    )
+                ]
+                setup = Setup(
+                    random,
+                    site,
+                    int(random.integers(2)),
+                    ["wide", "medium", "close"][int(random.integers(3))],
+                    people,
+                    table,
+                )
                 view = SetupView(random, setup, count, 0 if random.random() < 0.6 else None, walk=random.random() < 0.3)
             elif draw < 0.8:
                 view = ProductView(random, brand)
@@ -215,6 +256,7 @@ class Stock:
             else:
                 view = WordsView(random, brand)
             return Gaudy(view) if gaudy and not isinstance(view, (ProductView, WordsView)) else view
+
         return make
 
     # Trailers --------------------------------------------------------------------------------------------------
@@ -222,7 +264,10 @@ class Stock:
     def trailer(self, random, makers, target):
         """Short shots of a programme, then a card that says when."""
         length, card = seconds(float(random.choice([15, 20, 25, 30]))), seconds(random.uniform(3, 4.5))
-        title, when = word(random).upper() + " " + word(random).upper(), f"{int(random.integers(18, 23))}:{random.choice(['00', '15', '30'])}"
+        title, when = (
+            word(random).upper() + " " + word(random).upper(),
+            f"{int(random.integers(18, 23))}:{random.choice(['00', '15', '30'])}",
+        )
         shots, left = [], length - card
         while left > 0:
             count = seconds(np.clip(1.6 * np.exp(random.normal(0, 0.45)), 0.5, 5))
@@ -239,7 +284,9 @@ class Stock:
             shots.append(Shot(make, count, join))
             left -= count + join[1]
         shots.append(Shot(lambda attempt: StillView(self.card(title, when)), card))
-        scene = Scene("trailer", shots, narrator=self.announcer, music=self.themes[4 + int(random.integers(5))], music_level=-7)
+        scene = Scene(
+            "trailer", shots, narrator=self.announcer, music=self.themes[4 + int(random.integers(5))], music_level=-7
+        )
         return Block("trailer", [scene], target, 2.0, logo=random.random() < 0.5)
 
     def card(self, title, when):
@@ -272,7 +319,9 @@ class Gaudy(View):
 
     def picture(self, index):
         # Away from gray by a third.
-        return self.view.picture(index).convert("RGB", (1.22, -0.14, -0.08, 0, -0.08, 1.16, -0.08, 0, -0.08, -0.14, 1.22, 0))
+        return self.view.picture(index).convert(
+            "RGB", (1.22, -0.14, -0.08, 0, -0.08, 1.16, -0.08, 0, -0.08, -0.14, 1.22, 0)
+        )
 
 
 class ProductView(View):
@@ -291,7 +340,9 @@ class ProductView(View):
         width = max(8, int(size * (0.75 + 0.25 * np.cos(0.06 * index + self.phase))))
         thing = self.thing.resize((width, int(size)), Image.BILINEAR)
         view.paste(thing, (int(self.at[0] - width / 2), int(self.at[1] - size / 2)), thing)
-        ImageDraw.Draw(view).line((index * 14 % 900 - 120, 0, index * 14 % 900 - 220, HEIGHT), fill=(255, 255, 255), width=8)
+        ImageDraw.Draw(view).line(
+            (index * 14 % 900 - 120, 0, index * 14 % 900 - 220, HEIGHT), fill=(255, 255, 255), width=8
+        )
         return view
 
 
@@ -301,7 +352,9 @@ class WordsView(View):
     grain = False
 
     def __init__(self, random, brand):
-        ground, ink = (brand.colors[0], (255, 255, 255)) if random.random() < 0.5 else (brand.colors[1], brand.colors[2])
+        ground, ink = (
+            (brand.colors[0], (255, 255, 255)) if random.random() < 0.5 else (brand.colors[1], brand.colors[2])
+        )
         self.whole = Image.new("RGB", (WIDTH + 300, HEIGHT), ground)
         for line in range(int(random.integers(1, 3))):
             lettered(self.whole, word(random).upper(), 76, (WIDTH / 2 + 150, 90 + 100 * line), ink)
@@ -348,7 +401,9 @@ class IdentView(View):
         ease = share * share * (3 - 2 * share)
         for number, (phase, radius, speed) in enumerate(self.rings):
             away = radius * (1 - ease) * 1.6 + 8 * ease
-            x, y = WIDTH / 2 + away * np.cos(phase + speed * index) * 1.5, HEIGHT / 2 + away * np.sin(phase + speed * index)
+            x, y = WIDTH / 2 + away * np.cos(phase + speed * index) * 1.5, HEIGHT / 2 + away * np.sin(
+                phase + speed * index
+            )
             r = 24 + 9 * number * (0.4 + ease)
             if self.sides:
                 draw.regular_polygon((x, y, r), self.sides, 90 * ease + 3 * index, outline=(255, 255, 255), fill=None)
@@ -356,8 +411,11 @@ class IdentView(View):
                 draw.ellipse((x - r, y - r, x + r, y + r), outline=(255, 255, 255), width=4)
         if share > 0.35:
             mark = self.mark
-            view.paste(mark, ((WIDTH - mark.width) // 2, (HEIGHT - mark.height) // 2), mark.getchannel("A").point(
-                lambda value: int(value * min(1.0, (share - 0.35) / 0.3))))
+            view.paste(
+                mark,
+                ((WIDTH - mark.width) // 2, (HEIGHT - mark.height) // 2),
+                mark.getchannel("A").point(lambda value: int(value * min(1.0, (share - 0.35) / 0.3))),
+            )
         return view
 
 

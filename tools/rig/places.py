@@ -4,6 +4,7 @@ A place has a palette, a light and walls: what a camera sees that looks one way.
 and reverse shot show. A setup is a camera in a place, with the people before it; the shots of a scene come back to its
 setups. Pictures are RGB, WIDTH x HEIGHT. Everything comes from whole numbers, as takes do.
 """
+
 import colorsys
 import functools
 
@@ -20,7 +21,9 @@ WALL_WIDTH, WALL_HEIGHT = 1280, 540
 
 
 def rgb(hue, saturation, value):
-    return tuple(int(255 * part) for part in colorsys.hsv_to_rgb(hue % 1, min(1, max(0, saturation)), min(1, max(0, value))))
+    return tuple(
+        int(255 * part) for part in colorsys.hsv_to_rgb(hue % 1, min(1, max(0, saturation)), min(1, max(0, value)))
+    )
 
 
 def grade_table(random, strength=1.0, gain=None):
@@ -81,8 +84,10 @@ def room(look, random, hue, light):
     sky = rgb(0.57, random.uniform(0.1, 0.4), 1.0 if light > 0.42 else 0.12)
     x = random.uniform(0, 80)
     while x < width - 60:
-        kind = random.choice(["window", "door", "frame", "shelf", "sofa", "cupboard", "plant", "lamp", "gap"],
-                             p=[0.15, 0.08, 0.17, 0.13, 0.12, 0.1, 0.09, 0.06, 0.1])
+        kind = random.choice(
+            ["window", "door", "frame", "shelf", "sofa", "cupboard", "plant", "lamp", "gap"],
+            p=[0.15, 0.08, 0.17, 0.13, 0.12, 0.1, 0.09, 0.06, 0.1],
+        )
         w = random.uniform(60, 230)
         if kind == "window":
             top, low = height * 0.12, base - height * random.uniform(0.15, 0.3)
@@ -98,8 +103,14 @@ def room(look, random, hue, light):
         elif kind == "frame":
             h, y = random.uniform(40, 140), random.uniform(0.1, 0.3) * height
             draw.rectangle((x, y, x + w, y + h), fill=wood)
-            draw.rectangle((x + 6, y + 6, x + w - 6, y + h - 6), fill=rgb(random.random(), random.uniform(0.2, 0.9), random.uniform(0.3, 1) * light))
-            draw.ellipse((x + w * 0.3, y + h * 0.3, x + w * 0.7, y + h * 0.8), fill=rgb(random.random(), 0.6, light * random.random()))
+            draw.rectangle(
+                (x + 6, y + 6, x + w - 6, y + h - 6),
+                fill=rgb(random.random(), random.uniform(0.2, 0.9), random.uniform(0.3, 1) * light),
+            )
+            draw.ellipse(
+                (x + w * 0.3, y + h * 0.3, x + w * 0.7, y + h * 0.8),
+                fill=rgb(random.random(), 0.6, light * random.random()),
+            )
         elif kind == "shelf":
             for level in range(4):
                 y = base - 60 - 80 * level
@@ -107,11 +118,16 @@ def room(look, random, hue, light):
                 at = x
                 while at < x + w - 12:
                     book = random.uniform(7, 20)
-                    draw.rectangle((at, y - random.uniform(30, 62), at + book, y), fill=rgb(random.random(), random.uniform(0.3, 0.9), light * random.uniform(0.25, 0.95)))
+                    draw.rectangle(
+                        (at, y - random.uniform(30, 62), at + book, y),
+                        fill=rgb(random.random(), random.uniform(0.3, 0.9), light * random.uniform(0.25, 0.95)),
+                    )
                     at += book + random.choice([1, 2, 20], p=[0.5, 0.4, 0.1])
         elif kind == "sofa":
             draw.rounded_rectangle((x, base - 110, x + w + 60, base + 30), 24, fill=cloth)
-            draw.rounded_rectangle((x + 12, base - 55, x + w + 48, base + 20), 16, fill=tuple(int(0.85 * c) for c in cloth))
+            draw.rounded_rectangle(
+                (x + 12, base - 55, x + w + 48, base + 20), 16, fill=tuple(int(0.85 * c) for c in cloth)
+            )
             w += 60
         elif kind == "cupboard":
             draw.rectangle((x, base - 150, x + w, base + 10), fill=wood)
@@ -119,12 +135,19 @@ def room(look, random, hue, light):
         elif kind == "plant":
             green = rgb(random.uniform(0.22, 0.4), 0.7, light * random.uniform(0.3, 0.7))
             for _ in range(14):
-                draw.line((x + 40, base - 60, x + 40 + random.normal(0, 50), base - 60 - random.uniform(40, 180)), fill=green, width=9)
+                draw.line(
+                    (x + 40, base - 60, x + 40 + random.normal(0, 50), base - 60 - random.uniform(40, 180)),
+                    fill=green,
+                    width=9,
+                )
             draw.rectangle((x + 16, base - 64, x + 64, base + 6), fill=rgb(0.04, 0.7, light * 0.6))
             w = 90
         elif kind == "lamp":
             draw.line((x + 40, base, x + 40, base - 220), fill=(60, 55, 50), width=5)
-            draw.polygon([(x + 10, base - 200), (x + 70, base - 200), (x + 55, base - 260), (x + 25, base - 260)], fill=(255, 236, 190))
+            draw.polygon(
+                [(x + 10, base - 200), (x + 70, base - 200), (x + 55, base - 260), (x + 25, base - 260)],
+                fill=(255, 236, 190),
+            )
             w = 80
         x += w + random.uniform(10, 110)
     return picture
@@ -133,12 +156,26 @@ def room(look, random, hue, light):
 def landscape(look, random, hue, light):
     """A view outside: sky, hills, houses or trees, ground."""
     width, height = WALL_WIDTH, WALL_HEIGHT
-    sky = np.array([rgb(look.uniform(0.5, 0.66) if look.random() < 0.75 else look.uniform(0.02, 0.12), look.uniform(0.15, 0.75), light),
-                    rgb(look.uniform(0.0, 0.65), look.uniform(0.05, 0.4), min(1, light * 1.15))], np.float32)
+    sky = np.array(
+        [
+            rgb(
+                look.uniform(0.5, 0.66) if look.random() < 0.75 else look.uniform(0.02, 0.12),
+                look.uniform(0.15, 0.75),
+                light,
+            ),
+            rgb(look.uniform(0.0, 0.65), look.uniform(0.05, 0.4), min(1, light * 1.15)),
+        ],
+        np.float32,
+    )
     horizon = int(height * look.uniform(0.4, 0.7))
     slope = np.clip(np.linspace(0, 1, height)[:, None, None] * height / horizon, 0, 1)
-    clouds = np.asarray(Image.fromarray(fractal(random, 320, 135, 0.9).astype(np.float32)).resize((width, height), Image.BICUBIC))[..., None]
-    ground = np.broadcast_to(sky[0] * (1 - slope) + sky[1] * slope, (height, width, 3)) + np.clip(clouds, 0, 2) * 45 * light * look.random()
+    clouds = np.asarray(
+        Image.fromarray(fractal(random, 320, 135, 0.9).astype(np.float32)).resize((width, height), Image.BICUBIC)
+    )[..., None]
+    ground = (
+        np.broadcast_to(sky[0] * (1 - slope) + sky[1] * slope, (height, width, 3))
+        + np.clip(clouds, 0, 2) * 45 * light * look.random()
+    )
     picture = Image.fromarray(np.clip(ground, 0, 255).astype(np.uint8))
     draw = ImageDraw.Draw(picture)
     soil = rgb(look.choice([0.08, 0.12, 0.27, 0.33, 0.6]), look.uniform(0.1, 0.7), light * look.uniform(0.3, 0.75))
@@ -170,7 +207,11 @@ def landscape(look, random, hue, light):
             draw.rectangle((x + h * 0.2, low - h * 0.5, x + h * 0.26, low), fill=trunk)
             leaf = rgb(look.uniform(0.2, 0.4) if look.random() < 0.8 else 0.08, 0.6, light * random.uniform(0.25, 0.65))
             for _ in range(7):
-                cx, cy, r = x + h * 0.23 + random.normal(0, h * 0.12), low - h * 0.7 + random.normal(0, h * 0.14), h * random.uniform(0.1, 0.2)
+                cx, cy, r = (
+                    x + h * 0.23 + random.normal(0, h * 0.12),
+                    low - h * 0.7 + random.normal(0, h * 0.14),
+                    h * random.uniform(0.1, 0.2),
+                )
                 draw.ellipse((cx - r, cy - r, cx + r, cy + r), fill=leaf)
             x += random.uniform(50, 260)
     return picture
@@ -202,19 +243,35 @@ class Person:
             draw.ellipse((cx - 1.12 * w, top - 0.1 * s, cx + 1.12 * w, top + tail * s), fill=(*self.hair, 255))
             if not away:
                 draw.ellipse((cx - w, top, cx + w, top + s), fill=(*self.skin, 255))
-                draw.chord((cx - 1.05 * w, top - 0.06 * s, cx + 1.05 * w, top + 0.62 * s), 190, 350, fill=(*self.hair, 255))
+                draw.chord(
+                    (cx - 1.05 * w, top - 0.06 * s, cx + 1.05 * w, top + 0.62 * s), 190, 350, fill=(*self.hair, 255)
+                )
                 dark = tuple(int(0.72 * c) for c in self.skin)
                 for side in (-1, 1):
                     ex, ey = cx + side * 0.42 * w, top + 0.47 * s
                     if state == 3:
                         draw.line((ex - 0.06 * s, ey, ex + 0.06 * s, ey), fill=(*dark, 255), width=max(1, s // 60))
                     else:
-                        draw.ellipse((ex - 0.065 * s, ey - 0.035 * s, ex + 0.065 * s, ey + 0.035 * s), fill=(240, 240, 236, 255))
-                        draw.ellipse((ex - 0.03 * s, ey - 0.034 * s, ex + 0.03 * s, ey + 0.034 * s), fill=(40, 34, 30, 255))
-                    draw.line((ex - 0.08 * s, ey - 0.085 * s, ex + 0.08 * s, ey - 0.095 * s), fill=(*self.hair, 255), width=max(1, s // 40))
-                draw.line((cx, top + 0.5 * s, cx - 0.05 * s, top + 0.66 * s, cx + 0.02 * s, top + 0.67 * s), fill=(*dark, 255), width=max(1, s // 70))
+                        draw.ellipse(
+                            (ex - 0.065 * s, ey - 0.035 * s, ex + 0.065 * s, ey + 0.035 * s), fill=(240, 240, 236, 255)
+                        )
+                        draw.ellipse(
+                            (ex - 0.03 * s, ey - 0.034 * s, ex + 0.03 * s, ey + 0.034 * s), fill=(40, 34, 30, 255)
+                        )
+                    draw.line(
+                        (ex - 0.08 * s, ey - 0.085 * s, ex + 0.08 * s, ey - 0.095 * s),
+                        fill=(*self.hair, 255),
+                        width=max(1, s // 40),
+                    )
+                draw.line(
+                    (cx, top + 0.5 * s, cx - 0.05 * s, top + 0.66 * s, cx + 0.02 * s, top + 0.67 * s),
+                    fill=(*dark, 255),
+                    width=max(1, s // 70),
+                )
                 gap = [0.012, 0.035, 0.06, 0.012][state] * s
-                draw.ellipse((cx - 0.12 * s, top + 0.77 * s - gap, cx + 0.12 * s, top + 0.78 * s + gap), fill=(130, 48, 48, 255))
+                draw.ellipse(
+                    (cx - 0.12 * s, top + 0.77 * s - gap, cx + 0.12 * s, top + 0.78 * s + gap), fill=(130, 48, 48, 255)
+                )
             result.append(picture.reduce(2))
         return result
 
@@ -228,14 +285,25 @@ class Person:
         cx = 1.3 * s
         if whole:
             for side in (-1, 1):
-                draw.rectangle((cx + side * 0.3 * s - 0.24 * s, 2.4 * s, cx + side * 0.3 * s + 0.24 * s, height), fill=(*self.trousers, 255))
-        draw.rounded_rectangle((cx - 1.05 * s, 0.28 * s, cx + 1.05 * s, (3.0 if whole else 4) * s), int(0.55 * s), fill=(*self.shirt, 255))
-        draw.rectangle((cx - 0.22 * s, 0, cx + 0.22 * s, 0.42 * s), fill=(*tuple(int(0.85 * c) for c in self.skin), 255))
+                draw.rectangle(
+                    (cx + side * 0.3 * s - 0.24 * s, 2.4 * s, cx + side * 0.3 * s + 0.24 * s, height),
+                    fill=(*self.trousers, 255),
+                )
+        draw.rounded_rectangle(
+            (cx - 1.05 * s, 0.28 * s, cx + 1.05 * s, (3.0 if whole else 4) * s), int(0.55 * s), fill=(*self.shirt, 255)
+        )
+        draw.rectangle(
+            (cx - 0.22 * s, 0, cx + 0.22 * s, 0.42 * s), fill=(*tuple(int(0.85 * c) for c in self.skin), 255)
+        )
         if self.collar:
             draw.polygon([(cx, 1.0 * s), (cx - 0.4 * s, 0.28 * s), (cx + 0.4 * s, 0.28 * s)], fill=(235, 235, 235, 255))
         for side in (-1, 1):
             shade = tuple(int(0.82 * c) for c in self.shirt)
-            draw.line((cx + side * 0.74 * s, 0.95 * s, cx + side * 0.74 * s, 3.1 * s), fill=(*shade, 255), width=max(2, s // 30))
+            draw.line(
+                (cx + side * 0.74 * s, 0.95 * s, cx + side * 0.74 * s, 3.1 * s),
+                fill=(*shade, 255),
+                width=max(2, s // 30),
+            )
         return picture.reduce(2)
 
 
@@ -250,14 +318,20 @@ class Setup:
 
     def __init__(self, random, place, number, framing="medium", people=(), table=None, over=None, blur=None):
         self.place, self.people, self.over, self.table = place, list(people), over, table
-        zoom = {"wide": random.uniform(0.72, 0.85), "medium": random.uniform(1.1, 1.5), "close": random.uniform(1.5, 2.2),
-                "insert": random.uniform(2.4, 3.5)}[framing]
+        zoom = {
+            "wide": random.uniform(0.72, 0.85),
+            "medium": random.uniform(1.1, 1.5),
+            "close": random.uniform(1.5, 2.2),
+            "insert": random.uniform(2.4, 3.5),
+        }[framing]
         picture = wall(place, number)
         w, h = (WIDTH + 2 * MARGIN_X) / zoom, (HEIGHT + 2 * MARGIN_Y) / zoom
         scale = min(1.0, WALL_WIDTH / w, WALL_HEIGHT / h)
         w, h = w * scale, h * scale
         left, top = random.uniform(0, WALL_WIDTH - w), (WALL_HEIGHT - h) * random.uniform(0.35, 0.8)
-        ground = picture.resize((WIDTH + 2 * MARGIN_X, HEIGHT + 2 * MARGIN_Y), Image.BILINEAR, box=(left, top, left + w, top + h))
+        ground = picture.resize(
+            (WIDTH + 2 * MARGIN_X, HEIGHT + 2 * MARGIN_Y), Image.BILINEAR, box=(left, top, left + w, top + h)
+        )
         soft = {"wide": 0, "medium": 1.5, "close": 4, "insert": 6}[framing] if blur is None else blur
         ground = ground.filter(ImageFilter.GaussianBlur(soft)) if soft else ground
         self.ground = ground.point(table) if table else ground
@@ -317,8 +391,16 @@ class SetupView(View):
                 draw = ImageDraw.Draw(view)
                 reach = size * (0.9 + 0.25 * np.sin(0.13 * index + p[5]))
                 hand = (x + size * 0.9 * np.cos(0.09 * index + p[6]), y + reach)
-                draw.line([(x + size, y + 0.7 * size), (x + 1.2 * size, y + 1.8 * size), hand], fill=self.setup.people[number][0].shirt, width=max(3, size // 4), joint="curve")
-                draw.ellipse((hand[0] - size / 6, hand[1] - size / 6, hand[0] + size / 6, hand[1] + size / 6), fill=self.setup.people[number][0].skin)
+                draw.line(
+                    [(x + size, y + 0.7 * size), (x + 1.2 * size, y + 1.8 * size), hand],
+                    fill=self.setup.people[number][0].shirt,
+                    width=max(3, size // 4),
+                    joint="curve",
+                )
+                draw.ellipse(
+                    (hand[0] - size / 6, hand[1] - size / 6, hand[0] + size / 6, hand[1] + size / 6),
+                    fill=self.setup.people[number][0].skin,
+                )
         if self.over:
             head, body, x = self.over
             x += int(6 * np.sin(0.04 * index + p[7]))
@@ -328,7 +410,11 @@ class SetupView(View):
             view.paste(thing, (int(x - dx), int(y - dy)), thing)
         if self.move == "in":
             share = min(index / max(1, self.count), 1.1) * 0.16
-            view = view.resize((WIDTH, HEIGHT), Image.BILINEAR, box=(share * WIDTH / 2, share * HEIGHT / 2, WIDTH * (1 - share / 2), HEIGHT * (1 - share / 2)))
+            view = view.resize(
+                (WIDTH, HEIGHT),
+                Image.BILINEAR,
+                box=(share * WIDTH / 2, share * HEIGHT / 2, WIDTH * (1 - share / 2), HEIGHT * (1 - share / 2)),
+            )
         return view
 
 
@@ -352,17 +438,37 @@ def thing(random, size):
         draw.rounded_rectangle((0.4 * s, 0.5 * s, 1.45 * s, 1.7 * s), s // 6, fill=color)
         draw.ellipse((0.4 * s, 0.4 * s, 1.45 * s, 0.66 * s), fill=light)
     elif kind == 1:
-        draw.polygon([(0.3 * s, 0.4 * s), (1.6 * s, 0.25 * s), (1.75 * s, 1.7 * s), (0.45 * s, 1.8 * s)], fill=(238, 232, 214, 255))
+        draw.polygon(
+            [(0.3 * s, 0.4 * s), (1.6 * s, 0.25 * s), (1.75 * s, 1.7 * s), (0.45 * s, 1.8 * s)],
+            fill=(238, 232, 214, 255),
+        )
         for line in range(8):
             y = 0.5 * s + 0.14 * s * line
-            draw.line((0.5 * s, y + 0.04 * s, 0.5 * s + s * random.uniform(0.6, 1.05), y), fill=(70, 66, 80, 255), width=max(2, s // 40))
+            draw.line(
+                (0.5 * s, y + 0.04 * s, 0.5 * s + s * random.uniform(0.6, 1.05), y),
+                fill=(70, 66, 80, 255),
+                width=max(2, s // 40),
+            )
     elif kind == 2:
         draw.rounded_rectangle((0.6 * s, 0.15 * s, 1.4 * s, 1.85 * s), s // 8, fill=(24, 24, 28, 255))
         draw.rectangle((0.66 * s, 0.3 * s, 1.34 * s, 1.65 * s), fill=light)
         for row in range(4):
-            draw.rectangle((0.72 * s, (0.4 + 0.3 * row) * s, (0.9 + random.uniform(0.1, 0.4)) * s, (0.55 + 0.3 * row) * s), fill=color)
+            draw.rectangle(
+                (0.72 * s, (0.4 + 0.3 * row) * s, (0.9 + random.uniform(0.1, 0.4)) * s, (0.55 + 0.3 * row) * s),
+                fill=color,
+            )
     elif kind == 3:
-        draw.polygon([(0.2 * s, 0.8 * s), (s, 0.45 * s), (1.8 * s, 0.8 * s), (1.8 * s, 1.6 * s), (s, 1.95 * s), (0.2 * s, 1.6 * s)], fill=color)
+        draw.polygon(
+            [
+                (0.2 * s, 0.8 * s),
+                (s, 0.45 * s),
+                (1.8 * s, 0.8 * s),
+                (1.8 * s, 1.6 * s),
+                (s, 1.95 * s),
+                (0.2 * s, 1.6 * s),
+            ],
+            fill=color,
+        )
         draw.polygon([(0.2 * s, 0.8 * s), (s, 0.45 * s), (1.8 * s, 0.8 * s), (s, 1.15 * s)], fill=light)
     elif kind == 4:
         draw.rectangle((0.85 * s, 0.1 * s, 1.15 * s, 0.6 * s), fill=light)
@@ -373,7 +479,11 @@ def thing(random, size):
         draw.ellipse((0.32 * s, 0.32 * s, 1.68 * s, 1.68 * s), fill=(246, 244, 236, 255))
         for length in (0.4, 0.58):
             angle = random.uniform(0, 6.3)
-            draw.line((s, s, s + length * s * np.cos(angle), s + length * s * np.sin(angle)), fill=(30, 30, 30, 255), width=s // 20)
+            draw.line(
+                (s, s, s + length * s * np.cos(angle), s + length * s * np.sin(angle)),
+                fill=(30, 30, 30, 255),
+                width=s // 20,
+            )
     return picture.reduce(2)
 
 

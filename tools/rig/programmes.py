@@ -4,6 +4,7 @@ A scene is what a person would call one: one place and time, or one thought (a m
 photographs). A conversation across two places is one scene, by telephone as in one room. What is seen of something else
 while a scene's sound goes on belongs to the scene: an insert, a cutaway, a flashback of a few shots.
 """
+
 import collections
 import functools
 
@@ -72,7 +73,14 @@ class CreditsView(View):
         self.whole = Image.new("RGB", (WIDTH, height + HEIGHT))
         for y in range(HEIGHT // 2, height, 34):
             if random.random() < 0.85:
-                lettered(self.whole, f"{word(random)}  {word(random)} {word(random)}", 19, (WIDTH / 2, y), (225, 225, 225), False)
+                lettered(
+                    self.whole,
+                    f"{word(random)}  {word(random)} {word(random)}",
+                    19,
+                    (WIDTH / 2, y),
+                    (225, 225, 225),
+                    False,
+                )
 
     def picture(self, index):
         top = min(int(index * self.speed), self.whole.height - HEIGHT)
@@ -94,7 +102,9 @@ class Programme:
         self.stock, self.random = stock, random
         self.kind = kind or KINDS[int(random.choice(len(KINDS), p=ODDS))]
         self.title = word(random).title() + " " + word(random).title()
-        self.aspect = 16 / 9 if self.kind == NEWS or random.random() < 0.62 else float(random.choice([2.39, 2.0, 4 / 3]))
+        self.aspect = (
+            16 / 9 if self.kind == NEWS or random.random() < 0.62 else float(random.choice([2.39, 2.0, 4 / 3]))
+        )
         self.sites = [stock.number(random) for _ in range(60)]
         self.cast = [Person(stock.number(random)) for _ in range(7 if self.kind == DRAMA else 24)]
         self.theme = (sounds.MUSIC, stock.number(random), int(self.kind == NEWS))
@@ -136,8 +146,15 @@ class Programme:
             setup = Setup(random, site, wall, framing, people, table, over)
             for _ in range(things):
                 size = int(random.uniform(170, 260))
-                setup.things.append((places.graded(places.thing(random, size), table), random.uniform(160, 300), random.uniform(40, 110)))
+                setup.things.append(
+                    (
+                        places.graded(places.thing(random, size), table),
+                        random.uniform(160, 300),
+                        random.uniform(40, 110),
+                    )
+                )
             return setup
+
         return Lazy(make)
 
     def shot(self, setup, count, talker=None, speaker=-1, move=None, walk=False, note="", faded=False, caption=None):
@@ -152,6 +169,7 @@ class Programme:
             view = SetupView(np.random.default_rng([60, seed, attempt]), setup.get(), count, talker, move, walk)
             view = Captioned(view, strip_of(caption), first, last) if events else view
             return Faded(view) if faded else view
+
         self.remember(make)
         return Shot(make, count, speaker=speaker, note=note, events=events)
 
@@ -195,6 +213,7 @@ class Programme:
                 random = np.random.default_rng([61, seed, attempt])
                 frame = random.uniform(1.0, 1.5), *random.uniform(0, 1, 2), mirror
                 return FilmView(random, take, frame, table, int(random.integers(max(1, take.length - count))))
+
             shots.append(self.other(make, count, speaker))
             used += count
         return shots
@@ -243,17 +262,37 @@ class Programme:
                 side = 1 - side if self.chance(0.85) else side
         if self.chance(0.12) and len(shots) > 6:
             at, place = int(random.integers(3, len(shots) - 1)), self.stock.number(random)
-            memory = [self.shot(self.setup(place, number % 2, ["wide", "close", "medium"][number % 3], [(a, 320, 205, 90)] if number else []),
-                                self.length(0.7, 1, 4), None, shots[at].speaker, note="flashback", faded=True)
-                      for number in range(int(random.integers(2, 5)))]
+            memory = [
+                self.shot(
+                    self.setup(
+                        place,
+                        number % 2,
+                        ["wide", "close", "medium"][number % 3],
+                        [(a, 320, 205, 90)] if number else [],
+                    ),
+                    self.length(0.7, 1, 4),
+                    None,
+                    shots[at].speaker,
+                    note="flashback",
+                    faded=True,
+                )
+                for number in range(int(random.integers(2, 5)))
+            ]
             memory[0].join = ("dissolve", 16)
             shots[at].join = ("flash", 8)
             shots[at:at] = memory
 
-        return Scene("conversation", shots, site, self.ambience(site), random.uniform(-22, -12),
-                     ((sounds.VOICE, a.number), (sounds.VOICE, b.number)),
-                     music=self.slow[0] if self.chance(0.15) else None, music_level=-16,
-                     facts={"telephone": telephone, "place_of_reverse": far})
+        return Scene(
+            "conversation",
+            shots,
+            site,
+            self.ambience(site),
+            random.uniform(-22, -12),
+            ((sounds.VOICE, a.number), (sounds.VOICE, b.number)),
+            music=self.slow[0] if self.chance(0.15) else None,
+            music_level=-16,
+            facts={"telephone": telephone, "place_of_reverse": far},
+        )
 
     def action(self):
         """People move about in a place, or a film's takes of one."""
@@ -266,8 +305,10 @@ class Programme:
             site = self.site()
             ambience = self.ambience(site)
             cast, shots, used = self.people(2), [], 0
-            setups = [self.setup(site, wall, framing, [(cast[wall], int(random.uniform(200, 440)), 200, size)])
-                      for wall, framing, size in ((0, "wide", 46), (1, "medium", 92), (0, "close", 150), (1, "wide", 58))]
+            setups = [
+                self.setup(site, wall, framing, [(cast[wall], int(random.uniform(200, 440)), 200, size)])
+                for wall, framing, size in ((0, "wide", 46), (1, "medium", 92), (0, "close", 150), (1, "wide", 58))
+            ]
             before = None
             while used < total:
                 number = int(random.integers(len(setups)))
@@ -275,13 +316,24 @@ class Programme:
                     continue
                 before = number
                 if self.chance(0.12):
-                    shot = self.shot(self.setup(site, int(random.integers(2)), "insert", things=1), self.length(0.5, 0.7, 4), note="insert")
+                    shot = self.shot(
+                        self.setup(site, int(random.integers(2)), "insert", things=1),
+                        self.length(0.5, 0.7, 4),
+                        note="insert",
+                    )
                 else:
                     shot = self.shot(setups[number], self.length(0.7), walk=number != 2 and self.chance(0.7))
                 shots.append(shot)
                 used += shot.pictures
-        return Scene("action", shots, site, ambience, random.uniform(-10, -3),
-                     music=self.theme if self.chance(0.45) else None, music_level=random.uniform(-9, -3))
+        return Scene(
+            "action",
+            shots,
+            site,
+            ambience,
+            random.uniform(-10, -3),
+            music=self.theme if self.chance(0.45) else None,
+            music_level=random.uniform(-9, -3),
+        )
 
     def montage(self):
         """Views of many places under one piece of music."""
@@ -308,27 +360,50 @@ class Programme:
                     photo.paste(body, (int(x), 240), body)
                     photo.paste(head, (int(x + body.width / 2 - head.width / 2), 180), head)
                     person = Person(person.number + 2)
-                photo = photo.convert("L").convert("RGB").convert("RGB", (1, 0, 0, 6, 0, 0.94, 0, 0, 0, 0, 0.8, 0)) if r.random() < 0.5 else photo
+                photo = (
+                    photo.convert("L").convert("RGB").convert("RGB", (1, 0, 0, 6, 0, 0.94, 0, 0, 0, 0, 0.8, 0))
+                    if r.random() < 0.5
+                    else photo
+                )
                 return StillView(photo, glide)
+
             shot = self.other(make, self.length(1.1, 2, 12), note="still" if glide == (0, 0) else "")
             shot.join = ("dissolve", int(random.integers(10, 24))) if shots and self.chance(0.35) else ("cut", 0)
             shots.append(shot)
-        return Scene("photographs", shots, None, (sounds.AMBIENCE, self.stock.number(random), 0), -34, narrator=self.narrator,
-                     music=self.slow[0], music_level=-15)
+        return Scene(
+            "photographs",
+            shots,
+            None,
+            (sounds.AMBIENCE, self.stock.number(random), 0),
+            -34,
+            narrator=self.narrator,
+            music=self.slow[0],
+            music_level=-15,
+        )
 
     def nature(self):
         total = seconds(random_length(self.random, 40, 0.4, 14, 100))
         group = self.film_group() if self.chance(0.45) else None
         site = group[3] if group else self.site()
         shots = self.film_shots(group, total) if group else self.staged_shots(site, total, factor=1.1)
-        return Scene("nature", shots, site, (sounds.AMBIENCE, 2 * site + self.stock.odd, 1), -8,
-                     narrator=self.narrator if self.chance(0.75) else None, music=self.slow[1] if self.chance(0.5) else None, music_level=-14)
+        return Scene(
+            "nature",
+            shots,
+            site,
+            (sounds.AMBIENCE, 2 * site + self.stock.odd, 1),
+            -8,
+            narrator=self.narrator if self.chance(0.75) else None,
+            music=self.slow[1] if self.chance(0.5) else None,
+            music_level=-14,
+        )
 
     def interview(self, brief=False):
         """Somebody speaks; what is spoken of is seen now and then."""
         random, site = self.random, self.site()
         person = self.people(1)[0]
-        setup = self.setup(site, 0, "close", [(person, int(random.choice([240, 400])), 230, int(random.uniform(130, 170)))])
+        setup = self.setup(
+            site, 0, "close", [(person, int(random.choice([240, 400])), 230, int(random.uniform(130, 170)))]
+        )
         nearer = self.setup(site, 0, "close", [(person, 320, 250, 200)])
         shots, total, used = [], seconds(random_length(random, 12 if brief else 40, 0.4, 7, 90)), 0
         aside = self.stock.number(random)
@@ -337,8 +412,14 @@ class Programme:
                 shot = self.staged_shots(aside, 1, 0)[0]
                 shot.note = "cutaway"
             else:
-                shot = self.shot(nearer if shots and self.chance(0.4) and shots[-1].note == "cutaway" else setup, self.length(1.5, 2.5, 22), 0, 0,
-                                 "fixed", caption=person.number if not shots and self.chance(0.7) else None)
+                shot = self.shot(
+                    nearer if shots and self.chance(0.4) and shots[-1].note == "cutaway" else setup,
+                    self.length(1.5, 2.5, 22),
+                    0,
+                    0,
+                    "fixed",
+                    caption=person.number if not shots and self.chance(0.7) else None,
+                )
                 if shots and shots[-1].note != "cutaway":
                     # Two like shots in a row would be a jump: something else comes between.
                     continue
@@ -351,9 +432,20 @@ class Programme:
         random = self.random
         if self.anchor is None:
             person, site = self.people(1)[0], self.stock.number(random)
-            self.anchor = person, site, [self.setup(site, 0, "medium", [(person, 250, 200, 112)]), self.setup(site, 0, "close", [(person, 330, 235, 150)])]
+            self.anchor = (
+                person,
+                site,
+                [
+                    self.setup(site, 0, "medium", [(person, 250, 200, 112)]),
+                    self.setup(site, 0, "close", [(person, 330, 235, 150)]),
+                ],
+            )
         person, site, setups = self.anchor
-        shots = [self.shot(setups[0], self.length(2.0, 4, 22), 0, 0, "fixed", caption=person.number if self.chance(0.3) else None)]
+        shots = [
+            self.shot(
+                setups[0], self.length(2.0, 4, 22), 0, 0, "fixed", caption=person.number if self.chance(0.3) else None
+            )
+        ]
         if self.chance(0.35):
             shots.append(self.shot(setups[1], self.length(1.5, 3, 16), 0, 0, "fixed"))
         return Scene("studio", shots, site, self.ambience(site), -28, ((sounds.VOICE, person.number),))
@@ -367,11 +459,30 @@ class Programme:
                 shots += self.staged_shots(site, 1, factor=0.9)
             elif draw < 0.85:
                 framing, size = [("wide", 50), ("medium", 95)][int(random.integers(2))]
-                shots.append(self.shot(self.setup(site, int(random.integers(2)), framing, [(self.people(1)[0], int(random.uniform(180, 460)), 200, size)]),
-                                       self.length(0.9), walk=self.chance(0.5)))
+                shots.append(
+                    self.shot(
+                        self.setup(
+                            site,
+                            int(random.integers(2)),
+                            framing,
+                            [(self.people(1)[0], int(random.uniform(180, 460)), 200, size)],
+                        ),
+                        self.length(0.9),
+                        walk=self.chance(0.5),
+                    )
+                )
             else:
                 person = self.people(1)[0]
-                shots.append(self.shot(self.setup(site, 1, "close", [(person, 300, 230, 150)]), self.length(1.6, 3.2, 16), 0, 0, "hand", caption=person.number))
+                shots.append(
+                    self.shot(
+                        self.setup(site, 1, "close", [(person, 300, 230, 150)]),
+                        self.length(1.6, 3.2, 16),
+                        0,
+                        0,
+                        "hand",
+                        caption=person.number,
+                    )
+                )
         voice = (sounds.VOICE, self.cast[int(random.integers(len(self.cast)))].number)
         return Scene("report", shots, site, self.ambience(site), -11, narrator=voice)
 
@@ -385,12 +496,18 @@ class Programme:
             picture = ground.copy()
             lettered(picture, title, 54, (WIDTH / 2, 145), (255, 255, 255))
             return StillView(picture)
+
         shots.append(Shot(make, seconds(self.random.uniform(2.5, 4))))
         return Scene("titles", shots, music=self.theme, music_level=0)
 
     def credits(self):
         seed, count = int(self.random.integers(1 << 40)), seconds(self.random.uniform(18, 35))
-        return Scene("credits", [Shot(lambda attempt: CreditsView(np.random.default_rng([64, seed]), count), count, ("fade_black", 20))], music=self.theme, music_level=0)
+        return Scene(
+            "credits",
+            [Shot(lambda attempt: CreditsView(np.random.default_rng([64, seed]), count), count, ("fade_black", 20))],
+            music=self.theme,
+            music_level=0,
+        )
 
     def next_scene(self):
         draw = self.random.random()
@@ -399,7 +516,11 @@ class Programme:
             scene = self.studio() if last != "studio" else self.report() if draw < 0.75 else self.interview(True)
             self.last = scene.kind
         elif self.kind == DOCUMENTARY:
-            make = self.nature if draw < 0.42 else self.interview if draw < 0.72 else self.photographs if draw < 0.88 else self.montage
+            make = (
+                self.nature
+                if draw < 0.42
+                else self.interview if draw < 0.72 else self.photographs if draw < 0.88 else self.montage
+            )
             scene = make()
         else:
             make = self.conversation if draw < 0.56 else self.action if draw < 0.9 else self.montage

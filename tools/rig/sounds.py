@@ -7,6 +7,7 @@ as needed. Loudness is that of ITU-R BS.1770-4, with its gates, except that noth
 A voice is a train of harmonics under moving formants. Its syllables come at 3.5 to 5 a second, as in speech, whose
 envelope moves most at about 4 Hz (Houtgast and Steeneken 1985). It says nothing.
 """
+
 import functools
 
 import numpy as np
@@ -20,8 +21,20 @@ VOICE, MUSIC, AMBIENCE, JINGLE = range(4)
 
 VOICE_RATE = 16000
 # First three formants of vowels, Hz (Peterson and Barney 1952, men, rounded).
-VOWELS = np.array([(270, 2290, 3010), (390, 1990, 2550), (530, 1840, 2480), (660, 1720, 2410), (730, 1090, 2440),
-                   (570, 840, 2410), (440, 1020, 2240), (300, 870, 2240), (640, 1190, 2390), (490, 1350, 1690)])
+VOWELS = np.array(
+    [
+        (270, 2290, 3010),
+        (390, 1990, 2550),
+        (530, 1840, 2480),
+        (660, 1720, 2410),
+        (730, 1090, 2440),
+        (570, 840, 2410),
+        (440, 1020, 2240),
+        (300, 870, 2240),
+        (640, 1190, 2390),
+        (490, 1350, 1690),
+    ]
+)
 
 
 def biquad_power(frequencies, b, a):
@@ -33,8 +46,9 @@ def biquad_power(frequencies, b, a):
 def weighting(count):
     """The K weighting of BS.1770 as an amplitude for each frequency of a real transform of `count` samples."""
     frequencies = np.fft.rfftfreq(count, 1 / RATE)
-    shelf = biquad_power(frequencies, (1.53512485958697, -2.69169618940638, 1.19839281085285),
-                         (1, -1.69065929318241, 0.73248077421585))
+    shelf = biquad_power(
+        frequencies, (1.53512485958697, -2.69169618940638, 1.19839281085285), (1, -1.69065929318241, 0.73248077421585)
+    )
     high = biquad_power(frequencies, (1, -2, 1), (1, -1.99004745483398, 0.99007225036621))
     return np.sqrt(shelf * high).astype(np.float32)
 
@@ -45,7 +59,7 @@ def step_powers(samples):
     if not count:
         return np.zeros(0)
     weighted = np.fft.irfft(np.fft.rfft(samples[:count], axis=0) * weighting(count)[:, None], count, axis=0)
-    power = (weighted ** 2).sum(axis=1).reshape(-1, STEP).mean(axis=1)
+    power = (weighted**2).sum(axis=1).reshape(-1, STEP).mean(axis=1)
     # One channel is heard from both sides.
     return power * (2 if samples.shape[1] == 1 else 1)
 
@@ -93,7 +107,7 @@ def noise(random, count, tilt, rate=RATE, low=20.0, high=20000.0):
     shape *= 1 / (1 + (frequencies / high) ** 4) * (frequencies > 0.5 * low)
     spectrum = shape * np.exp(2j * np.pi * random.random(len(frequencies)))
     result = np.fft.irfft(spectrum, count)
-    return result / (np.sqrt((result ** 2).mean()) + 1e-12)
+    return result / (np.sqrt((result**2).mean()) + 1e-12)
 
 
 def syllable(random, pitch, count, formants, ends):
@@ -104,9 +118,11 @@ def syllable(random, pitch, count, formants, ends):
     at = harmonics * pitch
     strengths = []
     for row in formants:
-        strength = sum(weight / (1 + ((at - center) / width) ** 2) for center, width, weight in
-                       zip(row, (70, 100, 140), (1.0, 0.55, 0.3)))
-        strengths.append(strength * harmonics ** -0.4)
+        strength = sum(
+            weight / (1 + ((at - center) / width) ** 2)
+            for center, width, weight in zip(row, (70, 100, 140), (1.0, 0.55, 0.3))
+        )
+        strengths.append(strength * harmonics**-0.4)
     glide = np.linspace(0, 1, count)[:, None]
     voiced = np.sin(phase[:, None] * harmonics) * (strengths[0] * (1 - glide) + strengths[1] * glide)
     # Quick to rise, slower to fall.
@@ -135,29 +151,35 @@ def speech(random, key):
             sinks = 1.12 - 0.28 * index / syllables
             accent = random.normal(0, 0.06)
             level = random.uniform(0.55, 1.0) * (1.1 - 0.3 * index / syllables)
-            body = syllable(random, pitch * (sinks + accent), length - onset, (vowel, following),
-                            (1.03, random.uniform(0.88, 1.0)))
-            result[at + onset:at + length] += level * body
+            body = syllable(
+                random, pitch * (sinks + accent), length - onset, (vowel, following), (1.03, random.uniform(0.88, 1.0))
+            )
+            result[at + onset : at + length] += level * body
             draw = random.random()
             if draw < 0.4:
                 # A fricative.
                 hiss = noise(random, onset + 2, -1, VOICE_RATE, 1500, random.uniform(3500, 7500))[:onset]
-                result[at:at + onset] += 0.2 * level * hiss * np.sin(np.linspace(0, np.pi, onset))
+                result[at : at + onset] += 0.2 * level * hiss * np.sin(np.linspace(0, np.pi, onset))
             elif draw < 0.75:
                 # A plosive: a gap, then a burst.
                 burst = min(onset, int(0.015 * VOICE_RATE))
-                result[at + onset - burst:at + onset] += 0.5 * level * random.normal(0, 1, burst) * np.linspace(1, 0, burst)
+                result[at + onset - burst : at + onset] += (
+                    0.5 * level * random.normal(0, 1, burst) * np.linspace(1, 0, burst)
+                )
             vowel = following
             at += length
         at += int(VOICE_RATE * np.clip(random.lognormal(-1.0, 0.5), 0.15, 1.2))
-    result = result[:min(at, total)]
-    return resampled(result[:len(result) // 160 * 160], VOICE_RATE)
+    result = result[: min(at, total)]
+    return resampled(result[: len(result) // 160 * 160], VOICE_RATE)
 
 
 def note(frequency, count, harmonics, decay, attack=0.005):
     time = np.arange(count) / RATE
-    wave = sum(np.sin(2 * np.pi * frequency * (n + 1) * time) * share for n, share in enumerate(harmonics)
-               if frequency * (n + 1) < 16000)
+    wave = sum(
+        np.sin(2 * np.pi * frequency * (n + 1) * time) * share
+        for n, share in enumerate(harmonics)
+        if frequency * (n + 1) < 16000
+    )
     return wave * np.minimum(1, time / attack) * np.exp(-time / decay) * np.minimum(1, (count - np.arange(count)) / 400)
 
 
@@ -174,24 +196,33 @@ def music(random, key):
     tone = lambda degree: root * 2 ** (degree // 7 + scale[degree % 7] / 12)
     bars, progression = 8, PROGRESSIONS[int(random.integers(len(PROGRESSIONS)))]
     result = np.zeros((bars * 4 * beat, 2))
-    pad = np.array([1, 0.5, 0.35, 0.2, 0.1])[:int(random.integers(2, 6))]
+    pad = np.array([1, 0.5, 0.35, 0.2, 0.1])[: int(random.integers(2, 6))]
     pluck = random.uniform(0.15, 0.6, 6) * 0.8 ** np.arange(6)
     broken = random.permutation([0, 2, 4, 7, 4, 2, 7, 9])
     every = 1 if fast else int(random.choice([1, 2]))
 
     def add(at, wave, pan, level):
         end = min(len(result), at + len(wave))
-        result[at:end] += level * wave[:end - at, None] * [1 - pan, pan]
+        result[at:end] += level * wave[: end - at, None] * [1 - pan, pan]
 
     for bar in range(bars):
         degree, start = progression[bar % 4], bar * 4 * beat
         for voice, step in enumerate((0, 2, 4)):
             add(start, note(2 * tone(degree + step), 4 * beat, pad, 6.0, 0.15), 0.3 + 0.2 * voice, 0.16)
         for number in range(4 if fast else 2):
-            add(start + number * (beat if fast else 2 * beat), note(tone(degree) / 2, beat * (1 if fast else 2), (1, 0.6, 0.3), 0.5), 0.5, 0.5)
+            add(
+                start + number * (beat if fast else 2 * beat),
+                note(tone(degree) / 2, beat * (1 if fast else 2), (1, 0.6, 0.3), 0.5),
+                0.5,
+                0.5,
+            )
         for number in range(0, 8, every):
-            add(start + number * beat // 2, note(4 * tone(degree + int(broken[number])), beat, pluck, 0.25),
-                0.25 + 0.5 * (number % 2), 0.16)
+            add(
+                start + number * beat // 2,
+                note(4 * tone(degree + int(broken[number])), beat, pluck, 0.25),
+                0.25 + 0.5 * (number % 2),
+                0.16,
+            )
         if fast:
             for number in range(4):
                 time = np.arange(int(0.2 * RATE)) / RATE
@@ -202,7 +233,12 @@ def music(random, key):
                     add(start + number * beat, random.normal(0, 1, len(time)) * np.exp(-time / 0.05), 0.5, 0.22)
                 for half in range(2):
                     hat = np.diff(random.normal(0, 1, int(0.05 * RATE)), prepend=0)
-                    add(start + number * beat + half * beat // 2, hat * np.exp(-np.arange(len(hat)) / RATE / 0.015), 0.6, 0.09)
+                    add(
+                        start + number * beat + half * beat // 2,
+                        hat * np.exp(-np.arange(len(hat)) / RATE / 0.015),
+                        0.6,
+                        0.09,
+                    )
     return result
 
 
@@ -249,15 +285,15 @@ def ambience(random, key):
         # A clock.
         tick = random.normal(0, 1, 600) * np.exp(-np.arange(600) / 90)
         for at in range(0, count - RATE, RATE // 2):
-            result[at:at + 600] += 1.2 * tick[:, None]
+            result[at : at + 600] += 1.2 * tick[:, None]
     elif outside and draw < 0.5:
         # Birds.
         for _ in range(int(random.integers(6, 26))):
             length = int(random.uniform(0.05, 0.22) * RATE)
             at, time = int(random.integers(count - length)), np.arange(length) / RATE
             base, sweep = random.uniform(2200, 6000), random.uniform(-6000, 6000)
-            chirp = np.sin(2 * np.pi * (base * time + 0.5 * sweep * time ** 2)) * np.sin(np.linspace(0, np.pi, length))
-            result[at:at + length] += random.uniform(0.2, 0.9) * chirp[:, None] * random.dirichlet([2, 2])
+            chirp = np.sin(2 * np.pi * (base * time + 0.5 * sweep * time**2)) * np.sin(np.linspace(0, np.pi, length))
+            result[at : at + length] += random.uniform(0.2, 0.9) * chirp[:, None] * random.dirichlet([2, 2])
     elif outside and draw < 0.8:
         # Cars pass.
         for _ in range(int(random.integers(2, 6))):
@@ -265,7 +301,7 @@ def ambience(random, key):
             at = int(random.integers(count - length))
             car = noise(random, length, 1.6, low=60, high=1500) * np.sin(np.linspace(0, np.pi, length)) ** 3
             pan = np.linspace(0, 1, length) if random.random() < 0.5 else np.linspace(1, 0, length)
-            result[at:at + length] += 2.2 * car[:, None] * np.stack([pan, 1 - pan], axis=1)
+            result[at : at + length] += 2.2 * car[:, None] * np.stack([pan, 1 - pan], axis=1)
     return result
 
 
@@ -290,9 +326,19 @@ class Mixer:
         start, end = max(0.0, start), min(self.total / RATE, end)
         if end - start < 0.02:
             return
-        event = {"key": key, "first": int(round(start * RATE)), "last": int(round(end * RATE)),
-                 "gain": 10 ** (level / 20), "offset": int(offset * RATE), "fades": [int(f * RATE) for f in fades],
-                 "kind": kind, "start": start, "end": end, "bus": bus, **facts}
+        event = {
+            "key": key,
+            "first": int(round(start * RATE)),
+            "last": int(round(end * RATE)),
+            "gain": 10 ** (level / 20),
+            "offset": int(offset * RATE),
+            "fades": [int(f * RATE) for f in fades],
+            "kind": kind,
+            "start": start,
+            "end": end,
+            "bus": bus,
+            **facts,
+        }
         self.events.append(event)
         self.buses[bus]["events"].append(event)
 
@@ -312,10 +358,14 @@ class Mixer:
             part = sound[at] * np.float32(event["gain"])
             fade_in, fade_out = event["fades"]
             if fade_in and low - event["first"] < fade_in:
-                part *= np.clip((np.arange(low, high) - event["first"] + 0.5) / fade_in, 0, 1).astype(np.float32)[:, None]
+                part *= np.clip((np.arange(low, high) - event["first"] + 0.5) / fade_in, 0, 1).astype(np.float32)[
+                    :, None
+                ]
             if fade_out and event["last"] - high < fade_out:
-                part *= np.clip((event["last"] - np.arange(low, high) - 0.5) / fade_out, 0, 1).astype(np.float32)[:, None]
-            result[low - first:high - first] += part
+                part *= np.clip((event["last"] - np.arange(low, high) - 0.5) / fade_out, 0, 1).astype(np.float32)[
+                    :, None
+                ]
+            result[low - first : high - first] += part
         if result is not None and bus["drive"]:
             result = np.tanh(result * np.float32(bus["drive"])) / np.float32(bus["drive"])
         return result
@@ -331,7 +381,7 @@ class Mixer:
                     mixed += piece * np.float32(bus["gain"])
             for begin, end in self.mutes:
                 if begin < first + count and end > first:
-                    mixed[max(0, begin - first):max(0, end - first)] = 0
+                    mixed[max(0, begin - first) : max(0, end - first)] = 0
             # A limiter: nothing clips.
             over = np.abs(mixed) > 0.7
             mixed[over] = np.sign(mixed[over]) * (0.7 + 0.27 * np.tanh((np.abs(mixed[over]) - 0.7) / 0.27))
