@@ -4,6 +4,9 @@ package import Timeline
 package enum MediaItem: Sendable {
     case picture(Picture)
     case gap(Gap)
+    /// Beside the pictures, and where it is wanted alone: the same items come without it. Frames come in the
+    /// order of the sound stream, some time before or after the pictures of their time (`SoundQueue`).
+    case sound(SoundFrame)
 }
 
 /// Why there are no more items.

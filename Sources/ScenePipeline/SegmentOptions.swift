@@ -31,6 +31,10 @@ package struct SegmentOptions: Sendable {
     package var provisional = false
     /// How exactly pictures are decoded.
     package var speed = DecodePlan.exact
+    /// Which sound is read beside the pictures.
+    package var sound = SoundChoice.none
+    /// `shot` events say what each part sounds like.
+    package var tellsSound = false
 
     package init() {}
 
@@ -95,7 +99,7 @@ package struct SegmentOptions: Sendable {
             ("provisional", provisional ? "true" : "false"),
             ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
-        ]
+        ] + soundLiterals
     }
 
     /// Those that matter where only shots are found.
@@ -105,7 +109,16 @@ package struct SegmentOptions: Sendable {
             ("min_shot", decimal(minimumShot)),
             ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
-        ]
+        ] + soundLiterals
+    }
+
+    /// Nothing where no sound is read, so that such lines stay as they always were.
+    private var soundLiterals: [StreamStart.Option] {
+        switch sound {
+        case .none: []
+        case .best: [("sound", JSONLine.quoted("default"))]
+        case .stream(let index): [("sound", "\(index)")]
+        }
     }
 
     private func decimal(_ seconds: Double?) -> String {

@@ -35,6 +35,7 @@ import Timeline
                 switch item {
                 case .picture(let picture): pictures.append(picture)
                 case .gap(let gap): gaps.append(gap)
+                case .sound: break
                 }
             }
             #expect(pictures.map(\.at.pts) == [0, 40, next, next + 40])
@@ -84,6 +85,7 @@ import Timeline
             switch item {
             case .picture(let picture): pictures.append(picture)
             case .gap(let gap): gaps.append(gap)
+            case .sound: break
             }
         }
         return (

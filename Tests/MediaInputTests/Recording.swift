@@ -17,6 +17,7 @@ struct Recording: Equatable {
             switch item {
             case .picture(let picture): pictures.append(picture)
             case .gap(let gap): gaps.append(gap)
+            case .sound: break
             }
         }
         statistics = reader.statistics

@@ -101,6 +101,7 @@ package enum FeedWorker {
                     if let step = overload?.push(picture, waited: progress.waited) {
                         pipe.send(.relief(step))
                     }
+                case .sound(let frame): reporter.push(frame)
                 case .gap(let gap):
                     reporter.push(gap, send: pipe.send)
                     overload?.restart()

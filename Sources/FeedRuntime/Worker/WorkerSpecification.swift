@@ -6,7 +6,7 @@ package import Timeline
 /// What a worker is told, once, as its first message: over a socket, because the address may hold a password.
 package struct WorkerSpecification: Hashable, Sendable {
     /// Version of the messages; both sides are the same program, so a difference means a mix-up.
-    package static let protocolVersion: UInt16 = 3
+    package static let protocolVersion: UInt16 = 4
 
     /// URL, path, or `-` for the standard input that the feed's process has.
     package var input: String
@@ -28,7 +28,7 @@ package struct WorkerSpecification: Hashable, Sendable {
 
     /// - Parameters:
     ///   - input: what to read.
-    ///   - media: how; its plan is replaced by that of `options`.
+    ///   - media: how; its plan and its sound are replaced by those of `options`.
     ///   - options: how shots are found and split.
     ///   - sampling: the pictures that the encoder wants of each part.
     ///   - relief: what is left out at first; nil: nothing ever is.
@@ -40,6 +40,7 @@ package struct WorkerSpecification: Hashable, Sendable {
         self.input = input
         self.media = media
         self.media.plan = options.speed
+        self.media.sound = options.sound
         split = options.split
         splitAfter = options.splitAfter
         minimumShot = options.minimumShot
@@ -55,6 +56,7 @@ package struct WorkerSpecification: Hashable, Sendable {
         options.minimumShot = minimumShot
         options.deadline = deadline
         options.speed = media.plan
+        options.sound = media.sound
         return options
     }
 }

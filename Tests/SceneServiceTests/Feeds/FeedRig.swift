@@ -41,6 +41,7 @@ enum FeedRig {
             switch item {
             case .picture(let picture): reporter.push(picture) { messages.append($0) }
             case .gap(let gap): reporter.push(gap) { messages.append($0) }
+            case .sound(let frame): reporter.push(frame)
             }
         }
         reporter.finish { messages.append($0) }
