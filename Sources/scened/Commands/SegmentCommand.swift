@@ -67,6 +67,9 @@ struct Segment: ParsableCommand {
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
+    @OptionGroup(title: "Sound")
+    var hearing: SoundArguments
+
     @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
     var quiet = false
 
@@ -95,9 +98,10 @@ struct Segment: ParsableCommand {
         let exports = export.map { ExportOutput($0.formats, film: input, besides: output) }
         for path in exports?.paths ?? [] { files.write(path, option: "--export") }
         try files.check()
-        let (options, chosen) = try decision.resolve(
+        var (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.threads, preset: .thirds,
             list: shots.map(CutListInput.read))
+        hearing.apply(to: &options, scorer: chosen.scorer)
         Interruption.install()
         let reader: SceneReader
         do {

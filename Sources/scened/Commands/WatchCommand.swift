@@ -95,6 +95,9 @@ struct Watch: AsyncParsableCommand {
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
+    @OptionGroup(title: "Sound")
+    var hearing: SoundArguments
+
     @Flag(name: [.short, .long], help: "Say nothing on standard error but why it ends.")
     var quiet = false
 
@@ -129,6 +132,7 @@ struct Watch: AsyncParsableCommand {
         var (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.provisional = decision.provisional ?? (options.deadline != nil)
+        hearing.apply(to: &options, scorer: chosen.scorer)
         let outlet = try outlet()
         let runner = FeedRunner(name: event.feedName)
         let signals = ProcessSignals.install([SIGINT, SIGTERM])

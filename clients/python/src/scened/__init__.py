@@ -40,6 +40,8 @@ from .events import (
     Scene,
     Score,
     Shot,
+    Sound,
+    SoundEntry,
     StreamChange,
     StreamEnd,
     StreamStart,
@@ -55,7 +57,7 @@ __all__ = [
     "Boundary", "Counts", "CursorExpired", "CursorInUse", "Cut", "DamagedInput", "Degraded", "Delivery", "Event",
     "EventError", "FeedState", "Gap", "Heartbeat", "InputError", "Instant", "Live", "LiveError", "Media", "Model",
     "Part", "PictureRange", "ProgramError", "ProgramNotFound", "Recovered", "Run", "Scene", "ScenedError", "Score",
-    "ServiceRefused", "ServiceUnavailable", "Shot", "StreamChange", "StreamEnd", "StreamStart", "Transition",
+    "ServiceRefused", "ServiceUnavailable", "Shot", "Sound", "SoundEntry", "StreamChange", "StreamEnd", "StreamStart", "Transition",
     "UnknownEvent", "UsageError", "Watermark", "__version__", "export", "parse", "read", "scenes", "segment",
     "shots", "watch",
 ]  # fmt: skip
