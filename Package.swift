@@ -24,7 +24,9 @@ let package = Package(
         // C libraries.
         .systemLibrary(
             name: "CFFmpeg", pkgConfig: "libavformat",
-            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libswscale-dev", "libavutil-dev"])]),
+            providers: [.apt([
+                    "libavformat-dev", "libavcodec-dev", "libswresample-dev", "libswscale-dev", "libavutil-dev",
+                ])]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CFFmpegShim", dependencies: ["CFFmpeg"]),
@@ -56,11 +58,18 @@ let package = Package(
             dependencies: [
                 "BroadcastCues", "CFFmpeg", "CFFmpegShim", "Platform", "TensorKernels", "Timeline",
                 .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(
             name: "MediaOutput",
             dependencies: ["CFFmpeg", "CFFmpegShim", "MediaInput", "Platform", "Timeline"]),
         .target(name: "ShotDetection", dependencies: ["CVerdictWeights", "TensorKernels", "Timeline"]),
+        .target(
+            name: "SoundAnalysis",
+            dependencies: [
+                "Timeline", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "RealModule", package: "swift-numerics"),
+            ]),
         .target(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
@@ -99,7 +108,7 @@ let package = Package(
             name: "ScenePipeline",
             dependencies: [
                 "JSONText", "MediaInput", "SceneEvents", "SceneModel", "SceneSegmentation", "ShotDetection",
-                "TensorFiles", "TensorKernels", "Timeline",
+                "SoundAnalysis", "TensorFiles", "TensorKernels", "Timeline",
             ]),
         // What other packages use.
         .target(
@@ -259,6 +268,7 @@ let package = Package(
         .testTarget(
             name: "ShotDetectionTests",
             dependencies: ["Platform", "SceneSegmentation", "ShotDetection", "Timeline"]),
+        .testTarget(name: "SoundAnalysisTests", dependencies: ["SoundAnalysis", "Timeline"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["Platform", "TensorFiles", "TestSupport"]),
         .testTarget(name: "TextFilesTests", dependencies: ["TextFiles"]),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"]),

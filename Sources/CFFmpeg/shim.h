@@ -2,7 +2,7 @@
 #define SCENED_CFFMPEG_H
 
 #if !__has_include(<libavformat/avformat.h>)
-#error "FFmpeg headers not found: apt-get install libavformat-dev libavcodec-dev libswscale-dev libavutil-dev"
+#error "FFmpeg headers not found: apt-get install libavformat-dev libavcodec-dev libswresample-dev libswscale-dev libavutil-dev"
 #endif
 
 #include <libavcodec/avcodec.h>
@@ -14,10 +14,11 @@
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <libavutil/timecode.h>
+#include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
 
 #if LIBAVFORMAT_VERSION_MAJOR < 59
-#error "scened needs FFmpeg 5.1 or newer: apt-get install libavformat-dev libavcodec-dev libswscale-dev libavutil-dev"
+#error "scened needs FFmpeg 5.1 or newer: apt-get install libavformat-dev libavcodec-dev libswresample-dev libswscale-dev libavutil-dev"
 #endif
 
 #endif

@@ -6,6 +6,9 @@ package enum MediaItem: Sendable {
     case gap(Gap)
     /// A message that stands in front of the next picture, or behind the last one (contract 19).
     case cue(Cue)
+    /// Beside the pictures, and where it is wanted alone: the same items come without it. Frames come in the
+    /// order of the sound stream, some time before or after the pictures of their time (`SoundQueue`).
+    case sound(SoundFrame)
 }
 
 /// Why there are no more items.

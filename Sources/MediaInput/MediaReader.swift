@@ -38,6 +38,9 @@ package final class MediaReader {
     /// Groups of the links that have been read.
     private var formerGroups = 0
     private var timeline: PictureTimeline
+    private var soundPlacing: SoundPlacing
+    /// Of the link that is read: the highest number of a packet whose picture has come, and the last stamp.
+    private var newest: (packet: Int64, stamp: Int64?) = (0, nil)
     private let progress: MediaProgress
     /// How long nothing came, at most, while the last pictures were read: a decoder holds some back, so that
     /// a picture comes out after the one whose packet was waited for.
@@ -104,6 +107,7 @@ package final class MediaReader {
                 asksWallClock: relief != nil,
                 isNeverSilent: formatName == "mpegts" && media.demuxer.stream != nil
                     || formatName == "hls"))
+        soundPlacing = SoundPlacing(isDiscontinuous: options.isFeed || media.demuxer.hasDiscontinuousTime)
         let startPTS = timeline.start(at: first.picture.stamp)
         var clock = MediaClock(timeBase: timeBase, startPTS: startPTS)
         if let rate, let start = StartTimecode(of: media, rate: rate) {
@@ -137,6 +141,7 @@ package final class MediaReader {
             arrival.cues = takeCues(upTo: first.picture.stamp)
         }
         _ = timeline.push(arrival)
+        newest = (first.picture.packet ?? 0, first.picture.stamp)
         current = MediaLink(media, team: media.team(name: name, options: options), codec: codec)
     }
 
@@ -153,10 +158,12 @@ package final class MediaReader {
             case .picture(let picture): push(picture)
             case .cues(let some): note(some)
             case nil:
+                let sound = takeSound(before: .max)
                 isDrained = !goOn()
                 if isDrained {
                     waiting = timeline.finish(cues: takeCues(upTo: nil) + chapters.rest()).reversed()
                 }
+                waiting += sound.reversed()
             }
             if let current {
                 statistics.bytes = current.bytesRead
@@ -207,6 +214,20 @@ package final class MediaReader {
         if picture.isSkipped { statistics.skippedPictures += 1 }
         (arrival.silence, arrival.pause) = recentSilence()
         waiting = timeline.push(arrival).reversed()
+        newest.packet = max(newest.packet, picture.packet ?? 0)
+        newest.stamp = picture.stamp ?? newest.stamp
+        waiting += takeSound(before: newest.packet).reversed()
+    }
+
+    /// Sound that was read before a packet of the video, and has its place.
+    private func takeSound(before packet: Int64) -> [MediaItem] {
+        guard let sound = current?.media.sound else { return [] }
+        let base = summary.clock.timeBase
+        let frames = sound.queue.take(before: packet).map(\.frame)
+        return soundPlacing.place(
+            frames, picture: newest.stamp.map(base.clampedMicroseconds),
+            shift: timeline.shift.map(base.clampedMicroseconds), period: sound.period
+        ).map(MediaItem.sound)
     }
 
     private func note(_ some: [CueArrival]) { cues += some.filter { repeats.isNew($0) } }
@@ -244,6 +265,7 @@ package final class MediaReader {
             timeline.openLink(former.clock)
             cues += chapters.rest()
             if options.cues { chapters = ChapterCues(of: media.demuxer, in: summary.clock.timeBase) }
+            newest = (0, nil)
             current = MediaLink(
                 media, team: media.team(name: name, options: options), codec: codec, scale: scale)
             note(first.cues.map { $0.scaled(scale) })

@@ -180,9 +180,11 @@ package struct EventReader {
     private func part(_ value: JSONValue) throws(EventError) -> PartSummary {
         let fields = try EventFields(value)
         let (start, end) = try span(fields)
-        return PartSummary(
+        var part = PartSummary(
             index: try fields.get("index"), start: start, end: end,
             keyFrames: try fields.get("key_frames") { value throws(EventError) in try value.list(instant) })
+        part.sound = try fields.find("sound", SoundSummary.init(event:))
+        return part
     }
 
     private func boundary(_ fields: EventFields) throws(EventError) -> Boundary {

@@ -166,6 +166,7 @@ package struct EventWriter {
             object.field("start", raw: json(part.start))
             object.field("end", raw: json(part.end))
             object.field("key_frames", list: part.keyFrames.map(json))
+            if let sound = part.sound { object.field("sound", raw: sound.json) }
             return object.object
         }
         line.field("parts", list: parts)

@@ -1,8 +1,10 @@
 package import SceneSegmentation
 package import ShotDetection
+internal import SoundAnalysis
 package import Timeline
 
-/// One stream from pictures to closed parts and shots: joins detector and assembler.
+/// One stream from pictures to closed parts and shots: joins detector and assembler, and says what each part
+/// sounds like.
 ///
 /// A value without I/O, clock or threads: the same pictures give the same parts (contract 15). What it costs
 /// per picture is the detector. Nothing in it needs a model, so that a feed's worker can run it far from the
@@ -18,6 +20,10 @@ package struct PartFinder {
 
     private var detector: any ShotDetector
     private var assembler: PartAssembler
+    private var track: SoundTrack
+    /// What the closed parts of the open shot sound like, by their index; empty where nobody is told.
+    private var told: [Int: SoundSummary] = [:]
+    private let tellsSound: Bool
     /// End of the last picture; nil before the first.
     package private(set) var end: Instant?
 
@@ -31,6 +37,8 @@ package struct PartFinder {
         timeBase: TimeBase
     ) {
         self.detector = detector
+        track = SoundTrack(timeBase: timeBase)
+        tellsSound = options.tellsSound
         assembler = PartAssembler(
             timeBase: timeBase, rule: options.split, splitAfter: options.splitAfter,
             minimumShotLength: detector.minimumShotLength, sampling: sampling)
@@ -48,18 +56,48 @@ package struct PartFinder {
         end = picture.end
         let detection = detector.push(picture)
         return Step(
-            outputs: assembler.push(picture, cuts: detection.cuts, horizon: detection.horizon),
+            outputs: heard(assembler.push(picture, cuts: detection.cuts, horizon: detection.horizon)),
             horizon: detection.horizon)
     }
+
+    /// Takes the next frame of sound. What a part sounds like rests on the frames that came before the
+    /// picture that closes it.
+    package mutating func push(_ sound: SoundFrame) { track.push(sound) }
 
     /// The pictures are over at `end`, or missing from there on: gives what was open. Afterwards it takes
     /// what follows.
     package mutating func close(at end: Instant) -> [PartAssembler.Output] {
         let detection = detector.finish(at: end)
-        return assembler.finish(at: end, cuts: detection.cuts, horizon: detection.horizon)
+        return heard(assembler.finish(at: end, cuts: detection.cuts, horizon: detection.horizon))
     }
 
     /// The open shot's open part as if it ended now; nil if nothing of it is settled. Costs as much as
     /// closing one.
-    package func openPart() -> Part? { assembler.openPart() }
+    package func openPart() -> Part? {
+        guard var part = assembler.openPart() else { return nil }
+        part.sound = sound(of: part)
+        return part
+    }
+
+    private func sound(of part: Part) -> PartSound? {
+        track.sound(
+            from: part.start.pts, to: part.end.pts, isContinuous: part.entry?.kind != .start)
+    }
+
+    private mutating func heard(_ outputs: [PartAssembler.Output]) -> [PartAssembler.Output] {
+        outputs.map { output in
+            switch output {
+            case .part(var part):
+                part.sound = sound(of: part)
+                track.close(at: part.end.pts)
+                if tellsSound { told[part.index] = part.sound.map(SoundSummary.init) }
+                return .part(part)
+            case .shot(var shot):
+                for place in shot.parts.indices {
+                    shot.parts[place].sound = told.removeValue(forKey: shot.parts[place].index)
+                }
+                return .shot(shot)
+            }
+        }
+    }
 }

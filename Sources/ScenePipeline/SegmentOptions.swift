@@ -33,6 +33,10 @@ package struct SegmentOptions: Sendable {
     package var speed = DecodePlan.exact
     /// What whoever made the stream says of it is told.
     package var cues = true
+    /// Which sound is read beside the pictures.
+    package var sound = SoundChoice.none
+    /// `shot` events say what each part sounds like.
+    package var tellsSound = false
 
     package init() {}
 
@@ -98,7 +102,7 @@ package struct SegmentOptions: Sendable {
             ("provisional", provisional ? "true" : "false"),
             ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
-        ] + (cues ? [] : [("cues", "false")])
+        ] + (cues ? [] : [("cues", "false")]) + soundLiterals
     }
 
     /// Those that matter where only shots are found.
@@ -108,7 +112,16 @@ package struct SegmentOptions: Sendable {
             ("min_shot", decimal(minimumShot)),
             ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
-        ]
+        ] + soundLiterals
+    }
+
+    /// Nothing where no sound is read, so that such lines stay as they always were.
+    private var soundLiterals: [StreamStart.Option] {
+        switch sound {
+        case .none: []
+        case .best: [("sound", JSONLine.quoted("default"))]
+        case .stream(let index): [("sound", "\(index)")]
+        }
     }
 
     private func decimal(_ seconds: Double?) -> String {

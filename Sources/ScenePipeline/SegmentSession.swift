@@ -45,6 +45,9 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
         return events
     }
 
+    /// Takes the next frame of sound.
+    package mutating func push(_ sound: SoundFrame) { finder.push(sound) }
+
     /// Pictures are missing between the last one and the next.
     package mutating func push(_ gap: Gap) -> [Event] {
         var events = closeShots(at: gap.start)

@@ -14,6 +14,8 @@ package protocol StreamSession {
 
     /// Takes the next picture in display order; returns what it made certain, in order.
     mutating func push(_ picture: Picture) -> [Output]
+    /// Takes the next frame of sound, where sound is read.
+    mutating func push(_ sound: SoundFrame)
     /// Pictures are missing between the last one and the next.
     mutating func push(_ gap: Gap) -> [Output]
     /// The stream is over: returns what was waiting for more.
@@ -55,7 +57,7 @@ package class SessionReader<Session: StreamSession> {
     ///
     /// - Parameters:
     ///   - source: what to read.
-    ///   - mediaOptions: how; the decode plan is that of `options`.
+    ///   - mediaOptions: how; the decode plan and the sound are those of `options`.
     ///   - options: among them the detector and m.
     ///   - recordsStatistics: the detector keeps what it measures.
     ///   - announcesCuts: hard cuts are also told before they are certain.
@@ -69,6 +71,7 @@ package class SessionReader<Session: StreamSession> {
     ) throws(MediaError) {
         var mediaOptions = mediaOptions
         mediaOptions.plan = options.speed
+        mediaOptions.sound = options.sound
         reader = try MediaReader(source, options: mediaOptions, stop: stop)
         let detector = options.detector.make(
             timeBase: reader.summary.clock.timeBase, minimumShot: options.minimumShot,
@@ -101,6 +104,9 @@ package class SessionReader<Session: StreamSession> {
             return change + session.push(picture)
         case .gap(let gap): return session.push(gap)
         case .cue(let cue): return Session.outputs(of: cue)
+        case .sound(let frame):
+            session.push(frame)
+            return []
         case nil:
             isFinished = true
             return session.finish()

@@ -18,7 +18,11 @@ package final class ShotReader: SessionReader<ShotSession> {
         try super.init(
             source, mediaOptions: mediaOptions, options: options, recordsStatistics: recordsStatistics,
             announcesCuts: announcesCuts, stop: stop
-        ) { detector, _ in ShotSession(detector: detector) }
+        ) { detector, reader in
+            ShotSession(
+                detector: detector,
+                soundTimeBase: options.tellsSound ? reader.summary.clock.timeBase : nil)
+        }
     }
 
     /// What `stream_start` says was chosen.

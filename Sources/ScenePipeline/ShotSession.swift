@@ -1,4 +1,5 @@
 package import ShotDetection
+internal import SoundAnalysis
 package import Timeline
 
 /// A shot, and which of the pictures read are in it.
@@ -30,7 +31,14 @@ package struct ShotSession: StreamSession {
     private var recent: [(pts: Int64, number: Int64)] = []
     private var shot: (start: Instant, number: Int64, entry: Transition)?
 
-    package init(detector: any ShotDetector) { self.detector = detector }
+    /// nil where nobody is told what shots sound like.
+    private var track: SoundTrack?
+
+    /// `soundTimeBase`: of the stream, where what shots sound like is told.
+    package init(detector: any ShotDetector, soundTimeBase: TimeBase? = nil) {
+        self.detector = detector
+        track = soundTimeBase.map(SoundTrack.init)
+    }
 
     /// Takes the next picture in display order; returns the shots that it made certain.
     package mutating func push(_ picture: Picture) -> [Output] {
@@ -47,6 +55,9 @@ package struct ShotSession: StreamSession {
         recent.removeFirst(passed)
         return output
     }
+
+    /// Takes the next frame of sound.
+    package mutating func push(_ sound: SoundFrame) { track?.push(sound) }
 
     /// Pictures are missing between the last one and the next.
     package mutating func push(_ gap: Gap) -> [Output] {
@@ -88,7 +99,11 @@ package struct ShotSession: StreamSession {
         let index = counts.shots
         counts.shots += 1
         counts.parts += 1
-        let part = PartSummary(index: index, start: shot.start, end: end, keyFrames: [])
+        var part = PartSummary(index: index, start: shot.start, end: end, keyFrames: [])
+        part.sound = track?.sound(
+            from: shot.start.pts, to: end.pts, isContinuous: shot.entry.kind != .start
+        ).map(SoundSummary.init)
+        track?.close(at: end.pts)
         let whole = Shot(index: index, start: shot.start, end: end, transition: shot.entry, parts: [part])
         output.append(.shot(NumberedShot(shot: whole, pictures: shot.number..<number)))
     }

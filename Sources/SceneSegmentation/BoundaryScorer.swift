@@ -6,6 +6,9 @@ package protocol BoundaryScorer {
     /// K: neighbors the window holds on each side.
     var neighborCount: Int { get }
 
+    /// The parts' sound counts: where it is not switched off, it is read for this scorer.
+    var usesSound: Bool { get }
+
     /// A value in 0...1 for the center of `window`. Every call has one fixed shape, so equal windows give
     /// equal bits (contract 15).
     mutating func score(_ window: ContextWindow) -> Float
@@ -17,6 +20,8 @@ package protocol BoundaryScorer {
 }
 
 extension BoundaryScorer {
+    package var usesSound: Bool { false }
+
     package func separate() -> Self? { nil }
 }
 

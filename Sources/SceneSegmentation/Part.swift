@@ -20,6 +20,8 @@ package struct Part: Sendable {
     /// Mean absolute luma difference of consecutive pictures in it, per second of media, on the 0...255
     /// scale.
     package var motion: Float
+    /// What it sounds like; nil where no sound is read, or nothing of it is known.
+    package var sound: PartSound?
 
     package init(
         index: Int, shotIndex: Int, start: Instant, end: Instant, duration: Double, entry: Transition?,
@@ -49,6 +51,8 @@ package struct EncodedPart: Sendable {
     package var isLastOfShot: Bool
     /// `D` floats, D fixed by the encoder.
     package var embedding: [Float]
+    /// What it sounds like; nil where no sound is read, or nothing of it is known.
+    package var sound: PartSound?
 
     package init(_ part: Part, embedding: [Float]) {
         index = part.index
@@ -58,6 +62,7 @@ package struct EncodedPart: Sendable {
         duration = part.duration
         entry = part.entry
         isLastOfShot = part.isLastOfShot
+        sound = part.sound
         self.embedding = embedding
     }
 

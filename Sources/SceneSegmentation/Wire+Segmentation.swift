@@ -10,8 +10,10 @@ extension WireWriter {
         put(part.end)
         put(part.duration)
         put(optional: part.entry) { $0.put($1) }
-        put(part.isLastOfShot)
+        // Checkpoints from before there was sound have a truth value here, and read as those without.
+        put(UInt8((part.isLastOfShot ? 1 : 0) | (part.sound == nil ? 0 : 2)))
         put(list: part.embedding) { $0.put($1) }
+        if let sound = part.sound { put(sound) }
     }
 
     mutating func put(_ entry: TimelineEntry) {
@@ -57,14 +59,16 @@ extension WireReader {
         let (index, shotIndex) = (Int(try count()), Int(try count()))
         let (start, end, duration) = (try instant(), try instant(), try double())
         let entry = try optional { reader throws(WireError) in try reader.transition() }
-        let isLast = try bool()
+        let flags = try integer(UInt8.self)
         let embedding = try list(limit: 1 << 16) { reader throws(WireError) in try reader.float() }
         guard start < end, duration.isFinite, duration >= 0, embedding.count == dimension,
-            embedding.allSatisfy(\.isFinite)
+            embedding.allSatisfy(\.isFinite), flags < 4
         else { throw WireError(reason: "a part is none") }
-        return EncodedPart(
+        var part = EncodedPart(
             index: index, shotIndex: shotIndex, start: start, end: end, duration: duration, entry: entry,
-            isLastOfShot: isLast, embedding: embedding)
+            isLastOfShot: flags & 1 != 0, embedding: embedding)
+        if flags & 2 != 0 { part.sound = try partSound() }
+        return part
     }
 
     mutating func timelineEntry() throws(WireError) -> TimelineEntry {

@@ -49,6 +49,8 @@ package struct PartSummary: Hashable, Sendable {
     package var end: Instant
     /// The pictures that stand for the part, in order.
     package var keyFrames: [Instant]
+    /// What it sounds like; nil where nobody asked, or nothing of its sound is known.
+    package var sound: SoundSummary?
 
     package init(index: Int, start: Instant, end: Instant, keyFrames: [Instant]) {
         self.index = index

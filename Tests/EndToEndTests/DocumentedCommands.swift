@@ -104,6 +104,13 @@ enum DocumentedCommands {
             ],
             after: "test -s film.sheets/sheets.html; grep -q '9 of these are right' film.truth.json"),
         DocumentedRecipe(
+            page: "docs/explanation/sound.md",
+            before: """
+                ffmpeg -v error -i film.mp4 -f lavfi -i anoisesrc=d=8:a=0.1 -c:v copy -c:a aac heard.mp4
+                mv heard.mp4 film.mp4
+                """,
+            after: "test $(grep -c '^[0-9.]* [0-9.]* [0-9.]*$' cuts.txt) -ge 1"),
+        DocumentedRecipe(
             page: "docs/how-to/many-films.md",
             before: "mkdir films; cp film.mp4 films/a.mp4; cp film.mp4 films/b.mp4",
             after: "for film in a b; do grep -q WEBVTT films/$film.vtt; done"),

@@ -52,7 +52,8 @@ import Testing
         #expect(types.count > 13 && overview == Set(types), "\(overview.symmetricDifference(types))")
         var headings = [
             "event": "Fields of every event", "instant": "Instant", "transition": "Transition",
-            "part": "Part", "relief": "degraded and recovered",
+            "part": "Part", "sound": "Sound", "sound_entry": "Sound at a cut",
+            "relief": "degraded and recovered",
         ]
         for type in types where !["degraded", "recovered"].contains(type) { headings[type] = type }
         for (name, heading) in headings {

@@ -36,6 +36,7 @@ import Timeline
                 case .picture(let picture): pictures.append(picture)
                 case .gap(let gap): gaps.append(gap)
                 case .cue: break
+                case .sound: break
                 }
             }
             #expect(pictures.map(\.at.pts) == [0, 40, next, next + 40])
@@ -86,6 +87,7 @@ import Timeline
             case .picture(let picture): pictures.append(picture)
             case .gap(let gap): gaps.append(gap)
             case .cue: break
+            case .sound: break
             }
         }
         return (

@@ -20,6 +20,7 @@ struct Recording: Equatable {
             case .picture(let picture): pictures.append(picture)
             case .gap(let gap): gaps.append(gap)
             case .cue(let cue): cues.append((cue, pictures.count))
+            case .sound: break
             }
         }
         statistics = reader.statistics

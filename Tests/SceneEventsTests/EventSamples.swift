@@ -56,9 +56,25 @@ struct EventSamples {
     }
 
     private mutating func part() -> PartSummary {
-        PartSummary(
+        var part = PartSummary(
             index: count(), start: instant(), end: instant(),
             keyFrames: (0..<count() % 4).map { _ in instant() })
+        part.sound = maybe(sound())
+        return part
+    }
+
+    private mutating func decimal() -> SoundSummary.Decimal {
+        SoundSummary.Decimal(hundredths: Int.random(in: -9000...9000, using: &random))
+    }
+
+    private mutating func sound() -> SoundSummary {
+        let entry = SoundSummary.Entry(
+            change: decimal(), levelChange: decimal(), dip: decimal(),
+            isSilent: Bool.random(using: &random))
+        return SoundSummary(
+            coverage: decimal(), level: decimal(), loudness: decimal(), silence: decimal(),
+            modulation: maybe(decimal()), steadiness: maybe(decimal()),
+            bands: (0..<count() % 25).map { _ in decimal() }, entry: maybe(entry))
     }
 
     mutating func start() -> StreamStart {

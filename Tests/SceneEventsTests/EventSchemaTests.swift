@@ -30,8 +30,10 @@ struct EventSchemaTests {
             let transition = Transition(
                 kind: kind, mixed: kind == .cut ? nil : at...later, score: Score(0.25))
             let part = PartSummary(index: 0, start: at, end: later, keyFrames: [at, at])
+            var heard = part
+            heard.sound = Self.sound(isKnown: kind == .cut)
             events.append(
-                .shot(Shot(index: 0, start: at, end: later, transition: transition, parts: [part, part])))
+                .shot(Shot(index: 0, start: at, end: later, transition: transition, parts: [part, heard])))
         }
         for state in CutNotice.State.allCases {
             events.append(.cut(CutNotice(at: at, state: state, score: Score(0.5))))
@@ -107,6 +109,17 @@ struct EventSchemaTests {
         #expect(Set(events.map(\.kind)) == Set(EventKind.allCases))
         var writer = EventWriter()
         #expect(try Self.strangers(among: events.map { writer.line($0) }) == [])
+    }
+
+    private static func sound(isKnown: Bool) -> SoundSummary {
+        let number = SoundSummary.Decimal(hundredths: 50)
+        return SoundSummary(
+            coverage: number, level: .init(hundredths: -2005), loudness: .init(hundredths: -7),
+            silence: .init(hundredths: 0), modulation: isKnown ? number : nil,
+            steadiness: isKnown ? number : nil, bands: [.init(hundredths: -8000), number],
+            entry: isKnown
+                ? .init(change: number, levelChange: .init(hundredths: -1), dip: number, isSilent: true)
+                : nil)
     }
 
     /// What the schema does not allow, each a change to a good line.

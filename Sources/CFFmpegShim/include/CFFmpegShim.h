@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sound.h"
 #include "writing.h"
 
 #pragma clang assume_nonnull begin

@@ -14,6 +14,8 @@ package final class SharedModel: Sendable {
     package let summary: ModelSummary
     /// The decision threshold that it brings; nil leaves the default.
     package let threshold: Double?
+    /// Sound is read for it.
+    package let usesSound: Bool
     private let encoder: InferenceGate<any ShotEncoder>
     private let scorer: InferenceGate<any BoundaryScorer>
 
@@ -21,6 +23,7 @@ package final class SharedModel: Sendable {
     package init(_ model: consuming ChosenModel) {
         summary = model.summary
         threshold = model.threshold
+        usesSound = model.scorer.usesSound
         encoder = InferenceGate(model.encoder)
         scorer = InferenceGate(model.scorer)
     }
@@ -63,11 +66,12 @@ private struct GatedEncoder: ShotEncoder {
 private struct GatedScorer: BoundaryScorer {
     let name: String
     let neighborCount: Int
+    let usesSound: Bool
     private let gate: InferenceGate<any BoundaryScorer>
     private let phase: @Sendable (LoopPhase) -> Void
 
     init(_ gate: InferenceGate<any BoundaryScorer>, _ phase: @escaping @Sendable (LoopPhase) -> Void) {
-        (name, neighborCount) = gate.use { ($0.name, $0.neighborCount) }
+        (name, neighborCount, usesSound) = gate.use { ($0.name, $0.neighborCount, $0.usesSound) }
         self.gate = gate
         self.phase = phase
     }

@@ -52,9 +52,10 @@ extension FeedSession {
         var open =
             shot
             ?? OpenShot(index: part.shotIndex, start: part.start, entry: part.entry ?? .start, parts: [])
-        open.parts.append(
-            PartSummary(
-                index: part.index, start: part.start, end: part.end, keyFrames: part.keyFrames.map(\.at)))
+        var summary = PartSummary(
+            index: part.index, start: part.start, end: part.end, keyFrames: part.keyFrames.map(\.at))
+        if options.tellsSound { summary.sound = part.sound.map(SoundSummary.init) }
+        open.parts.append(summary)
         shot = open
     }
 

@@ -102,6 +102,7 @@ package enum FeedWorker {
                     if let step = overload?.push(picture, waited: progress.waited) {
                         pipe.send(.relief(step))
                     }
+                case .sound(let frame): reporter.push(frame)
                 case .gap(let gap):
                     reporter.push(gap, send: pipe.send)
                     overload?.restart()
@@ -126,6 +127,8 @@ package enum FeedWorker {
                 case .picture(let picture) where picture.at.pts >= first: return cues + [item]
                 case .picture, .gap: cues = []
                 case .cue: cues.append(item)
+                // What lies around the first picture counts as missing.
+                case .sound: break
                 }
             }
             return []

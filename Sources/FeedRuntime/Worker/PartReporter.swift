@@ -49,6 +49,9 @@ package struct PartReporter {
         if let state = states.push(picture) { send(.state(state)) }
     }
 
+    /// Takes the next frame of sound.
+    package mutating func push(_ sound: SoundFrame) { finder.push(sound) }
+
     /// Pictures are missing between the last one and the next.
     package mutating func push(_ gap: Gap, send: (WorkerMessage) -> Void) {
         for output in finder.close(at: gap.start) { take(output, at: gap.start, send) }

@@ -11,7 +11,8 @@ extension WireWriter {
         put(part.end)
         put(part.duration)
         put(optional: part.entry) { $0.put($1) }
-        put(part.isLastOfShot)
+        // As of an encoded part.
+        put(UInt8((part.isLastOfShot ? 1 : 0) | (part.sound == nil ? 0 : 2)))
         put(list: part.keyFrames) { writer, picture in
             writer.put(picture.at)
             writer.put(picture.duration)
@@ -25,6 +26,7 @@ extension WireWriter {
             }
         }
         put(part.motion)
+        if let sound = part.sound { put(sound) }
     }
 
     mutating func put(_ view: Picture.View) {
@@ -52,7 +54,8 @@ extension WireReader {
             throw WireError(reason: "a part ends before it starts")
         }
         let entry = try optional { reader throws(WireError) in try reader.transition() }
-        let isLast = try bool()
+        let flags = try integer(UInt8.self)
+        guard flags < 4 else { throw WireError(reason: "a part is of an unknown kind") }
         let keyFrames = try list(limit: EncoderInput.mostFrames) { reader throws(WireError) in
             let at = try reader.instant()
             let duration = try reader.count()
@@ -71,9 +74,11 @@ extension WireReader {
         }
         let motion = try float()
         guard motion.isFinite else { throw WireError(reason: "a part's motion is no number") }
-        return Part(
+        var part = Part(
             index: index, shotIndex: shotIndex, start: start, end: end, duration: duration, entry: entry,
-            isLastOfShot: isLast, keyFrames: keyFrames, motion: motion)
+            isLastOfShot: flags & 1 != 0, keyFrames: keyFrames, motion: motion)
+        if flags & 2 != 0 { part.sound = try partSound() }
+        return part
     }
 
     private mutating func views() throws(WireError) -> [Picture.View: RGBPicture] {

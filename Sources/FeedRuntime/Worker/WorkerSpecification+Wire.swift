@@ -12,6 +12,8 @@ extension WorkerSpecification {
         writer.put(Int32(clamping: media.threads))
         writer.put(optional: media.program) { $0.put(Int64($1)) }
         writer.put(optional: media.stream) { $0.put(Int64($1)) }
+        writer.put(media.sound != .none)
+        writer.put(optional: media.sound.index) { $0.put(Int64($1)) }
         writer.put(media.plan.rawValue)
         writer.put(Int32(clamping: media.maxStreams))
         writer.put(media.maxPixels)
@@ -55,6 +57,8 @@ extension WorkerSpecification {
         media.program = try reader.optional { reader throws(WireError) in Int(try reader.integer(Int64.self))
         }
         media.stream = try reader.optional { reader throws(WireError) in Int(try reader.integer(Int64.self)) }
+        let hasSound = try reader.bool()
+        let sound = try reader.optional { reader throws(WireError) in Int(try reader.integer(Int64.self)) }
         guard let plan = DecodePlan(rawValue: try reader.text(limit: 64)) else {
             throw WireError(reason: "the decode plan is unknown")
         }
@@ -74,6 +78,7 @@ extension WorkerSpecification {
         var options = SegmentOptions()
         options.speed = plan
         options.cues = media.cues
+        options.sound = hasSound ? sound.map(SoundChoice.stream) ?? .best : .none
         guard let split = SplitRule(rawValue: try reader.text(limit: 64)) else {
             throw WireError(reason: "the split rule is unknown")
         }

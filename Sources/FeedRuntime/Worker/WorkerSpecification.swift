@@ -28,7 +28,7 @@ package struct WorkerSpecification: Hashable, Sendable {
 
     /// - Parameters:
     ///   - input: what to read.
-    ///   - media: how; its plan and its cues are replaced by those of `options`.
+    ///   - media: how; its plan, its cues and its sound are replaced by those of `options`.
     ///   - options: how shots are found and split.
     ///   - sampling: the pictures that the encoder wants of each part.
     ///   - relief: what is left out at first; nil: nothing ever is.
@@ -41,6 +41,7 @@ package struct WorkerSpecification: Hashable, Sendable {
         self.media = media
         self.media.plan = options.speed
         self.media.cues = options.cues
+        self.media.sound = options.sound
         split = options.split
         splitAfter = options.splitAfter
         minimumShot = options.minimumShot
@@ -57,6 +58,7 @@ package struct WorkerSpecification: Hashable, Sendable {
         options.deadline = deadline
         options.speed = media.plan
         options.cues = media.cues
+        options.sound = media.sound
         return options
     }
 }

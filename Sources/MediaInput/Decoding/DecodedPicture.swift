@@ -9,6 +9,8 @@ package struct DecodedPicture: Sendable {
     package var isDamaged: Bool
     /// A key frame.
     package var isKey = false
+    /// Number of the packet that it came from; nil where that is not known.
+    package var packet: Int64?
     /// Not decoded: a blend of its neighbors.
     package var isSkipped = false
     /// nil if the picture has no pixels that can be read.

@@ -112,7 +112,9 @@ final class Decoder {
     }
 
     /// Gives a packet after `.needsPacket`; nil: no more will come. Returns false if the decoder refuses it.
-    func send(_ packet: UnsafeMutablePointer<AVPacket>?) -> Bool {
+    /// `number`: what its picture shows as its packet's, if it is above 0.
+    func send(_ packet: UnsafeMutablePointer<AVPacket>?, number: Int64 = 0) -> Bool {
+        if let packet { scn_number_packet(context, packet, number) }
         let status = avcodec_send_packet(context, packet)
         return status >= 0 || status == scn_error_again || status == scn_error_eof
     }

@@ -83,7 +83,7 @@ final class GroupDecoder {
         }
         decoder.peek?.forget()
         sent = packet.stamp
-        if !decoder.send(packet.pointer) { outcomes.append(.loss(sent)) }
+        if !decoder.send(packet.pointer, number: packet.number) { outcomes.append(.loss(sent)) }
         receive()
         if let stamp = packet.stamp { look(at: stamp) }
     }
@@ -186,6 +186,8 @@ final class GroupDecoder {
             analysis: view.analysis, width: view.width, height: view.height)
         picture.views = view.views
         picture.isKey = frame.pointee.key_frame != 0
+        let number = scn_frame_number(frame)
+        picture.packet = number > 0 ? number : nil
         return picture
     }
 

@@ -247,11 +247,14 @@ final class Demuxer {
         formatName == "mpjpeg" && context.pointee.pb?.pointee.eof_reached ?? 0 != 0
     }
 
-    /// At the end of an MP4: the index names bytes beyond it. Other formats keep no such index or do not need
-    /// it.
+    /// At the end of an MP4: the index names bytes beyond it, and not of sound alone. Other formats keep no
+    /// such index or do not need it.
     private var lacksData: Bool {
         guard formatName == "mov", let stream else { return false }
-        return streams.filter { $0.pointee.discard != AVDISCARD_ALL }.contains { track in
+        return streams.filter {
+            $0.pointee.discard != AVDISCARD_ALL
+                && $0.pointee.codecpar.pointee.codec_type != AVMEDIA_TYPE_AUDIO
+        }.contains { track in
             (0..<avformat_index_get_entries_count(track)).contains { number in
                 guard let entry = avformat_index_get_entry(track, number)?.pointee else { return false }
                 return entry.pos + Int64(entry.size) > stream.length

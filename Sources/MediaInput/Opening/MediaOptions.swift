@@ -10,6 +10,8 @@ package struct MediaOptions: Hashable, Sendable {
     package var program: Int?
     /// Index of the video stream, as FFmpeg counts; nil: the default one, else the largest, else the first.
     package var stream: Int?
+    /// Which sound is read beside the pictures.
+    package var sound = SoundChoice.none
     /// Which pictures are decoded, and how exactly.
     package var plan = DecodePlan.exact
     /// What is wanted of every picture beside the analysis picture. Each view costs its bytes for every

@@ -20,6 +20,10 @@ final class OpenedMedia {
     /// Start timecode read from that track, in frames since 00:00:00:00.
     private(set) var trackTimecode: Int64?
     private var unwrapper: TimestampUnwrapper
+    /// nil where no sound is wanted, or none can be heard.
+    let sound: SoundStream?
+    /// Packets of the video that were read.
+    private var packetCount: Int64 = 0
     private var splitter = GroupSplitter()
     /// Number of the programme it belongs to (MPEG-TS); nil where there are none.
     let program: Int?
@@ -48,6 +52,7 @@ final class OpenedMedia {
             choice.program = program
         }
         let stream = try VideoStreamChoice.stream(of: demuxer, options: choice, name: name)
+        if former == nil { try SoundStream.check(options, in: demuxer, name: name) }
         try self.init(
             StreamSuccessor(demuxer: demuxer, stream: stream, packets: []), name: name, options: options,
             stop: stop, progress: progress, relief: relief, after: former)
@@ -93,9 +98,11 @@ final class OpenedMedia {
         unwrapper = former.flatMap { $0.unwrapper.bits == bits ? $0.unwrapper : nil } ?? .init(bits: bits)
         let tag = "tmcd".utf8.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         timecodeIndex = demuxer.streams.first { $0.pointee.codecpar.pointee.codec_tag == tag }?.pointee.index
+        sound = SoundStream(of: demuxer, beside: stream, options: options)
         demuxer.stream?.follow(identifier: Int(stream.pointee.id))
         demuxer.keepOnly(
-            Set([stream.pointee.index, timecodeIndex].compactMap { $0 }).union(cuePackets?.indices ?? []))
+            Set([stream.pointee.index, timecodeIndex, sound?.index].compactMap { $0 })
+                .union(cuePackets?.indices ?? []))
     }
 
     /// Length of a tick of its time stamps; checked when it was opened.
@@ -180,6 +187,7 @@ final class OpenedMedia {
             switch readNext() {
             case .packet: break
             case .end:
+                sound?.finish(videoPackets: packetCount)
                 successor = successors.take()
                 lastCues = cuePackets?.rest(near: unwrapper.last) ?? []
                 return .ended(endsInAPacket ? .damaged("the input ends within a packet") : .end)
@@ -191,6 +199,10 @@ final class OpenedMedia {
             if cuePackets?.take(packet) ?? false { continue }
             if packet.pointee.stream_index == timecodeIndex {
                 readTimecode()
+                continue
+            }
+            if let sound, packet.pointee.stream_index == sound.index {
+                sound.take(packet, videoPackets: packetCount)
                 continue
             }
             guard packet.pointee.stream_index == stream.pointee.index else {
@@ -214,7 +226,8 @@ final class OpenedMedia {
                 packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 && !demuxer.hasDiscontinuousTime
             let facts = facts()
             let cues = cuePackets?.cues(before: packet, stamp: pts ?? dts) ?? []
-            guard let moved = Packet(moving: packet, facts: facts) else {
+            packetCount += 1
+            guard let moved = Packet(moving: packet, facts: facts, number: packetCount) else {
                 return .ended(.damaged("out of memory: free some"))
             }
             moved.cues = cues

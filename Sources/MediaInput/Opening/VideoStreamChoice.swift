@@ -71,7 +71,12 @@ package enum VideoStreamChoice {
 
     /// Number of the first programme that `stream` belongs to; nil if there is none.
     static func program(of stream: UnsafeMutablePointer<AVStream>, in demuxer: Demuxer) -> Int? {
-        programs(of: demuxer).first { streamIndices(of: $0).contains(stream.pointee.index) }
+        programs(of: stream, in: demuxer).first
+    }
+
+    /// Numbers of the programmes that `stream` belongs to.
+    static func programs(of stream: UnsafeMutablePointer<AVStream>, in demuxer: Demuxer) -> [Int] {
+        programs(of: demuxer).filter { streamIndices(of: $0).contains(stream.pointee.index) }
             .map { Int($0.pointee.id) }
     }
 

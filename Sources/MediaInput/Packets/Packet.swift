@@ -6,17 +6,20 @@ import CFFmpegShim
 final class Packet: @unchecked Sendable {
     let pointer: UnsafeMutablePointer<AVPacket>
     let facts: PacketFacts
+    /// Its place among the video's packets, from 1 in the order of reading; 0 where nobody counts.
+    let number: Int64
     /// Its picture belongs to the next group: it is decoded here only because others refer to it.
     let isForeign: Bool
     /// Messages that stand directly in front of it. Set before it is handed on.
     var cues: [CueArrival] = []
 
     /// Takes the contents of `source`, which becomes blank; nil if memory is short.
-    init?(moving source: UnsafeMutablePointer<AVPacket>, facts: PacketFacts) {
+    init?(moving source: UnsafeMutablePointer<AVPacket>, facts: PacketFacts, number: Int64 = 0) {
         guard let pointer = av_packet_alloc() else { return nil }
         av_packet_move_ref(pointer, source)
         self.pointer = pointer
         self.facts = facts
+        self.number = number
         isForeign = false
     }
 
@@ -25,6 +28,7 @@ final class Packet: @unchecked Sendable {
         guard let pointer = av_packet_clone(packet.pointer) else { return nil }
         self.pointer = pointer
         facts = packet.facts
+        number = packet.number
         isForeign = true
     }
 

@@ -148,6 +148,9 @@ package struct PictureTimeline {
         return max(0, settings.timeBase.seconds(stamp - held.at.pts - estimate()))
     }
 
+    /// Ticks from stamps to the timeline; nil while stamps are in doubt.
+    package var shift: Int64? { suspects.isEmpty ? offset : nil }
+
     /// Takes the next picture in display order; hands out what has become certain, in order of time.
     ///
     /// Stamps far from where pictures are expected are believed only if six pictures in a row agree on them

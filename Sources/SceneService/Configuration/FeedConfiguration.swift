@@ -47,6 +47,11 @@ package struct FeedSettings: Hashable, Sendable {
     package var stream: Int?
     /// Whether `score` events are written too.
     package var scores: Bool?
+    /// Whether `shot` events say what parts sound like.
+    package var sound: Bool?
+    /// false: no sound is read, whatever would use it.
+    package var audio: Bool?
+    package var audioStream: Int?
     /// Small pictures that are kept for the live page.
     package var pictures: Int?
     /// Without bytes, packets or pictures for so long, the feed counts as stalled.
@@ -86,6 +91,9 @@ package struct FeedSettings: Hashable, Sendable {
         merged.program = program ?? base.program
         merged.stream = stream ?? base.stream
         merged.scores = scores ?? base.scores
+        merged.sound = sound ?? base.sound
+        merged.audio = audio ?? base.audio
+        merged.audioStream = audioStream ?? base.audioStream
         merged.pictures = pictures ?? base.pictures
         merged.stallAfter = stallAfter ?? base.stallAfter
         merged.heartbeat = heartbeat ?? base.heartbeat

@@ -174,7 +174,7 @@ extension FeedSettings {
         "split", "split-after", "min-shot", "neighbors", "model", "threshold", "min-scene", "scenes-per-hour",
         "peak",
         "deadline", "intra-shot", "provisional", "speed", "cues", "threads", "program", "stream", "scores",
-        "pictures",
+        "sound", "audio", "audio-stream", "pictures",
         "stall-after",
         "heartbeat",
         "reconnect-cap", "follow", "follow-idle", "allowed-hosts",
@@ -201,6 +201,9 @@ extension FeedSettings {
         program = try section.integer("program", in: 0...65_535)
         stream = try section.integer("stream", in: 0...65_535)
         scores = try section.bool("scores")
+        sound = try section.bool("sound")
+        audio = try section.bool("audio")
+        audioStream = try section.integer("audio-stream", in: 0...65_535)
         pictures = try section.integer("pictures", in: 0...100_000)
         stallAfter = try section.number("stall-after", in: 0.5...3600, unit: "seconds")
         heartbeat = try section.number("heartbeat", in: 0.1...3600, unit: "seconds")

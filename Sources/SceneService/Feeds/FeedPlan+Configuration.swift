@@ -48,6 +48,13 @@ extension FeedPlan {
             }
             options.neighborCount = model.summary.neighborCount
             options.threshold = settings.threshold ?? model.threshold ?? options.threshold
+            options.tellsSound = settings.sound ?? false
+            guard settings.audio != false || !options.tellsSound else {
+                throw FeedPlanError(reason: "sound tells of what audio: false does not read: leave one out")
+            }
+            if settings.audio != false, options.tellsSound || model.usesSound {
+                options.sound = settings.audioStream.map(SoundChoice.stream) ?? .best
+            }
             let address = FeedAddress(try configuration.input.resolved(secret))
             guard address.text != "-" else {
                 throw FeedPlanError(reason: "input cannot be standard input: give an address or a path")

@@ -70,6 +70,9 @@ struct Segment: ParsableCommand {
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
+    @OptionGroup(title: "Sound")
+    var hearing: SoundArguments
+
     @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
     var quiet = false
 
@@ -102,6 +105,7 @@ struct Segment: ParsableCommand {
             model: model, speed: reading.speed, threads: reading.threads, preset: .thirds,
             list: shots.map(CutListInput.read))
         options.cues = cue.cues
+        hearing.apply(to: &options, scorer: chosen.scorer)
         Interruption.install()
         let reader: SceneReader
         do {

@@ -72,6 +72,9 @@ struct Shots: ParsableCommand {
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
+    @OptionGroup(title: "Sound")
+    var hearing: SoundArguments
+
     @Option(
         help: ArgumentHelp(
             "Name of the feed, for stream_start. Default: default.", valueName: "name", visibility: .hidden))
@@ -108,6 +111,7 @@ struct Shots: ParsableCommand {
         var options = SegmentOptions()
         options.speed = reading.speed
         try options.choose(list: shots.map(CutListInput.read), minimumShot: minShot)
+        hearing.apply(to: &options, scorer: nil)
         Interruption.install()
         let reader: ShotReader
         do {

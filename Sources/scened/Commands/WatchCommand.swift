@@ -98,6 +98,9 @@ struct Watch: AsyncParsableCommand {
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
+    @OptionGroup(title: "Sound")
+    var hearing: SoundArguments
+
     @Flag(name: [.short, .long], help: "Say nothing on standard error but why it ends.")
     var quiet = false
 
@@ -133,6 +136,7 @@ struct Watch: AsyncParsableCommand {
             model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.cues = cue.cues
         options.provisional = decision.provisional ?? (options.deadline != nil)
+        hearing.apply(to: &options, scorer: chosen.scorer)
         let outlet = try outlet()
         let runner = FeedRunner(name: event.feedName)
         let signals = ProcessSignals.install([SIGINT, SIGTERM])

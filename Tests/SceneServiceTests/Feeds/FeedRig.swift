@@ -42,6 +42,7 @@ enum FeedRig {
             case .picture(let picture): reporter.push(picture) { messages.append($0) }
             case .gap(let gap): reporter.push(gap) { messages.append($0) }
             case .cue(let cue): messages.append(.cue(cue))
+            case .sound(let frame): reporter.push(frame)
             }
         }
         reporter.finish { messages.append($0) }

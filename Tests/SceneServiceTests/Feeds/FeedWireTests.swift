@@ -77,12 +77,27 @@ import Timeline
                 ? [.crop(PictureGeometry(shortSide: 9, cropSide: 2)): crop, .thumbnail(longestSide: 3): crop]
                 : [:])
         let mixed = Bool.random(using: &generator) ? start...end : nil
-        return Part(
+        var part = Part(
             index: Int.random(in: 0..<1000, using: &generator), shotIndex: 3, start: start, end: end,
             duration: 0.1,
             entry: Bool.random(using: &generator)
                 ? Transition(kind: .dissolve, mixed: mixed, score: Score(0.5)) : nil,
             isLastOfShot: Bool.random(using: &generator), keyFrames: [picture, picture], motion: 0.25)
+        if Bool.random(using: &generator) { part.sound = sound(&generator) }
+        return part
+    }
+
+    static func sound(_ generator: inout SeededGenerator) -> PartSound {
+        func numbers(_ count: Int) -> [Float] {
+            (0..<count).map { _ in Float.random(in: -80...20, using: &generator) }
+        }
+        let isKnown = Bool.random(using: &generator)
+        let entry = CutSound(change: 3, levelChange: -2, dip: 8, isSilent: isKnown)
+        return PartSound(
+            coverage: 0.5, level: -20, loudness: -21, silence: 0.25, modulation: isKnown ? 0.4 : nil,
+            steadiness: isKnown ? 0.1 : nil, means: numbers(SoundFrame.bandCount),
+            spreads: numbers(SoundFrame.bandCount), measuredBands: 17,
+            entry: Bool.random(using: &generator) ? entry : nil)
     }
 
     static func shot(_ generator: inout SeededGenerator) -> Shot {
@@ -181,6 +196,7 @@ import Timeline
         options.deadline = 30
         options.split = .ticks
         options.speed = .fast
+        options.sound = .stream(2)
         let specification = WorkerSpecification(
             input: "rtsp://cam:secret@host/é", media: media, options: options, sampling: sampling)
         #expect(try WorkerSpecification(message: specification.message[...]) == specification)

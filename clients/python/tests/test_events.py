@@ -18,6 +18,7 @@ SCHEMA: Any = json.loads((REPOSITORY / "schema" / "events.schema.json").read_tex
 NESTED = {
     "instant": scened.Instant, "transition": scened.Transition, "part": scened.Part,
     "segmentation": scened.Segmentation, "upid": scened.Upid,
+    "sound": scened.Sound, "sound_entry": scened.SoundEntry,
 }  # fmt: skip
 
 
@@ -69,6 +70,11 @@ class SchemaTests(unittest.TestCase):
         self.check(scened.Counts, resolved(SCHEMA["stream_end"]["properties"]["counts"]))
 
 
+def left_out(value: Any, one: dataclasses.Field[Any]) -> bool:
+    """A field that events have on request, and this one has not."""
+    return one.default is not dataclasses.MISSING and getattr(value, one.name) == one.default
+
+
 def plain(value: Any) -> Any:
     """A value as JSON has it."""
     if isinstance(value, Fraction):
@@ -77,7 +83,7 @@ def plain(value: Any) -> Any:
         return {
             one.name: plain(getattr(value, one.name))
             for one in dataclasses.fields(value)
-            if one.name != "line"
+            if one.name != "line" and not left_out(value, one)
         }
     return [plain(one) for one in value] if isinstance(value, tuple) else value
 
@@ -96,6 +102,15 @@ class ReadingTests(unittest.TestCase):
                 self.assertNotIsInstance(event, scened.UnknownEvent)
                 types.add(event.type)
         self.assertGreater(len(types), 6)
+
+    def test_sound_of_a_part(self) -> None:
+        page = (REPOSITORY / "docs" / "reference" / "events.md").read_text("utf-8")
+        shot = next(line for line in page.splitlines() if line.startswith('{"v":1,"type":"shot"'))
+        sound = next(line for line in page.splitlines() if line.startswith('{"coverage"'))
+        event = scened.parse(shot.replace("}]}]}", '}],"sound":' + sound + "}]}"))
+        assert isinstance(event, scened.Shot) and event.parts[0].sound is not None
+        self.assertEqual(plain(event.parts[0].sound), json.loads(sound))
+        self.assertEqual(event.parts[0].sound.entry, scened.SoundEntry(9.44, -6.12, 11.03, False))
 
     def test_examples_of_the_page(self) -> None:
         page = (REPOSITORY / "docs" / "reference" / "events.md").read_text("utf-8")

@@ -42,6 +42,8 @@ from .events import (
     Score,
     Segmentation,
     Shot,
+    Sound,
+    SoundEntry,
     StreamChange,
     StreamEnd,
     StreamStart,
@@ -55,10 +57,11 @@ from .events import (
 from .live import Delivery, Live
 
 __all__ = [
-    "Boundary", "Counts", "Cue", "CursorExpired", "CursorInUse", "Cut", "DamagedInput", "Degraded", "Delivery",
-    "Event", "EventError", "FeedState", "Gap", "Heartbeat", "InputError", "Instant", "Live", "LiveError", "Media",
-    "Model", "Part", "PictureRange", "ProgramError", "ProgramNotFound", "Recovered", "Run", "Scene", "ScenedError",
-    "Score", "Segmentation", "ServiceRefused", "ServiceUnavailable", "Shot", "StreamChange", "StreamEnd",
-    "StreamStart", "Transition", "UnknownEvent", "Upid", "UsageError", "Watermark", "__version__", "export",
-    "parse", "read", "scenes", "segment", "shots", "watch",
+    "Boundary", "Counts", "Cue", "CursorExpired", "CursorInUse", "Cut", "DamagedInput", "Degraded",
+    "Delivery", "Event", "EventError", "FeedState", "Gap", "Heartbeat", "InputError", "Instant", "Live",
+    "LiveError", "Media", "Model", "Part", "PictureRange", "ProgramError", "ProgramNotFound", "Recovered",
+    "Run", "Scene", "ScenedError", "Score", "Segmentation", "ServiceRefused", "ServiceUnavailable", "Shot",
+    "Sound", "SoundEntry", "StreamChange", "StreamEnd", "StreamStart", "Transition", "UnknownEvent", "Upid",
+    "UsageError", "Watermark", "__version__", "export", "parse", "read", "scenes", "segment", "shots",
+    "watch",
 ]  # fmt: skip

@@ -59,6 +59,42 @@ class Transition:
 
 
 @dataclass(frozen=True)
+class SoundEntry:
+    """The sound where a part begins: a second on either side."""
+
+    #: Distance of the mean spectra, in dB.
+    change: float
+    #: Level behind less level before, in dB.
+    level_change: float
+    #: How far the quietest tenth of a second within 0.5 s lies below the quieter side, in dB.
+    dip: float
+    #: A tenth of a second within 0.5 s is silent.
+    silent: bool
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What a part sounds like, all channels mixed to one."""
+
+    #: Share of the part whose sound is known; all else is of that share.
+    coverage: float
+    #: Mean power in dB.
+    level: float
+    #: The same with K-weighting, in LUFS of the mix.
+    loudness: float
+    #: Share that is silent.
+    silence: float
+    #: Depth of fluctuations of 3 to 6 Hz; None where no whole second is heard.
+    modulation: Optional[float]
+    #: Share of the steps of 0.1 s in which the spectrum stays; None where nothing is heard.
+    steadiness: Optional[float]
+    #: Mean level in dB of each band on the mel scale.
+    bands: tuple[float, ...]
+    #: None after a gap, at the start, and where too little is known on a side.
+    entry: Optional[SoundEntry]
+
+
+@dataclass(frozen=True)
 class Part:
     """A piece of a shot."""
 
@@ -66,6 +102,8 @@ class Part:
     start: Instant
     end: Instant
     key_frames: tuple[Instant, ...]
+    #: Only with --sound; None where nothing of its sound is known.
+    sound: Optional[Sound] = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,70 @@
+internal import DequeModule
+package import Timeline
+
+/// Frames of sound in, what parts sound like out.
+///
+/// A value: no clock, no I/O. It keeps the frames that open parts may need, and at most twenty minutes of
+/// them; what it says of a longer part is of its end. What it says of a part depends on the frames that were
+/// pushed before it was asked, so whoever asks must ask at a fixed place in the flow (contract 15).
+package struct SoundTrack {
+    /// Seconds on either side of a cut that its evidence looks at, in microseconds.
+    private static let side: Int64 = 1_000_000
+    private static let mostFrames = 12_000
+
+    private let timeBase: TimeBase
+    private var frames: Deque<SoundFrame> = []
+
+    package init(timeBase: TimeBase) { self.timeBase = timeBase }
+
+    /// Frames that are held now.
+    package var heldFrames: Int { frames.count }
+
+    /// Takes the next frame. One that overlaps another, or comes behind a later one, is passed over.
+    package mutating func push(_ frame: SoundFrame) {
+        // Clocks are followed to 10 ms, so frames in a row may overlap by as much.
+        if let last = frames.last, frame.start < last.end - 10_000 { return }
+        frames.append(frame)
+        if frames.count > Self.mostFrames { frames.removeFirst(Self.mostFrames / 4) }
+    }
+
+    /// What the part from `start` to `end` (PTS) sounds like; nil where nothing of it is known. O(frames of
+    /// it). `isContinuous`: pictures were read up to its start without a gap.
+    package func sound(from start: Int64, to end: Int64, isContinuous: Bool) -> PartSound? {
+        let (start, end) = (timeBase.clampedMicroseconds(start), timeBase.clampedMicroseconds(end))
+        return SoundStatistics(frames(from: start, to: end), length: end - start)
+            .part(entry: isContinuous ? cut(at: start) : nil)
+    }
+
+    /// A part was closed at `end` (PTS): what only it needed is let go of.
+    package mutating func close(at end: Int64) {
+        let end = timeBase.clampedMicroseconds(end)
+        while let first = frames.first, first.end <= end - Self.side { frames.removeFirst() }
+    }
+
+    /// Frames whose middle lies in a range of time.
+    private func frames(from start: Int64, to end: Int64) -> Deque<SoundFrame>.SubSequence {
+        frames[index(of: start)..<max(index(of: start), index(of: end))]
+    }
+
+    /// Index of the first frame whose middle is at or behind `time`.
+    private func index(of time: Int64) -> Int {
+        var (low, high) = (0, frames.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if frames[middle].start + SoundFrame.length / 2 < time { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
+    private func cut(at time: Int64) -> CutSound? {
+        let before = SoundStatistics(frames(from: time - Self.side, to: time), length: Self.side)
+        let behind = SoundStatistics(frames(from: time, to: time + Self.side), length: Self.side)
+        guard let around = before.change(to: behind) else { return nil }
+        let near = frames(from: time - Self.side / 2, to: time + Self.side / 2)
+        let lowest = near.map(\.level).min() ?? 0
+        return CutSound(
+            change: around.change, levelChange: around.level,
+            dip: max(0, min(before.level, behind.level) - lowest),
+            isSilent: near.contains(where: \.isSilent))
+    }
+}

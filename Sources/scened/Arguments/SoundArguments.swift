@@ -1,0 +1,43 @@
+import ArgumentParser
+import MediaInput
+import ScenePipeline
+import SceneSegmentation
+
+/// The flags that say which sound is read beside the pictures, and whether it is told.
+struct SoundArguments: ParsableArguments {
+    @Flag(
+        help: ArgumentHelp("Say what each part sounds like, in shot events.", visibility: .hidden))
+    var sound = false
+
+    @Flag(
+        name: .customLong("no-audio"),
+        help: ArgumentHelp("Read no sound, whatever would use it.", visibility: .hidden))
+    var isSilent = false
+
+    @Option(
+        name: .customLong("audio-stream"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Sound to read, by its index in the input. Default: the input's default one.",
+            valueName: "index", visibility: .hidden),
+        transform: NumberArgument.whole)
+    var stream: Int?
+
+    func validate() throws {
+        guard !(sound && isSilent) else {
+            throw ValidationError("--sound tells of what --no-audio does not read: leave one out")
+        }
+        guard stream == nil || !isSilent else {
+            throw ValidationError("--audio-stream names what --no-audio does not read: leave one out")
+        }
+        guard stream == nil || sound else {
+            throw ValidationError("--audio-stream names the sound that is told of: give --sound, too")
+        }
+    }
+
+    /// Sets what the options say of sound. `scorer`: who may want it besides; nil where nobody scores.
+    func apply(to options: inout SegmentOptions, scorer: (any BoundaryScorer)?) {
+        options.tellsSound = sound
+        let isWanted = sound || scorer?.usesSound ?? false
+        options.sound = isSilent || !isWanted ? .none : stream.map(SoundChoice.stream) ?? .best
+    }
+}
