@@ -39,10 +39,10 @@ import Testing
         }
         #expect(descriptors.count == 1 && descriptor.eventID == 0x4800_008e)
         let segment = try #require(descriptor.segment)
-        #expect(
-            segment.restrictions
-                == .init(allowsWeb: false, hasNoRegionalBlackout: true, allowsArchive: true, devices: 3))
-        #expect(segment.duration == 27_630_000 && segment.components == [])
+        let restrictions = try #require(segment.restrictions)
+        #expect(!restrictions.allowsWeb && restrictions.hasNoRegionalBlackout && restrictions.allowsArchive)
+        #expect(restrictions.devices == 3)
+        #expect(segment.duration == 27_630_000 && segment.components.isEmpty)
         #expect(segment.upids.map(\.type) == [8])
         #expect(segment.upids.map(\.hexadecimal) == ["000000002ca0a18a"])
         #expect(segment.type.number == 0x34 && segment.type.direction == .out)
@@ -60,7 +60,7 @@ import Testing
         }
         #expect(insert.eventID == 0x4800_008f)
         let splice = try #require(insert.splice)
-        #expect(splice.isOut && !splice.isImmediate && splice.components == [])
+        #expect(splice.isOut && !splice.isImmediate && splice.components.isEmpty)
         #expect(splice.time == 0x0_7369_c02e)
         #expect(splice.duration?.ticks == 0x52_ccf5 && splice.duration?.returnsItself == true)
         #expect((splice.programID, splice.avail, splice.availsExpected) == (0, 0, 0))
@@ -210,13 +210,13 @@ import Testing
                 [0, 0, 0, 4, 0x7f, 0b0011_1111, 1, 21, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0d, 9]
                     + [3, 2, 0x41, 0x42, 0x0f, 3, 0x75, 0x3a, 0x31] + parts)?.segment)
         #expect(found.restrictions == nil && found.duration == nil)
-        #expect(found.components == [.init(tag: 21, offset: 0x1_ffff_ffff)])
+        #expect(found.components.map(\.tag) == [21] && found.components.map(\.offset) == [0x1_ffff_ffff])
         #expect(found.upids.map(\.type) == [3, 15] && found.upids.map(\.text) == ["AB", "u:1"])
         #expect((found.number, found.expected) == (1, 2))
-        #expect(found.subSegment == .init(number: 3, expected: 4))
+        #expect(found.subSegment?.number == 3 && found.subSegment?.expected == 4)
         // Only some types have parts; without an identifier there is none.
         let plain = try #require(try segmentation([0, 0, 0, 4, 0x7f, 0xbf, 0, 0, 0x10, 1, 2, 3, 4])?.segment)
-        #expect(plain.subSegment == nil && plain.upids == [])
+        #expect(plain.subSegment == nil && plain.upids.isEmpty)
         #expect(SegmentationType(number: 0x99).name == nil)
         // It ends within its identifier.
         #expect(try segmentation([0, 0, 0, 4, 0x7f, 0xbf, 3, 200, 0x41]) == nil)
