@@ -63,11 +63,12 @@ private struct GatedEncoder: ShotEncoder {
 private struct GatedScorer: BoundaryScorer {
     let name: String
     let neighborCount: Int
+    let leftCount: Int
     private let gate: InferenceGate<any BoundaryScorer>
     private let phase: @Sendable (LoopPhase) -> Void
 
     init(_ gate: InferenceGate<any BoundaryScorer>, _ phase: @escaping @Sendable (LoopPhase) -> Void) {
-        (name, neighborCount) = gate.use { ($0.name, $0.neighborCount) }
+        (name, neighborCount, leftCount) = gate.use { ($0.name, $0.neighborCount, $0.leftCount) }
         self.gate = gate
         self.phase = phase
     }
