@@ -3,7 +3,7 @@ package struct ModelSummary: Hashable, Sendable {
     /// The scorer's name, e.g. `coherence` or `crn`; `none` where only shots are found.
     package var scorer: String
     package var encoder: String
-    /// K: neighbors on each side.
+    /// K: parts seen behind a possible boundary.
     package var neighborCount: Int
     /// File name without folders; nil for what is built in. Volatile, as `input`.
     package var file: String?

@@ -3,8 +3,12 @@ package protocol BoundaryScorer {
     /// Name, for `stream_start`, e.g. `coherence` or `crn`.
     var name: String { get }
 
-    /// K: neighbors the window holds on each side.
+    /// K: parts the window holds behind its center. They decide how late an answer is.
     var neighborCount: Int { get }
+
+    /// L: parts the window holds before its center; K unless the scorer remembers more of the past, which
+    /// costs no delay. A scorer that wraps another hands on the other's.
+    var leftCount: Int { get }
 
     /// The parts' sound counts: where it is not switched off, it is read for this scorer.
     var usesSound: Bool { get }
@@ -20,28 +24,39 @@ package protocol BoundaryScorer {
 }
 
 extension BoundaryScorer {
+    package var leftCount: Int { neighborCount }
     package var usesSound: Bool { false }
 
     package func separate() -> Self? { nil }
 }
 
-/// 2K+1 consecutive parts around a center; beyond the ends of what is known, the edge part is repeated
-/// (BaSSL's rule at inference: window indices are clamped).
+/// L+1+K consecutive parts: a center, L parts before it and K behind it; beyond the ends of what is known,
+/// the edge part is repeated (BaSSL's rule at inference: window indices are clamped).
 package struct ContextWindow: Sendable {
-    /// 2K+1 entries, in order of time; the center stands at index K.
+    /// L+1+K entries, in order of time; the center stands at index L.
     package var parts: [EncodedPart]
+
+    /// L: entries before the center.
+    package let leftCount: Int
 
     /// How many entries at the left and at the right end are repetitions of an edge.
     package var repeatedLeft: Int
     package var repeatedRight: Int
 
-    package init(parts: [EncodedPart], repeatedLeft: Int, repeatedRight: Int) {
-        precondition(parts.count % 2 == 1, "a window has a center")
+    /// - Parameters:
+    ///   - parts: L+1+K entries.
+    ///   - leftCount: L; nil puts the center in the middle.
+    ///   - repeatedLeft: as the property.
+    ///   - repeatedRight: as the property.
+    package init(parts: [EncodedPart], leftCount: Int? = nil, repeatedLeft: Int, repeatedRight: Int) {
+        precondition(leftCount.map(parts.indices.contains) ?? (parts.count % 2 == 1), "a window has a center")
         self.parts = parts
+        self.leftCount = leftCount ?? parts.count / 2
         self.repeatedLeft = repeatedLeft
         self.repeatedRight = repeatedRight
     }
 
-    package var neighborCount: Int { parts.count / 2 }
-    package var center: EncodedPart { parts[neighborCount] }
+    /// K: entries behind the center.
+    package var neighborCount: Int { parts.count - 1 - leftCount }
+    package var center: EncodedPart { parts[leftCount] }
 }

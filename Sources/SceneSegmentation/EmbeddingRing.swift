@@ -1,35 +1,44 @@
 internal import DequeModule
 
-/// The last 2K+1 encoded parts, and the windows they give.
+/// The last L+1+K encoded parts, and the windows they give.
 ///
 /// Beyond the ends of what is known the edge part is repeated: at the left edge the first part since the last
 /// flush, at the right edge the last one. One rule for streams and for training examples.
 package struct EmbeddingRing {
-    /// K: neighbors on each side.
+    /// K: parts behind a window's center.
     package let neighborCount: Int
-    /// In order, at most 2K+1.
+    /// L: parts before it.
+    package let leftCount: Int
+    /// In order, at most `capacity`.
     private(set) var parts: Deque<EncodedPart> = []
 
-    package init(neighborCount: Int) {
-        precondition(neighborCount > 0, "a window has neighbors")
+    /// - Parameters:
+    ///   - neighborCount: K, above 0.
+    ///   - leftCount: L, above 0; nil is K.
+    package init(neighborCount: Int, leftCount: Int? = nil) {
+        precondition(neighborCount > 0 && leftCount.map { $0 > 0 } ?? true, "a window has neighbors")
         self.neighborCount = neighborCount
-        parts.reserveCapacity(2 * neighborCount + 2)
+        self.leftCount = leftCount ?? neighborCount
+        parts.reserveCapacity(capacity + 1)
     }
+
+    /// L+1+K.
+    var capacity: Int { leftCount + 1 + neighborCount }
 
     /// The next index it takes; nil after a flush, when it takes any.
     package var nextIndex: Int? { parts.last.map { $0.index + 1 } }
 
-    /// Takes up the parts of an earlier ring: at most 2K+1, in order, none left out.
+    /// Takes up the parts of an earlier ring: at most `capacity`, in order, none left out.
     mutating func restore(_ parts: [EncodedPart]) { self.parts = Deque(parts) }
 
     /// Takes the next part.
     ///
     /// - Returns: the window of the part K before it, whose right side is now full; nil if there is none
-    ///   since the last flush. O(K).
+    ///   since the last flush. O(L + K).
     package mutating func push(_ part: EncodedPart) -> ContextWindow? {
         precondition(nextIndex.map { $0 == part.index } ?? true, "parts come in order, none left out")
         parts.append(part)
-        if parts.count > 2 * neighborCount + 1 { parts.removeFirst() }
+        if parts.count > capacity { parts.removeFirst() }
         return parts.count > neighborCount
             ? window(at: parts.count - 1 - neighborCount, provisional: nil) : nil
     }
@@ -63,8 +72,8 @@ package struct EmbeddingRing {
 
     private func window(at center: Int, provisional: EncodedPart?) -> ContextWindow {
         var entries: [EncodedPart] = []
-        entries.reserveCapacity(2 * neighborCount + 1)
-        for position in (center - neighborCount)...(center + neighborCount) {
+        entries.reserveCapacity(capacity)
+        for position in (center - leftCount)...(center + neighborCount) {
             if position >= parts.count, let provisional {
                 entries.append(provisional)
             } else {
@@ -73,7 +82,7 @@ package struct EmbeddingRing {
         }
         let missing = max(0, center + neighborCount - (parts.count - 1))
         return ContextWindow(
-            parts: entries, repeatedLeft: max(0, neighborCount - center),
+            parts: entries, leftCount: leftCount, repeatedLeft: max(0, leftCount - center),
             repeatedRight: provisional == nil ? missing : max(0, missing - 1))
     }
 }

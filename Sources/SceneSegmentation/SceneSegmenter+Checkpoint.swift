@@ -3,7 +3,7 @@ package import Timeline
 
 extension SceneSegmenter {
     /// Writes everything that later answers depend on, but for the pictures between horizon and now: ring,
-    /// thresholds, and what is not yet decided (contract 16). About as long as 2K+1 embeddings.
+    /// thresholds, and what is not yet decided (contract 16). About as long as L+1+K embeddings.
     package func put(to writer: inout WireWriter) {
         writer.put(list: Array(ring.parts)) { $0.put($1) }
         writer.put(list: Array(unscored)) { writer, job in
@@ -37,7 +37,7 @@ extension SceneSegmenter {
     package mutating func restore(from reader: inout WireReader, dimension: Int, nextPart: Int? = nil)
         throws(WireError)
     {
-        let parts = try reader.list(limit: 2 * ring.neighborCount + 1) { reader throws(WireError) in
+        let parts = try reader.list(limit: ring.capacity) { reader throws(WireError) in
             try reader.encodedPart(dimension: dimension)
         }
         ring.restore(parts)

@@ -3,7 +3,7 @@ package import Timeline
 
 /// Encoded parts in; scores, boundaries, scenes and watermarks out (contract 6 and 8 to 13).
 ///
-/// A value: no clock, no I/O. It holds 2K+1 parts, the candidates not yet decided (at most about K + p, more
+/// A value: no clock, no I/O. It holds L+1+K parts, the candidates not yet decided (at most about K + p, more
 /// only where the ring waits across short gaps), and the instants of the pictures between horizon and now.
 ///
 /// Lateness: without a deadline a candidate is decided with the part that fills its window (and, for p = 1,
@@ -30,7 +30,7 @@ package struct SceneSegmenter {
     var sceneCount: Int
 
     /// - Parameters:
-    ///   - scorer: gives the probability for each window; it also fixes K.
+    ///   - scorer: gives the probability for each window; it also fixes K and L.
     ///   - timeBase: of the stream.
     ///   - options: split length, deadline and decision.
     ///   - firstScene: index of the first scene.
@@ -43,7 +43,7 @@ package struct SceneSegmenter {
         self.options = options
         splitAfter = timeBase.ticks(seconds: options.splitAfter)
         deadline = options.deadline.map { timeBase.ticks(seconds: $0) }
-        ring = EmbeddingRing(neighborCount: scorer.neighborCount)
+        ring = EmbeddingRing(neighborCount: scorer.neighborCount, leftCount: scorer.leftCount)
         decider = BoundaryDecider(options: options.decision, timeBase: timeBase)
     }
 

@@ -22,19 +22,28 @@ enum CoherenceFixtures {
         return EncodedPart(part, embedding: embedding)
     }
 
-    /// The window around `center`, edges repeated as the segmenter does it.
-    static func window(_ parts: [EncodedPart], center: Int, neighbors: Int) -> ContextWindow {
-        let wanted = (center - neighbors)...(center + neighbors)
+    /// The window around `center`, edges repeated as the segmenter does it; `left` parts before it, or as
+    /// many as the scorer takes unless told.
+    static func window(_ parts: [EncodedPart], center: Int, neighbors: Int, left: Int? = nil)
+        -> ContextWindow
+    {
+        let left = left ?? max(CoherenceScorer.memory, neighbors)
+        let wanted = (center - left)...(center + neighbors)
         return ContextWindow(
-            parts: wanted.map { parts[min(max($0, 0), parts.count - 1)] },
-            repeatedLeft: max(neighbors - center, 0),
+            parts: wanted.map { parts[min(max($0, 0), parts.count - 1)] }, leftCount: left,
+            repeatedLeft: max(left - center, 0),
             repeatedRight: max(center + neighbors - (parts.count - 1), 0))
     }
 
     /// The score of every part of a film.
-    static func scores(_ parts: [EncodedPart], neighbors: Int, typicalDistance: Float? = 0.4) -> [Float] {
-        var scorer = CoherenceScorer(neighborCount: neighbors, typicalDistance: typicalDistance)
-        return parts.indices.map { scorer.score(window(parts, center: $0, neighbors: neighbors)) }
+    static func scores(
+        _ parts: [EncodedPart], neighbors: Int, left: Int? = nil, typicalDistance: Float? = 0.4
+    ) -> [Float] {
+        var scorer = CoherenceScorer(
+            neighborCount: neighbors, leftCount: left, typicalDistance: typicalDistance)
+        return parts.indices.map {
+            scorer.score(window(parts, center: $0, neighbors: neighbors, left: left))
+        }
     }
 
     /// Parts near one direction per letter of `plan`, e.g. `AABBABCC`; spread 0 makes equal letters equal.

@@ -156,6 +156,33 @@ struct CoherenceScorerTests {
         }
     }
 
+    /// A scene is a matter of seconds: the same pictures in longer shots make a boundary more likely.
+    @Test func longerShotsAllOverRaiseTheScore() {
+        let film = CoherenceFixtures.film("AAAABBBB")
+        let scores = [0.0, 0.5, 3, 6, 12, 40, 400].map { seconds in
+            CoherenceFixtures.scores(
+                film.map { CoherenceFixtures.part($0.index, $0.embedding, seconds: seconds) }, neighbors: 4
+            )[3]
+        }
+        // Beyond 4.5 times the usual length, or below its 4.5th, nothing changes.
+        #expect(scores[0] == scores[1] && scores[5] == scores[6])
+        for (shorter, longer) in zip(scores[1...4], scores[2...5]) { #expect(shorter < longer) }
+    }
+
+    /// What stands further back than K parts is evidence, and what stands further back than L is none.
+    @Test func thePastIsRemembered() {
+        let film = CoherenceFixtures.film("CCCCCCCCCCABABABABABBB")
+        let short = CoherenceFixtures.scores(film, neighbors: 2, left: 2)
+        let long = CoherenceFixtures.scores(film, neighbors: 2, left: 8)
+        // B after A is a link that two parts on each side do not show.
+        #expect(long[17] != short[17])
+        var other = film
+        for index in 0..<9 { other[index] = CoherenceFixtures.part(index, film[20].embedding, seconds: 99) }
+        let changed = CoherenceFixtures.scores(other, neighbors: 2, left: 8)
+        #expect(Array(changed[17...]) == Array(long[17...]))
+        #expect(changed[16] != long[16])
+    }
+
     @Test func partsOfOneShotCountAsOneLength() {
         let film = CoherenceFixtures.film("AAAAABBB")
         // Two parts of 3 s that are one shot weigh as one part of 6 s would in the median and at the

@@ -22,7 +22,7 @@ import Timeline
             segmenter.put(to: &writer)
             var reader = WireReader(writer.bytes[...])
             var other = SceneSegmenter(
-                scorer: HashScorer(neighborCount: setup.neighborCount), timeBase: SyntheticStream.timeBase,
+                scorer: HashScorer(setup), timeBase: SyntheticStream.timeBase,
                 options: setup.options)
             try other.restore(from: &reader, dimension: 3)
             try reader.end()
@@ -50,7 +50,7 @@ import Timeline
         }
         func fresh() -> SceneSegmenter {
             SceneSegmenter(
-                scorer: HashScorer(neighborCount: setup.neighborCount), timeBase: SyntheticStream.timeBase,
+                scorer: HashScorer(setup), timeBase: SyntheticStream.timeBase,
                 options: setup.options)
         }
         for count in 0..<bytes.count {

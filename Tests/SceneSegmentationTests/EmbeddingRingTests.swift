@@ -40,6 +40,26 @@ import Timeline
         #expect(ring.push(part(4)).map(draw) == "01234")
     }
 
+    /// L = 4 and K = 1: more of the past than of the future, and no answer later.
+    @Test func leftMemory() {
+        var ring = EmbeddingRing(neighborCount: 1, leftCount: 4)
+        for _ in 0..<2 {
+            var drawn: [String] = []
+            for index in 0..<8 {
+                guard let window = ring.push(part(index)) else { continue }
+                #expect(window.leftCount == 4 && window.neighborCount == 1)
+                #expect(window.center.index == index - 1 && window.repeatedRight == 0)
+                #expect(window.repeatedLeft == max(0, 4 - window.center.index))
+                drawn.append(draw(window))
+            }
+            #expect(drawn == ["000001", "000012", "000123", "001234", "012345", "123456", "234567"])
+            #expect(draw(ring.window(center: 7, provisional: nil)) == "345677")
+            #expect(draw(ring.window(center: 7, provisional: part(9))) == "345679")
+            #expect(draw(ring.window(center: 6, provisional: part(9))) == "234567")
+            #expect(ring.finish().map(draw) == ["345677"])
+        }
+    }
+
     private func draw(_ window: ContextWindow) -> String { window.parts.map { "\($0.index)" }.joined() }
 }
 

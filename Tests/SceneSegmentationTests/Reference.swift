@@ -197,7 +197,7 @@ struct Reference {
 
     private mutating func decide(_ stream: SyntheticStream) {
         let encoded = parts.map(encode)
-        var scorer = HashScorer(neighborCount: setup.neighborCount)
+        var scorer = HashScorer(setup)
         let gaps = stream.gaps
         // Stretches that share a ring.
         var ringOfStretch = [0]
@@ -213,10 +213,12 @@ struct Reference {
             let same = parts.indices.filter { ringOfStretch[stretchOfPart[$0]] == ringOfStretch[stretch] }
             let low = same[0]
             let high = same[same.count - 1]
-            let k = setup.neighborCount
             if part.isLastOfShot || setup.options.intraShot {
-                let window = ((index - k)...(index + k)).map { encoded[min(max($0, low), high)] }
-                let value = scorer.score(ContextWindow(parts: window, repeatedLeft: 0, repeatedRight: 0))
+                let wanted = (index - setup.leftCount)...(index + setup.neighborCount)
+                let value = scorer.score(
+                    ContextWindow(
+                        parts: wanted.map { encoded[min(max($0, low), high)] }, leftCount: setup.leftCount,
+                        repeatedLeft: 0, repeatedRight: 0))
                 scores[index] = Score(Double(value))
             }
         }

@@ -6,9 +6,10 @@ import Timeline
 struct HashScorer: BoundaryScorer {
     let name = "hash"
     let neighborCount: Int
+    let leftCount: Int
 
     mutating func score(_ window: ContextWindow) -> Float {
-        precondition(window.parts.count == 2 * neighborCount + 1)
+        precondition(window.leftCount == leftCount && window.neighborCount == neighborCount)
         var state: UInt64 = 0
         for part in window.parts {
             for value in part.embedding {
@@ -36,10 +37,11 @@ struct Setup: CustomStringConvertible {
     var lag: Int64 = 500
     var sampling = EncoderInput.Sampling.keyFrames(3)
     var neighborCount = 2
+    var leftCount = 2
     var options: SegmentationOptions
 
     var description: String {
-        "\(rule) tau \(tau) m \(m) lag \(lag) \(sampling) K \(neighborCount) \(options)"
+        "\(rule) tau \(tau) m \(m) lag \(lag) \(sampling) K \(neighborCount) L \(leftCount) \(options)"
     }
 
     static func random(_ generator: inout SeededGenerator) -> Setup {
@@ -56,6 +58,7 @@ struct Setup: CustomStringConvertible {
             lag: Int64.random(in: 0...3000, using: &generator),
             sampling: sampling(&generator),
             neighborCount: Int.random(in: 1...8, using: &generator),
+            leftCount: Int.random(in: 1...12, using: &generator),
             options: SegmentationOptions(
                 splitAfter: Double(tau) / 1000, intraShot: Int.random(in: 0..<3, using: &generator) == 0,
                 decision: decision))
@@ -67,6 +70,12 @@ struct Setup: CustomStringConvertible {
             : .clip(
                 frames: Int.random(in: 1...40, using: &generator),
                 stride: Int.random(in: 1...9, using: &generator))
+    }
+}
+
+extension HashScorer {
+    init(_ setup: Setup) {
+        self.init(neighborCount: setup.neighborCount, leftCount: setup.leftCount)
     }
 }
 
@@ -104,7 +113,7 @@ struct Recording {
             timeBase: SyntheticStream.timeBase, rule: setup.rule, splitAfter: seconds(setup.tau),
             minimumShotLength: seconds(setup.m), sampling: setup.sampling)
         var segmenter = SceneSegmenter(
-            scorer: HashScorer(neighborCount: setup.neighborCount), timeBase: SyntheticStream.timeBase,
+            scorer: HashScorer(setup), timeBase: SyntheticStream.timeBase,
             options: setup.options)
         let gaps = stream.gaps
         var before = stream.stretches[0].pictures[0].at.pts

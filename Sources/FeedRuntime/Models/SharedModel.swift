@@ -66,12 +66,15 @@ private struct GatedEncoder: ShotEncoder {
 private struct GatedScorer: BoundaryScorer {
     let name: String
     let neighborCount: Int
+    let leftCount: Int
     let usesSound: Bool
     private let gate: InferenceGate<any BoundaryScorer>
     private let phase: @Sendable (LoopPhase) -> Void
 
     init(_ gate: InferenceGate<any BoundaryScorer>, _ phase: @escaping @Sendable (LoopPhase) -> Void) {
-        (name, neighborCount, usesSound) = gate.use { ($0.name, $0.neighborCount, $0.usesSound) }
+        (name, neighborCount, leftCount, usesSound) = gate.use {
+            ($0.name, $0.neighborCount, $0.leftCount, $0.usesSound)
+        }
         self.gate = gate
         self.phase = phase
     }

@@ -54,6 +54,7 @@ private struct TimedScorer: BoundaryScorer {
 
     var name: String { base.name }
     var neighborCount: Int { base.neighborCount }
+    var leftCount: Int { base.leftCount }
 
     mutating func score(_ window: ContextWindow) -> Float {
         let begun = WallClock.monotonicSeconds()

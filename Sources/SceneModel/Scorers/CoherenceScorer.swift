@@ -10,32 +10,44 @@ internal import Timeline
 ///    plus half the embedding's typical one: the first adapts to a film of one color, the second keeps a
 ///    window within one scene from being blown up. For embeddings of which no typical distance is known the
 ///    window's mean is the unit: any scale then does.
-/// 2. The lengths of the two shots that meet: long shots stand at the ends of scenes more often than inside.
-/// 3. A dissolve or fade between them, or a blank part.
+/// 2. Lengths of shots: long shots stand at the ends of scenes more often than inside, and where all shots
+///    are long, fewer of them make a scene (`lengthGain`, `tempoGain`).
+/// 3. A dissolve or fade between the two shots that meet, or a blank part.
 ///
 /// A part whose embedding is zero (or not finite) is blank: black, a title on black. It shows no place, so it
 /// belongs to what came before: the score before it is 0, and the score after it compares what surrounds it.
 ///
-/// Works with any embedding and any K. Repeated edge entries are left out. Where nothing stands on one side,
-/// the score is 0: there is nothing to tell apart. One call takes O(K^2 D + K^3).
+/// Works with any embedding, any K and any L. It remembers more of the past than it sees of the future: that
+/// costs no delay. Repeated edge entries are left out. Where nothing stands on one side, the score is 0:
+/// there is nothing to tell apart. One call takes O(n^2 D + n^3) for n = L + 1 + K.
 ///
 /// Nothing is trained. The few constants are round numbers whose effect on labeled films
 /// `docs/measurements/coherence.md` shows.
 package struct CoherenceScorer: BoundaryScorer {
     package let name = "coherence"
     package let neighborCount: Int
+    package let leftCount: Int
     /// Mean cosine distance of two parts some shots apart, for the embedding in use; nil if nobody has
     /// measured it.
     package let typicalDistance: Float?
 
+    /// L where K is no larger.
+    package static let memory = 16
+
     /// Logits per logit of the posterior; with `offset` it puts 0.5 where about as many boundaries
     /// are reported as there are.
     static let gain = 2.0
-    /// Added to the posterior's logit: a posterior of 0.27 becomes 0.5.
-    static let offset = 1.0
+    /// Added to the posterior's logit: a posterior of 0.31 becomes 0.5.
+    static let offset = 0.8
     /// Logits per unit of ln(shot length / median shot length in the window), for each of the two shots.
     static let lengthGain = 0.3
-    /// Bound of one such logarithm: lengths beyond 4.5 times the median or below its 4.5th say no more.
+    /// Logits per unit of ln(median shot length in the window / `usualShotLength`): a scene is a matter of
+    /// seconds more than of shots. It is twice `lengthGain`: so the lengths of the two shots that meet count
+    /// in seconds, whatever the median.
+    static let tempoGain = 0.6
+    /// Seconds; only the place of 0.5 depends on it.
+    static let usualShotLength = 6.0
+    /// Bound of each of these logarithms: 4.5 times as long, or a 4.5th, and what is beyond says no more.
     static let lengthLimit = 1.5
     /// Logits for a dissolve, a fade or a blank part between the two.
     static let softTransitionGain = 1.0
@@ -52,22 +64,29 @@ package struct CoherenceScorer: BoundaryScorer {
 
     /// - Parameters:
     ///   - neighborCount: K, 1...128.
+    ///   - leftCount: L, 1...128; nil is `memory`, or K where it is more.
     ///   - typicalDistance: see the property; above 0. It need not be exact: a factor of 1.4 costs less than
     ///     0.01 of average precision, and so does none.
-    package init(neighborCount: Int, typicalDistance: Float?) {
-        precondition((1...128).contains(neighborCount), "between 1 and 128 neighbors on a side")
+    package init(neighborCount: Int, leftCount: Int? = nil, typicalDistance: Float?) {
+        let leftCount = leftCount ?? max(Self.memory, neighborCount)
+        precondition(
+            (1...128).contains(neighborCount) && (1...128).contains(leftCount),
+            "between 1 and 128 neighbors on a side")
         precondition(typicalDistance.map { $0 > 0 && $0 <= 2 } ?? true, "a cosine distance above 0")
         self.neighborCount = neighborCount
+        self.leftCount = leftCount
         self.typicalDistance = typicalDistance
     }
 
     package func separate() -> Self? { self }
 
     package mutating func score(_ window: ContextWindow) -> Float {
-        precondition(window.neighborCount == neighborCount, "a window of \(2 * neighborCount + 1) parts")
+        precondition(
+            window.neighborCount == neighborCount && window.leftCount == leftCount,
+            "a window of \(leftCount) + 1 + \(neighborCount) parts")
         let real = window.repeatedLeft..<(window.parts.count - window.repeatedRight)
-        let next = neighborCount + 1
-        guard real.contains(neighborCount), real.contains(next) else { return 0 }
+        let next = leftCount + 1
+        guard real.contains(leftCount), real.contains(next) else { return 0 }
         guard CosineDistances.hasDirection(window.parts[next].embedding) else { return 0 }
         positions.removeAll(keepingCapacity: true)
         for position in real where CosineDistances.hasDirection(window.parts[position].embedding) {
@@ -80,17 +99,17 @@ package struct CoherenceScorer: BoundaryScorer {
         scaled.removeAll(keepingCapacity: true)
         for value in distances.values { scaled.append(value * unit) }
         let odds = posterior.logOdds(after: after - 1, distances: scaled, count: positions.count)
-        let isSoft = positions[after - 1] < neighborCount || Self.isSoft(window.parts[next].entry)
+        let isSoft = positions[after - 1] < leftCount || Self.isSoft(window.parts[next].entry)
         let logit =
             Self.gain * (odds + Self.offset) + lengthLogit(window.parts, left: after - 1)
             + (isSoft ? Self.softTransitionGain : 0)
         return Float(1 / (1 + exp(-logit)))
     }
 
-    /// Evidence of the lengths of the shots that meet between `positions[left]` and the next; 0 inside a
-    /// shot. Parts of one shot count as one, as far as the window shows it.
+    /// Evidence of the median length of shots, and of the lengths of the two that meet between
+    /// `positions[left]` and the next; inside a shot only the first. Parts of one shot count as one, as far
+    /// as the window shows it.
     private mutating func lengthLogit(_ parts: [EncodedPart], left: Int) -> Double {
-        guard parts[positions[left]].shotIndex != parts[positions[left + 1]].shotIndex else { return 0 }
         shotLengths.removeAll(keepingCapacity: true)
         var leftShot = 0
         var previous: Int?
@@ -104,17 +123,20 @@ package struct CoherenceScorer: BoundaryScorer {
             previous = part.shotIndex
             if order == left { leftShot = shotLengths.count - 1 }
         }
-        let meeting = [shotLengths[leftShot], shotLengths[leftShot + 1]]
+        let isCut = parts[positions[left]].shotIndex != parts[positions[left + 1]].shotIndex
+        let meeting = isCut ? [shotLengths[leftShot], shotLengths[leftShot + 1]] : []
         shotLengths.sort()
-        let median = Self.usable(shotLengths[shotLengths.count / 2])
-        var sum = 0.0
-        for length in meeting {
-            sum += min(max(log(Self.usable(length) / median), -Self.lengthLimit), Self.lengthLimit)
-        }
-        return Self.lengthGain * sum
+        let median = shotLengths[shotLengths.count / 2]
+        var logit = Self.tempoGain * Self.logarithm(of: median, in: Self.usualShotLength)
+        for length in meeting { logit += Self.lengthGain * Self.logarithm(of: length, in: median) }
+        return logit
     }
 
-    /// At least one picture at 25 per second, so that a logarithm exists.
+    /// ln(length / unit), bounded. Both count as one picture at 25 per second at least, so that it exists.
+    private static func logarithm(of length: Double, in unit: Double) -> Double {
+        min(max(log(usable(length) / usable(unit)), -lengthLimit), lengthLimit)
+    }
+
     private static func usable(_ length: Double) -> Double { length > 0.04 ? length : 0.04 }
 
     private static func isSoft(_ entry: Transition?) -> Bool {

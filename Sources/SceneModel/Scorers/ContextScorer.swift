@@ -28,7 +28,8 @@ package final class ContextScorer: BoundaryScorer {
     package func separate() -> Self? { Self(network, threadCount: 1) }
 
     package func score(_ window: ContextWindow) -> Float {
-        precondition(window.neighborCount == neighborCount, "a window of 2K+1 parts")
+        precondition(
+            window.neighborCount == neighborCount && window.leftCount == leftCount, "a window of 2K+1 parts")
         for index in mean.indices { mean[index] = 0 }
         for (shot, part) in window.parts.enumerated() {
             precondition(part.embedding.count == mean.count, "embeddings of the network's width")

@@ -31,7 +31,8 @@ package struct RelationalScorer: BoundaryScorer {
 
     package mutating func score(_ window: ContextWindow) -> Float {
         let count = window.parts.count
-        precondition(window.neighborCount == neighborCount, "a window of 2K+1 parts")
+        precondition(
+            window.neighborCount == neighborCount && window.leftCount == leftCount, "a window of 2K+1 parts")
         let real = window.repeatedLeft..<(count - window.repeatedRight)
         guard real.contains(neighborCount), real.contains(neighborCount + 1) else { return 0 }
         let positions = (0..<count).filter { CosineDistances.hasDirection(window.parts[$0].embedding) }

@@ -28,7 +28,8 @@ package struct WindowScorer<Network: ContextNetwork>: BoundaryScorer {
     package func separate() -> Self? { self }
 
     package mutating func score(_ window: ContextWindow) -> Float {
-        precondition(window.neighborCount == neighborCount, "a window of 2K+1 parts")
+        precondition(
+            window.neighborCount == neighborCount && window.leftCount == leftCount, "a window of 2K+1 parts")
         for (shot, part) in window.parts.enumerated() { shots.setRow(shot, to: part.embedding) }
         network.forward(&trace, shots, dropout: nil)
         return head.probability(trace.hidden, logits: &logits)

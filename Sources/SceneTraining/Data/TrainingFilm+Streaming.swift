@@ -6,7 +6,7 @@ internal import Timeline
 extension TrainingFilm {
     /// Scores of all rows, as a stream of them would get.
     package func scores(_ scorer: inout some BoundaryScorer) -> [Float] {
-        var ring = EmbeddingRing(neighborCount: scorer.neighborCount)
+        var ring = EmbeddingRing(neighborCount: scorer.neighborCount, leftCount: scorer.leftCount)
         var scores: [Float] = []
         let ends = shotEnds.map(Set.init)
         var shot = 0

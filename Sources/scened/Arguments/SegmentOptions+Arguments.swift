@@ -40,7 +40,8 @@ struct DecisionArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Shots looked at on each side (K); more is better and later. A model brings its own. Default: 8.",
+            "Shots looked at behind a boundary (K), and at least as many before it; more is better and later. "
+                + "A model brings its own. Default: 8.",
             valueName: "K", visibility: .hidden), transform: NumberArgument.whole)
     var neighbors: Int?
 
