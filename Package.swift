@@ -61,8 +61,17 @@ let package = Package(
             dependencies: ["CFFmpeg", "CFFmpegShim", "MediaInput", "Platform", "Timeline"]),
         .target(name: "ShotDetection", dependencies: ["CVerdictWeights", "TensorKernels", "Timeline"]),
         .target(
+            name: "BroadcastEvidence",
+            dependencies: ["Timeline", .product(name: "RealModule", package: "swift-numerics")]),
+        .target(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
+        .target(
+            name: "BlockSegmentation",
+            dependencies: [
+                "Timeline", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "RealModule", package: "swift-numerics"),
+            ]),
         .target(name: "SceneFormats", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
         .target(
             name: "SceneCorrections", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
@@ -189,6 +198,10 @@ let package = Package(
             name: "JournalProbe", dependencies: ["EventJournal", "Platform"], path: "Tests/JournalProbe"),
         .executableTarget(
             name: "SceneKitProbe", dependencies: ["SceneKit"], path: "Tests/SceneKitProbe"),
+        .testTarget(
+            name: "BlockSegmentationTests", dependencies: ["BlockSegmentation", "Platform", "Timeline"]),
+        .testTarget(
+            name: "BroadcastEvidenceTests", dependencies: ["BroadcastEvidence", "Platform", "Timeline"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["SceneList", "TestSupport", "Timeline", "scened"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "Platform", "TestSupport"]),
