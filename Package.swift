@@ -71,8 +71,17 @@ let package = Package(
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(
+            name: "BroadcastEvidence",
+            dependencies: ["Timeline", .product(name: "RealModule", package: "swift-numerics")]),
+        .target(
             name: "SceneSegmentation",
             dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
+        .target(
+            name: "BlockSegmentation",
+            dependencies: [
+                "Timeline", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "RealModule", package: "swift-numerics"),
+            ]),
         .target(name: "SceneFormats", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
         .target(
             name: "SceneCorrections", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
@@ -199,6 +208,10 @@ let package = Package(
             name: "JournalProbe", dependencies: ["EventJournal", "Platform"], path: "Tests/JournalProbe"),
         .executableTarget(
             name: "SceneKitProbe", dependencies: ["SceneKit"], path: "Tests/SceneKitProbe"),
+        .testTarget(
+            name: "BlockSegmentationTests", dependencies: ["BlockSegmentation", "Platform", "Timeline"]),
+        .testTarget(
+            name: "BroadcastEvidenceTests", dependencies: ["BroadcastEvidence", "Platform", "Timeline"]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["SceneList", "TestSupport", "Timeline", "scened"]),
         .testTarget(

@@ -9,10 +9,6 @@ package struct PictureStateFinder: Sendable {
     /// Seconds of media.
     package static let entry = 2.0
     package static let exit = 0.5
-    /// Luma (full range) up to which a pixel is black: a tenth of the range, as FFmpeg's blackdetect has it.
-    private static let blackest: UInt8 = 26
-    /// Of a thousand pixels so many may be brighter: a logo or a clock.
-    private static let exceptions = 20
     /// Mean difference per byte, in steps of 255, up to which two pictures are the same: what coding changes.
     private static let noise: Float = 0.3
 
@@ -63,15 +59,8 @@ package struct PictureStateFinder: Sendable {
         } else {
             still = (picture.analysis, nil)
         }
-        if Self.isBlack(picture.analysis) { return .black }
+        if picture.analysis.isBlack { return .black }
         return isStill ? .frozen : .normal
-    }
-
-    private static func isBlack(_ picture: AnalysisPicture) -> Bool {
-        let planes = picture.planes.span
-        var bright = 0
-        for index in 0..<AnalysisPicture.lumaCount where planes[index] > blackest { bright += 1 }
-        return bright * 1000 <= exceptions * AnalysisPicture.lumaCount
     }
 
     private static func isSame(_ left: AnalysisPicture, _ right: AnalysisPicture) -> Bool {

@@ -55,6 +55,7 @@ private struct TimedScorer: BoundaryScorer {
     var name: String { base.name }
     var neighborCount: Int { base.neighborCount }
     var leftCount: Int { base.leftCount }
+    var usesSound: Bool { base.usesSound }
 
     mutating func score(_ window: ContextWindow) -> Float {
         let begun = WallClock.monotonicSeconds()

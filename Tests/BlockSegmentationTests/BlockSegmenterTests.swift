@@ -1,0 +1,159 @@
+import BlockSegmentation
+import Testing
+import Timeline
+
+/// What must hold for every channel, on invented ones.
+@Suite struct BlockSegmenterTests {
+    private typealias Style = ChannelDay.Style
+
+    private static let styles = [
+        Style(), Style(hasMark: false), Style(hasSound: false), Style(hasBlack: false),
+        Style(hasMark: false, hasSound: false), Style(hasMark: false, hasSound: false, hasBlack: false),
+        Style(hasMark: false, hasSound: false, hasBlack: false, hasCues: true), Style(breaks: 0),
+    ]
+
+    private func day(_ number: Int) -> ChannelDay {
+        ChannelDay(seed: UInt64(number), style: Self.styles[number % Self.styles.count])
+    }
+
+    @Test(arguments: 0..<8) func blocksTileTheTimeline(number: Int) {
+        let day = day(number)
+        let blocks = day.blocks()
+        #expect(blocks.first?.start.pts == 0)
+        #expect(blocks.last?.end.pts == day.end)
+        for (one, two) in zip(blocks, blocks.dropFirst()) {
+            #expect(one.end == two.start)
+            #expect(one.kind != two.kind)
+        }
+        for block in blocks {
+            #expect(block.start < block.end)
+            #expect((0...1).contains(block.probability.value))
+            // The likeliest of four kinds, second by second.
+            #expect(block.probability.value > 0.25)
+        }
+    }
+
+    /// However evidence is cut into pushes; the same for a stream and for a file.
+    @Test(arguments: 3..<8) func pushesDoNotMatter(number: Int) {
+        let day = day(number)
+        let blocks = day.blocks()
+        for step in [400, 120_000] as [Int64] {
+            // Cuts are pushed before the time is told, so that they stand in front of the same seconds.
+            #expect(day.blocks(every: step) == blocks, "every \(step) ms")
+        }
+    }
+
+    @Test(arguments: [30, 60, 90]) func blocksComeInTime(delay: Int) {
+        var options = BlockOptions()
+        options.delay = delay
+        let told = ChannelDay(seed: 21).told(every: 1000, options: options)
+        #expect(told.count >= 5)
+        for (block, now) in told.dropLast() {
+            // The delay, a second that must be whole, and the way to the best cut.
+            #expect(now - block.end.pts <= Int64(delay + 1 + 2) * 1000)
+        }
+    }
+
+    @Test(arguments: 0..<4) func breaksAreFound(number: Int) {
+        let day = ChannelDay(seed: UInt64(100 + number), style: Self.styles[number])
+        #expect(ChannelDay.breaks(in: day.blocks()) == day.breaks)
+    }
+
+    /// Messages alone, with nothing but cuts beside them.
+    @Test func cuesFindBreaks() {
+        let style = Style(hasMark: false, hasSound: false, hasBlack: false, hasCues: true)
+        let day = ChannelDay(seed: 6, style: style)
+        #expect(ChannelDay.breaks(in: day.blocks()) == day.breaks)
+    }
+
+    /// A message that comes 20 s late moves edges as if it had come in time.
+    @Test func lateCuesCount() {
+        let style = Style(hasMark: false, hasSound: false, hasBlack: false, hasCues: true)
+        var day = ChannelDay(seed: 6, style: style)
+        let blocks = day.blocks()
+        day.evidence = day.evidence.map { item in
+            switch item.what {
+            case .cueOut, .cueIn: (item.at + 26_000, item.what)
+            default: item
+            }
+        }
+        day.evidence.sort { $0.at < $1.at }
+        let late = day.blocks()
+        #expect(late.map(\.start) == blocks.map(\.start))
+        #expect(late.map(\.kind) == blocks.map(\.kind))
+    }
+
+    /// A channel without breaks has none, with and without each kind of evidence.
+    @Test(arguments: 0..<6) func quietDaysHaveNoBreaks(number: Int) {
+        let style = Style(
+            hasMark: number % 2 == 0, hasSound: number % 3 != 0, hasBlack: number != 1, breaks: 0)
+        let day = ChannelDay(seed: UInt64(200 + number), style: style)
+        let blocks = day.blocks()
+        #expect(blocks.map(\.kind) == [.programme])
+        #expect((blocks.first?.probability.value ?? 0) > 0.9)
+    }
+
+    @Test func nothingIsKnownWithoutEvidence() {
+        var segmenter = BlockSegmenter(timeBase: ChannelDay.timeBase, start: Instant(pts: 0))
+        #expect(segmenter.openBlock == nil)
+        for second in 1...200 as ClosedRange<Int64> {
+            #expect(segmenter.push(.time(Instant(pts: second * 1000))).isEmpty)
+        }
+        #expect(segmenter.openBlock?.kind == .programme)
+        let blocks = segmenter.finish(at: Instant(pts: 200_500))
+        #expect(blocks.map(\.kind) == [.programme])
+        #expect(blocks.first?.end.pts == 200_500)
+    }
+
+    @Test func shortStreamsHaveABlock() {
+        for end in [1, 40, 999, 1000, 8000, 61_000] as [Int64] {
+            var segmenter = BlockSegmenter(timeBase: ChannelDay.timeBase, start: Instant(pts: 0))
+            let blocks = segmenter.push(.time(Instant(pts: end))) + segmenter.finish(at: Instant(pts: end))
+            #expect(blocks.map(\.end.pts) == [end])
+        }
+        var segmenter = BlockSegmenter(timeBase: ChannelDay.timeBase, start: Instant(pts: 0))
+        #expect(segmenter.finish(at: Instant(pts: 0)).isEmpty)
+    }
+
+    /// Blocks go on over a short gap, and begin anew behind a long one.
+    @Test func gapsEndBlocksWhereTheyAreLong() {
+        var segmenter = BlockSegmenter(timeBase: ChannelDay.timeBase, start: Instant(pts: 0))
+        func push(_ evidence: BlockEvidence) -> [Block] { segmenter.push(evidence) }
+        var blocks = push(.time(Instant(pts: 100_000)))
+        blocks += push(.gap(from: Instant(pts: 100_000), to: Instant(pts: 160_000)))
+        blocks += push(.time(Instant(pts: 400_000)))
+        #expect(blocks.isEmpty)
+        blocks += push(.gap(from: Instant(pts: 400_000), to: Instant(pts: 700_000)))
+        #expect(blocks.map(\.end.pts) == [400_000])
+        #expect(segmenter.decidedTo.pts == 700_000)
+        blocks += push(.time(Instant(pts: 750_000)))
+        // A jump of the clock that nobody explains.
+        blocks += push(.time(Instant(pts: 90_000_000_000)))
+        blocks += segmenter.finish(at: Instant(pts: 90_000_001_000))
+        #expect(blocks.map(\.start.pts) == [0, 700_000, 90_000_000_000])
+        #expect(blocks.map(\.end.pts) == [400_000, 750_000, 90_000_001_000])
+    }
+
+    /// Nothing that a stream can hold ends the program.
+    @Test func absurdEvidenceIsHarmless() {
+        var segmenter = BlockSegmenter(timeBase: ChannelDay.timeBase, start: Instant(pts: 5000))
+        let far = Int64(1) << 55
+        let absurd: [BlockEvidence] = [
+            .cueOut(at: far, duration: far), .cueIn(at: -far), .cueOut(at: -far, duration: -1),
+            .mark(0..<far, .nan), .loudness(0..<far, -.infinity), .music(6000..<7000, 40),
+            .mark(6000..<7000, -3), .recurrence(-far..<far, 0.5), .black(-far..<far), .silence(0..<0),
+            .cut(Instant(pts: far)), .cut(Instant(pts: -far)), .aspectChange(Instant(pts: far)),
+            .gap(from: Instant(pts: 8000), to: Instant(pts: 6000)), .time(Instant(pts: 0)),
+        ]
+        var blocks: [Block] = []
+        for round in 1...20 as ClosedRange<Int64> {
+            for evidence in absurd { blocks += segmenter.push(evidence) }
+            blocks += segmenter.push(.time(Instant(pts: 5000 + round * 20_000)))
+        }
+        blocks += segmenter.finish(at: Instant(pts: 405_000))
+        #expect(blocks.first?.start.pts == 5000)
+        #expect(blocks.last?.end.pts == 405_000)
+        #expect(zip(blocks, blocks.dropFirst()).allSatisfy { $0.end == $1.start })
+        #expect(blocks.allSatisfy { $0.probability.value > 0 })
+    }
+}
