@@ -110,21 +110,23 @@ import Timeline
     @Test(arguments: [0, 100e-6, -300e-6, 1000e-6])
     func driftIsFollowed(drift: Double) {
         var clock = SoundClock(start: 5_000_000, rate: 48_000)
+        var (farthest, strangers) = (0.0, 0)
         for packet in 0..<20_000 {
             let exact = 5_000_000 + Double(packet) * 1024 / 48_000 * 1e6 * (1 + drift)
-            #expect(clock.follow(Int64((exact / 1000).rounded()) * 1000))
+            if !clock.follow(Int64((exact / 1000).rounded()) * 1000) { strangers += 1 }
             let told = clock.time(ofSample: Int64(packet) * 1024 / 3)
-            #expect(abs(Double(told) - exact) < 10_000)
+            farthest = max(farthest, abs(Double(told) - exact))
             clock.add(1024)
         }
+        #expect(strangers == 0 && farthest < 10_000, "\(strangers), \(farthest)")
     }
 
     @Test func holesAndResetsEndARun() {
         for step: Int64 in [100_000, -100_000, 95_443_717_688] {
             var clock = SoundClock(start: 0, rate: 16_000)
             clock.add(16_000)
-            #expect(!clock.follow(1_000_000 + step))
-            #expect(clock.follow(1_000_000))
+            let (jumps, goesOn) = (!clock.follow(1_000_000 + step), clock.follow(1_000_000))
+            #expect(jumps && goesOn)
         }
     }
 
@@ -144,14 +146,15 @@ import Timeline
         let early = placing.place(
             [frame(period - 1000)], picture: 2 * period + 500_000, shift: 0, period: period)
         #expect(early.map(\.start) == [2 * period - 1000])
-        #expect(placing.place([frame(1_000_000)], picture: 99_000_000, shift: 0, period: nil).isEmpty)
-        #expect(placing.place([frame(98_000_000)], picture: 99_000_000, shift: nil, period: nil).isEmpty)
+        let far = placing.place([frame(1_000_000)], picture: 99_000_000, shift: 0, period: nil)
+        let doubtful = placing.place([frame(98_000_000)], picture: 99_000_000, shift: nil, period: nil)
+        #expect(far.isEmpty && doubtful.isEmpty)
         let settled = placing.place(
             [frame(100_000_000)], picture: 99_000_000, shift: -90_000_000, period: nil)
         #expect(settled.map(\.start) == [8_000_000, 10_000_000])
         // Where clocks are never reset, sound may lie far ahead.
         var file = SoundPlacing(isDiscontinuous: false)
-        #expect(
-            file.place([frame(99_000_000)], picture: 0, shift: 0, period: nil).map(\.start) == [99_000_000])
+        let ahead = file.place([frame(99_000_000)], picture: 0, shift: 0, period: nil)
+        #expect(ahead.map(\.start) == [99_000_000])
     }
 }
