@@ -6,8 +6,9 @@ package struct BoundaryLabels: Hashable, Sendable {
     package enum Form: Hashable, Sendable {
         /// By shot, counted from 0: whether a scene ends with it; nil where the file leaves it open (-1).
         case shots([Int: Bool?])
-        /// Seconds at which scenes begin, the film's start left out.
-        case times([Double])
+        /// Seconds at which scenes begin, the film's start left out; an interval where the scene before ends
+        /// earlier.
+        case times([ClosedRange<Double>])
     }
 
     /// What may name the film.
@@ -39,13 +40,13 @@ package struct BoundaryLabels: Hashable, Sendable {
                 }
             case .scenes(let scenes):
                 labels.append(
-                    BoundaryLabels(
-                        names: [scenes.film], form: .times(scenes.scenes.dropFirst().map(\.start))))
+                    BoundaryLabels(names: [scenes.film], form: .times(scenes.boundaries)))
             case .events(let events):
                 labels.append(
                     BoundaryLabels(
                         names: events.names,
-                        form: .times(events.shots.filter(\.isDecided).map(\.range.end))))
+                        form: .times(
+                            events.shots.filter(\.isDecided).map { $0.range.end...$0.range.end })))
             }
         }
         return labels

@@ -59,17 +59,21 @@ package struct EvaluatedFilm: Hashable, Sendable {
     package var endClosesScene: Bool
     /// The labeled scenes, where they are known better than by the labels of detected shots.
     package var scenes: [ShotRange]?
+    /// What the labels leave open between two scenes, where a boundary may stand anywhere in it: it belongs
+    /// to no scene, labeled or predicted. In order.
+    package var unlabeled: [ShotRange]
     package var missed: [MissedBoundary]
 
     package init(
         id: String, shots: [EvaluatedShot], ticksPerSecond: Double = 24, endClosesScene: Bool = false,
-        scenes: [ShotRange]? = nil, missed: [MissedBoundary] = []
+        scenes: [ShotRange]? = nil, unlabeled: [ShotRange] = [], missed: [MissedBoundary] = []
     ) {
         self.id = id
         self.shots = shots
         self.ticksPerSecond = ticksPerSecond
         self.endClosesScene = endClosesScene
         self.scenes = scenes
+        self.unlabeled = unlabeled
         self.missed = missed
     }
 

@@ -12,6 +12,7 @@ struct FilmJoin {
     var shotRanges: String?
     /// Seconds between a labeled scene start and a shot start that still belong together.
     var tolerance: Double
+    var matching: BoundaryMatching
 
     struct Result {
         var films: [EvaluatedFilm] = []
@@ -103,7 +104,7 @@ struct FilmJoin {
                         "film '\(labels.film)' is labeled in time, but its predictions have no shot times",
                     remedy: "give the events of scened, or labels per shot")
             }
-            result.films.append(BoundaryMatching.join(labels, events, tolerance: tolerance))
+            result.films.append(matching.join(labels, events, tolerance: tolerance))
             note(events, film: labels.film, &result.notes)
         }
         guard result.films.contains(where: { !$0.rankedShots.isEmpty }) else {

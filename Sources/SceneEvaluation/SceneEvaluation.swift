@@ -14,17 +14,21 @@ package enum SceneEvaluation {
         package var shotRanges: String?
         /// Seconds, for labels in time: see `BoundaryMatching`.
         package var tolerance: Double
+        /// For labels in time.
+        package var matching: BoundaryMatching
         package var options: SceneFigures.Options
 
         package init(
             labels: [String], predictions: [String], baseline: [String] = [], shotRanges: String? = nil,
-            tolerance: Double = 0.5, options: SceneFigures.Options = .init()
+            tolerance: Double = 0.5, matching: BoundaryMatching = .intervals,
+            options: SceneFigures.Options = .init()
         ) {
             self.labels = labels
             self.predictions = predictions
             self.baseline = baseline
             self.shotRanges = shotRanges
             self.tolerance = tolerance
+            self.matching = matching
             self.options = options
         }
     }
@@ -36,7 +40,8 @@ package enum SceneEvaluation {
     ) throws(EvaluationError) -> EvaluationReport {
         let joined = try films(request, request.predictions, from: text)
         let figures = SceneFigures(joined.films, options: request.options)
-        var report = report(figures, tolerance: request.tolerance, notes: joined.notes)
+        var report = report(
+            figures, tolerance: request.tolerance, matching: request.matching, notes: joined.notes)
         if !request.baseline.isEmpty {
             let baseline = SceneFigures(
                 try films(request, request.baseline, from: text).films, options: request.options)
@@ -60,18 +65,29 @@ package enum SceneEvaluation {
                 problem: "the threshold is \(options.threshold)", remedy: "give a number from 0 to 1")
         }
         let join = FilmJoin(
-            labels: request.labels, shotRanges: request.shotRanges, tolerance: request.tolerance)
+            labels: request.labels, shotRanges: request.shotRanges, tolerance: request.tolerance,
+            matching: request.matching)
         let joined = try join.join(paths, from: text)
         return (joined.films, joined.notes)
     }
 
-    /// The report on figures that were made without files. `tolerance` is stated where labels were in time.
-    package static func report(_ figures: SceneFigures, tolerance: Double? = nil, notes: [String] = [])
-        -> EvaluationReport
-    {
+    /// The report on figures that were made without files. `tolerance` and `matching` are stated where labels
+    /// were in time.
+    package static func report(
+        _ figures: SceneFigures, tolerance: Double? = nil, matching: BoundaryMatching = .intervals,
+        notes: [String] = []
+    ) -> EvaluationReport {
         let options = figures.options
-        let isTimed = figures.films.contains { !$0.missed.isEmpty || $0.scenes != nil }
+        let timed = figures.films.count { $0.scenes != nil }
         var notes = notes
+        let open = figures.films.flatMap(\.unlabeled)
+        if !open.isEmpty {
+            let seconds = Decimals.fixed(open.reduce(0) { $0 + $1.end - $1.start }, digits: 1)
+            notes.append(
+                "labels that are intervals: \(open.count), \(seconds) s in all; a boundary inside is right, and of "
+                    + "several shots that end there the reported one counts, or else the one with the highest score"
+            )
+        }
         if figures.films.contains(where: { film in film.shots.contains { $0.decision != nil } }) {
             notes.append(
                 "of event streams, predicted boundaries are the final ones of the run; the threshold does not apply"
@@ -91,7 +107,10 @@ package enum SceneEvaluation {
             ("threshold", .text(Decimals.fixed(options.threshold, digits: 6))),
             ("resamples", .count(options.resamples)), ("seed", .text("\(options.seed)")),
         ]
-        if isTimed, let tolerance { settings.append(("tolerance", .seconds(tolerance))) }
+        if timed > 0, let tolerance { settings.append(("tolerance", .seconds(tolerance))) }
+        let byShot = timed < figures.films.count ? ["by shot"] : []
+        let inTime = timed > 0 ? ["in time, \(matching.rawValue)"] : []
+        settings.append(("matching", .text((byShot + inTime).joined(separator: "; "))))
         let curve = figures.curve
         return EvaluationReport(
             kind: "scenes", settings: settings,

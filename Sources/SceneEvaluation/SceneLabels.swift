@@ -12,6 +12,12 @@ package struct SceneLabels: Hashable, Sendable {
         self.scenes = scenes
     }
 
+    /// Where the scenes but the first begin, in seconds: from the end of the scene before, where it ends
+    /// earlier, to the start.
+    package var boundaries: [ClosedRange<Double>] {
+        zip(scenes, scenes.dropFirst()).map { min($0.end, $1.start)...$1.start }
+    }
+
     /// The scenes of a corrected run, under its input's name.
     init(_ events: EventScores) {
         let starts = [0] + events.shots.filter(\.isDecided).map(\.range.end)
@@ -86,20 +92,34 @@ package struct SceneLabels: Hashable, Sendable {
         return SceneLabels(film: document.video.map(TextFile.stem) ?? file.stem, scenes: scenes)
     }
 
-    /// `{"video":...,"fps":24,"boundaries":[732, {"at":1358}]}`: first frames of all scenes but the first;
-    /// `fps` is a number or a fraction in quotes.
+    /// `{"video":...,"fps":24,"boundaries":[732, {"at":1358}, "2672..2690"]}`: first frames of all scenes but
+    /// the first, or the first and the last frame that may be it, as at a fade; `fps` is a number or a
+    /// fraction in quotes.
     struct Marks: Decodable {
         struct Mark: Decodable {
-            var frame: Int64
+            var frames: ClosedRange<Int64>
 
             private enum CodingKeys: String, CodingKey { case at }
 
             init(from decoder: any Decoder) throws {
-                if let frame = try? decoder.singleValueContainer().decode(Int64.self) {
-                    self.frame = frame
-                } else {
-                    frame = try decoder.container(keyedBy: CodingKeys.self).decode(Int64.self, forKey: .at)
+                if let keyed = try? decoder.container(keyedBy: CodingKeys.self) {
+                    frames = try keyed.decode(Mark.self, forKey: .at).frames
+                    return
                 }
+                let container = try decoder.singleValueContainer()
+                if let frame = try? container.decode(Int64.self) {
+                    frames = frame...frame
+                    return
+                }
+                let fields = try container.decode(String.self).split(
+                    separator: ".", omittingEmptySubsequences: false)
+                guard fields.count == 3, fields[1].isEmpty, let first = Int64(fields[0]),
+                    let last = Int64(fields[2]), first <= last
+                else {
+                    throw DecodingError.dataCorruptedError(
+                        in: container, debugDescription: "an interval is written \"first..last\"")
+                }
+                frames = first...last
             }
         }
 
@@ -124,20 +144,21 @@ package struct SceneLabels: Hashable, Sendable {
 
     static func readMarks(_ file: TextFile) throws(TextFileError) -> SceneLabels {
         let marks = try file.decode(
-            Marks.self, remedy: "write {\"fps\":...,\"boundaries\":[frame, ...]}")
-        let (rate, frames) = (marks.fps.perSecond, marks.boundaries.map(\.frame))
+            Marks.self, remedy: "write {\"fps\":...,\"boundaries\":[frame, \"first..last\", ...]}")
+        let (rate, frames) = (marks.fps.perSecond, marks.boundaries.map(\.frames))
         guard rate.isFinite, rate > 0 else {
             throw file.malformed("'fps' is no rate", remedy: "give the pictures per second, above 0")
         }
-        guard zip([0] + frames, frames).allSatisfy({ $0 < $1 }), frames.last ?? 0 < 1_000_000_000 else {
+        guard zip([0...0] + frames, frames).allSatisfy({ $0.upperBound < $1.lowerBound }),
+            frames.last?.upperBound ?? 0 < 1_000_000_000
+        else {
             throw file.malformed(
                 "the boundaries are not in order",
                 remedy: "list the first frame of each scene in order of time")
         }
-        let starts = [0] + frames.map { Double($0) / rate }
-        let scenes = starts.indices.map { index in
-            ShotRange(start: starts[index], end: index + 1 < starts.count ? starts[index + 1] : .infinity)
-        }
+        let starts = [0] + frames.map { Double($0.upperBound) / rate }
+        let ends = frames.map { Double($0.lowerBound) / rate } + [.infinity]
+        let scenes = zip(starts, ends).map { ShotRange(start: $0, end: $1) }
         return SceneLabels(film: marks.video.map(TextFile.stem) ?? file.stem, scenes: scenes)
     }
 }

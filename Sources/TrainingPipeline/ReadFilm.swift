@@ -40,14 +40,15 @@ package struct ReadFilm: Sendable {
             // The film's end closes its last scene by itself.
             let cuts = film.judgedRows.dropLast().map { (shot: shotOfRow[$0], end: ends[$0]) }
             for time in times {
-                guard
-                    let nearest = cuts.min(by: { abs($0.end - time) < abs($1.end - time) }),
-                    abs(nearest.end - time) <= tolerance
+                // Of several inside an interval the last: what is blank belongs to what came before.
+                let distances = cuts.map { (time.distance(to: $0.end), abs($0.end - time.upperBound)) }
+                guard let place = distances.indices.min(by: { distances[$0] < distances[$1] }),
+                    distances[place].0 <= tolerance
                 else {
                     missed += 1
                     continue
                 }
-                isBoundary[nearest.shot] = true
+                isBoundary[cuts[place].shot] = true
             }
         }
         var rows = [Bool](repeating: false, count: film.shotCount)

@@ -101,6 +101,62 @@ struct EventEvaluationTests {
         expectNear(figures.value(.meanOverlap, .perFilm), (labeled + predicted) / 2, within: 1e-6)
     }
 
+    /// Scene 1 ends at 9 s and scene 2 begins at 13 s, in two ways of writing it; shots start at 10 and 12 s.
+    @Test(arguments: [
+        """
+        {"video":"film.mp4","fps":25,
+         "scenes":[{"start_frame":0,"end_frame":99},{"start_frame":100,"end_frame":224},{"start_frame":325}]}
+        """,
+        #"{"video":"film.mp4","fps":"25/1","boundaries":[{"at":100},"225..325"]}"#,
+    ])
+    func aBoundaryInsideAnIntervalIsRight(_ labels: String) throws {
+        func film(_ boundaries: [Int: Double], _ matching: BoundaryMatching) throws -> EvaluatedFilm {
+            let events = Self.events(starts: Self.starts, end: 350, boundaries: boundaries)
+            return try Files.temporary(["labels.json": labels, "film.jsonl": events]) { folder in
+                let request = SceneEvaluation.Request(
+                    labels: [folder + "/labels.json"], predictions: [folder + "/film.jsonl"],
+                    matching: matching)
+                return try #require(try SceneEvaluation.films(request, request.predictions).films.first)
+            }
+        }
+        // Whichever of the two was reported is right, and the other one is no boundary.
+        for decided in [2, 3] {
+            let found = try film([1: 0.9, decided: 0.8], .intervals)
+            #expect(found.shots.indices.filter { found.shots[$0].isBoundary } == [1, decided])
+            #expect(found.missed.isEmpty && found.unlabeled == [ShotRange(start: 9, end: 13)])
+            let figures = SceneFigures([found])
+            #expect(figures.value(.f1, .pooled) == 1)
+            // Nobody can say where in the interval the scene ends: the overlap is whole.
+            expectNear(figures.value(.meanOverlap, .perFilm), 1, within: 1e-9)
+            let report = SceneEvaluation.report(figures, tolerance: 0.5).text
+            #expect(report.contains("matching: in time, intervals"))
+            #expect(report.contains("labels that are intervals: 1, 4.0 s in all"))
+        }
+        // Two boundaries in one interval: one is right.
+        expectNear(SceneFigures([try film([1: 0.9, 2: 0.8, 3: 0.7], .intervals)]).value(.f1, .pooled), 0.8)
+        // By the start alone, 13 s, both are wrong.
+        let byStart = try film([1: 0.9, 3: 0.8], .starts)
+        #expect(byStart.missed.map(\.time) == [13] && byStart.unlabeled.isEmpty)
+        #expect(
+            SceneEvaluation.report(SceneFigures([byStart]), tolerance: 0.5, matching: .starts).text.contains(
+                "matching: in time, starts"))
+    }
+
+    @Test(arguments: [
+        #""5..""#, #""7..5""#, #""a..b""#, #""1..2..3""#, #""-1..2""#, #""0..5""#, "1.5", #""12""#, #""1.2""#,
+        "null",
+        #"{"from":1}"#, #""3..99999999999""#,
+    ])
+    func anUnfitIntervalIsRefusedWithARemedy(_ mark: String) throws {
+        let labels = #"{"fps":25,"boundaries":[\#(mark)]}"#
+        try Files.temporary(["labels.json": labels]) { folder in
+            let error = #expect(throws: EvaluationError.self) {
+                try BoundaryLabels.read(folder + "/labels.json")
+            }
+            #expect(error?.description.contains("labels.json") == true)
+        }
+    }
+
     @Test func scoreEventsReplaceTheScoresOfBoundaries() throws {
         let film = try Self.film(
             scores: (0..<4).map { "{\"v\":1,\"type\":\"score\",\"shot\":\($0),\"score\":0.\($0)5}\n" }

@@ -23,7 +23,10 @@ struct EvaluateScenes: ParsableCommand {
             over resamples of the films. Two columns say what chance reaches: "prevalence" is the share of boundaries \
             among the shots (the AP of equal scores), "random order" the expected AP of a random order, which is higher \
             for short films. Scenes in time are brought to the nearest shots within --tolerance; a boundary without a \
-            shot counts as missed.
+            shot counts as missed. Where a scene's end and the next one's start are given and lie apart, as at a fade, \
+            the boundary is an interval, and a detected one anywhere in it is right; {"fps":25,"boundaries":[732,"2672..2690"]} \
+            writes one as the first and the last picture that may begin the scene. --matching starts takes the \
+            starts alone. The report says what it did ("matching").
 
             Exit status: 0 done; 64 wrong usage; 65 a file cannot be used, or files do not fit one another; 66 a file \
             cannot be opened; 73 the output cannot be written.
@@ -64,6 +67,12 @@ struct EvaluateScenes: ParsableCommand {
     var tolerance = 0.5
 
     @Option(
+        help: ArgumentHelp(
+            "What a boundary labeled in time is: from the end of a scene to the start of the next (intervals), or "
+                + "that start alone (starts)."))
+    var matching = BoundaryMatching.intervals
+
+    @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Score from which a shot counts as predicted, for tables.", valueName: "score"),
         transform: NumberArgument.decimal)
@@ -101,7 +110,8 @@ struct EvaluateScenes: ParsableCommand {
         try files.check()
         let request = SceneEvaluation.Request(
             labels: truth, predictions: detected, baseline: baseline, shotRanges: shotRanges,
-            tolerance: tolerance, options: .init(threshold: threshold, resamples: resamples, seed: seed))
+            tolerance: tolerance, matching: matching,
+            options: .init(threshold: threshold, resamples: resamples, seed: seed))
         do {
             var result = try SceneEvaluation.report(request, from: ListFile.read)
             if !embeddings.isEmpty {
@@ -139,3 +149,5 @@ struct EvaluateScenes: ParsableCommand {
         try output.finish()
     }
 }
+
+extension BoundaryMatching: ExpressibleByArgument {}
