@@ -354,8 +354,11 @@ class Mixer:
             if result is None:
                 result = np.zeros((count, 2), np.float32)
             sound = clip(event["key"])
-            at = np.arange(low - event["first"] + event["offset"], high - event["first"] + event["offset"]) % len(sound)
-            part = sound[at] * np.float32(event["gain"])
+            at = (low - event["first"] + event["offset"]) % len(sound)
+            if at + high - low <= len(sound):
+                part = sound[at : at + high - low] * np.float32(event["gain"])
+            else:
+                part = sound[np.arange(at, at + high - low) % len(sound)] * np.float32(event["gain"])
             fade_in, fade_out = event["fades"]
             if fade_in and low - event["first"] < fade_in:
                 part *= np.clip((np.arange(low, high) - event["first"] + 0.5) / fade_in, 0, 1).astype(np.float32)[
