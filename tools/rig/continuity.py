@@ -28,6 +28,7 @@ class Shot:
     note: str = ""
     # What is no change of shot: (kind, first, last) in pictures of the view.
     events: tuple = ()
+    setup: object = None
     start: int = 0
 
 

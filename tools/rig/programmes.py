@@ -98,8 +98,8 @@ def strip_of(number):
 
 
 class Programme:
-    def __init__(self, stock, random, kind=None):
-        self.stock, self.random = stock, random
+    def __init__(self, stock, random, kind=None, jump_cuts=False):
+        self.stock, self.random, self.jump_cuts = stock, random, jump_cuts
         self.kind = kind or KINDS[int(random.choice(len(KINDS), p=ODDS))]
         self.title = word(random).title() + " " + word(random).title()
         self.aspect = (
@@ -171,7 +171,7 @@ class Programme:
             return Faded(view) if faded else view
 
         self.remember(make)
-        return Shot(make, count, speaker=speaker, note=note, events=events)
+        return Shot(make, count, speaker=speaker, note=note, events=events, setup=setup)
 
     def other(self, make, count, speaker=-1, note=""):
         self.remember(make)
@@ -260,6 +260,15 @@ class Programme:
             else:
                 shots.append(self.shot(one if side == 0 else two, self.length(), 0, side))
                 side = 1 - side if self.chance(0.85) else side
+        if not self.jump_cuts:
+            # From one shot of a setup to another would be a jump: the first goes on.
+            kept = shots[:1]
+            for shot in shots[1:]:
+                if shot.setup is kept[-1].setup:
+                    kept[-1].pictures += shot.pictures
+                else:
+                    kept.append(shot)
+            shots = kept
         if self.chance(0.12) and len(shots) > 6:
             at, place = int(random.integers(3, len(shots) - 1)), self.stock.number(random)
             memory = [

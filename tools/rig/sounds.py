@@ -93,7 +93,7 @@ def resampled(samples, rate):
     return np.fft.irfft(spectrum, count) * (count / len(samples))
 
 
-@functools.lru_cache(maxsize=48)
+@functools.lru_cache(maxsize=80)
 def clip(key):
     """The sound of a key: (kind, number, ...)."""
     random = np.random.default_rng([20, *key])
@@ -173,6 +173,8 @@ def speech(random, key):
     return resampled(result[: len(result) // 160 * 160], VOICE_RATE)
 
 
+# Bars come back, and so do their notes.
+@functools.lru_cache(maxsize=64)
 def note(frequency, count, harmonics, decay, attack=0.005):
     time = np.arange(count) / RATE
     wave = sum(
@@ -208,7 +210,7 @@ def music(random, key):
     for bar in range(bars):
         degree, start = progression[bar % 4], bar * 4 * beat
         for voice, step in enumerate((0, 2, 4)):
-            add(start, note(2 * tone(degree + step), 4 * beat, pad, 6.0, 0.15), 0.3 + 0.2 * voice, 0.16)
+            add(start, note(2 * tone(degree + step), 4 * beat, tuple(pad), 6.0, 0.15), 0.3 + 0.2 * voice, 0.16)
         for number in range(4 if fast else 2):
             add(
                 start + number * (beat if fast else 2 * beat),
@@ -219,7 +221,7 @@ def music(random, key):
         for number in range(0, 8, every):
             add(
                 start + number * beat // 2,
-                note(4 * tone(degree + int(broken[number])), beat, pluck, 0.25),
+                note(4 * tone(degree + int(broken[number])), beat, tuple(pluck), 0.25),
                 0.25 + 0.5 * (number % 2),
                 0.16,
             )
@@ -254,7 +256,7 @@ def jingle(random, key):
     for index in range(notes):
         degree = int(random.choice(degrees)) if index < notes - 1 else 7
         at = index * gap
-        wave = note(2 * root * 2 ** (degree // 7 + scale[degree % 7] / 12), count - at, colors, 0.2 * count / RATE)
+        wave = note(2 * root * 2 ** (degree // 7 + scale[degree % 7] / 12), count - at, tuple(colors), 0.2 * count / RATE)
         result[at:] += wave[:, None] * [0.4 + 0.2 * (index % 2), 0.6 - 0.2 * (index % 2)]
     at = (notes - 1) * gap
     for degree in (0, 2, 4):
@@ -354,8 +356,11 @@ class Mixer:
             if result is None:
                 result = np.zeros((count, 2), np.float32)
             sound = clip(event["key"])
-            at = np.arange(low - event["first"] + event["offset"], high - event["first"] + event["offset"]) % len(sound)
-            part = sound[at] * np.float32(event["gain"])
+            at = (low - event["first"] + event["offset"]) % len(sound)
+            if at + high - low <= len(sound):
+                part = sound[at : at + high - low] * np.float32(event["gain"])
+            else:
+                part = sound[np.arange(at, at + high - low) % len(sound)] * np.float32(event["gain"])
             fade_in, fade_out = event["fades"]
             if fade_in and low - event["first"] < fade_in:
                 part *= np.clip((np.arange(low, high) - event["first"] + 0.5) / fade_in, 0, 1).astype(np.float32)[
