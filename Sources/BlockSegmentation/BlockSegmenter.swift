@@ -52,6 +52,22 @@ package struct BlockSegmenter: Sendable {
         open.kind.map { (open.start, BlockModel.kinds[$0]) }
     }
 
+    /// What lies at `pts` by all that is known now: a guess that may change, for those who cannot wait. nil for
+    /// what is decided already, and before the first seconds are complete.
+    package func estimate(at pts: Int64) -> (kind: Block.Kind, probability: Score)? {
+        guard filter.next > undecided, grid.second(at: pts) >= undecided else { return nil }
+        let index = min(grid.second(at: pts), filter.next - 1)
+        let posterior = filter.posterior(at: index, with: filter.next - 1)
+        let kind = Self.likeliest(posterior)
+        return (BlockModel.kinds[kind], Score(posterior[kind]))
+    }
+
+    private static func likeliest(_ posterior: [Double]) -> Int {
+        var kind = 0
+        for other in posterior.indices where posterior[other] > posterior[kind] { kind = other }
+        return kind
+    }
+
     /// No block will begin before this any more.
     package var decidedTo: Instant {
         let edge = Instant(pts: max(open.start.pts, grid.pts(of: undecided) - reach))
@@ -149,8 +165,7 @@ package struct BlockSegmenter: Sendable {
     private mutating func decide(into blocks: inout [Block]) {
         let last = undecided + options.delay - EvidenceGrid.stepSeconds
         let posterior = filter.posterior(at: undecided, with: last)
-        var kind = 0
-        for other in posterior.indices where posterior[other] > posterior[kind] { kind = other }
+        let kind = Self.likeliest(posterior)
         if let former = open.kind, former != kind {
             let time = Int64(undecided) * EvidenceGrid.length
             let start = candidates.best(near: time) ?? Instant(pts: grid.pts(of: undecided))

@@ -83,6 +83,23 @@ import Timeline
         #expect(late.map(\.kind) == blocks.map(\.kind))
     }
 
+    /// A guess about now is there at once, and what is decided is no guess.
+    @Test func estimatesPrecedeDecisions() throws {
+        let day = ChannelDay(seed: 100)
+        let middle = (day.breaks[0].lowerBound + day.breaks[0].upperBound) / 2
+        var segmenter = BlockSegmenter(timeBase: ChannelDay.timeBase, start: Instant(pts: 0))
+        #expect(segmenter.estimate(at: 0) == nil)
+        for (at, evidence) in day.evidence where at < middle { _ = segmenter.push(evidence) }
+        for second in stride(from: 1000, through: middle, by: 1000) {
+            _ = segmenter.push(.time(Instant(pts: second)))
+        }
+        let estimate = try #require(segmenter.estimate(at: middle))
+        #expect(estimate.kind == .adverts)
+        #expect(estimate.probability.value > 0.5)
+        #expect(segmenter.openBlock?.kind == .programme, "60 s ago")
+        #expect(segmenter.estimate(at: middle - 100_000) == nil)
+    }
+
     /// A channel without breaks has none, with and without each kind of evidence.
     @Test(arguments: 0..<6) func quietDaysHaveNoBreaks(number: Int) {
         let style = Style(
