@@ -229,4 +229,8 @@ def prove_mark(path, truth, box, faults):
             faults.append(
                 f"the mark is {'not seen' if block['logo'] else 'seen'} in block {block['start']:.0f}...{block['end']:.0f} s (likeness {likeness:.2f})"
             )
-    return f"the mark is seen in {seen[True, True]} of {seen[True, True] + seen[True, False]} blocks that have it (likeness {least:.2f} at least), in {seen[False, True]} of {seen[False, True] + seen[False, False]} others ({most:.2f} at most)"
+    marked, others = (seen[kind, True] + seen[kind, False] for kind in (True, False))
+    return (
+        f"the mark is seen in {seen[True, True]} of {marked} blocks that have it, in {seen[False, True]} of {others} others"
+        f" (likeness {least:.2f} at least, {most:.2f} at most)"
+    )
