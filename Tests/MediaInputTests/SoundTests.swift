@@ -178,8 +178,8 @@ import Timeline
         }
     }
 
-    /// The layout changes in mid-stream, from stereo at 48 kHz to mono at 44.1 kHz. FFmpeg still gives the stamps
-    /// between those that stand in the stream the spacing of 48 kHz, up to 20 ms too early.
+    /// The layout changes in mid-stream, from stereo at 48 kHz to mono at 44.1 kHz. FFmpeg still gives the
+    /// stamps between those that stand in the stream the spacing of 48 kHz, up to 20 ms too early.
     @Test func aLayoutMayChange() throws {
         let first = try #require(Self.films.first { $0.name == "aac.ts" }).make()
         let second = try Film(name: "second.ts", output: "-c:a aac -ac 1 -ar 44100 -output_ts_offset 8.08")

@@ -85,7 +85,7 @@ package struct SoundMeter {
         guard sum.isFinite, squares.isFinite else { return nil }
         let mean = sum / Float(Self.frameCount)
         let level = Self.decibels(squares / Float(Self.frameCount) - mean * mean)
-        spectrum(of: samples)
+        spectrum(of: samples, around: mean)
         var weighted: Float = 0
         for bin in 1..<power.count { weighted += weights[bin] * power[bin] }
         let levels = bands.map { band in
@@ -98,16 +98,16 @@ package struct SoundMeter {
             quarters: quarters, bands: levels, measuredBands: measuredBands)
     }
 
-    /// Leaves the power of each bin in `power`.
-    private mutating func spectrum(of samples: UnsafeBufferPointer<Float>) {
+    /// Leaves the power of each bin in `power`. `mean` is no sound, but would leak into the lowest bins.
+    private mutating func spectrum(of samples: UnsafeBufferPointer<Float>, around mean: Float) {
         let size = Self.size
         for bin in power.indices { power[bin] = 0 }
         for pair in stride(from: 0, to: Self.windowStarts.count, by: 2) {
             let (left, right) = (Self.windowStarts[pair], Self.windowStarts[pair + 1])
             for index in 0..<size {
                 let place = reversed[index]
-                real[place] = window[index] * samples[left + index]
-                imaginary[place] = window[index] * samples[right + index]
+                real[place] = window[index] * (samples[left + index] - mean)
+                imaginary[place] = window[index] * (samples[right + index] - mean)
             }
             transform()
             for bin in 1..<size / 2 {
