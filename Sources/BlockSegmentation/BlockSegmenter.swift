@@ -14,9 +14,6 @@ package struct BlockSegmenter: Sendable {
     /// Seconds of a gap behind which everything begins anew.
     package static let longestGap = 120
 
-    /// Probability of a programme from which on a break ends.
-    private static let certain = 0.9
-
     private let timeBase: TimeBase
     private let options: BlockOptions
     private var grid: EvidenceGrid
@@ -63,17 +60,6 @@ package struct BlockSegmenter: Sendable {
         let posterior = filter.posterior(at: index, with: filter.next - 1)
         let kind = Self.likeliest(posterior)
         return (BlockModel.kinds[kind], Score(posterior[kind]))
-    }
-
-    /// The kind of a second: the likeliest, but a break ends only where that is certain. What is decided cannot
-    /// be taken back, and two trailers with the channel's mark look like the programme for a while.
-    private static func kind(_ posterior: [Double], behind former: Int?) -> Int {
-        guard let former, former != BlockModel.programme, posterior[BlockModel.programme] < certain else {
-            return likeliest(posterior)
-        }
-        var others = posterior
-        others[BlockModel.programme] = -1
-        return likeliest(others)
     }
 
     private static func likeliest(_ posterior: [Double]) -> Int {
@@ -179,7 +165,7 @@ package struct BlockSegmenter: Sendable {
     private mutating func decide(into blocks: inout [Block]) {
         let last = undecided + options.delay - EvidenceGrid.stepSeconds
         let posterior = filter.posterior(at: undecided, with: last)
-        let kind = Self.kind(posterior, behind: open.kind)
+        let kind = Self.likeliest(posterior)
         if let former = open.kind, former != kind {
             let time = Int64(undecided) * EvidenceGrid.length
             let start = candidates.best(near: time) ?? Instant(pts: grid.pts(of: undecided))

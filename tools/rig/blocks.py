@@ -29,7 +29,6 @@ ADVERT_LENGTHS = {5: 0.4, 10: 1.5, 15: 2, 20: 2.5, 25: 0.6, 30: 3, 40: 0.5, 45: 
 TRAILER_LENGTHS = {10: 1, 15: 1, 20: 2, 30: 2}
 STEP_SECONDS, STEP_FEWEST = 8, 4
 BESIDE = 0.12
-CERTAIN = 0.9
 
 WEIGHTS = dict(
     loudness=(0, 3, 3, 2), loudness_spread=4.0, of_loudness=0.2,
@@ -179,7 +178,7 @@ def likelihoods(seconds, w=WEIGHTS):
     return np.exp(kinds), np.exp(marks), steps
 
 
-def posteriors(seconds, delay=60, w=WEIGHTS):
+def posteriors(seconds, delay=90, w=WEIGHTS):
     """The probability of each kind (count, 4) at each second, decided `delay` seconds later; None: at the end."""
     kinds, marks, steps = likelihoods(seconds, w)
     count = len(kinds)
@@ -233,14 +232,7 @@ def posteriors(seconds, delay=60, w=WEIGHTS):
     return result / result.sum(axis=1, keepdims=True)
 
 
-def decided(row, former):
-    """The kind of a second: the likeliest, but a break ends only where that is CERTAIN."""
-    if former in (None, PROGRAMME) or row[PROGRAMME] >= CERTAIN:
-        return int(np.argmax(row))
-    return 1 + int(np.argmax(row[1:]))
-
-
-def segment(evidence, end, delay=60, w=WEIGHTS, without=()):
+def segment(evidence, end, delay=90, w=WEIGHTS, without=()):
     """Blocks (start, end, kind, probability), from evidence up to `end`, leaving out the kinds `without`."""
     evidence = [item for item in evidence if item[0] not in without]
     count = math.ceil(end - 1e-9)
@@ -265,7 +257,7 @@ def segment(evidence, end, delay=60, w=WEIGHTS, without=()):
 
     blocks, start, kind, total, number = [], 0.0, None, np.zeros(4), 0
     for index, row in enumerate(probabilities):
-        now = decided(row, kind)
+        now = int(np.argmax(row))
         if kind is not None and now != kind:
             at = best(index)
             if at > start:
