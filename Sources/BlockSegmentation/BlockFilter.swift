@@ -179,8 +179,6 @@ struct BlockFilter: Sendable {
     /// How well each place of the second before explains this second and what followed, up to a factor.
     private static func backward(from later: [Double], _ entry: Entry) -> [Double] {
         let weighted = weighted(later, entry)
-        var going = weighted
-        change(&going)
         var result = [Double](repeating: 0, count: 2 * count)
         let endings = BlockModel.endings
         let begun = BlockModel.kinds.indices.map { kind in
@@ -193,10 +191,14 @@ struct BlockFilter: Sendable {
             for to in begun.indices { ending += entry.steps[kind][to] * begun[to] }
             let start = BlockModel.offsets[kind]
             let last = start + BlockModel.ages[kind] - 1
-            for half in [0, count] {
+            // A programme may gain or lose its mark.
+            let changes = kind == BlockModel.programme ? BlockModel.markChange : 0
+            for (half, other) in [(0, count), (count, 0)] {
                 for state in start...last {
-                    let stays = going[half + min(state + 1, last)]
-                    let value = (1 - endings[state]) * stays + endings[state] * ending
+                    let next = min(state + 1, last)
+                    let (same, changed) = (weighted[half + next], weighted[other + next])
+                    let stays = same + changes * (changed - same)
+                    let value = stays + endings[state] * (ending - stays)
                     result[half + state] = value
                     largest = max(largest, value)
                 }

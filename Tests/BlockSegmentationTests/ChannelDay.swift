@@ -73,12 +73,14 @@ struct ChannelDay {
     }
 
     /// What a segmenter makes of it, told the time every `step` milliseconds.
-    func blocks(every step: Int64 = 1000, options: BlockOptions = BlockOptions()) -> [Block] {
-        told(every: step, options: options).map(\.block)
+    func blocks(every step: Int64 = 1000, delay: Int = 40) -> [Block] {
+        told(every: step, delay: delay).map(\.block)
     }
 
     /// The same, with the time at which each block was told.
-    func told(every step: Int64, options: BlockOptions = BlockOptions()) -> [(block: Block, now: Int64)] {
+    func told(every step: Int64, delay: Int) -> [(block: Block, now: Int64)] {
+        var options = BlockOptions()
+        options.delay = delay
         var segmenter = BlockSegmenter(
             timeBase: Self.timeBase, start: Instant(pts: 0), options: options)
         var result: [(Block, Int64)] = []

@@ -178,7 +178,7 @@ def likelihoods(seconds, w=WEIGHTS):
     return np.exp(kinds), np.exp(marks), steps
 
 
-def posteriors(seconds, delay=60, w=WEIGHTS):
+def posteriors(seconds, delay=90, w=WEIGHTS):
     """The probability of each kind (count, 4) at each second, decided `delay` seconds later; None: at the end."""
     kinds, marks, steps = likelihoods(seconds, w)
     count = len(kinds)
@@ -232,7 +232,7 @@ def posteriors(seconds, delay=60, w=WEIGHTS):
     return result / result.sum(axis=1, keepdims=True)
 
 
-def segment(evidence, end, delay=60, w=WEIGHTS, without=()):
+def segment(evidence, end, delay=90, w=WEIGHTS, without=()):
     """Blocks (start, end, kind, probability), from evidence up to `end`, leaving out the kinds `without`."""
     evidence = [item for item in evidence if item[0] not in without]
     count = math.ceil(end - 1e-9)
