@@ -142,6 +142,7 @@ struct CueTests {
             case .cue(let cue):
                 order += "c"
                 found.append(cue)
+            case .sound: order += "s"
             }
         }
         return (found, order)

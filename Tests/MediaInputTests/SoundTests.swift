@@ -72,6 +72,7 @@ import Timeline
                     pictures += 1
                     items.append("\(picture.at.pts)")
                 case .gap: gaps += 1
+                case .cue(let cue): items.append("\(cue)")
                 case .sound(var frame):
                     frame.start -= clock.timeBase.clampedMicroseconds(clock.startPTS)
                     frames.append(frame)
