@@ -52,8 +52,8 @@ package struct BlockSegmenter: Sendable {
         open.kind.map { (open.start, BlockModel.kinds[$0]) }
     }
 
-    /// What lies at `pts` by all that is known now: a guess that may change, for those who cannot wait. nil for
-    /// what is decided already, and before the first seconds are complete.
+    /// What lies at `pts` by all that is known now: a guess that may change, for those who cannot wait. nil
+    /// for what is decided already, and before the first seconds are complete.
     package func estimate(at pts: Int64) -> (kind: Block.Kind, probability: Score)? {
         guard filter.next > undecided, grid.second(at: pts) >= undecided else { return nil }
         let index = min(grid.second(at: pts), filter.next - 1)

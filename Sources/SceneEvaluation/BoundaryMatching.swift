@@ -1,10 +1,10 @@
 /// Brings scenes labeled on the film's clock to detected shots.
 ///
 /// Every labeled scene start but the first is a boundary; with `intervals` it reaches back to the end of the
-/// scene before. Of all pairs of such a boundary and a detected shot start (the first shot's excepted) at most
-/// `tolerance` apart, pairs are taken by growing distance, then by time, each of both once. Of several shot
-/// starts inside an interval the one that was reported comes first, then the one with the highest score. The
-/// shot before a taken shot start is a boundary shot. A labeled boundary without a partner is missed: it
+/// scene before. Of all pairs of such a boundary and a detected shot start (the first shot's excepted) at
+/// most `tolerance` apart, pairs are taken by growing distance, then by time, each of both once. Of several
+/// shot starts inside an interval the one that was reported comes first, then the one with the highest score.
+/// The shot before a taken shot start is a boundary shot. A labeled boundary without a partner is missed: it
 /// counts as a boundary with score 0, and as a miss at every threshold.
 package enum BoundaryMatching: String, Hashable, Sendable, CaseIterable {
     /// From the end of a scene to the start of the next: a boundary in between is right.

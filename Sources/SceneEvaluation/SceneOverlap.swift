@@ -3,9 +3,9 @@
 /// A scene is a run of shots that ends with a boundary shot, from the start of its first to the end of its
 /// last, in order of index whether or not indices are missing; its length is end - start. Shots after the
 /// last boundary belong to no scene unless the film's end closes it. What the labels leave open between two
-/// scenes (`EvaluatedFilm.unlabeled`) is taken out of the film's time first. Every labeled scene takes its best
-/// overlap with any predicted scene, and every predicted scene its best with any labeled one; the result is
-/// the mean of the two means, and 0 where either side has no scene.
+/// scenes (`EvaluatedFilm.unlabeled`) is taken out of the film's time first. Every labeled scene takes its
+/// best overlap with any predicted scene, and every predicted scene its best with any labeled one; the result
+/// is the mean of the two means, and 0 where either side has no scene.
 enum SceneOverlap {
     /// nil where shots have no range. O(S * P), S and P the numbers of scenes.
     static func mean(_ film: EvaluatedFilm, threshold: Double) -> Double? {

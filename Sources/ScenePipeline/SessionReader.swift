@@ -94,8 +94,8 @@ package class SessionReader<Session: StreamSession> {
     /// Seconds of media read so far.
     package var position: Double { session.position.map { media.clock.seconds(at: $0.pts) } ?? 0 }
 
-    /// What the next picture, gap or message made certain, often nothing; nil at the end, for good. Blocks while the
-    /// input does.
+    /// What the next picture, gap or message made certain, often nothing; nil at the end, for good. Blocks
+    /// while the input does.
     package func next() -> [Session.Output]? {
         guard !isFinished else { return nil }
         switch reader.next() {

@@ -2,8 +2,8 @@ import Foundation
 
 /// Transport streams with SCTE-35 messages in them, made by `tools/rig/splices.py`.
 package enum Splices {
-    /// Writes a clip of `Fixtures` with messages to `path`; `cues` are Python expressions of `Cue`s. Gives for
-    /// each message the seconds of the picture whose packet follows it.
+    /// Writes a clip of `Fixtures` with messages to `path`; `cues` are Python expressions of `Cue`s. Gives
+    /// for each message the seconds of the picture whose packet follows it.
     package static func inject(_ cues: [String], into clip: String, as path: String) throws -> [Double] {
         let program = """
             import json, sys

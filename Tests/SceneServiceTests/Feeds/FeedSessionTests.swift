@@ -137,7 +137,8 @@ import Timeline
         }
     }
 
-    /// Messages of the stream are told where they stood, on the feed's timeline, each under a name of its own.
+    /// Messages of the stream are told where they stood, on the feed's timeline, each under a name of its
+    /// own.
     @Test func messagesOfTheStreamAreTold() throws {
         let options = FeedRig.options()
         var messages = try FeedRig.messages("cuts.ts", options)
