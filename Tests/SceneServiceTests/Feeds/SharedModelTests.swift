@@ -109,7 +109,7 @@ import Timeline
         let phases = Phases()
         var own = SharedModel(ChosenModel(neighborCount: 1)).forOneFeed(telling: phases.note)
         _ = own.encoder.encode(Self.part())
-        _ = own.scorer.score(Self.window())
+        _ = own.scorer.score(Self.window(for: own.scorer, seed: 1))
         #expect(phases.all.isEmpty)
     }
 
@@ -145,7 +145,7 @@ import Timeline
         let base = try ChosenScorer(
             path: "builtin:relational", encoder: nil, dimension: 8, neighborCount: 8
         ).scorer
-        let windows = (0..<32).map { seed in Self.window(of: base.neighborCount, seed: UInt64(seed)) }
+        let windows = (0..<32).map { seed in Self.window(for: base, seed: UInt64(seed)) }
         var first = base
         let expected = windows.map { first.score($0) }
         let scorers = try (0..<4).map { _ in Box(scorer: try #require(base.separate())) }
@@ -162,9 +162,9 @@ import Timeline
     /// Goes to one thread.
     private struct Box: @unchecked Sendable { let scorer: any BoundaryScorer }
 
-    private static func window(of neighborCount: Int, seed: UInt64) -> ContextWindow {
+    private static func window(for scorer: any BoundaryScorer, seed: UInt64) -> ContextWindow {
         var chance = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-        let parts = (0..<(2 * neighborCount + 1)).map { _ in
+        let parts = (0..<(scorer.leftCount + 1 + scorer.neighborCount)).map { _ in
             EncodedPart(
                 part(),
                 embedding: (0..<8).map { _ in
@@ -172,6 +172,7 @@ import Timeline
                     return Float(chance >> 40) / Float(1 << 24) - 0.5
                 })
         }
-        return ContextWindow(parts: parts, repeatedLeft: 0, repeatedRight: 0)
+        return ContextWindow(
+            parts: parts, leftCount: scorer.leftCount, repeatedLeft: 0, repeatedRight: 0)
     }
 }
