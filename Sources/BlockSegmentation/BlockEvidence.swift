@@ -19,9 +19,9 @@ package enum BlockEvidence: Hashable, Sendable {
     case music(Range<Int64>, Float)
     /// The probability that it was shown before, minutes or hours ago.
     case recurrence(Range<Int64>, Float)
-    /// A message: the programme is left here, for so many ticks if it says so. It may come late.
+    /// A message: the program is left here, for so many ticks if it says so. It may come late.
     case cueOut(at: Int64, duration: Int64?)
-    /// A message: back to the programme. It may come late.
+    /// A message: back to the program. It may come late.
     case cueIn(at: Int64)
     /// No pictures from the first instant to the second.
     case gap(from: Instant, to: Instant)

@@ -10,7 +10,7 @@ internal import RealModule
 struct BlockFilter: Sendable {
     private static let count = BlockModel.stateCount
 
-    enum Announcement: Hashable, Sendable { case adverts, programme }
+    enum Announcement: Hashable, Sendable { case adverts, program }
 
     /// What a second says, with the messages that belong to it.
     struct Second: Hashable, Sendable {
@@ -25,8 +25,8 @@ struct BlockFilter: Sendable {
         var kinds: [Double] {
             var kinds = likelihood.kinds
             switch announced {
-            case .adverts: kinds[BlockModel.programme] *= .exp(-EvidenceWeight.insideCue)
-            case .programme: kinds[BlockModel.adverts] *= .exp(-EvidenceWeight.behindCue)
+            case .adverts: kinds[BlockModel.program] *= .exp(-EvidenceWeight.insideCue)
+            case .program: kinds[BlockModel.adverts] *= .exp(-EvidenceWeight.behindCue)
             case nil: break
             }
             return kinds
@@ -147,9 +147,9 @@ struct BlockFilter: Sendable {
         return scaled(result, entry)
     }
 
-    /// A programme may gain or lose its mark.
+    /// A program may gain or lose its mark.
     private static func change(_ values: inout [Double]) {
-        for state in 0..<BlockModel.ages[BlockModel.programme] {
+        for state in 0..<BlockModel.ages[BlockModel.program] {
             let (without, with) = (values[state], values[count + state])
             values[state] += BlockModel.markChange * (with - without)
             values[count + state] += BlockModel.markChange * (without - with)
@@ -191,8 +191,8 @@ struct BlockFilter: Sendable {
             for to in begun.indices { ending += entry.steps[kind][to] * begun[to] }
             let start = BlockModel.offsets[kind]
             let last = start + BlockModel.ages[kind] - 1
-            // A programme may gain or lose its mark.
-            let changes = kind == BlockModel.programme ? BlockModel.markChange : 0
+            // A program may gain or lose its mark.
+            let changes = kind == BlockModel.program ? BlockModel.markChange : 0
             for (half, other) in [(0, count), (count, 0)] {
                 for state in start...last {
                     let next = min(state + 1, last)

@@ -3,11 +3,11 @@ internal import Timeline
 /// What is known of channels before any is seen: how long items last, what follows what, and what each kind
 /// looks and sounds like. A second is the unit of time throughout.
 ///
-/// An item is a programme between two breaks, one advert, one trailer or one ident. Its state is its kind,
+/// An item is a program between two breaks, one advert, one trailer or one ident. Its state is its kind,
 /// its age, and whether it shows the channel's mark. `docs/explanation/blocks.md` has the reasons.
 enum BlockModel {
-    static let kinds: [Block.Kind] = [.programme, .adverts, .trailer, .ident]
-    static let programme = 0
+    static let kinds: [Block.Kind] = [.program, .adverts, .trailer, .ident]
+    static let program = 0
     static let adverts = 1
     /// Ages that are told apart, for each kind; older items stay at the last one.
     static let ages = [120, 90, 90, 20]
@@ -26,13 +26,13 @@ enum BlockModel {
     static let first = [0.7, 0.2, 0.05, 0.05]
     /// Share of items that show the channel's mark.
     static let marked = [0.95, 0.05, 0.5, 0.3]
-    /// Probability that a programme gains or loses its mark within a second.
+    /// Probability that a program gains or loses its mark within a second.
     static let markChange = 1.0 / 600
 
-    /// Whether a message that leads out of the programme may mean this step: into adverts, or away from the
-    /// programme.
+    /// Whether a message that leads out of the program may mean this step: into adverts, or away from the
+    /// program.
     static func leads(_ from: Int, _ to: Int) -> Bool {
-        from != to && (to == adverts || from == programme) && from != adverts && to != programme
+        from != to && (to == adverts || from == program) && from != adverts && to != program
     }
 
     /// Lengths at which adverts are sold, with their weights.
@@ -43,8 +43,8 @@ enum BlockModel {
 
     /// Probability that an item ends after each age, if it has come so far; one for each state.
     static let endings: [Double] = {
-        let programme = (0..<ages[0]).map { $0 < 60 ? 1e-4 : 1.0 / 600 }
-        return programme
+        let program = (0..<ages[0]).map { $0 < 60 ? 1e-4 : 1.0 / 600 }
+        return program
             + endings(of: lengths(advertLengths, anything: 3...90, share: 0.15, count: ages[1]), last: 0.1)
             + endings(of: lengths(trailerLengths, anything: 6...60, share: 0.5, count: ages[2]), last: 0.1)
             + endings(of: lengths([:], anything: 2...12, share: 1, count: ages[3]), last: 0.3)

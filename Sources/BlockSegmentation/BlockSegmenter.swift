@@ -1,6 +1,6 @@
 package import Timeline
 
-/// Evidence in; blocks out: programme, break of adverts, trailer, ident.
+/// Evidence in; blocks out: program, break of adverts, trailer, ident.
 ///
 /// A value: no clock, no I/O. It thinks in seconds of media: each second is an item of some kind and age, and
 /// its probability is that of all ways to explain the evidence up to `BlockOptions.delay` seconds behind it.
@@ -122,7 +122,7 @@ package struct BlockSegmenter: Sendable {
             blocks.append(block(to: end))
         } else if end > open.start {
             blocks.append(
-                Block(start: open.start, end: end, kind: .programme, probability: Score(BlockModel.first[0])))
+                Block(start: open.start, end: end, kind: .program, probability: Score(BlockModel.first[0])))
         }
         open = Open(start: max(end, open.start))
         return blocks
@@ -184,7 +184,7 @@ package struct BlockSegmenter: Sendable {
     }
 
     private func block(to end: Instant) -> Block {
-        let kind = open.kind ?? BlockModel.programme
+        let kind = open.kind ?? BlockModel.program
         return Block(
             start: open.start, end: end, kind: BlockModel.kinds[kind],
             probability: Score(open.sums[kind] / Double(max(open.count, 1))))

@@ -46,7 +46,7 @@ struct CueBook: Sendable {
             case .back:
                 second.back = max(second.back, weight)
                 let isRecent = index < entry.edge + Self.usualBreak
-                if entry.edge <= index { second.announced = isRecent ? .programme : nil }
+                if entry.edge <= index { second.announced = isRecent ? .program : nil }
             }
         }
     }

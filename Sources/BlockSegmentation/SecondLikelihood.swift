@@ -108,7 +108,7 @@ enum EvidenceWeight {
     static let step = 0.3
     /// For an edge of a break where a message announces it, and one and two seconds beside it.
     static let cue = [7.0, 4.2, 2.1]
-    /// Against a programme, for each second of an announced break.
+    /// Against a program, for each second of an announced break.
     static let insideCue = 0.1
     /// Against adverts, for each second behind an announced return.
     static let behindCue = 0.05

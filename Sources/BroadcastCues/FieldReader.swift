@@ -23,6 +23,14 @@ struct FieldReader {
     /// A number of up to 32 bits.
     mutating func number(_ count: Int) throws(SpliceError) -> Int { Int(try bits(count)) }
 
+    /// How every announcement of an event begins: its number, and whether it no longer holds.
+    mutating func event() throws(SpliceError) -> (id: UInt32, isCancelled: Bool) {
+        let id = UInt32(try bits(32))
+        let isCancelled = try flag()
+        try skip(7)
+        return (id, isCancelled)
+    }
+
     /// Passes over reserved bits.
     mutating func skip(_ count: Int) throws(SpliceError) { _ = try bits(count) }
 

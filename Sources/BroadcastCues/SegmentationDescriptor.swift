@@ -7,7 +7,7 @@ package struct SegmentationDescriptor: Hashable, Sendable {
     package struct Segment: Hashable, Sendable {
         /// nil: nothing is restricted.
         package var restrictions: Restrictions?
-        /// Streams that it is for; empty: all of the programme.
+        /// Streams that it is for; empty: all of the program.
         package var components: [Component]
         /// 40 bits of ticks of 1/90000 s; nil: unknown.
         package var duration: UInt64?
@@ -40,10 +40,9 @@ package struct SegmentationDescriptor: Hashable, Sendable {
     }
 
     init(_ reader: inout FieldReader) throws(SpliceError) {
-        eventID = UInt32(try reader.bits(32))
-        let isCancelled = try reader.flag()
-        try reader.skip(7)
-        guard !isCancelled else { return }
+        let event = try reader.event()
+        eventID = event.id
+        guard !event.isCancelled else { return }
         let isWhole = try reader.flag()
         let hasDuration = try reader.flag()
         let isFree = try reader.flag()

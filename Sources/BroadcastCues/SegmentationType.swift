@@ -4,7 +4,7 @@ package struct SegmentationType: Hashable, Sendable {
 
     package init(number: Int) { self.number = number }
 
-    /// Which way the programme goes.
+    /// Which way the program goes.
     package enum Direction: Hashable, Sendable {
         /// A break, or part of one, begins.
         case out
@@ -18,10 +18,10 @@ package struct SegmentationType: Hashable, Sendable {
     /// Types whose segments may have parts.
     var hasParts: Bool { [0x30, 0x32, 0x34, 0x36, 0x38, 0x3a, 0x44, 0x46].contains(number) }
 
-    /// nil: of chapters, programmes, credits, overlays and all else that does not leave the programme.
+    /// nil: of chapters, programs, credits, overlays and all else that does not leave the program.
     package var direction: Direction? {
         switch number {
-        // Breakaway and resumptions of a programme.
+        // Breakaway and resumptions of a program.
         case 0x13: .out
         case 0x14, 0x1a: .back
         // A break; adverts, placements and promos; blocks of adverts.

@@ -66,9 +66,9 @@ package struct SpliceInsert: Hashable, Sendable {
     package struct Splice: Hashable, Sendable {
         package var isOut: Bool
         package var isImmediate: Bool
-        /// Of the whole programme, or of the component that comes first; nil: at once.
+        /// Of the whole program, or of the component that comes first; nil: at once.
         package var time: UInt64?
-        /// Tags of the streams that it is for, each with its time; empty: all of the programme.
+        /// Tags of the streams that it is for, each with its time; empty: all of the program.
         package var components: [Component]
         package var duration: BreakDuration?
         package var programID: Int
@@ -82,10 +82,9 @@ package struct SpliceInsert: Hashable, Sendable {
     }
 
     init(_ reader: inout FieldReader) throws(SpliceError) {
-        eventID = UInt32(try reader.bits(32))
-        let isCancelled = try reader.flag()
-        try reader.skip(7)
-        guard !isCancelled else { return }
+        let event = try reader.event()
+        eventID = event.id
+        guard !event.isCancelled else { return }
         let isOut = try reader.flag()
         let isWhole = try reader.flag()
         let hasDuration = try reader.flag()
@@ -118,7 +117,7 @@ package struct ScheduledSplice: Hashable, Sendable {
 
     package struct Splice: Hashable, Sendable {
         package var isOut: Bool
-        /// Seconds since 1980-01-06 00:00:00 UTC, of the programme or of the component that comes first; nil:
+        /// Seconds since 1980-01-06 00:00:00 UTC, of the program or of the component that comes first; nil:
         /// there are no components.
         package var time: UInt32?
         package var duration: BreakDuration?
@@ -128,10 +127,9 @@ package struct ScheduledSplice: Hashable, Sendable {
     }
 
     init(_ reader: inout FieldReader) throws(SpliceError) {
-        eventID = UInt32(try reader.bits(32))
-        let isCancelled = try reader.flag()
-        try reader.skip(7)
-        guard !isCancelled else { return }
+        let event = try reader.event()
+        eventID = event.id
+        guard !event.isCancelled else { return }
         let isOut = try reader.flag()
         let isWhole = try reader.flag()
         let hasDuration = try reader.flag()

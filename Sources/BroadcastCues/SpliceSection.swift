@@ -1,4 +1,4 @@
-/// What a `splice_info_section` says (ANSI/SCTE 35, section 9.6): a message about the programme that comes
+/// What a `splice_info_section` says (ANSI/SCTE 35, section 9.6): a message about the program that comes
 /// with an MPEG transport stream.
 ///
 /// A value, read from bytes that may be hostile: each length is checked, and nothing is kept that the bytes

@@ -12,7 +12,7 @@ package struct AspectChange: Hashable, Sendable {
     }
 }
 
-/// Finds where black bars come, go or change: adverts and programmes often have different shapes.
+/// Finds where black bars come, go or change: adverts and programs often have different shapes.
 ///
 /// A value. A part whose edges are dark looks as if it had bars, so a change counts once two parts in a row
 /// agree on it: it is told one part late. Black parts say nothing.

@@ -1,6 +1,6 @@
 /// What a static mark is looked for in: the luma of a whole picture, bars and all, squeezed to one size
 /// whatever the source, in the convention of `AnalysisPicture`. A mark stays at one place of the coded
-/// picture, whatever shape the programme has.
+/// picture, whatever shape the program has.
 package struct MarkPicture: Hashable, Sendable {
     package static let width = 320
     package static let height = 180

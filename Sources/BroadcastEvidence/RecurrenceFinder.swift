@@ -1,6 +1,6 @@
 package import Timeline
 
-/// Recognizes parts that were shown before: idents, trailers and adverts come back within hours, programmes
+/// Recognizes parts that were shown before: idents, trailers and adverts come back within hours, programs
 /// hardly ever do.
 ///
 /// A value. A part is known by 64 signs of its middle picture and by its length; a fade or a mark changes a

@@ -1,10 +1,10 @@
 /// A stretch of what a channel shows, above its scenes. Blocks tile the timeline between long gaps.
 package struct Block: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable, CaseIterable {
-        case programme
+        case program
         /// One advert after another.
         case adverts
-        /// The channel announces a programme.
+        /// The channel announces a program.
         case trailer
         /// The channel shows itself, for a few seconds.
         case ident

@@ -1,4 +1,4 @@
-/// A message about the programme that came with the stream: where something begins or ends, as whoever made
+/// A message about the program that came with the stream: where something begins or ends, as whoever made
 /// the stream says it (contract 19). No decision of scened.
 package struct Cue: Hashable, Sendable {
     /// The instant that the message names, which may lie ahead; without frame and timecode unless it is
@@ -29,7 +29,7 @@ package struct CueMessage: Hashable, Sendable {
         case chapter
     }
 
-    /// Which way the programme goes at the instant.
+    /// Which way the program goes at the instant.
     package enum Direction: String, Hashable, Sendable, CaseIterable {
         /// Away from it: a break begins.
         case out

@@ -94,7 +94,7 @@ import Timeline
         let estimate = try #require(segmenter.estimate(at: middle))
         #expect(estimate.kind == .adverts)
         #expect(estimate.probability.value > 0.5)
-        #expect(segmenter.openBlock?.kind == .programme, "90 s ago")
+        #expect(segmenter.openBlock?.kind == .program, "90 s ago")
         #expect(segmenter.estimate(at: middle - 120_000) == nil)
     }
 
@@ -104,7 +104,7 @@ import Timeline
             hasMark: number % 2 == 0, hasSound: number % 3 != 0, hasBlack: number != 1, breaks: 0)
         let day = ChannelDay(seed: UInt64(200 + number), style: style)
         let blocks = day.blocks()
-        #expect(blocks.map(\.kind) == [.programme])
+        #expect(blocks.map(\.kind) == [.program])
         #expect((blocks.first?.probability.value ?? 0) > 0.9)
     }
 
@@ -114,9 +114,9 @@ import Timeline
         for second in 1...200 as ClosedRange<Int64> {
             #expect(segmenter.push(.time(Instant(pts: second * 1000))).isEmpty)
         }
-        #expect(segmenter.openBlock?.kind == .programme)
+        #expect(segmenter.openBlock?.kind == .program)
         let blocks = segmenter.finish(at: Instant(pts: 200_500))
-        #expect(blocks.map(\.kind) == [.programme])
+        #expect(blocks.map(\.kind) == [.program])
         #expect(blocks.first?.end.pts == 200_500)
     }
 

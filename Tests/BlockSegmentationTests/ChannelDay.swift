@@ -24,7 +24,7 @@ struct ChannelDay {
         var generator = SeededGenerator(seed: seed)
         for number in 0...style.breaks {
             item(
-                kind: .programme, seconds: Double.random(in: 240...360, using: &generator), style: style,
+                kind: .program, seconds: Double.random(in: 240...360, using: &generator), style: style,
                 &generator)
             guard number < style.breaks else { break }
             let start = end
@@ -44,7 +44,7 @@ struct ChannelDay {
     private mutating func item(
         kind: Block.Kind, seconds: Double, style: Style, _ generator: inout SeededGenerator
     ) {
-        let isProgramme = kind == .programme
+        let isProgram = kind == .program
         let start = end
         end += Int64(seconds * 1000)
         if start > 0 {
@@ -56,18 +56,18 @@ struct ChannelDay {
         }
         var at = start
         while at < end {
-            let range: ClosedRange<Int64> = isProgramme ? 3000...14000 : 800...3000
+            let range: ClosedRange<Int64> = isProgram ? 3000...14000 : 800...3000
             let next = min(end, at + Int64.random(in: range, using: &generator))
             if at > start { evidence.append((at, .cut(Instant(pts: at)))) }
             if style.hasMark {
                 let noise = Float.random(in: 0...0.15, using: &generator)
-                evidence.append((at, .mark(at..<next, isProgramme ? 1 - noise : noise)))
+                evidence.append((at, .mark(at..<next, isProgram ? 1 - noise : noise)))
             }
             at = next
         }
         guard style.hasSound else { return }
         for second in stride(from: start, to: end, by: 1000) {
-            let loudness = Float.random(in: -3...3, using: &generator) + (isProgramme ? -24 : -19)
+            let loudness = Float.random(in: -3...3, using: &generator) + (isProgram ? -24 : -19)
             evidence.append((second, .loudness(second..<min(end, second + 1000), loudness)))
         }
     }
@@ -97,10 +97,10 @@ struct ChannelDay {
         return result + segmenter.finish(at: Instant(pts: end)).map { ($0, end) }
     }
 
-    /// Stretches that are no programme.
+    /// Stretches that are no program.
     static func breaks(in blocks: [Block]) -> [Range<Int64>] {
         var result: [Range<Int64>] = []
-        for block in blocks where block.kind != .programme {
+        for block in blocks where block.kind != .program {
             if let last = result.last, last.upperBound == block.start.pts {
                 result[result.count - 1] = last.lowerBound..<block.end.pts
             } else {

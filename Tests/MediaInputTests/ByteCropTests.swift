@@ -111,6 +111,7 @@ import Testing
             }
             #expect(bytes == expected, "\(item): \(difference(bytes, expected))")
         }
-        #expect(count == 4)
+        // Processors with wider vectors take more of them.
+        #expect(count >= 4)
     }
 }

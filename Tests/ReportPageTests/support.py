@@ -182,12 +182,22 @@ class PageCase(unittest.TestCase):
     def open(self, address: str, width: int = 1440, height: int = 900, *, fresh: bool = True, **look: Any) -> rig.Page:
         page = browser().page("about:blank", width, height, **look)
         self.pages.append(page)
-        if fresh:
-            # Once for each page, so that a reload finds what was kept.
-            page.send("Page.addScriptToEvaluateOnNewDocument", source="if (!sessionStorage.isFresh) localStorage.clear(); sessionStorage.isFresh = 1;")
+        script = page.send("Page.addScriptToEvaluateOnNewDocument", source="localStorage.clear()")["identifier"] if fresh else None
         page.open(address)
+        if script:
+            # A page that is loaded again finds what was kept.
+            page.send("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
         page.settle()
         return page
+
+    def reload(self, page: rig.Page, kept: str) -> None:
+        """Loads a page again until `kept` holds: the browser hands what is stored from one process to the next in its own time."""
+        for _ in range(10):
+            page.reload()
+            page.settle()
+            if page.evaluate(kept):
+                return
+        self.fail(f"never held after the page was loaded again: {kept}")
 
     def shared(self, address: str) -> rig.Page:
         """One page for many tests, as if it had just been opened: opening costs more than most of them."""

@@ -75,13 +75,7 @@ class Marking(PageCase):
     def test_answers_are_kept_and_loaded(self) -> None:
         self.page.key("c", "Enter", "x")
         kept = self.page.evaluate("marking.text()")
-        # The browser hands what is stored from one process to the next in its own time.
-        for _ in range(5):
-            self.page.reload()
-            self.page.settle()
-            if self.page.evaluate("marking.text()") == kept:
-                break
-        self.assertEqual(self.page.evaluate("marking.text()"), kept)
+        self.reload(self.page, f"marking.text() === {json.dumps(kept)}")
         self.page.evaluate(f"marking.load(new File([{json.dumps(kept.replace('nothing', 'nothing flash # lamp'))}], 'a.txt'))")
         self.page.wait("marking.text().includes('nothing flash # lamp')")
         self.page.evaluate("marking.load(new File(['x'], 'b.txt'))")

@@ -1,4 +1,4 @@
-"""Blocks of a channel (programme, adverts, trailer, ident) out of evidence: the reference for `BlockSegmentation`.
+"""Blocks of a channel (program, adverts, trailer, ident) out of evidence: the reference for `BlockSegmentation`.
 
 Evidence is a list of tuples, times in seconds from the first picture:
 
@@ -13,8 +13,8 @@ import math
 
 import numpy as np
 
-KINDS = ("programme", "adverts", "trailer", "ident")
-PROGRAMME = 0
+KINDS = ("program", "adverts", "trailer", "ident")
+PROGRAM = 0
 AGES = (120, 90, 90, 20)
 OFFSETS = np.concatenate([[0], np.cumsum(AGES)])
 STATES = int(OFFSETS[-1])
@@ -164,7 +164,7 @@ def likelihoods(seconds, w=WEIGHTS):
             share = w[name][kind]
             seen = np.log(full[name] * share + (1 - full[name]) * (1 - share))
             kinds[:, kind] += np.where(known[name], w["of_" + name] * seen, 0)
-    kinds[:, PROGRAMME] -= w["inside_cue"] * (full["announced"] > 0)
+    kinds[:, PROGRAM] -= w["inside_cue"] * (full["announced"] > 0)
     kinds[:, 1] -= w["behind_cue"] * (full["announced"] < 0)
     marks = np.stack([np.where(known["mark"], w["of_mark"] * np.log(full["mark"] * seen + (1 - full["mark"]) * (1 - seen)), 0)
                       for seen in w["mark_seen"]], axis=1)
@@ -187,8 +187,8 @@ def posteriors(seconds, delay=90, w=WEIGHTS):
     shares = np.stack([1 - MARKED, MARKED])
 
     def change(values):
-        programme = values[:, :AGES[PROGRAMME]]
-        values[:, :AGES[PROGRAMME]] = (1 - MARK_CHANGE) * programme + MARK_CHANGE * programme[::-1]
+        program = values[:, :AGES[PROGRAM]]
+        values[:, :AGES[PROGRAM]] = (1 - MARK_CHANGE) * program + MARK_CHANGE * program[::-1]
 
     forward = np.zeros((count, 2, STATES))
     forward[0] = shares[:, KIND_OF] * (FIRST / AGES)[KIND_OF] * weights[0]
@@ -211,9 +211,9 @@ def posteriors(seconds, delay=90, w=WEIGHTS):
         """What the seconds before `at` know of it and of what follows, from what `at` knows of what follows."""
         weighted = later * weights[at]
         begun = (weighted[:, :, starts] * shares).sum(axis=1)
-        programme = weighted[:, :, :AGES[PROGRAMME]]
+        program = weighted[:, :, :AGES[PROGRAM]]
         going = weighted.copy()
-        going[:, :, :AGES[PROGRAMME]] = (1 - MARK_CHANGE) * programme + MARK_CHANGE * programme[:, ::-1]
+        going[:, :, :AGES[PROGRAM]] = (1 - MARK_CHANGE) * program + MARK_CHANGE * program[:, ::-1]
         ending = np.einsum("nij,nj->ni", steps[at], begun)[:, KIND_OF]
         values = (1 - ENDINGS) * going[:, :, following] + (ENDINGS * ending)[:, None, :]
         return values / values.max(axis=(1, 2), keepdims=True)

@@ -1,4 +1,4 @@
-"""What stands between programmes, for `tools/scenes/compose-day`: adverts, trailers, idents, sponsors, the channel's mark.
+"""What stands between programs, for `tools/scenes/compose-day`: adverts, trailers, idents, sponsors, the channel's mark.
 
 `Stock` is what a channel has: its mark, its idents, its adverts, its people. All of it comes from the split and the seed,
 so that what one split shows, the other never does. Of an advert, an ident or a sponsor the same number gives the same
@@ -158,9 +158,9 @@ class Stock:
         )
         return Block("ident", [scene], -21.5, name=f"ident {which % len(self.idents)}")
 
-    def sponsor(self, number, programme):
+    def sponsor(self, number, program):
         length = float(np.random.default_rng([52, number]).uniform(5, 8))
-        shot = Shot(lambda attempt: SponsorView(number, programme), seconds(length))
+        shot = Shot(lambda attempt: SponsorView(number, program), seconds(length))
         scene = Scene(
             "sponsor",
             [shot],
@@ -168,7 +168,7 @@ class Stock:
             music=(sounds.MUSIC, self.themes[4][1], 1),
             music_level=-9,
         )
-        return Block("sponsor", [scene], -22.0, name=programme)
+        return Block("sponsor", [scene], -22.0, name=program)
 
     def advert_voice(self, number):
         return 2 * (number // 2 % 9) + self.odd + 1000
@@ -263,7 +263,7 @@ class Stock:
     # Trailers --------------------------------------------------------------------------------------------------
 
     def trailer(self, random, makers, target):
-        """Short shots of a programme, then a card that says when."""
+        """Short shots of a program, then a card that says when."""
         length, card = seconds(float(random.choice([15, 20, 25, 30]))), seconds(random.uniform(3, 4.5))
         title, when = (
             word(random).upper() + " " + word(random).upper(),
@@ -421,16 +421,16 @@ class IdentView(View):
 
 
 class SponsorView(View):
-    """The sponsor's product beside the programme's name; it moves a little."""
+    """The sponsor's product beside the program's name; it moves a little."""
 
     grain = False
 
-    def __init__(self, number, programme):
+    def __init__(self, number, program):
         brand = Brand(number)
         self.whole = wash(brand.colors[1], brand.colors[2], brand.angle).resize((WIDTH + 40, HEIGHT + 20))
         thing = brand.thing.resize((170, 170), Image.BILINEAR)
         self.whole.paste(thing, (70, 100), thing)
-        lettered(self.whole, programme, 34, (430, 110), (255, 255, 255))
+        lettered(self.whole, program, 34, (430, 110), (255, 255, 255))
         lettered(self.whole, brand.name, 44, (430, 200), (30, 30, 40), shadow=False)
 
     def picture(self, index):

@@ -161,8 +161,8 @@ def prove(path, truth, edges=None):
     )
     if worst > 1:
         faults.append(f"loudness differs by {worst:.1f} LU")
-    if by_kind["adverts"] and min(by_kind["adverts"]) < max(by_kind["programme"]) + 2.5:
-        faults.append("adverts are not 2.5 LU above programmes")
+    if by_kind["adverts"] and min(by_kind["adverts"]) < max(by_kind["program"]) + 2.5:
+        faults.append("adverts are not 2.5 LU above programs")
     quiet, shifts = 0, []
     for item in truth["silences"]:
         first, last = int(item["start"] * 1000), int(item["end"] * 1000)

@@ -308,7 +308,7 @@ def ambience(random, key):
 
 
 class Mixer:
-    """Events on buses, rendered piece by piece. Times are in seconds of the programme.
+    """Events on buses, rendered piece by piece. Times are in seconds of the program.
 
     A bus is one block of the day: it has a loudness to reach, and may be driven into saturation as adverts are.
     """

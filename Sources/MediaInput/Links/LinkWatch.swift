@@ -1,5 +1,5 @@
 /// Looks for the place where one stream ends and the next begins within the bytes of one input: a chained Ogg
-/// file, files written one after another, a second initialization segment, a programme map that names other
+/// file, files written one after another, a second initialization segment, a program map that names other
 /// video.
 ///
 /// FFmpeg's demuxers keep what they learned at the start, and so lose what follows. The input is therefore

@@ -1,7 +1,7 @@
-/// Watches the programme maps of an MPEG transport stream (ISO/IEC 13818-1, 2.4.4). A map that no longer
+/// Watches the program maps of an MPEG transport stream (ISO/IEC 13818-1, 2.4.4). A map that no longer
 /// names the video that is read, but other video, begins a link.
 struct ProgramWatch: LinkWatch {
-    /// One video of a programme: its packets and how they are coded.
+    /// One video of a program: its packets and how they are coded.
     private struct Video: Hashable {
         var identifier: Int
         var type: UInt8
@@ -17,18 +17,18 @@ struct ProgramWatch: LinkWatch {
     private let unit: Int
     /// Where the packet stands in that.
     private let lead: Int
-    /// The programme that is read, if it was asked for.
+    /// The program that is read, if it was asked for.
     private let program: Int?
     /// PID of the video that is read; nil as long as it has not been chosen.
     private var followed: Int?
     /// A unit of which the beginning has been scanned.
     private var partial: [UInt8] = []
-    /// The unit that holds the last table of programmes.
+    /// The unit that holds the last table of programs.
     private var table: [UInt8] = []
     /// PIDs of the maps.
     private var maps: Set<Int> = []
     private var assemblies: [Int: Assembly] = [:]
-    /// What each programme's map names.
+    /// What each program's map names.
     private var videos: [Int: Set<Video>] = [:]
 
     private static let sync: UInt8 = 0x47
@@ -130,7 +130,7 @@ struct ProgramWatch: LinkWatch {
         }
     }
 
-    /// Takes a programme's map.
+    /// Takes a program's map.
     private mutating func beginsLink(_ section: [UInt8]) -> Bool {
         guard section[0] == 2, section.count >= 16, section[5] & 1 != 0 else { return false }
         let number = Int(section[3]) << 8 | Int(section[4])
@@ -143,7 +143,7 @@ struct ProgramWatch: LinkWatch {
             if Self.types.contains(video.type) { named.insert(video) }
             place += 5 + (Int(section[place + 3] & 0x0f) << 8 | Int(section[place + 4]))
         }
-        // Without video the programme pauses; what it had may come back.
+        // Without video the program pauses; what it had may come back.
         guard !named.isEmpty else { return false }
         let before = videos[number] ?? []
         videos[number] = named

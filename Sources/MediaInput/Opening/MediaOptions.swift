@@ -40,7 +40,7 @@ package struct MediaOptions: Hashable, Sendable {
     /// A file is read on as it grows, until it has not grown for so many seconds (0: for ever), is moved or
     /// replaced. nil: a file ends where it ends.
     package var followIdle: Double?
-    /// Messages about the programme are read: SCTE-35 in MPEG-TS, and chapters.
+    /// Messages about the program are read: SCTE-35 in MPEG-TS, and chapters.
     package var cues = false
     /// The libraries' log is kept for messages, and printed by nobody (`MediaLibrary.keepLog`). false where
     /// the process is somebody else's.

@@ -25,7 +25,7 @@ final class OpenedMedia {
     /// Packets of the video that were read.
     private var packetCount: Int64 = 0
     private var splitter = GroupSplitter()
-    /// Number of the programme it belongs to (MPEG-TS); nil where there are none.
+    /// Number of the program it belongs to (MPEG-TS); nil where there are none.
     let program: Int?
     /// The last packet was cut short.
     private var endsInAPacket = false

@@ -8,7 +8,7 @@ struct StreamSuccessor {
     var packets: [Packet]
 }
 
-/// Finds the stream that takes the place of the one that is read: video of the same programme that the
+/// Finds the stream that takes the place of the one that is read: video of the same program that the
 /// container did not know at first, while the one that is read gives nothing more.
 ///
 /// Bytes that come by themselves are cut where that happens (`LinkWatch`); this is for containers that FFmpeg

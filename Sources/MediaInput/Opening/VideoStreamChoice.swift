@@ -69,18 +69,18 @@ package enum VideoStreamChoice {
             .reduce(into: Set<Int32>()) { $0.formUnion(streamIndices(of: $1)) }
     }
 
-    /// Number of the first programme that `stream` belongs to; nil if there is none.
+    /// Number of the first program that `stream` belongs to; nil if there is none.
     static func program(of stream: UnsafeMutablePointer<AVStream>, in demuxer: Demuxer) -> Int? {
         programs(of: stream, in: demuxer).first
     }
 
-    /// Numbers of the programmes that `stream` belongs to.
+    /// Numbers of the programs that `stream` belongs to.
     static func programs(of stream: UnsafeMutablePointer<AVStream>, in demuxer: Demuxer) -> [Int] {
         programs(of: demuxer).filter { streamIndices(of: $0).contains(stream.pointee.index) }
             .map { Int($0.pointee.id) }
     }
 
-    /// Whether the programme has video.
+    /// Whether the program has video.
     static func hasVideo(inProgram number: Int, of demuxer: Demuxer) -> Bool {
         let members = streamIndices(ofProgram: number, in: demuxer)
         return demuxer.streams.contains { isVideo($0) && members.contains($0.pointee.index) }

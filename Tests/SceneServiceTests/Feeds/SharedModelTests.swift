@@ -48,6 +48,8 @@ import Timeline
     private struct LargeScorer: BoundaryScorer {
         let name = "large"
         let neighborCount = 1
+        var leftCount = 1
+        var usesSound = false
         let place: Place
 
         mutating func score(_ window: ContextWindow) -> Float {
@@ -102,6 +104,20 @@ import Timeline
         #expect(scoring.most == 1)
         #expect(phases.all.count { $0 == .calculating } == 8 * 600)
         #expect(phases.all.count { $0 == .turning } == 8 * 600)
+    }
+
+    /// Who wraps a scorer, with a gate or a stopwatch, hands on what it wants.
+    @Test func wrappersHandOnWhatIsWanted() {
+        let scorer = LargeScorer(leftCount: 3, usesSound: true, place: Place())
+        let model = ChosenModel(
+            encoder: LargeEncoder(place: Place()), scorer: scorer,
+            summary: ModelSummary(scorer: "large", encoder: "large", neighborCount: 1), threshold: nil)
+        for model in [model, model.timed { _, _ in }] {
+            #expect(SharedModel(model).usesSound)
+            for scorer in [model.scorer, SharedModel(model).forOneFeed(telling: Phases().note).scorer] {
+                #expect(scorer.neighborCount == 1 && scorer.leftCount == 3 && scorer.usesSound)
+            }
+        }
     }
 
     /// What has no buffers to share passes no gate: no feed waits for another.

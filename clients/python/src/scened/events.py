@@ -307,7 +307,7 @@ class Cue(Event):
     #: splice_insert, time_signal or chapter.
     kind: str
     event_id: Optional[int]
-    #: out: a break begins; in: the programme goes on.
+    #: out: a break begins; in: the program goes on.
     direction: Optional[str]
     duration: Optional[float]
     auto_return: Optional[bool]

@@ -1,4 +1,4 @@
-"""Programmes for `tools/scenes/compose-day`: a row of scenes without end, of drama, documentary or news.
+"""Programs for `tools/scenes/compose-day`: a row of scenes without end, of drama, documentary or news.
 
 A scene is what a person would call one: one place and time, or one thought (a montage, an item of news, a row of
 photographs). A conversation across two places is one scene, by telephone as in one room. What is seen of something else
@@ -97,7 +97,7 @@ def strip_of(number):
     return picture
 
 
-class Programme:
+class Program:
     def __init__(self, stock, random, kind=None, jump_cuts=False):
         self.stock, self.random, self.jump_cuts = stock, random, jump_cuts
         self.kind = kind or KINDS[int(random.choice(len(KINDS), p=ODDS))]
