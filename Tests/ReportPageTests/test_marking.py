@@ -64,7 +64,7 @@ class Marking(PageCase):
         self.assertEqual(self.answer(), "")
 
     def test_buttons_and_pictures(self) -> None:
-        self.assertTrue(self.page.evaluate("[...document.querySelectorAll('#strip img')].every(i => i.complete && i.naturalWidth === 64)"))
+        self.page.wait("[...document.querySelectorAll('#strip img')].every(i => i.complete && i.naturalWidth === 64)")
         self.page.evaluate("document.querySelectorAll('#strip figure')[9].click()")
         self.page.evaluate("find('do-cut').click()")
         self.assertEqual(self.answer(), f"cut {self.picture()}")
