@@ -35,6 +35,8 @@ static const unsigned char code[] = {
 ,
 #embed "page/words.js"
 ,
+#embed "page/blocks.js"
+,
 #embed "page/exports.js"
 ,
 #embed "page/compare.js"

@@ -135,7 +135,7 @@ import Testing
     /// The page's own tests, in a real browser, against this program.
     @Test(
         .enabled(if: ExternalTool.isThere("chromium"), "chromium is not installed"),
-        arguments: ["test_page", "test_decisions", "test_live", "test_marking"])
+        arguments: ["test_page", "test_blocks", "test_decisions", "test_live", "test_marking"])
     func thePageWorksInABrowser(module: String) throws {
         let tests = Program.repository.appending(path: "Tests/ReportPageTests").path
         let result = try ExternalTool.run(

@@ -131,6 +131,20 @@ class Run:
         self._add("scene", start, index=index, start=self.at(start), end=self.at(end), end_reason=reason, score=score, first_shot=first,
                   last_shot=last)
 
+    def block(self, start: int, end: int, kind: str, next_: str | None = None, **more: Any) -> dict[str, Any]:
+        """The event of a block between two pictures."""
+        return {"v": 1, "type": "block", "seq": 1, "id": f"block/0/{start * self.TICKS}", "start": self.at(start), "end": self.at(end),
+                "kind": kind, "probability": 0.97, "next": next_, "delay": 90.0, **more}
+
+    def add_blocks(self, *stretches: tuple[int, int, str]) -> "Run":
+        """Asks for blocks, which are these: (first picture, end, kind)."""
+        self.options["blocks"] = 90
+        self.events[0]["block_delay_bound"] = 98.2
+        for index, (start, end, kind) in enumerate(stretches):
+            following = stretches[index + 1] if index + 1 < len(stretches) else None
+            self.events.insert(-2, self.block(start, end, kind, following[2] if following and following[0] == end else None))
+        return self
+
     @property
     def text(self) -> str:
         return "".join(json.dumps(event, separators=(",", ":")) + "\n" for event in self.events)

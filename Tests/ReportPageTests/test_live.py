@@ -76,6 +76,47 @@ class Live(PageCase):
         self.assertEqual(page.evaluate(place), before)
         self.assertEqual(page.evaluate("page.session.playhead"), playhead)
 
+    def test_blocks_come_and_go(self) -> None:
+        run = Run([250] * 1800, ends=None, writes_scores=False, min_scene=0)
+        page = self.open(self.server.address + "/live.html", fresh=False)
+        lane = "[find('track').offsetHeight, page.timeline.top.blockHeight]"
+        shots = [event for event in run.events if event["type"] == "shot"]
+        self.server.send(run.events[0], *shots[:7])
+        page.wait("page.session.run.shots.length === 7")
+        page.settle()
+        self.assertEqual(page.evaluate(lane), [184, 0], "no lane before the first block")
+        self.server.send(run.block(0, 1000, "program", "adverts"))
+        page.wait("page.session.run.blocks.length === 1")
+        page.settle()
+        self.assertEqual(page.evaluate(lane), [206, 15])
+        self.assertIn("Program", page.evaluate("document.querySelector('#list-body .block').textContent"))
+        # A block every hundred shots: what lies before the oldest shot goes with it.
+        for first in range(7, 1200, 100):
+            self.server.send(*shots[first:first + 100], run.block(first * 250 - 1000, first * 250, "adverts", "program"))
+        page.wait("page.session.run.shots.at(-1).index === 1206 && page.live.waiting.length === 0")
+        page.settle()
+        blocks, oldest = page.evaluate("[page.session.run.blocks.map(b => b.end.frame), page.session.run.shots[0].start.frame]")
+        ends = [first * 250 for first in range(7, 1200, 100)]
+        self.assertEqual(blocks, [end for end in ends if end > oldest])
+        self.assertLess(len(blocks), 7)
+        # The newest stays, however long what began behind it goes on.
+        self.server.send(*shots[1207:])
+        page.wait("page.session.run.shots.at(-1).index === 1799 && page.live.waiting.length === 0")
+        page.settle()
+        self.assertEqual(page.evaluate("page.session.run.blocks.map(b => b.end.frame)"), ends[-1:])
+        self.assertEqual(page.evaluate(lane), [206, 15])
+        self.server.send(*Run([250] * 4, run="01M8ESWN1V1CJT3WF8FHPA66JM").events)
+        page.wait("page.session.run.shots.length === 4")
+        page.settle()
+        self.assertEqual(page.evaluate(lane), [184, 0], "another run, another page")
+
+    def test_a_flood_of_blocks_is_bounded(self) -> None:
+        run = Run([250], ends=None)
+        page = self.open(self.server.address + "/live.html", fresh=False)
+        self.server.send(run.events[0], *(run.block(second * 25, second * 25 + 25, "ident") for second in range(900)))
+        page.wait("page.session.run.newest?.t === 900 && page.live.waiting.length === 0")
+        self.assertEqual(page.evaluate("[page.session.run.blocks.length, page.session.run.blocks[0].start.t]"), [500, 400])
+
     def test_reconnection(self) -> None:
         """Events that come again are taken once; a refused connection is tried again, from the last event on."""
         run = Run([250] * 4, ends=None)

@@ -376,6 +376,8 @@ class Runs(PageCase):
         run.events[0]["model_file"] = name
         run.events.insert(3, {"v": 1, "type": "__proto__", "seq": 4, "id": "x"})
         run.events.insert(4, {"v": 1, "type": "gap", "seq": 5, "id": "gap/0/0", "start": run.at(1), "end": run.at(1), "reason": name})
+        run.add_blocks((0, 1000, "program"), (1000, 1500, "constructor"))
+        run.events += [run.block(1500, 1600, name), run.block(1600, 1700, "ident", name), {**run.block(1700, 1800, "ident"), "kind": [name]}]
         page = self.open(page_of(run.text, "hostile.html", title=name))
         page.key("n", "?")
         self.assertIsNone(page.evaluate("window.hit ?? null"))
@@ -385,6 +387,11 @@ class Runs(PageCase):
         self.assertIn("{{CODE}} $&", shown)
         self.assertNotIn("\u202e", shown)
         self.assertNotIn("\u2066", page.evaluate("document.title"))
+        # A kind is a word, also one that this page does not know; what is no word is no block.
+        self.assertEqual(page.evaluate("page.session.run.blocks.map(b => [b.kind, blockWord(b.kind), b.next])"),
+                         [["program", "Program", "constructor"], ["constructor", "Constructor", None], ["ident", "Ident", None]])
+        self.assertEqual(page.evaluate("page.session.run.unread"), 2)
+        self.assertIn("Constructor", page.evaluate("find('list-body').textContent"))
 
     def test_damaged_events_break_nothing(self) -> None:
         """Three hundred runs with fields exchanged, lost, and lines out of order: the page draws each of them."""
@@ -392,6 +399,8 @@ class Runs(PageCase):
         run = film(gaps={4: 50})
         run.events.insert(2, {"v": 1, "type": "cue", "seq": 1, "id": "cue/0/0", "at": run.at(9), "kind": "chapter", "event_id": 1,
                               "direction": "out", "cancelled": False, "segmentation": {"type": "x"}, "title": "y"})
+        run.add_blocks((0, 500, "program"), (500, 1000, "adverts"), (1100, 2050, "program"))
+        next(event for event in run.events if event["type"] == "scene")["block"] = "program"
         page.evaluate("window.lines = " + json.dumps(run.text.split("\n")[:-1]))
         broken = page.evaluate("""(() => {
             let seed = 12345;
@@ -576,7 +585,7 @@ class ForEverybody(PageCase):
     CONTRAST = (pathlib.Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 
     def test_contrast(self) -> None:
-        run = film(gaps={6: 50}, ends="damaged")
+        run = film(gaps={6: 50}, ends="damaged").add_blocks((0, 500, "program"), (500, 1000, "adverts"), (1000, 1500, "trailer"), (1500, 2050, "ident"))
         page = self.open(page_of(run.text, "contrast.html"))
         page.key("n", "c", "Delete", "p")
         page.evaluate("find('filter').value = 'doubtful'; find('filter').dispatchEvent(new Event('change'))")

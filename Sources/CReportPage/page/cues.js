@@ -12,7 +12,7 @@ function drawCues(view, context, width) {
   const at = (cue) => cue.at.pts;
   const cues = view.inSight(view.session.run.cues, at, at);
   const { warn, sunk } = view.colors;
-  const bottom = Timeline.lanes.ruler + Timeline.lanes.scenes;
+  const bottom = view.top.sceneTop + Timeline.lanes.scenes;
   context.strokeStyle = warn;
   context.lineWidth = 1.5;
   cues.forEach((cue, index) => {

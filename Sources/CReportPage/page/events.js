@@ -20,6 +20,9 @@ function emptyRun() {
     cues: [],
     scores: [],
     scenes: [],
+    blocks: [],
+    hasBlocks: false,
+    namesBlocks: false,
     boundaries: new Map(),
     watermark: null,
     heartbeat: null,
@@ -68,6 +71,9 @@ function readTransition(value) {
   };
 }
 
+/** A kind of block as a word, or null. Kinds that a later program may know are words, too. */
+const readBlockKind = (value) => (typeof value === "string" && /^[a-z][a-z_]{0,31}$/.test(value) ? value : null);
+
 const eventReaders = {
   stream_start(run, event) {
     const timeBase = readTimeBase(event.media?.time_base) ?? readTimeBase("1/1000000");
@@ -83,6 +89,7 @@ const eventReaders = {
       options: event.options !== null && typeof event.options === "object" ? event.options : {},
       model: event.model !== null && typeof event.model === "object" ? event.model : null,
     });
+    if (isNumber(run.options.blocks)) run.namesBlocks = true;
     return true;
   },
 
@@ -143,7 +150,24 @@ const eventReaders = {
     const start = readInstant(event.start);
     const end = readInstant(event.end);
     if (!isIndex(event.index) || !start || !end) return false;
-    run.scenes.push({ index: event.index, start, end, endReason: event.end_reason });
+    const block = readBlockKind(event.block);
+    if (block !== null) run.namesBlocks = true;
+    run.scenes.push({ index: event.index, start, end, endReason: event.end_reason, block });
+    return true;
+  },
+
+  block(run, event) {
+    const start = readInstant(event.start);
+    const end = readInstant(event.end);
+    const kind = readBlockKind(event.kind);
+    if (!start || !end || end.pts <= start.pts || kind === null) return false;
+    run.hasBlocks = run.namesBlocks = true;
+    const probability = isNumber(event.probability) ? millionths(event.probability) : null;
+    // Kept in order of time. A reader may get a line twice.
+    let place = run.blocks.length;
+    while (place > 0 && run.blocks[place - 1].start.pts > start.pts) place -= 1;
+    if (run.blocks[place - 1]?.start.pts === start.pts) return true;
+    run.blocks.splice(place, 0, { start, end, kind, probability, next: readBlockKind(event.next) });
     return true;
   },
 

@@ -36,7 +36,7 @@ function sceneTable(run, scenes) {
   };
   const rows = [[
     "scene", "start_seconds", "end_seconds", "start_frame", "end_frame", "start_timecode", "end_timecode", "end_reason",
-    "score", "first_shot", "last_shot", "shots",
+    "score", "first_shot", "last_shot", "shots", ...(run.namesBlocks ? ["block"] : []),
   ]];
   const closed = closedScenes(scenes);
   closed.forEach((scene, index) => {
@@ -46,6 +46,7 @@ function sceneTable(run, scenes) {
       scene.start.frame ?? "", scene.end.frame ?? "", scene.start.timecode ?? "", scene.end.timecode ?? "",
       scene.endReason, isNumber(ender?.score) ? decimal(ender.score) : "",
       run.shots[scene.firstShot]?.index ?? "", run.shots[scene.lastShot]?.index ?? "", scene.lastShot - scene.firstShot + 1,
+      ...(run.namesBlocks ? [blockKindOf(run, scene) ?? ""] : []),
     ]);
   });
   return rows.map((row) => row.join(",") + "\r\n").join("");

@@ -229,7 +229,8 @@ class List {
   makeRow(key) {
     const picture = make("span", { class: "picture no-picture" });
     const button = make("button", { type: "button" });
-    const [start, length] = [make("td"), make("td")];
+    const [time, block] = [make("span"), make("div", { class: "block", hidden: true })];
+    const [start, length] = [make("td", {}, time, block), make("td")];
     const reason = make("div");
     const fill = make("i");
     const limit = make("b");
@@ -242,7 +243,7 @@ class List {
     const row = make("tr", { "data-key": key },
       make("td", { class: "c-number" }, make("div", { class: "scene-cell" }, button, picture)), start, length,
       make("td", { class: "c-score" }, score), make("td", { class: "c-reason" }, reason), state);
-    return { row, picture, button, start, length, reason, score, number, meter, fill, limit, state, shown: "" };
+    return { row, picture, button, time, block, length, reason, score, number, meter, fill, limit, state, shown: "" };
   }
 
   fill(cells, item, index) {
@@ -257,9 +258,10 @@ class List {
     const reason = scene ? reasonText(run, scene) : rejectionText(boundary, settings);
     const state = stateText(boundary);
     const left = boundary?.state === "provisional" ? countdown(session, boundary) : "";
+    const block = scene && run.namesBlocks ? blockKindOf(run, scene) : null;
     const key = [
       index, scene?.number, item.at.pts, item.length, boundary?.score, threshold, reason, state, left, item.isRejected,
-      scene?.endReason,
+      scene?.endReason, block,
     ].join(" ");
     const pts = scene ? pictureOf(run, pictures, scene) : keyFrameNear(run, pictures, item.at.pts);
     pictures.show(cells.picture, pts);
@@ -270,7 +272,9 @@ class List {
     cells.row.classList.toggle("provisional", boundary?.state === "provisional");
     cells.button.setAttribute("aria-label", scene ? `Scene ${scene.number}` : `No scene at ${clock(item.at.t)}`);
     setText(cells.button, scene ? String(scene.number) : "–");
-    setText(cells.start, clock(item.at.t));
+    setText(cells.time, clock(item.at.t));
+    cells.block.hidden = block === null;
+    replaceChildren(cells.block, block === null ? [] : blockBadge(block));
     setText(cells.length, item.length === null ? "" : scene.endReason === "open" ? "open" : clock(item.length, 1));
     setText(cells.number, boundary && boundary.score !== null ? scoreText(boundary.score) : "");
     cells.meter.hidden = !boundary || boundary.score === null;

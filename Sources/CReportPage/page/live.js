@@ -159,6 +159,8 @@ class Live {
       run.scores = run.scores.filter(isKept);
       run.scenes = run.scenes.filter(({ end }) => end.pts > from);
       run.gaps = run.gaps.filter(({ end }) => end.pts > from);
+      // The newest block stays: it says what has begun since.
+      run.blocks = run.blocks.filter((block) => block.end.pts > from || block === run.blocks.at(-1));
       for (const [id, { at }] of run.boundaries) if (at.pts < from) run.boundaries.delete(id);
     }
     for (const list of [run.feedStates, run.reliefs, run.changes]) list.splice(0, Math.max(list.length - Live.heldMarks, 0));
@@ -167,6 +169,7 @@ class Live {
     run.gaps.splice(0, Math.max(run.gaps.length - Live.heldShots, 0));
     run.cues.splice(0, Math.max(run.cues.length - Live.heldShots, 0));
     run.scenes.splice(0, Math.max(run.scenes.length - Live.heldShots, 0));
+    run.blocks.splice(0, Math.max(run.blocks.length - Live.heldShots, 0));
     for (const id of run.boundaries.keys()) {
       if (run.boundaries.size <= 8 * Live.heldShots) break;
       run.boundaries.delete(id);

@@ -2,7 +2,7 @@
 // the score curve with the threshold.
 
 class TimelineView {
-  static lanes = { ruler: 20, scenes: 70, gap: 4, shots: 18 };
+  static lanes = { ruler: 20, blocks: 22, scenes: 70, gap: 4, shots: 18 };
 
   constructor(session) {
     this.session = session;
@@ -25,6 +25,7 @@ class TimelineView {
 
   /** Asks for the size once a frame, not for each bar: asking makes the browser lay the page out. */
   measure() {
+    this.track.classList.toggle("with-blocks", this.session.run.hasBlocks);
     this.width = this.canvas.clientWidth || 1;
     this.height = this.canvas.clientHeight || 1;
   }
@@ -55,12 +56,14 @@ class TimelineView {
   }
 
   get top() {
-    const { ruler, scenes, gap, shots } = Timeline.lanes;
+    const { ruler, blocks, scenes, gap, shots } = Timeline.lanes;
     const { height } = this;
-    const sceneTop = ruler;
+    // Above the rings of boundaries; without blocks there is no such lane.
+    const [blockTop, blockHeight] = [ruler - 2, this.session.run.hasBlocks ? blocks - 7 : 0];
+    const sceneTop = ruler + (blockHeight > 0 ? blocks : 0);
     const shotTop = sceneTop + scenes + gap;
     const scoreTop = shotTop + shots + gap + 4;
-    return { sceneTop, shotTop, scoreTop, scoreHeight: height - scoreTop - 2, height };
+    return { blockTop, blockHeight, sceneTop, shotTop, scoreTop, scoreHeight: height - scoreTop - 2, height };
   }
   scoreY(score) {
     const { scoreTop, scoreHeight } = this.top;
@@ -72,7 +75,8 @@ class TimelineView {
   readColors() {
     const style = getComputedStyle(document.documentElement);
     const names = ["panel", "sunk", "raised", "line", "line-strong", "text", "dim", "accent", "on-accent", "accent-soft",
-      "warn", "shot-a", "shot-b", "bar", "strip", "still"];
+      "warn", "shot-a", "shot-b", "bar", "strip", "still", "on-block", "block-program", "block-adverts", "block-trailer",
+      "block-ident"];
     for (const name of names) this.colors[name] = style.getPropertyValue(`--${name}`).trim();
     this.font = `11px ${getComputedStyle(document.body).fontFamily}`;
     this.redraw();
@@ -101,9 +105,10 @@ class TimelineView {
     context.fillStyle = this.colors.sunk;
     context.fillRect(0, 0, width, height);
     this.drawRuler(context, width);
+    drawBlocks(this, context, width);
     this.drawScenes(context, width);
     this.drawShots(context, width);
-    this.drawGaps(context, width, Timeline.lanes.ruler, height);
+    this.drawGaps(context, width, this.top.sceneTop, height);
     drawCues(this, context, width);
     this.drawScores(context, width);
     this.drawOpenEnd(context, width, height);
@@ -125,7 +130,7 @@ class TimelineView {
     context.beginPath();
     for (let tick = Math.ceil(this.view.from / step) * step; tick <= this.view.to; tick += step) {
       const x = Math.round(((tick - this.view.from) / span) * width) + 0.5;
-      context.moveTo(x, sceneTop - 5);
+      context.moveTo(x, Timeline.lanes.ruler - 5);
       context.lineTo(x, height);
       context.fillText(clock(tick, step < 1 ? 1 : 0), x + 4, 9);
     }
@@ -409,7 +414,7 @@ class TimelineView {
     context.stroke();
     const text = "decided up to here";
     const wide = context.measureText(text).width + 9;
-    this.chip(context, text, x > wide + 8 ? x - wide - 3 : x + 4, Timeline.lanes.ruler + Timeline.lanes.scenes - 19);
+    this.chip(context, text, x > wide + 8 ? x - wide - 3 : x + 4, this.top.sceneTop + Timeline.lanes.scenes - 19);
   }
 
   drawRange(context, height) {

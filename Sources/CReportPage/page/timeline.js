@@ -49,7 +49,9 @@ class Timeline extends TimelineView {
     this.track.setAttribute("aria-valuemax", this.length.toFixed(3));
     this.track.setAttribute("aria-valuenow", seconds.toFixed(3));
     const index = sceneIndexAt(this.session.scenes, playhead);
-    this.track.setAttribute("aria-valuetext", index < 0 ? clock(seconds) : `${clock(seconds)}, scene ${index + 1}`);
+    const block = blockAt(run, playhead);
+    this.track.setAttribute("aria-valuetext",
+      [clock(seconds), index < 0 ? null : `scene ${index + 1}`, block && blockWord(block.kind)].filter(Boolean).join(", "));
   }
 
   // The rule -----------------------------------------------------------------------------------------------------
@@ -162,10 +164,10 @@ class Timeline extends TimelineView {
     track.addEventListener("pointercancel", stop);
     track.addEventListener("pointerleave", () => this.showPreview(null));
     track.addEventListener("dblclick", (event) => {
-      const { x } = this.pointIn(event);
-      const scene = session.scenes[sceneIndexAt(session.scenes, this.pts(x))];
-      if (!scene) return;
-      const [from, to] = [scene.start, scene.end].map((at) => secondsAt(session.run, at.pts));
+      const point = this.pointIn(event);
+      const stretch = blockUnder(this, point) ?? session.scenes[sceneIndexAt(session.scenes, this.pts(point.x))];
+      if (!stretch) return;
+      const [from, to] = [stretch.start, stretch.end].map((at) => secondsAt(session.run, at.pts));
       this.setView(from - (to - from) * 0.05, to + (to - from) * 0.05);
     });
   }
@@ -218,7 +220,9 @@ class Timeline extends TimelineView {
     const pts = this.pts(point.x);
     pictures.show(find("preview-picture"), keyFrameNear(run, pictures, pts));
     const scene = this.session.scenes[sceneIndexAt(this.session.scenes, pts)];
-    setText(find("preview-text"), `${clock(secondsAt(run, pts))}${scene ? ` · scene ${scene.number}` : ""}`);
+    const block = blockUnder(this, point);
+    const what = block ? `\n${blockPreview(run, block)}` : scene ? ` · scene ${scene.number}` : "";
+    setText(find("preview-text"), clock(secondsAt(run, pts)) + what);
     const [width, height] = [preview.offsetWidth, preview.offsetHeight];
     const left = Math.min(Math.max(point.x + 12 - width / 2, 4), this.width + 24 - width - 4);
     preview.style.transform = `translate(${Math.round(left)}px, ${Math.round(this.track.offsetTop - height + 14)}px)`;

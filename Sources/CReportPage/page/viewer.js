@@ -88,13 +88,15 @@ class Detail {
     const { session } = this;
     const boundary = session.selected;
     const count = session.boundaries.length;
+    const scene = boundary && session.scenes.find((each) => each.boundary?.id === boundary.id);
+    const block = scene && session.run.namesBlocks ? blockText(session.run, scene) : "";
     const facts = boundary && [
-      boundary.id, boundary.at.pts, stateText(boundary), boundary.score, boundary.threshold, session.boundaries.includes(boundary),
+      block, boundary.id, boundary.at.pts, stateText(boundary), boundary.score, boundary.threshold, session.boundaries.includes(boundary),
     ];
     const key = facts ? facts.join(" ") : `none of ${count}`;
     if (key !== this.drawn) {
       this.drawn = key;
-      this.drawText(boundary);
+      this.drawText(boundary, block);
     }
     if (session.isLive) return;
     const isBoundary = boundary !== null && session.boundaries.includes(boundary);
@@ -112,7 +114,7 @@ class Detail {
     find("do-redo").disabled = session.future.length === 0;
   }
 
-  drawText(boundary) {
+  drawText(boundary, block) {
     const { session } = this;
     const text = find("detail-text");
     if (!boundary) {
@@ -127,6 +129,7 @@ class Detail {
       facts.push(["Score", scoreText(boundary.score)], ["Threshold", scoreText(threshold)]);
     }
     facts.push(["Begins with", boundaryText(boundary)]);
+    if (block !== "") facts.push(["Block", block]);
     if (boundary.origin) facts.push(["Moved from", clock(boundary.origin.t)]);
     if (isNumber(boundary.delay)) facts.push(["Decided", `${lengthInWords(boundary.delay)} later`]);
     const where = [boundary.at.frame !== null ? `picture ${boundary.at.frame}` : null, boundary.at.timecode].filter(Boolean);
