@@ -2,7 +2,7 @@ internal import JSONText
 
 /// The result of an evaluation: text for people, JSON for programs, the same content in both.
 package struct EvaluationReport: Sendable {
-    /// `scenes` or `shots`.
+    /// `scenes`, `shots` or `blocks`.
     package var kind: String
     /// What the figures depend on, in a fixed order.
     package var settings: [(name: String, value: ReportCell)]

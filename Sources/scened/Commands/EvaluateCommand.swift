@@ -5,13 +5,16 @@ import TextFiles
 /// `scened evaluate`: how good answers are, against labels.
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Compare scenes or shots with labels.",
+        abstract: "Compare scenes, shots or blocks with labels.",
         discussion: """
             Examples:
               scened evaluate --truth labels.json --detected film.events.jsonl
               scened evaluate shots --truth cuts.json --detected film-Scenes.csv
             """,
-        subcommands: [EvaluateScenes.self, EvaluateShots.self, EvaluateSheets.self, EvaluateMarks.self],
+        subcommands: [
+            EvaluateScenes.self, EvaluateShots.self, EvaluateBlocks.self, EvaluateSheets.self,
+            EvaluateMarks.self,
+        ],
         defaultSubcommand: EvaluateScenes.self)
 }
 
