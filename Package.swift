@@ -119,8 +119,9 @@ let package = Package(
         .target(
             name: "ScenePipeline",
             dependencies: [
-                "JSONText", "MediaInput", "SceneEvents", "SceneModel", "SceneSegmentation", "ShotDetection",
-                "SoundAnalysis", "TensorFiles", "TensorKernels", "Timeline",
+                "BlockSegmentation", "BroadcastEvidence", "JSONText", "MediaInput", "SceneEvents",
+                "SceneModel", "SceneSegmentation", "ShotDetection", "SoundAnalysis", "TensorFiles",
+                "TensorKernels", "Timeline",
             ]),
         // What other packages use.
         .target(
@@ -147,9 +148,8 @@ let package = Package(
         .target(
             name: "FeedRuntime",
             dependencies: [
-                "CConfinement", "EventJournal", "MediaInput", "MediaOutput", "Platform", "SceneEvents",
-                "ScenePipeline",
-                "SceneSegmentation", "ShotDetection", "Timeline",
+                "BlockSegmentation", "CConfinement", "EventJournal", "MediaInput", "MediaOutput", "Platform",
+                "SceneEvents", "ScenePipeline", "SceneSegmentation", "ShotDetection", "Timeline",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -169,8 +169,8 @@ let package = Package(
         .target(
             name: "SceneService",
             dependencies: [
-                "EventDelivery", "EventJournal", "FeedRuntime", "MediaInput", "Platform", "SceneEvents",
-                "ScenePipeline", "SceneSegmentation", "Timeline",
+                "BlockSegmentation", "EventDelivery", "EventJournal", "FeedRuntime", "MediaInput", "Platform",
+                "SceneEvents", "ScenePipeline", "SceneSegmentation", "Timeline",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -181,8 +181,9 @@ let package = Package(
         .executableTarget(
             name: "scened",
             dependencies: [
-                "EventDelivery", "EventJournal", "FeedRuntime", "JSONText", "MediaInput", "MediaOutput",
-                "NeuralNet", "Platform", "SceneCorrections", "SceneEvaluation", "SceneEvents", "SceneFormats",
+                "BlockSegmentation", "EventDelivery", "EventJournal", "FeedRuntime", "JSONText", "MediaInput",
+                "MediaOutput", "NeuralNet", "Platform", "SceneCorrections", "SceneEvaluation", "SceneEvents",
+                "SceneFormats",
                 "SceneModel", "ScenePipeline", "SceneReport", "SceneSegmentation", "SceneService",
                 "SceneTraining", "ShotDetection", "TensorKernels", "TextFiles", "Timeline",
                 "TrainingPipeline",
@@ -266,9 +267,10 @@ let package = Package(
         .testTarget(
             name: "SceneServiceTests",
             dependencies: [
-                "ConfinementCalls", "ConfinementProbe", "EventDelivery", "EventJournal", "FeedRuntime",
-                "JournalProbe", "MediaInput", "Platform", "SceneEvents", "ScenePipeline", "SceneSegmentation",
-                "SceneService", "TestSupport", "Timeline", .product(name: "Crypto", package: "swift-crypto"),
+                "BlockSegmentation", "ConfinementCalls", "ConfinementProbe", "EventDelivery", "EventJournal",
+                "FeedRuntime", "JournalProbe", "MediaInput", "Platform", "SceneEvents", "ScenePipeline",
+                "SceneSegmentation", "SceneService", "TestSupport", "Timeline",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

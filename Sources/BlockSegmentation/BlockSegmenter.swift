@@ -38,7 +38,7 @@ package struct BlockSegmenter: Sendable {
 
     /// `start`: the first picture.
     package init(timeBase: TimeBase, start: Instant, options: BlockOptions = BlockOptions()) {
-        precondition((15...600).contains(options.delay), "a delay of 15 to 600 s")
+        precondition(BlockOptions.delays.contains(options.delay), "a delay of 15 to 600 s")
         self.timeBase = timeBase
         self.options = options
         grid = EvidenceGrid(timeBase: timeBase, start: start.pts)
@@ -119,7 +119,7 @@ package struct BlockSegmenter: Sendable {
         takeSeconds(before: count)
         while undecided < filter.next { decide(into: &blocks) }
         if end > open.start, open.kind != nil {
-            blocks.append(block(to: end))
+            blocks.append(block(to: end, next: nil))
         } else if end > open.start {
             blocks.append(
                 Block(start: open.start, end: end, kind: .program, probability: Score(BlockModel.first[0])))
@@ -169,12 +169,14 @@ package struct BlockSegmenter: Sendable {
         if let former = open.kind, former != kind {
             let time = Int64(undecided) * EvidenceGrid.length
             let start = candidates.best(near: time) ?? Instant(pts: grid.pts(of: undecided))
+            // An edge that lies no later than the block's own start is not one yet.
             if start > open.start {
-                blocks.append(block(to: start))
-                open = Open(start: start)
+                blocks.append(block(to: start, next: kind))
+                open = Open(start: start, kind: kind)
             }
+        } else {
+            open.kind = kind
         }
-        open.kind = kind
         for other in posterior.indices { open.sums[other] += posterior[other] }
         open.count += 1
         undecided += 1
@@ -183,11 +185,12 @@ package struct BlockSegmenter: Sendable {
         cues.drop(before: undecided)
     }
 
-    private func block(to end: Instant) -> Block {
+    private func block(to end: Instant, next: Int?) -> Block {
         let kind = open.kind ?? BlockModel.program
         return Block(
             start: open.start, end: end, kind: BlockModel.kinds[kind],
-            probability: Score(open.sums[kind] / Double(max(open.count, 1))))
+            probability: Score(open.sums[kind] / Double(max(open.count, 1))),
+            next: next.map { BlockModel.kinds[$0] })
     }
 
     /// What was usual stays so behind a gap.

@@ -1,3 +1,5 @@
+internal import Timeline
+
 /// One corner of a picture: where it lies, and what its pixels show.
 struct CornerZone {
     static let width = 96

@@ -1,3 +1,5 @@
+package import Timeline
+
 /// Learns a channel's mark (its logo) from the pictures alone, and says of each picture whether it is there.
 ///
 /// A mark's gradients are the same in pictures that have nothing else in common. Means of gradient vectors

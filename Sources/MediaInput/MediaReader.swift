@@ -329,6 +329,7 @@ extension PictureTimeline.Arrival {
             stamp: picture.stamp, duration: picture.duration, analysis: analysis, views: views,
             isDamaged: picture.isDamaged)
         isKey = picture.isKey
+        mark = picture.mark
         size = PictureSize(width: picture.width, height: picture.height)
         self.codec = codec
     }

@@ -129,14 +129,11 @@ struct CorrectedAnswers {
     private mutating func add(from start: Instant, to end: Instant, _ reason: SceneEnd, _ score: Score?) {
         let (first, last) = (told.shot(at: start.pts) ?? 0, told.shot(at: end.pts - 1) ?? 0)
         let shots = (told.shots[first].index, told.shots[max(first, last)].index)
-        events.append(
-            (
-                end.pts,
-                .scene(
-                    Scene(
-                        index: counts.scenes, start: start, end: end, endReason: reason, score: score,
-                        firstShot: shots.0, lastShot: shots.1))
-            ))
+        var scene = Scene(
+            index: counts.scenes, start: start, end: end, endReason: reason, score: score,
+            firstShot: shots.0, lastShot: shots.1)
+        scene.block = told.block(at: start.pts + (end.pts - start.pts) / 2)
+        events.append((end.pts, .scene(scene)))
         counts.scenes += 1
     }
 }

@@ -18,11 +18,12 @@ struct ToldEvents {
     /// By PTS of their place; only where the run told them.
     private(set) var scores: [Int64: Score] = [:]
     private(set) var stretches: [Stretch] = []
+    private var blocks: [Block] = []
+    private var scenes: [Scene] = []
 
     init(_ events: [Event]) {
         // Follows the timelines, which are part of names.
         var names = EventWriter()
-        var scenes: [Scene] = []
         for event in events {
             switch event {
             case .streamStart(let start): self.start = self.start ?? start
@@ -31,12 +32,14 @@ struct ToldEvents {
             case .boundary(let boundary):
                 finals[names.identity(of: event)] = boundary.state == .final ? boundary : nil
             case .scene(let scene): scenes.append(scene)
+            case .block(let block): blocks.append(block)
             default: break
             }
             names.skip(event)
         }
         shots.sort { $0.start < $1.start }
-        for scene in scenes.sorted(by: { $0.start < $1.start }) {
+        scenes.sort { $0.start < $1.start }
+        for scene in scenes {
             if let last = stretches.last, last.end == scene.start {
                 stretches[stretches.count - 1].end = scene.end
                 stretches[stretches.count - 1].endReason = scene.endReason
@@ -55,6 +58,16 @@ struct ToldEvents {
         }
         guard low > 0, pts < shots[low - 1].end.pts else { return nil }
         return low - 1
+    }
+
+    /// The kind of block at `pts`: as decided, else as told of the scene that lies there; nil where nobody
+    /// asked for blocks. O(blocks + scenes).
+    func block(at pts: Int64) -> SceneBlock? {
+        guard start?.blockDelayBound != nil else { return nil }
+        if let block = blocks.first(where: { $0.start.pts <= pts && pts < $0.end.pts }) {
+            return .kind(block.kind)
+        }
+        return scenes.first { $0.start.pts <= pts && pts < $0.end.pts }?.block ?? .unknown
     }
 
     /// Position in `stretches` of the one within which `pts` lies, its ends left out.

@@ -14,7 +14,8 @@ extension Event {
         case .streamEnd(var end):
             end.wall = ""
             return .streamEnd(end)
-        case .cut, .shot, .score, .boundary, .scene, .gap, .cue, .watermark, .streamChange, .feedState:
+        case .cut, .shot, .score, .boundary, .scene, .block, .gap, .cue, .watermark, .streamChange,
+            .feedState:
             return self
         }
     }

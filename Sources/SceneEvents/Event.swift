@@ -3,8 +3,9 @@ package import Timeline
 /// One line of the event stream: what happened, without its place in the stream.
 ///
 /// `EventWriter` adds version, sequence number and identity, and turns it into JSON. The grammar is
-/// `stream_start (cut | shot | score | boundary | scene | gap | cue | watermark | heartbeat | stream_change |
-/// feed_state | degraded | recovered)* stream_end`; before `stream_start` there may be heartbeats.
+/// `stream_start (cut | shot | score | boundary | scene | block | gap | cue | watermark | heartbeat |
+/// stream_change | feed_state | degraded | recovered)* stream_end`; before `stream_start` there may be
+/// heartbeats.
 package enum Event: Equatable, Sendable {
     case streamStart(StreamStart)
     /// Written on request only.
@@ -14,6 +15,8 @@ package enum Event: Equatable, Sendable {
     case score(PartScore)
     case boundary(Boundary)
     case scene(Scene)
+    /// Written on request only (contract 20).
+    case block(Block)
     case gap(Gap)
     /// What whoever made the stream says of it (contract 19).
     case cue(Cue)
@@ -39,6 +42,7 @@ package enum Event: Equatable, Sendable {
         case .score: .score
         case .boundary: .boundary
         case .scene: .scene
+        case .block: .block
         case .gap: .gap
         case .cue: .cue
         case .watermark: .watermark

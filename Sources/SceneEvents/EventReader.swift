@@ -62,6 +62,7 @@ package struct EventReader {
                     score: try fields.get("score")))
         case .boundary: .boundary(try boundary(fields))
         case .scene: .scene(try scene(fields))
+        case .block: .block(try block(fields))
         case .gap: .gap(try gap(fields))
         case .cue: .cue(try cue(fields))
         case .watermark: .watermark(try fields.get("at", instant))
@@ -109,6 +110,10 @@ package struct EventReader {
                 return build
             }, wall: try fields.get("wall"))
         start.corrects = try fields.find("corrects")
+        if fields.has("block_delay_bound") {
+            let bound: EventSeconds? = try fields.find("block_delay_bound")
+            start.blockDelayBound = .init(microseconds: bound?.microseconds)
+        }
         return start
     }
 
@@ -207,10 +212,26 @@ package struct EventReader {
         guard first >= 0, first <= last, last <= EventLimits.largestCount else {
             throw .field(path: "", problem: "has a first_shot and a last_shot that are not a range")
         }
-        return Scene(
+        var scene = Scene(
             index: try fields.get("index"), start: start, end: end,
             endReason: SceneEnd(rawValue: try fields.get("end_reason")) ?? .boundary,
             score: try fields.find("score"), firstShot: Int(first), lastShot: Int(last))
+        if fields.has("block") {
+            // A kind of a later version is unknown here.
+            scene.block = SceneBlock((try fields.find("block") as String?).flatMap(Block.Kind.init))
+        }
+        return scene
+    }
+
+    private func block(_ fields: EventFields) throws(EventError) -> Block {
+        guard let clock else { throw .beforeStart }
+        let (start, end) = try span(fields)
+        guard start < end else { throw .backwards }
+        let delay: EventSeconds = try fields.get("delay")
+        return Block(
+            start: start, end: end, kind: try fields.get("kind"), probability: try fields.find("probability"),
+            next: (try fields.find("next") as String?).flatMap(Block.Kind.init),
+            delay: clock.timeBase.ticks(microseconds: delay.microseconds))
     }
 
     private func gap(_ fields: EventFields) throws(EventError) -> Gap {

@@ -120,6 +120,7 @@ extension BoundaryKind: EventWord {}
 extension BoundaryState: EventWord {}
 extension CutNotice.State: EventWord {}
 extension SceneEnd: EventWord {}
+extension Block.Kind: EventWord {}
 extension Gap.Reason: EventWord {}
 extension FeedState: EventWord {}
 extension PictureState.Kind: EventWord {}

@@ -42,6 +42,7 @@ package struct EventWriter {
         case .score(let score): identity(.score, score.at.pts)
         case .boundary(let boundary): identity(.boundary, boundary.at.pts)
         case .scene(let scene): identity(.scene, scene.start.pts)
+        case .block(let block): identity(.block, block.start.pts)
         case .gap(let gap): identity(.gap, gap.start.pts)
         case .cue(let cue): identity(of: cue)
         case .watermark(let instant): identity(.watermark, instant.pts)
@@ -72,6 +73,7 @@ package struct EventWriter {
         case .score(let score): write(score, to: &line)
         case .boundary(let boundary): write(boundary, to: &line)
         case .scene(let scene): write(scene, to: &line)
+        case .block(let block): write(block, to: &line)
         case .gap(let gap): write(gap, to: &line)
         case .cue(let cue): write(cue, to: &line)
         case .watermark(let instant): line.field("at", raw: json(instant))
@@ -142,6 +144,9 @@ package struct EventWriter {
         line.field("model", raw: start.modelObject)
         line.field("model_file", start.model.file)
         line.field("delay_bound", microseconds: start.delayBound)
+        if let bound = start.blockDelayBound {
+            line.field("block_delay_bound", microseconds: bound.microseconds)
+        }
         line.field("detector_lag", microseconds: start.detectorLag)
         line.field("decoder_delay", start.decoderDelay)
         line.field("build", raw: start.buildObject)
@@ -205,6 +210,17 @@ package struct EventWriter {
         line.field("score", scene.score)
         line.field("first_shot", scene.firstShot)
         line.field("last_shot", scene.lastShot)
+        if let block = scene.block { line.field("block", block.kind?.rawValue) }
+    }
+
+    private func write(_ block: Block, to line: inout JSONLine) {
+        guard let clock else { preconditionFailure("an event stands before stream_start") }
+        line.field("start", raw: json(block.start))
+        line.field("end", raw: json(block.end))
+        line.field("kind", block.kind.rawValue)
+        line.field("probability", block.probability)
+        line.field("next", block.next?.rawValue)
+        line.field("delay", microseconds: clock.timeBase.microseconds(block.delay))
     }
 
     private func write(_ change: StreamChange, to line: inout JSONLine) {

@@ -20,6 +20,8 @@ package struct StreamStart: Sendable {
     package var model: ModelSummary
     /// Media time in microseconds within which every boundary is final; nil if unbounded (contract 9).
     package var delayBound: Int64?
+    /// The same for blocks (contract 20).
+    package var blockDelayBound: BlockDelayBound?
     /// The detector's lag h, in microseconds: part of the bound.
     package var detectorLag: Int64
     /// Pictures that the decoder may hold back before it shows one; comes on top of the bound.
@@ -32,6 +34,14 @@ package struct StreamStart: Sendable {
     /// One resolved option: its name and its value as a JSON literal.
     package typealias Option = (name: String, literal: String)
     package typealias Library = (name: String, version: String)
+
+    /// Media time in microseconds within which a block is told; nil if unbounded. There is none where nobody
+    /// asked for blocks.
+    package struct BlockDelayBound: Hashable, Sendable {
+        package var microseconds: Int64?
+
+        package init(microseconds: Int64?) { self.microseconds = microseconds }
+    }
 
     package init(
         version: String, input: String, feed: String, run: String, timeline: Int, media: MediaSummary,
@@ -60,7 +70,8 @@ extension StreamStart: Equatable {
             && left.run == right.run && left.corrects == right.corrects && left.timeline == right.timeline
             && left.media == right.media
             && left.options.elementsEqual(right.options, by: ==) && left.model == right.model
-            && left.delayBound == right.delayBound && left.detectorLag == right.detectorLag
+            && left.delayBound == right.delayBound && left.blockDelayBound == right.blockDelayBound
+            && left.detectorLag == right.detectorLag
             && left.decoderDelay == right.decoderDelay && left.build.elementsEqual(right.build, by: ==)
             && left.wall == right.wall
     }

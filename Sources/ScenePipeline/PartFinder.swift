@@ -24,6 +24,8 @@ package struct PartFinder {
     /// What the closed parts of the open shot sound like, by their index; empty where nobody is told.
     private var told: [Int: SoundSummary] = [:]
     private let tellsSound: Bool
+    /// nil where nobody asked for blocks.
+    private var evidence: EvidenceCollector?
     /// End of the last picture; nil before the first.
     package private(set) var end: Instant?
 
@@ -39,6 +41,7 @@ package struct PartFinder {
         self.detector = detector
         track = SoundTrack(timeBase: timeBase)
         tellsSound = options.tellsSound
+        evidence = options.blocks == nil ? nil : EvidenceCollector(timeBase: timeBase)
         assembler = PartAssembler(
             timeBase: timeBase, rule: options.split, splitAfter: options.splitAfter,
             minimumShotLength: detector.minimumShotLength, sampling: sampling)
@@ -54,6 +57,7 @@ package struct PartFinder {
     /// Takes the next picture in display order.
     package mutating func push(_ picture: Picture) -> Step {
         end = picture.end
+        evidence?.push(picture)
         let detection = detector.push(picture)
         return Step(
             outputs: heard(assembler.push(picture, cuts: detection.cuts, horizon: detection.horizon)),
@@ -67,6 +71,7 @@ package struct PartFinder {
     /// The pictures are over at `end`, or missing from there on: gives what was open. Afterwards it takes
     /// what follows.
     package mutating func close(at end: Instant) -> [PartAssembler.Output] {
+        evidence?.close(at: end)
         let detection = detector.finish(at: end)
         return heard(assembler.finish(at: end, cuts: detection.cuts, horizon: detection.horizon))
     }
@@ -89,6 +94,8 @@ package struct PartFinder {
             switch output {
             case .part(var part):
                 part.sound = sound(of: part)
+                part.evidence = evidence?.take(
+                    from: part.start, to: part.end, silence: track.takeSilences())
                 track.close(at: part.end.pts)
                 if tellsSound { told[part.index] = part.sound.map(SoundSummary.init) }
                 return .part(part)

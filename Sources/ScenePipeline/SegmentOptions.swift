@@ -1,3 +1,4 @@
+package import BlockSegmentation
 internal import JSONText
 package import MediaInput
 package import SceneEvents
@@ -37,6 +38,8 @@ package struct SegmentOptions: Sendable {
     package var sound = SoundChoice.none
     /// `shot` events say what each part sounds like.
     package var tellsSound = false
+    /// How blocks are found; nil: they are not.
+    package var blocks: BlockOptions?
 
     package init() {}
 
@@ -84,6 +87,27 @@ package struct SegmentOptions: Sendable {
             minimumShotLength: minimumShot, deadline: deadline)
     }
 
+    /// Pictures for a channel's mark are wanted.
+    package var usesMarks: Bool { blocks.map { !$0.without.contains(.mark) } ?? false }
+
+    /// Seconds within which a block is told behind its end; nil if nothing bounds it, or nobody asked
+    /// (contract 20).
+    ///
+    /// An edge may move two seconds back, and lies within a second of the model's; what decides comes with
+    /// the part that closes behind it.
+    private var blockDelayBound: Double? {
+        guard let blocks, let wait = split.longestWait(splitAfter: splitAfter, minimumShotLength: minimumShot)
+        else { return nil }
+        return Double(blocks.delay + 3) + wait + detectorLag
+    }
+
+    /// What `stream_start` says of it; nil where nobody asked.
+    package var blockBound: StreamStart.BlockDelayBound? {
+        blocks.map { _ in
+            .init(microseconds: blockDelayBound.map { Int64(($0 * 1_000_000).rounded()) })
+        }
+    }
+
     /// The options as `stream_start` prints them, in a fixed order. Cues are named where they are left out:
     /// lines of streams that hold none stay as they were before there were cues.
     package func literals(threads: Int) -> [StreamStart.Option] {
@@ -102,7 +126,7 @@ package struct SegmentOptions: Sendable {
             ("provisional", provisional ? "true" : "false"),
             ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
-        ] + (cues ? [] : [("cues", "false")]) + soundLiterals
+        ] + (cues ? [] : [("cues", "false")]) + soundLiterals + blockLiterals
     }
 
     /// Those that matter where only shots are found.
@@ -122,6 +146,14 @@ package struct SegmentOptions: Sendable {
         case .best: [("sound", JSONLine.quoted("default"))]
         case .stream(let index): [("sound", "\(index)")]
         }
+    }
+
+    private var blockLiterals: [StreamStart.Option] {
+        guard let blocks else { return [] }
+        let without = BlockOptions.Evidence.allCases.filter(blocks.without.contains)
+        let names = without.map(\.rawValue).joined(separator: ",")
+        return [("blocks", "\(blocks.delay)")]
+            + (names.isEmpty ? [] : [("blocks_without", JSONLine.quoted(names))])
     }
 
     private func decimal(_ seconds: Double?) -> String {

@@ -13,6 +13,8 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
     private var finder: PartFinder
     private var encoder: any ShotEncoder
     private var thumbnails: KeyFrameThumbnails?
+    /// nil where nobody asked for blocks.
+    private var blocks: BlockFinder?
 
     /// `thumbnail`: the view that `takeThumbnails` gives; every picture has it.
     package init(
@@ -22,6 +24,7 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
         self.encoder = encoder
         thumbnails = thumbnail.map(KeyFrameThumbnails.init)
         self.sink = sink
+        blocks = options.blocks.map { BlockFinder(timeBase: timeBase, options: $0) }
         finder = PartFinder(
             detector: detector, sampling: encoder.input.sampling, options: options, timeBase: timeBase)
     }
@@ -42,6 +45,14 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
                 finder.openPart().map { part in EncodedPart(part, embedding: encoder.encode(part)) }
             },
             into: &events)
+        blocks?.name(&events)
+        return events
+    }
+
+    /// Takes the next message of the stream.
+    package mutating func push(_ cue: Cue) -> [Event] {
+        var events = [Event.cue(cue)]
+        blocks?.push(cue, into: &events)
         return events
     }
 
@@ -51,7 +62,9 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
     /// Pictures are missing between the last one and the next.
     package mutating func push(_ gap: Gap) -> [Event] {
         var events = closeShots(at: gap.start)
+        blocks?.push(gap, into: &events)
         sink.push(gap, into: &events)
+        blocks?.name(&events)
         return events
     }
 
@@ -59,7 +72,9 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
     package mutating func finish() -> [Event] {
         guard let end = finder.end else { return [] }
         var events = closeShots(at: end)
+        blocks?.finish(at: end, into: &events)
         sink.finish(at: end, into: &events)
+        blocks?.name(&events)
         return events
     }
 
@@ -67,7 +82,6 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
     package var position: Instant? { finder.end }
 
     package static func output(of change: StreamChange) -> Event { .streamChange(change) }
-    package static func outputs(of cue: Cue) -> [Event] { [.cue(cue)] }
 
     /// Thumbnails of the first and last key frame of each shot that was closed since the last call; none
     /// where nobody asked for them.
@@ -83,7 +97,9 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
         switch output {
         case .part(let part):
             thumbnails?.push(part)
+            blocks?.push(part, at: now, into: &events)
             sink.push(EncodedPart(part, embedding: encoder.encode(part)), at: now, into: &events)
+            blocks?.name(&events)
         case .shot(let shot): sink.push(shot, into: &events)
         }
     }

@@ -14,6 +14,8 @@ package protocol StreamSession {
 
     /// Takes the next picture in display order; returns what it made certain, in order.
     mutating func push(_ picture: Picture) -> [Output]
+    /// Takes the next message of the stream, where such are read.
+    mutating func push(_ cue: Cue) -> [Output]
     /// Takes the next frame of sound, where sound is read.
     mutating func push(_ sound: SoundFrame)
     /// Pictures are missing between the last one and the next.
@@ -23,8 +25,6 @@ package protocol StreamSession {
 
     /// Says that the pictures are of another kind from here on.
     static func output(of change: StreamChange) -> Output
-    /// Hands on a message of the stream, where such are read.
-    static func outputs(of cue: Cue) -> [Output]
 }
 
 /// One input from its first byte to its last answer: the media reader pulls, the session decides.
@@ -72,6 +72,7 @@ package class SessionReader<Session: StreamSession> {
         var mediaOptions = mediaOptions
         mediaOptions.plan = options.speed
         mediaOptions.sound = options.sound
+        mediaOptions.marks = options.usesMarks
         reader = try MediaReader(source, options: mediaOptions, stop: stop)
         let detector = options.detector.make(
             timeBase: reader.summary.clock.timeBase, minimumShot: options.minimumShot,
@@ -103,7 +104,7 @@ package class SessionReader<Session: StreamSession> {
             let change = kinds.push(picture).map { [Session.output(of: $0)] } ?? []
             return change + session.push(picture)
         case .gap(let gap): return session.push(gap)
-        case .cue(let cue): return Session.outputs(of: cue)
+        case .cue(let cue): return session.push(cue)
         case .sound(let frame):
             session.push(frame)
             return []

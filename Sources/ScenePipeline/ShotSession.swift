@@ -56,6 +56,9 @@ package struct ShotSession: StreamSession {
         return output
     }
 
+    /// Shots have nothing to do with messages.
+    package mutating func push(_ cue: Cue) -> [Output] { [] }
+
     /// Takes the next frame of sound.
     package mutating func push(_ sound: SoundFrame) { track?.push(sound) }
 
@@ -73,7 +76,6 @@ package struct ShotSession: StreamSession {
     package mutating func takeStatistics() -> [PictureStatistics] { detector.takeStatistics() }
 
     package static func output(of change: StreamChange) -> Output { .change(change) }
-    package static func outputs(of cue: Cue) -> [Output] { [] }
 
     private mutating func close(at end: Instant) -> [Output] {
         let detection = detector.finish(at: end)

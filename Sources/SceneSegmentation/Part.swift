@@ -22,6 +22,8 @@ package struct Part: Sendable {
     package var motion: Float
     /// What it sounds like; nil where no sound is read, or nothing of it is known.
     package var sound: PartSound?
+    /// What tells blocks apart; nil where nobody asked for blocks.
+    package var evidence: PartEvidence?
 
     package init(
         index: Int, shotIndex: Int, start: Instant, end: Instant, duration: Double, entry: Transition?,

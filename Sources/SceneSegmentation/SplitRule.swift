@@ -82,6 +82,16 @@ extension SplitRule {
         guard let deadline else { return bound }
         return min(bound ?? deadline, deadline)
     }
+
+    /// Media time in seconds from any instant until the part that holds it is closed, at most, the detector's
+    /// lag excepted; nil where nothing bounds it.
+    package func longestWait(splitAfter: Double, minimumShotLength: Double) -> Double? {
+        switch self {
+        case .ticks: splitAfter + minimumShotLength
+        case .thirds: 3 * splitAfter + minimumShotLength
+        case .whole: nil
+        }
+    }
 }
 
 /// `seconds` with at most six decimals, rounded up, so that the number in a remedy is enough.

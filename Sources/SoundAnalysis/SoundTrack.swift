@@ -10,9 +10,13 @@ package struct SoundTrack {
     /// Seconds on either side of a cut that its evidence looks at, in microseconds.
     private static let side: Int64 = 1_000_000
     private static let mostFrames = 12_000
+    /// Stretches of silence that are kept for somebody who asks.
+    private static let mostSilences = 1024
 
     private let timeBase: TimeBase
     private var frames: Deque<SoundFrame> = []
+    /// Silence that nobody has asked for yet: microseconds; the last stretch may still grow.
+    private var silences: [Range<Int64>] = []
 
     package init(timeBase: TimeBase) { self.timeBase = timeBase }
 
@@ -24,6 +28,7 @@ package struct SoundTrack {
         // Clocks are followed to 10 ms, so frames in a row may overlap by as much.
         if let last = frames.last, frame.start < last.end - 10_000 { return }
         frames.append(frame)
+        note(frame)
         if frames.count > Self.mostFrames { frames.removeFirst(Self.mostFrames / 4) }
     }
 
@@ -39,6 +44,24 @@ package struct SoundTrack {
     package mutating func close(at end: Int64) {
         let end = timeBase.clampedMicroseconds(end)
         while let first = frames.first, first.end <= end - Self.side { frames.removeFirst() }
+    }
+
+    /// Stretches (PTS) in which nothing was heard, among the frames that came since the last call.
+    package mutating func takeSilences() -> [Range<Int64>] {
+        defer { silences = [] }
+        return silences.map { silence in
+            timeBase.clampedTicks(
+                microseconds: silence.lowerBound)..<timeBase.clampedTicks(microseconds: silence.upperBound)
+        }
+    }
+
+    private mutating func note(_ frame: SoundFrame) {
+        guard frame.isSilent else { return }
+        if let last = silences.last, frame.start - last.upperBound < SoundFrame.length / 2 {
+            silences[silences.endIndex - 1] = last.lowerBound..<max(last.upperBound, frame.end)
+        } else if silences.count < Self.mostSilences {
+            silences.append(frame.start..<frame.end)
+        }
     }
 
     /// Frames whose middle lies in a range of time.

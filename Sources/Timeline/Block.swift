@@ -15,13 +15,23 @@ package struct Block: Hashable, Sendable {
     /// The first picture of the next block, or the end of the last picture.
     package var end: Instant
     package var kind: Kind
-    /// That it is of this kind: the mean over its seconds.
-    package var probability: Score
+    /// That it is of this kind: the mean over its seconds. nil: scened was restarted within it, and what it
+    /// had learned is lost.
+    package var probability: Score?
+    /// What begins at its end; nil at the end of the stream, before a long gap, and where scened was
+    /// restarted.
+    package var next: Kind?
+    /// Ticks from its end to the picture at which it was told.
+    package var delay: Int64
 
-    package init(start: Instant, end: Instant, kind: Kind, probability: Score) {
+    package init(
+        start: Instant, end: Instant, kind: Kind, probability: Score?, next: Kind? = nil, delay: Int64 = 0
+    ) {
         self.start = start
         self.end = end
         self.kind = kind
         self.probability = probability
+        self.next = next
+        self.delay = delay
     }
 }

@@ -30,6 +30,8 @@ package struct Picture: Sendable {
     package var analysis: AnalysisPicture
     /// What was asked for beside the analysis picture; empty where nobody asked.
     package var views: [View: RGBPicture]
+    /// What a channel's mark is looked for in: once a second, where somebody asked for it.
+    package var mark: MarkPicture?
     /// The decoder reported damage in it; it takes no part in decisions.
     package var isDamaged: Bool
     /// A key frame: decoded from no other picture, and so are those after it.

@@ -85,6 +85,8 @@ package struct Scene: Hashable, Sendable {
     /// Indices of its first and last shot; both exist.
     package var firstShot: Int
     package var lastShot: Int
+    /// nil where nobody asked for blocks.
+    package var block: SceneBlock?
 
     package init(
         index: Int, start: Instant, end: Instant, endReason: SceneEnd, score: Score?, firstShot: Int,
@@ -98,6 +100,17 @@ package struct Scene: Hashable, Sendable {
         self.firstShot = firstShot
         self.lastShot = lastShot
     }
+}
+
+/// The kind of block in which the middle of a scene lies, by what was known when the scene was told.
+package enum SceneBlock: Hashable, Sendable {
+    case unknown
+    case kind(Block.Kind)
+
+    package init(_ kind: Block.Kind?) { self = kind.map(SceneBlock.kind) ?? .unknown }
+
+    /// nil: unknown.
+    package var kind: Block.Kind? { if case .kind(let kind) = self { kind } else { nil } }
 }
 
 /// A stretch of the timeline for which there are no pictures (contract 13).

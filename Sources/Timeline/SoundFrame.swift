@@ -51,4 +51,11 @@ extension TimeBase {
         let limit = Int128(1) << 60
         return Int64(max(-limit, min(limit, exact)))
     }
+
+    /// `microseconds` in ticks, rounded down; what no stream can hold becomes the nearest that one can.
+    package func clampedTicks(microseconds: Int64) -> Int64 {
+        let exact = Int128(microseconds) * Int128(denominator) / (Int128(numerator) * 1_000_000)
+        let limit = Int128(1) << 60
+        return Int64(max(-limit, min(limit, exact)))
+    }
 }

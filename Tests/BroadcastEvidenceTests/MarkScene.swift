@@ -1,5 +1,6 @@
 import BroadcastEvidence
 import Platform
+import Timeline
 
 /// Pictures that have nothing in common but what is laid over them.
 struct MarkScene {

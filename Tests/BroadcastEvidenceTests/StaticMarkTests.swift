@@ -1,6 +1,7 @@
 import BroadcastEvidence
 import Platform
 import Testing
+import Timeline
 
 /// A mark is learned from different pictures, and found in those that show it.
 @Suite struct StaticMarkTests {

@@ -138,6 +138,13 @@ enum DocumentedCommands {
                 test -s pictures/scene-003.jpg; test -s sheets/sheet-0.jpg
                 """),
         DocumentedRecipe(
+            page: "docs/how-to/breaks.md",
+            replacing: [
+                ("fixtures/channel", "\"$ROOT\"/fixtures/channel"),
+                ("udp://:5000", "recording.ts --quiet"),
+            ],
+            after: "grep -q ' 3$' recording.edl; grep -q Adverts recording.vtt"),
+        DocumentedRecipe(
             page: "docs/how-to/embeddings.md", begins: ["import json"],
             before: "scened embed film.mp4 --quiet --output film.npz", needsNumPy: true),
         DocumentedRecipe(

@@ -96,7 +96,16 @@ struct EventSamples {
             delayBound: maybe(Int64(count())), detectorLag: Int64(count()), decoderDelay: count(),
             build: [("libavcodec", "59.37.100"), ("blas", text())], wall: text())
         start.corrects = maybe(text())
+        start.blockDelayBound = maybe(.init(microseconds: maybe(Int64(count()))))
         return start
+    }
+
+    private mutating func scene() -> Scene {
+        var scene = Scene(
+            index: count(), start: instant(), end: instant(), endReason: word(), score: maybe(score()),
+            firstShot: count(), lastShot: (1 << 20) + count())
+        scene.block = maybe(SceneBlock(maybe(word())))
+        return scene
     }
 
     mutating func cue() -> Cue {
@@ -137,12 +146,12 @@ struct EventSamples {
                     rightShot: count(),
                     rightParts: count(), isComplete: count() % 2 == 0, delay: Int64(count()),
                     review: maybe(word())))
-        case .scene:
-            .scene(
-                Scene(
-                    index: count(), start: instant(), end: instant(), endReason: word(),
-                    score: maybe(score()),
-                    firstShot: count(), lastShot: (1 << 20) + count()))
+        case .scene: .scene(scene())
+        case .block:
+            .block(
+                Block(
+                    start: instant(), end: instant(), kind: word(), probability: maybe(score()),
+                    next: maybe(word()), delay: Int64(count())))
         case .gap:
             .gap(Gap(start: instant(), end: instant(), reason: word(), timeline: maybe((1 << 21) + count())))
         case .cue: .cue(cue())

@@ -17,11 +17,16 @@ struct EventSchemaTests {
         start.delayBound = nil
         start.model.file = nil
         start.model.digest = String(repeating: "0123456789abcdef", count: 4)
+        var asked = sample.start
+        asked.blockDelayBound = .init(microseconds: nil)
+        var bound = sample.start
+        bound.blockDelayBound = .init(microseconds: 108_360_000)
         let at = sample.instant(7)
         let later = sample.instant(9)
         let bare = Instant(pts: 99)
         var events: [Event] = [
-            .streamStart(sample.start), .streamStart(start), .watermark(at), .watermark(bare),
+            .streamStart(sample.start), .streamStart(start), .streamStart(asked), .streamStart(bound),
+            .watermark(at), .watermark(bare),
         ]
         let kinds: [TransitionKind] = [
             .start, .cut, .fadeBlack, .fadeWhite, .dissolve, .wipe, .push, .gradual,
@@ -60,6 +65,17 @@ struct EventSchemaTests {
                         index: 0, start: at, end: later, endReason: reason,
                         score: reason == .end ? nil : Score(0.5),
                         firstShot: 0, lastShot: 0)))
+        }
+        var scene = Scene(
+            index: 0, start: at, end: later, endReason: .end, score: nil, firstShot: 0, lastShot: 0)
+        for kind in [nil] + Block.Kind.allCases {
+            scene.block = SceneBlock(kind)
+            events.append(.scene(scene))
+            events.append(
+                .block(
+                    Block(
+                        start: at, end: later, kind: kind ?? .program,
+                        probability: kind == nil ? nil : Score(0.75), next: kind, delay: 91_000)))
         }
         for reason in Gap.Reason.allCases {
             events.append(.gap(Gap(start: at, end: later, reason: reason, timeline: 1)))

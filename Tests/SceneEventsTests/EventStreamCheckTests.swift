@@ -177,6 +177,44 @@ import Timeline
                 == ["line \(mark + 2): the cue was received before an earlier watermark"])
     }
 
+    /// Blocks lie one behind the other, from the first picture to the last, and each says what follows.
+    @Test func blocksTile() {
+        let sample = SampleStream()
+        let end =
+            sample.events.compactMap { (event: Event) -> Int64? in
+                if case .streamEnd(let end) = event { end.at.pts } else { nil }
+            }.first ?? 0
+        let start = sample.start.media.clock.startPTS
+        func block(_ from: Int64, _ to: Int64, _ kind: Block.Kind, _ next: Block.Kind?) -> Event {
+            .block(
+                Block(
+                    start: Instant(pts: from), end: Instant(pts: to), kind: kind, probability: Score(0.9),
+                    next: next))
+        }
+        func report(_ told: Event...) -> [String] {
+            var writer = EventWriter()
+            var events = sample.events
+            events.insert(contentsOf: told, at: events.count - 1)
+            return self.report(events.map { writer.line($0) })
+        }
+        let middle = start + (end - start) / 2
+        #expect(report(block(start, middle, .program, .adverts), block(middle, end, .adverts, nil)) == [])
+        #expect(
+            report(block(start, middle, .program, .ident), block(middle, end, .adverts, nil)).first?
+                .contains("announced was ident") == true)
+        #expect(
+            report(block(start, middle, .program, .ident), block(middle + 1, end, .ident, nil)).first?
+                .contains("does not follow the one before") == true)
+        #expect(
+            report(block(start, middle, .program, nil), block(middle + 1, end, .ident, nil)).first?
+                .contains("or the gap behind it") == true)
+        #expect(report(block(start + 1, end, .program, nil)).first?.contains("begin with the stream") == true)
+        #expect(
+            report(block(start, middle, .program, .adverts)) == [
+                "blocks end at pts \(middle), the stream at \(end)"
+            ])
+    }
+
     /// A clock that went back: how long it was away is unknown, and pictures have no numbers from there on.
     @Test func gapsMayHaveNoLength() {
         var events = SampleStream.withGap.events

@@ -57,6 +57,18 @@ import Timeline
         }
     }
 
+    /// Silent frames in a row are one stretch, told once; a stretch that goes on is told in two.
+    @Test func silencesAreToldOnce() {
+        var track = Self.track(Self.frames(from: 0, [-20, -70, -70, -20, -65, -20, -80]))
+        #expect(track.takeSilences() == [100..<300, 400..<500, 600..<700])
+        #expect(track.takeSilences().isEmpty)
+        for frame in Self.frames(from: 700, [-70, -20]) { track.push(frame) }
+        #expect(track.takeSilences() == [700..<800])
+        // Missing sound is no silence.
+        for frame in Self.frames(from: 2000, [-70, -70]) { track.push(frame) }
+        #expect(track.takeSilences() == [2000..<2200])
+    }
+
     /// Change, level and dip at a cut, by hand.
     @Test func cuts() throws {
         let before = Self.frames(from: 0, [Float](repeating: -30, count: 10))

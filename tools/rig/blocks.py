@@ -258,12 +258,14 @@ def segment(evidence, end, delay=90, w=WEIGHTS, without=()):
     blocks, start, kind, total, number = [], 0.0, None, np.zeros(4), 0
     for index, row in enumerate(probabilities):
         now = int(np.argmax(row))
-        if kind is not None and now != kind:
+        # An edge that lies no later than the block's own start is not one yet.
+        if kind is None:
+            kind = now
+        elif now != kind and best(index) > start:
             at = best(index)
-            if at > start:
-                blocks.append((start, at, KINDS[kind], total[kind] / number))
-                start, total, number = at, np.zeros(4), 0
-        kind, total, number = now, total + row, number + 1
+            blocks.append((start, at, KINDS[kind], total[kind] / number))
+            start, kind, total, number = at, now, np.zeros(4), 0
+        total, number = total + row, number + 1
     if end > start:
         blocks.append((start, end, KINDS[kind], total[kind] / max(number, 1)))
     return blocks

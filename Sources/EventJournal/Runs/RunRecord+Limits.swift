@@ -28,7 +28,7 @@ extension RunRecord {
         guard Self.isCount(start.timeline), let instants = clock?.plausible else { return false }
         // What stands in front of `reached` is subtracted from it.
         guard instants ~= reached,
-            [shotEnd, sceneEnd, openBoundary?.at, heard?.pts].allSatisfy({
+            [shotEnd, sceneEnd, blockEnd, openBoundary?.at, heard?.pts].allSatisfy({
                 $0.map { instants.lowerBound...reached ~= $0 } ?? true
             }), watermark.map({ instants ~= $0 }) ?? true
         else { return false }

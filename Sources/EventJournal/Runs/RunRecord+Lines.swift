@@ -30,7 +30,7 @@ extension RunRecord {
         let (identity, revision): (String, Int?) = (try fields.get("id"), try fields.find("rev"))
         if type != .heartbeat { lastMark = EventIntake.mark(identity, revision: revision) }
         switch type {
-        case .cue, .heartbeat, .watermark, .streamChange, .feedState, .degraded, .recovered: break
+        case .block, .cue, .heartbeat, .watermark, .streamChange, .feedState, .degraded, .recovered: break
         default: decided = sequence
         }
         switch type {
@@ -67,6 +67,10 @@ extension RunRecord {
             openBoundary = nil
             if reason == SceneEnd.end.rawValue { isClosed = true }
             passGaps()
+        case .block:
+            blockEnd = places.end ?? blockEnd
+            nextBlock = try fields.find("next")
+            reached = max(reached, blockEnd ?? reached)
         case .gap:
             timeline = try fields.find("timeline") ?? timeline
             gaps += 1
@@ -77,6 +81,8 @@ extension RunRecord {
             }
             openGaps.append(OpenGap(start: places.start ?? sceneEnd, end: end, shots: shots))
             (shotEnd, reached, heard) = (end, end, nil)
+            // Behind a long gap blocks begin anew.
+            if nextBlock == nil, blockEnd == places.start { blockEnd = end }
             passGaps()
         case .watermark:
             watermark = places.at ?? watermark
@@ -127,6 +133,7 @@ extension RunRecord {
         timeline = start.timeline
         kind = Kind(media.codec, media.width, media.height)
         (shotEnd, sceneEnd, reached) = (start.startPTS, start.startPTS, start.startPTS)
+        blockEnd = begun.blockDelayBound == nil ? nil : start.startPTS
     }
 }
 

@@ -80,6 +80,10 @@ package struct RunRecord: Codable, Hashable, Sendable {
     /// Ends of the last shot and of the last scene, or of a gap behind them; PTS.
     package internal(set) var shotEnd: Int64 = 0
     package internal(set) var sceneEnd: Int64 = 0
+    /// End of the last block, or of a gap behind it, PTS; nil where nobody asked for blocks.
+    package internal(set) var blockEnd: Int64?
+    /// `next` of the last block.
+    package internal(set) var nextBlock: String?
     /// First shot of the scene that is open.
     package internal(set) var firstShot = 0
     package internal(set) var openBoundary: OpenBoundary?

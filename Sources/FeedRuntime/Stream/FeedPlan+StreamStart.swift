@@ -11,11 +11,13 @@ extension FeedPlan {
         -> StreamStart
     {
         func microseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rounded()) }
-        return StreamStart(
+        var start = StreamStart(
             version: version, input: displayName, feed: name, run: run.name, timeline: run.firstTimeline,
             media: media, options: options.literals(threads: self.media.threads), model: model,
             delayBound: options.delayBound.map(microseconds), detectorLag: microseconds(options.detectorLag),
             decoderDelay: decoderDelay, build: Libraries.inUse, wall: WallClock.timestamp())
+        start.blockDelayBound = options.blockBound
+        return start
     }
 
     /// `StreamStart.terms` of the `stream_start` that this plan gives.

@@ -110,6 +110,8 @@ extension FeedSession {
         takeUp(told, end.pts - reached.pts, isAgeKnown: record.heard != nil)
         if record.isDegraded { events.append(.recovered(Relief(at: end, step: .none))) }
         let closed = closeAbandoned(at: end, into: &events)
+        endBlock(of: record, at: closed, clock: clock, into: &events)
+        blocks?.name(&events)
         (openPart, settled) = (nil, closed)
         pause = Pause(start: closed, reason: .restart)
         lastArrival = now - record.missing(at: unixMilliseconds, timeBase: clock.timeBase)

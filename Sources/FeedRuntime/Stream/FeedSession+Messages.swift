@@ -24,6 +24,18 @@ extension FeedSession {
             mapped.start.pts == settled?.pts,
             (mapped.entry == nil) == (shot != nil)
         else { throw WireError(reason: "a part does not follow the one before") }
+        if let evidence = part.evidence {
+            func moved(_ ranges: [Range<Int64>]) throws(WireError) -> [Range<Int64>] {
+                var result: [Range<Int64>] = []
+                for range in ranges {
+                    let (start, end) = (try mapping.pts(range.lowerBound), try mapping.pts(range.upperBound))
+                    if start < end { result.append(start..<end) }
+                }
+                return result
+            }
+            mapped.evidence?.black = try moved(evidence.black)
+            mapped.evidence?.silence = try moved(evidence.silence)
+        }
         if let mixed = part.entry?.mixed {
             mapped.entry?.mixed =
                 try mapping.instant(mixed.lowerBound)...mapping.instant(mixed.upperBound)
@@ -41,6 +53,7 @@ extension FeedSession {
     mutating func close(_ part: Part, now: Instant, into events: inout [Event]) throws(WireError) {
         guard now.pts >= part.end.pts else { throw WireError(reason: "a part ends in the future") }
         note(part)
+        blocks?.push(part, at: now, into: &events)
         sink?.push(EncodedPart(part, embedding: relief.encode(part, with: &encoder)), at: now, into: &events)
     }
 
@@ -107,6 +120,7 @@ extension FeedSession {
         horizon = .min
         settled = mapped.end
         position = mapped.end
+        blocks?.push(mapped, into: &events)
         sink?.push(mapped, into: &events)
     }
 }

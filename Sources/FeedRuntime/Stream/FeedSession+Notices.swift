@@ -1,5 +1,6 @@
 internal import EventJournal
 internal import SceneEvents
+internal import ScenePipeline
 internal import SceneSegmentation
 internal import Timeline
 
@@ -57,6 +58,7 @@ extension FeedSession {
         cue.ordinal = lastCue.map { $0.received == cue.received.pts ? $0.ordinal + 1 : 0 } ?? 0
         lastCue = (cue.received.pts, cue.ordinal)
         events.append(.cue(cue))
+        blocks?.push(cue, into: &events)
     }
 
     mutating func take(_ state: PictureState, into events: inout [Event]) throws(WireError) {

@@ -55,11 +55,27 @@ extension FeedSession {
             (sceneStart, firstShot) = (gap.end, gap.shots)
         }
         endScene(at: end.pts, .gap, lastShot: counts.shots - 1)
+        endBlock(of: record, at: end, clock: clock, into: &events)
+        blocks?.name(&events)
         takeUp(noticesOf: record)
         continueRun(
             clock: clock, container: start.container, timeline: record.timeline, at: end, counts: counts,
             lastArrival: now - record.missing(at: unixMilliseconds, timeBase: clock.timeBase))
         return events
+    }
+
+    /// The block that a process before this one left open ends at `end`. What that process had learned is
+    /// lost; blocks begin anew behind the gap.
+    mutating func endBlock(
+        of record: RunRecord, at end: Instant, clock: MediaClock, into events: inout [Event]
+    ) {
+        guard options.blocks != nil, let start = record.blockEnd else { return }
+        if start < end.pts {
+            let kind = record.nextBlock.flatMap(Block.Kind.init) ?? .program
+            events.append(
+                .block(Block(start: Instant(pts: start), end: end, kind: kind, probability: nil)))
+        }
+        beginBlocks(clock)
     }
 
     /// Stands at `end`, behind which a gap has begun whose beginning is decided.

@@ -52,6 +52,8 @@ package struct FeedSession {
     /// Where the last message of the stream stood.
     var lastCue: (received: Int64, ordinal: Int)?
     var thumbnails: KeyFrameThumbnails?
+    /// nil before the first picture, and where nobody asked for blocks.
+    var blocks: BlockFinder?
 
     struct OpenShot {
         var index: Int
@@ -123,6 +125,7 @@ package struct FeedSession {
         case .gap(let gap): try take(gap, into: &events)
         case .ending: isFlushed = true
         }
+        blocks?.name(&events)
         return events
     }
 
@@ -140,6 +143,7 @@ package struct FeedSession {
             clock = media.clock
             sink =
                 sink ?? ScoringSession(scorer: model.scorer, options: options, timeBase: media.clock.timeBase)
+            beginBlocks(media.clock)
             mapping = TimelineMapping(
                 source: media.clock, start: media.clock.startPTS, base: media.clock.timeBase,
                 keepsNumbers: true)
@@ -193,6 +197,7 @@ package struct FeedSession {
             start: pause.start,
             end: Instant(pts: end ?? position.pts + max(1, clock.timeBase.ticks(seconds: elapsed))),
             reason: pause.reason, timeline: isProven ? nil : timeline)
+        blocks?.push(gap, into: &events)
         if pause.isDecided { sink?.note(gap, into: &events) } else { sink?.push(gap, into: &events) }
         guard isProven, let before = lastSource?.followed else { return (gap.end.pts, 0) }
         return (gap.end.pts, before + clock.timeBase.seconds(gap.end.pts - position.pts))
@@ -218,6 +223,7 @@ package struct FeedSession {
         shot = nil
         settled = start
         pause = Pause(start: start, reason: reason)
+        blocks?.name(&events)
         return events
     }
 
@@ -228,6 +234,7 @@ package struct FeedSession {
             part.duration = clock.timeBase.seconds(end.pts - part.start.pts)
             part.isLastOfShot = true
             note(part)
+            blocks?.push(part, at: end, into: &events)
             sink?.push(
                 EncodedPart(part, embedding: relief.encode(part, with: &encoder)), at: end, into: &events)
             endShot(at: end, into: &events)
@@ -236,6 +243,11 @@ package struct FeedSession {
         let start = settled ?? end
         endShot(at: start, into: &events)
         return start
+    }
+
+    /// Blocks are looked for from the next part on.
+    mutating func beginBlocks(_ clock: MediaClock) {
+        blocks = options.blocks.map { BlockFinder(timeBase: clock.timeBase, options: $0) }
     }
 
     mutating func endShot(at end: Instant, into events: inout [Event]) {
@@ -258,6 +270,7 @@ package struct FeedSession {
         pause.isDecided = true
         self.pause = pause
         sink?.pause(at: pause.start, into: &events)
+        blocks?.name(&events)
         return events
     }
 
@@ -268,9 +281,13 @@ package struct FeedSession {
         if mapping != nil, !isFlushed {
             let closed = closeAbandoned(at: end, into: &events)
             if closed < end {
-                sink?.push(Gap(start: closed, end: end, reason: .decoderReset), into: &events)
+                let gap = Gap(start: closed, end: end, reason: .decoderReset)
+                blocks?.push(gap, into: &events)
+                sink?.push(gap, into: &events)
             }
         }
+        // Blocks end with the pictures.
+        blocks?.finish(at: pause?.start ?? end, into: &events)
         if let pause {
             let missing = clock.timeBase.ticks(seconds: max(0, now - lastArrival))
             let gap = Gap(start: pause.start, end: Instant(pts: end.pts + missing), reason: pause.reason)
@@ -280,6 +297,7 @@ package struct FeedSession {
             end = gap.end
         }
         sink?.finish(at: end, into: &events)
+        blocks?.name(&events)
         events.append(.streamEnd(counts.streamEnd(at: end, reason: reason, wall: wall)))
         return events
     }

@@ -12,7 +12,9 @@ extension WireWriter {
         put(part.duration)
         put(optional: part.entry) { $0.put($1) }
         // As of an encoded part.
-        put(UInt8((part.isLastOfShot ? 1 : 0) | (part.sound == nil ? 0 : 2)))
+        put(
+            UInt8(
+                (part.isLastOfShot ? 1 : 0) | (part.sound == nil ? 0 : 2) | (part.evidence == nil ? 0 : 4)))
         put(list: part.keyFrames) { writer, picture in
             writer.put(picture.at)
             writer.put(picture.duration)
@@ -27,6 +29,17 @@ extension WireWriter {
         }
         put(part.motion)
         if let sound = part.sound { put(sound) }
+        if let evidence = part.evidence { put(evidence) }
+    }
+
+    private mutating func put(_ evidence: PartEvidence) {
+        for ranges in [evidence.black, evidence.silence] {
+            put(list: ranges) { writer, range in
+                writer.put(range.lowerBound)
+                writer.put(range.upperBound)
+            }
+        }
+        put(optional: evidence.mark) { $0.put($1.luma) }
     }
 
     mutating func put(_ view: Picture.View) {
@@ -55,7 +68,7 @@ extension WireReader {
         }
         let entry = try optional { reader throws(WireError) in try reader.transition() }
         let flags = try integer(UInt8.self)
-        guard flags < 4 else { throw WireError(reason: "a part is of an unknown kind") }
+        guard flags < 8 else { throw WireError(reason: "a part is of an unknown kind") }
         let keyFrames = try list(limit: EncoderInput.mostFrames) { reader throws(WireError) in
             let at = try reader.instant()
             let duration = try reader.count()
@@ -78,7 +91,28 @@ extension WireReader {
             index: index, shotIndex: shotIndex, start: start, end: end, duration: duration, entry: entry,
             isLastOfShot: flags & 1 != 0, keyFrames: keyFrames, motion: motion)
         if flags & 2 != 0 { part.sound = try partSound() }
+        if flags & 4 != 0 { part.evidence = try partEvidence() }
         return part
+    }
+
+    private mutating func partEvidence() throws(WireError) -> PartEvidence {
+        var evidence = PartEvidence(black: try ranges(), silence: try ranges())
+        evidence.mark = try optional { reader throws(WireError) in
+            let luma = try reader.blob(limit: MarkPicture.width * MarkPicture.height)
+            guard luma.count == MarkPicture.width * MarkPicture.height else {
+                throw WireError(reason: "a picture for marks has holes")
+            }
+            return MarkPicture(luma: luma)
+        }
+        return evidence
+    }
+
+    private mutating func ranges() throws(WireError) -> [Range<Int64>] {
+        try list(limit: 4096) { reader throws(WireError) in
+            let (start, end) = (try reader.ticks(), try reader.ticks())
+            guard start < end else { throw WireError(reason: "a stretch ends before it starts") }
+            return start..<end
+        }
     }
 
     private mutating func views() throws(WireError) -> [Picture.View: RGBPicture] {

@@ -1,9 +1,13 @@
+internal import BlockSegmentation
 internal import MediaInput
 internal import SceneSegmentation
 internal import ScenePipeline
 package import Timeline
 
 extension WorkerSpecification {
+    /// Bytes of what tells blocks apart, of one part.
+    private static let mostEvidence = 1 << 18
+
     /// As one message.
     package var message: [UInt8] {
         var writer = WireWriter()
@@ -23,6 +27,8 @@ extension WorkerSpecification {
         writer.put(media.longestHole)
         writer.put(media.isFeed)
         writer.put(media.cues)
+        writer.put(media.marks)
+        writer.put(findsBlocks)
         writer.put(optional: media.followIdle) { $0.put($1) }
         writer.put(Int32(clamping: media.allowedHosts.count))
         for host in media.allowedHosts { writer.put(host) }
@@ -70,6 +76,8 @@ extension WorkerSpecification {
         media.longestHole = try reader.double()
         media.isFeed = try reader.bool()
         media.cues = try reader.bool()
+        media.marks = try reader.bool()
+        let findsBlocks = try reader.bool()
         media.followIdle = try reader.optional { reader throws(WireError) in try reader.double() }
         let hosts = Int(try reader.integer(Int32.self))
         guard 0...HostRules.most ~= hosts else { throw WireError(reason: "there are too many allowed hosts") }
@@ -78,6 +86,11 @@ extension WorkerSpecification {
         var options = SegmentOptions()
         options.speed = plan
         options.cues = media.cues
+        if findsBlocks {
+            var blocks = BlockOptions()
+            if !media.marks { blocks.without = [.mark] }
+            options.blocks = blocks
+        }
         options.sound = hasSound ? sound.map(SoundChoice.stream) ?? .best : .none
         guard let split = SplitRule(rawValue: try reader.text(limit: 64)) else {
             throw WireError(reason: "the split rule is unknown")
@@ -93,7 +106,8 @@ extension WorkerSpecification {
         let each = 2 * AnalysisPicture.byteCount + bytes(media.views.filter { !$0.isForPeople })
         // The first and the last picture of a part show people something, too.
         let shown = 2 * bytes(media.views.filter(\.isForPeople))
-        guard sampling.pictureCount * each + shown <= FrameBuffer.longest else {
+        let evidence = findsBlocks ? Self.mostEvidence : 0
+        guard sampling.pictureCount * each + shown + evidence <= FrameBuffer.longest else {
             throw WireError(reason: "the encoder's pictures of a part are more than a message holds")
         }
         try reader.end()

@@ -1,3 +1,4 @@
+internal import BlockSegmentation
 package import MediaInput
 package import SceneSegmentation
 package import ScenePipeline
@@ -6,7 +7,7 @@ package import Timeline
 /// What a worker is told, once, as its first message: over a socket, because the address may hold a password.
 package struct WorkerSpecification: Hashable, Sendable {
     /// Version of the messages; both sides are the same program, so a difference means a mix-up.
-    package static let protocolVersion: UInt16 = 4
+    package static let protocolVersion: UInt16 = 5
 
     /// URL, path, or `-` for the standard input that the feed's process has.
     package var input: String
@@ -18,6 +19,8 @@ package struct WorkerSpecification: Hashable, Sendable {
     package var minimumShot: Double
     /// D, seconds.
     package var deadline: Double?
+    /// What tells blocks apart is sent with each part.
+    package var findsBlocks: Bool
     /// The pictures that the encoder wants of each part.
     package var sampling: EncoderInput.Sampling
     /// What is left out at first where more may be left out if the machine cannot keep up; nil: nothing ever
@@ -42,6 +45,8 @@ package struct WorkerSpecification: Hashable, Sendable {
         self.media.plan = options.speed
         self.media.cues = options.cues
         self.media.sound = options.sound
+        self.media.marks = options.usesMarks
+        findsBlocks = options.blocks != nil
         split = options.split
         splitAfter = options.splitAfter
         minimumShot = options.minimumShot
@@ -59,6 +64,8 @@ package struct WorkerSpecification: Hashable, Sendable {
         options.speed = media.plan
         options.cues = media.cues
         options.sound = media.sound
+        // What is left out, and when is decided, is the feed's.
+        options.blocks = findsBlocks ? BlockOptions() : nil
         return options
     }
 }

@@ -17,6 +17,8 @@ package struct DecodedPicture: Sendable {
     package var analysis: AnalysisPicture?
     /// What was asked for; empty if nothing was, or it cannot be read.
     package var views: [Picture.View: RGBPicture] = [:]
+    /// What a channel's mark is looked for in: once a second, if it is wanted.
+    package var mark: MarkPicture?
     /// Size as shown, upright with square pixels.
     package var width: Int
     package var height: Int

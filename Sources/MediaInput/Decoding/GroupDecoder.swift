@@ -31,20 +31,23 @@ final class GroupDecoder {
     private var outcomes: Deque<DecodingOutcome> = []
     /// Messages in front of pictures that have not come out yet, with the time stamps of those.
     private var pendingCues: [(stamp: Int64?, cues: [CueArrival])] = []
-    /// Ticks of ten seconds: a time stamp so far back is that of another clock.
+    /// Ticks of a second, and of ten: a time stamp so far back is that of another clock.
+    private let second: Int64
     private let farBack: Int64
+    private let wantsMarks: Bool
 
     /// - Parameters:
     ///   - decoder: one that peeks if pictures are to be skipped.
     ///   - stream: what it decodes.
     ///   - views: what is wanted of each picture.
+    ///   - wantsMarks: pictures for marks are wanted, once a second.
     ///   - plan: what the decoder leaves out.
     ///   - relief: what else it leaves out, packet by packet.
     ///   - isAtStart: it will be given groups; else the stream from its first packet on, wherever that was
     ///     cut.
     init(
         _ decoder: Decoder, stream: UnsafeMutablePointer<AVStream>, views: Set<Picture.View>,
-        plan: DecodePlan, relief: DecodingRelief?, isAtStart: Bool
+        wantsMarks: Bool, plan: DecodePlan, relief: DecodingRelief?, isAtStart: Bool
     ) {
         self.decoder = decoder
         self.plan = plan
@@ -53,7 +56,8 @@ final class GroupDecoder {
         self.isAtStart = isAtStart
         viewer = FrameViewer(stream, views: views)
         let base = stream.pointee.time_base
-        let second = max(1, Int64(base.den) / Int64(max(1, base.num)))
+        second = max(1, Int64(base.den) / Int64(max(1, base.num)))
+        self.wantsMarks = wantsMarks
         farBack = 10 * second
         if decoder.peek != nil {
             skipper = PictureSkipper(second: second)
@@ -185,10 +189,19 @@ final class GroupDecoder {
             stamp: stamp, duration: scn_frame_duration(frame), isDamaged: isDamaged || !view.isReadable,
             analysis: view.analysis, width: view.width, height: view.height)
         picture.views = view.views
+        if wantsMarks, isSampled(stamp, duration: picture.duration) { picture.mark = viewer.mark(of: frame) }
         picture.isKey = frame.pointee.key_frame != 0
         let number = scn_frame_number(frame)
         picture.packet = number > 0 ? number : nil
         return picture
+    }
+
+    /// The first picture of each second by the stream's own clock, so that it does not depend on who decodes
+    /// what. Where pictures do not say how long they last, a twenty-fifth of a second stands for it.
+    private func isSampled(_ stamp: Int64?, duration: Int64) -> Bool {
+        guard let stamp else { return false }
+        let length = duration > 0 ? duration : max(1, second / 25)
+        return (stamp % second + second) % second < min(length, second)
     }
 
     private func analysisMadeBefore(_ frame: UnsafeMutablePointer<AVFrame>, at stamp: Int64?)

@@ -216,7 +216,7 @@ package struct PictureSkipper {
         picture.stamp = place.stamp
         picture.duration = place.duration
         picture.isSkipped = true
-        picture.isKey = false
+        (picture.isKey, picture.mark) = (false, nil)
         picture.isDamaged = last.isDamaged || next.isDamaged
         if let from = last.stamp, let to = next.stamp, place.stamp - from < to - place.stamp {
             picture.views = last.views

@@ -42,6 +42,8 @@ package struct MediaOptions: Hashable, Sendable {
     package var followIdle: Double?
     /// Messages about the program are read: SCTE-35 in MPEG-TS, and chapters.
     package var cues = false
+    /// Pictures in which a channel's mark is looked for are made, once a second (`Picture.mark`).
+    package var marks = false
     /// The libraries' log is kept for messages, and printed by nobody (`MediaLibrary.keepLog`). false where
     /// the process is somebody else's.
     package var keepsLog = true

@@ -87,7 +87,8 @@ final class OpenedMedia {
             parameters, plan: options.plan, threads: options.threads, isRelievable: relief != nil)
         decoder = GroupDecoder(
             try Decoder(for: stream, name: name, options: options, shape: shape), stream: stream,
-            views: options.views, plan: options.plan, relief: relief, isAtStart: false)
+            views: options.views, wantsMarks: options.marks, plan: options.plan, relief: relief,
+            isAtStart: false)
         self.relief = relief
         guard let packet = av_packet_alloc() else {
             throw MediaError(.cannotOpen, "\(name): out of memory: free some")
@@ -168,8 +169,8 @@ final class OpenedMedia {
         while others.count + 1 < shape.decoders, let other = another() {
             others.append(
                 GroupDecoder(
-                    other, stream: stream, views: options.views, plan: options.plan, relief: relief,
-                    isAtStart: true))
+                    other, stream: stream, views: options.views, wantsMarks: options.marks,
+                    plan: options.plan, relief: relief, isAtStart: true))
         }
         // Threads within a picture's decoder cost more than decoders side by side, in time and in memory.
         if shape.threads > 1, shape.dealsGroups { decoder.successor = another() }

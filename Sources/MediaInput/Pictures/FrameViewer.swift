@@ -50,6 +50,11 @@ struct FrameViewer {
         maker.analysisPicture(of: frame, orientation: orientation(of: frame))
     }
 
+    /// What a channel's mark is looked for in; nil if the frame has no pixels that can be read.
+    mutating func mark(of frame: UnsafeMutablePointer<AVFrame>) -> MarkPicture? {
+        maker.markPicture(of: frame, orientation: orientation(of: frame))
+    }
+
     /// The picture's own display matrix comes before the container's.
     private func orientation(of frame: UnsafeMutablePointer<AVFrame>) -> Orientation {
         guard let side = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX), side.pointee.size >= 36,

@@ -8,6 +8,7 @@ import Timeline
 struct PictureMaker {
     private let wanted: Set<Picture.View>
     private var plan: (format: PictureFormat, reader: any FrameReader, converter: ColorConverter)?
+    private var markReader: MarkReader?
     private var viewPlan: (format: PictureFormat, shown: (width: Int, height: Int), maker: ViewMaker)?
 
     /// `views`: what is wanted of each picture beside the analysis picture.
@@ -32,6 +33,16 @@ struct PictureMaker {
             luma: orientation.turned(planes.luma, width: width, height: height),
             cb: orientation.turned(planes.cb, width: chromaWidth, height: chromaHeight),
             cr: orientation.turned(planes.cr, width: chromaWidth, height: chromaHeight))
+    }
+
+    /// What a channel's mark is looked for in; nil if the frame has no pixels that can be read.
+    mutating func markPicture(
+        of frame: UnsafeMutablePointer<AVFrame>, orientation: Orientation
+    ) -> MarkPicture? {
+        guard frame.pointee.width > 0, frame.pointee.height > 0 else { return nil }
+        let format = PictureFormat(frame, orientation: orientation)
+        if markReader?.reads(format) != true { markReader = MarkReader(format) }
+        return markReader?.picture(of: frame)
     }
 
     /// The views of `frame`, whose size as shown, upright with square pixels, is `shown`; none if the frame

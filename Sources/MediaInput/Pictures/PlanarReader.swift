@@ -48,7 +48,7 @@ final class PlanarReader: FrameReader {
         _ index: Int, of frame: UnsafeMutablePointer<AVFrame>, _ levels: (zero: Float, scale: Float)
     ) -> [Float]? {
         let component = layout.components[index]
-        guard let (base, stride) = plane(component.plane, of: frame) else { return nil }
+        guard let (base, stride) = FramePlane.plane(component.plane, of: frame) else { return nil }
         let start = base + component.offset * layout.bytesPerSample
         var values =
             layout.bytesPerSample == 1
@@ -59,17 +59,5 @@ final class PlanarReader: FrameReader {
         let (zero, scale) = levels
         for index in values.indices { values[index] = (values[index] - zero) * scale }
         return values
-    }
-
-    private func plane(
-        _ index: Int, of frame: UnsafeMutablePointer<AVFrame>
-    ) -> (base: UnsafePointer<UInt8>, stride: Int)? {
-        let (data, stride) =
-            switch index {
-            case 0: (frame.pointee.data.0, frame.pointee.linesize.0)
-            case 1: (frame.pointee.data.1, frame.pointee.linesize.1)
-            default: (frame.pointee.data.2, frame.pointee.linesize.2)
-            }
-        return data.map { (UnsafePointer($0), Int(stride)) }
     }
 }

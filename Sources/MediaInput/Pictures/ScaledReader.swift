@@ -47,17 +47,10 @@ final class ScaledReader: FrameReader {
             guard let base = bytes.baseAddress else { return Int32(-1) }
             let planes: [UnsafeMutablePointer<UInt8>?] = [base, base + count, base + 2 * count, nil]
             let strides = [Int32(width), Int32(width), Int32(width), 0]
-            let sources: [UnsafePointer<UInt8>?] = [
-                frame.pointee.data.0.map { UnsafePointer($0) },
-                frame.pointee.data.1.map { UnsafePointer($0) },
-                frame.pointee.data.2.map { UnsafePointer($0) },
-                frame.pointee.data.3.map { UnsafePointer($0) },
-            ]
-            let sourceStrides = [
-                frame.pointee.linesize.0, frame.pointee.linesize.1, frame.pointee.linesize.2,
-                frame.pointee.linesize.3,
-            ]
-            return sws_scale(context, sources, sourceStrides, 0, height, planes, strides)
+            let sources = (0..<4).map { FramePlane.plane($0, of: frame) }
+            return sws_scale(
+                context, sources.map { $0?.base }, sources.map { Int32($0?.stride ?? 0) }, 0, height, planes,
+                strides)
         }
         guard scaled == Int32(rows) else { return nil }
         let levels = luma

@@ -10,6 +10,7 @@ extension PictureTimeline {
         package var analysis: AnalysisPicture
         package var views: [Picture.View: RGBPicture]
         package var isDamaged: Bool
+        package var mark: MarkPicture?
         package var isKey = false
         package var followsLoss = false
         package var size: PictureSize?

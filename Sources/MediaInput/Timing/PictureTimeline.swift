@@ -1,4 +1,4 @@
-package import Timeline
+internal import Timeline
 
 /// Puts decoded pictures on the stream's timeline: strictly increasing instants, exact durations, gaps.
 ///
@@ -309,6 +309,7 @@ package struct PictureTimeline {
         var picture = Picture(
             at: at, duration: 1, analysis: arrival.analysis, views: arrival.views,
             isDamaged: arrival.isDamaged)
+        picture.mark = arrival.mark
         picture.size = arrival.size
         picture.codec = arrival.codec
         (picture.isKey, picture.followsLoss) = (arrival.isKey, arrival.followsLoss)

@@ -28,6 +28,7 @@ package struct EventStreamCheck {
     private var earlyHeartbeats = 0
     private var answers = AnswerCheck()
     private var tiling = TilingCheck()
+    private var blocks = BlockCheck()
     private var watermark: Int64?
     private var lastCue: Int64?
     private var lastScoredPart: Int?
@@ -130,6 +131,7 @@ package struct EventStreamCheck {
         case .streamStart(let start):
             if lineCount != earlyHeartbeats + 1 { fault("stream_start is not the first line") }
             self.start = start
+            blocks.begin(at: start.media.clock.startPTS)
             timeline = start.timeline
             pictures = (start.media.codec, PictureSize(width: start.media.width, height: start.media.height))
         case .cut(let cut): answers.take(cut).map { fault($0) }
@@ -147,8 +149,10 @@ package struct EventStreamCheck {
             answers.take(boundary).forEach { fault($0) }
         case .scene(let scene):
             tiling.take(scene, line: lineCount, watermark: watermark).forEach { fault($0) }
+        case .block(let block): blocks.take(block).forEach { fault($0) }
         case .gap(let gap):
             tiling.take(gap, line: lineCount, watermark: watermark).forEach { fault($0) }
+            blocks.take(gap)
             if let next = gap.timeline, next < timeline { fault("the number of the timeline falls") }
         case .cue(let cue):
             if let watermark, cue.received.pts < watermark {
@@ -206,6 +210,7 @@ package struct EventStreamCheck {
         guard let start else { return }
         faults += tiling.finish(start: start, end: end, watermark: watermark, finals: answers.finals)
         guard let end else { return }
+        for text in blocks.finish(at: end.at.pts) { fault(text, line: nil) }
         for text in answers.undecided { fault(text, line: nil) }
         let counted = [
             ("shots", end.shots, tiling.shotCount), ("parts", end.parts, tiling.partCount),

@@ -9,7 +9,8 @@ extension ExportFormat {
 /// A table with one row per scene (RFC 4180: header, comma, CRLF). Unknown values are empty cells. Seconds
 /// count from the start of the file, in whole microseconds that are never before their picture; `end` values
 /// are those of the first instant after the scene. Scenes count from 1; pictures and shots count from 0, as
-/// in events.
+/// in events. Where the run was asked for blocks, the last column names the kind of block that a scene lies
+/// in.
 struct CSVWriter: LogWriter {
     private static let header = [
         "scene", "start_seconds", "end_seconds", "start_frame", "end_frame", "start_timecode", "end_timecode",
@@ -18,9 +19,10 @@ struct CSVWriter: LogWriter {
 
     func write(_ list: ExportList) throws(ExportError) -> [String] {
         let log = list.log
-        var text = row(Self.header)
+        // Tables of runs without blocks stay as they were before there were blocks.
+        var text = row(Self.header + (log.hasBlocks ? ["block"] : []))
         for (index, scene) in log.scenes.enumerated() {
-            text += row([
+            let cells = [
                 "\(index + 1)",
                 JSONLine.decimal(micro: log.timeBase.ceiling(scene.start.ticks, perSecond: 1_000_000)),
                 JSONLine.decimal(micro: log.timeBase.ceiling(scene.end.ticks, perSecond: 1_000_000)),
@@ -29,7 +31,8 @@ struct CSVWriter: LogWriter {
                 scene.endReason?.rawValue ?? "",
                 scene.score.map { JSONLine.decimal(micro: Int64($0.millionths)) } ?? "",
                 "\(scene.firstShot)", "\(scene.lastShot)", "\(scene.lastShot - scene.firstShot + 1)",
-            ])
+            ]
+            text += row(cells + (log.hasBlocks ? [scene.block?.rawValue ?? ""] : []))
         }
         return [text]
     }

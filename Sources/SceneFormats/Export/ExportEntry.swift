@@ -3,7 +3,7 @@ package import Timeline
 /// One line of a list, chapter, clip or marker, whatever the format calls it.
 package struct ExportEntry: Hashable, Sendable {
     package enum Kind: String, Hashable, Sendable {
-        case scene, shot, gap
+        case scene, shot, block, gap
     }
 
     package var kind: Kind
@@ -21,6 +21,8 @@ package struct ExportEntry: Hashable, Sendable {
     package var endFrame: Int64?
     /// Score of the boundary that ends a scene.
     package var score: Score?
+    /// What kind of block it is; of blocks alone.
+    package var block: Block.Kind?
     /// Indices of its first and last shot.
     package var shots: ClosedRange<Int>?
 }

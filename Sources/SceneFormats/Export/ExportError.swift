@@ -14,6 +14,8 @@ package enum ExportError: Error, Hashable, Sendable {
     case severalStreams(line: Int)
     /// The scene that begins on `line` covers time that another one has already.
     case overlappingScenes(line: Int)
+    /// Blocks are to be listed, and the run was not asked for them.
+    case noBlocks
     /// The format counts frames, and this stream has no constant rate.
     case noFrameRate(format: String)
     /// The format cannot express the entry, such as `scene 3`, or, where it is nil, the list.
@@ -42,6 +44,8 @@ extension ExportError: CustomStringConvertible {
             "line \(line) begins a second stream; export one stream at a time"
         case .overlappingScenes(let line):
             "the scene on line \(line) overlaps another one; give the output of one run"
+        case .noBlocks:
+            "the stream has no blocks; run `scened segment` with --blocks"
         case .noFrameRate(let format):
             "\(format) counts frames, and this stream has no constant frame rate; give --rate 25 to place its times on "
                 + "the frames of that rate, or export webvtt instead"

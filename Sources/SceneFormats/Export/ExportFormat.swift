@@ -56,6 +56,7 @@ package struct ExportFormat: Sendable {
         var used = options
         if !self.options.contains(.of) { used.subject = nil }
         if !self.options.contains(.gaps) { used.listsGaps = false }
+        guard used.subject != .blocks || log.hasBlocks else { throw .noBlocks }
         let list = ExportList(log, used, subject: subject)
         return try writer.write(list).map { Array($0.utf8) }
     }

@@ -16,6 +16,7 @@ package struct ExportList: Sendable {
             switch options.subject ?? subject {
             case .scenes: Self.scenes(log, options)
             case .shots: Self.shots(log, options)
+            case .blocks: Self.blocks(log, options)
             }
         entries = options.listsGaps ? Self.filled(listed, log) : listed
     }
@@ -79,6 +80,25 @@ package struct ExportList: Sendable {
         return entries
     }
 
+    private static func blocks(_ log: EventLog, _ options: ExportOptions) -> [ExportEntry] {
+        var (entries, end) = ([ExportEntry](), Int64.min)
+        for block in log.blocks {
+            let (start, last) = (
+                LoggedInstant(block.start, of: log.start), LoggedInstant(block.end, of: log.start)
+            )
+            // What overlaps was told by two runs, and is listed once.
+            guard start.ticks >= end else { continue }
+            end = last.ticks
+            let (number, id) = (entries.count + 1, log.identity("block", atTicks: start.ticks))
+            entries.append(
+                ExportEntry(
+                    kind: .block, number: number, id: id,
+                    label: label(options.label ?? block.kind.title, number, id), start: start.ticks,
+                    end: end, startFrame: start.frame, endFrame: last.frame, score: nil, block: block.kind))
+        }
+        return entries
+    }
+
     private static func filled(_ entries: [ExportEntry], _ log: EventLog) -> [ExportEntry] {
         var (all, place, count) = ([ExportEntry](), Int64(0), 0)
         for entry in entries {
@@ -97,6 +117,18 @@ package struct ExportList: Sendable {
 
     private static func label(_ template: String, _ number: Int, _ id: String) -> String {
         template.replacing("{number}", with: "\(number)").replacing("{id}", with: id)
+    }
+}
+
+extension Block.Kind {
+    /// As a chapter is named.
+    fileprivate var title: String {
+        switch self {
+        case .program: "Program"
+        case .adverts: "Adverts"
+        case .trailer: "Trailer"
+        case .ident: "Ident"
+        }
     }
 }
 

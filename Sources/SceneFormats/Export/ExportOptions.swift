@@ -4,7 +4,7 @@ package import Timeline
 package struct ExportOptions: Hashable, Sendable {
     /// What is listed.
     package enum Subject: String, Hashable, Sendable, CaseIterable {
-        case scenes, shots
+        case scenes, shots, blocks
     }
 
     /// Whether an edit list says how it counts timecode.

@@ -11,6 +11,8 @@ package struct EventLog: Sendable {
     package var start: StreamStart
     package var shots: [Shot]
     /// Only where the run was asked for them.
+    package var blocks: [Block]
+    /// Only where the run was asked for them.
     package var scores: [PartScore]
     /// Of every state but `retracted`.
     package var boundaries: [Boundary]
@@ -25,6 +27,9 @@ package struct EventLog: Sendable {
     package var lines: [LoggedLine]
     /// What the reader should be told; the log is usable all the same.
     package var warnings: [EventLogWarning]
+
+    /// The run was asked for blocks.
+    package var hasBlocks: Bool { start.blockDelayBound != nil || !blocks.isEmpty }
 
     /// Length of one tick of every `LoggedInstant`.
     package var timeBase: TimeBase { start.media.clock.timeBase }
@@ -52,11 +57,12 @@ package struct EventLog: Sendable {
     }
 
     init(
-        start: StreamStart, shots: [Shot], scores: [PartScore], boundaries: [Boundary], scenes: [LoggedScene],
-        gaps: [Gap], end: StreamEnd?, lines: [LoggedLine], warnings: [EventLogWarning]
+        start: StreamStart, shots: [Shot], blocks: [Block], scores: [PartScore], boundaries: [Boundary],
+        scenes: [LoggedScene], gaps: [Gap], end: StreamEnd?, lines: [LoggedLine], warnings: [EventLogWarning]
     ) {
         self.start = start
         self.shots = shots
+        self.blocks = blocks
         self.scores = scores
         self.boundaries = boundaries
         self.scenes = scenes

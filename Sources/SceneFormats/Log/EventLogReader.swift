@@ -35,6 +35,7 @@ package struct EventLogReader {
     private var scores = Answers<PartScore>()
     private var boundaries = Answers<Boundary>()
     private var scenes = Answers<LoggedScene>()
+    private var blocks = Answers<Block>()
     private var gaps = Answers<Gap>()
     private var hasEnded = false
     private var end: StreamEnd?
@@ -90,9 +91,10 @@ package struct EventLogReader {
             warnings.append(.noScenes)
         }
         return EventLog(
-            start: start, shots: shots.sorted { $0.start.pts }, scores: scores.sorted { $0.at.pts },
+            start: start, shots: shots.sorted { $0.start.pts }, blocks: blocks.sorted { $0.start.pts },
+            scores: scores.sorted { $0.at.pts },
             boundaries: boundaries.sorted { $0.at.pts }.filter { $0.state != .retracted },
-            scenes: try orderedScenes(), gaps: gaps.sorted { $0.start.pts }, end: end,
+            scenes: try orderedScenes(of: start), gaps: gaps.sorted { $0.start.pts }, end: end,
             lines: lines.sorted { $0.sequence }, warnings: warnings)
     }
 
@@ -135,11 +137,13 @@ package struct EventLogReader {
         case .boundary(let boundary): boundaries.put(boundary, try fields.get("id"), line: lineNumber)
         case .scene(let scene):
             guard let start else { throw .beforeStart }
-            let logged = LoggedScene(
+            var logged = LoggedScene(
                 start: LoggedInstant(scene.start, of: start), end: LoggedInstant(scene.end, of: start),
                 endReason: SceneEnd(rawValue: try fields.get("end_reason")), score: scene.score,
                 firstShot: scene.firstShot, lastShot: scene.lastShot)
+            logged.block = scene.block?.kind
             scenes.put(logged, try fields.get("id"), line: lineNumber)
+        case .block(let block): blocks.put(block, try fields.get("id"), line: lineNumber)
         case .gap(let gap): gaps.put(gap, try fields.get("id"), line: lineNumber)
         case .streamEnd(let last): end = last
         case .cut, .cue, .watermark, .heartbeat, .streamChange, .feedState, .degraded, .recovered, nil: break
@@ -164,7 +168,8 @@ package struct EventLogReader {
         lastSequence = max(lastSequence ?? sequence, sequence)
     }
 
-    private func orderedScenes() throws(ExportError) -> [LoggedScene] {
+    /// What blocks say of a scene comes before what was told with it.
+    private func orderedScenes(of stream: StreamStart) throws(ExportError) -> [LoggedScene] {
         let ordered = scenes.values.sorted {
             ($0.value.start.ticks, $0.line) < ($1.value.start.ticks, $1.line)
         }
@@ -172,6 +177,19 @@ package struct EventLogReader {
         where next.value.start.ticks < previous.value.end.ticks {
             throw .overlappingScenes(line: max(previous.line, next.line))
         }
-        return ordered.map(\.value)
+        let blocks = blocks.sorted { $0.start.pts }.map { block in
+            (
+                LoggedInstant(block.start, of: stream).ticks..<LoggedInstant(block.end, of: stream).ticks,
+                block.kind
+            )
+        }
+        var place = blocks.startIndex
+        return ordered.map { scene, _ in
+            let middle = scene.start.ticks + (scene.end.ticks - scene.start.ticks) / 2
+            while place < blocks.endIndex, blocks[place].0.upperBound <= middle { place += 1 }
+            var scene = scene
+            if place < blocks.endIndex, blocks[place].0.contains(middle) { scene.block = blocks[place].1 }
+            return scene
+        }
     }
 }

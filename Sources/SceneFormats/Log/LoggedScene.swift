@@ -13,6 +13,8 @@ package struct LoggedScene: Hashable, Sendable {
     /// Indices of its first and last shot.
     package var firstShot: Int
     package var lastShot: Int
+    /// Kind of the block in which its middle lies; nil where nothing tells.
+    package var block: Block.Kind?
 
     package init(
         start: LoggedInstant, end: LoggedInstant, endReason: SceneEnd?, score: Score?, firstShot: Int,

@@ -35,7 +35,7 @@ struct EventTranslator {
                 FormatChange(
                     at: time(change.at), codec: change.codec, width: change.size.width,
                     height: change.size.height))
-        case .streamStart, .cut, .cue, .heartbeat, .feedState, .degraded, .recovered, .streamEnd: nil
+        case .streamStart, .cut, .block, .cue, .heartbeat, .feedState, .degraded, .recovered, .streamEnd: nil
         }
     }
 

@@ -41,6 +41,9 @@ package struct FeedSettings: Hashable, Sendable {
     package var speed: DecodePlan?
     /// Whether the stream's own messages are told.
     package var cues: Bool?
+    /// Whether blocks are found above scenes, and seconds until they are decided.
+    package var blocks: Bool?
+    package var blockDelay: Int?
     /// Decoder threads.
     package var threads: Int?
     package var program: Int?
@@ -87,6 +90,8 @@ package struct FeedSettings: Hashable, Sendable {
         merged.provisional = provisional ?? base.provisional
         merged.speed = speed ?? base.speed
         merged.cues = cues ?? base.cues
+        merged.blocks = blocks ?? base.blocks
+        merged.blockDelay = blockDelay ?? base.blockDelay
         merged.threads = threads ?? base.threads
         merged.program = program ?? base.program
         merged.stream = stream ?? base.stream

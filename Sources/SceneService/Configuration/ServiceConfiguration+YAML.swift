@@ -1,3 +1,4 @@
+internal import BlockSegmentation
 internal import EventDelivery
 internal import FeedRuntime
 internal import EventJournal
@@ -173,7 +174,8 @@ extension FeedSettings {
     package static let keys = [
         "split", "split-after", "min-shot", "neighbors", "model", "threshold", "min-scene", "scenes-per-hour",
         "peak",
-        "deadline", "intra-shot", "provisional", "speed", "cues", "threads", "program", "stream", "scores",
+        "deadline", "intra-shot", "provisional", "speed", "cues", "blocks", "block-delay", "threads",
+        "program", "stream", "scores",
         "sound", "audio", "audio-stream", "pictures",
         "stall-after",
         "heartbeat",
@@ -197,6 +199,8 @@ extension FeedSettings {
         provisional = try section.bool("provisional")
         speed = try section.choice("speed", DecodePlan.self)
         cues = try section.bool("cues")
+        blocks = try section.bool("blocks")
+        blockDelay = try section.integer("block-delay", in: BlockOptions.delays)
         threads = try section.integer("threads", in: 0...64)
         program = try section.integer("program", in: 0...65_535)
         stream = try section.integer("stream", in: 0...65_535)

@@ -1,3 +1,4 @@
+internal import BlockSegmentation
 internal import EventDelivery
 package import FeedRuntime
 internal import MediaInput
@@ -32,6 +33,11 @@ extension FeedPlan {
         options.provisional = settings.provisional ?? (settings.deadline != nil)
         options.speed = settings.speed ?? options.speed
         options.cues = settings.cues ?? options.cues
+        if settings.blocks == true {
+            var blocks = BlockOptions()
+            blocks.delay = settings.blockDelay ?? blocks.delay
+            options.blocks = blocks
+        }
         do {
             guard options.minimumShot <= options.splitAfter / 2 else {
                 throw FeedPlanError(reason: "min-shot takes at most half of split-after")
@@ -52,7 +58,7 @@ extension FeedPlan {
             guard settings.audio != false || !options.tellsSound else {
                 throw FeedPlanError(reason: "sound tells of what audio: false does not read: leave one out")
             }
-            if settings.audio != false, options.tellsSound || model.usesSound {
+            if settings.audio != false, options.tellsSound || options.blocks != nil || model.usesSound {
                 options.sound = settings.audioStream.map(SoundChoice.stream) ?? .best
             }
             let address = FeedAddress(try configuration.input.resolved(secret))

@@ -14,14 +14,14 @@ struct ExportArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Name of each entry; {number} and {id} stand for its own. Default: Scene {number}, Shot {number}.",
+            "Name of each entry; {number} and {id} stand for its own. Default: Scene {number}, Shot {number}; of blocks, their kind.",
             valueName: "text"))
     var label: String?
 
     @Option(
         help: ArgumentHelp(
             "What is listed. Default: scenes; with pyscenedetect and keyframes, shots.",
-            valueName: "scenes|shots"))
+            valueName: "scenes|shots|blocks"))
     var of: ExportOptions.Subject?
 
     @Flag(help: "Also make an entry, called Gap, of each stretch that no other covers.")

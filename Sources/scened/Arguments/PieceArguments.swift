@@ -10,7 +10,7 @@ struct PieceArguments: ParsableArguments {
     @Argument(help: "Its events: a file of JSON lines as segment writes them, or - for standard input.")
     var events: String
 
-    @Option(help: ArgumentHelp("Of what: scenes or shots.", valueName: "kind"))
+    @Option(help: ArgumentHelp("Of what: scenes, shots or blocks.", valueName: "kind"))
     var of = PieceKind.scenes
 
     @Flag(help: "Replace files that are there.")
@@ -32,7 +32,7 @@ struct PieceArguments: ParsableArguments {
         guard !pieces.isEmpty else {
             throw CommandFailure(
                 status: .noVideo,
-                message: "\(events): no \(of.single) in it: run scened segment to its end")
+                message: "\(events): no \(of.single) in it: \(of.remedy)")
         }
         return (log, pieces)
     }

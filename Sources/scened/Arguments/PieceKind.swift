@@ -4,12 +4,17 @@ import Timeline
 
 /// What there is a picture or a file of.
 enum PieceKind: String, ExpressibleByArgument, CaseIterable {
-    case scenes, shots
+    case scenes, shots, blocks
 
     /// One of them.
-    var single: String { self == .scenes ? "scene" : "shot" }
+    var single: String { String(rawValue.dropLast()) }
 
-    /// A scene or shot of a run.
+    /// How a run has some.
+    var remedy: String {
+        self == .blocks ? "run scened segment with --blocks" : "run scened segment to its end"
+    }
+
+    /// A scene, shot or block of a run.
     struct Piece {
         /// PTS of the first picture, and of the first that is no longer part of it.
         var start: Int64
@@ -19,7 +24,7 @@ enum PieceKind: String, ExpressibleByArgument, CaseIterable {
         var timecode: String?
     }
 
-    /// All of `log`, in order. O(scenes + shots).
+    /// All of `log`, in order. O(scenes + shots); of blocks O(blocks x shots).
     func pieces(of log: EventLog) -> [Piece] {
         switch self {
         case .shots:
@@ -27,6 +32,13 @@ enum PieceKind: String, ExpressibleByArgument, CaseIterable {
                 Piece(
                     start: $0.start.pts, end: $0.end.pts, shots: [$0],
                     timecode: LoggedInstant($0.start, of: log.start).timecode?.description)
+            }
+        case .blocks:
+            return log.blocks.map { block in
+                Piece(
+                    start: block.start.pts, end: block.end.pts,
+                    shots: log.shots.filter { block.start <= $0.start && $0.start < block.end },
+                    timecode: LoggedInstant(block.start, of: log.start).timecode?.description)
             }
         case .scenes:
             let zero = LoggedInstant(Instant(pts: 0), of: log.start).ticks

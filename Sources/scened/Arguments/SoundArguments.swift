@@ -29,15 +29,21 @@ struct SoundArguments: ParsableArguments {
         guard stream == nil || !isSilent else {
             throw ValidationError("--audio-stream names what --no-audio does not read: leave one out")
         }
-        guard stream == nil || sound else {
+    }
+
+    /// - Parameter isHeard: blocks rest on sound, too.
+    /// - Throws: `ValidationError` where an option has nothing to say.
+    func validate(isHeard: Bool) throws {
+        guard stream == nil || sound || isHeard else {
             throw ValidationError("--audio-stream names the sound that is told of: give --sound, too")
         }
     }
 
-    /// Sets what the options say of sound. `scorer`: who may want it besides; nil where nobody scores.
+    /// Sets what the options say of sound; blocks are set before. `scorer`: who may want it besides; nil
+    /// where nobody scores.
     func apply(to options: inout SegmentOptions, scorer: (any BoundaryScorer)?) {
         options.tellsSound = sound
-        let isWanted = sound || scorer?.usesSound ?? false
+        let isWanted = sound || options.blocks != nil || scorer?.usesSound ?? false
         options.sound = isSilent || !isWanted ? .none : stream.map(SoundChoice.stream) ?? .best
     }
 }

@@ -35,6 +35,9 @@ struct Segment: ParsableCommand {
     @OptionGroup
     var cue: CueArguments
 
+    @OptionGroup
+    var block: BlockArguments
+
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
@@ -88,6 +91,8 @@ struct Segment: ParsableCommand {
             throw ValidationError("--open shows the page of --report: give that too")
         }
         try decision.validate(events: event.events)
+        try hearing.validate(isHeard: block.blocks)
+        try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
         guard shots != "-" || input != "-" else {
             throw ValidationError("the video and --shots cannot both be standard input")
         }
@@ -105,6 +110,7 @@ struct Segment: ParsableCommand {
             model: model, speed: reading.speed, threads: reading.threads, preset: .thirds,
             list: shots.map(CutListInput.read))
         options.cues = cue.cues
+        options.blocks = block.options
         hearing.apply(to: &options, scorer: chosen.scorer)
         Interruption.install()
         let reader: SceneReader
@@ -184,13 +190,15 @@ struct Segment: ParsableCommand {
 
     private func start(of reader: SceneReader) -> StreamStart {
         func microseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rounded()) }
-        return StreamStart(
+        var start = StreamStart(
             version: Version.number, input: reader.displayName, feed: event.feedName, run: RunIdentity.make(),
             timeline: 0,
             media: reader.media, options: reader.options.literals(threads: reading.threads),
             model: reader.model,
             delayBound: reader.delayBound.map(microseconds), detectorLag: microseconds(reader.detectorLag),
             decoderDelay: reader.decoderDelay, build: Libraries.inUse, wall: WallClock.timestamp())
+        start.blockDelayBound = reader.options.blockBound
+        return start
     }
 }
 

@@ -93,6 +93,7 @@ struct Shots: ParsableCommand {
         guard !json || to == nil || to == .jsonl else {
             throw ValidationError("--json and --to name two formats: leave one out")
         }
+        try hearing.validate(isHeard: false)
         guard !provisional || (shots == nil && to != .csv && to != .table) else {
             throw ValidationError(
                 "--provisional is of scened's own detector and of events: leave --shots and --to out")

@@ -40,6 +40,9 @@ struct Watch: AsyncParsableCommand {
     var cue: CueArguments
 
     @OptionGroup
+    var block: BlockArguments
+
+    @OptionGroup
     var event: EventArguments
 
     @Option(
@@ -114,6 +117,8 @@ struct Watch: AsyncParsableCommand {
             if !condition { throw ValidationError(message) }
         }
         try decision.validate(events: event.events)
+        try hearing.validate(isHeard: block.blocks)
+        try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
         try check(!(quiet && verbose), "--quiet and --verbose exclude each other")
         try check(0.5...3600 ~= stallAfter, "--stall-after takes 0.5 to 3600 seconds")
         try check(0.25...3600 ~= reconnectCap, "--reconnect-cap takes 0.25 to 3600 seconds")
@@ -135,6 +140,7 @@ struct Watch: AsyncParsableCommand {
         var (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.cues = cue.cues
+        options.blocks = block.options
         options.provisional = decision.provisional ?? (options.deadline != nil)
         hearing.apply(to: &options, scorer: chosen.scorer)
         let outlet = try outlet()

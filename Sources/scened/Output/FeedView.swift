@@ -58,6 +58,10 @@ actor FeedView: WatchOutlet {
             return note(
                 relief.at,
                 leftOut.isEmpty ? "the machine keeps up again" : "the machine is busy; left out: \(leftOut)")
+        case .block(let block):
+            let end = ClockText.hours(clock.seconds(at: block.end.pts))
+            let next = block.next.map { ": \($0.words) now" } ?? ""
+            return note(block.start, "\(block.kind.words) until \(end)\(next)")
         case .cue(let cue): return note(cue.at, cue.message.text)
         case .streamEnd(let end): return note(end.at, "ended: \(end.reason.rawValue)")
         case .cut, .shot, .score, .boundary, .watermark, .heartbeat: return nil
@@ -76,6 +80,11 @@ actor FeedView: WatchOutlet {
         if let trouble = status.trouble { text += "  \(trouble)" }
         return String(text.prefix(200))
     }
+}
+
+extension Block.Kind {
+    /// What a person reads of it.
+    fileprivate var words: String { self == .ident ? "station ident" : rawValue }
 }
 
 extension CueMessage {

@@ -3,7 +3,8 @@ import SceneFormats
 import Timeline
 
 /// The table of scenes that a person sees: number from 1 as in chapters, start, length, and the score of the
-/// boundary that ends it. Starts are milliseconds, rounded up: a player that goes there shows the scene.
+/// boundary that ends it; where blocks were asked for, the kind of block, too. Starts are milliseconds,
+/// rounded up: a player that goes there shows the scene.
 struct SceneTable {
     static let header = "scene         start        length     score\n"
     static let empty = "no scenes\n"
@@ -20,8 +21,10 @@ struct SceneTable {
             scene.score.map { JSONLine.decimal(micro: Int64($0.millionths)) } ?? scene.endReason.rawValue
         let row =
             Self.pad("\(scene.index + 1)", 5) + Self.pad(ClockText.hours(start), 14)
-            + Self.pad(ClockText.hours(length), 14) + Self.pad(score, 10) + "\n"
-        let added = (text.isEmpty ? Self.header : "") + row
+            + Self.pad(ClockText.hours(length), 14) + Self.pad(score, 10)
+        let header = scene.block == nil ? Self.header : Self.header.dropLast() + "  block\n"
+        let block = scene.block.map { "  " + ($0.kind?.rawValue ?? "?") } ?? ""
+        let added = (text.isEmpty ? String(header) : "") + row + block + "\n"
         text += added
         return added
     }

@@ -84,7 +84,21 @@ import Timeline
                 ? Transition(kind: .dissolve, mixed: mixed, score: Score(0.5)) : nil,
             isLastOfShot: Bool.random(using: &generator), keyFrames: [picture, picture], motion: 0.25)
         if Bool.random(using: &generator) { part.sound = sound(&generator) }
+        if Bool.random(using: &generator) { part.evidence = evidence(&generator) }
         return part
+    }
+
+    static func evidence(_ generator: inout SeededGenerator) -> PartEvidence {
+        func ranges() -> [Range<Int64>] {
+            (0..<Int.random(in: 0...3, using: &generator)).map { _ in
+                let start = Int64.random(in: -1000...1000, using: &generator)
+                return start..<start + Int64.random(in: 1...1000, using: &generator)
+            }
+        }
+        let luma = (0..<MarkPicture.width * MarkPicture.height).map { UInt8(truncatingIfNeeded: $0) }
+        return PartEvidence(
+            black: ranges(), silence: ranges(),
+            mark: Bool.random(using: &generator) ? MarkPicture(luma: luma) : nil)
     }
 
     static func sound(_ generator: inout SeededGenerator) -> PartSound {

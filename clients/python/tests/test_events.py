@@ -88,17 +88,21 @@ def plain(value: Any) -> Any:
     return [plain(one) for one in value] if isinstance(value, tuple) else value
 
 
+#: Fields that only runs with blocks have.
+ON_REQUEST = ("block", "block_delay_bound")
+
+
 class ReadingTests(unittest.TestCase):
     def test_streams_come_back(self) -> None:
         types: set[str] = set()
         for path in sorted((REPOSITORY / "fixtures" / "export").glob("*.jsonl")):
             for event in scened.read(path.read_bytes().splitlines()):
-                found = plain(event)
-                # Left out where there is nothing to say.
-                for name in ("start_offset", "corrects", "review"):
-                    if found.get(name, 0) is None:
-                        del found[name]
-                self.assertEqual(found, event.raw, path)
+                # What is on request, and says nothing here, may be left out or null.
+                raw = event.raw
+                for name in ON_REQUEST:
+                    if raw.get(name, 0) is None:
+                        del raw[name]
+                self.assertEqual(plain(event), raw, path)
                 self.assertNotIsInstance(event, scened.UnknownEvent)
                 types.add(event.type)
         self.assertGreater(len(types), 6)
@@ -111,6 +115,27 @@ class ReadingTests(unittest.TestCase):
         assert isinstance(event, scened.Shot) and event.parts[0].sound is not None
         self.assertEqual(plain(event.parts[0].sound), json.loads(sound))
         self.assertEqual(event.parts[0].sound.entry, scened.SoundEntry(9.44, -6.12, 11.03, False))
+
+    def test_blocks(self) -> None:
+        page = (REPOSITORY / "docs" / "reference" / "events.md").read_text("utf-8")
+        lines = {json.loads(line)["type"]: line for line in page.splitlines() if line.startswith('{"v"')}
+        block = scened.parse(lines["block"])
+        assert isinstance(block, scened.Block)
+        self.assertEqual((block.kind, block.next, block.duration), ("adverts", "program", 25.0))
+        restarted = scened.parse(json.dumps({**block.raw, "probability": None, "next": None}))
+        assert isinstance(restarted, scened.Block)
+        self.assertEqual((restarted.probability, restarted.next), (None, None))
+        for found in ("adverts", None):
+            scene = scened.parse(json.dumps({**json.loads(lines["scene"]), "block": found}))
+            assert isinstance(scene, scened.Scene)
+            self.assertEqual(scene.block, found)
+        without = scened.parse(lines["scene"])
+        assert isinstance(without, scened.Scene)
+        self.assertIsNone(without.block)
+        for more, bound in [({}, None), ({"block_delay_bound": 96.5}, 96.5)]:
+            start = scened.parse(json.dumps({**json.loads(lines["stream_start"]), **more}))
+            assert isinstance(start, scened.StreamStart)
+            self.assertEqual(start.block_delay_bound, bound)
 
     def test_examples_of_the_page(self) -> None:
         page = (REPOSITORY / "docs" / "reference" / "events.md").read_text("utf-8")

@@ -22,6 +22,7 @@ from .errors import (
     UsageError,
 )  # fmt: skip
 from .events import (
+    Block,
     Boundary,
     Counts,
     Cue,
@@ -57,7 +58,7 @@ from .events import (
 from .live import Delivery, Live
 
 __all__ = [
-    "Boundary", "Counts", "Cue", "CursorExpired", "CursorInUse", "Cut", "DamagedInput", "Degraded",
+    "Block", "Boundary", "Counts", "Cue", "CursorExpired", "CursorInUse", "Cut", "DamagedInput", "Degraded",
     "Delivery", "Event", "EventError", "FeedState", "Gap", "Heartbeat", "InputError", "Instant", "Live",
     "LiveError", "Media", "Model", "Part", "PictureRange", "ProgramError", "ProgramNotFound", "Recovered",
     "Run", "Scene", "ScenedError", "Score", "Segmentation", "ServiceRefused", "ServiceUnavailable", "Shot",

@@ -49,6 +49,9 @@ class DecisionOptions(ReadingOptions, total=False):
     intra_shot: Optional[bool]
     provisional: Optional[bool]
     cues: Optional[bool]
+    blocks: Optional[bool]
+    block_delay: Optional[Seconds]
+    blocks_without: Optional[Union[str, Iterable[str]]]
     events: Optional[Union[str, Iterable[str]]]
     scores: Optional[bool]
     model: Optional[Path]
@@ -74,7 +77,7 @@ class WatchOptions(DecisionOptions, total=False):
 #: The switches of each command that have a `--no-` form.
 _WITH_OPPOSITE = {("segment", "provisional"), ("watch", "provisional"), ("segment", "cues"), ("watch", "cues")}
 #: Options that take a list in one value, and those that are repeated.
-_LISTED = {"events"}
+_LISTED = {"events", "blocks_without"}
 _REPEATED = {"allow_host"}
 
 _KNOWN: dict[str, frozenset[str]] = {

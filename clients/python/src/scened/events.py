@@ -204,6 +204,8 @@ class StreamStart(Event):
     start_offset: Optional[float] = None
     #: The run whose answers a person corrected; None where nobody did.
     corrects: Optional[str] = None
+    #: Seconds of media within which blocks are decided; None if unbounded, and where nobody asked for blocks.
+    block_delay_bound: Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -279,6 +281,30 @@ class Scene(Event):
     score: Optional[float]
     first_shot: int
     last_shot: int
+    #: Kind of the block in its middle, as known when the scene was told; None if unknown or not asked for.
+    block: Optional[str] = None
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return self.end.t - self.start.t
+
+
+@dataclass(frozen=True)
+class Block(Event):
+    """A stretch above scenes: a program, a break, a trailer or an ident; only where blocks are asked for."""
+
+    start: Instant
+    #: The first instant that is no longer part of it.
+    end: Instant
+    #: program, adverts, trailer or ident.
+    kind: str
+    #: None where the program was restarted within the block.
+    probability: Optional[float]
+    #: Kind of the block that begins at `end`; None at the end, before a long gap, and at a restart.
+    next: Optional[str]
+    #: Seconds of media from the end to the picture that decided it.
+    delay: float
 
     @property
     def duration(self) -> float:
@@ -401,8 +427,9 @@ class UnknownEvent(Event):
 #: The class of each type of event.
 TYPES: dict[str, type[Event]] = {
     "stream_start": StreamStart, "shot": Shot, "score": Score, "cut": Cut, "boundary": Boundary, "scene": Scene,
-    "gap": Gap, "cue": Cue, "watermark": Watermark, "heartbeat": Heartbeat, "stream_change": StreamChange,
-    "feed_state": FeedState, "degraded": Degraded, "recovered": Recovered, "stream_end": StreamEnd,
+    "block": Block, "gap": Gap, "cue": Cue, "watermark": Watermark, "heartbeat": Heartbeat,
+    "stream_change": StreamChange, "feed_state": FeedState, "degraded": Degraded, "recovered": Recovered,
+    "stream_end": StreamEnd,
 }  # fmt: skip
 
 

@@ -1,0 +1,46 @@
+internal import Timeline
+
+/// Blocks lie one behind the other, and each says what follows it (contract 20).
+struct BlockCheck {
+    private var last: Block?
+    private var start: Int64?
+    /// Where each gap begins and ends.
+    private var gaps: [(start: Int64, end: Int64)] = []
+
+    /// Blocks begin with the stream.
+    mutating func begin(at start: Int64) { self.start = start }
+
+    mutating func take(_ gap: Gap) { gaps.append((gap.start.pts, gap.end.pts)) }
+
+    mutating func take(_ block: Block) -> [String] {
+        defer { last = block }
+        var faults: [String] = []
+        if block.delay < 0 { faults.append("the block was told before it ended") }
+        guard let last else {
+            if block.start.pts != start { faults.append("the first block does not begin with the stream") }
+            return faults
+        }
+        if let next = last.next {
+            if block.start.pts != last.end.pts { faults.append("the block does not follow the one before") }
+            if block.kind != next {
+                faults.append("the block is of kind \(block.kind.rawValue), announced was \(next.rawValue)")
+            }
+            return faults
+        }
+        // Behind a long gap, or a restart, blocks begin anew.
+        var place = last.end.pts
+        for gap in gaps where gap.start == place { place = gap.end }
+        if block.start.pts != place && block.start.pts != last.end.pts {
+            faults.append("the block does not follow the one before, or the gap behind it")
+        }
+        return faults
+    }
+
+    /// Faults of a stream that ended at `end`: blocks reach as far as the pictures do.
+    func finish(at end: Int64) -> [String] {
+        guard let last else { return [] }
+        var place = last.end.pts
+        for gap in gaps where gap.start == place { place = gap.end }
+        return place == end ? [] : ["blocks end at pts \(last.end.pts), the stream at \(end)"]
+    }
+}

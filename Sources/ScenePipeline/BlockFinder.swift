@@ -1,0 +1,125 @@
+package import BlockSegmentation
+internal import BroadcastEvidence
+package import SceneEvents
+package import SceneSegmentation
+package import Timeline
+
+/// Parts and messages of a stream in, blocks out: measures what the parts show and sound like, and lets
+/// `BlockSegmenter` decide.
+///
+/// A value without I/O, clock or threads: the same parts and messages give the same blocks (contract 20).
+/// What it costs is a millisecond a part, and 60,000 multiplications a second of media.
+package struct BlockFinder: Sendable {
+    /// Blocks that are kept to name scenes by: hours of them.
+    private static let memory = 256
+
+    private let timeBase: TimeBase
+    private let options: BlockOptions
+    private var segmenter: BlockSegmenter?
+    private var mark = StaticMark()
+    private var aspects = AspectFinder()
+    private var recurrence: RecurrenceFinder
+    private var blocks: [Block] = []
+
+    /// Begins with the first part that it is given.
+    ///
+    /// - Parameters:
+    ///   - timeBase: of the stream.
+    ///   - options: how long it waits, and what it leaves out.
+    package init(timeBase: TimeBase, options: BlockOptions) {
+        self.timeBase = timeBase
+        self.options = options
+        recurrence = RecurrenceFinder(timeBase: timeBase)
+    }
+
+    /// A part was closed at `now`: tells the blocks that it decides.
+    package mutating func push(_ part: Part, at now: Instant, into events: inout [Event]) {
+        if segmenter == nil {
+            segmenter = BlockSegmenter(timeBase: timeBase, start: part.start, options: options)
+        }
+        for evidence in evidence(of: part) { tell(segmenter?.push(evidence), at: now, &events) }
+        tell(segmenter?.push(.time(part.end)), at: now, &events)
+    }
+
+    /// A message came. One that was cancelled is not taken back: it rarely is, and then late.
+    package mutating func push(_ cue: Cue, into events: inout [Event]) {
+        guard uses(.cues), !cue.message.isCancelled else { return }
+        switch cue.message.direction {
+        case .out:
+            let evidence = BlockEvidence.cueOut(at: cue.at.pts, duration: cue.message.duration)
+            tell(segmenter?.push(evidence), at: cue.received, &events)
+        case .in: tell(segmenter?.push(.cueIn(at: cue.at.pts)), at: cue.received, &events)
+        case nil: break
+        }
+    }
+
+    /// Pictures are missing; all parts before the gap were pushed.
+    package mutating func push(_ gap: Gap, into events: inout [Event]) {
+        guard gap.start < gap.end else { return }
+        tell(segmenter?.push(.gap(from: gap.start, to: gap.end)), at: gap.start, &events)
+    }
+
+    /// The stream is over; all parts were pushed.
+    package mutating func finish(at end: Instant, into events: inout [Event]) {
+        tell(segmenter?.finish(at: end), at: end, &events)
+    }
+
+    /// Says of each new scene among `events` in which kind of block its middle lies, as far as that is known
+    /// now.
+    package func name(_ events: inout [Event]) {
+        for index in events.indices {
+            guard case .scene(var scene) = events[index], scene.block == nil else { continue }
+            scene.block = SceneBlock(kind(at: scene.start.pts + (scene.end.pts - scene.start.pts) / 2))
+            events[index] = .scene(scene)
+        }
+    }
+
+    /// What lies at `pts`: as decided, else the best guess; nil before anything is known.
+    private func kind(at pts: Int64) -> Block.Kind? {
+        if let block = blocks.last(where: { $0.start.pts <= pts }), pts < block.end.pts { return block.kind }
+        return segmenter?.estimate(at: pts)?.kind ?? segmenter?.openBlock?.kind
+    }
+
+    private mutating func tell(_ closed: [Block]?, at now: Instant, _ events: inout [Event]) {
+        for var block in closed ?? [] {
+            block.delay = max(0, now.pts - block.end.pts)
+            events.append(.block(block))
+            blocks.append(block)
+        }
+        if blocks.count > Self.memory { blocks.removeFirst(blocks.count - Self.memory) }
+    }
+
+    private func uses(_ evidence: BlockOptions.Evidence) -> Bool { !options.without.contains(evidence) }
+
+    private mutating func evidence(of part: Part) -> [BlockEvidence] {
+        var found: [BlockEvidence] = []
+        let range = part.start.pts..<part.end.pts
+        if let entry = part.entry, entry.kind != .start { found.append(.cut(part.start)) }
+        if let evidence = part.evidence {
+            if uses(.black) { found += evidence.black.map(BlockEvidence.black) }
+            if uses(.silence) { found += evidence.silence.map(BlockEvidence.silence) }
+            if uses(.mark), let picture = evidence.mark {
+                switch mark.push(picture) {
+                case .present(let probability): found.append(.mark(range, probability))
+                case .absent(let probability): found.append(.mark(range, 1 - probability))
+                case .unknown: break
+                }
+            }
+        }
+        if let sound = part.sound {
+            if uses(.loudness), sound.silence < 1 { found.append(.loudness(range, sound.loudness)) }
+            if uses(.music), let steadiness = sound.steadiness { found.append(.music(range, steadiness)) }
+        }
+        let pictures = part.keyFrames.filter { !$0.isDamaged }.map(\.analysis)
+        if uses(.bars), let change = aspects.push(start: part.start, pictures: pictures) {
+            found.append(.aspectChange(change.at))
+        }
+        if uses(.recurrence), !pictures.isEmpty,
+            let probability = recurrence.push(
+                start: part.start, end: part.end, picture: pictures[pictures.count / 2])
+        {
+            found.append(.recurrence(range, probability))
+        }
+        return found
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import BlockSegmentation
+import ScenePipeline
+
+/// Whether blocks are found above scenes, and how; shared by the commands that find scenes.
+struct BlockArguments: ParsableArguments {
+    @Flag(help: "Also tell programs, adverts, trailers and idents apart, in block events.")
+    var blocks = false
+
+    @Option(
+        name: .customLong("block-delay"), parsing: .unconditional,
+        help: ArgumentHelp(
+            "Media time after which the kind of a moment is decided, 15 to 600 seconds. Default: 90 seconds.",
+            valueName: "duration", visibility: .hidden), transform: NumberArgument.seconds)
+    var delay: Double?
+
+    @Option(
+        name: .customLong("blocks-without"),
+        help: ArgumentHelp(
+            "Evidence that counts for nothing: \(BlockEvidenceList.names).", valueName: "kind,kind",
+            visibility: .hidden), transform: BlockEvidenceList.init)
+    var without: BlockEvidenceList?
+
+    /// - Parameter isWanted: `--events` names blocks.
+    /// - Throws: `ValidationError` where options do not go together.
+    func validate(isWanted: Bool) throws {
+        guard blocks || !isWanted else {
+            throw ValidationError("--events block needs --blocks: give it, too")
+        }
+        guard blocks || delay == nil else {
+            throw ValidationError("--block-delay needs --blocks: give it, too")
+        }
+        guard blocks || without == nil else {
+            throw ValidationError("--blocks-without needs --blocks: give it, too")
+        }
+        if let delay {
+            guard delay == delay.rounded(), BlockOptions.delays.contains(Int(delay)) else {
+                throw ValidationError("--block-delay takes whole seconds, from 15 to 600")
+            }
+        }
+    }
+
+    /// nil where nobody asked.
+    var options: BlockOptions? {
+        guard blocks else { return nil }
+        var options = BlockOptions()
+        if let delay { options.delay = Int(delay) }
+        options.without = without?.kinds ?? []
+        return options
+    }
+}
+
+/// Kinds of evidence, as `--blocks-without` names them.
+struct BlockEvidenceList {
+    let kinds: Set<BlockOptions.Evidence>
+
+    static var names: String { BlockOptions.Evidence.allCases.map(\.rawValue).joined(separator: ", ") }
+
+    /// Throws `ValidationError` if a name is unknown.
+    init(_ list: String) throws {
+        kinds = Set(
+            try list.split(separator: ",", omittingEmptySubsequences: false).map { item in
+                let name = item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
+                guard let kind = BlockOptions.Evidence(rawValue: String(name)) else {
+                    throw ValidationError(
+                        "'\(String(name))' is no evidence of blocks; they are \(Self.names)")
+                }
+                return kind
+            })
+    }
+}
