@@ -17,7 +17,7 @@ package struct ScoringSession: PartSink {
     private var scoredShots: Int
 
     /// - Parameters:
-    ///   - scorer: gives the probabilities; it also fixes K.
+    ///   - scorer: gives the probabilities; it fixes K, unless `options` have fewer neighbors.
     ///   - options: what decides the answers.
     ///   - timeBase: of the stream.
     ///   - counts: what the stream has held before, where it goes on behind a gap: numbers continue.
@@ -30,7 +30,8 @@ package struct ScoringSession: PartSink {
         splitAfter = options.splitAfter
         scoredShots = counts.shots
         segmenter = SceneSegmenter(
-            scorer: scorer, timeBase: timeBase, options: options.segmentation,
+            scorer: EarlyScorer.limiting(scorer, to: options.neighborCount), timeBase: timeBase,
+            options: options.segmentation,
             firstScene: counts.scenes)
     }
 

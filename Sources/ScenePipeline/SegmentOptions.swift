@@ -16,7 +16,7 @@ package struct SegmentOptions: Sendable {
     package var detector = ChosenDetector.trained
     /// m, seconds; 0 takes every cut of a list.
     package var minimumShot = 0.16
-    /// K; a model file brings its own.
+    /// K; a model file brings its own, of which fewer may be taken.
     package var neighborCount = 8
     package var threshold = 0.5
     /// Seconds; looks back only.

@@ -9,7 +9,7 @@ package import Timeline
 /// A value without I/O, clock or threads: the same pictures give the same events (contract 15). What it costs
 /// per picture is the detector; an encoder runs once per part.
 package struct SegmentSession<Sink: PartSink>: StreamSession {
-    package private(set) var sink: Sink
+    package internal(set) var sink: Sink
     private var finder: PartFinder
     private var encoder: any ShotEncoder
     private var thumbnails: KeyFrameThumbnails?

@@ -104,6 +104,9 @@ enum DocumentedCommands {
             ],
             after: "test -s film.sheets/sheets.html; grep -q '9 of these are right' film.truth.json"),
         DocumentedRecipe(
+            page: "docs/how-to/evaluate.md", begins: ["scened evaluate delays"],
+            before: "echo '{\"fps\":25,\"boundaries\":[165,290]}' > labels.json", after: "test -s delays.svg"),
+        DocumentedRecipe(
             page: "docs/explanation/sound.md",
             before: """
                 ffmpeg -v error -i film.mp4 -f lavfi -i anoisesrc=d=8:a=0.1 -c:v copy -c:a aac heard.mp4

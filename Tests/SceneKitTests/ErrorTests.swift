@@ -64,7 +64,7 @@ import Testing
         ({ ($0.split, $0.intraShot) = (.never, true) }, "choose one of the two"),
         ({ $0.threads = -1 }, "threads takes 0 to 64"),
         ({ $0.threads = 65 }, "threads"),
-        ({ ($0.model, $0.neighbors) = ("builtin:relational", 3) }, "it was made for"),
+        ({ ($0.model, $0.neighbors) = ("builtin:relational", 30) }, "it was made for"),
     ]
 
     @Test(arguments: options.indices) func optionsOutOfRange(_ index: Int) async throws {

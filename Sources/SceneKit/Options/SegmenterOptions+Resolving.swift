@@ -54,12 +54,11 @@ extension SegmenterOptions {
         }
         let chosen = try loadModel(neighborCount: neighbors ?? options.neighborCount)
         let count = chosen.summary.neighborCount
-        if let neighbors, neighbors != count {
+        if let neighbors, neighbors > count {
             throw .invalidOption(
-                "neighbors \(neighbors) does not go with this model: it was made for \(count), so leave it nil"
-            )
+                "neighbors \(neighbors) does not go with this model: it was made for \(count) at most")
         }
-        options.neighborCount = count
+        options.neighborCount = neighbors ?? count
         options.threshold = threshold ?? chosen.threshold ?? options.threshold
         return (options, chosen)
     }

@@ -46,13 +46,12 @@ extension FeedPlan {
             let model = try model(
                 ModelKey(
                     path: settings.model, neighborCount: settings.neighborCount ?? options.neighborCount))
-            if let wanted = settings.neighborCount, wanted != model.summary.neighborCount {
+            let most = model.summary.neighborCount
+            if let wanted = settings.neighborCount, wanted > most {
                 throw FeedPlanError(
-                    reason:
-                        "neighbors cannot be \(wanted): the model was made for \(model.summary.neighborCount)"
-                )
+                    reason: "neighbors cannot be \(wanted): the model was made for \(most) at most")
             }
-            options.neighborCount = model.summary.neighborCount
+            options.neighborCount = settings.neighborCount ?? most
             options.threshold = settings.threshold ?? model.threshold ?? options.threshold
             options.tellsSound = settings.sound ?? false
             guard settings.audio != false || !options.tellsSound else {

@@ -26,6 +26,20 @@ enum NumberArgument {
     }
 }
 
+/// Several numbers in one value, separated by commas.
+enum NumberList {
+    static func whole(_ text: String) throws -> [Int] { try list(text, NumberArgument.whole) }
+
+    /// Seconds, as `DurationText` reads them.
+    static func seconds(_ text: String) throws -> [Double] { try list(text, NumberArgument.seconds) }
+
+    private static func list<Value>(_ text: String, _ read: (String) throws -> Value) throws -> [Value] {
+        try text.split(separator: ",", omittingEmptySubsequences: false).map { item in
+            try read(String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()))
+        }
+    }
+}
+
 /// Durations as people write them: `20`, `0.4`, `20s`, `500ms`, `1m30`, `1h20m`, `1:30`, `1:02:03.5`.
 enum DurationText {
     /// Seconds; nil where `text` is no duration. A number without a unit is seconds, also behind minutes.

@@ -40,8 +40,8 @@ struct DecisionArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Shots looked at behind a boundary (K), and at least as many before it; more is better and later. "
-                + "A model brings its own. Default: 8.",
+            "Shots looked at behind a boundary (K); more is better and later. A model brings its own, of which fewer "
+                + "may be taken. Default: 8.",
             valueName: "K", visibility: .hidden), transform: NumberArgument.whole)
     var neighbors: Int?
 
@@ -171,7 +171,7 @@ struct DecisionArguments: ParsableArguments {
                         path: $0, neighborCount: neighbors ?? options.neighborCount, threadCount: threads)
                 } ?? ChosenModel(neighborCount: neighbors ?? options.neighborCount)
             try requireNeighbors(of: chosen.summary)
-            options.neighborCount = chosen.summary.neighborCount
+            options.neighborCount = neighbors ?? chosen.summary.neighborCount
             options.threshold = threshold ?? chosen.threshold ?? options.threshold
             return (options, chosen)
         } catch let error as SegmentationOptionError {
@@ -181,10 +181,11 @@ struct DecisionArguments: ParsableArguments {
         }
     }
 
-    /// Refuses a K that the model does not have.
+    /// Refuses more neighbors than the model was made for.
     func requireNeighbors(of model: ModelSummary) throws {
-        guard let neighbors, neighbors != model.neighborCount else { return }
+        guard let neighbors, neighbors > model.neighborCount else { return }
         throw ValidationError(
-            "--neighbors \(neighbors) does not go with this model: it was made for K \(model.neighborCount)")
+            "--neighbors \(neighbors) does not go with this model: it was made for \(model.neighborCount) at most"
+        )
     }
 }

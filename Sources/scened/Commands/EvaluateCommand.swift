@@ -12,7 +12,8 @@ struct Evaluate: ParsableCommand {
               scened evaluate shots --truth cuts.json --detected film-Scenes.csv
             """,
         subcommands: [
-            EvaluateScenes.self, EvaluateShots.self, EvaluateBlocks.self, EvaluateSheets.self,
+            EvaluateScenes.self, EvaluateShots.self, EvaluateBlocks.self, EvaluateDelays.self,
+            EvaluateSheets.self,
             EvaluateMarks.self,
         ],
         defaultSubcommand: EvaluateScenes.self)

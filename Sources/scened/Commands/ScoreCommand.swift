@@ -174,7 +174,7 @@ struct ScoreCommand: ParsableCommand {
 
     private func complete(_ options: inout SegmentOptions, with chosen: ChosenScorer) throws {
         try decision.requireNeighbors(of: chosen.summary)
-        options.neighborCount = chosen.summary.neighborCount
+        options.neighborCount = decision.neighbors ?? chosen.summary.neighborCount
         options.threshold = decision.threshold ?? chosen.threshold ?? options.threshold
     }
 

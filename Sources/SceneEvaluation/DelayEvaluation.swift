@@ -1,0 +1,83 @@
+package import TextFiles
+
+/// How good answers are when they have to come sooner: the same films, decided with less of what follows.
+package enum DelayEvaluation {
+    /// One way to decide, and what it told of each film.
+    package struct Variant: Sendable {
+        /// What limits the wait, as people read it: `8 neighbors`, `deadline 20 s`.
+        package var name: String
+        /// Seconds within which answers are final; nil if nothing bounds it.
+        package var bound: Double?
+        /// Paths under which the events of the films can be read, in the order of the films.
+        package var predictions: [String]
+        /// Seconds from each final boundary to its answer.
+        package var delays: [Double]
+
+        package init(name: String, bound: Double?, predictions: [String], delays: [Double]) {
+            self.name = name
+            self.bound = bound
+            self.predictions = predictions
+            self.delays = delays
+        }
+    }
+
+    private static let metrics: [SceneMetric] = [
+        .averagePrecision, .f1, .recall, .recallWithin3Seconds, .meanOverlap,
+    ]
+
+    /// - Parameters:
+    ///   - variants: in the order in which they are reported.
+    ///   - request: labels, tolerance and matching; its predictions count for nothing.
+    ///   - text: opens labels and predictions.
+    /// - Returns: one row for each variant, and what can be drawn of them.
+    /// - Throws: where labels and films do not fit.
+    package static func report(
+        _ variants: [Variant], _ request: SceneEvaluation.Request, from text: TextSource
+    ) throws(EvaluationError) -> (report: EvaluationReport, plot: DelayPlot) {
+        var rows: [[ReportCell]] = []
+        var plot = DelayPlot()
+        var (films, boundaries) = (0, 0)
+        for variant in variants {
+            let joined = try SceneEvaluation.films(request, variant.predictions, from: text)
+            let figures = SceneFigures(joined.films, options: request.options)
+            (films, boundaries) = (figures.films.count, figures.boundaryCount)
+            let delays = variant.delays.sorted()
+            let median = delays.isEmpty ? nil : delays[delays.count / 2]
+            let tenth = delays.isEmpty ? nil : delays[min(delays.count - 1, delays.count * 9 / 10)]
+            let values = metrics.map { figures.value($0, .perFilm) }
+            rows.append(
+                [
+                    .text(variant.name), seconds(variant.bound), .count(delays.count), seconds(median),
+                    seconds(tenth), seconds(delays.last),
+                ] + values.map { .share(optional: $0) })
+            if let median, let precision = values[0], let f1 = values[1] {
+                plot.points.append(
+                    .init(name: variant.name, delay: median, averagePrecision: precision, f1: f1))
+            }
+        }
+        let report = EvaluationReport(
+            kind: "delays",
+            settings: [
+                ("films", .count(films)), ("boundaries", .count(boundaries)),
+                ("tolerance", .seconds(request.tolerance)), ("matching", .text(request.matching.rawValue)),
+            ],
+            tables: [
+                ReportTable(
+                    key: "delays", title: "Accuracy against delay, means of films in percent",
+                    columns: [
+                        .init("variant", "variant"), .init("bound", "bound"), .init("reported", "reported"),
+                        .init("median", "median"), .init("nine_of_ten", "nine of ten"),
+                        .init("longest", "longest"),
+                    ] + metrics.map { .init($0.rawValue, $0.title) }, rows: rows)
+            ],
+            notes: [
+                "bound: what is promised; median, nine of ten, longest: seconds of media from a boundary to its final "
+                    + "answer, over all boundaries that were reported",
+                "neighbors: the window is cut to so many parts behind the boundary; deadline: what is undecided then is "
+                    + "decided with what is known",
+            ])
+        return (report, plot)
+    }
+
+    private static func seconds(_ value: Double?) -> ReportCell { value.map(ReportCell.seconds) ?? .none }
+}

@@ -1,0 +1,246 @@
+internal import Platform
+import ArgumentParser
+import FoundationEssentials
+import MediaInput
+import SceneEvaluation
+import SceneEvents
+import SceneModel
+import ScenePipeline
+import SceneSegmentation
+import Timeline
+
+/// `scened evaluate delays`: what sooner answers cost.
+struct EvaluateDelays: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delays",
+        abstract: "Show what sooner answers cost: accuracy against delay, on your own films.",
+        discussion: """
+            Examples:
+              scened evaluate delays film.mp4 --truth labels.json
+              scened evaluate delays a.mp4 b.mp4 --truth labels/ --neighbors 2,4,8 --deadlines 10,20 --plot delays.svg
+
+            Each film is read once, and decided once for each number of neighbors and each deadline. Shots are split by \
+            ticks, as in watch. Labels are those that evaluate scenes takes; films are joined with them by name.
+
+            Exit status: as evaluate scenes; 65 and 66 also where a film cannot be read; 74 where it is damaged.
+            """)
+
+    @Argument(help: "Films: files.")
+    var films: [String]
+
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("Labels: files or folders.", valueName: "paths"))
+    var truth: [String]
+
+    @Option(
+        help: ArgumentHelp(
+            "Numbers of shots to look at behind a boundary. Default: 1,2,4,8, as far as the model goes.",
+            valueName: "K,K"), transform: NumberList.whole)
+    var neighbors: [Int] = [1, 2, 4, 8]
+
+    @Option(
+        help: ArgumentHelp(
+            "Deadlines, each with the most neighbors. Default: 10,20,40 seconds.",
+            valueName: "duration,duration"
+        ), transform: NumberList.seconds)
+    var deadlines: [Double] = [10, 20, 40]
+
+    @Option(help: ArgumentHelp("A model file, or the built-in builtin:relational.", valueName: "file"))
+    var model: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Score from which a boundary counts. Default: 0.5, or the model's own.", valueName: "score"),
+        transform: NumberArgument.decimal)
+    var threshold: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Shortest scene. Default: 8 seconds.", valueName: "duration"),
+        transform: NumberArgument.seconds)
+    var minScene = SegmentOptions().minimumScene
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Seconds between a labeled boundary and a shot that may be it.", valueName: "seconds"),
+        transform: NumberArgument.seconds)
+    var tolerance = 0.5
+
+    @Option(help: ArgumentHelp("What a boundary labeled in time is, as in evaluate scenes."))
+    var matching = BoundaryMatching.intervals
+
+    @Option(help: ArgumentHelp("Write AP and F1 over the delay to this file (SVG).", valueName: "file"))
+    var plot: String?
+
+    @OptionGroup(title: "Reading")
+    var reading: ReadingArguments
+
+    @OptionGroup(title: "Report")
+    var report: ReportArguments
+
+    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    var quiet = false
+
+    func validate() throws {
+        guard !films.isEmpty, !truth.isEmpty else {
+            throw ValidationError("give films, and their labels with --truth")
+        }
+        guard neighbors.allSatisfy({ 1...64 ~= $0 }) else {
+            throw ValidationError("--neighbors takes 1 to 64")
+        }
+        guard !neighbors.isEmpty || !deadlines.isEmpty else {
+            throw ValidationError("nothing is compared: give --neighbors or --deadlines")
+        }
+        guard threshold.map({ 0...1 ~= $0 }) ?? true else {
+            throw ValidationError("--threshold takes 0 to 1")
+        }
+        guard 0...3600 ~= tolerance else { throw ValidationError("--tolerance takes 0 to 3600 seconds") }
+        guard 0...86_400 ~= minScene else { throw ValidationError("--min-scene takes 0 to 86400 seconds") }
+    }
+
+    func run() throws {
+        var files = FileRoles()
+        files.read(films + truth)
+        files.read(model)
+        files.write(report.output)
+        if let plot { files.write(plot, option: "--plot") }
+        try files.check()
+        let (options, chosen, variants) = try self.variants()
+        Interruption.install()
+        let folder = FileManager.default.temporaryDirectory.appending(path: "scened-\(RunIdentity.make())")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var results = variants.map { variant in
+            DelayEvaluation.Variant(
+                name: variant.name, bound: variant.options.delayBound, predictions: [], delays: [])
+        }
+        for (number, film) in films.enumerated() {
+            let texts = try decide(film, options, chosen, variants.map(\.options), into: &results)
+            for (index, text) in texts.enumerated() {
+                let file = folder.appending(path: "\(index)-\(number).jsonl")
+                do {
+                    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                    try Data(text.utf8).write(to: file)
+                } catch {
+                    throw CommandFailure(
+                        status: .cannotWrite,
+                        message: "cannot write to \(folder.path): free some space, or set TMPDIR")
+                }
+                results[index].predictions.append(file.path)
+            }
+        }
+        let request = SceneEvaluation.Request(
+            labels: truth, predictions: [], tolerance: tolerance, matching: matching,
+            options: .init(threshold: options.threshold, resamples: 0))
+        do {
+            let found = try DelayEvaluation.report(results, request, from: ListFile.read)
+            if let plot {
+                var output = try LineOutput.file(plot, option: "--plot")
+                try output.write(found.plot.svg)
+                try output.finish()
+            }
+            try report.write(found.report)
+        } catch let error as EvaluationError {
+            throw CommandFailure(error)
+        }
+    }
+
+    private func variants() throws -> (
+        SegmentOptions, ChosenModel, [(name: String, options: SegmentOptions)]
+    ) {
+        var options = SegmentOptions()
+        options.split = .ticks
+        options.minimumScene = minScene
+        options.speed = reading.speed
+        options.cues = false
+        let most = neighbors.max() ?? options.neighborCount
+        do {
+            let chosen =
+                try model.map {
+                    try ChosenModel(path: $0, neighborCount: most, threadCount: reading.threads)
+                } ?? ChosenModel(neighborCount: most)
+            options.neighborCount = chosen.summary.neighborCount
+            options.threshold = threshold ?? chosen.threshold ?? options.threshold
+            var variants: [(String, SegmentOptions)] = []
+            for count in neighbors where count <= options.neighborCount {
+                var variant = options
+                variant.neighborCount = count
+                variants.append(("\(count) neighbor\(count == 1 ? "" : "s")", variant))
+            }
+            for deadline in deadlines {
+                var variant = options
+                variant.deadline = deadline
+                try variant.resolveSplit(requested: .ticks, preset: .ticks)
+                variants.append(("deadline \(Self.text(deadline)) s", variant))
+            }
+            guard !variants.isEmpty else {
+                throw ValidationError(
+                    "the model was made for \(options.neighborCount) neighbors: give as many or fewer")
+            }
+            return (options, chosen, variants)
+        } catch let error as SegmentationOptionError {
+            throw ValidationError(error.description)
+        } catch let error as ModelFileError {
+            throw CommandFailure(error)
+        }
+    }
+
+    private static func text(_ seconds: Double) -> String {
+        seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
+    }
+
+    /// Reads a film once; returns the events of each variant as lines.
+    private func decide(
+        _ film: String, _ options: SegmentOptions, _ model: ChosenModel, _ variants: [SegmentOptions],
+        into results: inout [DelayEvaluation.Variant]
+    ) throws -> [String] {
+        let reader: FanReader
+        do {
+            reader = try FanReader(
+                .url(film), mediaOptions: reading.mediaOptions(), options: options, variants: variants,
+                model: model, stop: Interruption.stop)
+        } catch {
+            throw CommandFailure(error)
+        }
+        let progress = ProgressLine(isShown: Console.isTerminal && !quiet)
+        defer { progress.clear() }
+        let base = reader.media.clock.timeBase
+        var writers = variants.map { _ in EventWriter() }
+        var texts = variants.indices.map { writers[$0].line(start(of: reader, variants[$0], model)) }
+        func take(_ events: [[Event]]) {
+            for (index, list) in events.enumerated() {
+                for event in list {
+                    if case .boundary(let boundary) = event, boundary.state == .final {
+                        results[index].delays.append(base.seconds(boundary.delay))
+                    }
+                    texts[index] += writers[index].line(event)
+                }
+            }
+        }
+        while reader.next() != nil {
+            take(reader.takeEvents())
+            progress.update(
+                media: reader.position, of: reader.expectedLength, shots: reader.counts.shots,
+                boundaries: reader.counts.boundaries)
+        }
+        take(reader.takeEvents())
+        switch reader.ending {
+        case .end: break
+        case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
+        case .damaged(let reason): throw CommandFailure(damaged: reader.displayName, reason)
+        }
+        take(reader.streamEnds(wall: WallClock.timestamp()).map { [$0] })
+        return texts
+    }
+
+    private func start(of reader: FanReader, _ options: SegmentOptions, _ model: ChosenModel) -> Event {
+        .streamStart(
+            StreamStart(
+                version: Version.number, input: reader.displayName, feed: "default", run: RunIdentity.make(),
+                timeline: 0, media: reader.media, options: options.literals(threads: reading.threads),
+                model: model.summary,
+                delayBound: options.delayBound.map { Int64(($0 * 1_000_000).rounded()) },
+                detectorLag: Int64((reader.detectorLag * 1_000_000).rounded()),
+                decoderDelay: reader.decoderDelay, build: Libraries.inUse, wall: WallClock.timestamp()))
+    }
+}

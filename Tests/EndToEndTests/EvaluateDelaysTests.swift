@@ -1,0 +1,91 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Accuracy against delay: one reading of a film, decided in several ways.
+@Suite struct EvaluateDelaysTests {
+    private func labels() throws -> String {
+        try EvaluateCommandTests.file("cuts.json", #"{"fps":25,"boundaries":[165,290]}"#)
+    }
+
+    /// Each row has the figures of a run of its own with that option.
+    @Test(arguments: [
+        ("2 neighbors", ["--neighbors", "2"]), ("8 neighbors", ["--neighbors", "8"]),
+        ("deadline 7 s", ["--deadline", "7"]),
+    ])
+    func rowsAreThoseOfRuns(name: String, options: [String]) throws {
+        let (film, labels) = (Fixtures.path("cuts.mp4"), try labels())
+        let all = try Program.run([
+            "evaluate", "delays", film, "--truth", labels, "--neighbors", "2,8", "--deadlines", "7",
+            "--min-scene", "1", "--json", "--quiet",
+        ])
+        #expect(all.status == 0, "\(all.errors)")
+        let row = try EvaluateCommandTests.row(EvaluateCommandTests.object(all), "delays") {
+            $0["variant"] as? String == name
+        }
+        let run = try Program.run(
+            ["segment", film, "--quiet", "--split", "ticks", "--scores", "--min-scene", "1"] + options)
+        let events = try Scratch.file("run.jsonl")
+        try run.output.write(to: events, atomically: true, encoding: .utf8)
+        let judged = try EvaluateCommandTests.object(
+            Program.run(["evaluate", "--truth", labels, "--detected", events.path, "--json"]))
+        for metric in ["ap", "f1", "miou"] {
+            let figure = try EvaluateCommandTests.row(judged, "figures") {
+                $0["metric"] as? String == metric && $0["scope"] as? String == "mean of films"
+            }
+            #expect(row[metric] as? Double == figure["value"] as? Double, "\(metric)")
+        }
+        let delays = run.events.filter { $0.type == "boundary" }.compactMap { $0.fields["delay"] as? Double }
+        #expect(row["reported"] as? Int == delays.count && row["longest"] as? Double == delays.max())
+        #expect(row["bound"] as? Double == run.events.first?.fields["delay_bound"] as? Double)
+    }
+
+    @Test func severalFilmsAndAPlot() throws {
+        let plot = Scratch.path("delays.svg").path
+        let folder = try Scratch.emptyFolder()
+        for name in ["cuts", "cuts_hevc"] {
+            try #"{"fps":25,"boundaries":[165,290]}"#.write(
+                to: folder.appending(path: "\(name).json"), atomically: true, encoding: .utf8)
+        }
+        let run = try Program.run([
+            "evaluate", "delays", Fixtures.path("cuts.mp4"), Fixtures.path("cuts_hevc.mp4"), "--truth",
+            folder.path, "--model", "builtin:relational", "--neighbors", "1,3,20", "--deadlines", "10",
+            "--plot", plot,
+        ])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.contains("films: 2") && run.output.contains("3 neighbors"))
+        #expect(!run.output.contains("20 neighbors"), "the model was made for fewer")
+        let svg = try String(contentsOfFile: plot, encoding: .utf8)
+        #expect(svg.contains("<title>deadline 10 s</title>"))
+    }
+
+    @Test(arguments: [
+        (["--neighbors", "0"], 64, "1 to 64"), (["--neighbors", "two"], 64, "whole number"),
+        (["--deadlines", "1"], 64, "shot detector's lag"), (["--truth", "nowhere.json"], 66, "nowhere.json"),
+        (["--model", "builtin:relational", "--neighbors", "30", "--deadlines", "1"], 64, "lag"),
+    ])
+    func wrongOptionsAreOneLine(options: [String], status: Int32, says: String) throws {
+        var arguments = ["evaluate", "delays", Fixtures.path("cuts.mp4")] + options
+        if !options.contains("--truth") { arguments += ["--truth", try labels()] }
+        let run = try Program.run(arguments)
+        #expect(run.status == status && run.errors.contains(says), "\(run.errors)")
+    }
+
+    /// A model may look at fewer neighbors than it was made for, and answers sooner.
+    @Test func modelsLookLessFarAhead() throws {
+        func bound(_ neighbors: [String]) throws -> Double? {
+            let run = try Program.run(
+                [
+                    "segment", Fixtures.path("cuts.mp4"), "--quiet", "--split", "ticks", "--model",
+                    "builtin:relational",
+                ] + neighbors)
+            #expect(run.status == 0, "\(run.errors)")
+            return run.events.first?.fields["delay_bound"] as? Double
+        }
+        #expect(try bound([]) == 95.36 && bound(["--neighbors", "2"]) == 35.36)
+        let more = try Program.run([
+            "segment", Fixtures.path("cuts.mp4"), "--model", "builtin:relational", "--neighbors", "9",
+        ])
+        #expect(more.status == 64 && more.errors.contains("8 at most"), "\(more.errors)")
+    }
+}
