@@ -54,12 +54,7 @@ package struct EventReader {
                     at: try fields.get("at", instant), state: try fields.get("state"),
                     score: try fields.get("score")))
         case .shot: .shot(try shot(fields))
-        case .score:
-            .score(
-                PartScore(
-                    partIndex: try fields.get("part"), shotIndex: try fields.get("shot"),
-                    at: try fields.get("at", instant), kind: try fields.get("kind"),
-                    score: try fields.get("score")))
+        case .score: .score(try score(fields))
         case .boundary: .boundary(try boundary(fields))
         case .scene: .scene(try scene(fields))
         case .block: .block(try block(fields))
@@ -190,6 +185,14 @@ package struct EventReader {
             keyFrames: try fields.get("key_frames") { value throws(EventError) in try value.list(instant) })
         part.sound = try fields.find("sound", SoundSummary.init(event:))
         return part
+    }
+
+    private func score(_ fields: EventFields) throws(EventError) -> PartScore {
+        var score = PartScore(
+            partIndex: try fields.get("part"), shotIndex: try fields.get("shot"),
+            at: try fields.get("at", instant), kind: try fields.get("kind"), score: try fields.get("score"))
+        score.reasons = try fields.find("reasons", ScoreReasons.init(event:))
+        return score
     }
 
     private func boundary(_ fields: EventFields) throws(EventError) -> Boundary {

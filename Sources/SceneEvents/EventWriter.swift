@@ -183,6 +183,7 @@ package struct EventWriter {
         line.field("at", raw: json(score.at))
         line.field("kind", score.kind.rawValue)
         line.field("score", score.score)
+        if let reasons = score.reasons { line.field("reasons", raw: reasons.json) }
     }
 
     private func write(_ boundary: Boundary, to line: inout JSONLine) {

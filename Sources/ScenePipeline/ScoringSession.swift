@@ -110,14 +110,17 @@ package struct ScoringSession: PartSink {
     }
 
     private mutating func take(_ outputs: [SegmenterOutput], into events: inout [Event]) {
+        var reasons: ScoreReasons?
         for output in outputs {
             switch output {
-            case .score(let partIndex, let isLastOfShot, let at, let score):
-                events.append(
-                    .score(
-                        PartScore(
-                            partIndex: partIndex, shotIndex: scoredShots, at: at,
-                            kind: isLastOfShot ? .cut : .intraShot, score: score)))
+            case .reasons(let next): reasons = next
+            case .score(let partIndex, let isLastOfShot, let at, let value):
+                var score = PartScore(
+                    partIndex: partIndex, shotIndex: scoredShots, at: at,
+                    kind: isLastOfShot ? .cut : .intraShot, score: value)
+                score.reasons = reasons
+                reasons = nil
+                events.append(.score(score))
                 if isLastOfShot { scoredShots += 1 }
             case .boundary(let boundary):
                 if boundary.state == .final { counts.boundaries += 1 }

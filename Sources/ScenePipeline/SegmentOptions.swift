@@ -30,6 +30,8 @@ package struct SegmentOptions: Sendable {
     package var intraShot = false
     /// Undecided boundaries are told as they look when parts arrive.
     package var provisional = false
+    /// `score` events say what moved them.
+    package var givesReasons = false
     /// How exactly pictures are decoded.
     package var speed = DecodePlan.exact
     /// What whoever made the stream says of it is told.
@@ -72,6 +74,7 @@ package struct SegmentOptions: Sendable {
     var segmentation: SegmentationOptions {
         SegmentationOptions(
             splitAfter: splitAfter, deadline: deadline, intraShot: intraShot, isProvisional: provisional,
+            givesReasons: givesReasons,
             decision: DecisionOptions(
                 threshold: Score(threshold), minimumSceneLength: minimumScene, awaitedScores: peakWait,
                 scenesPerHour: scenesPerHour))
@@ -126,7 +129,8 @@ package struct SegmentOptions: Sendable {
             ("provisional", provisional ? "true" : "false"),
             ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
-        ] + (cues ? [] : [("cues", "false")]) + soundLiterals + blockLiterals
+        ] + (cues ? [] : [("cues", "false")]) + (givesReasons ? [("reasons", "true")] : []) + soundLiterals
+            + blockLiterals
     }
 
     /// Those that matter where only shots are found.

@@ -1,3 +1,5 @@
+package import Timeline
+
 /// The probability that a scene ends with the part at the center of a window.
 package protocol BoundaryScorer {
     /// Name, for `stream_start`, e.g. `coherence` or `crn`.
@@ -17,6 +19,9 @@ package protocol BoundaryScorer {
     /// equal bits (contract 15).
     mutating func score(_ window: ContextWindow) -> Float
 
+    /// What moves the score of `window`; costs as much as the score. nil from a scorer that gives no reasons.
+    mutating func reasons(_ window: ContextWindow) -> ScoreReasons?
+
     /// A scorer for another thread, which may run at the same time: the same weights, buffers of its own,
     /// equal bits. nil where copies share buffers that are too large to have several of; then all copies have
     /// one user at a time.
@@ -26,6 +31,7 @@ package protocol BoundaryScorer {
 extension BoundaryScorer {
     package var leftCount: Int { neighborCount }
     package var usesSound: Bool { false }
+    package mutating func reasons(_ window: ContextWindow) -> ScoreReasons? { nil }
 
     package func separate() -> Self? { nil }
 }

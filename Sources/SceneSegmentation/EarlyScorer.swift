@@ -1,3 +1,5 @@
+package import Timeline
+
 /// Lets a scorer answer sooner than it was made for: with fewer parts behind the center. What is missing at
 /// the right end is the last part, repeated, as at a deadline (contract 10).
 package struct EarlyScorer: BoundaryScorer {
@@ -24,16 +26,19 @@ package struct EarlyScorer: BoundaryScorer {
     package var leftCount: Int { base.leftCount }
     package var usesSound: Bool { base.usesSound }
 
-    package mutating func score(_ window: ContextWindow) -> Float {
+    package mutating func score(_ window: ContextWindow) -> Float { base.score(filled(window)) }
+
+    package mutating func reasons(_ window: ContextWindow) -> ScoreReasons? { base.reasons(filled(window)) }
+
+    private func filled(_ window: ContextWindow) -> ContextWindow {
         precondition(
             window.neighborCount == neighborCount && window.leftCount == leftCount,
             "a window of \(leftCount) + 1 + \(neighborCount) parts")
         let missing = base.neighborCount - neighborCount
         let repeated = repeatElement(window.parts[window.parts.count - 1], count: missing)
-        return base.score(
-            ContextWindow(
-                parts: window.parts + repeated, leftCount: leftCount, repeatedLeft: window.repeatedLeft,
-                repeatedRight: window.repeatedRight + missing))
+        return ContextWindow(
+            parts: window.parts + repeated, leftCount: leftCount, repeatedLeft: window.repeatedLeft,
+            repeatedRight: window.repeatedRight + missing)
     }
 
     package func separate() -> EarlyScorer? {

@@ -147,6 +147,7 @@ package struct SceneSegmenter {
         let index = window.center.index
         guard let job = unscored.first, job.partIndex == index else { return }
         unscored.removeFirst()
+        if options.givesReasons, let reasons = scorer.reasons(window) { output.append(.reasons(reasons)) }
         let score = probability(window)
         output.append(.score(partIndex: index, isLastOfShot: job.isLastOfShot, at: job.at, score))
         for position in timeline.indices {

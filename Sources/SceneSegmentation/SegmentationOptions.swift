@@ -10,10 +10,12 @@ package struct SegmentationOptions: Hashable, Sendable {
     package var decision: DecisionOptions
     /// Whether undecided boundaries are told as they look when parts arrive (contract 11).
     package var isProvisional: Bool
+    /// Whether what moves each score is told in front of it.
+    package var givesReasons: Bool
 
     package init(
         splitAfter: Double, deadline: Double? = nil, intraShot: Bool = false, isProvisional: Bool = false,
-        decision: DecisionOptions
+        givesReasons: Bool = false, decision: DecisionOptions
     ) {
         precondition(splitAfter > 0, "tau is positive")
         precondition(deadline.map { $0 >= 0 } ?? true, "a deadline is not negative")
@@ -21,6 +23,7 @@ package struct SegmentationOptions: Hashable, Sendable {
         self.deadline = deadline
         self.intraShot = intraShot
         self.isProvisional = isProvisional
+        self.givesReasons = givesReasons
         self.decision = decision
     }
 }

@@ -147,4 +147,33 @@ import Testing
         let growth = try peak(long) - peak(short)
         #expect(growth < 8 * 1024, "grew by \(growth) KiB over three hours")
     }
+
+    /// What moved a score adds up to it, and changes nothing else.
+    @Test(arguments: [[], ["--model", "builtin:relational"]])
+    func reasonsAddUp(model: [String]) throws {
+        let arguments =
+            ["segment", Fixtures.path("cuts.mp4"), "--quiet", "--scores", "--min-scene", "1"] + model
+        let run = try Program.run(arguments + ["--reasons"])
+        try Schema.check(run)
+        let scores = run.events.filter { $0.type == "score" }
+        var told = 0
+        for score in scores {
+            guard let reasons = score.fields["reasons"] as? [String: Any] else { continue }
+            told += 1
+            guard model.isEmpty else {
+                #expect(reasons["logits"] is NSNull && reasons["alike"] is [String: Any])
+                continue
+            }
+            let logits = try #require(reasons["logits"] as? [String: Double])
+            let value = try #require(score.fields["score"] as? Double)
+            #expect(abs(1 / (1 + exp(-logits.values.reduce(0, +))) - value) < 2e-6, "\(score.line)")
+        }
+        #expect(told >= scores.count - 1 && told > 4)
+        func plain(_ run: Program.Outcome) -> [String] {
+            Events.stable(run.lines).dropFirst().map { $0.replacing(#/,"reasons":\{.*\}\}/#, with: "}") }
+        }
+        #expect(try plain(run) == plain(Program.run(arguments)))
+        let alone = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--reasons"])
+        #expect(alone.status == 64 && alone.errors.contains("--scores"), "\(alone.errors)")
+    }
 }

@@ -100,6 +100,20 @@ struct EventSamples {
         return start
     }
 
+    private mutating func partScore() -> PartScore {
+        var told = PartScore(
+            partIndex: count(), shotIndex: count(), at: instant(), kind: word(), score: score())
+        func logit(_ random: inout SeededGenerator) -> Double {
+            Double(Int.random(in: -9_000_000...9_000_000, using: &random)) / 1_000_000
+        }
+        let kinds = count() % 2 == 0 ? ScoreReasons.Evidence.Kind.allCases : []
+        let evidence = kinds.map { ScoreReasons.Evidence($0, logit(&random)) }
+        let pair = ScoreReasons.Pair(
+            leftPart: count(), rightPart: count(), distance: Double(count() % 2_000_000) / 1_000_000)
+        told.reasons = maybe(ScoreReasons(evidence: evidence, alike: maybe(pair)))
+        return told
+    }
+
     private mutating func scene() -> Scene {
         var scene = Scene(
             index: count(), start: instant(), end: instant(), endReason: word(), score: maybe(score()),
@@ -135,9 +149,7 @@ struct EventSamples {
                     index: count(), start: instant(), end: instant(), transition: transition(),
                     parts: (0..<count() % 4).map { _ in part() }))
         case .score:
-            .score(
-                PartScore(partIndex: count(), shotIndex: count(), at: instant(), kind: word(), score: score())
-            )
+            .score(partScore())
         case .boundary:
             .boundary(
                 Boundary(

@@ -58,6 +58,15 @@ struct EventSchemaTests {
             events.append(
                 .score(PartScore(partIndex: 1, shotIndex: 0, at: later, kind: kind, score: Score(0.25))))
         }
+        let pair = ScoreReasons.Pair(leftPart: 0, rightPart: 3, distance: 0.25)
+        let evidence = ScoreReasons.Evidence.Kind.allCases.map { ScoreReasons.Evidence($0, -1.5) }
+        for reasons in [
+            ScoreReasons(evidence: evidence, alike: pair), ScoreReasons(evidence: [], alike: nil),
+        ] {
+            var score = PartScore(partIndex: 1, shotIndex: 0, at: later, kind: .cut, score: Score(0.25))
+            score.reasons = reasons
+            events.append(.score(score))
+        }
         for reason in SceneEnd.allCases {
             events.append(
                 .scene(

@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 import SceneModel
 import SceneSegmentation
@@ -42,6 +43,27 @@ struct CoherenceScorerTests {
         }
         let film = CoherenceFixtures.film(plan.filter { $0 != "|" }, seed: seed)
         return (CoherenceFixtures.scores(film, neighbors: neighbors), ends)
+    }
+
+    /// Reasons add up to the score, and the most alike pair is that of the smallest distance across the cut.
+    @Test func reasonsAddUp() throws {
+        let parts = CoherenceFixtures.film("AABABBCCDCD")
+        var scorer = CoherenceScorer(neighborCount: 4, typicalDistance: 0.4)
+        for center in parts.indices.dropLast() {
+            let window = CoherenceFixtures.window(parts, center: center, neighbors: 4)
+            let found = scorer.reasons(window)
+            let reasons = try #require(found)
+            let sum = reasons.evidence.reduce(0) { $0 + $1.logit }
+            #expect(abs(1 / (1 + exp(-sum)) - Double(scorer.score(window))) < 1e-6)
+            #expect(reasons.evidence.map(\.kind) == ScoreReasons.Evidence.Kind.allCases)
+            let pair = try #require(reasons.alike)
+            #expect(pair.leftPart <= center && pair.rightPart > center && pair.rightPart <= center + 4)
+            // C comes again behind D: the link across is a short one.
+            if center == 8 { #expect(pair.distance < 0.4 && [6, 7].contains(pair.leftPart)) }
+        }
+        let last = CoherenceFixtures.window(parts, center: parts.count - 1, neighbors: 4)
+        let (none, zero) = (scorer.reasons(last), scorer.score(last))
+        #expect(none == nil && zero == 0)
     }
 
     @Test func interleavingIsHeldTogetherByItsLinks() {

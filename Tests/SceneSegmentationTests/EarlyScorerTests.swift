@@ -33,10 +33,15 @@ import Timeline
             let name = "teller"
             let neighborCount = 4
             mutating func score(_ window: ContextWindow) -> Float { Float(window.repeatedRight) }
+            func reasons(_ window: ContextWindow) -> ScoreReasons? {
+                ScoreReasons(evidence: [.init(.tempo, Double(window.repeatedRight))], alike: nil)
+            }
             func separate() -> Teller? { self }
         }
         var early = EarlyScorer.limiting(Teller(), to: 2)
         #expect(early.score(Self.window([0, 1, 2, 3, 4, 5, 5], left: 4, repeated: 1)) == 3)
+        let reasons = early.reasons(Self.window([0, 1, 2, 3, 4, 5, 5], left: 4, repeated: 1))
+        #expect(reasons?.evidence.first?.logit == 3)
         #expect(early.separate()?.neighborCount == 2)
         #expect(EarlyScorer.limiting(Teller(), to: 4) is Teller)
         #expect(EarlyScorer.limiting(Teller(), to: 9) is Teller)

@@ -133,7 +133,7 @@ import Timeline
                 #expect(instant.pts >= mark && instant.pts <= entry.horizon)
                 mark = instant.pts
             case .boundary(let boundary): #expect(boundary.at.pts >= mark, "\(setup)")
-            case .scene, .score: break
+            case .scene, .score, .reasons: break
             }
         }
         #expect(mark == end.pts)

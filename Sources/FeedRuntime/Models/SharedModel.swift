@@ -80,4 +80,8 @@ private struct GatedScorer: BoundaryScorer {
     }
 
     mutating func score(_ window: ContextWindow) -> Float { gate.use(telling: phase) { $0.score(window) } }
+
+    mutating func reasons(_ window: ContextWindow) -> ScoreReasons? {
+        gate.use(telling: phase) { $0.reasons(window) }
+    }
 }

@@ -57,6 +57,8 @@ private struct TimedScorer: BoundaryScorer {
     var leftCount: Int { base.leftCount }
     var usesSound: Bool { base.usesSound }
 
+    mutating func reasons(_ window: ContextWindow) -> ScoreReasons? { base.reasons(window) }
+
     mutating func score(_ window: ContextWindow) -> Float {
         let begun = WallClock.monotonicSeconds()
         defer { observe(WallClock.monotonicSeconds() - begun) }

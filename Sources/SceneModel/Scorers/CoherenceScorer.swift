@@ -1,6 +1,6 @@
 internal import Glibc
 package import SceneSegmentation
-internal import Timeline
+package import Timeline
 
 /// Scores boundaries by the coherence of the parts on both sides, without any training.
 ///
@@ -81,18 +81,45 @@ package struct CoherenceScorer: BoundaryScorer {
     package func separate() -> Self? { self }
 
     package mutating func score(_ window: ContextWindow) -> Float {
+        guard let evidence = evidence(window) else { return 0 }
+        return Float(1 / (1 + exp(-evidence.sum)))
+    }
+
+    package mutating func reasons(_ window: ContextWindow) -> ScoreReasons? {
+        guard let evidence = evidence(window) else { return nil }
+        return ScoreReasons(
+            evidence: [
+                .init(.segmentation, evidence.segmentation),
+                .init(.lengths, evidence.lengths - evidence.tempo),
+                .init(.tempo, evidence.tempo), .init(.transition, evidence.transition),
+            ], alike: window.mostAlike)
+    }
+
+    /// In logits.
+    private struct Evidence {
+        var segmentation: Double
+        var tempo: Double
+        /// Of `tempo` and of the shots that meet.
+        var lengths: Double
+        var transition: Double
+
+        var sum: Double { segmentation + lengths + transition }
+    }
+
+    /// nil where nothing stands on one side.
+    private mutating func evidence(_ window: ContextWindow) -> Evidence? {
         precondition(
             window.neighborCount == neighborCount && window.leftCount == leftCount,
             "a window of \(leftCount) + 1 + \(neighborCount) parts")
         let real = window.repeatedLeft..<(window.parts.count - window.repeatedRight)
         let next = leftCount + 1
-        guard real.contains(leftCount), real.contains(next) else { return 0 }
-        guard CosineDistances.hasDirection(window.parts[next].embedding) else { return 0 }
+        guard real.contains(leftCount), real.contains(next) else { return nil }
+        guard CosineDistances.hasDirection(window.parts[next].embedding) else { return nil }
         positions.removeAll(keepingCapacity: true)
         for position in real where CosineDistances.hasDirection(window.parts[position].embedding) {
             positions.append(position)
         }
-        guard let after = positions.firstIndex(of: next), after > 0 else { return 0 }
+        guard let after = positions.firstIndex(of: next), after > 0 else { return nil }
         distances.measure(window.parts, at: positions)
         let mean = distances.mean
         let unit = 1 / (typicalDistance.map { 0.5 * mean + 0.5 * $0 } ?? max(mean, Self.leastDistance))
@@ -100,16 +127,16 @@ package struct CoherenceScorer: BoundaryScorer {
         for value in distances.values { scaled.append(value * unit) }
         let odds = posterior.logOdds(after: after - 1, distances: scaled, count: positions.count)
         let isSoft = positions[after - 1] < leftCount || Self.isSoft(window.parts[next].entry)
-        let logit =
-            Self.gain * (odds + Self.offset) + lengthLogit(window.parts, left: after - 1)
-            + (isSoft ? Self.softTransitionGain : 0)
-        return Float(1 / (1 + exp(-logit)))
+        let shots = shotEvidence(window.parts, left: after - 1)
+        return Evidence(
+            segmentation: Self.gain * (odds + Self.offset), tempo: shots.tempo, lengths: shots.all,
+            transition: isSoft ? Self.softTransitionGain : 0)
     }
 
     /// Evidence of the median length of shots, and of the lengths of the two that meet between
     /// `positions[left]` and the next; inside a shot only the first. Parts of one shot count as one, as far
     /// as the window shows it.
-    private mutating func lengthLogit(_ parts: [EncodedPart], left: Int) -> Double {
+    private mutating func shotEvidence(_ parts: [EncodedPart], left: Int) -> (tempo: Double, all: Double) {
         shotLengths.removeAll(keepingCapacity: true)
         var leftShot = 0
         var previous: Int?
@@ -127,9 +154,10 @@ package struct CoherenceScorer: BoundaryScorer {
         let meeting = isCut ? [shotLengths[leftShot], shotLengths[leftShot + 1]] : []
         shotLengths.sort()
         let median = shotLengths[shotLengths.count / 2]
-        var logit = Self.tempoGain * Self.logarithm(of: median, in: Self.usualShotLength)
-        for length in meeting { logit += Self.lengthGain * Self.logarithm(of: length, in: median) }
-        return logit
+        let tempo = Self.tempoGain * Self.logarithm(of: median, in: Self.usualShotLength)
+        var all = tempo
+        for length in meeting { all += Self.lengthGain * Self.logarithm(of: length, in: median) }
+        return (tempo, all)
     }
 
     /// ln(length / unit), bounded. Both count as one picture at 25 per second at least, so that it exists.

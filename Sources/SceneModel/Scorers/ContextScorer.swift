@@ -1,6 +1,7 @@
 internal import NeuralNet
 package import SceneSegmentation
 internal import TensorKernels
+package import Timeline
 
 /// Scores windows with a packed context network and its boundary head (`crn`).
 ///
@@ -26,6 +27,11 @@ package final class ContextScorer: BoundaryScorer {
 
     /// Runs on one thread: many of them share the cores. Its buffers take about a mebibyte at K = 8.
     package func separate() -> Self? { Self(network, threadCount: 1) }
+
+    /// As of the relational network.
+    package func reasons(_ window: ContextWindow) -> ScoreReasons? {
+        window.mostAlike.map { ScoreReasons(evidence: [], alike: $0) }
+    }
 
     package func score(_ window: ContextWindow) -> Float {
         precondition(

@@ -1,7 +1,7 @@
 internal import NeuralNet
 package import SceneSegmentation
 internal import TensorKernels
-internal import Timeline
+package import Timeline
 
 /// Scores windows with a relational network and its boundary head (`relational`), whatever the encoder.
 ///
@@ -28,6 +28,11 @@ package struct RelationalScorer: BoundaryScorer {
     package var neighborCount: Int { network.neighborCount }
 
     package func separate() -> Self? { self }
+
+    /// A network has no parts that could be told apart; what is most alike is a hint.
+    package func reasons(_ window: ContextWindow) -> ScoreReasons? {
+        window.mostAlike.map { ScoreReasons(evidence: [], alike: $0) }
+    }
 
     package mutating func score(_ window: ContextWindow) -> Float {
         let count = window.parts.count

@@ -1,6 +1,7 @@
 internal import NeuralNet
 package import SceneSegmentation
 internal import TensorKernels
+package import Timeline
 
 /// Scores windows of embeddings by the reference pass of a context network and its boundary head.
 ///
@@ -26,6 +27,11 @@ package struct WindowScorer<Network: ContextNetwork>: BoundaryScorer {
     package var neighborCount: Int { network.neighborCount }
 
     package func separate() -> Self? { self }
+
+    /// A network has no parts that could be told apart; what is most alike is a hint.
+    package func reasons(_ window: ContextWindow) -> ScoreReasons? {
+        window.mostAlike.map { ScoreReasons(evidence: [], alike: $0) }
+    }
 
     package mutating func score(_ window: ContextWindow) -> Float {
         precondition(

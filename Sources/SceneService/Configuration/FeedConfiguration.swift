@@ -50,6 +50,8 @@ package struct FeedSettings: Hashable, Sendable {
     package var stream: Int?
     /// Whether `score` events are written too.
     package var scores: Bool?
+    /// Whether `score` events say what moved them.
+    package var reasons: Bool?
     /// Whether `shot` events say what parts sound like.
     package var sound: Bool?
     /// false: no sound is read, whatever would use it.
@@ -96,6 +98,7 @@ package struct FeedSettings: Hashable, Sendable {
         merged.program = program ?? base.program
         merged.stream = stream ?? base.stream
         merged.scores = scores ?? base.scores
+        merged.reasons = reasons ?? base.reasons
         merged.sound = sound ?? base.sound
         merged.audio = audio ?? base.audio
         merged.audioStream = audioStream ?? base.audioStream

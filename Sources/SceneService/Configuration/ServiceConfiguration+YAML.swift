@@ -175,7 +175,7 @@ extension FeedSettings {
         "split", "split-after", "min-shot", "neighbors", "model", "threshold", "min-scene", "scenes-per-hour",
         "peak",
         "deadline", "intra-shot", "provisional", "speed", "cues", "blocks", "block-delay", "threads",
-        "program", "stream", "scores",
+        "program", "stream", "scores", "reasons",
         "sound", "audio", "audio-stream", "pictures",
         "stall-after",
         "heartbeat",
@@ -205,6 +205,7 @@ extension FeedSettings {
         program = try section.integer("program", in: 0...65_535)
         stream = try section.integer("stream", in: 0...65_535)
         scores = try section.bool("scores")
+        reasons = try section.bool("reasons")
         sound = try section.bool("sound")
         audio = try section.bool("audio")
         audioStream = try section.integer("audio-stream", in: 0...65_535)

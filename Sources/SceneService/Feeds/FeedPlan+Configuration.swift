@@ -33,12 +33,16 @@ extension FeedPlan {
         options.provisional = settings.provisional ?? (settings.deadline != nil)
         options.speed = settings.speed ?? options.speed
         options.cues = settings.cues ?? options.cues
+        options.givesReasons = settings.reasons ?? false
         if settings.blocks == true {
             var blocks = BlockOptions()
             blocks.delay = settings.blockDelay ?? blocks.delay
             options.blocks = blocks
         }
         do {
+            guard !options.givesReasons || settings.scores == true else {
+                throw FeedPlanError(reason: "reasons adds to score events: set scores: true, too")
+            }
             guard options.minimumShot <= options.splitAfter / 2 else {
                 throw FeedPlanError(reason: "min-shot takes at most half of split-after")
             }

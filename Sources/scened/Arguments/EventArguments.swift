@@ -17,6 +17,11 @@ struct EventArguments: ParsableArguments {
             "Also write the score of every place where a scene may end.", visibility: .hidden))
     var scores = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Say in score events what moved them.", visibility: .hidden))
+    var reasons = false
+
     @Option(
         help: ArgumentHelp(
             "Name of the feed, for stream_start. Default: default.", valueName: "name", visibility: .hidden))
@@ -24,6 +29,12 @@ struct EventArguments: ParsableArguments {
 
     /// Types of event that are written.
     var kinds: Set<EventKind> { (events ?? .standard).kinds.union(scores ? [.score] : []) }
+
+    func validate() throws {
+        guard !reasons || scores || events?.kinds.contains(.score) ?? false else {
+            throw ValidationError("--reasons adds to score events, which are not written: give --scores, too")
+        }
+    }
 
     var feedName: String { feed ?? "default" }
 

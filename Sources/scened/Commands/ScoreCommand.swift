@@ -175,6 +175,7 @@ struct ScoreCommand: ParsableCommand {
     private func complete(_ options: inout SegmentOptions, with chosen: ChosenScorer) throws {
         try decision.requireNeighbors(of: chosen.summary)
         options.neighborCount = decision.neighbors ?? chosen.summary.neighborCount
+        options.givesReasons = event.reasons
         options.threshold = decision.threshold ?? chosen.threshold ?? options.threshold
     }
 

@@ -111,6 +111,7 @@ struct Segment: ParsableCommand {
             list: shots.map(CutListInput.read))
         options.cues = cue.cues
         options.blocks = block.options
+        options.givesReasons = event.reasons
         hearing.apply(to: &options, scorer: chosen.scorer)
         Interruption.install()
         let reader: SceneReader

@@ -141,6 +141,7 @@ struct Watch: AsyncParsableCommand {
             model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.cues = cue.cues
         options.blocks = block.options
+        options.givesReasons = event.reasons
         options.provisional = decision.provisional ?? (options.deadline != nil)
         hearing.apply(to: &options, scorer: chosen.scorer)
         let outlet = try outlet()

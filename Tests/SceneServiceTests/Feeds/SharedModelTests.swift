@@ -56,6 +56,10 @@ import Timeline
             place.visit()
             return 0.5
         }
+
+        func reasons(_ window: ContextWindow) -> ScoreReasons? {
+            ScoreReasons(evidence: [.init(.tempo, 2)], alike: nil)
+        }
     }
 
     private static func part() -> Part {
@@ -114,8 +118,10 @@ import Timeline
             summary: ModelSummary(scorer: "large", encoder: "large", neighborCount: 1), threshold: nil)
         for model in [model, model.timed { _, _ in }] {
             #expect(SharedModel(model).usesSound)
-            for scorer in [model.scorer, SharedModel(model).forOneFeed(telling: Phases().note).scorer] {
+            for var scorer in [model.scorer, SharedModel(model).forOneFeed(telling: Phases().note).scorer] {
                 #expect(scorer.neighborCount == 1 && scorer.leftCount == 3 && scorer.usesSound)
+                let reasons = scorer.reasons(Self.window())
+                #expect(reasons?.evidence.first?.logit == 2)
             }
         }
     }

@@ -19,6 +19,7 @@ NESTED = {
     "instant": scened.Instant, "transition": scened.Transition, "part": scened.Part,
     "segmentation": scened.Segmentation, "upid": scened.Upid,
     "sound": scened.Sound, "sound_entry": scened.SoundEntry,
+    "reasons": scened.Reasons, "logits": scened.Logits, "alike": scened.Alike,
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from .errors import (
     UsageError,
 )  # fmt: skip
 from .events import (
+    Alike,
     Block,
     Boundary,
     Counts,
@@ -34,10 +35,12 @@ from .events import (
     Gap,
     Heartbeat,
     Instant,
+    Logits,
     Media,
     Model,
     Part,
     PictureRange,
+    Reasons,
     Recovered,
     Scene,
     Score,
@@ -58,9 +61,9 @@ from .events import (
 from .live import Delivery, Live
 
 __all__ = [
-    "Block", "Boundary", "Counts", "Cue", "CursorExpired", "CursorInUse", "Cut", "DamagedInput", "Degraded",
+    "Alike", "Block", "Boundary", "Counts", "Cue", "CursorExpired", "CursorInUse", "Cut", "DamagedInput", "Degraded",
     "Delivery", "Event", "EventError", "FeedState", "Gap", "Heartbeat", "InputError", "Instant", "Live",
-    "LiveError", "Media", "Model", "Part", "PictureRange", "ProgramError", "ProgramNotFound", "Recovered",
+    "LiveError", "Logits", "Media", "Model", "Part", "PictureRange", "ProgramError", "ProgramNotFound", "Reasons", "Recovered",
     "Run", "Scene", "ScenedError", "Score", "Segmentation", "ServiceRefused", "ServiceUnavailable", "Shot",
     "Sound", "SoundEntry", "StreamChange", "StreamEnd", "StreamStart", "Transition", "UnknownEvent", "Upid",
     "UsageError", "Watermark", "__version__", "export", "parse", "read", "scenes", "segment", "shots",

@@ -54,6 +54,7 @@ class DecisionOptions(ReadingOptions, total=False):
     blocks_without: Optional[Union[str, Iterable[str]]]
     events: Optional[Union[str, Iterable[str]]]
     scores: Optional[bool]
+    reasons: Optional[bool]
     model: Optional[Path]
 
 

@@ -225,6 +225,33 @@ class Shot(Event):
 
 
 @dataclass(frozen=True)
+class Alike:
+    """The two parts on both sides of a cut that are most alike."""
+
+    left_part: int
+    right_part: int
+    distance: float
+
+
+@dataclass(frozen=True)
+class Logits:
+    """Evidence that adds up to a score's logit; above 0 it speaks for a boundary."""
+
+    segmentation: float
+    lengths: float
+    tempo: float
+    transition: float
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """What moved a score; `logits` is None where a network gave it."""
+
+    logits: Optional[Logits]
+    alike: Optional[Alike]
+
+
+@dataclass(frozen=True)
 class Score(Event):
     """The probability that a scene ends here; only with `scores=True`."""
 
@@ -233,6 +260,8 @@ class Score(Event):
     at: Instant
     kind: str
     score: float
+    #: What moved it; only with `reasons=True`.
+    reasons: Optional[Reasons] = None
 
 
 @dataclass(frozen=True)
