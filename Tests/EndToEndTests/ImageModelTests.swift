@@ -129,7 +129,7 @@ import Testing
             #expect(outcome.errorLines.count == 1 && outcome.output.isEmpty)
         }
         let neighbors = try Program.run(["segment", clip, "--model", Self.both, "--neighbors", "3"])
-        #expect(neighbors.status == 64 && neighbors.errors.contains("K 2"))
+        #expect(neighbors.status == 64 && neighbors.errors.contains("2 at most"))
         // The network wants the ResNet's 12 numbers, the descriptor gives others.
         let file = Scratch.path("film.npz").path
         #expect(try Program.run(["embed", clip, "--quiet", "--output", file]).status == 0)

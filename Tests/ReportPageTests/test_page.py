@@ -368,6 +368,19 @@ class Runs(PageCase):
             return calls.filter((text) => /provider|One|splice/.test(text)); })()""")
         self.assertEqual(marks, ["out: provider advertisement start", "One\ufffd", "in: splice insert"])
 
+    def test_reasons(self) -> None:
+        run = film()
+        score = next(event for event in run.events if event["type"] == "score" and event["at"]["frame"] == 500)
+        score["reasons"] = {"logits": {"segmentation": 1.94, "lengths": -0.25, "tempo": 0, "transition": 1},
+                            "alike": {"left_part": 0, "right_part": 3, "distance": 0.318}}
+        page = self.open(page_of(run.text, "reasons.html"))
+        page.key("n")
+        text = page.evaluate("find('detail-text').textContent")
+        self.assertIn("two places +1.9, lengths of the shots \u22120.3, tempo +0.0, transition +1.0", text)
+        self.assertIn("0:00.000 and 0:30.000, distance 0.32", text)
+        page.key("n")
+        self.assertNotIn("two places", page.evaluate("find('detail-text').textContent"), "only where somebody asked")
+
     def test_hostile_names(self) -> None:
         name = "</script><img src=x onerror=\"window.hit=1\"><!--<script>\u202egpj.exe\u2066 {{CODE}} $& \\u003c"
         run = film(name=name)
@@ -401,6 +414,9 @@ class Runs(PageCase):
                               "direction": "out", "cancelled": False, "segmentation": {"type": "x"}, "title": "y"})
         run.add_blocks((0, 500, "program"), (500, 1000, "adverts"), (1100, 2050, "program"))
         next(event for event in run.events if event["type"] == "scene")["block"] = "program"
+        for event in run.events:
+            if event["type"] == "score":
+                event["reasons"] = {"logits": {"segmentation": 1}, "alike": {"left_part": 0, "right_part": 1, "distance": 0.5}}
         page.evaluate("window.lines = " + json.dumps(run.text.split("\n")[:-1]))
         broken = page.evaluate("""(() => {
             let seed = 12345;

@@ -60,6 +60,16 @@ function readInstant(value) {
   };
 }
 
+/** What moved a score; null where nobody asked, or nothing of it can be read. */
+function readReasons(value) {
+  const logits = reasonNames.map((name) => [name, value?.logits?.[name]]).filter(([, logit]) => isNumber(logit));
+  const { left_part: left, right_part: right, distance } = value?.alike ?? {};
+  const alike = isIndex(left) && isIndex(right) && isNumber(distance) ? { left, right, distance } : null;
+  return logits.length > 0 || alike ? { logits, alike } : null;
+}
+
+const reasonNames = ["segmentation", "lengths", "tempo", "transition"];
+
 function readTransition(value) {
   if (value === null || typeof value !== "object" || typeof value.kind !== "string") return null;
   const first = readInstant(value.range?.first ?? null);
@@ -181,6 +191,7 @@ const eventReaders = {
       at,
       kind: event.kind === "intra_shot" ? "intra_shot" : "cut",
       score: millionths(event.score),
+      reasons: readReasons(event.reasons),
     });
     return true;
   },

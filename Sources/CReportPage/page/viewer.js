@@ -128,6 +128,7 @@ class Detail {
       const threshold = boundary.threshold ?? session.settings.threshold;
       facts.push(["Score", scoreText(boundary.score)], ["Threshold", scoreText(threshold)]);
     }
+    facts.push(...reasonFacts(session.run, boundary));
     facts.push(["Begins with", boundaryText(boundary)]);
     if (block !== "") facts.push(["Block", block]);
     if (boundary.origin) facts.push(["Moved from", clock(boundary.origin.t)]);

@@ -146,3 +146,24 @@ function noticesOf(run, report, settings, isExact) {
   }
   return notices;
 }
+
+const reasonWords = { segmentation: "two places", lengths: "lengths of the shots", tempo: "tempo", transition: "transition" };
+
+/** What moved the score of a boundary, as rows of a name and a text; none where nobody asked. */
+function reasonFacts(run, boundary) {
+  const { pts } = boundary.origin ?? boundary.at;
+  const reasons = run.scores.find(({ at }) => at.pts === pts)?.reasons;
+  if (!reasons) return [];
+  const facts = [];
+  if (reasons.logits.length > 0) {
+    const sign = (logit) => `${logit < 0 ? "\u2212" : "+"}${Math.abs(logit).toFixed(1)}`;
+    facts.push(["Why", reasons.logits.map(([name, logit]) => `${reasonWords[name]} ${sign(logit)}`).join(", ")]);
+  }
+  if (reasons.alike) {
+    const parts = run.shots.flatMap((shot) => shot.parts);
+    const [left, right] = [reasons.alike.left, reasons.alike.right].map((index) => parts.find((part) => part.index === index));
+    const places = left && right ? `${clock(left.start.t)} and ${clock(right.start.t)}, ` : "";
+    facts.push(["Most alike", `${places}distance ${reasons.alike.distance.toFixed(2)}`]);
+  }
+  return facts;
+}
