@@ -56,6 +56,16 @@ package struct NormalizedConvolution: Sendable {
             into: &dInput, trace.sums, input: input, trace.input, gradient: &gradient.convolution)
     }
 
+    /// The same where the input has a gradient for certain.
+    func backward(
+        into dInput: inout Matrix, _ dOutput: Matrix, input: Matrix, _ trace: inout Trace,
+        gradient: inout NormalizedConvolution
+    ) {
+        var target: Matrix? = consume dInput
+        backward(into: &target, dOutput, input: input, &trace, gradient: &gradient)
+        dInput = target ?? Matrix(rows: 0, columns: 0)
+    }
+
     mutating func absorb(_ trace: Trace) { norm.absorb(trace.norm) }
 
     mutating func visit(
@@ -135,29 +145,26 @@ package struct ResidualBlock: Sendable {
         rectifierGradient(&dOutput, input: trace.active[last])
         dInput.clear()
         if let shortcut, var inner = trace.shortcut.take(), var slope = gradient.shortcut.take() {
-            var target: Matrix? = consume dInput
-            shortcut.backward(into: &target, dOutput, input: input, &inner, gradient: &slope)
-            dInput = target ?? Matrix(rows: 0, columns: 0)
+            shortcut.backward(into: &dInput, dOutput, input: input, &inner, gradient: &slope)
             trace.shortcut = inner
             gradient.shortcut = slope
         } else {
             addInto(&dInput, dOutput)
         }
         for index in (1...last).reversed() {
-            trace.dActive[index - 1].clear()
-            var target: Matrix? = trace.dActive[index - 1]
-            trace.dActive[index - 1] = Matrix(rows: 0, columns: 0)
+            // Moved out and back: it must not share its values while they change.
+            var slope = Matrix(rows: 0, columns: 0)
+            swap(&slope, &trace.dActive[index - 1])
+            slope.clear()
             convolutions[index].backward(
-                into: &target, index == last ? dOutput : trace.dActive[index], input: trace.active[index - 1],
+                into: &slope, index == last ? dOutput : trace.dActive[index], input: trace.active[index - 1],
                 &trace.convolutions[index], gradient: &gradient.convolutions[index])
-            trace.dActive[index - 1] = target ?? Matrix(rows: 0, columns: 0)
-            rectifierGradient(&trace.dActive[index - 1], input: trace.active[index - 1])
+            rectifierGradient(&slope, input: trace.active[index - 1])
+            swap(&slope, &trace.dActive[index - 1])
         }
-        var target: Matrix? = consume dInput
         convolutions[0].backward(
-            into: &target, trace.dActive[0], input: input, &trace.convolutions[0],
+            into: &dInput, trace.dActive[0], input: input, &trace.convolutions[0],
             gradient: &gradient.convolutions[0])
-        dInput = target ?? Matrix(rows: 0, columns: 0)
     }
 
     mutating func absorb(_ trace: Trace) {
