@@ -115,7 +115,10 @@ import Testing
         defer { source.close() }
         let run = try WatchTests.run(source.port, ["--stall-after", "30", "--heartbeat", "0.5"])
         let gap = try #require(run.event { $0.type == "gap" })
-        let seen = run.event { ($0.seconds("at") ?? 0) > (hasOwnStamps ? 71 : 76) && $0.type == "heartbeat" }
+        // A busy machine takes its time: what is asked of the end has been waited for.
+        let seen = run.event {
+            ($0.seconds("at") ?? 0) > (hasOwnStamps ? 72.1 : 76) && $0.type == "heartbeat"
+        }
         #expect(seen != nil)
         run.send(signal: SIGTERM)
         _ = try run.finish()
