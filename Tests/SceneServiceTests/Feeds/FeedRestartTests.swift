@@ -1,4 +1,3 @@
-import BlockSegmentation
 import FeedRuntime
 import EventJournal
 import Platform
@@ -50,7 +49,7 @@ import Timeline
                 unixMilliseconds: Int64(now * 1000), wall: "now"))
     }
 
-    private static func record(_ lines: some Sequence<String>) -> RunRecord {
+    static func record(_ lines: some Sequence<String>) -> RunRecord {
         var record = RunRecord()
         for line in lines {
             if let line = JournalLine(Array(line.utf8.dropLast())[...]) { record.take(line) }
@@ -115,47 +114,6 @@ import Timeline
             }
             #expect(
                 end.shots == shots.count && end.scenes == scenes.count && end.boundaries == boundaries.count)
-        }
-    }
-
-    /// Killed behind any message, with a checkpoint or without, during a short outage or a long one: blocks
-    /// go on behind the gap, and the one that was open ends with the pictures, without a probability.
-    @Test(arguments: [3, 200] as [Double], [false, true])
-    func blocksGoOn(outage: Double, hasCheckpoint: Bool) throws {
-        var options = FeedRig.options()
-        options.blocks = BlockOptions()
-        options.blocks?.delay = 15
-        let messages = try FeedRig.messages("cuts.ts", options)
-        let clock = try #require(FeedRig.clock(of: messages))
-        for count in stride(from: 3, to: messages.count, by: 17) {
-            var first = FeedRig.session(options)
-            var told = [Self.start(clock, findsBlocks: true)]
-            for (place, message) in messages.prefix(count).enumerated() {
-                told += try first.take(message, now: 0.04 * Double(place))
-            }
-            told += first.pause(reason: .stall)
-            told.append(Self.heartbeat(at: first.position, now: 0.04 * Double(count)))
-            var writer = EventWriter()
-            let record = Self.record(told.map { writer.line($0) })
-            guard let checkpoint = first.checkpoint, !record.isClosed else { continue }
-            #expect(RunRecord(file: record.file) == record)
-            var second = FeedRig.session(options)
-            let wall = Int64(((0.04 * Double(count) + outage) * 1000).rounded())
-            told +=
-                hasCheckpoint
-                ? try second.resume(checkpoint, record, now: 500, unixMilliseconds: wall)
-                : second.resume(record, now: 500, unixMilliseconds: wall)
-            told += try Self.rest(of: messages, &second, now: 500)
-            let blocks = told.compactMap { if case .block(let block) = $0 { block } else { nil } }
-            #expect(blocks.contains { $0.probability == nil } && blocks.last?.probability != nil)
-            var lines = EventWriter()
-            var check = EventStreamCheck()
-            var faults: [EventStreamCheck.Fault] = []
-            for event in told { faults += check.push(line: Array(lines.line(event).utf8.dropLast())[...]) }
-            faults += check.finish()
-            #expect(faults.filter { $0.text.contains("block") }.isEmpty, "message \(count): \(faults)")
-            let scenes = told.compactMap { if case .scene(let scene) = $0 { scene } else { nil } }
-            #expect(scenes.allSatisfy { $0.block != nil } && !scenes.isEmpty)
         }
     }
 
@@ -316,7 +274,7 @@ import Timeline
         }
     }
 
-    private static func rest(of messages: [WorkerMessage], _ session: inout FeedSession, now: Double) throws
+    static func rest(of messages: [WorkerMessage], _ session: inout FeedSession, now: Double) throws
         -> [Event]
     {
         var events: [Event] = []
