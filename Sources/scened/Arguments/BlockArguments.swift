@@ -59,11 +59,9 @@ struct BlockEvidenceList {
     /// Throws `ValidationError` if a name is unknown.
     init(_ list: String) throws {
         kinds = Set(
-            try list.split(separator: ",", omittingEmptySubsequences: false).map { item in
-                let name = item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()
-                guard let kind = BlockOptions.Evidence(rawValue: String(name)) else {
-                    throw ValidationError(
-                        "'\(String(name))' is no evidence of blocks; they are \(Self.names)")
+            try CommaList.items(list).map { name in
+                guard let kind = BlockOptions.Evidence(rawValue: name) else {
+                    throw ValidationError("'\(name)' is no evidence of blocks; they are \(Self.names)")
                 }
                 return kind
             })

@@ -17,8 +17,7 @@ struct EventSelection {
     /// is given.
     init(list: String) throws {
         var kinds: Set<EventKind> = []
-        for item in list.split(separator: ",", omittingEmptySubsequences: false) {
-            let name = String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+        for name in CommaList.items(list) {
             guard let kind = EventKind(rawValue: name), Self.selectable.contains(kind) else {
                 throw ValidationError("'\(name)' is no type of event; they are \(Self.names)")
             }

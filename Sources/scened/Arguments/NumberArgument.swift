@@ -28,15 +28,13 @@ enum NumberArgument {
 
 /// Several numbers in one value, separated by commas.
 enum NumberList {
-    static func whole(_ text: String) throws -> [Int] { try list(text, NumberArgument.whole) }
+    static func whole(_ text: String) throws -> [Int] {
+        try CommaList.items(text).map(NumberArgument.whole)
+    }
 
     /// Seconds, as `DurationText` reads them.
-    static func seconds(_ text: String) throws -> [Double] { try list(text, NumberArgument.seconds) }
-
-    private static func list<Value>(_ text: String, _ read: (String) throws -> Value) throws -> [Value] {
-        try text.split(separator: ",", omittingEmptySubsequences: false).map { item in
-            try read(String(item.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()))
-        }
+    static func seconds(_ text: String) throws -> [Double] {
+        try CommaList.items(text).map(NumberArgument.seconds)
     }
 }
 

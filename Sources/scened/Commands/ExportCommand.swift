@@ -14,10 +14,9 @@ struct ExportFormats {
     /// For an option's `transform`: the error is one line with all names.
     init(_ argument: String) throws {
         var formats: [ExportFormat] = []
-        for name in argument.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let format = ExportFormat(name: name.trimmed) else {
-                throw ValidationError(
-                    "'\(name.trimmed)' is no format; give \(Self.names.joined(separator: ", "))")
+        for name in CommaList.items(argument) {
+            guard let format = ExportFormat(name: name) else {
+                throw ValidationError("'\(name)' is no format; give \(Self.names.joined(separator: ", "))")
             }
             if !formats.contains(format) { formats.append(format) }
         }
@@ -30,13 +29,6 @@ struct ExportFormats {
     static let table = ExportFormat.all.map { format in
         "  " + format.name + String(repeating: " ", count: 15 - format.name.count) + format.summary
     }.joined(separator: "\n")
-}
-
-extension Substring {
-    /// Without blanks at its ends.
-    fileprivate var trimmed: String {
-        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
 }
 
 /// `scened export`: from events to chapters and cut lists.
