@@ -8,7 +8,7 @@ final class MarkReader {
     private let format: PictureFormat
     private var source: Source
     /// From units of a sample to 0...255: (value - zero) x scale.
-    private let levels: (zero: Float, scale: Float)
+    private let levels: PictureFormat.Planar.Levels
 
     private enum Source {
         case plane(PictureFormat.Component, bytesPerSample: Int, PlaneSampler)
@@ -27,9 +27,8 @@ final class MarkReader {
                 PlaneSampler(
                     width: component.width, height: component.height, step: component.step, columns: width,
                     rows: height))
-            let unit = Float(1 << (planar.depth - 8 + planar.shift))
-            let top = Float((1 << planar.depth) - 1) * Float(1 << planar.shift)
-            levels = format.color.isFullRange ? (0, 255 / top) : (16 * unit, 255 / (219 * unit))
+            let luma = planar.lumaLevels(isFullRange: format.color.isFullRange)
+            levels = (luma.zero, 255 * luma.scale)
         } else {
             guard sws_isSupportedInput(format.pixelFormat) > 0,
                 let context = sws_getContext(

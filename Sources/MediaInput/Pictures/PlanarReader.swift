@@ -7,8 +7,8 @@ final class PlanarReader: FrameReader {
     private let layout: PictureFormat.Planar
     private var samplers: [PlaneSampler]
     /// From sample units to 0...1 and -0.5...0.5: (value - zero) x scale.
-    private let luma: (zero: Float, scale: Float)
-    private let chroma: (zero: Float, scale: Float)
+    private let luma: PictureFormat.Planar.Levels
+    private let chroma: PictureFormat.Planar.Levels
 
     /// nil if swscale has to read the format.
     init?(_ format: PictureFormat) {
@@ -25,11 +25,8 @@ final class PlanarReader: FrameReader {
                 width: component.width, height: component.height, step: component.step,
                 columns: isTransposed ? shown.1 : shown.0, rows: isTransposed ? shown.0 : shown.1)
         }
-        // Levels for 8 bits scale by powers of two (ITU-T H.273, 8.3); full range ends at the highest code.
-        let unit = Float(1 << (layout.depth - 8 + layout.shift))
-        let top = Float((1 << layout.depth) - 1) * Float(1 << layout.shift)
-        luma = color.isFullRange ? (0, 1 / top) : (16 * unit, 1 / (219 * unit))
-        chroma = color.isFullRange ? (128 * unit, 1 / top) : (128 * unit, 1 / (224 * unit))
+        luma = layout.lumaLevels(isFullRange: color.isFullRange)
+        chroma = layout.chromaLevels(isFullRange: color.isFullRange)
     }
 
     func planes(of frame: UnsafeMutablePointer<AVFrame>) -> AveragedPlanes? {
@@ -45,7 +42,7 @@ final class PlanarReader: FrameReader {
     }
 
     private func component(
-        _ index: Int, of frame: UnsafeMutablePointer<AVFrame>, _ levels: (zero: Float, scale: Float)
+        _ index: Int, of frame: UnsafeMutablePointer<AVFrame>, _ levels: PictureFormat.Planar.Levels
     ) -> [Float]? {
         let component = layout.components[index]
         guard let (base, stride) = FramePlane.plane(component.plane, of: frame) else { return nil }
