@@ -8,12 +8,13 @@ package enum DelayEvaluation {
         package var name: String
         /// Seconds within which answers are final; nil if nothing bounds it.
         package var bound: Double?
-        /// Paths under which the events of the films can be read, in the order of the films.
-        package var predictions: [String]
+        /// What it told of each film.
+        package var predictions: [FilmPrediction]
         /// Seconds from each final boundary to its answer.
         package var delays: [Double]
 
-        package init(name: String, bound: Double?, predictions: [String], delays: [Double]) {
+        package init(name: String, bound: Double?, predictions: [FilmPrediction] = [], delays: [Double] = [])
+        {
             self.name = name
             self.bound = bound
             self.predictions = predictions
@@ -28,7 +29,7 @@ package enum DelayEvaluation {
     /// - Parameters:
     ///   - variants: in the order in which they are reported.
     ///   - request: labels, tolerance and matching; its predictions count for nothing.
-    ///   - text: opens labels and predictions.
+    ///   - text: opens labels.
     /// - Returns: one row for each variant, and what can be drawn of them.
     /// - Throws: where labels and films do not fit.
     package static func report(

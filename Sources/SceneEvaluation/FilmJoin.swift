@@ -19,35 +19,10 @@ struct FilmJoin {
         var notes: [String] = []
     }
 
-    private enum Prediction {
-        case table(FilmTable)
-        case events(EventScores)
-
-        var names: [String] {
-            switch self {
-            case .table(let table): [table.film]
-            case .events(let events): events.names
-            }
-        }
-    }
-
-    func join(_ predictionPaths: [String], from text: TextSource) throws(EvaluationError) -> Result {
-        var predictions: [Prediction] = []
-        for path in predictionPaths {
-            let read = try EvaluationError.reading { () throws(TextFileError) in
-                try FilmSource.readAll(path, from: text)
-            }
-            for source in read {
-                switch source {
-                case .tables(let tables): predictions += tables.map(Prediction.table)
-                case .events(let events): predictions.append(.events(events))
-                case .scenes:
-                    throw .mismatch(
-                        problem: "\(path) holds scene labels where predictions are expected",
-                        remedy: "give scores per shot or the events of scened")
-                }
-            }
-        }
+    /// `text` opens labels.
+    func join(
+        _ predictions: [FilmPrediction], from text: TextSource
+    ) throws(EvaluationError) -> Result {
         var sources: [FilmSource] = []
         for path in labels {
             sources += try EvaluationError.reading { () throws(TextFileError) in
@@ -75,7 +50,7 @@ struct FilmJoin {
         }
         var result = Result()
         var used = Set<Int>()
-        func prediction(for film: String) throws(EvaluationError) -> Prediction {
+        func prediction(for film: String) throws(EvaluationError) -> FilmPrediction {
             let only = names.count == 1 && predictions.count == 1
             let found = predictions.indices.filter { only || predictions[$0].names.contains(film) }
             guard let first = found.first else {

@@ -50,10 +50,17 @@ package enum SceneEvaluation {
         return report
     }
 
-    /// The labels of `request` joined with the predictions at `paths`, and what a reader must know about
-    /// them.
+    /// The labels of `request` joined with the predictions in the files at `paths`, and what a reader must
+    /// know about them.
     package static func films(
         _ request: Request, _ paths: [String], from text: TextSource = TextFile.init(path:)
+    ) throws(EvaluationError) -> (films: [EvaluatedFilm], notes: [String]) {
+        try films(request, FilmPrediction.readAll(paths, from: text), from: text)
+    }
+
+    /// The labels of `request` joined with `predictions`, and what a reader must know about them.
+    package static func films(
+        _ request: Request, _ predictions: [FilmPrediction], from text: TextSource
     ) throws(EvaluationError) -> (films: [EvaluatedFilm], notes: [String]) {
         let options = request.options
         guard request.tolerance.isFinite, request.tolerance >= 0 else {
@@ -67,7 +74,7 @@ package enum SceneEvaluation {
         let join = FilmJoin(
             labels: request.labels, shotRanges: request.shotRanges, tolerance: request.tolerance,
             matching: request.matching)
-        let joined = try join.join(paths, from: text)
+        let joined = try join.join(predictions, from: text)
         return (joined.films, joined.notes)
     }
 

@@ -18,13 +18,8 @@ struct EvaluateBlocks: ParsableCommand {
             Exit status: as evaluate scenes.
             """)
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Labels, one file per film.", valueName: "files"))
-    var truth: [String]
-
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp("Events with blocks, one file per film, in the same order.", valueName: "files"))
-    var detected: [String]
+    @OptionGroup
+    var lists: LabelPairArguments
 
     @Option(
         parsing: .unconditional,
@@ -37,23 +32,14 @@ struct EvaluateBlocks: ParsableCommand {
     var report: ReportArguments
 
     func validate() throws {
-        guard !truth.isEmpty, truth.count == detected.count else {
-            throw ValidationError("--truth and --detected take as many files, in the same order")
-        }
         guard 0...3600 ~= tolerance else { throw ValidationError("--tolerance takes 0 to 3600 seconds") }
     }
 
     func run() throws {
-        var files = FileRoles()
-        files.read(truth + detected)
-        files.write(report.output)
-        try files.check()
-        do {
-            try report.write(
-                BlockEvaluation.report(
-                    .init(truth: truth, predictions: detected, tolerance: tolerance), from: ListFile.read))
-        } catch let error as EvaluationError {
-            throw CommandFailure(error)
+        try lists.report(to: report) { () throws(EvaluationError) in
+            try BlockEvaluation.report(
+                .init(truth: lists.truth, predictions: lists.detected, tolerance: tolerance),
+                from: ListFile.read)
         }
     }
 }

@@ -1,12 +1,12 @@
 internal import Platform
 import ArgumentParser
-import FoundationEssentials
 import MediaInput
 import SceneEvaluation
 import SceneEvents
 import SceneModel
 import ScenePipeline
 import SceneSegmentation
+import TextFiles
 import Timeline
 
 /// `scened evaluate delays`: what sooner answers cost.
@@ -108,31 +108,19 @@ struct EvaluateDelays: ParsableCommand {
         try files.check()
         let (options, chosen, variants) = try self.variants()
         Interruption.install()
-        let folder = FileManager.default.temporaryDirectory.appending(path: "scened-\(RunIdentity.make())")
-        defer { try? FileManager.default.removeItem(at: folder) }
         var results = variants.map { variant in
-            DelayEvaluation.Variant(
-                name: variant.name, bound: variant.options.delayBound, predictions: [], delays: [])
-        }
-        for (number, film) in films.enumerated() {
-            let texts = try decide(film, options, chosen, variants.map(\.options), into: &results)
-            for (index, text) in texts.enumerated() {
-                let file = folder.appending(path: "\(index)-\(number).jsonl")
-                do {
-                    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-                    try Data(text.utf8).write(to: file)
-                } catch {
-                    throw CommandFailure(
-                        status: .cannotWrite,
-                        message: "cannot write to \(folder.path): free some space, or set TMPDIR")
-                }
-                results[index].predictions.append(file.path)
-            }
+            DelayEvaluation.Variant(name: variant.name, bound: variant.options.delayBound)
         }
         let request = SceneEvaluation.Request(
             labels: truth, predictions: [], tolerance: tolerance, matching: matching,
             options: .init(threshold: options.threshold, resamples: 0))
         do {
+            for film in films {
+                let texts = try decide(film, options, chosen, variants.map(\.options), into: &results)
+                for (index, text) in texts.enumerated() {
+                    results[index].predictions += try FilmPrediction.read(TextFile(path: film, text: text))
+                }
+            }
             let found = try DelayEvaluation.report(results, request, from: ListFile.read)
             if let plot {
                 var output = try LineOutput.file(plot, option: "--plot")
@@ -206,7 +194,12 @@ struct EvaluateDelays: ParsableCommand {
         defer { progress.clear() }
         let base = reader.media.clock.timeBase
         var writers = variants.map { _ in EventWriter() }
-        var texts = variants.indices.map { writers[$0].line(start(of: reader, variants[$0], model)) }
+        var texts = variants.indices.map { index in
+            let start = reader.streamStart(
+                version: Version.number, feed: "default", run: RunIdentity.make(), options: variants[index],
+                threads: reading.threads, model: model.summary, wall: WallClock.timestamp())
+            return writers[index].line(.streamStart(start))
+        }
         func take(_ events: [[Event]]) {
             for (index, list) in events.enumerated() {
                 for event in list {
@@ -231,16 +224,5 @@ struct EvaluateDelays: ParsableCommand {
         }
         take(reader.streamEnds(wall: WallClock.timestamp()).map { [$0] })
         return texts
-    }
-
-    private func start(of reader: FanReader, _ options: SegmentOptions, _ model: ChosenModel) -> Event {
-        .streamStart(
-            StreamStart(
-                version: Version.number, input: reader.displayName, feed: "default", run: RunIdentity.make(),
-                timeline: 0, media: reader.media, options: options.literals(threads: reading.threads),
-                model: model.summary,
-                delayBound: options.delayBound.map { Int64(($0 * 1_000_000).rounded()) },
-                detectorLag: Int64((reader.detectorLag * 1_000_000).rounded()),
-                decoderDelay: reader.decoderDelay, build: Libraries.inUse, wall: WallClock.timestamp()))
     }
 }

@@ -24,13 +24,8 @@ struct EvaluateShots: ParsableCommand {
             Exit status: as evaluate scenes.
             """)
 
-    @Option(parsing: .upToNextOption, help: ArgumentHelp("Labels, one file per film.", valueName: "files"))
-    var truth: [String]
-
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp("Lists of cuts, one per film, in the same order.", valueName: "files"))
-    var detected: [String]
+    @OptionGroup
+    var lists: LabelPairArguments
 
     @Option(
         parsing: .unconditional,
@@ -48,9 +43,6 @@ struct EvaluateShots: ParsableCommand {
     var report: ReportArguments
 
     func validate() throws {
-        guard !truth.isEmpty, truth.count == detected.count else {
-            throw ValidationError("--truth and --detected take as many files, in the same order")
-        }
         guard tolerance.allSatisfy({ 0...1_000_000 ~= $0 }) else {
             throw ValidationError("--tolerance takes 0 to 1000000 frames")
         }
@@ -60,17 +52,11 @@ struct EvaluateShots: ParsableCommand {
     }
 
     func run() throws {
-        var files = FileRoles()
-        files.read(truth + detected)
-        files.write(report.output)
-        try files.check()
-        do {
-            try report.write(
-                ShotEvaluation.report(
-                    .init(truth: truth, predictions: detected, frameRate: rate, tolerances: tolerance),
-                    from: ListFile.read))
-        } catch let error as EvaluationError {
-            throw CommandFailure(error)
+        try lists.report(to: report) { () throws(EvaluationError) in
+            try ShotEvaluation.report(
+                .init(
+                    truth: lists.truth, predictions: lists.detected, frameRate: rate, tolerances: tolerance),
+                from: ListFile.read)
         }
     }
 }

@@ -149,7 +149,11 @@ struct Segment: ParsableCommand {
         let progress = ProgressLine(isShown: Console.isTerminal && !quiet)
         if verbose { Console.say(RunSummary.opening(reader)) }
         defer { progress.clear() }
-        try outlets.emit(.streamStart(start(of: reader)))
+        try outlets.emit(
+            .streamStart(
+                reader.streamStart(
+                    version: Version.number, feed: event.feedName, run: RunIdentity.make(),
+                    threads: reading.threads, model: reader.model, wall: WallClock.timestamp())))
         while let events = reader.next() {
             for event in events {
                 rate?.note(event, clock: reader.media.clock)
@@ -187,19 +191,6 @@ struct Segment: ParsableCommand {
         case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
         case .damaged(let reason): throw CommandFailure(damaged: reader.displayName, reason)
         }
-    }
-
-    private func start(of reader: SceneReader) -> StreamStart {
-        func microseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rounded()) }
-        var start = StreamStart(
-            version: Version.number, input: reader.displayName, feed: event.feedName, run: RunIdentity.make(),
-            timeline: 0,
-            media: reader.media, options: reader.options.literals(threads: reading.threads),
-            model: reader.model,
-            delayBound: reader.delayBound.map(microseconds), detectorLag: microseconds(reader.detectorLag),
-            decoderDelay: reader.decoderDelay, build: Libraries.inUse, wall: WallClock.timestamp())
-        start.blockDelayBound = reader.options.blockBound
-        return start
     }
 }
 
