@@ -132,6 +132,18 @@ struct ConfigurationReader {
         return choice
     }
 
+    /// Names in a list, each of them one of `Choice`.
+    func choices<Choice: RawRepresentable & CaseIterable>(
+        _ key: String, _: Choice.Type
+    ) throws(ConfigurationError) -> [Choice]? where Choice.RawValue == String {
+        guard let texts = try strings(key) else { return nil }
+        let choices = texts.compactMap(Choice.init(rawValue:))
+        guard choices.count == texts.count else {
+            throw failure(key, "takes a list of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return choices
+    }
+
     func strings(_ key: String) throws(ConfigurationError) -> [String]? {
         guard let node = node(key) else { return nil }
         guard case .sequence(let sequence) = node else { throw failure(key, "takes a list of texts") }

@@ -1,3 +1,4 @@
+package import BlockSegmentation
 package import EventDelivery
 package import MediaInput
 package import SceneSegmentation
@@ -44,6 +45,8 @@ package struct FeedSettings: Hashable, Sendable {
     /// Whether blocks are found above scenes, and seconds until they are decided.
     package var blocks: Bool?
     package var blockDelay: Int?
+    /// Evidence of blocks that counts for nothing.
+    package var blocksWithout: Set<BlockOptions.Evidence>?
     /// Decoder threads.
     package var threads: Int?
     package var program: Int?
@@ -94,6 +97,7 @@ package struct FeedSettings: Hashable, Sendable {
         merged.cues = cues ?? base.cues
         merged.blocks = blocks ?? base.blocks
         merged.blockDelay = blockDelay ?? base.blockDelay
+        merged.blocksWithout = blocksWithout ?? base.blocksWithout
         merged.threads = threads ?? base.threads
         merged.program = program ?? base.program
         merged.stream = stream ?? base.stream

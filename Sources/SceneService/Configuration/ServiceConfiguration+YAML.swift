@@ -174,7 +174,8 @@ extension FeedSettings {
     package static let keys = [
         "split", "split-after", "min-shot", "neighbors", "model", "threshold", "min-scene", "scenes-per-hour",
         "peak",
-        "deadline", "intra-shot", "provisional", "speed", "cues", "blocks", "block-delay", "threads",
+        "deadline", "intra-shot", "provisional", "speed", "cues", "blocks", "block-delay", "blocks-without",
+        "threads",
         "program", "stream", "scores", "reasons",
         "sound", "audio", "audio-stream", "pictures",
         "stall-after",
@@ -201,6 +202,7 @@ extension FeedSettings {
         cues = try section.bool("cues")
         blocks = try section.bool("blocks")
         blockDelay = try section.integer("block-delay", in: BlockOptions.delays)
+        blocksWithout = try section.choices("blocks-without", BlockOptions.Evidence.self).map(Set.init)
         threads = try section.integer("threads", in: 0...64)
         program = try section.integer("program", in: 0...65_535)
         stream = try section.integer("stream", in: 0...65_535)

@@ -37,6 +37,7 @@ extension FeedPlan {
         if settings.blocks == true {
             var blocks = BlockOptions()
             blocks.delay = settings.blockDelay ?? blocks.delay
+            blocks.without = settings.blocksWithout ?? []
             options.blocks = blocks
         }
         do {

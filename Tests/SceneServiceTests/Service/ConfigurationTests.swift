@@ -124,6 +124,11 @@ import Testing
             "f.yaml:4: feeds[0].allowed-hosts: takes up to 64 names or addresses"
         ),
         (
+            "feeds:\n  - name: a\n    input: http://x\n    blocks-without: [logo]",
+            "f.yaml:4: feeds[0].blocks-without: takes a list of mark, black, silence"
+        ),
+        ("defaults: {blocks-without: mark}", "f.yaml:1: defaults.blocks-without: takes a list of texts"),
+        (
             "journal:\n  segment-size: 8388608 GiB",
             "f.yaml:2: journal.segment-size: takes a size such as 64 MiB, from 4096 bytes to 64 GiB"
         ),
