@@ -10,7 +10,8 @@ public struct SegmenterOptions: Hashable, Sendable {
     /// Shortest shot in seconds: more than 0, at most half of ``splitAfter``. (`--min-shot`)
     public var minShot = 0.16
     /// Parts of shots seen behind a boundary, and at least as many before it, 1 to 64: more is better and
-    /// later. `nil` takes 8, or the model's own. (`--neighbors`)
+    /// later. `nil` takes 8, or as many as the model was made for, which is also the most that it takes.
+    /// (`--neighbors`)
     public var neighbors: Int?
     /// Seconds of media within which each boundary is decided, with what is known by then; `nil` waits for
     /// all ``neighbors``. At least the detector's lag, ``SceneSegmenter/detectorLag``. (`--deadline`)

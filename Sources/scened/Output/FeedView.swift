@@ -60,7 +60,7 @@ actor FeedView: WatchOutlet {
                 leftOut.isEmpty ? "the machine keeps up again" : "the machine is busy; left out: \(leftOut)")
         case .block(let block):
             let end = ClockText.hours(clock.seconds(at: block.end.pts))
-            let next = block.next.map { ": \($0.words) now" } ?? ""
+            let next = block.next.map { ", then \($0.words)" } ?? ""
             return note(block.start, "\(block.kind.words) until \(end)\(next)")
         case .cue(let cue): return note(cue.at, cue.message.text)
         case .streamEnd(let end): return note(end.at, "ended: \(end.reason.rawValue)")
