@@ -78,7 +78,10 @@ let package = Package(
             dependencies: ["Timeline", .product(name: "RealModule", package: "swift-numerics")]),
         .target(
             name: "SceneSegmentation",
-            dependencies: ["Timeline", .product(name: "DequeModule", package: "swift-collections")]),
+            dependencies: [
+                "Timeline", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "RealModule", package: "swift-numerics"),
+            ]),
         .target(
             name: "BlockSegmentation",
             dependencies: [
@@ -97,7 +100,7 @@ let package = Package(
             name: "SceneEvaluation",
             dependencies: [
                 "JSONText", "Platform", "SceneCorrections", "SceneEvents", "SceneFormats", "TextFiles",
-                "Timeline",
+                "Timeline", .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(
             name: "NeuralNet",
@@ -121,7 +124,7 @@ let package = Package(
             dependencies: [
                 "BlockSegmentation", "BroadcastEvidence", "JSONText", "MediaInput", "SceneEvents",
                 "SceneModel", "SceneSegmentation", "ShotDetection", "SoundAnalysis", "TensorFiles",
-                "TensorKernels", "Timeline",
+                "TensorKernels", "TextFiles", "Timeline",
             ]),
         // What other packages use.
         .target(
@@ -170,7 +173,7 @@ let package = Package(
             name: "SceneService",
             dependencies: [
                 "BlockSegmentation", "EventDelivery", "EventJournal", "FeedRuntime", "MediaInput", "Platform",
-                "SceneEvents", "ScenePipeline", "SceneSegmentation", "Timeline",
+                "SceneEvents", "ScenePipeline", "SceneSegmentation", "TextFiles", "Timeline",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -259,7 +262,7 @@ let package = Package(
             name: "ScenePipelineTests",
             dependencies: [
                 "MediaInput", "SceneEvents", "ScenePipeline", "SceneSegmentation", "ShotDetection",
-                "TestSupport", "Timeline",
+                "TestSupport", "TextFiles", "Timeline",
             ]),
         .testTarget(name: "SceneReportTests", dependencies: ["JSONText", "SceneReport", "TestSupport"]),
         .testTarget(

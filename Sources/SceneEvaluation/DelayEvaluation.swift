@@ -10,6 +10,8 @@ package enum DelayEvaluation {
         package var bound: Double?
         /// What it told of each film.
         package var predictions: [FilmPrediction]
+        /// The same with probabilities in place of scores; empty where nobody asked.
+        package var probabilities: [FilmPrediction] = []
         /// Seconds from each final boundary to its answer.
         package var delays: [Double]
 
@@ -20,6 +22,13 @@ package enum DelayEvaluation {
             self.predictions = predictions
             self.delays = delays
         }
+    }
+
+    package struct Result: Sendable {
+        package var report: EvaluationReport
+        package var plot: DelayPlot
+        /// All places that are judged, for each variant.
+        package var places: [[ScoreReliability.Place]]
     }
 
     private static let metrics: [SceneMetric] = [
@@ -34,9 +43,10 @@ package enum DelayEvaluation {
     /// - Throws: where labels and films do not fit.
     package static func report(
         _ variants: [Variant], _ request: SceneEvaluation.Request, from text: TextSource
-    ) throws(EvaluationError) -> (report: EvaluationReport, plot: DelayPlot) {
+    ) throws(EvaluationError) -> Result {
         var rows: [[ReportCell]] = []
         var plot = DelayPlot()
+        var (places, reliabilities) = ([[ScoreReliability.Place]](), [(String, ScoreReliability)]())
         var (films, boundaries) = (0, 0)
         for variant in variants {
             let joined = try SceneEvaluation.films(request, variant.predictions, from: text)
@@ -46,11 +56,20 @@ package enum DelayEvaluation {
             let median = delays.isEmpty ? nil : delays[delays.count / 2]
             let tenth = delays.isEmpty ? nil : delays[min(delays.count - 1, delays.count * 9 / 10)]
             let values = metrics.map { figures.value($0, .perFilm) }
+            places.append(joined.films.flatMap(\.places))
+            let asScored = ScoreReliability(places[places.count - 1])
+            var errors = [asScored.expectedError]
+            if !variant.probabilities.isEmpty {
+                let films = try SceneEvaluation.films(request, variant.probabilities, from: text).films
+                let reliability = ScoreReliability(films.flatMap(\.places))
+                reliabilities.append((variant.name, reliability))
+                errors.append(reliability.expectedError)
+            }
             rows.append(
                 [
                     .text(variant.name), seconds(variant.bound), .count(delays.count), seconds(median),
                     seconds(tenth), seconds(delays.last),
-                ] + values.map { .share(optional: $0) })
+                ] + (values + errors).map { .share(optional: $0) })
             if let median, let precision = values[0], let f1 = values[1] {
                 plot.points.append(
                     .init(name: variant.name, delay: median, averagePrecision: precision, f1: f1))
@@ -69,15 +88,39 @@ package enum DelayEvaluation {
                         .init("variant", "variant"), .init("bound", "bound"), .init("reported", "reported"),
                         .init("median", "median"), .init("nine_of_ten", "nine of ten"),
                         .init("longest", "longest"),
-                    ] + metrics.map { .init($0.rawValue, $0.title) }, rows: rows)
-            ],
+                    ] + metrics.map { .init($0.rawValue, $0.title) } + [.init("ece", "ECE")]
+                        + (reliabilities.isEmpty ? [] : [.init("ece_calibrated", "calibrated")]), rows: rows)
+            ] + (reliabilities.isEmpty ? [] : [table(reliabilities)]),
             notes: [
                 "bound: what is promised; median, nine of ten, longest: seconds of media from a boundary to its final "
                     + "answer, over all boundaries that were reported",
                 "neighbors: the window is cut to so many parts behind the boundary; deadline: what is undecided then is "
                     + "decided with what is known",
+                "ECE: expected calibration error of the scores, over ten bins: how far the share of boundaries lies from "
+                    + "the score" + (reliabilities.isEmpty ? "" : "; calibrated: of the probabilities"),
             ])
-        return (report, plot)
+        return Result(report: report, plot: plot, places: places)
+    }
+
+    /// For each variant, how many places have a probability in each tenth, and how many of them are
+    /// boundaries.
+    private static func table(_ reliabilities: [(name: String, value: ScoreReliability)]) -> ReportTable {
+        var rows: [[ReportCell]] = []
+        for (name, reliability) in reliabilities {
+            for bin in reliability.bins where bin.count > 0 {
+                rows.append([
+                    .text(name), .share(optional: bin.meanScore), .share(optional: bin.share),
+                    .count(bin.count), .count(bin.boundaries),
+                ])
+            }
+        }
+        return ReportTable(
+            key: "reliability", title: "How far probabilities are right, in percent",
+            columns: [
+                .init("variant", "variant"), .init("probability", "probability"),
+                .init("share", "boundaries among them"), .init("places", "places"),
+                .init("boundaries", "boundaries"),
+            ], rows: rows)
     }
 
     private static func seconds(_ value: Double?) -> ReportCell { value.map(ReportCell.seconds) ?? .none }

@@ -11,16 +11,18 @@ package struct EvaluationReport: Sendable {
     package var notes: [String]
     /// nil for shots, and where no boundary is labeled.
     package var curve: PrecisionRecallCurve?
+    package var thresholds: ThresholdCurve?
 
     package init(
         kind: String, settings: [(name: String, value: ReportCell)], tables: [ReportTable], notes: [String],
-        curve: PrecisionRecallCurve? = nil
+        curve: PrecisionRecallCurve? = nil, thresholds: ThresholdCurve? = nil
     ) {
         self.kind = kind
         self.settings = settings
         self.tables = tables
         self.notes = notes
         self.curve = curve
+        self.thresholds = thresholds
     }
 
     /// Tables with aligned columns, then settings and notes; ends with a newline.
@@ -33,7 +35,8 @@ package struct EvaluationReport: Sendable {
     }
 
     /// One JSON object on one line, newline included, with keys in a fixed order: `v`, `report`, `settings`,
-    /// `tables` (one list of rows per table), `curve` (`[recall, precision, threshold]` per point), `notes`.
+    /// `tables` (one list of rows per table), `curve` (`[recall, precision, threshold]` per point),
+    /// `thresholds` (`[threshold, precision, recall]` for each score), `notes`.
     /// Figures are shares from 0 to 1 with six decimals.
     package var json: String {
         var line = JSONLine()
@@ -46,15 +49,18 @@ package struct EvaluationReport: Sendable {
         for table in tables { lists.field(table.key, list: table.rows.map { table.json($0) }) }
         line.field("tables", raw: lists.object)
         if let curve {
+            line.field("curve", list: curve.points.map { list($0.recall, $0.precision, $0.threshold) })
+        }
+        if let thresholds {
             line.field(
-                "curve",
-                list: curve.points.map { point in
-                    let numbers = [point.recall, point.precision, point.threshold]
-                    return "[" + numbers.map { Decimals.fixed($0, digits: 6) }.joined(separator: ",") + "]"
-                })
+                "thresholds", list: thresholds.points.map { list($0.threshold, $0.precision, $0.recall) })
         }
         line.field("notes", list: notes.map(JSONLine.quoted))
         return line.object + "\n"
+    }
+
+    private func list(_ numbers: Double...) -> String {
+        "[" + numbers.map { Decimals.fixed($0, digits: 6) }.joined(separator: ",") + "]"
     }
 }
 

@@ -83,4 +83,26 @@ package struct RankedShots: Sendable {
         }
         return points
     }
+
+    /// Precision and recall at every score, from the lowest up. Labeled boundaries without a shot count as
+    /// missed at every threshold. Empty without a boundary.
+    package func thresholdPoints() -> [ThresholdCurve.Point] {
+        let total = labels.count(where: \.self)
+        guard total > 0 else { return [] }
+        var points: [ThresholdCurve.Point] = []
+        var positives = 0
+        var position = 0
+        while position < scores.count, scores[position] > 0 {
+            let score = scores[position]
+            while position < scores.count, scores[position] == score {
+                if labels[position] { positives += 1 }
+                position += 1
+            }
+            points.append(
+                .init(
+                    threshold: score, precision: Double(positives) / Double(position),
+                    recall: Double(positives) / Double(total)))
+        }
+        return points.reversed()
+    }
 }

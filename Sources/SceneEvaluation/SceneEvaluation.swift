@@ -118,11 +118,17 @@ package enum SceneEvaluation {
         let byShot = timed < figures.films.count ? ["by shot"] : []
         let inTime = timed > 0 ? ["in time, \(matching.rawValue)"] : []
         settings.append(("matching", .text((byShot + inTime).joined(separator: "; "))))
-        let curve = figures.curve
+        let (curve, thresholds) = (figures.curve, figures.thresholds)
+        if let best = thresholds.best {
+            notes.append(
+                "by threshold alone, pooled F1 is highest at \(Decimals.fixed(best.threshold, digits: 6)): "
+                    + Decimals.fixed(best.f1 * 100, digits: 2))
+        }
         return EvaluationReport(
             kind: "scenes", settings: settings,
             tables: [figureTable(figures), filmTable(figures), missedTable(figures)], notes: notes,
-            curve: curve.points.isEmpty ? nil : curve)
+            curve: curve.points.isEmpty ? nil : curve,
+            thresholds: thresholds.points.isEmpty ? nil : thresholds)
     }
 
     private static func figureTable(_ figures: SceneFigures) -> ReportTable {

@@ -54,6 +54,9 @@ package struct SceneFigures: Sendable {
             averagePrecision: value(.averagePrecision, .pooled) ?? 0)
     }
 
+    /// F1 over the threshold, over all films together, where no other rule decides.
+    package var thresholds: ThresholdCurve { ThresholdCurve(points: ranking.thresholdPoints()) }
+
     /// The figure of one film; nil where it is unknown: AP without a boundary, mIoU without shot ranges.
     package func value(_ metric: SceneMetric, film: Int) -> Double? {
         switch metric {

@@ -191,6 +191,7 @@ package struct EventReader {
         var score = PartScore(
             partIndex: try fields.get("part"), shotIndex: try fields.get("shot"),
             at: try fields.get("at", instant), kind: try fields.get("kind"), score: try fields.get("score"))
+        score.probability = try fields.find("probability")
         score.reasons = try fields.find("reasons", ScoreReasons.init(event:))
         return score
     }
@@ -198,7 +199,7 @@ package struct EventReader {
     private func boundary(_ fields: EventFields) throws(EventError) -> Boundary {
         guard let clock else { throw .beforeStart }
         let delay: EventSeconds = try fields.get("delay")
-        return Boundary(
+        var boundary = Boundary(
             at: try fields.get("at", instant), kind: try fields.get("kind"), state: try fields.get("state"),
             revision: try fields.get("rev"), score: try fields.get("score"),
             threshold: try fields.get("threshold"), transition: try fields.find("transition", transition),
@@ -206,6 +207,8 @@ package struct EventReader {
             rightParts: try fields.get("right_shots"), isComplete: try fields.get("complete"),
             delay: clock.timeBase.ticks(microseconds: delay.microseconds),
             review: (try fields.find("review") as String?).flatMap(BoundaryReview.init))
+        boundary.probability = try fields.find("probability")
+        return boundary
     }
 
     private func scene(_ fields: EventFields) throws(EventError) -> Scene {

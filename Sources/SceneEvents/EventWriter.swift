@@ -183,6 +183,7 @@ package struct EventWriter {
         line.field("at", raw: json(score.at))
         line.field("kind", score.kind.rawValue)
         line.field("score", score.score)
+        if let probability = score.probability { line.field("probability", probability) }
         if let reasons = score.reasons { line.field("reasons", raw: reasons.json) }
     }
 
@@ -193,6 +194,7 @@ package struct EventWriter {
         line.field("rev", boundary.revision)
         line.field("kind", boundary.kind.rawValue)
         line.field("score", boundary.score)
+        if let probability = boundary.probability { line.field("probability", probability) }
         line.field("threshold", boundary.threshold)
         line.field("transition", raw: boundary.transition.map(json) ?? "null")
         line.field("left_shot", boundary.leftShot)

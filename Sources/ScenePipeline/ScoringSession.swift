@@ -11,6 +11,7 @@ package struct ScoringSession: PartSink {
     private let timeBase: TimeBase
     /// tau, seconds.
     private let splitAfter: Double
+    private let calibration: ScoreCalibration?
     private var segmenter: SceneSegmenter
     /// Shots whose last part has been scored. Scores come in order and every shot gets one, so this is the
     /// index of the shot that the next score belongs to.
@@ -28,6 +29,7 @@ package struct ScoringSession: PartSink {
         self.timeBase = timeBase
         self.counts = counts
         splitAfter = options.splitAfter
+        calibration = options.calibration
         scoredShots = counts.shots
         segmenter = SceneSegmenter(
             scorer: EarlyScorer.limiting(scorer, to: options.neighborCount), timeBase: timeBase,
@@ -114,15 +116,18 @@ package struct ScoringSession: PartSink {
         for output in outputs {
             switch output {
             case .reasons(let next): reasons = next
-            case .score(let partIndex, let isLastOfShot, let at, let value):
+            case .score(let partIndex, let isLastOfShot, let at, let rightParts, let value):
                 var score = PartScore(
                     partIndex: partIndex, shotIndex: scoredShots, at: at,
                     kind: isLastOfShot ? .cut : .intraShot, score: value)
+                score.probability = calibration?.probability(of: value, rightParts: rightParts)
                 score.reasons = reasons
                 reasons = nil
                 events.append(.score(score))
                 if isLastOfShot { scoredShots += 1 }
-            case .boundary(let boundary):
+            case .boundary(var boundary):
+                boundary.probability = calibration?.probability(
+                    of: boundary.score, rightParts: boundary.rightParts)
                 if boundary.state == .final { counts.boundaries += 1 }
                 events.append(.boundary(boundary))
             case .scene(let scene):

@@ -32,6 +32,8 @@ package struct SegmentOptions: Sendable {
     package var provisional = false
     /// `score` events say what moved them.
     package var givesReasons = false
+    /// Scores and boundaries also have a probability by it.
+    package var calibration: ScoreCalibration?
     /// How exactly pictures are decoded.
     package var speed = DecodePlan.exact
     /// What whoever made the stream says of it is told.
@@ -129,7 +131,8 @@ package struct SegmentOptions: Sendable {
             ("provisional", provisional ? "true" : "false"),
             ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
-        ] + (cues ? [] : [("cues", "false")]) + (givesReasons ? [("reasons", "true")] : []) + soundLiterals
+        ] + (cues ? [] : [("cues", "false")]) + (givesReasons ? [("reasons", "true")] : [])
+            + (calibration.map { [("calibration", JSONLine.quoted($0.digest))] } ?? []) + soundLiterals
             + blockLiterals
     }
 

@@ -149,7 +149,9 @@ package struct SceneSegmenter {
         unscored.removeFirst()
         if options.givesReasons, let reasons = scorer.reasons(window) { output.append(.reasons(reasons)) }
         let score = probability(window)
-        output.append(.score(partIndex: index, isLastOfShot: job.isLastOfShot, at: job.at, score))
+        output.append(
+            .score(
+                partIndex: index, isLastOfShot: job.isLastOfShot, at: job.at, rightParts: rightParts, score))
         for position in timeline.indices {
             guard case .candidate(var candidate) = timeline[position], candidate.partIndex == index else {
                 continue

@@ -3,8 +3,9 @@ package import Timeline
 /// What `SceneSegmenter` found out.
 package enum SegmenterOutput: Hashable, Sendable {
     /// The probability that a scene ends with a part, given once for each part that ends a shot, in order
-    /// (with `--intra-shot` for each part). `at` is the part's end.
-    case score(partIndex: Int, isLastOfShot: Bool, at: Instant, Score)
+    /// (with `--intra-shot` for each part). `at` is the part's end; the score rests on `rightParts` closed
+    /// parts behind it.
+    case score(partIndex: Int, isLastOfShot: Bool, at: Instant, rightParts: Int, Score)
     /// What moves the score that follows directly; only with `givesReasons`.
     case reasons(ScoreReasons)
     /// A final boundary, directly followed by the scene it ends. With `isProvisional` also answers that may

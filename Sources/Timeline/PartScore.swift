@@ -8,6 +8,8 @@ package struct PartScore: Hashable, Sendable {
     /// `cut` for the last part of a shot, also where a gap or the end of the stream follows it.
     package var kind: BoundaryKind
     package var score: Score
+    /// What share of places like it are boundaries; nil without a calibration.
+    package var probability: Score?
     /// What moved it; nil where nobody asked.
     package var reasons: ScoreReasons?
 

@@ -31,6 +31,9 @@ package struct Boundary: Hashable, Sendable {
     package var revision: Int
     /// Probability that a scene ends here.
     package var score: Score
+    /// What share of places like it are boundaries, by how many parts the score rests on; nil without a
+    /// calibration.
+    package var probability: Score?
     /// The threshold that was in force.
     package var threshold: Score
     /// How the next shot begins; nil inside a shot.

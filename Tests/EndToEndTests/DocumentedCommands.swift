@@ -105,7 +105,11 @@ enum DocumentedCommands {
             after: "test -s film.sheets/sheets.html; grep -q '9 of these are right' film.truth.json"),
         DocumentedRecipe(
             page: "docs/how-to/evaluate.md", begins: ["scened evaluate delays"],
-            before: "echo '{\"fps\":25,\"boundaries\":[165,290]}' > labels.json", after: "test -s delays.svg"),
+            before: """
+                echo '{"fps":25,"boundaries":[165,290]}' > labels.json
+                cp labels.json other.json
+                cp film.mp4 other.mp4
+                """, after: "test -s delays.svg; grep -q '\"probability\":' film.events.jsonl"),
         DocumentedRecipe(
             page: "docs/explanation/sound.md",
             before: """

@@ -35,7 +35,7 @@ import Testing
         let curve = Scratch.path("curve.svg")
         let arguments = [
             "evaluate", "--truth", films, "--detected", films, "--resamples", "100", "--seed", "1", "--curve",
-            curve.path,
+            curve.path, "--threshold-curve", curve.path + ".f1",
         ]
         let text = try Program.run(arguments)
         #expect(text.status == 0 && text.errors.isEmpty, "\(text.errors)")
@@ -50,7 +50,9 @@ import Testing
         // scikit-learn's figure, in fixtures/evaluation/figures.json.
         #expect(abs((pooled["value"] as? Double ?? 0) - 0.650594) < 1e-5)
         #expect(try Self.row(report, "differences") { _ in true }["difference"] as? Double == 0)
-        #expect(try String(contentsOf: curve, encoding: .utf8).hasPrefix("<svg "))
+        for path in [curve.path, curve.path + ".f1"] {
+            #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("<svg "))
+        }
     }
 
     /// BaSSL's annotations and shot ranges with scores as a table.

@@ -62,6 +62,9 @@ import Testing
     @Test(arguments: [
         (["--neighbors", "0"], 64, "1 to 64"), (["--neighbors", "two"], 64, "whole number"),
         (["--deadlines", "1"], 64, "shot detector's lag"), (["--truth", "nowhere.json"], 66, "nowhere.json"),
+        (["--write-calibration", "c.json", "--calibration", "d.json"], 64, "leave one out"),
+        (["--write-calibration", "c.json", "--neighbors", "2,4"], 64, "leave --neighbors out"),
+        (["--calibration", "nowhere.json"], 66, "nowhere.json"),
         (["--model", "builtin:relational", "--neighbors", "30", "--deadlines", "1"], 64, "lag"),
     ])
     func wrongOptionsAreOneLine(options: [String], status: Int32, says: String) throws {
@@ -87,5 +90,63 @@ import Testing
             "segment", Fixtures.path("cuts.mp4"), "--model", "builtin:relational", "--neighbors", "9",
         ])
         #expect(more.status == 64 && more.errors.contains("8 at most"), "\(more.errors)")
+    }
+
+    /// A calibration made of a film gives its places the share of boundaries, in every event that has a
+    /// score, and changes nothing else.
+    @Test func aCalibrationGivesProbabilities() throws {
+        let (film, labels) = (Fixtures.path("cuts.mp4"), try labels())
+        let file = Scratch.path("calibration.json").path
+        let made = try Program.run([
+            "evaluate", "delays", film, "--truth", labels, "--write-calibration", file, "--deadlines", "7",
+            "--json", "--quiet",
+        ])
+        #expect(made.status == 0, "\(made.errors)")
+        let parsed = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: file)))
+        let rows = try #require((parsed as? [String: Any])?["rows"] as? [[String: Any]])
+        #expect(rows.compactMap { $0["right_shots"] as? Int } == Array(1...8))
+        let options = [
+            "segment", film, "--quiet", "--split", "ticks", "--scores", "--min-scene", "1", "--provisional",
+        ]
+        let plain = try Program.run(options)
+        let run = try Program.run(options + ["--calibration", file])
+        #expect(run.status == 0, "\(run.errors)")
+        let added = try Regex(#""probability":0\.[0-9]{6},|,"probability":[01]\.[0-9]{6}"#)
+        func lines(_ text: String) -> [String] {
+            text.split(separator: "\n").filter { !$0.contains("\"stream_") }.map {
+                String($0.replacing(added, with: ""))
+            }
+        }
+        #expect(lines(run.output) == lines(plain.output))
+        var parts: Set<Int> = []
+        for event in run.events {
+            let probability = event.fields["probability"] as? Double
+            #expect((probability != nil) == ["boundary", "score"].contains(event.type))
+            guard let probability, let closed = event.fields["right_shots"] as? Int else { continue }
+            parts.insert(closed)
+            let row = rows[max(closed, 1) - 1]
+            let score = try #require(event.fields["score"] as? Double)
+            let slope = try #require(row["slope"] as? Double)
+            let logit = log(score / (1 - score)) * slope + (try #require(row["intercept"] as? Double))
+            #expect(abs(probability - 1 / (1 + exp(-logit))) < 2e-5)
+        }
+        #expect(parts.count > 2)
+        let first = try #require(run.events.first?.fields["options"] as? [String: Any])
+        #expect((first["calibration"] as? String)?.count == 64)
+
+        let checked = try Program.run([
+            "evaluate", "delays", film, "--truth", labels, "--calibration", file, "--deadlines", "7",
+            "--json", "--quiet",
+        ])
+        let row = try EvaluateCommandTests.row(EvaluateCommandTests.object(checked), "delays") {
+            $0["variant"] as? String == "8 neighbors"
+        }
+        let (before, after) = (row["ece"] as? Double, row["ece_calibrated"] as? Double)
+        #expect(try #require(before) > #require(after), "\(row)")
+        let refused = try Program.run([
+            "segment", film, "--calibration", file, "--model", "builtin:relational",
+        ])
+        #expect(
+            refused.status == 65 && refused.errors.contains("scores are of relational"), "\(refused.errors)")
     }
 }

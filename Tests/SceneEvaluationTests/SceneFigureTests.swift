@@ -61,6 +61,23 @@ struct SceneFigureTests {
         try Golden.compare(curve.svg(title: "a < b & c"), with: "evaluation/curve.svg")
     }
 
+    /// Every point of the curve has the figures of a report with that threshold, and the best one is the best
+    /// of them.
+    @Test func thresholdsGiveTheFiguresOfTheirReports() throws {
+        let figures = try Self.figures()
+        let curve = figures.thresholds
+        let scores = Set(figures.films.flatMap(\.rankedShots).map(\.score).filter { $0 > 0 })
+        #expect(curve.points.map(\.threshold) == scores.sorted())
+        for point in curve.points.enumerated().filter({ $0.offset % 7 == 0 }).map(\.element) {
+            let report = SceneFigures(figures.films, options: .init(threshold: point.threshold))
+            expectNear(report.value(.f1, .pooled), point.f1)
+        }
+        let best = try #require(curve.best)
+        #expect(curve.points.allSatisfy { $0.f1 <= best.f1 })
+        try Golden.compare(curve.svg(title: "Thresholds"), with: "evaluation/thresholds.svg")
+        #expect(ThresholdCurve(points: []).best == nil)
+    }
+
     /// A score of exactly 0.5 is a boundary for F1 and the accuracies, none for recall and mIoU.
     @Test func aScoreAtTheThresholdCountsAsTheReferenceCountsIt() {
         let shots = [(0.5, true), (0.2, false), (0.5, false), (0.9, true)].enumerated().map { index, shot in

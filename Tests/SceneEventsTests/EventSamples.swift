@@ -110,8 +110,18 @@ struct EventSamples {
         let evidence = kinds.map { ScoreReasons.Evidence($0, logit(&random)) }
         let pair = ScoreReasons.Pair(
             leftPart: count(), rightPart: count(), distance: Double(count() % 2_000_000) / 1_000_000)
+        told.probability = maybe(score())
         told.reasons = maybe(ScoreReasons(evidence: evidence, alike: maybe(pair)))
         return told
+    }
+
+    private mutating func boundary() -> Boundary {
+        var boundary = Boundary(
+            at: instant(), kind: word(), state: word(), revision: count(), score: score(),
+            threshold: score(), transition: maybe(transition()), leftShot: count(), rightShot: count(),
+            rightParts: count(), isComplete: count() % 2 == 0, delay: Int64(count()), review: maybe(word()))
+        boundary.probability = maybe(score())
+        return boundary
     }
 
     private mutating func scene() -> Scene {
@@ -151,13 +161,7 @@ struct EventSamples {
         case .score:
             .score(partScore())
         case .boundary:
-            .boundary(
-                Boundary(
-                    at: instant(), kind: word(), state: word(), revision: count(), score: score(),
-                    threshold: score(), transition: maybe(transition()), leftShot: count(),
-                    rightShot: count(),
-                    rightParts: count(), isComplete: count() % 2 == 0, delay: Int64(count()),
-                    review: maybe(word())))
+            .boundary(boundary())
         case .scene: .scene(scene())
         case .block:
             .block(

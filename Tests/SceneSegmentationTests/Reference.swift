@@ -8,6 +8,8 @@ struct Reference {
     /// Stretch that each part lies in.
     var stretchOfPart: [Int] = []
     var scores: [Int: Score] = [:]
+    /// Closed parts behind each scored one that its score rests on.
+    var rightParts: [Int: Int] = [:]
     var boundaries: [Boundary] = []
     var scenes: [Scene] = []
     let setup: Setup
@@ -220,6 +222,7 @@ struct Reference {
                         parts: wanted.map { encoded[min(max($0, low), high)] }, leftCount: setup.leftCount,
                         repeatedLeft: 0, repeatedRight: 0))
                 scores[index] = Score(Double(value))
+                rightParts[index] = min(setup.neighborCount, same.count { $0 > index })
             }
         }
         for (index, part) in parts.enumerated() {
@@ -249,16 +252,13 @@ struct Reference {
             if isPeak && isLong { eligible.append((score, seconds)) }
             guard isPeak, isLong, score >= threshold else { continue }
             accepted.append(part.end.pts)
-            let right = parts.indices.filter {
-                $0 > index && ringOfStretch[stretchOfPart[$0]] == ringOfStretch[stretch]
-            }
             boundaries.append(
                 Boundary(
                     at: part.end, kind: part.isLastOfShot ? .cut : .intraShot, state: .final, revision: 0,
                     score: score,
                     threshold: threshold, transition: part.isLastOfShot ? parts[index + 1].entry : nil,
                     leftShot: part.shotIndex, rightShot: parts[index + 1].shotIndex,
-                    rightParts: min(setup.neighborCount, right.count), isComplete: true, delay: 0))
+                    rightParts: rightParts[index]!, isComplete: true, delay: 0))
             addScene(sceneFirst...index, .boundary, score)
             sceneFirst = index + 1
         }

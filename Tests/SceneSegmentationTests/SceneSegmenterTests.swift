@@ -36,7 +36,7 @@ import Timeline
         #expect(calls == 0)
         let outputs = segmenter.advance(to: at(4040), horizon: 3540, openPart: open)
         #expect(calls == 1)
-        guard case .score(0, true, at(1000), Score(1)) = outputs[0],
+        guard case .score(0, true, at(1000), _, Score(1)) = outputs[0],
             case .boundary(let boundary) = outputs[1],
             case .scene(let scene) = outputs[2]
         else {
@@ -100,7 +100,7 @@ import Timeline
             #expect(all.map(\.start) == [at(1000), at(2000), gap.end, at(gap.end.pts + 1000)])
             #expect(all.map(\.lastShot) == [1, 2, 3, 4])
             let scores = (outputs + rest).compactMap { output -> Score? in
-                if case .score(1...2, _, _, let score) = output { score } else { nil }
+                if case .score(1...2, _, _, _, let score) = output { score } else { nil }
             }
             #expect(scores == (decided ? [Score(0.04), Score(0.04)] : [Score(0.05), Score(0.07)]))
             #expect(rest.last == .watermark(at(gap.end.pts + 2000)))

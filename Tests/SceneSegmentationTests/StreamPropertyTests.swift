@@ -19,7 +19,9 @@ import Timeline
             run.scores
                 == reference.parts.compactMap { part in
                     reference.scores[part.index].map {
-                        .score(partIndex: part.index, isLastOfShot: part.isLastOfShot, at: part.end, $0)
+                        .score(
+                            partIndex: part.index, isLastOfShot: part.isLastOfShot, at: part.end,
+                            rightParts: reference.rightParts[part.index]!, $0)
                     }
                 }, comment)
         #expect(run.boundaries.map(withoutDelay) == reference.boundaries, comment)
@@ -180,5 +182,5 @@ func withoutDelay(_ boundary: Boundary) -> Boundary {
 }
 
 func partIndex(_ output: SegmenterOutput) -> Int {
-    if case .score(let index, _, _, _) = output { index } else { -1 }
+    if case .score(let index, _, _, _, _) = output { index } else { -1 }
 }

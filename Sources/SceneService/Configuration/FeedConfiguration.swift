@@ -31,6 +31,8 @@ package struct FeedSettings: Hashable, Sendable {
     /// Path of a model file.
     package var model: String?
     package var threshold: Double?
+    /// Path of a calibration of the model's scores.
+    package var calibration: String?
     package var minimumScene: Double?
     package var scenesPerHour: Double?
     /// p, 0 or 1.
@@ -87,6 +89,7 @@ package struct FeedSettings: Hashable, Sendable {
         merged.neighborCount = neighborCount ?? base.neighborCount
         merged.model = model ?? base.model
         merged.threshold = threshold ?? base.threshold
+        merged.calibration = calibration ?? base.calibration
         merged.minimumScene = minimumScene ?? base.minimumScene
         merged.scenesPerHour = scenesPerHour ?? base.scenesPerHour
         merged.peakWait = peakWait ?? base.peakWait

@@ -172,8 +172,8 @@ extension FeedConfiguration {
 extension FeedSettings {
     /// The keys of `feeds` entries and of `defaults`.
     package static let keys = [
-        "split", "split-after", "min-shot", "neighbors", "model", "threshold", "min-scene", "scenes-per-hour",
-        "peak",
+        "split", "split-after", "min-shot", "neighbors", "model", "threshold", "calibration", "min-scene",
+        "scenes-per-hour", "peak",
         "deadline", "intra-shot", "provisional", "speed", "cues", "blocks", "block-delay", "blocks-without",
         "threads",
         "program", "stream", "scores", "reasons",
@@ -192,6 +192,7 @@ extension FeedSettings {
         neighborCount = try section.integer("neighbors", in: 1...64)
         model = try section.string("model")
         threshold = try section.number("threshold", in: 0...1, unit: "(a score)")
+        calibration = try section.string("calibration")
         minimumScene = try section.number("min-scene", in: 0...86_400, unit: "seconds")
         scenesPerHour = try section.number("scenes-per-hour", in: 0.001...3600, unit: "scenes")
         peakWait = try section.integer("peak", in: 0...1)

@@ -5,6 +5,7 @@ internal import MediaInput
 internal import ScenePipeline
 internal import SceneEvents
 internal import SceneSegmentation
+internal import TextFiles
 internal import Timeline
 
 extension FeedPlan {
@@ -58,6 +59,9 @@ extension FeedPlan {
             }
             options.neighborCount = settings.neighborCount ?? most
             options.threshold = settings.threshold ?? model.threshold ?? options.threshold
+            options.calibration = try settings.calibration.map {
+                try ScoreCalibration(TextFile(path: $0), model: model.summary)
+            }
             options.tellsSound = settings.sound ?? false
             guard settings.audio != false || !options.tellsSound else {
                 throw FeedPlanError(reason: "sound tells of what audio: false does not read: leave one out")

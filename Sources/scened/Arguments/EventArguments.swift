@@ -1,5 +1,8 @@
 import ArgumentParser
 import SceneEvents
+import ScenePipeline
+import SceneSegmentation
+import TextFiles
 
 /// The flags that say which events are written, and for whom; shared by the commands that find scenes.
 struct EventArguments: ParsableArguments {
@@ -24,6 +27,12 @@ struct EventArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Say in boundary and score events how probable a boundary is, by a file of evaluate delays.",
+            valueName: "file", visibility: .hidden))
+    var calibration: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Name of the feed, for stream_start. Default: default.", valueName: "name", visibility: .hidden))
     var feed: String?
 
@@ -33,6 +42,16 @@ struct EventArguments: ParsableArguments {
     func validate() throws {
         guard !reasons || scores || events?.kinds.contains(.score) ?? false else {
             throw ValidationError("--reasons adds to score events, which are not written: give --scores, too")
+        }
+    }
+
+    /// The calibration that `--calibration` names, for scores of `model`; nil without one.
+    func readCalibration(of model: ModelSummary) throws(CommandFailure) -> ScoreCalibration? {
+        guard let calibration else { return nil }
+        do {
+            return try ScoreCalibration(TextFile(path: calibration), model: model)
+        } catch {
+            throw CommandFailure(error)
         }
     }
 

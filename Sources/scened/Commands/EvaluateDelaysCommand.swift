@@ -18,6 +18,7 @@ struct EvaluateDelays: ParsableCommand {
             Examples:
               scened evaluate delays film.mp4 --truth labels.json
               scened evaluate delays a.mp4 b.mp4 --truth labels/ --neighbors 2,4,8 --deadlines 10,20 --plot delays.svg
+              scened evaluate delays a.mp4 b.mp4 --truth labels/ --write-calibration mine.json
 
             Each film is read once, and decided once for each number of neighbors and each deadline. Shots are split by \
             ticks, as in watch. Labels are those that evaluate scenes takes; films are joined with them by name.
@@ -35,7 +36,7 @@ struct EvaluateDelays: ParsableCommand {
         help: ArgumentHelp(
             "Numbers of shots to look at behind a boundary. Default: 1,2,4,8, as far as the model goes.",
             valueName: "K,K"), transform: NumberList.whole)
-    var neighbors: [Int] = [1, 2, 4, 8]
+    var neighbors: [Int]?
 
     @Option(
         help: ArgumentHelp(
@@ -73,6 +74,17 @@ struct EvaluateDelays: ParsableCommand {
     @Option(help: ArgumentHelp("Write AP and F1 over the delay to this file (SVG).", valueName: "file"))
     var plot: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also say how far the probabilities of this calibration are right.", valueName: "file"))
+    var calibration: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Write a calibration made from these films, for segment, watch and run.",
+            valueName: "file"))
+    var writeCalibration: String?
+
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
@@ -86,11 +98,16 @@ struct EvaluateDelays: ParsableCommand {
         guard !films.isEmpty, !truth.isEmpty else {
             throw ValidationError("give films, and their labels with --truth")
         }
-        guard neighbors.allSatisfy({ 1...64 ~= $0 }) else {
+        guard neighbors?.allSatisfy({ 1...64 ~= $0 }) ?? true else {
             throw ValidationError("--neighbors takes 1 to 64")
         }
-        guard !neighbors.isEmpty || !deadlines.isEmpty else {
-            throw ValidationError("nothing is compared: give --neighbors or --deadlines")
+        if writeCalibration != nil, let neighbors, neighbors != Array(1...neighbors.count) {
+            throw ValidationError(
+                "--write-calibration has a row for 1 neighbor, for 2, and so on: leave --neighbors out")
+        }
+        guard calibration == nil || writeCalibration == nil else {
+            throw ValidationError(
+                "--write-calibration makes what --calibration checks, from the same films: leave one out")
         }
         guard threshold.map({ 0...1 ~= $0 }) ?? true else {
             throw ValidationError("--threshold takes 0 to 1")
@@ -102,9 +119,10 @@ struct EvaluateDelays: ParsableCommand {
     func run() throws {
         var files = FileRoles()
         files.read(films + truth)
-        files.read(model)
+        for path in [model, calibration] { files.read(path) }
         files.write(report.output)
         if let plot { files.write(plot, option: "--plot") }
+        if let writeCalibration { files.write(writeCalibration, option: "--write-calibration") }
         try files.check()
         let (options, chosen, variants) = try self.variants()
         Interruption.install()
@@ -118,19 +136,35 @@ struct EvaluateDelays: ParsableCommand {
             for film in films {
                 let texts = try decide(film, options, chosen, variants.map(\.options), into: &results)
                 for (index, text) in texts.enumerated() {
-                    results[index].predictions += try FilmPrediction.read(TextFile(path: film, text: text))
+                    results[index].predictions += try FilmPrediction.read(
+                        TextFile(path: film, text: text.events))
+                    guard calibration != nil else { continue }
+                    results[index].probabilities += try FilmPrediction.read(
+                        TextFile(path: film, text: text.probabilities))
                 }
             }
             let found = try DelayEvaluation.report(results, request, from: ListFile.read)
-            if let plot {
-                var output = try LineOutput.file(plot, option: "--plot")
-                try output.write(found.plot.svg)
-                try output.finish()
+            if let plot { try Self.write(found.plot.svg, to: plot, option: "--plot") }
+            if let writeCalibration {
+                let rows = zip(variants, found.places).filter { $0.0.options.deadline == nil }
+                    .map { _, places in
+                        let fit = LogisticFit(
+                            places.map { (ScoreCalibration.logit($0.score), $0.isBoundary) })
+                        return ScoreCalibration.Row(slope: fit.slope, intercept: fit.intercept)
+                    }
+                let text = ScoreCalibration.text(rows, model: chosen.summary)
+                try Self.write(text, to: writeCalibration, option: "--write-calibration")
             }
             try report.write(found.report)
         } catch let error as EvaluationError {
             throw CommandFailure(error)
         }
+    }
+
+    private static func write(_ text: String, to path: String, option: String) throws {
+        var output = try LineOutput.file(path, option: option)
+        try output.write(text)
+        try output.finish()
     }
 
     private func variants() throws -> (
@@ -141,7 +175,7 @@ struct EvaluateDelays: ParsableCommand {
         options.minimumScene = minScene
         options.speed = reading.speed
         options.cues = false
-        let most = neighbors.max() ?? options.neighborCount
+        let most = neighbors?.max() ?? options.neighborCount
         do {
             let chosen =
                 try model.map {
@@ -149,8 +183,17 @@ struct EvaluateDelays: ParsableCommand {
                 } ?? ChosenModel(neighborCount: most)
             options.neighborCount = chosen.summary.neighborCount
             options.threshold = threshold ?? chosen.threshold ?? options.threshold
+            options.calibration = try calibration.map { path in
+                do throws(TextFileError) {
+                    return try ScoreCalibration(TextFile(path: path), model: chosen.summary)
+                } catch {
+                    throw CommandFailure(error)
+                }
+            }
             var variants: [(String, SegmentOptions)] = []
-            for count in neighbors where count <= options.neighborCount {
+            let every = Array(1...options.neighborCount)
+            let counts = neighbors ?? (writeCalibration == nil ? [1, 2, 4, 8] : every)
+            for count in counts where count <= options.neighborCount {
                 var variant = options
                 variant.neighborCount = count
                 variants.append(("\(count) neighbor\(count == 1 ? "" : "s")", variant))
@@ -161,7 +204,7 @@ struct EvaluateDelays: ParsableCommand {
                 try variant.resolveSplit(requested: .ticks, preset: .ticks)
                 variants.append(("deadline \(Self.text(deadline)) s", variant))
             }
-            guard !variants.isEmpty else {
+            guard !variants.isEmpty, writeCalibration == nil || counts[0] <= options.neighborCount else {
                 throw ValidationError(
                     "the model was made for \(options.neighborCount) neighbors: give as many or fewer")
             }
@@ -177,11 +220,17 @@ struct EvaluateDelays: ParsableCommand {
         seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
     }
 
-    /// Reads a film once; returns the events of each variant as lines.
+    /// What a variant told of a film, as lines: as it is, and with probabilities in place of scores.
+    private struct Told {
+        var events: String
+        var probabilities = ""
+    }
+
+    /// Reads a film once; returns what each variant told.
     private func decide(
         _ film: String, _ options: SegmentOptions, _ model: ChosenModel, _ variants: [SegmentOptions],
         into results: inout [DelayEvaluation.Variant]
-    ) throws -> [String] {
+    ) throws -> [Told] {
         let reader: FanReader
         do {
             reader = try FanReader(
@@ -198,15 +247,20 @@ struct EvaluateDelays: ParsableCommand {
             let start = reader.streamStart(
                 version: Version.number, feed: "default", run: RunIdentity.make(), options: variants[index],
                 threads: reading.threads, model: model.summary, wall: WallClock.timestamp())
-            return writers[index].line(.streamStart(start))
+            let line = writers[index].line(.streamStart(start))
+            return Told(events: line, probabilities: calibration == nil ? "" : line)
         }
+        var probable = writers
         func take(_ events: [[Event]]) {
             for (index, list) in events.enumerated() {
                 for event in list {
                     if case .boundary(let boundary) = event, boundary.state == .final {
                         results[index].delays.append(base.seconds(boundary.delay))
                     }
-                    texts[index] += writers[index].line(event)
+                    texts[index].events += writers[index].line(event)
+                    if calibration != nil {
+                        texts[index].probabilities += probable[index].line(event.byProbability)
+                    }
                 }
             }
         }
@@ -224,5 +278,20 @@ struct EvaluateDelays: ParsableCommand {
         }
         take(reader.streamEnds(wall: WallClock.timestamp()).map { [$0] })
         return texts
+    }
+}
+
+extension Event {
+    /// With the probability of a place in place of its score.
+    fileprivate var byProbability: Event {
+        switch self {
+        case .score(var score):
+            score.score = score.probability ?? score.score
+            return .score(score)
+        case .boundary(var boundary):
+            boundary.score = boundary.probability ?? boundary.score
+            return .boundary(boundary)
+        default: return self
+        }
     }
 }

@@ -89,6 +89,11 @@ struct EvaluateScenes: ParsableCommand {
     @Option(help: ArgumentHelp("Write precision over recall to this file (SVG).", valueName: "file"))
     var curve: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Write F1, precision and recall over the threshold to this file (SVG).", valueName: "file"))
+    var thresholdCurve: String?
+
     @OptionGroup(title: "Report")
     var report: ReportArguments
 
@@ -107,6 +112,7 @@ struct EvaluateScenes: ParsableCommand {
         files.read(shotRanges)
         files.write(report.output)
         if let curve { files.write(curve, option: "--curve") }
+        if let thresholdCurve { files.write(thresholdCurve, option: "--threshold-curve") }
         try files.check()
         let request = SceneEvaluation.Request(
             labels: truth, predictions: detected, baseline: baseline, shotRanges: shotRanges,
@@ -119,7 +125,10 @@ struct EvaluateScenes: ParsableCommand {
                 let probe = SceneClustering(seed: seed)
                 result.tables.append(try SceneEvaluation.clustering(films, embedded(), probe: probe))
             }
-            try draw(result.curve)
+            try draw(result.curve?.svg(title: "Scene boundaries"), to: curve, option: "--curve")
+            try draw(
+                result.thresholds?.svg(title: "Scene boundaries"), to: thresholdCurve,
+                option: "--threshold-curve")
             try report.write(result)
         } catch let error as EvaluationError {
             throw CommandFailure(error)
@@ -138,14 +147,15 @@ struct EvaluateScenes: ParsableCommand {
         }
     }
 
-    private func draw(_ points: PrecisionRecallCurve?) throws {
-        guard let curve else { return }
-        guard let points else {
+    private func draw(_ picture: String?, to path: String?, option: String) throws {
+        guard let path else { return }
+        guard let picture else {
             throw CommandFailure(
-                status: .noVideo, message: "no boundary is labeled, so there is no curve; leave --curve out")
+                status: .noVideo,
+                message: "no boundary is labeled, so there is no curve; leave \(option) out")
         }
-        var output = try LineOutput.file(curve, option: "--curve")
-        try output.write(points.svg(title: "Scene boundaries"))
+        var output = try LineOutput.file(path, option: option)
+        try output.write(picture)
         try output.finish()
     }
 }

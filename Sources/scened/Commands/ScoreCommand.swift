@@ -56,7 +56,7 @@ struct ScoreCommand: ParsableCommand {
 
     func run() throws {
         var files = FileRoles()
-        for path in [file, model] { files.read(path) }
+        for path in [file, model, event.calibration] { files.read(path) }
         files.write(output)
         try files.check()
         do {
@@ -176,6 +176,7 @@ struct ScoreCommand: ParsableCommand {
         try decision.requireNeighbors(of: chosen.summary)
         options.neighborCount = decision.neighbors ?? chosen.summary.neighborCount
         options.givesReasons = event.reasons
+        options.calibration = try event.readCalibration(of: chosen.summary)
         options.threshold = decision.threshold ?? chosen.threshold ?? options.threshold
     }
 

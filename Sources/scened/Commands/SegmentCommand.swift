@@ -100,7 +100,7 @@ struct Segment: ParsableCommand {
 
     func run() throws {
         var files = FileRoles()
-        for path in [input, model, shots] { files.read(path) }
+        for path in [input, model, shots, event.calibration] { files.read(path) }
         files.write(output)
         if let report { files.write(report, option: "--report") }
         let exports = export.map { ExportOutput($0.formats, film: input, besides: output) }
@@ -112,6 +112,7 @@ struct Segment: ParsableCommand {
         options.cues = cue.cues
         options.blocks = block.options
         options.givesReasons = event.reasons
+        options.calibration = try event.readCalibration(of: chosen.summary)
         hearing.apply(to: &options, scorer: chosen.scorer)
         Interruption.install()
         let reader: SceneReader

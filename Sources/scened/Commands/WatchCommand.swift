@@ -134,7 +134,7 @@ struct Watch: AsyncParsableCommand {
 
     func run() async throws {
         var files = FileRoles()
-        for path in [input, model] { files.read(path) }
+        for path in [input, model, event.calibration] { files.read(path) }
         files.write(output)
         try files.check()
         var (options, chosen) = try decision.resolve(
@@ -142,6 +142,7 @@ struct Watch: AsyncParsableCommand {
         options.cues = cue.cues
         options.blocks = block.options
         options.givesReasons = event.reasons
+        options.calibration = try event.readCalibration(of: chosen.summary)
         options.provisional = decision.provisional ?? (options.deadline != nil)
         hearing.apply(to: &options, scorer: chosen.scorer)
         let outlet = try outlet()

@@ -2,6 +2,7 @@ internal import Platform
 import Glibc
 import SceneModel
 import ScenePipeline
+import TextFiles
 
 extension CommandFailure {
     /// A call to the file system failed: one line whose remedy goes with the cause.
@@ -23,6 +24,16 @@ extension CommandFailure {
             case .unreadable: .cannotOpen
             case .unwritable: .cannotWrite
             default: .noVideo
+            }
+        self.init(status: status, message: error.description)
+    }
+
+    /// The exit status that goes with a text file.
+    init(_ error: TextFileError) {
+        let status: ExitStatus =
+            switch error {
+            case .unreadable: .cannotOpen
+            case .malformed: .noVideo
             }
         self.init(status: status, message: error.description)
     }

@@ -55,6 +55,7 @@ class DecisionOptions(ReadingOptions, total=False):
     events: Optional[Union[str, Iterable[str]]]
     scores: Optional[bool]
     reasons: Optional[bool]
+    calibration: Optional[Path]
     model: Optional[Path]
 
 

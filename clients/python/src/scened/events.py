@@ -253,13 +253,15 @@ class Reasons:
 
 @dataclass(frozen=True)
 class Score(Event):
-    """The probability that a scene ends here; only with `scores=True`."""
+    """How strongly a scene seems to end here; only with `scores=True`."""
 
     part: int
     shot: int
     at: Instant
     kind: str
     score: float
+    #: What share of places like this are boundaries; only with `calibration`.
+    probability: Optional[float] = None
     #: What moved it; only with `reasons=True`.
     reasons: Optional[Reasons] = None
 
@@ -292,6 +294,8 @@ class Boundary(Event):
     complete: bool
     #: Seconds of media from the boundary to the picture that decided it.
     delay: float
+    #: What share of places like this are boundaries; only with `calibration`.
+    probability: Optional[float] = None
     #: confirmed, added, moved or removed by a person; None where nobody looked.
     review: Optional[str] = None
 
