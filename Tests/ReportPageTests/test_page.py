@@ -381,6 +381,21 @@ class Runs(PageCase):
         page.key("n")
         self.assertNotIn("two places", page.evaluate("find('detail-text').textContent"), "only where somebody asked")
 
+    def test_probabilities(self) -> None:
+        run = film()
+        score = next(event for event in run.events if event["type"] == "score" and event["at"]["frame"] == 500)
+        score["probability"] = 0.624
+        boundary = [event for event in run.events if event["type"] == "boundary"][1]
+        boundary["probability"] = 0.31
+        page = self.open(page_of(run.text, "probabilities.html"))
+        for text in ("62 %", "31 %", None):
+            page.key("n")
+            shown = page.evaluate("find('detail-text').textContent")
+            if text is None:
+                self.assertNotIn("Probability", shown, "only where there is one")
+            else:
+                self.assertIn(f"Probability{text}", shown)
+
     def test_hostile_names(self) -> None:
         name = "</script><img src=x onerror=\"window.hit=1\"><!--<script>\u202egpj.exe\u2066 {{CODE}} $& \\u003c"
         run = film(name=name)

@@ -60,6 +60,9 @@ function readInstant(value) {
   };
 }
 
+/** What a calibration makes of a score, in millionths; null without one. */
+const readProbability = (value) => (isNumber(value) && value >= 0 && value <= 1 ? millionths(value) : null);
+
 /** What moved a score; null where nobody asked, or nothing of it can be read. */
 function readReasons(value) {
   const logits = reasonNames.map((name) => [name, value?.logits?.[name]]).filter(([, logit]) => isNumber(logit));
@@ -146,6 +149,7 @@ const eventReaders = {
         kind: event.kind === "intra_shot" ? "intra_shot" : "cut",
         score: isScored ? millionths(event.score) : null,
         threshold: isNumber(event.threshold) ? millionths(event.threshold) : null,
+        probability: readProbability(event.probability),
         transition: readTransition(event.transition),
         rightShots: isIndex(event.right_shots) ? event.right_shots : null,
         isComplete: event.complete !== false,
@@ -191,6 +195,7 @@ const eventReaders = {
       at,
       kind: event.kind === "intra_shot" ? "intra_shot" : "cut",
       score: millionths(event.score),
+      probability: readProbability(event.probability),
       reasons: readReasons(event.reasons),
     });
     return true;

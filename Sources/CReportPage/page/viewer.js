@@ -128,6 +128,8 @@ class Detail {
       const threshold = boundary.threshold ?? session.settings.threshold;
       facts.push(["Score", scoreText(boundary.score)], ["Threshold", scoreText(threshold)]);
     }
+    const probability = probabilityOf(session.run, boundary);
+    if (probability !== null) facts.push(["Probability", `${Math.round(probability / 10000)} %`]);
     facts.push(...reasonFacts(session.run, boundary));
     facts.push(["Begins with", boundaryText(boundary)]);
     if (block !== "") facts.push(["Block", block]);

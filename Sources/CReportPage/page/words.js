@@ -149,6 +149,12 @@ function noticesOf(run, report, settings, isExact) {
 
 const reasonWords = { segmentation: "two places", lengths: "lengths of the shots", tempo: "tempo", transition: "transition" };
 
+/** What a calibration says of a boundary, where the run put it, in millionths; null without one. */
+function probabilityOf(run, boundary) {
+  const { pts } = boundary.origin ?? boundary.at;
+  return run.scores.find(({ at }) => at.pts === pts)?.probability ?? boundary.probability ?? null;
+}
+
 /** What moved the score of a boundary, as rows of a name and a text; none where nobody asked. */
 function reasonFacts(run, boundary) {
   const { pts } = boundary.origin ?? boundary.at;
