@@ -261,7 +261,8 @@ let package = Package(
         .testTarget(
             name: "ScenePipelineTests",
             dependencies: [
-                "MediaInput", "SceneEvents", "ScenePipeline", "SceneSegmentation", "ShotDetection",
+                "BlockSegmentation", "MediaInput", "SceneEvents", "ScenePipeline", "SceneSegmentation",
+                "ShotDetection",
                 "TestSupport", "TextFiles", "Timeline",
             ]),
         .testTarget(name: "SceneReportTests", dependencies: ["JSONText", "SceneReport", "TestSupport"]),

@@ -11,9 +11,6 @@ package import Timeline
 ///
 /// - Complexity: about 640 x `delay` multiplications for each second of media; 6 kB for each second of delay.
 package struct BlockSegmenter: Sendable {
-    /// Seconds of a gap behind which everything begins anew.
-    package static let longestGap = 120
-
     private let timeBase: TimeBase
     private let options: BlockOptions
     private var grid: EvidenceGrid
@@ -83,7 +80,7 @@ package struct BlockSegmenter: Sendable {
         switch evidence {
         case .time(let instant): return advance(to: instant)
         case .gap(let from, let to):
-            guard to > from, timeBase.seconds(to.pts - from.pts) > Double(Self.longestGap) else { break }
+            guard to > from, timeBase.seconds(to.pts - from.pts) > Double(Block.longestGap) else { break }
             let blocks = finish(at: from)
             restart(at: to)
             return blocks

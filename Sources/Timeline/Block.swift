@@ -10,6 +10,9 @@ package struct Block: Hashable, Sendable {
         case ident
     }
 
+    /// Seconds without pictures over which a block goes on. A longer gap ends it.
+    package static let longestGap = 120
+
     /// Its first picture.
     package var start: Instant
     /// The first picture of the next block, or the end of the last picture.

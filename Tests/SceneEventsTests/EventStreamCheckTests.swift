@@ -209,6 +209,16 @@ import Timeline
             report(block(start, middle, .program, nil), block(middle + 1, end, .ident, nil)).first?
                 .contains("or the gap behind it") == true)
         #expect(report(block(start + 1, end, .program, nil)).first?.contains("begin with the stream") == true)
+        for (seconds, isLong) in [(120, false), (121, true)] {
+            let length = sample.start.media.clock.timeBase.ticks(seconds: Double(seconds))
+            let gap = Event.gap(
+                Gap(start: Instant(pts: end), end: Instant(pts: end + length), reason: .stall))
+            let faults = report(gap, block(start, end + length, .program, nil))
+            #expect(faults.contains { $0.contains("over a gap of more than 120 s") } == isLong)
+            let behind = report(
+                block(start, end, .program, nil), gap, block(end + length, end + length + 9, .program, nil))
+            #expect(!behind.contains { $0.contains("block") && !$0.contains("the stream at") }, "\(behind)")
+        }
         #expect(
             report(block(start, middle, .program, .adverts)) == [
                 "blocks end at pts \(middle), the stream at \(end)"

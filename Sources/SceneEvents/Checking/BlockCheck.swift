@@ -3,12 +3,13 @@ internal import Timeline
 /// Blocks lie one behind the other, and each says what follows it (contract 20).
 struct BlockCheck {
     private var last: Block?
-    private var start: Int64?
     /// Where each gap begins and ends.
     private var gaps: [(start: Int64, end: Int64)] = []
 
+    private var clock: MediaClock?
+
     /// Blocks begin with the stream.
-    mutating func begin(at start: Int64) { self.start = start }
+    mutating func begin(with clock: MediaClock) { self.clock = clock }
 
     mutating func take(_ gap: Gap) { gaps.append((gap.start.pts, gap.end.pts)) }
 
@@ -16,8 +17,16 @@ struct BlockCheck {
         defer { last = block }
         var faults: [String] = []
         if block.delay < 0 { faults.append("the block was told before it ended") }
+        let within = gaps.filter { $0.start >= block.start.pts && $0.end <= block.end.pts }
+        if let clock,
+            within.contains(where: { clock.timeBase.seconds($0.end - $0.start) > Double(Block.longestGap) })
+        {
+            faults.append("the block goes on over a gap of more than \(Block.longestGap) s")
+        }
         guard let last else {
-            if block.start.pts != start { faults.append("the first block does not begin with the stream") }
+            if block.start.pts != clock?.startPTS {
+                faults.append("the first block does not begin with the stream")
+            }
             return faults
         }
         if let next = last.next {

@@ -131,7 +131,7 @@ package struct EventStreamCheck {
         case .streamStart(let start):
             if lineCount != earlyHeartbeats + 1 { fault("stream_start is not the first line") }
             self.start = start
-            blocks.begin(at: start.media.clock.startPTS)
+            blocks.begin(with: start.media.clock)
             timeline = start.timeline
             pictures = (start.media.codec, PictureSize(width: start.media.width, height: start.media.height))
         case .cut(let cut): answers.take(cut).map { fault($0) }
