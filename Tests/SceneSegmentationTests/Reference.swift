@@ -258,7 +258,7 @@ struct Reference {
                     score: score,
                     threshold: threshold, transition: part.isLastOfShot ? parts[index + 1].entry : nil,
                     leftShot: part.shotIndex, rightShot: parts[index + 1].shotIndex,
-                    rightParts: rightParts[index]!, isComplete: true, delay: 0))
+                    rightParts: rightParts[index] ?? -1, isComplete: true, delay: 0))
             addScene(sceneFirst...index, .boundary, score)
             sceneFirst = index + 1
         }

@@ -21,7 +21,7 @@ import Timeline
                     reference.scores[part.index].map {
                         .score(
                             partIndex: part.index, isLastOfShot: part.isLastOfShot, at: part.end,
-                            rightParts: reference.rightParts[part.index]!, $0)
+                            rightParts: reference.rightParts[part.index] ?? -1, $0)
                     }
                 }, comment)
         #expect(run.boundaries.map(withoutDelay) == reference.boundaries, comment)
