@@ -38,13 +38,12 @@ struct CommandFailure: Error {
 }
 
 extension CommandFailure {
-    /// An input that broke off; `reason` may name it already.
+    /// An input that broke off. A `reason` that names it has its remedy, too.
     init(damaged input: String, _ reason: String) {
-        let name = reason.hasPrefix(input) ? "" : "\(input): "
+        let isWhole = reason.hasPrefix(input)
         self.init(
             status: .damaged,
-            message:
-                "\(name)\(reason); what was found up to there is written: check the input with ffprobe, "
-                + "or copy it again")
+            message: isWhole
+                ? reason : "\(input): \(reason): check the input with ffprobe, or copy it again")
     }
 }
