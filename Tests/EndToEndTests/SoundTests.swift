@@ -87,6 +87,30 @@ import Testing
         #expect(outcome.status == 64 && outcome.errors.contains(remedy), "\(outcome.errors)")
     }
 
+    /// Sound in a playlist of its own is read where it is named, and is about that of one file; otherwise no
+    /// picture waits for it.
+    @Test func aRenditionIsReadWhereItIsNamed() throws {
+        let film = try Self.film().path
+        let folder = Scratch.path("renditions")
+        _ = try Program.shell(
+            "mkdir '\(folder.path)'; cd '\(folder.path)'; ffmpeg -nostdin -v error -i '\(film)' -map 0 -c:v copy "
+                + "-c:a aac -f hls -hls_time 3 -hls_list_size 0 -var_stream_map 'v:0,agroup:a a:0,agroup:a' "
+                + "-master_pl_name all.m3u8 list%v.m3u8")
+        let arguments = ["shots", folder.path + "/all.m3u8", "--sound", "--json", "--quiet"]
+        let unnamed = try Program.run(arguments)
+        #expect(unnamed.status == 0 && Self.sounds(unnamed).isEmpty, "\(unnamed.errors)")
+        let wrong = try Program.run(arguments + ["--audio-stream", "7"])
+        let index = try #require(wrong.errors.firstMatch(of: /choose from stream ([0-9])/)?.1)
+        let named = Self.sounds(try Program.run(arguments + ["--audio-stream", String(index)]))
+        let whole = Self.sounds(try Program.run(["shots", film, "--sound", "--json", "--quiet"]))
+        #expect(named.count == whole.count && whole.count > 2)
+        for (found, expected) in zip(named, whole).dropLast() {
+            #expect(Self.number(found, "coverage") > 0.9)
+            let (level, other) = (Self.number(found, "level"), Self.number(expected, "level"))
+            #expect(level == other || abs(level - other) < 1)
+        }
+    }
+
     @Test func noSound() throws {
         let silent = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--sound", "--json", "--quiet"])
         #expect(silent.status == 0 && Self.sounds(silent).isEmpty && silent.output.contains("\"shot\""))
