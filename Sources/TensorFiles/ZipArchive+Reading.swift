@@ -20,8 +20,11 @@ extension ZipArchive {
         guard found == entry.checksum else { throw Self.mismatch(entry) }
     }
 
-    static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-        UInt32(truncatingIfNeeded: crc32_z(0, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
+    /// CRC-32, going on from that of the bytes before.
+    static func checksum(_ bytes: UnsafeRawBufferPointer, after value: UInt32 = 0) -> UInt32 {
+        UInt32(
+            truncatingIfNeeded: crc32_z(
+                UInt(value), bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count))
     }
 
     private static func mismatch(_ entry: Entry) -> TensorFileError {

@@ -4,7 +4,7 @@ internal import Glibc
 package struct PosixFiles: DurableFiles {
     package init() {}
 
-    private func failure(_ operation: String, _ path: String, _ code: Int32 = errno) -> DurableFileError {
+    func failure(_ operation: String, _ path: String, _ code: Int32 = errno) -> DurableFileError {
         DurableFileError(
             operation: operation, path: path, code: code, reason: String(cString: strerror(code)))
     }
