@@ -112,6 +112,9 @@ let package = Package(
                 "TensorKernels", "Timeline", .product(name: "Crypto", package: "swift-crypto"),
             ]),
 
+        .target(
+            name: "SceneIndex", dependencies: ["JSONText", "Platform", "TensorFiles", "TensorKernels"]),
+
         // Training, and the room that joins the steps.
         .target(
             name: "SceneTraining",
@@ -212,6 +215,9 @@ let package = Package(
             name: "ConfinementProbe", dependencies: ["ConfinementCalls", "FeedRuntime"],
             path: "Tests/ConfinementProbe"),
         .executableTarget(
+            name: "IndexProbe", dependencies: ["Platform", "SceneIndex", "TensorKernels"],
+            path: "Tests/IndexProbe"),
+        .executableTarget(
             name: "JournalProbe", dependencies: ["EventJournal", "Platform"], path: "Tests/JournalProbe"),
         .executableTarget(
             name: "SceneKitProbe", dependencies: ["SceneKit"], path: "Tests/SceneKitProbe"),
@@ -251,6 +257,9 @@ let package = Package(
             dependencies: [
                 "JSONText", "Platform", "SceneEvents", "SceneFormats", "TestSupport", "TextFiles", "Timeline",
             ]),
+        .testTarget(
+            name: "SceneIndexTests",
+            dependencies: ["IndexProbe", "Platform", "SceneIndex", "TensorKernels", "TestSupport"]),
         .testTarget(name: "SceneKitTests", dependencies: ["SceneKit", "SceneKitProbe", "TestSupport"]),
         .testTarget(
             name: "SceneModelTests",

@@ -1,0 +1,96 @@
+package import Platform
+internal import TensorFiles
+package import TensorKernels
+
+/// An index as it was when it was opened: scenes of recordings, with their vectors in mapped files.
+///
+/// Any number of programs may read while one writes. What is written later is not seen; what is removed later
+/// still is. Memory: about 300 bytes for each recording; vectors and table stay in the page cache.
+package struct SceneIndex: Sendable {
+    package let layout: IndexLayout
+    package let manifest: IndexManifest
+    package let book: RecordingBook
+    /// Of each recording, its place in the order of names.
+    let ranks: [Int]
+    /// One for each file of vectors.
+    package let vectors: [HalfRows]
+    private let tables: [MappedFile]
+
+    /// Opens the index of a folder.
+    ///
+    /// Complexity: O(recordings log recordings); vectors are not read.
+    ///
+    /// - Parameters:
+    ///   - directory: absolute.
+    ///   - files: the file system.
+    /// - Throws: where it is none, or lacks rows that its log names.
+    package init(directory: String, files: any DurableFiles) throws(IndexError) {
+        manifest = try IndexFiles.manifest(directory, files)
+        layout = IndexLayout(directory: directory, manifest)
+        book = try IndexFiles.book(layout, files)
+        ranks = book.ranks
+        var vectors: [HalfRows] = []
+        var tables: [MappedFile] = []
+        for file in 0..<layout.fileCount(rows: book.rowCount) {
+            let rows = layout.rows(of: file, total: book.rowCount)
+            var mapped: [MappedFile] = []
+            for (path, array) in layout.files(file) {
+                mapped.append(try Self.map(path, array, rows: rows, layout.directory))
+            }
+            vectors.append(
+                HalfRows(
+                    mapped[0], offset: GrowingArray.headLength, count: rows, width: manifest.dimension))
+            tables.append(mapped[1])
+        }
+        (self.vectors, self.tables) = (vectors, tables)
+    }
+
+    private static func map(
+        _ path: String, _ array: GrowingArray, rows: Int, _ directory: String
+    ) throws(IndexError) -> MappedFile {
+        let file: MappedFile
+        do throws(MappedFile.Failure) {
+            file = try MappedFile(path: path)
+        } catch {
+            let reason =
+                switch error {
+                case .system(let reason): reason
+                case .notRegularFile: "it is no regular file"
+                case .empty: "it is empty"
+                }
+            throw .damaged(directory, "'\(path)' cannot be read (\(reason))")
+        }
+        guard Int64(file.count) >= array.length(rows: rows) else {
+            throw .damaged(directory, "'\(path)' ends before the \(rows) rows that its log names")
+        }
+        let head = file.withBytes(in: 0..<GrowingArray.headLength) { span in span.indices.map { span[$0] } }
+        guard array.begins(head) else {
+            throw .damaged(directory, "'\(path)' is another array than its index.json says")
+        }
+        return file
+    }
+
+    /// Whose scene a row is. `row` counts through all files.
+    package func scene(_ row: Int) -> SceneRow {
+        let place = GrowingArray.headLength + row % layout.rowsPerFile * SceneRow.length
+        return tables[row / layout.rowsPerFile].withBytes(in: place..<place + SceneRow.length) {
+            SceneRow($0)
+        }
+    }
+
+    /// The vector of a row.
+    package func vector(_ row: Int) -> HalfVector {
+        vectors[row / layout.rowsPerFile].row(row % layout.rowsPerFile)
+    }
+
+    /// Scenes that the index holds.
+    package var sceneCount: Int { book.sceneCount }
+
+    /// Bytes of its files, but for small ones; with the rows of recordings that were removed.
+    package var byteCount: Int64 {
+        (0..<vectors.count).reduce(0) { sum, file in
+            let rows = layout.rows(of: file, total: book.rowCount)
+            return layout.files(file).reduce(sum) { $0 + $1.array.length(rows: rows) }
+        }
+    }
+}
