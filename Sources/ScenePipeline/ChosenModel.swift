@@ -52,10 +52,14 @@ package struct ChosenModel {
         (scorer, summary, threshold) = (chosen.scorer, chosen.summary, chosen.threshold)
     }
 
-    /// The image encoder of a file, for `embed`; a fault if it has none.
-    package static func encoder(path: String, threadCount: Int) throws(ModelFileError) -> any ShotEncoder {
+    /// The image encoder of a file, for `embed`, and the SHA-256 of its weights; a fault if it has none.
+    package static func encoder(
+        path: String, threadCount: Int
+    ) throws(ModelFileError) -> (encoder: any ShotEncoder, digest: String?) {
         let file = try SafetensorsFile(path: path)
-        if let encoder = try ImageShotEncoder(file, threadCount: threads(threadCount)) { return encoder }
+        if let encoder = try ImageShotEncoder(file, threadCount: threads(threadCount)) {
+            return (encoder, file.digest())
+        }
         throw ModelFileError(
             .missingTensor, path: path, detail: "holds no image encoder",
             remedy: "leave --model to scened score, or give a file with an encoder")

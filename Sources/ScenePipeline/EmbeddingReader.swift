@@ -5,17 +5,19 @@ internal import Timeline
 
 /// One input from its first byte to its record: as `SceneReader`, with the decisions left for later.
 package final class EmbeddingReader: SessionReader<SegmentSession<EmbeddingRecorder>> {
-    /// Opens `source` and readies every step; blocks until the first picture is decoded.
+    /// Opens `source` and readies every step; blocks until the first picture is decoded. `encoderDigest`: of
+    /// the encoder's weights, for the record.
     package init(
         _ source: MediaSource, mediaOptions: MediaOptions, options: SegmentOptions, encoder: any ShotEncoder,
-        stop: StopFlag
+        encoderDigest: String? = nil, stop: StopFlag
     ) throws(MediaError) {
         var mediaOptions = mediaOptions
         mediaOptions.views.formUnion(encoder.input.views)
         let threads = mediaOptions.threads
         try super.init(source, mediaOptions: mediaOptions, options: options, stop: stop) { detector, reader in
             let info = EmbeddingRecord.Info(
-                encoder: encoder.name, dimension: encoder.dimension, media: .init(reader.summary),
+                encoder: encoder.name, digest: encoderDigest, dimension: encoder.dimension,
+                media: .init(reader.summary),
                 options: .init(
                     split: options.split.rawValue, splitAfter: options.splitAfter,
                     minimumShot: options.minimumShot, deadline: options.deadline, detector: detector.name,

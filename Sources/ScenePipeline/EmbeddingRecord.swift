@@ -41,6 +41,8 @@ package struct EmbeddingRecord: Sendable {
         package var version = 1
         /// Name of the encoder, as `stream_start` gives it.
         package var encoder: String
+        /// SHA-256 of its weights; nil where it has none, and in files of older versions.
+        package var digest: String?
         /// D.
         package var dimension: Int
         package var media: Media
@@ -59,7 +61,7 @@ package struct EmbeddingRecord: Sendable {
         package var gapReasons = [Gap.Reason.discontinuity, .missing].map(\.rawValue)
 
         private enum CodingKeys: String, CodingKey {
-            case version, encoder, dimension, media, options, reason, pictures, ffmpeg, transitions
+            case version, encoder, digest, dimension, media, options, reason, pictures, ffmpeg, transitions
             case detectorLag = "detector_lag"
             case decoderDelay = "decoder_delay"
             case damagedPictures = "damaged_pictures"

@@ -97,12 +97,12 @@ struct Embed: ParsableCommand {
         try files.check()
         let (options, descriptor) = try decision.resolve(
             model: nil, speed: reading.speed, preset: .thirds, list: shots.map(CutListInput.read))
-        let encoder: any ShotEncoder
+        let chosen: (encoder: any ShotEncoder, digest: String?)
         do {
             if let model {
-                encoder = try ChosenModel.encoder(path: model, threadCount: reading.threads)
+                chosen = try ChosenModel.encoder(path: model, threadCount: reading.threads)
             } else {
-                encoder = descriptor.encoder
+                chosen = (descriptor.encoder, nil)
             }
         } catch {
             throw CommandFailure(error)
@@ -111,8 +111,8 @@ struct Embed: ParsableCommand {
         let reader: EmbeddingReader
         do {
             reader = try EmbeddingReader(
-                .url(input), mediaOptions: reading.mediaOptions(), options: options, encoder: encoder,
-                stop: Interruption.stop)
+                .url(input), mediaOptions: reading.mediaOptions(), options: options,
+                encoder: chosen.encoder, encoderDigest: chosen.digest, stop: Interruption.stop)
         } catch {
             throw CommandFailure(error)
         }

@@ -1,0 +1,25 @@
+/// What is known of one part of a scene: its embedding, and how much of it lies in the scene.
+package struct ScenePart: Hashable, Sendable {
+    /// As a `ShotEncoder` made it; zeros where the part shows nothing.
+    package var embedding: [Float]
+    /// Seconds that lie in the scene, above 0.
+    package var seconds: Double
+
+    package init(embedding: [Float], seconds: Double) {
+        self.embedding = embedding
+        self.seconds = seconds
+    }
+}
+
+/// The parts of a scene in, one vector out: by its vector a scene is found again.
+package protocol SceneEncoder: Sendable {
+    /// Name and version: only vectors of equal names are compared.
+    var name: String { get }
+
+    /// Width of its vectors where embeddings have a width.
+    func dimension(embeddings width: Int) -> Int
+
+    /// The vector of a scene: of length 1, or of length 0 where the scene shows nothing. `parts`: in order of
+    /// time, all embeddings equally wide. The same parts give the same bits on the same machine.
+    func encode(_ parts: [ScenePart], width: Int) -> [Float]
+}
