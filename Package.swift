@@ -189,7 +189,7 @@ let package = Package(
             dependencies: [
                 "BlockSegmentation", "EventDelivery", "EventJournal", "FeedRuntime", "JSONText", "MediaInput",
                 "MediaOutput", "NeuralNet", "Platform", "SceneCorrections", "SceneEvaluation", "SceneEvents",
-                "SceneFormats",
+                "SceneFormats", "SceneIndex",
                 "SceneModel", "ScenePipeline", "SceneReport", "SceneSegmentation", "SceneService",
                 "SceneTraining", "ShotDetection", "TensorKernels", "TextFiles", "Timeline",
                 "TrainingPipeline",

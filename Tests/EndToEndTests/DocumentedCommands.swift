@@ -36,6 +36,10 @@ enum DocumentedCommands {
         ("docs/how-to/bassl.md", "scened model import", "BaSSL's checkpoint is not ours: ModelCommandTests"),
         ("docs/how-to/clip.md", "scened model import", "CLIP's checkpoint is not ours: ImageModelTests"),
         (
+            "docs/how-to/similar.md", "pip install",
+            "installs from the network; numPyOpensIt reads the same vectors"
+        ),
+        (
             "docs/explanation/networks.md", "scened model import",
             "BaSSL's checkpoint is not ours: ModelCommandTests"
         ),
@@ -165,6 +169,17 @@ enum DocumentedCommands {
                 """,
             replacing: [("model.safetensors", "builtin:relational")],
             after: "grep -q stream_end film.events.jsonl"),
+        DocumentedRecipe(
+            page: "docs/how-to/similar.md",
+            begins: ["scened embed film.mp4 --output film.npz ", "scened similar film.npz"],
+            comparison: .shape),
+        DocumentedRecipe(
+            page: "docs/how-to/similar.md", begins: ["scened embed film.mp4 --output film.npz\n"],
+            after: "scened index info dated --recordings | grep -q '2026-01-02T20:15:00.000Z  film'"),
+        DocumentedRecipe(
+            page: "docs/how-to/similar.md", begins: ["import json"],
+            before: "scened embed film.mp4 --quiet --output film.npz; scened index add archive film.npz",
+            needsNumPy: true),
         DocumentedRecipe(
             page: "docs/how-to/train.md", begins: ["scened train pretrain"],
             before: """

@@ -1,0 +1,127 @@
+internal import Platform
+import ArgumentParser
+import SceneFormats
+import SceneIndex
+import SceneModel
+import SceneSegmentation
+
+/// `scened index add`: from embeddings to an index.
+struct IndexAdd: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Add the scenes of recordings to an index; make it where there is none.",
+        discussion: """
+            Examples:
+              scened index add archive monday.npz tuesday.npz
+              scened index add archive film.npz --events film.events.jsonl --aired 2026-01-02T20:15:00Z
+
+            Each recording is added whole or not at all, and is there for good once its line is printed. A recording goes by \
+            the name of its file, without folders and without .npz or .safetensors. One that is there already, with the same \
+            scenes and embeddings, is left as it is, so that a command that was stopped can be given again.
+
+            One command at a time may write to an index; any number may search it meanwhile.
+
+            Exit status: 0 done; 64 wrong usage; 65 a file or the index cannot be used, or holds embeddings of another \
+            encoder; 66 a file cannot be opened; 73 the index cannot be written, another command writes to it, or it holds \
+            another recording of that name.
+            """)
+
+    @Argument(help: "Folder of the index.")
+    var directory: String
+
+    @Argument(help: "Files of embed, one for each recording.")
+    var embeddings: [String]
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Take the scenes of these files of events, one for each recording, in the same order. Default: the scenes "
+                + "that score finds.", valueName: "files"))
+    var events: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Name of the recording, where one is added. Default: that of its file.", valueName: "name"))
+    var name: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "When the first picture was on air, such as 2026-01-02T20:15:00Z, where one recording is added.",
+            valueName: "time"))
+    var aired: String?
+
+    @Flag(help: "Put a recording in the place of another of the same name.")
+    var replace = false
+
+    @Flag(name: [.short, .long], help: "Nothing on standard output.")
+    var quiet = false
+
+    func validate() throws {
+        guard !embeddings.isEmpty else { throw ValidationError("name a file of scened embed") }
+        guard events.isEmpty || events.count == embeddings.count else {
+            throw ValidationError(
+                "--events takes as many files as there are recordings: \(embeddings.count), not \(events.count)"
+            )
+        }
+        guard (name == nil && aired == nil) || embeddings.count == 1 else {
+            throw ValidationError("--name and --aired are of one recording: add them one by one")
+        }
+        guard aired.map({ WallTime($0) != nil }) ?? true else {
+            throw ValidationError(
+                "--aired takes a time such as 2026-01-02T20:15:00Z or 2026-01-02T21:15:00+01:00")
+        }
+        guard name.map({ !$0.isEmpty && $0.utf8.count <= 1000 }) ?? true else {
+            throw ValidationError("--name takes 1 to 1000 bytes")
+        }
+        let names = embeddings.map { EmbeddedScenes.name(of: $0) }
+        if let twice = Dictionary(grouping: names.indices, by: { names[$0] }).values.first(where: {
+            $0.count > 1
+        }) {
+            throw ValidationError(
+                "'\(embeddings[twice[0]])' and '\(embeddings[twice[1]])' have one name: add them one by one, with --name"
+            )
+        }
+    }
+
+    func run() throws {
+        let directory = absolutePath(directory)
+        let output = LineOutput.standardOutput()
+        var writer: SceneIndexWriter?
+        for (place, path) in embeddings.enumerated() {
+            let encoder = try writer.map { try IndexInput.encoder(of: $0.manifest, directory: directory) }
+            let recording = try EmbeddedScenes(
+                path: path, name: name, events: events.isEmpty ? nil : events[place],
+                encoder: encoder ?? IndexInput.encoder(ofIndexAt: directory))
+            do throws(IndexError) {
+                let open = try Self.opened(writer, directory, fresh: recording.manifest)
+                writer = open
+                try open.manifest.require(recording.manifest, of: path, directory: self.directory)
+                let addition = try open.add(
+                    recording.name, recording.scenes, indexed: WallClock.timestamp(),
+                    aired: aired.flatMap { WallTime($0)?.description }, replaces: replace)
+                // Whoever read the lines may be gone; the recordings are wanted all the same.
+                if !quiet { try? output.write(Self.text(addition, recording) + "\n") }
+            } catch {
+                throw CommandFailure(error)
+            }
+        }
+    }
+
+    /// The writer that is open already, or a new one.
+    private static func opened(
+        _ writer: SceneIndexWriter?, _ directory: String, fresh: IndexManifest
+    ) throws(IndexError) -> SceneIndexWriter {
+        if let writer { return writer }
+        return try SceneIndexWriter(directory: directory, files: PosixFiles(), fresh: fresh)
+    }
+
+    private static func text(_ addition: SceneIndexWriter.Addition, _ recording: EmbeddedScenes) -> String {
+        let scenes = recording.scenes.count == 1 ? "1 scene" : "\(recording.scenes.count) scenes"
+        let name = FileName.shown(recording.name)
+        return switch addition {
+        case .added: "\(name): \(scenes) added"
+        case .replaced: "\(name): \(scenes) in place of those that were there"
+        case .present: "\(name): there already, \(scenes)"
+        }
+    }
+}

@@ -1,0 +1,35 @@
+internal import Platform
+import ArgumentParser
+import SceneIndex
+
+/// `scened index remove`: takes recordings out of an index.
+struct IndexRemove: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Take recordings out of an index.",
+        discussion: """
+            No search finds their scenes any more. What they take of the disk comes free when the index is made anew.
+
+            Exit status: 0 done; 64 wrong usage; 65 it is no index, or holds no recording of that name: then none is taken \
+            out; 66 it cannot be opened; 73 it cannot be written, or another command writes to it.
+            """)
+
+    @Argument(help: "Folder of the index.")
+    var directory: String
+
+    @Argument(help: "Names of recordings, as index info --recordings lists them.")
+    var recordings: [String]
+
+    func run() throws {
+        let directory = absolutePath(directory)
+        do throws(IndexError) {
+            let writer = try SceneIndexWriter(directory: directory, files: PosixFiles(), fresh: nil)
+            for name in recordings where writer.book.entry(named: name) == nil {
+                throw .unknown(name, directory)
+            }
+            for name in recordings where writer.book.entry(named: name) != nil { try writer.remove(name) }
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}

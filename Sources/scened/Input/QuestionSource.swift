@@ -1,0 +1,86 @@
+internal import Platform
+import Glibc
+import SceneIndex
+import ScenePipeline
+import SceneSegmentation
+
+/// Where the scenes come from that somebody asks about: a file of `embed`, the index, or a film.
+struct QuestionSource {
+    var index: SceneIndex
+    /// As the user named it.
+    var directory: String
+    var events: String?
+    var model: String?
+    var reading: ReadingArguments
+    var isQuiet: Bool
+
+    /// The scenes that a question is about. `excludeSame`: no answer is of the same recording. Throws
+    /// `CommandFailure`.
+    func scenes(of question: SceneQuestion, excludeSame: Bool) throws -> [AskedScene] {
+        let (name, all) = try recording(question)
+        let scenes: [IndexedScene]
+        switch question.which {
+        case .all: scenes = all
+        case .at(let time): scenes = [try EmbeddedScenes.scene(at: time, in: all, of: question.film)]
+        case .number(let number):
+            guard let scene = all.first(where: { $0.number == number }) else {
+                throw CommandFailure(
+                    status: .usage,
+                    message: "no scene \(number) in \(question.film): it has \(all.count), numbered from 1")
+            }
+            scenes = [scene]
+        }
+        let own = index.book.entry(named: name)
+        return scenes.map { scene in
+            let excluded = own.map { own in
+                excludeSame ? own.rows : index.rows(of: own, overlapping: scene.start..<scene.end)
+            }
+            return AskedScene(recording: name, scene: scene, excluded: excluded ?? 0..<0)
+        }
+    }
+
+    /// Name and scenes of what the question names.
+    private func recording(_ question: SceneQuestion) throws -> (String, [IndexedScene]) {
+        let film = question.film
+        if case .number = question.which { return (film, try indexed(film)) }
+        if EmbeddingRecord.isRecord(film) {
+            return try checked(
+                EmbeddedScenes(path: film, events: events, encoder: encoder), path: film)
+        }
+        if index.book.entry(named: film) != nil, events == nil { return (film, try indexed(film)) }
+        guard FileName.withBytes(film, { access($0, F_OK) }) == 0 || film.contains("://") else {
+            throw CommandFailure(
+                status: .cannotOpen,
+                message:
+                    "'\(film)' is neither a file nor a recording of the index '\(directory)'; scened index info --recordings lists those"
+            )
+        }
+        let record = try FilmEmbedding.record(of: film, model: model, reading: reading, isQuiet: isQuiet)
+        return try checked(
+            EmbeddedScenes(record, name: EmbeddedScenes.name(of: film), events: events, encoder: encoder),
+            path: film)
+    }
+
+    private var encoder: any SceneEncoder {
+        get throws(CommandFailure) { try IndexInput.encoder(of: index.manifest, directory: directory) }
+    }
+
+    private func indexed(_ name: String) throws(CommandFailure) -> [IndexedScene] {
+        do throws(IndexError) {
+            return index.scenes(of: try index.recording(name))
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    private func checked(
+        _ recording: EmbeddedScenes, path: String
+    ) throws(CommandFailure) -> (String, [IndexedScene]) {
+        do throws(IndexError) {
+            try index.manifest.require(recording.manifest, of: path, directory: directory)
+        } catch {
+            throw CommandFailure(error)
+        }
+        return (recording.name, recording.scenes)
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+
+/// Which scenes somebody asks about, from the command line.
+struct SceneQuestion: Hashable {
+    enum Which: Hashable {
+        /// The one that shows a moment, in microseconds from the first picture.
+        case at(Int64)
+        /// The one of a number, from 1.
+        case number(Int)
+        case all
+    }
+
+    /// A file, or a recording of the index.
+    var film: String
+    var which: Which
+
+    /// All scenes of a film.
+    init(film: String) { (self.film, which) = (film, .all) }
+
+    /// `FILM@TIME`; the last @ counts. Throws `ValidationError`.
+    init(moment text: String) throws {
+        guard let mark = text.lastIndex(of: "@"), mark != text.startIndex,
+            let seconds = DurationText.seconds(String(text[text.index(after: mark)...])),
+            0...1e9 ~= seconds
+        else {
+            throw ValidationError("a moment is FILM@TIME, such as film.npz@1:02 or film.npz@62.5")
+        }
+        film = String(text[..<mark])
+        which = .at(Int64((seconds * 1_000_000).rounded()))
+    }
+
+    /// `RECORDING#NUMBER`; the last # counts. Throws `ValidationError`.
+    init(scene text: String) throws {
+        guard let mark = text.lastIndex(of: "#"), mark != text.startIndex,
+            let number = Int(text[text.index(after: mark)...]), number > 0
+        else {
+            throw ValidationError("--scene takes RECORDING#NUMBER, such as film#3; scenes count from 1")
+        }
+        film = String(text[..<mark])
+        which = .number(number)
+    }
+}
