@@ -202,6 +202,8 @@ let package = Package(
             name: "TrainingStudy",
             dependencies: ["NeuralNet", "SceneEvaluation", "SceneModel", "SceneTraining", "TensorKernels"]),
 
+        .executableTarget(name: "IndexStudy", dependencies: ["Platform", "SceneIndex", "TensorKernels"]),
+
         // Examples, each a package of its own too.
         .executableTarget(
             name: "SceneList", dependencies: ["SceneKit"], path: "examples/scenekit/Sources/SceneList"),
