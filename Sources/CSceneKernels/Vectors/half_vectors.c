@@ -90,8 +90,11 @@ static void cosines_portable(float *cosines, const uint16_t *rows, size_t count,
 
 #if defined(__x86_64__)
 
-/* Rows at a time: enough for the sums of one not to wait for each other. */
+/* Rows at a time: enough for the sums of one not to wait for each other. What comes as many rows later is fetched
+ * meanwhile: the processor's own prefetching ends at each page, and takes a third longer. A prefetch beyond the rows does
+ * nothing. */
 #define ROWS 4
+#define FETCH(row) _mm_prefetch((const char *)((row) + ROWS * width), _MM_HINT_T0)
 
 #define TARGET __attribute__((target("avx2,fma,f16c")))
 
@@ -116,7 +119,10 @@ TARGET static void cosines_avx2(float *cosines, const uint16_t *rows, size_t cou
     for (size_t r = 0; r < count; r++, rows += width) {
         __m256 products[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
         __m256 squares[2] = {_mm256_setzero_ps(), _mm256_setzero_ps()};
-        for (size_t k = 0; k < whole; k += SUMS) step_8(products, squares, rows + k, query + k);
+        for (size_t k = 0; k < whole; k += SUMS) {
+            FETCH(rows + k);
+            step_8(products, squares, rows + k, query + k);
+        }
         if (whole < width) {
             uint16_t last[SUMS];
             fill_up(last, rows + whole, width - whole);
@@ -149,6 +155,7 @@ TARGET static void cosines_avx512(float *cosines, const uint16_t *rows, size_t c
                 const __m512 asked = _mm512_loadu_ps(query + k);
                 for (int i = 0; i < ROWS; i++) {
                     const uint16_t *row = rows + (size_t)i * width + k;
+                    FETCH(row);
                     const __m512 value = _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)row));
                     products[i] = _mm512_fmadd_ps(value, asked, products[i]);
                     squares[i] = _mm512_fmadd_ps(value, value, squares[i]);
@@ -189,13 +196,20 @@ void scene_cosines(int lanes, float *cosines, const uint16_t *rows, size_t count
     }
     const float query_square = folded(sums);
     memcpy(last, query + width / SUMS * SUMS, width % SUMS * sizeof *last);
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+#endif
     switch (lanes) {
 #if defined(__x86_64__)
     case 16: return cosines_avx512(cosines, rows, count, width, query, last, query_square);
-    case 8: return cosines_avx2(cosines, rows, count, width, query, last, query_square);
+    case 8:
+        /* A virtual machine may hide conversions of halves from a processor that has them. */
+        if (!__builtin_cpu_supports("f16c")) break;
+        return cosines_avx2(cosines, rows, count, width, query, last, query_square);
 #endif
-    default: return cosines_portable(cosines, rows, count, width, query, query_square);
+    default: break;
     }
+    cosines_portable(cosines, rows, count, width, query, query_square);
 }
 
 uint64_t scene_read_words(const uint64_t *words, size_t count) {
