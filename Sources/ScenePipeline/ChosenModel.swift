@@ -58,7 +58,7 @@ package struct ChosenModel {
     ) throws(ModelFileError) -> (encoder: any ShotEncoder, digest: String?) {
         let file = try SafetensorsFile(path: path)
         if let encoder = try ImageShotEncoder(file, threadCount: threads(threadCount)) {
-            return (encoder, file.digest())
+            return (encoder, file.encoderDigest())
         }
         throw ModelFileError(
             .missingTensor, path: path, detail: "holds no image encoder",

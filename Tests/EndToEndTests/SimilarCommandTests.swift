@@ -195,6 +195,44 @@ import Testing
                 && abs((Double(words[3]) ?? 0) - best.score) < 1e-3)
     }
 
+    /// Embeddings go together whose encoders have the same weights, whatever else their files hold.
+    @Test func weightsMustAgree() throws {
+        let models = try ["one", "other"].map { license in
+            let model = Scratch.path("\(license).safetensors").path
+            let imported = try Program.run(
+                ["model", "import", ImageModelTests.both, "--output", model, "--license", license])
+            #expect(imported.status == 0, "\(imported.errors)")
+            return model
+        }
+        let folder = try Scratch.emptyFolder().path
+        func embed(_ name: String, _ model: String) throws -> String {
+            let file = "\(folder)/\(name).npz"
+            let outcome = try Program.run(
+                ["embed", Fixtures.path("cuts.mp4"), "--quiet", "--model", model, "--output", file])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            return file
+        }
+        let index = "\(folder)/index"
+        let added = try Program.run(
+            ["index", "add", index, embed("one", models[0]), embed("other", models[1])])
+        #expect(added.status == 0 && added.lines.count == 2, "\(added.errors)")
+        let manifest = try String(contentsOf: URL(filePath: index + "/index.json"), encoding: .utf8)
+        #expect(manifest.contains(#/"encoder":"resnet","digest":"[0-9a-f]{64}"/#), "\(manifest)")
+        // The encoder alone, without the context network.
+        let alone = try Program.run(["index", "add", index, embed("third", ImageModelTests.encoder())])
+        #expect(alone.status == 0, "\(alone.errors)")
+        // A film is embedded with the model that is named.
+        let film = [Fixtures.path("cuts.mp4") + "@3", "--index", index, "--quiet"]
+        #expect(try matches(film + ["--model", models[1]]).first?.score == 1)
+        for refused in [
+            try Program.run(["similar"] + film),
+            try Program.run(["index", "add", index, Self.embedding("clip")]),
+        ] {
+            #expect(refused.status == 65 && refused.errorLines.count == 1, "\(refused.errors)")
+            #expect(refused.errors.contains("use another index") && refused.output.isEmpty)
+        }
+    }
+
     /// A table for people, on a terminal.
     @Test(.enabled(if: ExternalTool.isThere("script"), "script is absent"))
     func tables() throws {

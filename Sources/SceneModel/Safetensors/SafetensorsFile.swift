@@ -69,6 +69,14 @@ package final class SafetensorsFile: Sendable {
         file.withBytes(in: 0..<file.count) { SHA256.digest(of: $0) }
     }
 
+    /// SHA-256 of a tensor's bytes, hexadecimal.
+    func digest(of entry: SafetensorsEntry) -> String {
+        let start = header.dataOffset
+        return file.withBytes(in: start + entry.bytes.lowerBound..<start + entry.bytes.upperBound) {
+            SHA256.digest(of: $0)
+        }
+    }
+
     /// Runs `body` on the floats of an F32 tensor, without a copy where they lie aligned in the file; other
     /// floating types are converted first. The span holds in `body` only.
     package func withFloats<Result>(
