@@ -8,6 +8,8 @@ package enum DelayEvaluation {
         package var name: String
         /// Seconds within which answers are final; nil if nothing bounds it.
         package var bound: Double?
+        /// Parts behind a place that it waits for; 0 where it waits for none.
+        package var neighborCount: Int
         /// What it told of each film.
         package var predictions: [FilmPrediction]
         /// The same with probabilities in place of scores; empty where nobody asked.
@@ -15,10 +17,13 @@ package enum DelayEvaluation {
         /// Seconds from each final boundary to its answer.
         package var delays: [Double]
 
-        package init(name: String, bound: Double?, predictions: [FilmPrediction] = [], delays: [Double] = [])
-        {
+        package init(
+            name: String, bound: Double?, neighborCount: Int = 0, predictions: [FilmPrediction] = [],
+            delays: [Double] = []
+        ) {
             self.name = name
             self.bound = bound
+            self.neighborCount = neighborCount
             self.predictions = predictions
             self.delays = delays
         }
@@ -27,8 +32,10 @@ package enum DelayEvaluation {
     package struct Result: Sendable {
         package var report: EvaluationReport
         package var plot: DelayPlot
-        /// All places that are judged, for each variant.
+        /// For each variant the places that are judged, and have all the parts behind them that it waits for.
         package var places: [[ScoreReliability.Place]]
+        /// Labeled boundaries.
+        package var boundaryCount: Int
     }
 
     private static let metrics: [SceneMetric] = [
@@ -47,7 +54,7 @@ package enum DelayEvaluation {
         var rows: [[ReportCell]] = []
         var plot = DelayPlot()
         var (places, reliabilities) = ([[ScoreReliability.Place]](), [(String, ScoreReliability)]())
-        var (films, boundaries) = (0, 0)
+        var (films, boundaries, notes) = (0, 0, [String]())
         for variant in variants {
             let joined = try SceneEvaluation.films(request, variant.predictions, from: text)
             let figures = SceneFigures(joined.films, options: request.options)
@@ -56,14 +63,16 @@ package enum DelayEvaluation {
             let median = delays.isEmpty ? nil : delays[delays.count / 2]
             let tenth = delays.isEmpty ? nil : delays[min(delays.count - 1, delays.count * 9 / 10)]
             let values = metrics.map { figures.value($0, .perFilm) }
-            places.append(joined.films.flatMap(\.places))
-            let asScored = ScoreReliability(places[places.count - 1])
-            var errors = [asScored.expectedError]
+            // Each of the last K shots of a film has fewer parts behind it.
+            places.append(joined.films.flatMap { $0.places.dropLast(variant.neighborCount) })
+            notes = joined.notes
+            let asScored = ScoreReliability(joined.films.flatMap(\.places))
+            var errors = [asScored.expectedError, asScored.brier]
             if !variant.probabilities.isEmpty {
                 let films = try SceneEvaluation.films(request, variant.probabilities, from: text).films
                 let reliability = ScoreReliability(films.flatMap(\.places))
                 reliabilities.append((variant.name, reliability))
-                errors.append(reliability.expectedError)
+                errors += [reliability.expectedError, reliability.brier]
             }
             rows.append(
                 [
@@ -88,18 +97,25 @@ package enum DelayEvaluation {
                         .init("variant", "variant"), .init("bound", "bound"), .init("reported", "reported"),
                         .init("median", "median"), .init("nine_of_ten", "nine of ten"),
                         .init("longest", "longest"),
-                    ] + metrics.map { .init($0.rawValue, $0.title) } + [.init("ece", "ECE")]
-                        + (reliabilities.isEmpty ? [] : [.init("ece_calibrated", "calibrated")]), rows: rows)
+                    ] + metrics.map { .init($0.rawValue, $0.title) } + [
+                        .init("ece", "ECE"), .init("brier", "Brier"),
+                    ]
+                        + (reliabilities.isEmpty
+                            ? []
+                            : [.init("ece_calibrated", "calibrated"), .init("brier_calibrated", "Brier")]),
+                    rows: rows)
             ] + (reliabilities.isEmpty ? [] : [table(reliabilities)]),
             notes: [
                 "bound: what is promised; median, nine of ten, longest: seconds of media from a boundary to its final "
                     + "answer, over all boundaries that were reported",
                 "neighbors: the window is cut to so many parts behind the boundary; deadline: what is undecided then is "
                     + "decided with what is known",
-                "ECE: expected calibration error of the scores, over ten bins: how far the share of boundaries lies from "
-                    + "the score" + (reliabilities.isEmpty ? "" : "; calibrated: of the probabilities"),
-            ])
-        return Result(report: report, plot: plot, places: places)
+                "ECE: expected calibration error of the scores, over all places where a shot ends and ten bins of scores: "
+                    + "how far the share of boundaries lies from the score; Brier: mean squared difference of score and "
+                    + "truth" + (reliabilities.isEmpty ? "" : "; calibrated, Brier: of the probabilities")
+                    + "; labeled boundaries without a shot are left out",
+            ] + notes)
+        return Result(report: report, plot: plot, places: places, boundaryCount: boundaries)
     }
 
     /// For each variant, how many places have a probability in each tenth, and how many of them are

@@ -35,8 +35,7 @@ package struct EvaluationReport: Sendable {
     }
 
     /// One JSON object on one line, newline included, with keys in a fixed order: `v`, `report`, `settings`,
-    /// `tables` (one list of rows per table), `curve` (`[recall, precision, threshold]` per point),
-    /// `thresholds` (`[threshold, precision, recall]` for each score), `notes`.
+    /// `tables` (one list of rows per table), `curve` (`[recall, precision, threshold]` per point), `notes`.
     /// Figures are shares from 0 to 1 with six decimals.
     package var json: String {
         var line = JSONLine()
@@ -50,10 +49,6 @@ package struct EvaluationReport: Sendable {
         line.field("tables", raw: lists.object)
         if let curve {
             line.field("curve", list: curve.points.map { list($0.recall, $0.precision, $0.threshold) })
-        }
-        if let thresholds {
-            line.field(
-                "thresholds", list: thresholds.points.map { list($0.threshold, $0.precision, $0.recall) })
         }
         line.field("notes", list: notes.map(JSONLine.quoted))
         return line.object + "\n"

@@ -9,7 +9,8 @@ package struct EventScores: Hashable, Sendable {
         package var index: Int
         /// In seconds from the first picture, half open.
         package var range: ShotRange
-        /// Probability that a scene ends with it: of its `score` event, else of its final boundary, else 0.
+        /// How strongly a scene seems to end with it: of its `score` event, else of its final boundary, else
+        /// 0.
         package var score: Double
         /// A final boundary stands at its end.
         package var isDecided: Bool

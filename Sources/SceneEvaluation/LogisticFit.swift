@@ -6,8 +6,9 @@ package struct LogisticFit: Hashable, Sendable {
     package private(set) var slope: Double
     package private(set) var intercept: Double
 
-    /// As much as a prior says for a slope of 1, and a tenth of it for an intercept of 0: what keeps both
-    /// finite where scores tell all boundaries apart, or there is none.
+    /// Precision of the normal priors: of the slope around 1 with this, of the intercept around 0 with a
+    /// tenth. They keep both finite where scores separate all boundaries, or where there is none, and pull
+    /// few places toward the score itself.
     private static let strength = 1.0
 
     /// Newton's method on a convex function: at most 50 rounds of O(n).

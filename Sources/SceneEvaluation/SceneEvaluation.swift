@@ -121,8 +121,9 @@ package enum SceneEvaluation {
         let (curve, thresholds) = (figures.curve, figures.thresholds)
         if let best = thresholds.best {
             notes.append(
-                "by threshold alone, pooled F1 is highest at \(Decimals.fixed(best.threshold, digits: 6)): "
-                    + Decimals.fixed(best.f1 * 100, digits: 2))
+                "highest pooled F1 on these films, by threshold alone: "
+                    + "\(Decimals.fixed(best.f1 * 100, digits: 2)) % at \(Decimals.fixed(best.threshold, digits: 6))"
+            )
         }
         return EvaluationReport(
             kind: "scenes", settings: settings,

@@ -23,21 +23,30 @@ extension ScoreCalibration {
     /// Largest slope and intercept that are read, without their sign.
     private static let limit = 1000.0
 
-    /// Reads the calibration in `file`, which has to be of `model`: of its scorer, encoder and weights.
-    package init(_ file: TextFile, model: ModelSummary) throws(TextFileError) {
+    /// Reads the calibration in `file`, which has to be of `model` (its scorer, encoder and weights), and to
+    /// have a row for each of `neighborCount` shots.
+    package init(
+        _ file: TextFile, model: ModelSummary, neighborCount: Int
+    ) throws(TextFileError) {
         let remedy = "make one with evaluate delays --write-calibration"
         let read = try file.decode(File.self, remedy: remedy)
         guard read.calibration == 1 else {
             throw file.malformed("is a calibration of version \(read.calibration)", remedy: remedy)
         }
         guard read.scorer == model.scorer, read.encoder == model.encoder, read.model == model.digest else {
-            let other = read.model == model.digest ? "\(read.scorer) on \(read.encoder)" : "other weights"
+            let isOther = read.scorer != model.scorer || read.encoder != model.encoder
             throw file.malformed(
-                "is of \(other), and scores are of \(model.scorer) on \(model.encoder)",
+                isOther
+                    ? "is of \(read.scorer) on \(read.encoder), and scores are of \(model.scorer) on \(model.encoder)"
+                    : "is of other weights than the model that gives the scores",
                 remedy: "make one with the model that you use")
         }
         guard !read.rows.isEmpty, read.rows.map(\.right_shots) == Array(1...read.rows.count) else {
             throw file.malformed("has rows other than for 1, 2 and more shots", remedy: remedy)
+        }
+        guard read.rows.count >= neighborCount else {
+            throw file.malformed(
+                "has \(read.rows.count) rows, and boundaries look at \(neighborCount) shots", remedy: remedy)
         }
         guard
             read.rows.allSatisfy({ 0...Self.limit ~= $0.slope && abs($0.intercept) <= Self.limit })

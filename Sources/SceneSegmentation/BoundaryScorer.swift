@@ -1,6 +1,6 @@
 package import Timeline
 
-/// The probability that a scene ends with the part at the center of a window.
+/// How strongly a scene seems to end with the part at the center of a window.
 package protocol BoundaryScorer {
     /// Name, for `stream_start`, e.g. `coherence` or `crn`.
     var name: String { get }

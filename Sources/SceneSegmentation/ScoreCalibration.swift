@@ -25,8 +25,9 @@ package struct ScoreCalibration: Hashable, Sendable {
         }
     }
 
-    /// Scores are cut to this far from 0 and 1, so that their logits are finite.
-    private static let margin = 1e-6
+    /// Scores are cut to this far from 0 and 1. A blank part has the score 0, whatever lies there: its logit
+    /// must not outweigh all others in a fit.
+    private static let margin = 0.01
 
     /// The row of places with one closed part behind them, with two, and so on; at least one.
     package let rows: [Row]

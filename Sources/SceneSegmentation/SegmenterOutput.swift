@@ -2,7 +2,7 @@ package import Timeline
 
 /// What `SceneSegmenter` found out.
 package enum SegmenterOutput: Hashable, Sendable {
-    /// The probability that a scene ends with a part, given once for each part that ends a shot, in order
+    /// How strongly a scene seems to end with a part, given once for each part that ends a shot, in order
     /// (with `--intra-shot` for each part). `at` is the part's end; the score rests on `rightParts` closed
     /// parts behind it.
     case score(partIndex: Int, isLastOfShot: Bool, at: Instant, rightParts: Int, Score)

@@ -1,4 +1,4 @@
-/// The probability that a scene ends with a part (contract 6).
+/// How strongly a scene seems to end with a part (contract 6).
 package struct PartScore: Hashable, Sendable {
     /// Position in the stream's sequence of parts, from 0.
     package var partIndex: Int

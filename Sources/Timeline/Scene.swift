@@ -29,7 +29,7 @@ package struct Boundary: Hashable, Sendable {
     package var state: BoundaryState
     /// 0 at creation, +1 with each later answer about the same boundary.
     package var revision: Int
-    /// Probability that a scene ends here.
+    /// How strongly a scene seems to end here, 0 to 1.
     package var score: Score
     /// What share of places like it are boundaries, by how many parts the score rests on; nil without a
     /// calibration.

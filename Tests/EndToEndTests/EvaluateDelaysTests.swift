@@ -65,6 +65,7 @@ import Testing
         (["--write-calibration", "c.json", "--calibration", "d.json"], 64, "leave one out"),
         (["--write-calibration", "c.json", "--neighbors", "2,4"], 64, "leave --neighbors out"),
         (["--calibration", "nowhere.json"], 66, "nowhere.json"),
+        (["--deadlines", "inf"], 64, "up to 86400"), (["--deadlines", "10,1e300"], 64, "up to 86400"),
         (["--model", "builtin:relational", "--neighbors", "30", "--deadlines", "1"], 64, "lag"),
     ])
     func wrongOptionsAreOneLine(options: [String], status: Int32, says: String) throws {
@@ -92,8 +93,8 @@ import Testing
         #expect(more.status == 64 && more.errors.contains("8 at most"), "\(more.errors)")
     }
 
-    /// A calibration made of a film gives its places the share of boundaries, in every event that has a
-    /// score, and changes nothing else.
+    /// With a calibration every event that has a score has the probability that its line gives, the score and
+    /// the final boundary of a place the same; nothing else changes.
     @Test func aCalibrationGivesProbabilities() throws {
         let (film, labels) = (Fixtures.path("cuts.mp4"), try labels())
         let file = Scratch.path("calibration.json").path
@@ -127,10 +128,17 @@ import Testing
             let row = rows[max(closed, 1) - 1]
             let score = try #require(event.fields["score"] as? Double)
             let slope = try #require(row["slope"] as? Double)
-            let logit = log(score / (1 - score)) * slope + (try #require(row["intercept"] as? Double))
+            let inside = min(max(score, 0.01), 0.99)
+            let logit = log(inside / (1 - inside)) * slope + (try #require(row["intercept"] as? Double))
             #expect(abs(probability - 1 / (1 + exp(-logit))) < 2e-5)
         }
         #expect(parts.count > 2)
+        for boundary in run.events where boundary.fields["state"] as? String == "final" {
+            let score = run.events.first { $0.type == "score" && $0.frame("at") == boundary.frame("at") }
+            #expect(
+                try #require(score).fields["probability"] as? Double
+                    == boundary.fields["probability"] as? Double)
+        }
         let first = try #require(run.events.first?.fields["options"] as? [String: Any])
         #expect((first["calibration"] as? String)?.count == 64)
 
@@ -143,6 +151,17 @@ import Testing
         }
         let (before, after) = (row["ece"] as? Double, row["ece_calibrated"] as? Double)
         #expect(try #require(before) > #require(after), "\(row)")
+        for (arguments, status, says) in [
+            (["segment", film, "--events", "shot"], 64, "leaves out"), (["score", "-"], 64, "scened embed"),
+        ] {
+            let run = try Program.run(arguments + ["--calibration", file])
+            #expect(run.status == Int32(status) && run.errors.contains(says), "\(run.errors)")
+        }
+        let none = try EvaluateCommandTests.file("none.json", #"{"fps":25,"boundaries":[]}"#)
+        let empty = try Program.run([
+            "evaluate", "delays", film, "--truth", none, "--write-calibration", file + ".none",
+        ])
+        #expect(empty.status == 65 && !FileManager.default.fileExists(atPath: file + ".none"))
         let refused = try Program.run([
             "segment", film, "--calibration", file, "--model", "builtin:relational",
         ])

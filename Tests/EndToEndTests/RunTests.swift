@@ -153,6 +153,41 @@ import Testing
         #expect(journal.count { $0.contains("\"reason\":\"interrupted\"") } == 1)
     }
 
+    /// Events have probabilities by the calibration, and by the new one where its file holds another at a
+    /// reload: that is another run.
+    @Test func aReloadReadsCalibrations() throws {
+        let film = FeedSource.Step.send(try WatchTests.film(upTo: 0.4))
+        let source = FeedSource([[film, .hold], [film, .hold]])
+        let feeds = [("one", "tcp://127.0.0.1:\(source.port)")]
+        let site = try Site(feeds)
+        let calibration = site.folder.appending(path: "calibration.json")
+        func calibrate(_ intercept: Double) throws {
+            let rows = (1...2).map { "{\"right_shots\":\($0),\"slope\":0,\"intercept\":\(intercept)}" }
+            try """
+            {"calibration":1,"scorer":"coherence","encoder":"descriptor-1","model":null,
+             "rows":[\(rows.joined(separator: ","))]}
+            """.write(to: calibration, atomically: true, encoding: .utf8)
+        }
+        try calibrate(0)
+        try site.write(feeds, extra: "log:\n  level: info")
+        let text = try String(contentsOf: site.file, encoding: .utf8)
+        try text.replacing("min-scene: 1", with: "min-scene: 1\n  calibration: \(calibration.path)").write(
+            to: site.file, atomically: true, encoding: .utf8)
+        let run = try LiveRun(["run", "--config", site.file.path])
+        let boundary = try Self.next(run, "one", "boundary")
+        #expect(boundary.fields["probability"] as? Double == 0.5)
+        try calibrate(1.098612)
+        run.send(signal: SIGHUP)
+        _ = try Self.next(run, "one", "stream_start")
+        let other = try Self.next(run, "one", "boundary")
+        #expect(other.fields["probability"] as? Double == 0.75)
+        run.send(signal: SIGTERM)
+        let outcome = try run.finish()
+        source.close()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try site.runs("one").count == 2)
+    }
+
     /// After a crash the run goes on as one whole stream: the scene that was open ends with a gap that says
     /// why.
     @Test func aKilledRunGoesOn() throws {
@@ -239,5 +274,9 @@ import Testing
         let short = try Program.run(["check-config", site.file.path])
         #expect(short.status == 78)
         #expect(short.errors.contains("feed 'one'"))
+        try text.replacing("split-after: 2", with: "split-after: 2\n  calibration: /nonexistent.json").write(
+            to: site.file, atomically: true, encoding: .utf8)
+        let uncalibrated = try Program.run(["check-config", site.file.path])
+        #expect(uncalibrated.status == 78 && uncalibrated.errors.contains("/nonexistent.json"))
     }
 }

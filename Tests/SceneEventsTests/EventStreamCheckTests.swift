@@ -225,6 +225,27 @@ import Timeline
             ])
     }
 
+    /// Scores have a probability where a calibration stands in the options, and nowhere else.
+    @Test(arguments: [(true, true, true), (true, false, false), (false, true, false), (false, false, true)])
+    func probabilitiesGoWithACalibration(isNamed: Bool, isThere: Bool, isSound: Bool) {
+        var events = SampleStream().events
+        for (index, event) in events.enumerated() {
+            switch event {
+            case .streamStart(var start):
+                if isNamed { start.options.append(("calibration", "\"ab\"")) }
+                events[index] = .streamStart(start)
+            case .boundary(var boundary):
+                boundary.probability = isThere ? Score(0.5) : nil
+                events[index] = .boundary(boundary)
+            case .score(var score):
+                score.probability = isThere ? Score(0.5) : nil
+                events[index] = .score(score)
+            default: break
+            }
+        }
+        #expect(report(events).contains { $0.contains("probability") } != isSound)
+    }
+
     /// A clock that went back: how long it was away is unknown, and pictures have no numbers from there on.
     @Test func gapsMayHaveNoLength() {
         var events = SampleStream.withGap.events

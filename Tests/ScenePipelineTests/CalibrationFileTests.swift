@@ -13,9 +13,11 @@ import TextFiles
 
     @Test func whatIsWrittenIsRead() throws {
         let text = ScoreCalibration.text(Self.rows, model: Self.model)
-        let read = try ScoreCalibration(TextFile(path: "c.json", text: text), model: Self.model)
+        let read = try ScoreCalibration(
+            TextFile(path: "c.json", text: text), model: Self.model, neighborCount: 2)
         #expect(read.rows == Self.rows && read.digest.count == 64)
-        let other = try ScoreCalibration(TextFile(path: "c.json", text: text + "\n"), model: Self.model)
+        let other = try ScoreCalibration(
+            TextFile(path: "c.json", text: text + "\n"), model: Self.model, neighborCount: 1)
         #expect(other.digest != read.digest)
     }
 
@@ -25,6 +27,7 @@ import TextFiles
         ("\"ab\"", "\"cd\"", "is of other weights"), ("\"ab\"", "null", "is of other weights"),
         ("\"right_shots\": 2", "\"right_shots\": 3", "other than for 1, 2 and more"),
         ("0.500000", "-0.500000", "numbers that cannot be"), ("-1.250000", "1e300", "numbers that cannot be"),
+        (",\n    {\"right_shots\": 2, \"slope\": 2.000000, \"intercept\": 0.750000}", "", "has 1 rows"),
         ("\"slope\"", "\"steepness\"", "slope"), ("{", "[", "c.json"),
     ])
     func whatDoesNotFitIsRefused(text: String, instead: String, says: String) {
@@ -32,7 +35,8 @@ import TextFiles
         let changed = whole.replacing(text, with: instead, maxReplacements: 1)
         #expect(changed != whole)
         do {
-            _ = try ScoreCalibration(TextFile(path: "c.json", text: changed), model: Self.model)
+            _ = try ScoreCalibration(
+                TextFile(path: "c.json", text: changed), model: Self.model, neighborCount: 2)
             Issue.record("read")
         } catch {
             #expect(error.description.contains(says), "\(error)")

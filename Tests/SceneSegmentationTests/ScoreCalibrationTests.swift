@@ -7,7 +7,7 @@ import Timeline
     @Test(
         arguments: [
             (0.5, 1.0, 0.0, 0.5), (0.9, 1, 0, 0.9), (0.9, 0.5, 0, 0.75), (0.5, 1, -1.0986122886681098, 0.25),
-            (0.9, 1, -2.1972245773362196, 0.5), (0.2, 0, 0, 0.5), (0, 1, 0, 1e-6), (1, 1, 0, 1 - 1e-6),
+            (0.9, 1, -2.1972245773362196, 0.5), (0.2, 0, 0, 0.5), (0, 1, 0, 0.01), (1, 1, 0, 0.99),
         ] as [(Double, Double, Double, Double)])
     func aRowIsALineThroughLogits(score: Double, slope: Double, intercept: Double, probability: Double) {
         let row = ScoreCalibration.Row(slope: slope, intercept: intercept)

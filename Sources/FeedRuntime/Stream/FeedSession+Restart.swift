@@ -1,5 +1,6 @@
 package import EventJournal
 internal import ScenePipeline
+internal import SceneSegmentation
 internal import Timeline
 package import SceneEvents
 
@@ -34,7 +35,12 @@ extension FeedSession {
             counts.shots += 1
             counts.parts += 1
         }
-        events += record.openAnswers.map { .boundary(Boundary(retracting: $0, now: end)) }
+        events += record.openAnswers.map { answer in
+            var boundary = Boundary(retracting: answer, now: end)
+            boundary.probability = options.calibration?.probability(
+                of: boundary.score, rightParts: boundary.rightParts)
+            return .boundary(boundary)
+        }
         if record.isDegraded { events.append(.recovered(Relief(at: end, step: .none))) }
         var (sceneStart, firstShot) = (record.sceneEnd, record.firstShot)
         func endScene(at pts: Int64, _ reason: SceneEnd, score: Score? = nil, lastShot: Int) {

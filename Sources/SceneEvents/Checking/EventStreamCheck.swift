@@ -126,6 +126,17 @@ package struct EventStreamCheck {
 
     // MARK: Between lines
 
+    /// Scores have a probability in runs with a calibration, and in no others. What a person corrected is
+    /// left out: answers by a person have none.
+    private mutating func checkProbability(_ probability: Score?) {
+        guard let start, start.corrects == nil else { return }
+        let isCalibrated = start.options.contains { $0.name == "calibration" }
+        if isCalibrated != (probability != nil) {
+            fault(
+                isCalibrated ? "a score has no probability" : "there is a probability without a calibration")
+        }
+    }
+
     private mutating func take(_ event: Event) {
         switch event {
         case .streamStart(let start):
@@ -138,11 +149,13 @@ package struct EventStreamCheck {
         case .shot(let shot):
             tiling.take(shot, line: lineCount, watermark: watermark).forEach { fault($0) }
         case .score(let score):
+            checkProbability(score.probability)
             if let last = lastScoredPart, score.partIndex <= last {
                 fault("the score of part \(score.partIndex) follows that of part \(last)")
             }
             lastScoredPart = score.partIndex
         case .boundary(let boundary):
+            checkProbability(boundary.probability)
             if let watermark, boundary.at.pts < watermark {
                 fault("the boundary lies before an earlier watermark")
             }

@@ -8,7 +8,7 @@ public struct Boundary: Hashable, Sendable, Identifiable {
     public var state: State
     /// 0 for the first answer about this boundary, one more with each later one.
     public var revision: Int
-    /// Probability that a scene ends here, 0 to 1.
+    /// How strongly a scene seems to end here, 0 to 1.
     public var score: Double
     /// The threshold that the score was compared with.
     public var threshold: Double

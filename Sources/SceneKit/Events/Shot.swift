@@ -54,7 +54,7 @@ public struct Transition: Hashable, Sendable {
     }
 }
 
-/// The probability that a scene ends with a part of a shot.
+/// How strongly a scene seems to end with a part of a shot.
 public struct PartScore: Hashable, Sendable {
     /// ``Shot/Part/index`` of the part.
     public var part: Int
@@ -64,6 +64,6 @@ public struct PartScore: Hashable, Sendable {
     public var at: MediaTime
     /// Whether the shot ends there, too.
     public var kind: Boundary.Kind
-    /// Probability, 0 to 1.
+    /// 0 to 1.
     public var score: Double
 }

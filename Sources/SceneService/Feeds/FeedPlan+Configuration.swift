@@ -60,7 +60,8 @@ extension FeedPlan {
             options.neighborCount = settings.neighborCount ?? most
             options.threshold = settings.threshold ?? model.threshold ?? options.threshold
             options.calibration = try settings.calibration.map {
-                try ScoreCalibration(TextFile(path: $0), model: model.summary)
+                try ScoreCalibration(
+                    TextFile(path: $0), model: model.summary, neighborCount: options.neighborCount)
             }
             options.tellsSound = settings.sound ?? false
             guard settings.audio != false || !options.tellsSound else {

@@ -3,6 +3,7 @@ package import FeedRuntime
 internal import Platform
 package import Logging
 internal import ScenePipeline
+internal import SceneSegmentation
 
 /// The feeds of a service: started, kept and ended as the configuration says.
 ///
@@ -28,6 +29,8 @@ package actor FeedService {
     private struct Running {
         var configuration: FeedConfiguration
         var model: SharedModel
+        /// As it was read: the file may have changed since.
+        var calibration: ScoreCalibration?
         var handle: FeedStop
         var end: Task<FeedEnding, Never>
     }
@@ -111,6 +114,7 @@ package actor FeedService {
         let fresh = changes.feeds.filter { feed in
             guard let known = running[feed.configuration.name] else { return true }
             return known.configuration != feed.configuration || known.model !== feed.model
+                || known.calibration != feed.plan.options.calibration
         }
         let names = Set(changes.feeds.map(\.configuration.name))
         let replaced = Set(fresh.map(\.configuration.name))
@@ -200,7 +204,8 @@ package actor FeedService {
         let outlet = try? await outlet(of: feed)
         endings[name] = nil
         running[name] = Running(
-            configuration: feed.configuration, model: feed.model, handle: handle,
+            configuration: feed.configuration, model: feed.model, calibration: feed.plan.options.calibration,
+            handle: handle,
             end: Task {
                 _ = await predecessor?.value
                 defer { stops.remove(handle) }

@@ -40,16 +40,23 @@ struct EventArguments: ParsableArguments {
     var kinds: Set<EventKind> { (events ?? .standard).kinds.union(scores ? [.score] : []) }
 
     func validate() throws {
+        let writesScores = !kinds.isDisjoint(with: [.boundary, .score])
+        guard calibration == nil || writesScores else {
+            throw ValidationError(
+                "--calibration adds to boundary and score events, which --events leaves out: add one of them")
+        }
         guard !reasons || scores || events?.kinds.contains(.score) ?? false else {
             throw ValidationError("--reasons adds to score events, which are not written: give --scores, too")
         }
     }
 
     /// The calibration that `--calibration` names, for scores of `model`; nil without one.
-    func readCalibration(of model: ModelSummary) throws(CommandFailure) -> ScoreCalibration? {
+    func readCalibration(
+        of model: ModelSummary, neighbors: Int
+    ) throws(CommandFailure) -> ScoreCalibration? {
         guard let calibration else { return nil }
         do {
-            return try ScoreCalibration(TextFile(path: calibration), model: model)
+            return try ScoreCalibration(TextFile(path: calibration), model: model, neighborCount: neighbors)
         } catch {
             throw CommandFailure(error)
         }
@@ -62,6 +69,7 @@ struct EventArguments: ParsableArguments {
     /// - Parameter output: the file that `--output` names.
     /// - Returns: false where programs read.
     func isForPeople(output: String?) -> Bool {
-        output == nil && !json && events == nil && !scores && LineOutput.standardOutput().isTerminal
+        output == nil && !json && events == nil && !scores && calibration == nil
+            && LineOutput.standardOutput().isTerminal
     }
 }

@@ -81,7 +81,7 @@ struct EvaluateDelays: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write a calibration made from these films, for segment, watch and run.",
+            "Write a calibration made from these films, for segment, watch, score and run.",
             valueName: "file"))
     var writeCalibration: String?
 
@@ -100,6 +100,9 @@ struct EvaluateDelays: ParsableCommand {
         }
         guard neighbors?.allSatisfy({ 1...64 ~= $0 }) ?? true else {
             throw ValidationError("--neighbors takes 1 to 64")
+        }
+        guard deadlines.allSatisfy({ 0...86_400 ~= $0 }) else {
+            throw ValidationError("--deadlines takes durations up to 86400 seconds")
         }
         if writeCalibration != nil, let neighbors, neighbors != Array(1...neighbors.count) {
             throw ValidationError(
@@ -127,7 +130,9 @@ struct EvaluateDelays: ParsableCommand {
         let (options, chosen, variants) = try self.variants()
         Interruption.install()
         var results = variants.map { variant in
-            DelayEvaluation.Variant(name: variant.name, bound: variant.options.delayBound)
+            DelayEvaluation.Variant(
+                name: variant.name, bound: variant.options.delayBound,
+                neighborCount: variant.options.deadline == nil ? variant.options.neighborCount : 0)
         }
         let request = SceneEvaluation.Request(
             labels: truth, predictions: [], tolerance: tolerance, matching: matching,
@@ -146,12 +151,8 @@ struct EvaluateDelays: ParsableCommand {
             let found = try DelayEvaluation.report(results, request, from: ListFile.read)
             if let plot { try Self.write(found.plot.svg, to: plot, option: "--plot") }
             if let writeCalibration {
-                let rows = zip(variants, found.places).filter { $0.0.options.deadline == nil }
-                    .map { _, places in
-                        let fit = LogisticFit(
-                            places.map { (ScoreCalibration.logit($0.score), $0.isBoundary) })
-                        return ScoreCalibration.Row(slope: fit.slope, intercept: fit.intercept)
-                    }
+                let rows = try zip(variants, found.places).filter { $0.0.options.deadline == nil }
+                    .map { _, places in try Self.row(places, found.boundaryCount) }
                 let text = ScoreCalibration.text(rows, model: chosen.summary)
                 try Self.write(text, to: writeCalibration, option: "--write-calibration")
             }
@@ -159,6 +160,20 @@ struct EvaluateDelays: ParsableCommand {
         } catch let error as EvaluationError {
             throw CommandFailure(error)
         }
+    }
+
+    /// The line through the logits of places that have all their shots behind them.
+    private static func row(
+        _ places: [ScoreReliability.Place], _ count: Int
+    ) throws(CommandFailure) -> ScoreCalibration.Row {
+        guard count > 0 else {
+            throw CommandFailure(
+                status: .noVideo,
+                message:
+                    "no boundary is labeled, so there is nothing to calibrate; give films with boundaries")
+        }
+        let fit = LogisticFit(places.map { (ScoreCalibration.logit($0.score), $0.isBoundary) })
+        return ScoreCalibration.Row(slope: fit.slope, intercept: fit.intercept)
     }
 
     private static func write(_ text: String, to path: String, option: String) throws {
@@ -185,7 +200,8 @@ struct EvaluateDelays: ParsableCommand {
             options.threshold = threshold ?? chosen.threshold ?? options.threshold
             options.calibration = try calibration.map { path in
                 do throws(TextFileError) {
-                    return try ScoreCalibration(TextFile(path: path), model: chosen.summary)
+                    return try ScoreCalibration(
+                        TextFile(path: path), model: chosen.summary, neighborCount: options.neighborCount)
                 } catch {
                     throw CommandFailure(error)
                 }

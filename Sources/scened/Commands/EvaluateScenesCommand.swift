@@ -125,9 +125,12 @@ struct EvaluateScenes: ParsableCommand {
                 let probe = SceneClustering(seed: seed)
                 result.tables.append(try SceneEvaluation.clustering(films, embedded(), probe: probe))
             }
-            try draw(result.curve?.svg(title: "Scene boundaries"), to: curve, option: "--curve")
             try draw(
-                result.thresholds?.svg(title: "Scene boundaries"), to: thresholdCurve,
+                result.curve.map { curve in { curve.svg(title: "Scene boundaries") } }, to: curve,
+                option: "--curve")
+            try draw(
+                result.thresholds.map { curve in { curve.svg(title: "Scene boundaries") } },
+                to: thresholdCurve,
                 option: "--threshold-curve")
             try report.write(result)
         } catch let error as EvaluationError {
@@ -147,7 +150,7 @@ struct EvaluateScenes: ParsableCommand {
         }
     }
 
-    private func draw(_ picture: String?, to path: String?, option: String) throws {
+    private func draw(_ picture: (() -> String)?, to path: String?, option: String) throws {
         guard let path else { return }
         guard let picture else {
             throw CommandFailure(
@@ -155,7 +158,7 @@ struct EvaluateScenes: ParsableCommand {
                 message: "no boundary is labeled, so there is no curve; leave \(option) out")
         }
         var output = try LineOutput.file(path, option: option)
-        try output.write(picture)
+        try output.write(picture())
         try output.finish()
     }
 }

@@ -120,6 +120,10 @@ struct ScoreCommand: ParsableCommand {
             throw ValidationError(
                 "JSON lines are taken as they come: leave --deadline, --split and --min-shot to scened embed")
         }
+        guard event.calibration == nil else {
+            throw ValidationError(
+                "--calibration goes with the encoder of scened: give a file of scened embed, or leave it out")
+        }
         var input = try LineInput(path: file, longestLine: EmbeddingLine.longestLine)
         var options = decision.decisions
         options.split = .whole
@@ -176,7 +180,8 @@ struct ScoreCommand: ParsableCommand {
         try decision.requireNeighbors(of: chosen.summary)
         options.neighborCount = decision.neighbors ?? chosen.summary.neighborCount
         options.givesReasons = event.reasons
-        options.calibration = try event.readCalibration(of: chosen.summary)
+        options.calibration = try event.readCalibration(
+            of: chosen.summary, neighbors: options.neighborCount)
         options.threshold = decision.threshold ?? chosen.threshold ?? options.threshold
     }
 

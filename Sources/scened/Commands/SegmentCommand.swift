@@ -112,7 +112,8 @@ struct Segment: ParsableCommand {
         options.cues = cue.cues
         options.blocks = block.options
         options.givesReasons = event.reasons
-        options.calibration = try event.readCalibration(of: chosen.summary)
+        options.calibration = try event.readCalibration(
+            of: chosen.summary, neighbors: options.neighborCount)
         hearing.apply(to: &options, scorer: chosen.scorer)
         Interruption.install()
         let reader: SceneReader

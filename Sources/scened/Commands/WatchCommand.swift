@@ -142,7 +142,8 @@ struct Watch: AsyncParsableCommand {
         options.cues = cue.cues
         options.blocks = block.options
         options.givesReasons = event.reasons
-        options.calibration = try event.readCalibration(of: chosen.summary)
+        options.calibration = try event.readCalibration(
+            of: chosen.summary, neighbors: options.neighborCount)
         options.provisional = decision.provisional ?? (options.deadline != nil)
         hearing.apply(to: &options, scorer: chosen.scorer)
         let outlet = try outlet()

@@ -3,6 +3,7 @@ import EventJournal
 import Platform
 import SceneEvents
 import ScenePipeline
+import SceneSegmentation
 import Testing
 import Timeline
 
@@ -64,6 +65,7 @@ import Timeline
     {
         var options = FeedRig.options()
         options.provisional = isProvisional
+        options.calibration = ScoreCalibration(rows: [.init(slope: 1, intercept: -1)], digest: "c")
         let messages = try FeedRig.messages("cuts.ts", options)
         let clock = try #require(FeedRig.clock(of: messages))
         let (events, lines) = try Self.journaled(options, outage: outage)
@@ -91,6 +93,7 @@ import Timeline
             #expect(scenes.allSatisfy { $0.firstShot <= $0.lastShot && $0.lastShot < shots.count })
             let ends = Set(scenes.filter { $0.endReason == .boundary }.map(\.end.pts))
             let answers = told.compactMap { if case .boundary(let boundary) = $0 { boundary } else { nil } }
+            #expect(answers.allSatisfy { $0.probability != nil })
             let boundaries = answers.filter { $0.state == .final }.map(\.at.pts)
             #expect(ends == Set(boundaries))
             let open = Dictionary(grouping: answers, by: \.at.pts).values.filter { answers in
