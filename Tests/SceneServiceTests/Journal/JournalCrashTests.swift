@@ -10,30 +10,12 @@ import Testing
     @Test func killsLeaveNoHolesNoDoublesNoTornLines() throws {
         let count = ProcessInfo.processInfo.environment["SCENED_CRASHES"].flatMap { Int($0) } ?? 40
         let state = try TemporaryFolder()
-        let probe = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-            .deletingLastPathComponent()
-            .appendingPathComponent("JournalProbe")
         var random = SeededGenerator(seed: 5)
         var promised: Int64 = 0
         for round in 0..<count {
-            let process = Process()
-            let pipe = Pipe()
-            process.executableURL = probe
-            process.arguments = [state.path, "\(round)"]
-            process.standardOutput = pipe
-            try process.start()
-            // Killed after some lines have come, at no particular point of the next ones.
-            var received = Data()
-            let wanted = Int.random(in: 1...400, using: &random)
-            while received.count < wanted {
-                let bytes = pipe.fileHandleForReading.availableData
-                if bytes.isEmpty { break }
-                received += bytes
-            }
-            kill(process.processIdentifier, SIGKILL)
-            received += pipe.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            let lines = String(decoding: received, as: UTF8.self).split(separator: "\n")
+            let lines = try KilledProbe(
+                "JournalProbe", [state.path, "\(round)"], bytes: 1...400, using: &random
+            ).lines
             let first = try #require(lines.first?.split(separator: " "))
             #expect(first[1] == "01J00000000000000000000001")
             // What was promised before the last kill is there after it.
