@@ -303,7 +303,7 @@ package final class MediaReader {
         case .damaged(Demuxer.outOfOrder):
             return .damaged("\(name): \(Demuxer.outOfOrder): give the file itself, not a pipe")
         case .damaged(let text):
-            return .damaged("\(name): \(text): what was read has been used; copy the input again")
+            return .damaged("\(name): \(text): copy the input again")
         }
     }
 

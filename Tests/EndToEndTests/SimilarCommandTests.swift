@@ -221,6 +221,10 @@ import Testing
         // A film is embedded with the model that is named.
         let film = [Fixtures.path("cuts.mp4") + "@3", "--index", index, "--quiet"]
         #expect(try matches(film + ["--model", models[1]]).first?.score == 1)
+        for asked in [["\(folder)/one.npz@3"], ["one@3"], ["--scene", "one#1"]] {
+            let run = try Program.run(["similar"] + asked + ["--index", index, "--model", models[0]])
+            #expect(run.status == 64 && run.errors.contains("leave"), "\(run.errors)")
+        }
         for refused in [
             try Program.run(["similar"] + film),
             try Program.run(["index", "add", index, embed("third", models[2])]),

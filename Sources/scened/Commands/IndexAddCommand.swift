@@ -4,6 +4,7 @@ import SceneFormats
 import SceneIndex
 import SceneModel
 import SceneSegmentation
+import TextFiles
 
 /// `scened index add`: from embeddings to an index.
 struct IndexAdd: ParsableCommand {
@@ -73,7 +74,7 @@ struct IndexAdd: ParsableCommand {
         guard name.map({ !$0.isEmpty && $0.utf8.count <= 1000 }) ?? true else {
             throw ValidationError("--name takes 1 to 1000 bytes")
         }
-        let names = embeddings.map { EmbeddedScenes.name(of: $0) }
+        let names = embeddings.map { TextFile.stem($0) }
         if let twice = Dictionary(grouping: names.indices, by: { names[$0] }).values.first(where: {
             $0.count > 1
         }) {

@@ -86,8 +86,8 @@ struct Similar: ParsableCommand {
         }
         guard 1...100_000 ~= top else { throw ValidationError("--top takes 1 to 100000") }
         guard -1...1 ~= minimumScore else { throw ValidationError("--minimum-score takes -1 to 1") }
-        guard scene == nil || events == nil else {
-            throw ValidationError("--scene names a scene of the index: leave --events out")
+        guard scene == nil || (events == nil && model == nil) else {
+            throw ValidationError("--scene names a scene of the index: leave --events and --model out")
         }
         _ = try question
     }

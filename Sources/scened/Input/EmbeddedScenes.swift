@@ -5,6 +5,7 @@ import SceneModel
 import ScenePipeline
 import SceneSegmentation
 import TensorKernels
+import TextFiles
 import Timeline
 
 /// The scenes of a recording with their vectors, made of its embeddings.
@@ -50,7 +51,7 @@ struct EmbeddedScenes {
             message: "\(name): it holds no scenes; give a film that was read beyond its first shot")
     }
 
-    /// The same of a file of `embed`, named after it.
+    /// The same of a file of `embed`, named after it: without folders and without its last extension.
     init(path: String, name: String? = nil, events: String?, encoder: any SceneEncoder) throws(CommandFailure)
     {
         let record: EmbeddingRecord
@@ -59,15 +60,7 @@ struct EmbeddedScenes {
         } catch {
             throw CommandFailure(error)
         }
-        try self.init(record, name: name ?? Self.name(of: path), events: events, encoder: encoder)
-    }
-
-    /// What an index calls the recording of a file: its name without folders and without what follows the
-    /// last full stop.
-    static func name(of path: String) -> String {
-        let name = path.split(separator: "/").last.map(String.init) ?? path
-        guard let stop = name.lastIndex(of: "."), stop != name.startIndex else { return name }
-        return String(name[..<stop])
+        try self.init(record, name: name ?? TextFile.stem(path), events: events, encoder: encoder)
     }
 
     /// Starts and ends of the scenes that a file of events tells of, in the record's ticks.

@@ -35,12 +35,7 @@ enum FilmEmbedding {
         switch reader.ending {
         case .end: return reader.record
         case .interrupted: throw CommandFailure(status: Interruption.status, message: "")
-        case .damaged(let reason):
-            throw CommandFailure(
-                status: .damaged,
-                message:
-                    "\(MediaSource.url(film).displayName): \(reason); check it with ffprobe, or embed it with scened embed and ask with that file"
-            )
+        case .damaged(let reason): throw CommandFailure(damaged: MediaSource.url(film).displayName, reason)
         }
     }
 }

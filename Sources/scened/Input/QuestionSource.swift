@@ -1,8 +1,10 @@
 internal import Platform
+import ArgumentParser
 import Glibc
 import SceneIndex
 import ScenePipeline
 import SceneSegmentation
+import TextFiles
 
 /// Where the scenes come from that somebody asks about: a file of `embed`, the index, or a film.
 struct QuestionSource {
@@ -44,10 +46,14 @@ struct QuestionSource {
         let film = question.film
         if case .number = question.which { return (film, try indexed(film)) }
         if EmbeddingRecord.isRecord(film) {
+            try refuseModel()
             return try checked(
                 EmbeddedScenes(path: film, events: events, encoder: encoder), path: film)
         }
-        if index.book.entry(named: film) != nil, events == nil { return (film, try indexed(film)) }
+        if index.book.entry(named: film) != nil, events == nil {
+            try refuseModel()
+            return (film, try indexed(film))
+        }
         guard FileName.withBytes(film, { access($0, F_OK) }) == 0 || film.contains("://") else {
             throw CommandFailure(
                 status: .cannotOpen,
@@ -57,8 +63,15 @@ struct QuestionSource {
         }
         let record = try FilmEmbedding.record(of: film, model: model, reading: reading, isQuiet: isQuiet)
         return try checked(
-            EmbeddedScenes(record, name: EmbeddedScenes.name(of: film), events: events, encoder: encoder),
+            EmbeddedScenes(record, name: TextFile.stem(film), events: events, encoder: encoder),
             path: film)
+    }
+
+    /// What has embeddings is not embedded again.
+    private func refuseModel() throws {
+        guard model == nil else {
+            throw ValidationError("--model is for a film, and this one has embeddings: leave it out")
+        }
     }
 
     private var encoder: any SceneEncoder {
