@@ -1,6 +1,6 @@
 internal import JSONText
 internal import SceneEvents
-internal import Timeline
+package import Timeline
 
 /// A format for lists of breaks.
 package enum AdBreakFormat: String, Hashable, Sendable, CaseIterable {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import SceneEvents
 import SceneFormats
+import Timeline
 
 extension AdBreakFormat: ExpressibleByArgument {}
 

@@ -5,6 +5,7 @@ import SceneIndex
 import SceneModel
 import SceneSegmentation
 import TextFiles
+import Timeline
 
 /// `scened index add`: from embeddings to an index.
 struct IndexAdd: ParsableCommand {

@@ -80,11 +80,3 @@ private func stateDirectory(of directory: String) -> String? {
     let isState = access("\(path)/journal", F_OK) == 0
     return isState ? path : JournalLayout(directory: path).state
 }
-
-/// `path` from the root; it need not exist.
-func absolutePath(_ path: String) -> String {
-    if path.hasPrefix("/") { return path }
-    guard let current = getcwd(nil, 0) else { return path }
-    defer { free(current) }
-    return String(cString: current) + "/" + path
-}

@@ -2,6 +2,7 @@ internal import Platform
 import JSONText
 import SceneFormats
 import SceneIndex
+import Timeline
 
 /// A scene that somebody asked about.
 struct AskedScene {

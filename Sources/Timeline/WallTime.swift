@@ -71,11 +71,17 @@ extension WallTime: CustomStringConvertible {
         let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let month = (5 * dayOfYear + 2) / 153
+        func digits(_ number: Int64, _ width: Int) -> String {
+            let text = String(number)
+            return String(repeating: "0", count: max(0, width - text.count)) + text
+        }
         let date = (
             year: yearOfEra + era * 400 + (month >= 10 ? 1 : 0), month: (month + 2) % 12 + 1,
             day: dayOfYear - (153 * month + 2) / 5 + 1
         )
-        let text = [padded(date.year, to: 4), padded(date.month, to: 2), padded(date.day, to: 2)]
-        return text.joined(separator: "-") + "T" + clockText(milliseconds: inDay) + "Z"
+        let seconds = inDay / 1000
+        let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { digits($0, 2) }
+        return [digits(date.year, 4), digits(date.month, 2), digits(date.day, 2)].joined(separator: "-")
+            + "T" + clock.joined(separator: ":") + "." + digits(inDay % 1000, 3) + "Z"
     }
 }
