@@ -125,8 +125,9 @@ let package = Package(
         .target(
             name: "ScenePipeline",
             dependencies: [
-                "BlockSegmentation", "BroadcastEvidence", "JSONText", "MediaInput", "SceneEvents",
-                "SceneModel", "SceneSegmentation", "ShotDetection", "SoundAnalysis", "TensorFiles",
+                "BlockSegmentation", "BroadcastEvidence", "JSONText", "MediaInput", "Platform",
+                "SceneEvents", "SceneIndex", "SceneModel", "SceneSegmentation", "ShotDetection",
+                "SoundAnalysis", "TensorFiles",
                 "TensorKernels", "TextFiles", "Timeline",
             ]),
         // What other packages use.
@@ -176,7 +177,7 @@ let package = Package(
             name: "SceneService",
             dependencies: [
                 "BlockSegmentation", "EventDelivery", "EventJournal", "FeedRuntime", "MediaInput", "Platform",
-                "SceneEvents", "ScenePipeline", "SceneSegmentation", "TextFiles", "Timeline",
+                "SceneEvents", "SceneIndex", "ScenePipeline", "SceneSegmentation", "TextFiles", "Timeline",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -272,9 +273,9 @@ let package = Package(
         .testTarget(
             name: "ScenePipelineTests",
             dependencies: [
-                "BlockSegmentation", "MediaInput", "SceneEvents", "ScenePipeline", "SceneSegmentation",
-                "ShotDetection",
-                "TestSupport", "TextFiles", "Timeline",
+                "BlockSegmentation", "MediaInput", "Platform", "SceneEvents", "SceneIndex", "ScenePipeline",
+                "SceneSegmentation", "ShotDetection", "TensorKernels", "TestSupport", "TextFiles",
+                "Timeline",
             ]),
         .testTarget(name: "SceneReportTests", dependencies: ["JSONText", "SceneReport", "TestSupport"]),
         .testTarget(

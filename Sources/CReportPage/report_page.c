@@ -37,6 +37,8 @@ static const unsigned char code[] = {
 ,
 #embed "page/blocks.js"
 ,
+#embed "page/seen.js"
+,
 #embed "page/exports.js"
 ,
 #embed "page/compare.js"

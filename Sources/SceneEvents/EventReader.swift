@@ -226,6 +226,18 @@ package struct EventReader {
             // A kind of a later version is unknown here.
             scene.block = SceneBlock((try fields.find("block") as String?).flatMap(Block.Kind.init))
         }
+        if fields.has("seen") {
+            scene.seen = try fields.find("seen", SceneRecognition.init(event:)) ?? .unknown
+        }
+        scene.vector = try fields.find("vector") { value throws(EventError) in
+            let bytes = try Base64.decode(String(event: value))
+            guard let bytes, bytes.count % 2 == 0 else {
+                throw .field(path: "", problem: "is not base64 of half floats")
+            }
+            return stride(from: 0, to: bytes.count, by: 2).map {
+                UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8
+            }
+        }
         return scene
     }
 

@@ -214,6 +214,11 @@ package struct EventWriter {
         line.field("first_shot", scene.firstShot)
         line.field("last_shot", scene.lastShot)
         if let block = scene.block { line.field("block", block.kind?.rawValue) }
+        if let seen = scene.seen { line.field("seen", raw: seen.json) }
+        if let vector = scene.vector {
+            let bytes = vector.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+            line.field("vector", Base64.encode(bytes))
+        }
     }
 
     private func write(_ block: Block, to line: inout JSONLine) {

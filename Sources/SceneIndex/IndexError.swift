@@ -43,6 +43,14 @@ package struct IndexError: Error, Hashable, Sendable, CustomStringConvertible {
         )
     }
 
+    /// Vectors of a scene encoder that this program lacks. `known`: the names of those it has.
+    package static func unknownEncoder(_ name: String, _ directory: String, known: String) -> IndexError {
+        IndexError(
+            .unusable,
+            "the index '\(directory)' was made with scene encoder '\(name)', known is \(known); use the scened that made it, or make it anew"
+        )
+    }
+
     /// No recording of this name.
     package static func unknown(_ name: String, _ directory: String) -> IndexError {
         IndexError(

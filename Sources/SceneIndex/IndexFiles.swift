@@ -33,6 +33,21 @@ enum IndexFiles {
         return try IndexManifest(bytes, directory: directory)
     }
 
+    /// From which score scenes count as alike; nil where nobody set it.
+    static func threshold(
+        _ directory: String, _ files: any DurableFiles
+    ) throws(IndexError) -> IndexThreshold? {
+        let path = IndexLayout.thresholdPath(directory)
+        let bytes: [UInt8]
+        do throws(DurableFileError) {
+            guard try files.facts(of: path) != nil else { return nil }
+            bytes = try files.read(path, from: 0, count: 1 << 16)
+        } catch {
+            throw IndexError(reading: error)
+        }
+        return try IndexThreshold(bytes, directory: directory)
+    }
+
     /// Which recordings the log names; none where there is no log yet.
     static func book(_ layout: IndexLayout, _ files: any DurableFiles) throws(IndexError) -> RecordingBook {
         let bytes: [UInt8]

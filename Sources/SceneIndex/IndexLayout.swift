@@ -21,6 +21,7 @@ package struct IndexLayout: Hashable, Sendable {
 
     static func manifestPath(_ directory: String) -> String { "\(directory)/index.json" }
     static func lockPath(_ directory: String) -> String { "\(directory)/lock" }
+    static func thresholdPath(_ directory: String) -> String { "\(directory)/threshold.json" }
     var logPath: String { "\(directory)/recordings.log" }
     /// What may stand in a folder that no index has been made in yet: an attempt that broke off.
     static let harmlessNames: Set<String> = ["lock", "index.json.new"]

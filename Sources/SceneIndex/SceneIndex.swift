@@ -10,6 +10,8 @@ package struct SceneIndex: Sendable {
     package let layout: IndexLayout
     package let manifest: IndexManifest
     package let book: RecordingBook
+    /// From which score scenes count as alike; nil where nobody set it.
+    package let threshold: IndexThreshold?
     /// Of each recording, its place in the order of names.
     let ranks: [Int]
     /// One for each file of vectors.
@@ -28,6 +30,7 @@ package struct SceneIndex: Sendable {
         manifest = try IndexFiles.manifest(directory, files)
         layout = IndexLayout(directory: directory, manifest)
         book = try IndexFiles.book(layout, files)
+        threshold = try IndexFiles.threshold(directory, files)
         ranks = book.ranks
         var vectors: [HalfRows] = []
         var tables: [MappedFile] = []
@@ -81,6 +84,16 @@ package struct SceneIndex: Sendable {
     /// The vector of a row.
     package func vector(_ row: Int) -> HalfVector {
         vectors[row / layout.rowsPerFile].row(row % layout.rowsPerFile)
+    }
+
+    /// The name of its folder.
+    package var name: String {
+        layout.directory.split(separator: "/").last.map(String.init) ?? layout.directory
+    }
+
+    /// Differs wherever other scenes may be found, or from another score.
+    package var identity: String {
+        "\(book.wholeBytes) \(threshold?.threshold ?? -1) \(layout.directory)"
     }
 
     /// Scenes that the index holds.

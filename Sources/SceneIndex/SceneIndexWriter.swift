@@ -185,6 +185,16 @@ package final class SceneIndexWriter {
         return other == nil ? .added : .replaced
     }
 
+    /// Sets from which score scenes count as alike. Throws where the disk refuses; what was set before stays.
+    package func set(_ threshold: IndexThreshold) throws(IndexError) {
+        do throws(DurableFileError) {
+            try files.replace(
+                IndexLayout.thresholdPath(layout.directory), with: [UInt8](threshold.text.utf8))
+        } catch {
+            throw IndexError(writing: error, to: layout.directory)
+        }
+    }
+
     /// Takes a recording out. Its rows stay where they are, and no search finds them. Throws where there is
     /// none of this name, or the disk refuses.
     package func remove(_ name: String) throws(IndexError) {

@@ -11,6 +11,8 @@ package struct ChosenModel {
     package let summary: ModelSummary
     /// The decision threshold that the model brings; nil leaves the default.
     package let threshold: Double?
+    /// SHA-256 of the encoder's weights; nil where it has none.
+    package var encoderDigest: String?
 
     /// A model whose parts are there already.
     package init(
@@ -46,6 +48,7 @@ package struct ChosenModel {
         let images = try ImageShotEncoder(file, threadCount: threadCount)
         let encoder: any ShotEncoder = images ?? DescriptorEncoder()
         self.encoder = encoder
+        encoderDigest = images.map { _ in file.encoderDigest() }
         let chosen = try ChosenScorer(
             file, encoder: encoder.name, dimension: encoder.dimension, neighborCount: neighborCount,
             needsNetwork: images == nil, threadCount: threadCount)

@@ -1,5 +1,6 @@
 package import BlockSegmentation
 internal import JSONText
+internal import SceneIndex
 package import MediaInput
 package import SceneEvents
 package import SceneSegmentation
@@ -44,6 +45,8 @@ package struct SegmentOptions: Sendable {
     package var tellsSound = false
     /// How blocks are found; nil: they are not.
     package var blocks: BlockOptions?
+    /// How scenes that were on before are recognized; nil: they are not.
+    package var recall: RecallOptions?
 
     package init() {}
 
@@ -133,7 +136,7 @@ package struct SegmentOptions: Sendable {
             ("threads", "\(threads)"),
         ] + (cues ? [] : [("cues", "false")]) + (givesReasons ? [("reasons", "true")] : [])
             + (calibration.map { [("calibration", JSONLine.quoted($0.digest))] } ?? []) + soundLiterals
-            + blockLiterals
+            + blockLiterals + recallLiterals
     }
 
     /// Those that matter where only shots are found.
@@ -161,6 +164,14 @@ package struct SegmentOptions: Sendable {
         let names = without.map(\.rawValue).joined(separator: ",")
         return [("blocks", "\(blocks.delay)")]
             + (names.isEmpty ? [] : [("blocks_without", JSONLine.quoted(names))])
+    }
+
+    private var recallLiterals: [StreamStart.Option] {
+        guard let recall else { return [] }
+        return (recall.index.map { [("index", JSONLine.quoted($0.name))] } ?? [])
+            + (recall.looksBack ? [("seen_threshold", decimal(recall.threshold))] : [])
+            + (recall.repeats ? [("repeats", "true")] : [])
+            + (recall.tellsVectors ? [(StreamStart.vectorOption, recall.maker.literal(recall.encoder))] : [])
     }
 
     private func decimal(_ seconds: Double?) -> String {

@@ -15,6 +15,8 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
     private var thumbnails: KeyFrameThumbnails?
     /// nil where nobody asked for blocks.
     private var blocks: BlockFinder?
+    /// nil where nobody asked what was on before.
+    private var recall: SceneRecall?
 
     /// `thumbnail`: the view that `takeThumbnails` gives; every picture has it.
     package init(
@@ -25,6 +27,9 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
         thumbnails = thumbnail.map(KeyFrameThumbnails.init)
         self.sink = sink
         blocks = options.blocks.map { BlockFinder(timeBase: timeBase, options: $0) }
+        recall = options.recall.map {
+            SceneRecall(timeBase: timeBase, options: $0, width: encoder.dimension)
+        }
         finder = PartFinder(
             detector: detector, sampling: encoder.input.sampling, options: options, timeBase: timeBase)
     }
@@ -45,7 +50,7 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
                 finder.openPart().map { part in EncodedPart(part, embedding: encoder.encode(part)) }
             },
             into: &events)
-        blocks?.name(&events)
+        name(&events)
         return events
     }
 
@@ -64,7 +69,7 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
         var events = closeShots(at: gap.start)
         blocks?.push(gap, into: &events)
         sink.push(gap, into: &events)
-        blocks?.name(&events)
+        name(&events)
         return events
     }
 
@@ -74,7 +79,7 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
         var events = closeShots(at: end)
         blocks?.finish(at: end, into: &events)
         sink.finish(at: end, into: &events)
-        blocks?.name(&events)
+        name(&events)
         return events
     }
 
@@ -87,6 +92,12 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
     /// where nobody asked for them.
     package mutating func takeThumbnails() -> [Thumbnail] { thumbnails?.take() ?? [] }
 
+    /// Says of new scenes in which blocks they lie, and whether they were on before.
+    private mutating func name(_ events: inout [Event]) {
+        blocks?.name(&events)
+        recall?.name(&events)
+    }
+
     private mutating func closeShots(at end: Instant) -> [Event] {
         var events: [Event] = []
         for output in finder.close(at: end) { take(output, at: end, into: &events) }
@@ -98,8 +109,10 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
         case .part(let part):
             thumbnails?.push(part)
             blocks?.push(part, at: now, into: &events)
-            sink.push(EncodedPart(part, embedding: encoder.encode(part)), at: now, into: &events)
-            blocks?.name(&events)
+            let encoded = EncodedPart(part, embedding: encoder.encode(part))
+            recall?.push(encoded)
+            sink.push(encoded, at: now, into: &events)
+            name(&events)
         case .shot(let shot): sink.push(shot, into: &events)
         }
     }

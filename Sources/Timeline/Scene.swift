@@ -90,6 +90,11 @@ package struct Scene: Hashable, Sendable {
     package var lastShot: Int
     /// nil where nobody asked for blocks.
     package var block: SceneBlock?
+    /// nil where nobody asked whether it was on before.
+    package var seen: SceneRecognition?
+    /// What it is found again by, as the bits of half floats; nil where nobody asked, and where it shows
+    /// nothing or its beginning was not seen.
+    package var vector: [UInt16]?
 
     package init(
         index: Int, start: Instant, end: Instant, endReason: SceneEnd, score: Score?, firstShot: Int,

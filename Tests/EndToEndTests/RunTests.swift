@@ -188,6 +188,47 @@ import Testing
         #expect(try site.runs("one").count == 2)
     }
 
+    /// Scenes of a feed say what was on before, by an index that is opened anew at a reload: that is another
+    /// run. Their vectors make the index.
+    @Test func aReloadReadsIndexes() throws {
+        let film = FeedSource.Step.send(try WatchTests.film(upTo: 0.4))
+        let source = FeedSource([[film, .hold], [film, .hold]])
+        let feeds = [("one", "tcp://127.0.0.1:\(source.port)")]
+        let site = try Site(feeds)
+        let index = site.folder.appending(path: "index").path
+        let events = site.folder.appending(path: "film.jsonl").path
+        _ = try Program.run(
+            ["segment", Fixtures.path("cuts.mp4"), "--vectors", "--quiet", "--output", events])
+        #expect(try Program.run(["index", "follow", index, events]).status == 0)
+        try site.write(feeds, extra: "log:\n  level: info")
+        let text = try String(contentsOf: site.file, encoding: .utf8)
+        try text.replacing(
+            "min-scene: 1", with: "min-scene: 1\n  vectors: true\n  repeats: true\n  index: \(index)"
+        )
+        .write(to: site.file, atomically: true, encoding: .utf8)
+        let run = try LiveRun(["run", "--config", site.file.path])
+        let start = try Self.next(run, "one", "stream_start")
+        let first = try Self.next(run, "one", "scene")
+        #expect((start.fields["options"] as? [String: Any])?["vectors"] is [String: Any])
+        #expect(first.fields["vector"] is String && first.fields["seen"] is [String: Any], "\(first.line)")
+        // The scene itself comes into the index: then the next run has seen it.
+        let lines = site.folder.appending(path: "live.jsonl").path
+        try "\(start.line)\n\(first.line)\n".write(toFile: lines, atomically: true, encoding: .utf8)
+        #expect(try Program.run(["index", "follow", index, lines]).status == 0)
+        run.send(signal: SIGHUP)
+        _ = try Self.next(run, "one", "stream_start")
+        let again = try Self.next(run, "one", "scene")
+        let seen = try #require(again.fields["seen"] as? [String: Any], "\(again.line)")
+        let best = try #require(seen["best"] as? [String: Any], "\(again.line)")
+        #expect(best["score"] as? Double ?? 0 > 0.9999)
+        #expect((best["recording"] as? String)?.hasPrefix("one@") == true)
+        run.send(signal: SIGTERM)
+        let outcome = try run.finish()
+        source.close()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try site.runs("one").count == 2)
+    }
+
     /// After a crash the run goes on as one whole stream: the scene that was open ends with a gap that says
     /// why.
     @Test func aKilledRunGoesOn() throws {

@@ -129,7 +129,24 @@ struct EventSamples {
             index: count(), start: instant(), end: instant(), endReason: word(), score: maybe(score()),
             firstShot: count(), lastShot: (1 << 20) + count())
         scene.block = maybe(SceneBlock(maybe(word())))
+        scene.seen = maybe(recognition())
+        scene.vector = maybe((0..<count() % 5).map { _ in UInt16(truncatingIfNeeded: count()) })
         return scene
+    }
+
+    private mutating func recognition() -> SceneRecognition {
+        switch count() % 3 {
+        case 0: .unknown
+        case 1: .new
+        default:
+            .seen(SceneRecognition.Sightings(count: 1 + count(), best: sighting(), last: sighting()))
+        }
+    }
+
+    private mutating func sighting() -> SceneRecognition.Sighting {
+        SceneRecognition.Sighting(
+            score: score(), recording: maybe(text()), scene: 1 + count(), start: Int64(count()),
+            end: Int64(count()), aired: maybe(text()))
     }
 
     mutating func cue() -> Cue {

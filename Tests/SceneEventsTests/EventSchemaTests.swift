@@ -86,6 +86,18 @@ struct EventSchemaTests {
                         start: at, end: later, kind: kind ?? .program,
                         probability: kind == nil ? nil : Score(0.75), next: kind, delay: 91_000)))
         }
+        let sighting = SceneRecognition.Sighting(
+            score: Score(0.99), recording: "monday", scene: 3, start: 12_000_000, end: 20_000_000,
+            aired: "2026-01-02T20:15:12Z")
+        var own = sighting
+        (own.recording, own.aired) = (nil, nil)
+        for seen in [.unknown, .new, .seen(.init(count: 2, best: sighting, last: own))]
+            as [SceneRecognition]
+        {
+            scene.seen = seen
+            scene.vector = seen == .unknown ? nil : [0x3c00, 0]
+            events.append(.scene(scene))
+        }
         for reason in Gap.Reason.allCases {
             events.append(.gap(Gap(start: at, end: later, reason: reason, timeline: 1)))
         }

@@ -166,7 +166,7 @@ const eventReaders = {
     if (!isIndex(event.index) || !start || !end) return false;
     const block = readBlockKind(event.block);
     if (block !== null) run.namesBlocks = true;
-    run.scenes.push({ index: event.index, start, end, endReason: event.end_reason, block });
+    run.scenes.push({ index: event.index, start, end, endReason: event.end_reason, block, seen: readSeen(event.seen) });
     return true;
   },
 

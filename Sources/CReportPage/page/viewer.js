@@ -90,13 +90,14 @@ class Detail {
     const count = session.boundaries.length;
     const scene = boundary && session.scenes.find((each) => each.boundary?.id === boundary.id);
     const block = scene && session.run.namesBlocks ? blockText(session.run, scene) : "";
+    const seen = scene ? seenText(session.run, scene) : "";
     const facts = boundary && [
-      block, boundary.id, boundary.at.pts, stateText(boundary), boundary.score, boundary.threshold, session.boundaries.includes(boundary),
+      block, seen, boundary.id, boundary.at.pts, stateText(boundary), boundary.score, boundary.threshold, session.boundaries.includes(boundary),
     ];
     const key = facts ? facts.join(" ") : `none of ${count}`;
     if (key !== this.drawn) {
       this.drawn = key;
-      this.drawText(boundary, block);
+      this.drawText(boundary, block, seen);
     }
     if (session.isLive) return;
     const isBoundary = boundary !== null && session.boundaries.includes(boundary);
@@ -114,7 +115,7 @@ class Detail {
     find("do-redo").disabled = session.future.length === 0;
   }
 
-  drawText(boundary, block) {
+  drawText(boundary, block, seen) {
     const { session } = this;
     const text = find("detail-text");
     if (!boundary) {
@@ -133,6 +134,7 @@ class Detail {
     facts.push(...reasonFacts(session.run, boundary));
     facts.push(["Begins with", boundaryText(boundary)]);
     if (block !== "") facts.push(["Block", block]);
+    if (seen !== "") facts.push(["Seen before", seen]);
     if (boundary.origin) facts.push(["Moved from", clock(boundary.origin.t)]);
     if (isNumber(boundary.delay)) facts.push(["Decided", `${lengthInWords(boundary.delay)} later`]);
     const where = [boundary.at.frame !== null ? `picture ${boundary.at.frame}` : null, boundary.at.timecode].filter(Boolean);

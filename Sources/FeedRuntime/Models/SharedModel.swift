@@ -16,6 +16,8 @@ package final class SharedModel: Sendable {
     package let threshold: Double?
     /// Sound is read for it.
     package let usesSound: Bool
+    /// Name, width and digest of what makes its embeddings.
+    package let embeddings: EmbeddingMaker
     private let encoder: InferenceGate<any ShotEncoder>
     private let scorer: InferenceGate<any BoundaryScorer>
 
@@ -24,6 +26,7 @@ package final class SharedModel: Sendable {
         summary = model.summary
         threshold = model.threshold
         usesSound = model.scorer.usesSound
+        embeddings = model.embeddings
         encoder = InferenceGate(model.encoder)
         scorer = InferenceGate(model.scorer)
     }

@@ -102,6 +102,7 @@ extension FeedSession {
         self.sink = sink
         takeUp(noticesOf: record)
         self.clock = clock
+        beginRecall(clock)
         container = start.container
         timeline = record.timeline
         var events: [Event] = []
@@ -111,7 +112,7 @@ extension FeedSession {
         if record.isDegraded { events.append(.recovered(Relief(at: end, step: .none))) }
         let closed = closeAbandoned(at: end, into: &events)
         endBlock(of: record, at: closed, clock: clock, into: &events)
-        blocks?.name(&events)
+        name(&events)
         (openPart, settled) = (nil, closed)
         pause = Pause(start: closed, reason: .restart)
         lastArrival = now - record.missing(at: unixMilliseconds, timeBase: clock.timeBase)

@@ -54,7 +54,7 @@ extension FeedSession {
         guard now.pts >= part.end.pts else { throw WireError(reason: "a part ends in the future") }
         note(part)
         blocks?.push(part, at: now, into: &events)
-        sink?.push(EncodedPart(part, embedding: relief.encode(part, with: &encoder)), at: now, into: &events)
+        push(part, at: now, into: &events)
     }
 
     mutating func note(_ part: Part) {

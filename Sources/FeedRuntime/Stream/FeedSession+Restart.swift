@@ -62,7 +62,8 @@ extension FeedSession {
         }
         endScene(at: end.pts, .gap, lastShot: counts.shots - 1)
         endBlock(of: record, at: end, clock: clock, into: &events)
-        blocks?.name(&events)
+        beginRecall(clock)
+        name(&events)
         takeUp(noticesOf: record)
         continueRun(
             clock: clock, container: start.container, timeline: record.timeline, at: end, counts: counts,

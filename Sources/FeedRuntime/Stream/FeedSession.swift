@@ -54,6 +54,8 @@ package struct FeedSession {
     var thumbnails: KeyFrameThumbnails?
     /// nil before the first picture, and where nobody asked for blocks.
     var blocks: BlockFinder?
+    /// nil before the first picture, and where nobody asked what was on before.
+    var recall: SceneRecall?
 
     struct OpenShot {
         var index: Int
@@ -125,7 +127,7 @@ package struct FeedSession {
         case .gap(let gap): try take(gap, into: &events)
         case .ending: isFlushed = true
         }
-        blocks?.name(&events)
+        name(&events)
         return events
     }
 
@@ -144,6 +146,7 @@ package struct FeedSession {
             sink =
                 sink ?? ScoringSession(scorer: model.scorer, options: options, timeBase: media.clock.timeBase)
             beginBlocks(media.clock)
+            beginRecall(media.clock)
             mapping = TimelineMapping(
                 source: media.clock, start: media.clock.startPTS, base: media.clock.timeBase,
                 keepsNumbers: true)
@@ -223,7 +226,7 @@ package struct FeedSession {
         shot = nil
         settled = start
         pause = Pause(start: start, reason: reason)
-        blocks?.name(&events)
+        name(&events)
         return events
     }
 
@@ -235,8 +238,7 @@ package struct FeedSession {
             part.isLastOfShot = true
             note(part)
             blocks?.push(part, at: end, into: &events)
-            sink?.push(
-                EncodedPart(part, embedding: relief.encode(part, with: &encoder)), at: end, into: &events)
+            push(part, at: end, into: &events)
             endShot(at: end, into: &events)
             return end
         }
@@ -248,6 +250,28 @@ package struct FeedSession {
     /// Blocks are looked for from the next part on.
     mutating func beginBlocks(_ clock: MediaClock) {
         blocks = options.blocks.map { BlockFinder(timeBase: clock.timeBase, options: $0) }
+    }
+
+    /// What was on before is looked for from the next part on.
+    mutating func beginRecall(_ clock: MediaClock) {
+        recall = options.recall.map {
+            SceneRecall(
+                timeBase: clock.timeBase, options: $0, width: encoder.dimension, origin: clock.startPTS)
+        }
+    }
+
+    /// A part was closed at `now`.
+    mutating func push(_ part: Part, at now: Instant, into events: inout [Event]) {
+        guard sink != nil else { return }
+        let encoded = EncodedPart(part, embedding: relief.encode(part, with: &encoder))
+        recall?.push(encoded)
+        sink?.push(encoded, at: now, into: &events)
+    }
+
+    /// Says of new scenes in which blocks they lie, and whether they were on before.
+    mutating func name(_ events: inout [Event]) {
+        blocks?.name(&events)
+        recall?.name(&events)
     }
 
     mutating func endShot(at end: Instant, into events: inout [Event]) {
@@ -270,7 +294,7 @@ package struct FeedSession {
         pause.isDecided = true
         self.pause = pause
         sink?.pause(at: pause.start, into: &events)
-        blocks?.name(&events)
+        name(&events)
         return events
     }
 
@@ -297,7 +321,7 @@ package struct FeedSession {
             end = gap.end
         }
         sink?.finish(at: end, into: &events)
-        blocks?.name(&events)
+        name(&events)
         events.append(.streamEnd(counts.streamEnd(at: end, reason: reason, wall: wall)))
         return events
     }

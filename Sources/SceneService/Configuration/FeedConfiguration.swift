@@ -33,6 +33,14 @@ package struct FeedSettings: Hashable, Sendable {
     package var threshold: Double?
     /// Path of a calibration of the model's scores.
     package var calibration: String?
+    /// Folder of an index of past scenes.
+    package var index: String?
+    /// Cosine from which scenes count as alike.
+    package var seenThreshold: Double?
+    /// Whether the feed's own scenes count.
+    package var repeats: Bool?
+    /// Whether scenes tell their vectors.
+    package var vectors: Bool?
     package var minimumScene: Double?
     package var scenesPerHour: Double?
     /// p, 0 or 1.
@@ -90,6 +98,10 @@ package struct FeedSettings: Hashable, Sendable {
         merged.model = model ?? base.model
         merged.threshold = threshold ?? base.threshold
         merged.calibration = calibration ?? base.calibration
+        merged.index = index ?? base.index
+        merged.seenThreshold = seenThreshold ?? base.seenThreshold
+        merged.repeats = repeats ?? base.repeats
+        merged.vectors = vectors ?? base.vectors
         merged.minimumScene = minimumScene ?? base.minimumScene
         merged.scenesPerHour = scenesPerHour ?? base.scenesPerHour
         merged.peakWait = peakWait ?? base.peakWait

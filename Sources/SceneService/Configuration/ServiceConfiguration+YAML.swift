@@ -172,7 +172,8 @@ extension FeedConfiguration {
 extension FeedSettings {
     /// The keys of `feeds` entries and of `defaults`.
     package static let keys = [
-        "split", "split-after", "min-shot", "neighbors", "model", "threshold", "calibration", "min-scene",
+        "split", "split-after", "min-shot", "neighbors", "model", "threshold", "calibration", "index",
+        "seen-threshold", "repeats", "vectors", "min-scene",
         "scenes-per-hour", "peak",
         "deadline", "intra-shot", "provisional", "speed", "cues", "blocks", "block-delay", "blocks-without",
         "threads",
@@ -193,6 +194,10 @@ extension FeedSettings {
         model = try section.string("model")
         threshold = try section.number("threshold", in: 0...1, unit: "(a score)")
         calibration = try section.string("calibration")
+        index = try section.string("index")
+        seenThreshold = try section.number("seen-threshold", in: 0...1, unit: "(a score)")
+        repeats = try section.bool("repeats")
+        vectors = try section.bool("vectors")
         minimumScene = try section.number("min-scene", in: 0...86_400, unit: "seconds")
         scenesPerHour = try section.number("scenes-per-hour", in: 0.001...3600, unit: "scenes")
         peakWait = try section.integer("peak", in: 0...1)

@@ -2,6 +2,8 @@ internal import BlockSegmentation
 internal import EventDelivery
 package import FeedRuntime
 internal import MediaInput
+internal import Platform
+internal import SceneIndex
 internal import ScenePipeline
 internal import SceneEvents
 internal import SceneSegmentation
@@ -63,6 +65,7 @@ extension FeedPlan {
                 try ScoreCalibration(
                     TextFile(path: $0), model: model.summary, neighborCount: options.neighborCount)
             }
+            options.recall = try recall(settings, model)
             options.tellsSound = settings.sound ?? false
             guard settings.audio != false || !options.tellsSound else {
                 throw FeedPlanError(reason: "sound tells of what audio: false does not read: leave one out")
@@ -78,6 +81,19 @@ extension FeedPlan {
         } catch {
             throw FeedPlanError(reason: "feed '\(configuration.name)': \(error)")
         }
+    }
+
+    /// What the feed knows of the past; nil where nobody asked.
+    private static func recall(_ settings: FeedSettings, _ model: SharedModel) throws -> RecallOptions? {
+        let looksBack = settings.index != nil || settings.repeats == true
+        guard looksBack || settings.seenThreshold == nil else {
+            throw FeedPlanError(reason: "seen-threshold needs index or repeats: true: set one, too")
+        }
+        guard looksBack || settings.vectors == true else { return nil }
+        return try RecallOptions(
+            directory: settings.index.map(absolutePath), threshold: settings.seenThreshold,
+            repeats: settings.repeats ?? false, tellsVectors: settings.vectors ?? false,
+            maker: model.embeddings, files: PosixFiles())
     }
 
     private static func plan(

@@ -31,6 +31,7 @@ package actor FeedService {
         var model: SharedModel
         /// As it was read: the file may have changed since.
         var calibration: ScoreCalibration?
+        var recall: RecallOptions?
         var handle: FeedStop
         var end: Task<FeedEnding, Never>
     }
@@ -115,6 +116,7 @@ package actor FeedService {
             guard let known = running[feed.configuration.name] else { return true }
             return known.configuration != feed.configuration || known.model !== feed.model
                 || known.calibration != feed.plan.options.calibration
+                || !RecallOptions.isSame(known.recall, feed.plan.options.recall)
         }
         let names = Set(changes.feeds.map(\.configuration.name))
         let replaced = Set(fresh.map(\.configuration.name))
@@ -205,7 +207,7 @@ package actor FeedService {
         endings[name] = nil
         running[name] = Running(
             configuration: feed.configuration, model: feed.model, calibration: feed.plan.options.calibration,
-            handle: handle,
+            recall: feed.plan.options.recall, handle: handle,
             end: Task {
                 _ = await predecessor?.value
                 defer { stops.remove(handle) }

@@ -11,5 +11,7 @@ struct IndexCommand: ParsableCommand {
               scened index add archive film.npz
               scened similar film.npz@1:02 --index archive
             """,
-        subcommands: [IndexAdd.self, IndexRemove.self, IndexInfo.self])
+        subcommands: [
+            IndexAdd.self, IndexFollow.self, IndexRemove.self, IndexInfo.self, IndexThresholdCommand.self,
+        ])
 }

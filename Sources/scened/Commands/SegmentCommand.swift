@@ -38,6 +38,9 @@ struct Segment: ParsableCommand {
     @OptionGroup
     var block: BlockArguments
 
+    @OptionGroup(title: "Seen before")
+    var recalling: RecallArguments
+
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
@@ -93,6 +96,7 @@ struct Segment: ParsableCommand {
         try decision.validate(events: event.events)
         try hearing.validate(isHeard: block.blocks)
         try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
+        try recalling.validate(events: event.events)
         guard shots != "-" || input != "-" else {
             throw ValidationError("the video and --shots cannot both be standard input")
         }
@@ -100,7 +104,7 @@ struct Segment: ParsableCommand {
 
     func run() throws {
         var files = FileRoles()
-        for path in [input, model, shots, event.calibration] { files.read(path) }
+        for path in [input, model, shots, event.calibration, recalling.index] { files.read(path) }
         files.write(output)
         if let report { files.write(report, option: "--report") }
         let exports = export.map { ExportOutput($0.formats, film: input, besides: output) }
@@ -111,6 +115,7 @@ struct Segment: ParsableCommand {
             list: shots.map(CutListInput.read))
         options.cues = cue.cues
         options.blocks = block.options
+        options.recall = try recalling.options(of: chosen)
         options.givesReasons = event.reasons
         options.calibration = try event.readCalibration(
             of: chosen.summary, neighbors: options.neighborCount)

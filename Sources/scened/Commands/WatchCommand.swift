@@ -42,6 +42,9 @@ struct Watch: AsyncParsableCommand {
     @OptionGroup
     var block: BlockArguments
 
+    @OptionGroup(title: "Seen before")
+    var recalling: RecallArguments
+
     @OptionGroup
     var event: EventArguments
 
@@ -119,6 +122,7 @@ struct Watch: AsyncParsableCommand {
         try decision.validate(events: event.events)
         try hearing.validate(isHeard: block.blocks)
         try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
+        try recalling.validate(events: event.events)
         try check(!(quiet && verbose), "--quiet and --verbose exclude each other")
         try check(0.5...3600 ~= stallAfter, "--stall-after takes 0.5 to 3600 seconds")
         try check(0.25...3600 ~= reconnectCap, "--reconnect-cap takes 0.25 to 3600 seconds")
@@ -134,13 +138,14 @@ struct Watch: AsyncParsableCommand {
 
     func run() async throws {
         var files = FileRoles()
-        for path in [input, model, event.calibration] { files.read(path) }
+        for path in [input, model, event.calibration, recalling.index] { files.read(path) }
         files.write(output)
         try files.check()
         var (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.cues = cue.cues
         options.blocks = block.options
+        options.recall = try recalling.options(of: chosen)
         options.givesReasons = event.reasons
         options.calibration = try event.readCalibration(
             of: chosen.summary, neighbors: options.neighborCount)

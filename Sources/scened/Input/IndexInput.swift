@@ -1,6 +1,7 @@
 internal import Platform
 import SceneIndex
 import SceneModel
+import ScenePipeline
 import SceneSegmentation
 
 /// Indexes, and the scene encoders that go with them.
@@ -18,13 +19,11 @@ enum IndexInput {
     static func encoder(
         of manifest: IndexManifest, directory: String
     ) throws(CommandFailure) -> any SceneEncoder {
-        if let encoder = SceneEncoders.named(manifest.sceneEncoder) { return encoder }
-        let known = SceneEncoders.all.map(\.name).joined(separator: ", ")
-        throw CommandFailure(
-            status: .noVideo,
-            message:
-                "the index '\(directory)' was made with scene encoder '\(manifest.sceneEncoder)', known is \(known); use the scened that made it, or make it anew"
-        )
+        do throws(IndexError) {
+            return try RecallOptions.encoder(of: manifest, directory: directory)
+        } catch {
+            throw CommandFailure(error)
+        }
     }
 
     /// The one for an index that may not be there yet.

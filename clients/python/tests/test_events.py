@@ -18,6 +18,7 @@ SCHEMA: Any = json.loads((REPOSITORY / "schema" / "events.schema.json").read_tex
 NESTED = {
     "instant": scened.Instant, "transition": scened.Transition, "part": scened.Part,
     "segmentation": scened.Segmentation, "upid": scened.Upid,
+    "seen": scened.Seen, "sighting": scened.Sighting,
     "sound": scened.Sound, "sound_entry": scened.SoundEntry,
     "reasons": scened.Reasons, "logits": scened.Logits, "alike": scened.Alike,
 }  # fmt: skip
@@ -90,7 +91,7 @@ def plain(value: Any) -> Any:
 
 
 #: Fields that only runs with blocks have.
-ON_REQUEST = ("block", "block_delay_bound")
+ON_REQUEST = ("block", "block_delay_bound", "seen", "vector")
 
 
 class ReadingTests(unittest.TestCase):
@@ -130,6 +131,12 @@ class ReadingTests(unittest.TestCase):
             scene = scened.parse(json.dumps({**json.loads(lines["scene"]), "block": found}))
             assert isinstance(scene, scened.Scene)
             self.assertEqual(scene.block, found)
+        sighting = {"score": 0.99, "recording": None, "scene": 2, "start": 1.0, "end": 2.5, "aired": None}
+        past = {**sighting, "recording": "monday", "aired": "2026-01-02T20:15:01.000Z"}
+        for seen in ({"times": 2, "best": past, "last": sighting}, {"times": 0, "best": None, "last": None}):
+            scene = scened.parse(json.dumps({**json.loads(lines["scene"]), "seen": seen, "vector": "ADwAAA=="}))
+            assert isinstance(scene, scened.Scene) and scene.seen is not None
+            self.assertEqual((plain(scene.seen), scene.vector), (seen, "ADwAAA=="))
         without = scened.parse(lines["scene"])
         assert isinstance(without, scened.Scene)
         self.assertIsNone(without.block)

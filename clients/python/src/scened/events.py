@@ -107,6 +107,35 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Sighting:
+    """A known scene that is like one."""
+
+    #: Cosine of the vectors of both.
+    score: float
+    #: Its name in the index; None for a scene of the same stream.
+    recording: Optional[str]
+    #: Its number in the recording, from 1.
+    scene: int
+    #: Seconds from the recording's first picture.
+    start: float
+    end: float
+    #: When it began on air, RFC 3339; None where the index does not say.
+    aired: Optional[str]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How often something like a scene was on before, and where."""
+
+    #: Known scenes that score at least the threshold; counting ends at 10000.
+    times: int
+    #: The most alike; None where there is none.
+    best: Optional[Sighting]
+    #: The one that was on last; None where there is none.
+    last: Optional[Sighting]
+
+
+@dataclass(frozen=True)
 class Upid:
     """An identifier of what is to be seen, as SCTE-35 has it."""
 
@@ -316,6 +345,10 @@ class Scene(Event):
     last_shot: int
     #: Kind of the block in its middle, as known when the scene was told; None if unknown or not asked for.
     block: Optional[str] = None
+    #: Known scenes that are like it; None if nobody can tell, or nobody asked (`--index`, `--repeats`).
+    seen: Optional[Seen] = None
+    #: What it is found again by: half floats (binary16, little-endian) in base64; only with `--vectors`.
+    vector: Optional[str] = None
 
     @property
     def duration(self) -> float:

@@ -1,0 +1,60 @@
+internal import Platform
+import ArgumentParser
+import SceneEvents
+import SceneIndex
+import ScenePipeline
+
+/// Whether scenes are recognized that were on before, and by what; shared by the commands that find scenes.
+struct RecallArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Say in scene events how often something like it is in this index, and where.",
+            valueName: "folder"
+        ))
+    var index: String?
+
+    @Flag(help: ArgumentHelp("Say in scene events how often something like it was on in this run."))
+    var repeats = false
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Score from which scenes count as alike, 0 to 1. Default: that of index threshold --set, or 0.98.",
+            valueName: "score", visibility: .hidden), transform: NumberArgument.decimal)
+    var seenThreshold: Double?
+
+    @Flag(
+        help: ArgumentHelp(
+            "Write in scene events what a scene is found again by, for index follow.", visibility: .hidden))
+    var vectors = false
+
+    /// - Parameter events: that are written; nil: the usual ones.
+    /// - Throws: `ValidationError` where options do not go together.
+    func validate(events: EventSelection?) throws {
+        guard index != nil || repeats || seenThreshold == nil else {
+            throw ValidationError("--seen-threshold needs --index or --repeats: give one, too")
+        }
+        guard seenThreshold.map({ 0...1 ~= $0 }) ?? true else {
+            throw ValidationError("--seen-threshold takes 0 to 1")
+        }
+        let asked = [(index != nil, "--index"), (repeats, "--repeats"), (vectors, "--vectors")].first(
+            where: \.0)
+        if let asked, !(events?.kinds.contains(.scene) ?? true) {
+            throw ValidationError(
+                "\(asked.1) adds to scene events, which --events leaves out: add scene"
+            )
+        }
+    }
+
+    /// What the run knows; nil where nobody asked. Throws `CommandFailure`.
+    func options(of model: ChosenModel) throws(CommandFailure) -> RecallOptions? {
+        guard index != nil || repeats || vectors else { return nil }
+        do throws(IndexError) {
+            return try RecallOptions(
+                directory: index.map(absolutePath), threshold: seenThreshold, repeats: repeats,
+                tellsVectors: vectors, maker: model.embeddings, files: PosixFiles())
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}
