@@ -70,6 +70,15 @@ struct ToldEvents {
         return scenes.first { $0.start.pts <= pts && pts < $0.end.pts }?.block ?? .unknown
     }
 
+    /// What was found out of a scene as a whole, whether it was on before and by what it is found again:
+    /// it holds while the scene begins and ends where it did. O(scenes).
+    func recognition(from start: Instant, to end: Instant) -> (seen: SceneRecognition?, vector: [UInt16]?) {
+        if let same = scenes.first(where: { $0.start.pts == start.pts && $0.end.pts == end.pts }) {
+            return (same.seen, same.vector)
+        }
+        return (scenes.contains { $0.seen != nil } ? .unknown : nil, nil)
+    }
+
     /// Position in `stretches` of the one within which `pts` lies, its ends left out.
     func stretch(around pts: Int64) -> Int? {
         stretches.firstIndex { $0.start.pts < pts && pts < $0.end.pts }

@@ -96,6 +96,26 @@ import Timeline
         #expect(start.run == Self.newRun && start.corrects == Self.run)
     }
 
+    /// What was found out of a scene as a whole holds while it begins and ends where it did.
+    @Test func scenesKeepWhatIsKnownOfThem() throws {
+        let sample = Self.sample
+        let sighting = SceneRecognition.Sighting(
+            score: Score(0.99), recording: "monday", scene: 3, start: 0, end: 1, aired: nil)
+        let seen = SceneRecognition.seen(.init(count: 1, best: sighting, last: sighting))
+        for isAsked in [true, false] {
+            let events = sample.events.map { event in
+                guard case .scene(var scene) = event else { return event }
+                scene.seen = isAsked ? seen : nil
+                scene.vector = [UInt16(scene.index)]
+                return .scene(scene)
+            }
+            let corrected = try correct(sample, [.remove(id(sample, 1801))], events: events)
+            let scenes = corrected.compactMap { if case .scene(let scene) = $0 { scene } else { nil } }
+            #expect(scenes.map(\.vector) == [[0], nil, [3]])
+            #expect(scenes.map(\.seen) == (isAsked ? [seen, .unknown, seen] : [nil, nil, nil]))
+        }
+    }
+
     /// Inside a shot, where a shot begins, with and without a score of the run.
     @Test func addedBoundariesSayWhereTheyLie() throws {
         let sample = Self.sample
