@@ -80,6 +80,9 @@ struct BlockFilter: Sendable {
         }
     }
 
+    /// A second that is held; of earlier ones, the first that is.
+    func second(at index: Int) -> Second { entries[min(max(index - first, 0), entries.count - 1)].second }
+
     /// The probability of each kind at a second, with the evidence up to `last`.
     func posterior(at index: Int, with last: Int) -> [Double] {
         var backward = [Double](repeating: 1, count: 2 * Self.count)

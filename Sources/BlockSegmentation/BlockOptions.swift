@@ -13,6 +13,8 @@ package struct BlockOptions: Hashable, Sendable {
     package var delay = 90
     /// What counts for nothing.
     package var without: Set<Evidence> = []
+    /// Blocks say what spoke for them.
+    package var givesReasons = false
 
     package init() {}
 }

@@ -31,6 +31,7 @@ package struct BlockSegmenter: Sendable {
         /// Sum of the probabilities of all kinds, over its seconds.
         var sums = [Double](repeating: 0, count: BlockModel.kinds.count)
         var count = 0
+        var reasoning = BlockReasoning()
     }
 
     /// `start`: the first picture.
@@ -170,12 +171,15 @@ package struct BlockSegmenter: Sendable {
             if start > open.start {
                 blocks.append(block(to: start, next: kind))
                 open = Open(start: start, kind: kind)
+                let first = filter.second(at: grid.edge(at: start.pts))
+                open.reasoning = BlockReasoning(startingWith: first, from: former, to: kind)
             }
         } else {
             open.kind = kind
         }
         for other in posterior.indices { open.sums[other] += posterior[other] }
         open.count += 1
+        open.reasoning.push(filter.second(at: undecided))
         undecided += 1
         filter.drop(before: undecided)
         candidates.drop(before: Int64(undecided) * EvidenceGrid.length)
@@ -184,10 +188,12 @@ package struct BlockSegmenter: Sendable {
 
     private func block(to end: Instant, next: Int?) -> Block {
         let kind = open.kind ?? BlockModel.program
-        return Block(
+        var block = Block(
             start: open.start, end: end, kind: BlockModel.kinds[kind],
             probability: Score(open.sums[kind] / Double(max(open.count, 1))),
             next: next.map { BlockModel.kinds[$0] })
+        if options.givesReasons { block.reasons = open.reasoning.reasons(for: kind, open.sums) }
+        return block
     }
 
     /// What was usual stays so behind a gap.

@@ -28,44 +28,59 @@ struct SecondLikelihood: Hashable, Sendable {
     var marks: [Double]
     /// For an item that begins with this second, against one that goes on.
     var edge: Double
+    /// Logarithms of which `kinds` is made, for each kind: of loudness, tempo, music and recurrence.
+    private(set) var shares: [[Double]]
+    /// Logarithms of which `edge` is made: of a cut, black, silence, bars and loudness.
+    private(set) var edgeShares: [Double]
 
     init(_ evidence: SecondEvidence) {
         typealias Weight = EvidenceWeight
-        var logarithms = [Double](repeating: 0, count: BlockModel.kinds.count)
-        for kind in logarithms.indices {
-            var sum = 0.0
+        let none = [Double](repeating: 0, count: BlockModel.kinds.count)
+        shares = [none, none, none, none]
+        for kind in none.indices {
             if let loudness = evidence.loudness {
                 let distance = (loudness - Weight.loudness[kind]) / Weight.loudnessSpread
                 let bounded = min(max(distance, -3), 3)
-                sum -= Weight.ofLoudness / 2 * bounded * bounded
+                shares[0][kind] = -Weight.ofLoudness / 2 * bounded * bounded
             }
             if let cuts = evidence.cuts {
                 let rate = max(Weight.cuts[kind], Weight.cutsOfUsual[kind] * evidence.usualCuts)
-                sum += Weight.ofCuts * (Double(min(cuts, 3)) * .log(rate) - rate)
+                shares[1][kind] = Weight.ofCuts * (Double(min(cuts, 3)) * .log(rate) - rate)
             }
             if let music = evidence.music {
-                sum += Weight.ofMusic * Self.logarithm(music, share: Weight.music[kind])
+                shares[2][kind] = Weight.ofMusic * Self.logarithm(music, share: Weight.music[kind])
             }
             if let recurrence = evidence.recurrence {
-                sum += Weight.ofRecurrence * Self.logarithm(recurrence, share: Weight.recurrence[kind])
+                shares[3][kind] =
+                    Weight.ofRecurrence * Self.logarithm(recurrence, share: Weight.recurrence[kind])
             }
-            logarithms[kind] = sum
         }
-        kinds = logarithms.map { Double.exp($0) }
+        kinds = [Double](repeating: 1, count: none.count)
+        edgeShares = []
         marks = Weight.markSeen.map { seen in
             evidence.mark.map { Double.exp(Weight.ofMark * Self.logarithm($0, share: seen)) } ?? 1
         }
-        var sum = 0.0
+        var (cut, black, silence, loudness) = (0.0, 0.0, 0.0, 0.0)
         if let hasCut = evidence.hasCut {
             let byChance = evidence.usualCuts
-            sum += .log(hasCut ? Weight.edgesCut / byChance : (1 - Weight.edgesCut) / (1 - byChance))
+            cut = .log(hasCut ? Weight.edgesCut / byChance : (1 - Weight.edgesCut) / (1 - byChance))
         }
+        if evidence.isBlack { black = Weight.black }
+        if evidence.isSilent { silence = Weight.silence }
+        if evidence.isBlack, evidence.isSilent {
+            black += Weight.blackAndSilence / 2
+            silence += Weight.blackAndSilence / 2
+        }
+        let bars = evidence.changesAspect ? Weight.aspect : 0
+        if let step = evidence.loudnessStep { loudness = Weight.step * min(max(abs(step) - 2, 0), 5) }
+        // In the order of the reference.
+        var sum = cut
         if evidence.isBlack { sum += Weight.black }
         if evidence.isSilent { sum += Weight.silence }
         if evidence.isBlack, evidence.isSilent { sum += Weight.blackAndSilence }
-        if evidence.changesAspect { sum += Weight.aspect }
-        if let step = evidence.loudnessStep { sum += Weight.step * min(max(abs(step) - 2, 0), 5) }
-        edge = .exp(sum)
+        edge = .exp(sum + bars + loudness)
+        kinds = none.indices.map { kind in .exp(shares.reduce(0) { $0 + $1[kind] }) }
+        edgeShares = [cut, black, silence, bars, loudness]
     }
 
     /// Of seeing something with a probability, where `share` of seconds have it.

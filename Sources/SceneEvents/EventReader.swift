@@ -246,10 +246,12 @@ package struct EventReader {
         let (start, end) = try span(fields)
         guard start < end else { throw .backwards }
         let delay: EventSeconds = try fields.get("delay")
-        return Block(
+        var block = Block(
             start: start, end: end, kind: try fields.get("kind"), probability: try fields.find("probability"),
             next: (try fields.find("next") as String?).flatMap(Block.Kind.init),
             delay: clock.timeBase.ticks(microseconds: delay.microseconds))
+        block.reasons = try fields.find("reasons", BlockReasons.init(event:))
+        return block
     }
 
     private func gap(_ fields: EventFields) throws(EventError) -> Gap {

@@ -229,6 +229,7 @@ package struct EventWriter {
         line.field("probability", block.probability)
         line.field("next", block.next?.rawValue)
         line.field("delay", microseconds: clock.timeBase.microseconds(block.delay))
+        if let reasons = block.reasons { line.field("reasons", raw: reasons.json) }
     }
 
     private func write(_ change: StreamChange, to line: inout JSONLine) {

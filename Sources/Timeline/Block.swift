@@ -26,6 +26,8 @@ package struct Block: Hashable, Sendable {
     package var next: Kind?
     /// Ticks from its end to the picture at which it was told.
     package var delay: Int64
+    /// nil where nobody asked, and where scened was restarted within it.
+    package var reasons: BlockReasons?
 
     package init(
         start: Instant, end: Instant, kind: Kind, probability: Score?, next: Kind? = nil, delay: Int64 = 0

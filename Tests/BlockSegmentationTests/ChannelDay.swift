@@ -73,14 +73,17 @@ struct ChannelDay {
     }
 
     /// What a segmenter makes of it, told the time every `step` milliseconds.
-    func blocks(every step: Int64 = 1000, delay: Int = 40) -> [Block] {
-        told(every: step, delay: delay).map(\.block)
+    func blocks(every step: Int64 = 1000, delay: Int = 40, givesReasons: Bool = false) -> [Block] {
+        told(every: step, delay: delay, givesReasons: givesReasons).map(\.block)
     }
 
     /// The same, with the time at which each block was told.
-    func told(every step: Int64, delay: Int) -> [(block: Block, now: Int64)] {
+    func told(
+        every step: Int64, delay: Int, givesReasons: Bool = false
+    ) -> [(block: Block, now: Int64)] {
         var options = BlockOptions()
         options.delay = delay
+        options.givesReasons = givesReasons
         var segmenter = BlockSegmenter(
             timeBase: Self.timeBase, start: Instant(pts: 0), options: options)
         var result: [(Block, Int64)] = []

@@ -63,6 +63,26 @@ struct BlockEventTests {
         #expect(!plain.output.contains("\"block"))
     }
 
+    /// Reasons are added to blocks, of a file and of a feed, and nothing else changes.
+    @Test(arguments: ["segment", "watch"]) func reasons(command: String) throws {
+        let path = try Self.channel()
+        let arguments = [command, "--quiet", "--json", "--blocks", path]
+        let (plain, told) = try (Program.run(arguments), Program.run(arguments + ["--reasons"]))
+        let (before, after) = (Self.blocks(plain), Self.blocks(told))
+        #expect(told.status == 0 && before.count == after.count && before.count > 1, "\(told.errors)")
+        for (plain, block) in zip(before, after) {
+            let reasons = try #require(block.fields["reasons"] as? [String: Any], "\(block.line)")
+            let kind = try #require(reasons["kind"] as? [String: Double])
+            #expect(kind.count == 6 && kind.values.contains { $0 != 0 })
+            #expect(reasons["against"] as? String != block.fields["kind"] as? String)
+            let rest = block.fields.filter { $0.key != "reasons" } as NSDictionary
+            #expect(rest == plain.fields as NSDictionary)
+        }
+        #expect(after[0].fields["reasons"].flatMap { ($0 as? [String: Any])?["start"] } is NSNull)
+        let alone = try Program.run([command, "--quiet", "--reasons", path])
+        #expect(alone.status == 64 && alone.errors.contains("--blocks"), "\(alone.errors)")
+    }
+
     @Test(arguments: [["--threads", "1"], ["--threads", "3"], []])
     func transportMakesNoDifference(options: [String]) throws {
         let path = try Self.channel()

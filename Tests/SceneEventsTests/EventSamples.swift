@@ -134,6 +134,20 @@ struct EventSamples {
         return scene
     }
 
+    private mutating func block() -> Block {
+        var block = Block(
+            start: instant(), end: instant(), kind: word(), probability: maybe(score()),
+            next: maybe(word()), delay: Int64(count()))
+        block.reasons = maybe(
+            BlockReasons(against: word(), kind: logits(6), start: maybe(logits(6))))
+        return block
+    }
+
+    /// Such as come back: of six decimals.
+    private mutating func logits(_ count: Int) -> [Double] {
+        (0..<count).map { _ in Double(Int.random(in: -9_999_000_000...9_999_000_000, using: &random)) / 1e6 }
+    }
+
     private mutating func recognition() -> SceneRecognition {
         switch count() % 3 {
         case 0: .unknown
@@ -180,11 +194,7 @@ struct EventSamples {
         case .boundary:
             .boundary(boundary())
         case .scene: .scene(scene())
-        case .block:
-            .block(
-                Block(
-                    start: instant(), end: instant(), kind: word(), probability: maybe(score()),
-                    next: maybe(word()), delay: Int64(count())))
+        case .block: .block(block())
         case .gap:
             .gap(Gap(start: instant(), end: instant(), reason: word(), timeline: maybe((1 << 21) + count())))
         case .cue: .cue(cue())

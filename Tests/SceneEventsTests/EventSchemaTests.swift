@@ -86,6 +86,12 @@ struct EventSchemaTests {
                         start: at, end: later, kind: kind ?? .program,
                         probability: kind == nil ? nil : Score(0.75), next: kind, delay: 91_000)))
         }
+        for start in [nil, [2, 3, 2, 0, -0.5, 7]] as [[Double]?] {
+            var block = Block(start: at, end: later, kind: .adverts, probability: Score(0.9))
+            block.reasons = BlockReasons(
+                against: .program, kind: [12.5, 1, 0, -0.25, 1e9, 0.1], start: start)
+            events.append(.block(block))
+        }
         let sighting = SceneRecognition.Sighting(
             score: Score(0.99), recording: "monday", scene: 3, start: 12_000_000, end: 20_000_000,
             aired: "2026-01-02T20:15:12Z")

@@ -41,11 +41,13 @@ extension FeedPlan {
             var blocks = BlockOptions()
             blocks.delay = settings.blockDelay ?? blocks.delay
             blocks.without = settings.blocksWithout ?? []
+            blocks.givesReasons = options.givesReasons
             options.blocks = blocks
         }
         do {
-            guard !options.givesReasons || settings.scores == true else {
-                throw FeedPlanError(reason: "reasons adds to score events: set scores: true, too")
+            guard !options.givesReasons || settings.scores == true || settings.blocks == true else {
+                throw FeedPlanError(
+                    reason: "reasons adds to score and block events: set scores: true or blocks: true, too")
             }
             guard options.minimumShot <= options.splitAfter / 2 else {
                 throw FeedPlanError(reason: "min-shot takes at most half of split-after")

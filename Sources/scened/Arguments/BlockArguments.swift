@@ -40,12 +40,13 @@ struct BlockArguments: ParsableArguments {
         }
     }
 
-    /// nil where nobody asked.
-    var options: BlockOptions? {
+    /// nil where nobody asked. `givesReasons`: blocks say what spoke for them.
+    func options(givesReasons: Bool) -> BlockOptions? {
         guard blocks else { return nil }
         var options = BlockOptions()
         if let delay { options.delay = Int(delay) }
         options.without = without?.kinds ?? []
+        options.givesReasons = givesReasons
         return options
     }
 }

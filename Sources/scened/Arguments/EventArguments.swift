@@ -22,7 +22,7 @@ struct EventArguments: ParsableArguments {
 
     @Flag(
         help: ArgumentHelp(
-            "Say in score events what moved them.", visibility: .hidden))
+            "Say in score and block events what moved them.", visibility: .hidden))
     var reasons = false
 
     @Option(
@@ -45,8 +45,16 @@ struct EventArguments: ParsableArguments {
             throw ValidationError(
                 "--calibration adds to boundary and score events, which --events leaves out: add one of them")
         }
-        guard !reasons || scores || events?.kinds.contains(.score) ?? false else {
-            throw ValidationError("--reasons adds to score events, which are not written: give --scores, too")
+    }
+
+    /// - Parameter findsBlocks: `--blocks` is given.
+    /// - Throws: `ValidationError` where nothing is written that `--reasons` adds to.
+    func validateReasons(findsBlocks: Bool = false) throws {
+        let writesBlocks = findsBlocks && kinds.contains(.block)
+        guard !reasons || kinds.contains(.score) || writesBlocks else {
+            throw ValidationError(
+                "--reasons adds to score and block events, which are not written: give --scores or --blocks, too"
+            )
         }
     }
 

@@ -52,7 +52,10 @@ struct ScoreCommand: ParsableCommand {
     @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
     var quiet = false
 
-    func validate() throws { try decision.validate(events: event.events) }
+    func validate() throws {
+        try decision.validate(events: event.events)
+        try event.validateReasons()
+    }
 
     func run() throws {
         var files = FileRoles()

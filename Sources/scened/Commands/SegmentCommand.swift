@@ -97,6 +97,7 @@ struct Segment: ParsableCommand {
         try hearing.validate(isHeard: block.blocks)
         try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
         try recalling.validate(events: event.events)
+        try event.validateReasons(findsBlocks: block.blocks)
         guard shots != "-" || input != "-" else {
             throw ValidationError("the video and --shots cannot both be standard input")
         }
@@ -114,7 +115,7 @@ struct Segment: ParsableCommand {
             model: model, speed: reading.speed, threads: reading.threads, preset: .thirds,
             list: shots.map(CutListInput.read))
         options.cues = cue.cues
-        options.blocks = block.options
+        options.blocks = block.options(givesReasons: event.reasons)
         options.recall = try recalling.options(of: chosen)
         options.givesReasons = event.reasons
         options.calibration = try event.readCalibration(

@@ -123,6 +123,7 @@ struct Watch: AsyncParsableCommand {
         try hearing.validate(isHeard: block.blocks)
         try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
         try recalling.validate(events: event.events)
+        try event.validateReasons(findsBlocks: block.blocks)
         try check(!(quiet && verbose), "--quiet and --verbose exclude each other")
         try check(0.5...3600 ~= stallAfter, "--stall-after takes 0.5 to 3600 seconds")
         try check(0.25...3600 ~= reconnectCap, "--reconnect-cap takes 0.25 to 3600 seconds")
@@ -144,7 +145,7 @@ struct Watch: AsyncParsableCommand {
         var (options, chosen) = try decision.resolve(
             model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.cues = cue.cues
-        options.blocks = block.options
+        options.blocks = block.options(givesReasons: event.reasons)
         options.recall = try recalling.options(of: chosen)
         options.givesReasons = event.reasons
         options.calibration = try event.readCalibration(

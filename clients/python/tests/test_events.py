@@ -18,6 +18,7 @@ SCHEMA: Any = json.loads((REPOSITORY / "schema" / "events.schema.json").read_tex
 NESTED = {
     "instant": scened.Instant, "transition": scened.Transition, "part": scened.Part,
     "segmentation": scened.Segmentation, "upid": scened.Upid,
+    "block_reasons": scened.BlockReasons, "kind_logits": scened.KindLogits, "start_logits": scened.StartLogits,
     "seen": scened.Seen, "sighting": scened.Sighting,
     "sound": scened.Sound, "sound_entry": scened.SoundEntry,
     "reasons": scened.Reasons, "logits": scened.Logits, "alike": scened.Alike,
@@ -124,6 +125,13 @@ class ReadingTests(unittest.TestCase):
         block = scened.parse(lines["block"])
         assert isinstance(block, scened.Block)
         self.assertEqual((block.kind, block.next, block.duration), ("adverts", "program", 25.0))
+        zeros = dict.fromkeys(("cut", "black", "silence", "bars", "loudness", "cues"), 0.0)
+        of_kind = dict.fromkeys(("mark", "loudness", "tempo", "music", "recurrence", "cues"), 1.5)
+        for start in (zeros, None):
+            reasons = {"against": "program", "kind": of_kind, "start": start}
+            told = scened.parse(json.dumps({**block.raw, "reasons": reasons}))
+            assert isinstance(told, scened.Block)
+            self.assertEqual(plain(told.reasons), reasons)
         restarted = scened.parse(json.dumps({**block.raw, "probability": None, "next": None}))
         assert isinstance(restarted, scened.Block)
         self.assertEqual((restarted.probability, restarted.next), (None, None))

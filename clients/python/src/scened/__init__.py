@@ -24,6 +24,7 @@ from .errors import (
 from .events import (
     Alike,
     Block,
+    BlockReasons,
     Boundary,
     Counts,
     Cue,
@@ -35,6 +36,7 @@ from .events import (
     Gap,
     Heartbeat,
     Instant,
+    KindLogits,
     Logits,
     Media,
     Model,
@@ -50,6 +52,7 @@ from .events import (
     Sighting,
     Sound,
     SoundEntry,
+    StartLogits,
     StreamChange,
     StreamEnd,
     StreamStart,
@@ -63,11 +66,11 @@ from .events import (
 from .live import Delivery, Live
 
 __all__ = [
-    "Alike", "Block", "Boundary", "Counts", "Cue", "CursorExpired", "CursorInUse", "Cut", "DamagedInput", "Degraded",
-    "Delivery", "Event", "EventError", "FeedState", "Gap", "Heartbeat", "InputError", "Instant", "Live",
+    "Alike", "Block", "BlockReasons", "Boundary", "Counts", "Cue", "CursorExpired", "CursorInUse", "Cut", "DamagedInput", "Degraded",
+    "Delivery", "Event", "EventError", "FeedState", "Gap", "Heartbeat", "InputError", "Instant", "KindLogits", "Live",
     "LiveError", "Logits", "Media", "Model", "Part", "PictureRange", "ProgramError", "ProgramNotFound", "Reasons", "Recovered",
     "Run", "Scene", "ScenedError", "Score", "Seen", "Segmentation", "ServiceRefused", "ServiceUnavailable", "Shot",
-    "Sighting", "Sound", "SoundEntry", "StreamChange", "StreamEnd", "StreamStart", "Transition", "UnknownEvent", "Upid",
+    "Sighting", "Sound", "SoundEntry", "StartLogits", "StreamChange", "StreamEnd", "StreamStart", "Transition", "UnknownEvent", "Upid",
     "UsageError", "Watermark", "__version__", "export", "parse", "read", "scenes", "segment", "shots",
     "watch",
 ]  # fmt: skip

@@ -357,6 +357,42 @@ class Scene(Event):
 
 
 @dataclass(frozen=True)
+class KindLogits:
+    """How much each evidence of every second speaks for a kind of block."""
+
+    mark: float
+    loudness: float
+    tempo: float
+    music: float
+    recurrence: float
+    cues: float
+
+
+@dataclass(frozen=True)
+class StartLogits:
+    """How much each evidence speaks for an edge where a block begins."""
+
+    cut: float
+    black: float
+    silence: float
+    bars: float
+    loudness: float
+    cues: float
+
+
+@dataclass(frozen=True)
+class BlockReasons:
+    """What spoke for a block's kind and its start, in logits; only with `--reasons`."""
+
+    #: The kind that was the next likely.
+    against: str
+    #: Over all seconds of the block, in favor of its kind.
+    kind: KindLogits
+    #: None where the block begins with the stream or behind a long gap.
+    start: Optional[StartLogits]
+
+
+@dataclass(frozen=True)
 class Block(Event):
     """A stretch above scenes: a program, a break, a trailer or an ident; only where blocks are asked for."""
 
@@ -371,6 +407,8 @@ class Block(Event):
     next: Optional[str]
     #: Seconds of media from the end to the picture that decided it.
     delay: float
+    #: None unless asked for, and where the program was restarted within the block.
+    reasons: Optional[BlockReasons] = None
 
     @property
     def duration(self) -> float:
