@@ -1,4 +1,5 @@
 import ArgumentParser
+import TextFiles
 
 /// Numbers on the command line. What is none is refused with the form that is wanted.
 ///
@@ -35,54 +36,5 @@ enum NumberList {
     /// Seconds, as `DurationText` reads them.
     static func seconds(_ text: String) throws -> [Double] {
         try CommaList.items(text).map(NumberArgument.seconds)
-    }
-}
-
-/// Durations as people write them: `20`, `0.4`, `20s`, `500ms`, `1m30`, `1h20m`, `1:30`, `1:02:03.5`.
-enum DurationText {
-    /// Seconds; nil where `text` is no duration. A number without a unit is seconds, also behind minutes.
-    static func seconds(_ text: String) -> Double? {
-        if let plain = Double(text) { return plain }
-        return text.contains(":") ? clock(text) : units(text)
-    }
-
-    /// `M:SS` or `H:MM:SS`, the last with decimals.
-    private static func clock(_ text: String) -> Double? {
-        let fields = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard 2...3 ~= fields.count, let seconds = number(fields[fields.count - 1]), seconds < 60 else {
-            return nil
-        }
-        var minutes = 0
-        for (place, field) in fields.dropLast().enumerated() {
-            guard let value = Int(field), 0...9999 ~= value, place == 0 || value < 60 else { return nil }
-            minutes = minutes * 60 + value
-        }
-        return Double(minutes * 60) + seconds
-    }
-
-    /// Numbers with falling units; the last may lack its `s`.
-    private static func units(_ text: String) -> Double? {
-        let known: [(name: String, seconds: Double)] = [("h", 3600), ("m", 60), ("s", 1), ("ms", 0.001)]
-        var rest = text[...]
-        var next = 0
-        var sum = 0.0
-        while !rest.isEmpty {
-            let digits = rest.prefix { $0.isNumber || $0 == "." }
-            rest = rest[digits.endIndex...]
-            let name = rest.prefix { $0.isLetter }
-            rest = rest[name.endIndex...]
-            let unit = name.isEmpty && rest.isEmpty && next > 0 ? "s" : name
-            guard let value = number(digits), let place = known.firstIndex(where: { $0.name == unit }),
-                place >= next
-            else { return nil }
-            sum += value * known[place].seconds
-            next = place + 1
-        }
-        return next > 0 ? sum : nil
-    }
-
-    private static func number(_ text: some StringProtocol) -> Double? {
-        guard let first = text.first, first.isNumber else { return nil }
-        return Double(text)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TextFiles
 
 /// Which scenes somebody asks about, from the command line.
 struct SceneQuestion: Hashable {
