@@ -119,7 +119,7 @@ let package = Package(
         .target(
             name: "SceneTraining",
             dependencies: [
-                "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "TensorKernels",
+                "JSONText", "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "TensorKernels",
                 "Timeline", .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(

@@ -15,6 +15,7 @@ package struct RandomStream: RandomNumberGenerator, Sendable {
         case folds
         case truncation
         case synthesis
+        case exampleDraws
     }
 
     private var state: UInt64
