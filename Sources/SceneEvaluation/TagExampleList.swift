@@ -154,7 +154,8 @@ extension TagExampleList {
         var isHeader = false
 
         init(_ first: TextFile.Line, of file: TextFile) throws(TextFileError) {
-            let names = (CSVLine.fields(first.text) ?? []).map { $0.lowercased() }
+            guard let fields = CSVLine.fields(first.text) else { throw Self.misquoted(first, of: file) }
+            let names = fields.map { $0.lowercased() }
             count = names.count
             guard names.contains("start") || names.contains("label") else {
                 guard 4...5 ~= names.count else {
@@ -178,15 +179,19 @@ extension TagExampleList {
             value = names.firstIndex(of: "value")
         }
 
+        private static func misquoted(_ line: TextFile.Line, of file: TextFile) -> TextFileError {
+            file.malformed(
+                "a quote does not end, or stands within a value", line: line.number,
+                remedy: "quote whole values")
+        }
+
         func read(
             _ line: TextFile.Line, of file: TextFile
         ) throws(TextFileError) -> (stretch: Stretch, label: String, isShown: Bool) {
             func wrong(_ problem: String, _ remedy: String = TagExampleList.remedy) -> TextFileError {
                 file.malformed(problem, line: line.number, remedy: remedy)
             }
-            guard let fields = CSVLine.fields(line.text) else {
-                throw wrong("a quote does not end, or stands within a value", "quote whole values")
-            }
+            guard let fields = CSVLine.fields(line.text) else { throw Self.misquoted(line, of: file) }
             guard fields.count == count else {
                 throw wrong(
                     "has \(fields.count) values, where \(count) are wanted", "quote values that hold commas")

@@ -11,14 +11,16 @@ enum ProbeLab {
     /// `count` examples of each of `recordings`; labels `axis0` and `axis1` are shown where the first or
     /// second input is above 0, give or take `noise`.
     static func examples(
-        recordings: Int, count: Int, noise: Double = 0.2, seed: UInt64 = 1, isKnown: Bool = true
+        recordings: Int, count: Int, noise: Double = 0.2, seed: UInt64 = 1, isKnown: Bool = true,
+        areUnits: Bool = false
     ) -> ProbeExamples {
         var generator = RandomStream(seed: seed, purpose: .synthesis)
         var inputs: [Float] = []
         var answers: [[Bool?]] = []
         for _ in 0..<recordings * count {
             let values = (0..<6).map { _ in 2 * generator.fraction() - 1 }
-            inputs += values.map { Float($0) }
+            let length = areUnits ? values.reduce(0) { $0 + $1 * $1 }.squareRoot() : 1
+            inputs += values.map { Float($0 / length) }
             answers.append(
                 (0..<2).map { axis in
                     if !isKnown, generator.fraction() < 0.2 { return nil }
@@ -150,14 +152,15 @@ enum ProbeLab {
         #expect(worst.error < 0.02, "\(worst)")
     }
 
-    /// Every preset takes its steps on a few examples without leaving the numbers.
+    /// Every preset takes its steps on a few inputs of length 1 without leaving the numbers.
     @Test(arguments: ProbeSettings.presets)
     func presets(settings: ProbeSettings) {
-        let examples = ProbeLab.examples(recordings: 2, count: 12)
-        var trainer = ProbeTrainer(settings, examples, rows: Array(0..<24), seed: 3)
-        let before = trainer.loss(examples, Array(0..<24))
-        for _ in 0..<5 { _ = trainer.round(examples) }
-        let after = trainer.loss(examples, Array(0..<24))
+        let examples = ProbeLab.examples(recordings: 2, count: 12, areUnits: true)
+        let rows = Array(0..<24)
+        var trainer = ProbeTrainer(settings, examples, rows: rows, seed: 3)
+        let before = trainer.loss(examples, rows)
+        for _ in 0..<30 { _ = trainer.round(examples) }
+        let after = trainer.loss(examples, rows)
         #expect(after.isFinite && after < before + 0.5, "\(settings.name): \(before) to \(after)")
         #expect(settings.json.hasPrefix("{\"hidden\":[") && ProbeSettings.named(settings.name) == settings)
     }

@@ -21,7 +21,7 @@ package struct ProbeSettings: Hashable, Sendable {
     package var input = ProbeDescription.Input.scene
 
     /// Rounds without a better one before it stops.
-    package static let patience = 10
+    package static let patience = 20
 
     /// One hidden layer of 64, for tens to thousands of examples.
     package static let standard = ProbeSettings(

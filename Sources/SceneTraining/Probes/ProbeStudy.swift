@@ -27,6 +27,7 @@ package struct ProbeStudy: Sendable {
     }
 
     private enum Job: Hashable, Sendable {
+        case rounds(part: Int)
         case fold(manner: Int, part: Int)
         case draw(share: Int, draw: Int, part: Int)
         case final
@@ -38,7 +39,7 @@ package struct ProbeStudy: Sendable {
     let measuredBy: [Int]
     private var jobs: [Job]
     private var done = 0
-    /// Rounds that each fold chose.
+    /// Rounds that the other examples of each part chose.
     private var epochs: [Int] = []
     /// Of the draw at work.
     private var drawn: Matrix
@@ -65,7 +66,8 @@ package struct ProbeStudy: Sendable {
         let logits = Matrix(rows: examples.count, columns: labels.count)
         held = manners.map { Held(folds: $0, logits: logits) }
         drawn = logits
-        jobs = manners.enumerated().flatMap { manner, folds in
+        jobs = (0..<manners[0].count).map { .rounds(part: $0) }
+        jobs += manners.enumerated().flatMap { manner, folds in
             (0..<folds.count).map { Job.fold(manner: manner, part: $0) }
         }
         for share in Self.shares.indices {
@@ -86,10 +88,12 @@ package struct ProbeStudy: Sendable {
         let job = jobs[done]
         done += 1
         switch job {
+        case .rounds(let part):
+            epochs.append(
+                ProbeTrainer.epochs(
+                    settings, examples, rows: held[0].folds.split(part).others, seed: seed))
         case .fold(let manner, let part):
             let (others, own) = held[manner].folds.split(part)
-            let rounds = ProbeTrainer.epochs(settings, examples, rows: others, seed: seed)
-            epochs.append(rounds)
             let trainer = ProbeTrainer.trained(settings, examples, rows: others, epochs: rounds, seed: seed)
             held[manner].logits.take(trainer.logits(examples, own), rows: own)
         case .draw(let share, let draw, let part):
@@ -100,7 +104,8 @@ package struct ProbeStudy: Sendable {
         }
     }
 
-    /// The median of what the folds chose.
+    /// The median of what the parts chose: all networks train so long, as logits of networks that trained for
+    /// different times have different sizes, and are ranked together.
     package var rounds: Int { epochs.sorted()[epochs.count / 2] }
 
     /// One part of a draw of the learning curve: the others' examples that were drawn, and as many steps as
