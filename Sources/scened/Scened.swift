@@ -22,7 +22,7 @@ struct Scened: ParsableCommand {
                     ReportCommand.self, Correct.self, Export.self, Chapters.self, Split.self, Thumbnails.self,
                     AdBreaks.self,
                 ]),
-            CommandGroup(name: "Archive", subcommands: [IndexCommand.self, Similar.self]),
+            CommandGroup(name: "Archive", subcommands: [IndexCommand.self, Similar.self, ProbeCommand.self]),
             CommandGroup(
                 name: "Service",
                 subcommands: [

@@ -181,6 +181,14 @@ enum DocumentedCommands {
             before: "scened embed film.mp4 --quiet --output film.npz; scened index add archive film.npz",
             needsNumPy: true),
         DocumentedRecipe(
+            page: "docs/how-to/teach-a-tag.md",
+            before: """
+                for i in 0 1 2 3 4 5; do for film in film other; do
+                echo $film,$i.1,$i.9,warm; echo $film,1$i.0,1$i.8,
+                done; done > examples.csv
+                """,
+            after: "grep -q 'scened.probe' warm.safetensors"),
+        DocumentedRecipe(
             page: "docs/how-to/train.md", begins: ["scened train pretrain"],
             before: """
                 mkdir archive labels

@@ -34,21 +34,13 @@ struct EmbeddedScenes {
             encoder: record.info.encoder, digest: record.info.digest, sceneEncoder: encoder.name,
             dimension: encoder.dimension(embeddings: width))
         let clock = record.info.media.clock
-        let spans =
-            if let events { try Self.spans(events, of: record, name) } else {
-                record.scenes().map { (start: $0.start.pts, end: $0.end.pts) }
-            }
-        scenes = spans.enumerated().map { place, span in
+        scenes = try Self.spans(of: record, name: name, events: events).enumerated().map { place, span in
             IndexedScene(
                 number: place + 1, start: clock.microseconds(at: span.start),
                 end: clock.microseconds(at: span.end),
                 vector: HalfVector(
                     encoder.encode(record.parts(between: span.start, and: span.end), width: width)))
         }
-        guard scenes.isEmpty else { return }
-        throw CommandFailure(
-            status: .noVideo,
-            message: "\(name): it holds no scenes; give a film that was read beyond its first shot")
     }
 
     /// The same of a file of `embed`, named after it: without folders and without its last extension.
@@ -61,6 +53,21 @@ struct EmbeddedScenes {
             throw CommandFailure(error)
         }
         try self.init(record, name: name ?? TextFile.stem(path), events: events, encoder: encoder)
+    }
+
+    /// Starts and ends of a record's scenes, in its ticks: at least one. Throws `CommandFailure` as `init`
+    /// does.
+    static func spans(
+        of record: EmbeddingRecord, name: String, events: String?
+    ) throws(CommandFailure) -> [(start: Int64, end: Int64)] {
+        let spans =
+            if let events { try spans(events, of: record, name) } else {
+                record.scenes().map { (start: $0.start.pts, end: $0.end.pts) }
+            }
+        guard spans.isEmpty else { return spans }
+        throw CommandFailure(
+            status: .noVideo,
+            message: "\(name): it holds no scenes; give a film that was read beyond its first shot")
     }
 
     /// Starts and ends of the scenes that a file of events tells of, in the record's ticks.

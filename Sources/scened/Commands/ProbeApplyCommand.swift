@@ -1,0 +1,117 @@
+import ArgumentParser
+import SceneModel
+import ScenePipeline
+import SceneSegmentation
+import TensorKernels
+import TextFiles
+
+/// `scened probe apply`: tags of the scenes of films.
+struct ProbeApply: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Tag the scenes of films with a probe.",
+        discussion: """
+            Examples:
+              scened probe apply snow.safetensors film.npz
+              scened probe apply snow.safetensors archive/*.npz --minimum 0.5 --json
+              scened probe apply snow.safetensors film.mkv
+
+            FILM is a file of embed, or a film, which is then embedded first. Each scene gets every label with its \
+            probability, the most probable first. A scene that shows nothing, such as black, gets none. A probe of four \
+            shots (preset boundary) tags changes of shot instead.
+
+            Exit status: 0 done; 64 wrong usage; 65 the probe or a film cannot be used, or they are of different encoders; \
+            66 one cannot be opened; 73 the output cannot be written; 74 a film is damaged; 130, 143 stopped; 141 the \
+            reader of the output left.
+            """)
+
+    @Argument(help: "Probe that probe train made.")
+    var probe: String
+
+    @Argument(help: ArgumentHelp("Files of embed, or films.", valueName: "film"))
+    var films: [String]
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Take the scenes from these files of events, one for each film, in the same order. Default: the scenes "
+                + "that score finds.", valueName: "files"))
+    var events: [String] = []
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Leave out labels less probable than this, 0 to 1. Default: 0.", valueName: "share"),
+        transform: NumberArgument.decimal)
+    var minimum = 0.0
+
+    @Option(
+        help: ArgumentHelp(
+            "A model file whose image encoder the probe was taught with, where a film is embedded. Default: the descriptor.",
+            valueName: "file"))
+    var model: String?
+
+    @OptionGroup(title: "Reading")
+    var reading: ReadingArguments
+
+    @Flag(help: "Write JSON lines on a terminal, too, not a table.")
+    var json = false
+
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
+    var output: String?
+
+    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    var quiet = false
+
+    func validate() throws {
+        guard !films.isEmpty else { throw ValidationError("name a file of scened embed, or a film") }
+        guard events.isEmpty || events.count == films.count else {
+            throw ValidationError(
+                "--events takes as many files as there are films: \(films.count), not \(events.count)")
+        }
+        guard 0...1 ~= minimum else { throw ValidationError("--minimum takes 0 to 1") }
+    }
+
+    func run() throws {
+        var files = FileRoles()
+        for path in [probe, model] { files.read(path) }
+        files.read(films + events)
+        files.write(output)
+        try files.check()
+        let probe = try ProbeInput.read(probe)
+        guard events.isEmpty || probe.value.description.input == .scene else {
+            throw ValidationError("this probe tags changes of shot, not scenes: leave --events out")
+        }
+        var lines = try LineOutput.file(orStandardOutput: output)
+        let isForPeople = output == nil && !json && lines.isTerminal
+        for (place, film) in films.enumerated() {
+            let tagged = try TaggedFilm(
+                record(of: film), name: TextFile.stem(film), path: film,
+                events: events.isEmpty ? nil : events[place], probe: probe)
+            if isForPeople { try lines.write(TagTable.heading(tagged, isFirst: place == 0)) }
+            for scene in tagged.scenes {
+                try lines.write(
+                    isForPeople
+                        ? TagTable.row(scene, minimum: minimum)
+                        : TagTable.line(scene, of: tagged, minimum: minimum))
+            }
+        }
+        try lines.finish()
+    }
+
+    private func record(of film: String) throws -> EmbeddingRecord {
+        guard EmbeddingRecord.isRecord(film) else {
+            return try FilmEmbedding.record(of: film, model: model, reading: reading, isQuiet: quiet)
+        }
+        guard model == nil else {
+            throw ValidationError("--model is for a film, and '\(film)' has embeddings: leave it out")
+        }
+        do throws(EmbeddingFileError) {
+            return try EmbeddingRecord(path: film)
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+}
