@@ -20,7 +20,7 @@ enum ProbeFilms {
         var films: [String: String] = [:]
         for (number, name) in ["one", "two", "three", "four"].enumerated() {
             let colors = [
-                "red": ["c02010", "802020"], "blue": ["1030c0", "203090"], "dark": ["101014", "202428"],
+                "red": ["c02010", "802020"], "blue": ["1030c0", "203090"], "dark": ["2c2c30", "404448"],
             ]
             let inputs = (0..<shots).map { shot in
                 let pair = colors[label(number, shot)] ?? []
@@ -58,12 +58,14 @@ enum ProbeFilms {
         return file.path
     }
 
-    /// Events of film four, whose scenes are of one color each.
+    /// Events of film four, whose scenes are of one color each. The detector sees that shots of a color are
+    /// alike, so that it is told the shots.
     static func events() throws -> String {
-        let file = try Scratch.emptyFolder().appending(path: "four.jsonl").path
+        let cuts = try write((1..<shots).map { "\(2 * $0).0" }, "cuts.txt")
+        let file = String(cuts.dropLast("cuts.txt".count)) + "four.jsonl"
         let run = try Program.run([
-            "segment", films["four"] ?? "", "--quiet", "--threshold", "0.3", "--min-scene", "4", "--output",
-            file,
+            "segment", films["four"] ?? "", "--shots", cuts, "--quiet", "--threshold", "0.3", "--min-scene", "4",
+            "--output", file,
         ])
         return run.status == 0 ? file : ""
     }

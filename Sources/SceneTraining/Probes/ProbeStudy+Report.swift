@@ -111,6 +111,7 @@ extension ProbeStudy {
         func points(_ value: Double) -> String { Decimals.fixed(value * 100, digits: 1) }
         let found =
             "from \(count(Self.shares[1])) to \(examples.count) examples mAP \(gain < 0 ? "fell" : "rose") by \(points(abs(gain))) points"
+        guard half.count > 1 else { return "\(found); with more --draws it shows how far chance moves that" }
         let noise = "two choices of \(count(Self.shares[1])) differ by up to \(points(spread))"
         if gain <= max(spread, 0.005) {
             return
