@@ -15,6 +15,8 @@ package struct RandomStream: RandomNumberGenerator, Sendable {
         case folds
         case truncation
         case synthesis
+        case similarRecordings
+        case scenePairs
         case exampleDraws
     }
 

@@ -13,8 +13,15 @@ package struct ScenePart: Hashable, Sendable {
 
 /// The parts of a scene in, one vector out: by its vector a scene is found again.
 package protocol SceneEncoder: Sendable {
-    /// Name and version: only vectors of equal names are compared.
+    /// Name and version: only vectors of equal names and digests are compared.
     var name: String { get }
+
+    /// SHA-256 of its weights, hexadecimal; nil where it has none.
+    var digest: String? { get }
+
+    /// Why it cannot take embeddings of an encoder, whose weights have `digest`, of so many numbers; nil
+    /// where it can. `encode` takes no others.
+    func refusal(encoder: String, digest: String?, width: Int) -> String?
 
     /// Width of its vectors where embeddings have a width.
     func dimension(embeddings width: Int) -> Int
@@ -22,4 +29,12 @@ package protocol SceneEncoder: Sendable {
     /// The vector of a scene: of length 1, or of length 0 where the scene shows nothing. `parts`: in order of
     /// time, all embeddings equally wide. The same parts give the same bits on the same machine.
     func encode(_ parts: [ScenePart], width: Int) -> [Float]
+}
+
+extension SceneEncoder {
+    /// It has no weights.
+    package var digest: String? { nil }
+
+    /// It takes any.
+    package func refusal(encoder: String, digest: String?, width: Int) -> String? { nil }
 }

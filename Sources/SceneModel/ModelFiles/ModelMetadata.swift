@@ -7,6 +7,8 @@ package struct ModelMetadata: Equatable, Sendable {
     package var context = ContextKind.crn
     /// Name of the encoder that the model was trained with (`scened.encoder`).
     package var encoder: String?
+    /// SHA-256 of that encoder's weights, where it has some and the films say (`scened.encoder_sha256`).
+    package var encoderDigest: String?
     /// K (`scened.neighbors`).
     package var neighborCount: Int?
     /// Attention heads (`scened.heads`); 8 in BaSSL.
@@ -82,6 +84,7 @@ package struct ModelMetadata: Equatable, Sendable {
             context = value
         }
         encoder = entries[Key.encoder]
+        encoderDigest = entries[Key.encoderDigest]
         neighborCount = try whole(Key.neighbors)
         headCount = try whole(Key.heads) ?? 8
         if let text = entries[Key.threshold] {
@@ -141,6 +144,7 @@ package struct ModelMetadata: Equatable, Sendable {
     package var entries: [String: String] {
         var entries = [Key.heads: "\(headCount)", Key.pooling: pooling.rawValue]
         entries[Key.encoder] = encoder
+        entries[Key.encoderDigest] = encoderDigest
         entries[Key.neighbors] = neighborCount.map { "\($0)" }
         entries[Key.threshold] = threshold.map { "\($0)" }
         if context != .crn { entries[Self.contextKey] = context.rawValue }
@@ -173,6 +177,7 @@ package struct ModelMetadata: Equatable, Sendable {
 
     private enum Key {
         static let encoder = "scened.encoder"
+        static let encoderDigest = "scened.encoder_sha256"
         static let neighbors = "scened.neighbors"
         static let heads = "scened.heads"
         static let threshold = "scened.threshold"

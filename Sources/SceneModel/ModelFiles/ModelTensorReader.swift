@@ -52,12 +52,24 @@ package struct ModelTensorReader {
     func layers(width: Int) throws(ModelFileError) -> [TransformerLayer] {
         var layers: [TransformerLayer] = []
         for index in 0..<layerCount {
-            layers.append(try layer(prefix + "encoder.layer.\(index).", width: width))
+            layers.append(
+                try layer(prefix + "encoder.layer.\(index).", width: width, headCount: metadata.headCount))
         }
         return layers
     }
 
-    private func layer(_ name: String, width: Int) throws(ModelFileError) -> TransformerLayer {
+    /// `name`0 and following, at least one, each of width D = `width`.
+    func layers(_ name: String, width: Int, headCount: Int) throws(ModelFileError) -> [TransformerLayer] {
+        var layers: [TransformerLayer] = []
+        repeat {
+            layers.append(try layer("\(name)\(layers.count).", width: width, headCount: headCount))
+        } while file.entry("\(name)\(layers.count).intermediate.dense.weight") != nil
+        return layers
+    }
+
+    private func layer(
+        _ name: String, width: Int, headCount: Int
+    ) throws(ModelFileError) -> TransformerLayer {
         let inner = try matrixShape(name + "intermediate.dense.weight")[0]
         let attention = name + "attention."
         return TransformerLayer(
@@ -66,7 +78,7 @@ package struct ModelTensorReader {
                 key: try linear(attention + "self.key", outputs: width, inputs: width),
                 value: try linear(attention + "self.value", outputs: width, inputs: width),
                 output: try linear(attention + "output.dense", outputs: width, inputs: width),
-                headCount: metadata.headCount),
+                headCount: headCount),
             attentionNorm: try norm(attention + "output.LayerNorm", width: width),
             intermediate: try linear(name + "intermediate.dense", outputs: inner, inputs: width),
             output: try linear(name + "output.dense", outputs: width, inputs: inner),

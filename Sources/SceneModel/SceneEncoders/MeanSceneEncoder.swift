@@ -30,7 +30,8 @@ package struct MeanSceneEncoder: SceneEncoder {
         return sum.map { Float($0 / length) }
     }
 
-    private static func length(_ values: some Sequence<Double>) -> Double {
+    /// Euclidean.
+    static func length(_ values: some Sequence<Double>) -> Double {
         values.reduce(0) { $0 + $1 * $1 }.squareRoot()
     }
 }
