@@ -38,6 +38,36 @@ package struct Checkpoint: Hashable, Sendable {
         self.moments = moments
     }
 
+    /// Checkpoints of the stages of a run, each under a name.
+    init(run: String, step: Int, parts: [(name: String, checkpoint: Checkpoint)]) {
+        var parameters: [String: Tensor] = [:]
+        var moments: [String: [Float]] = [:]
+        for (name, part) in parts {
+            for (key, tensor) in part.parameters { parameters[name + key] = tensor }
+            for (key, values) in part.moments { moments[name + key] = values }
+        }
+        self.init(run: run, step: step, parameters: parameters, moments: moments)
+    }
+
+    private init(run: String, step: Int, parameters: [String: Tensor], moments: [String: [Float]]) {
+        self.run = run
+        self.step = step
+        self.parameters = parameters
+        self.moments = moments
+    }
+
+    /// The checkpoint of a stage.
+    func part(_ name: String, run: String, step: Int) -> Checkpoint {
+        func named<Value>(_ all: [String: Value]) -> [String: Value] {
+            var found: [String: Value] = [:]
+            for (key, value) in all where key.hasPrefix(name) {
+                found[String(key.dropFirst(name.count))] = value
+            }
+            return found
+        }
+        return Checkpoint(run: run, step: step, parameters: named(parameters), moments: named(moments))
+    }
+
     func restore(
         run: String, model: inout some ParameterTree, optimizer: inout Optimizer
     ) throws(CheckpointError) {

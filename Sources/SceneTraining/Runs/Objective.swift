@@ -48,7 +48,7 @@ package struct TrainingStep: Sendable {
     let examples: [Int]
     let dropout: Dropout?
     private let seed: UInt64
-    private let number: Int
+    let number: Int
 
     init(_ number: Int, of schedule: TrainingSchedule, exampleCount: Int) {
         self.number = number

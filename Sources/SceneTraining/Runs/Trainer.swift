@@ -57,7 +57,7 @@ package struct Trainer<Task: Objective>: TrainingRun {
 
     package func scores(_ films: [TrainingFilm]) -> [[Float]]? { objective.scores(model, films) }
 
-    private var fingerprint: String {
+    var fingerprint: String {
         "\(objective.title) \(schedule) \(objective.details) examples \(objective.exampleCount) "
             + "films \(objective.filmsIdentity) parameters \(model.parameterCount)"
     }

@@ -25,9 +25,14 @@ package protocol TrainingRun: Sendable {
     /// Probability that a scene ends, for each shot of each film, all as wide as the films of the run; nil
     /// where no boundary detector is trained.
     func scores(_ films: [TrainingFilm]) -> [[Float]]?
+
+    /// What is left to do, as runs whose steps cost alike; to try a step of each.
+    var stages: [any TrainingRun] { get }
 }
 
 extension TrainingRun {
+    package var stages: [any TrainingRun] { [self] }
+
     package var isFinished: Bool { step >= totalSteps }
 
     /// Steps until the end, or until `report` returns false.
@@ -51,6 +56,8 @@ package struct TrainingProgress: Hashable, Sendable {
     package var loss: Double
     /// Length of the gradient.
     package var gradientLength: Double
+    /// What the step learned, in a run of several stages; nil where there is one.
+    package var stage: String?
     /// Losses of single tasks, before their weights; nil in fine-tuning.
     package var parts: PretextLosses?
 }

@@ -1,0 +1,151 @@
+package import NeuralNet
+package import SceneModel
+package import SceneSegmentation
+package import TensorKernels
+
+/// Scenes that are alike, by momentum contrast (Movies2Scenes, section 3.3).
+///
+/// The twin follows behind each step instead of before the next, which gives the same numbers: before the
+/// first step both are equal.
+package struct MomentumObjective: Objective {
+    private let films: [TrainingFilm]
+    private let pairs: [ScenePair]
+    private let known: SimilarRecordings
+    private let options: MomentumOptions
+    /// Draws of an epoch.
+    package let exampleCount: Int
+    package let filmsIdentity: UInt64
+
+    /// The step's answers of the twin, which `settle` puts into the queue.
+    package struct Room: Sendable {
+        fileprivate var keys: Matrix
+        fileprivate var owners: [Int]
+        fileprivate var pointer: Int
+    }
+
+    /// `pairs`: at least one. `draws`: of an epoch, by the pairs' weights. `known`: recordings that are
+    /// alike.
+    package init(
+        films: [TrainingFilm], pairs: [ScenePair], known: SimilarRecordings, options: MomentumOptions,
+        draws: Int, identity: UInt64
+    ) {
+        precondition(!pairs.isEmpty && draws > 0, "a pair")
+        self.films = films
+        self.pairs = pairs
+        self.known = known
+        self.options = options
+        exampleCount = draws
+        filmsIdentity = identity
+        // Draws by weight take a walk through the sums.
+        var sum = 0.0
+        ends = pairs.map {
+            sum += $0.weight
+            return sum
+        }
+    }
+
+    private let ends: [Double]
+
+    package var title: String { "similar scenes" }
+    package var details: String { "\(options) pairs \(pairs.count)" }
+
+    package func makeRoom(_ model: MomentumModel, batch: Int) -> Room {
+        precondition(model.queue.rows % batch == 0, "a queue of whole batches")
+        return Room(keys: Matrix(rows: batch, columns: model.queue.columns), owners: [], pointer: 0)
+    }
+
+    package func addGradient(
+        _ step: TrainingStep, _ model: MomentumModel, room: inout Room, gradient: inout MomentumModel
+    ) -> TrainingLoss {
+        var random = step.stream(.scenePairs)
+        var windows: [(query: SceneWindow, key: SceneWindow)] = []
+        for _ in step.examples {
+            let pair = draw(&random)
+            let isTurned = random.next() & 1 == 1
+            windows.append(
+                (
+                    view(isTurned ? pair.second : pair.first, &random),
+                    view(isTurned ? pair.first : pair.second, &random)
+                ))
+        }
+        let queries = batch(windows.map(\.query), model.query.encoder)
+        let keys = batch(windows.map(\.key), model.key.encoder)
+        let loss = run(
+            model, queries: queries, keys: keys,
+            owners: windows.map { ($0.query.recording, $0.key.recording) }, dropout: step.dropout,
+            step: step.number,
+            room: &room, gradient: &gradient)
+        return TrainingLoss(total: loss)
+    }
+
+    /// A step, counted from 0, on given scenes. `owners`: recordings of each query and of its partner.
+    package func run(
+        _ model: MomentumModel, queries: SceneBatch, keys: SceneBatch, owners: [(query: Int, key: Int)],
+        dropout: Dropout?, step: Int, room: inout Room, gradient: inout MomentumModel
+    ) -> Double {
+        room.pointer = step * owners.count % model.queue.rows
+        room.keys = model.key.forward(keys).contrasted.values
+        room.owners = owners.map(\.key)
+        var trace = model.query.forward(queries, dropout: dropout)
+        let result = MomentumLoss.gradient(
+            queries: trace.contrasted.values, keys: room.keys, queue: model.queue,
+            temperature: options.temperature
+        ) { query, row in isExcluded(owners[query], Int(model.owners[row])) }
+        model.query.backward(&trace, result.dQueries, gradient: &gradient.query)
+        return result.loss
+    }
+
+    private func isExcluded(_ owners: (query: Int, key: Int), _ other: Int) -> Bool {
+        guard other >= 0 else { return false }
+        let isSame = other == owners.query || other == owners.key
+        return switch options.exclusion {
+        case .none: false
+        case .same: isSame
+        case .similar: isSame || known.areAlike(owners.query, other)
+        }
+    }
+
+    package func settle(_ model: inout MomentumModel, _ room: Room) {
+        model.follow(momentum: options.momentum)
+        model.enqueue(room.keys, owners: room.owners, at: room.pointer)
+    }
+
+    package func isTrained(_ name: String) -> Bool { name.hasPrefix(MomentumModel.learned) }
+
+    package func file(_ model: MomentumModel, _ metadata: ModelMetadata) -> SafetensorsWriter {
+        model.query.encoder.file(SceneEncoderRun.entries(metadata))
+    }
+
+    private func draw(_ random: inout RandomStream) -> ScenePair {
+        let place = random.fraction() * (ends.last ?? 0)
+        var (low, high) = (0, ends.count - 1)
+        while low < high {
+            let middle = (low + high) / 2
+            if ends[middle] <= place { low = middle + 1 } else { high = middle }
+        }
+        return pairs[low]
+    }
+
+    /// Some shots of a window that follow one another, and show something.
+    private func view(_ window: SceneWindow, _ random: inout RandomStream) -> SceneWindow {
+        let least = min(options.leastShots, window.count)
+        let count = least + random.position(below: window.count - least + 1)
+        let first = window.first + random.position(below: window.count - count + 1)
+        let view = SceneWindow(recording: window.recording, first: first, count: count)
+        let film = films[window.recording]
+        return SceneBatch.isSeen(film.parts(view.shots), width: film.embeddings.columns) ? view : window
+    }
+
+    private func batch(_ windows: [SceneWindow], _ encoder: SceneTransformer) -> SceneBatch {
+        SceneBatch(
+            windows.map { films[$0.recording].parts($0.shots) }, width: encoder.embeddingWidth,
+            limit: encoder.positionCount)
+    }
+}
+
+extension TrainingFilm {
+    /// Shots as parts of a scene.
+    package func parts(_ shots: Range<Int>) -> [ScenePart] {
+        shots.map { ScenePart(embedding: embeddings.row($0), seconds: max(durations[$0], 0.001)) }
+    }
+}
