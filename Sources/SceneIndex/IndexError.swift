@@ -51,6 +51,11 @@ package struct IndexError: Error, Hashable, Sendable, CustomStringConvertible {
         )
     }
 
+    /// The scene encoder of an index cannot be used. `description`: the whole line.
+    package static func badEncoder(_ description: String) -> IndexError {
+        IndexError(.unusable, description)
+    }
+
     /// No recording of this name.
     package static func unknown(_ name: String, _ directory: String) -> IndexError {
         IndexError(

@@ -20,11 +20,17 @@ package struct IndexLayout: Hashable, Sendable {
     }
 
     static func manifestPath(_ directory: String) -> String { "\(directory)/index.json" }
+    /// The file of the scene encoder, where it has weights: a copy, so that an index needs nothing beside it.
+    package static func modelPath(_ directory: String) -> String {
+        "\(directory)/scene-encoder.safetensors"
+    }
     static func lockPath(_ directory: String) -> String { "\(directory)/lock" }
     static func thresholdPath(_ directory: String) -> String { "\(directory)/threshold.json" }
     var logPath: String { "\(directory)/recordings.log" }
     /// What may stand in a folder that no index has been made in yet: an attempt that broke off.
-    static let harmlessNames: Set<String> = ["lock", "index.json.new"]
+    static let harmlessNames: Set<String> = [
+        "lock", "index.json.new", "scene-encoder.safetensors", "scene-encoder.safetensors.new",
+    ]
 
     func vectorPath(_ file: Int) -> String { "\(directory)/vectors-\(Self.padded(file)).npy" }
     func tablePath(_ file: Int) -> String { "\(directory)/scenes-\(Self.padded(file)).npy" }

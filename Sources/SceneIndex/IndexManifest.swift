@@ -15,14 +15,20 @@ package struct IndexManifest: Hashable, Sendable {
     package var digest: String?
     /// What made one vector of a scene's embeddings.
     package var sceneEncoder: String
+    /// SHA-256 of the scene encoder's weights; nil where it has none. An index with one holds a copy of its
+    /// file (`IndexLayout.modelPath`).
+    package var sceneDigest: String?
     /// D: width of the vectors.
     package var dimension: Int
     package var rowsPerFile = Self.rowsPerFile
 
-    package init(encoder: String, digest: String?, sceneEncoder: String, dimension: Int) {
+    package init(
+        encoder: String, digest: String?, sceneEncoder: String, sceneDigest: String? = nil, dimension: Int
+    ) {
         self.encoder = encoder
         self.digest = digest
         self.sceneEncoder = sceneEncoder
+        self.sceneDigest = sceneDigest
         self.dimension = dimension
     }
 
@@ -34,6 +40,7 @@ package struct IndexManifest: Hashable, Sendable {
         line.field("encoder", encoder)
         line.field("digest", digest)
         line.field("scene_encoder", sceneEncoder)
+        if let sceneDigest { line.field("scene_encoder_digest", sceneDigest) }
         line.field("dimension", dimension)
         line.field("rows_per_file", rowsPerFile)
         return line.object + "\n"
@@ -61,7 +68,7 @@ package struct IndexManifest: Hashable, Sendable {
         else { throw .damaged(directory, "its index.json lacks what it must say") }
         self.init(
             encoder: encoder, digest: fields["digest"]?.string, sceneEncoder: sceneEncoder,
-            dimension: Int(dimension))
+            sceneDigest: fields["scene_encoder_digest"]?.string, dimension: Int(dimension))
         rowsPerFile = Int(rows)
     }
 
@@ -74,12 +81,17 @@ package struct IndexManifest: Hashable, Sendable {
             )
         }
         guard encoder == other.encoder else { throw refuse("encoder", encoder, other.encoder) }
+        func shown(_ digest: String?) -> String { digest.map { String($0.prefix(12)) } ?? "unknown" }
         guard digest == other.digest else {
-            func shown(_ digest: String?) -> String { digest.map { String($0.prefix(12)) } ?? "unknown" }
             throw refuse("encoder \(encoder) has weights whose digest", shown(digest), shown(other.digest))
         }
         guard sceneEncoder == other.sceneEncoder else {
             throw refuse("scene encoder", sceneEncoder, other.sceneEncoder)
+        }
+        guard sceneDigest == other.sceneDigest else {
+            throw refuse(
+                "scene encoder \(sceneEncoder) has weights whose digest", shown(sceneDigest),
+                shown(other.sceneDigest))
         }
         guard dimension == other.dimension else {
             throw refuse("width", "\(dimension)", "\(other.dimension)")

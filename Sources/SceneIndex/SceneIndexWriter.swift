@@ -24,15 +24,16 @@ package final class SceneIndexWriter {
     ///   - directory: absolute.
     ///   - files: the file system.
     ///   - fresh: what a new index is told; nil: there must be one.
+    ///   - model: file of the scene encoder that a new index keeps; nil where that has no weights.
     /// - Throws: where another program writes to it, it is damaged, the folder holds other things, or the
     ///   disk refuses.
     package init(
-        directory: String, files: any PatchableFiles, fresh: IndexManifest?
+        directory: String, files: any PatchableFiles, fresh: IndexManifest?, model: [UInt8]? = nil
     ) throws(IndexError) {
         self.files = files
         lock = try Self.lock(directory, files, makesFolder: fresh != nil)
         do throws(IndexError) {
-            manifest = try Self.manifest(directory, files, fresh: fresh)
+            manifest = try Self.manifest(directory, files, fresh: fresh, model: model)
             layout = IndexLayout(directory: directory, manifest)
             book = try IndexFiles.book(layout, files)
             log = try Self.mend(layout, files, book)
@@ -85,11 +86,14 @@ package final class SceneIndexWriter {
     }
 
     private static func manifest(
-        _ directory: String, _ files: any PatchableFiles, fresh: IndexManifest?
+        _ directory: String, _ files: any PatchableFiles, fresh: IndexManifest?, model: [UInt8]?
     ) throws(IndexError) -> IndexManifest {
         if let manifest = try IndexFiles.manifestIfMade(directory, files) { return manifest }
         guard let fresh else { return try IndexFiles.manifest(directory, files) }
+        precondition((fresh.sceneDigest == nil) == (model == nil), "weights have a digest and a file")
         do throws(DurableFileError) {
+            // What the manifest names is there before it.
+            if let model { try files.replace(IndexLayout.modelPath(directory), with: model) }
             try files.replace(IndexLayout.manifestPath(directory), with: [UInt8](fresh.text.utf8))
         } catch {
             throw IndexError(writing: error, to: directory)

@@ -17,7 +17,7 @@ package struct EmbeddingMaker: Hashable, Sendable {
     /// What an index must say of itself to hold scenes of such embeddings.
     package func manifest(_ encoder: any SceneEncoder) -> IndexManifest {
         IndexManifest(
-            encoder: name, digest: digest, sceneEncoder: encoder.name,
+            encoder: name, digest: digest, sceneEncoder: encoder.name, sceneDigest: encoder.digest,
             dimension: encoder.dimension(embeddings: width))
     }
 }

@@ -23,6 +23,11 @@ extension RecallOptions {
         if let directory {
             let index = try SceneIndex(directory: directory, files: files)
             encoder = try Self.encoder(of: index.manifest, directory: directory)
+            if let reason = encoder.refusal(encoder: maker.name, digest: maker.digest, width: maker.width) {
+                throw .badEncoder(
+                    "the scene encoder of the index '\(directory)' cannot take this run's embeddings: \(reason); use another index"
+                )
+            }
             try index.manifest.require(maker.manifest(encoder), of: "this run", directory: directory)
             self.index = index
         }
@@ -33,6 +38,18 @@ extension RecallOptions {
     package static func encoder(
         of manifest: IndexManifest, directory: String
     ) throws(IndexError) -> any SceneEncoder {
+        if let digest = manifest.sceneDigest {
+            let path = IndexLayout.modelPath(directory)
+            do throws(ModelFileError) {
+                let encoder = try TrainedSceneEncoder(SafetensorsFile(path: path))
+                if encoder.weights == digest { return encoder }
+            } catch {
+                throw .badEncoder(error.description)
+            }
+            throw .badEncoder(
+                "\(path): its weights are not those that the index was made with; bring it back from a copy, or make the index anew"
+            )
+        }
         if let encoder = SceneEncoders.named(manifest.sceneEncoder) { return encoder }
         throw .unknownEncoder(
             manifest.sceneEncoder, directory, known: SceneEncoders.all.map(\.name).joined(separator: ", "))

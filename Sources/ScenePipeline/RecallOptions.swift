@@ -31,6 +31,6 @@ extension RecallOptions {
     package static func isSame(_ left: RecallOptions?, _ right: RecallOptions?) -> Bool {
         left?.index?.identity == right?.index?.identity && left?.threshold == right?.threshold
             && left?.repeats == right?.repeats && left?.tellsVectors == right?.tellsVectors
-            && left?.encoder.name == right?.encoder.name
+            && left?.encoder.name == right?.encoder.name && left?.encoder.digest == right?.encoder.digest
     }
 }

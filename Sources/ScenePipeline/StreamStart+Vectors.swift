@@ -18,7 +18,7 @@ extension StreamStart {
         else { return nil }
         return IndexManifest(
             encoder: encoder, digest: fields["digest"]?.string, sceneEncoder: sceneEncoder,
-            dimension: Int(dimension))
+            sceneDigest: fields["scene_encoder_digest"]?.string, dimension: Int(dimension))
     }
 }
 
@@ -29,6 +29,7 @@ extension EmbeddingMaker {
         line.field("encoder", name)
         line.field("digest", digest)
         line.field("scene_encoder", encoder.name)
+        if let digest = encoder.digest { line.field("scene_encoder_digest", digest) }
         line.field("dimension", encoder.dimension(embeddings: width))
         return line.object
     }

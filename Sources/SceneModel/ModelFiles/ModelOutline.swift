@@ -20,6 +20,8 @@ package struct ModelOutline: Sendable {
     package let context: Context?
     /// nil where the file has no image encoder.
     package let encoder: EncoderOutline?
+    /// nil where the file has no scene encoder.
+    package let sceneEncoder: TrainedSceneEncoder?
     /// The boundary head in use; `none` without one.
     package let head: ModelMetadata.Head
     package let tensorCount: Int
@@ -30,7 +32,7 @@ package struct ModelOutline: Sendable {
 
     /// e.g. `resnet50+crn`; nil if nothing was recognized.
     package var architecture: String? {
-        let pieces = [encoder?.name, context?.kind.rawValue].compactMap(\.self)
+        let pieces = [encoder?.name, context?.kind.rawValue, sceneEncoder?.name].compactMap(\.self)
         return pieces.isEmpty ? nil : pieces.joined(separator: "+")
     }
 
@@ -40,6 +42,7 @@ package struct ModelOutline: Sendable {
         metadata = try ModelMetadata(file.metadata, path: file.path)
         entries = file.metadata
         encoder = try EncoderOutline(file)
+        sceneEncoder = file.hasSceneEncoder ? try TrainedSceneEncoder(file) : nil
         head = Self.head(of: file, metadata)
         if ModelFile.hasNetwork(file) {
             let network = try ModelTensorReader(file).network()
@@ -86,9 +89,10 @@ package struct ModelOutline: Sendable {
                     remedy: "export the model again")
             }
         }
-        guard context != nil || encoder != nil else {
+        guard context != nil || encoder != nil || sceneEncoder != nil else {
             throw ModelFileError(
-                .missingTensor, path: path, detail: "holds neither a context network nor an image encoder",
+                .missingTensor, path: path,
+                detail: "holds neither a context network nor an image encoder nor a scene encoder",
                 remedy: "make the file with scened model import")
         }
         if let width = context?.inputWidth, let encoder, width != encoder.dimension {

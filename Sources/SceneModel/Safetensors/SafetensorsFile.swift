@@ -64,6 +64,13 @@ package final class SafetensorsFile: Sendable {
 
     package func entry(_ name: String) -> SafetensorsEntry? { indexOfName[name].map { header.entries[$0] } }
 
+    /// A copy of the whole file.
+    package var bytes: [UInt8] {
+        file.withBytes(in: 0..<file.count) { span in
+            span.indices.map { span[$0] }
+        }
+    }
+
     /// SHA-256 of the whole file, hexadecimal. Reads all of it.
     package func digest() -> String {
         file.withBytes(in: 0..<file.count) { SHA256.digest(of: $0) }

@@ -38,6 +38,13 @@ package struct TrainedSceneEncoder: SceneEncoder {
         }
     }
 
+    /// An encoder that is no file yet, to judge it by: it has no digest.
+    package init(_ network: SceneTransformer) {
+        self.network = network
+        weights = ""
+        embeddings = nil
+    }
+
     package func dimension(embeddings width: Int) -> Int { width }
 
     package func refusal(encoder: String, digest: String?, width: Int) -> String? {

@@ -16,6 +16,7 @@ struct IndexAdd: ParsableCommand {
             Examples:
               scened index add archive monday.npz tuesday.npz
               scened index add archive film.npz --events film.events.jsonl --aired 2026-01-02T20:15:00Z
+              scened index add learned film.npz --scene-encoder scenes.safetensors
 
             Each recording is added whole or not at all, and is there for good once its line is printed. A recording goes by \
             the name of its file, without folders and without .npz or .safetensors. One that is there already, with the same \
@@ -51,6 +52,12 @@ struct IndexAdd: ParsableCommand {
             "When the first picture was on air, such as 2026-01-02T20:15:00Z, where one recording is added.",
             valueName: "time"))
     var aired: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Scene encoder of a new index: a file of train scenes, of which the index keeps a copy. Default: that of "
+                + "the index, else the mean.", valueName: "model"))
+    var sceneEncoder: String?
 
     @Flag(help: "Put a recording in the place of another of the same name.")
     var replace = false
@@ -88,14 +95,14 @@ struct IndexAdd: ParsableCommand {
     func run() throws {
         let directory = absolutePath(directory)
         let output = LineOutput.standardOutput()
+        let encoder = try IndexInput.encoder(ofIndexAt: directory, model: sceneEncoder)
+        let model = try sceneEncoder.map(Self.bytes)
         var writer: SceneIndexWriter?
         for (place, path) in embeddings.enumerated() {
-            let encoder = try writer.map { try IndexInput.encoder(of: $0.manifest, directory: directory) }
             let recording = try EmbeddedScenes(
-                path: path, name: name, events: events.isEmpty ? nil : events[place],
-                encoder: encoder ?? IndexInput.encoder(ofIndexAt: directory))
+                path: path, name: name, events: events.isEmpty ? nil : events[place], encoder: encoder)
             do throws(IndexError) {
-                let open = try Self.opened(writer, directory, fresh: recording.manifest)
+                let open = try Self.opened(writer, directory, fresh: recording.manifest, model: model)
                 writer = open
                 try open.manifest.require(recording.manifest, of: path, directory: self.directory)
                 let addition = try open.add(
@@ -111,10 +118,22 @@ struct IndexAdd: ParsableCommand {
 
     /// The writer that is open already, or a new one.
     private static func opened(
-        _ writer: SceneIndexWriter?, _ directory: String, fresh: IndexManifest
+        _ writer: SceneIndexWriter?, _ directory: String, fresh: IndexManifest, model: [UInt8]?
     ) throws(IndexError) -> SceneIndexWriter {
         if let writer { return writer }
-        return try SceneIndexWriter(directory: directory, files: PosixFiles(), fresh: fresh)
+        // Without a file, the encoder is that of an index that is there, or has no weights.
+        let isMade = fresh.sceneDigest != nil && model == nil
+        return try SceneIndexWriter(
+            directory: directory, files: PosixFiles(), fresh: isMade ? nil : fresh, model: model)
+    }
+
+    /// The whole file of a scene encoder.
+    private static func bytes(_ path: String) throws(CommandFailure) -> [UInt8] {
+        do throws(ModelFileError) {
+            return try SafetensorsFile(path: path).bytes
+        } catch {
+            throw CommandFailure(error)
+        }
     }
 
     private static func text(_ addition: SceneIndexWriter.Addition, _ recording: EmbeddedScenes) -> String {

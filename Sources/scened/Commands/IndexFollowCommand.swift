@@ -54,8 +54,10 @@ struct IndexFollow: ParsableCommand {
                 switch step {
                 case .stream(let manifest):
                     if writer == nil {
+                        // The file of a trained scene encoder is not among the events: its index must be there.
                         writer = try SceneIndexWriter(
-                            directory: directory, files: PosixFiles(), fresh: manifest)
+                            directory: directory, files: PosixFiles(),
+                            fresh: manifest.sceneDigest == nil ? manifest : nil)
                     }
                     try writer?.manifest.require(manifest, of: events, directory: self.directory)
                 case .scene(let name, let scene, let aired):

@@ -66,6 +66,7 @@ struct IndexInfo: ParsableCommand {
         line.field("encoder", index.manifest.encoder)
         line.field("digest", index.manifest.digest)
         line.field("scene_encoder", index.manifest.sceneEncoder)
+        line.field("scene_encoder_digest", index.manifest.sceneDigest)
         line.field("dimension", index.manifest.dimension)
         line.field("rows", index.book.rowCount)
         line.field("bytes", index.byteCount)
@@ -75,12 +76,13 @@ struct IndexInfo: ParsableCommand {
     private func text(_ index: SceneIndex) -> String {
         let manifest = index.manifest
         let digest = manifest.digest.map { ", weights \($0.prefix(12))" } ?? ""
+        let weights = manifest.sceneDigest.map { ", weights \($0.prefix(12))" } ?? ""
         let removed = index.book.rowCount - index.sceneCount
         return """
             recordings     \(index.book.live.count)
             scenes         \(index.sceneCount)\(removed > 0 ? ", and \(removed) that were removed" : "")
             encoder        \(manifest.encoder)\(digest)
-            scene encoder  \(manifest.sceneEncoder)
+            scene encoder  \(manifest.sceneEncoder)\(weights)
             width          \(manifest.dimension)
             bytes          \(index.byteCount)
             """

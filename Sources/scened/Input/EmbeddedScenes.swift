@@ -32,7 +32,16 @@ struct EmbeddedScenes {
         let width = record.info.dimension
         manifest = IndexManifest(
             encoder: record.info.encoder, digest: record.info.digest, sceneEncoder: encoder.name,
-            dimension: encoder.dimension(embeddings: width))
+            sceneDigest: encoder.digest, dimension: encoder.dimension(embeddings: width))
+        if let reason = encoder.refusal(
+            encoder: record.info.encoder, digest: record.info.digest, width: width)
+        {
+            throw CommandFailure(
+                status: .noVideo,
+                message:
+                    "\(name): the scene encoder cannot take its embeddings: \(reason); embed it as those were that it was trained on"
+            )
+        }
         let clock = record.info.media.clock
         scenes = try Self.spans(of: record, name: name, events: events).enumerated().map { place, span in
             IndexedScene(

@@ -12,6 +12,15 @@ enum ModelReport {
         if let encoder = outline.encoder {
             rows.append(("encoder", "\(encoder.name), \(encoder.dimension) numbers a picture"))
         }
+        if let scenes = outline.sceneEncoder {
+            let network = scenes.network
+            rows.append(
+                (
+                    "scene encoder",
+                    "\(scenes.name), \(network.embeddingWidth) to \(network.embeddingWidth), \(network.width) wide, "
+                        + "\(network.layers.count) layers, \(network.headCount) heads, weights \(scenes.weights.prefix(12))"
+                ))
+        }
         if let context = outline.context {
             rows.append(("K", "\(context.neighborCount)"))
             rows.append(
@@ -49,6 +58,8 @@ enum ModelReport {
         } else {
             line.field("encoder", raw: "null")
         }
+        line.field("scene_encoder", outline.sceneEncoder?.name)
+        line.field("scene_encoder_digest", outline.sceneEncoder?.weights)
         line.field("context", outline.context?.kind.rawValue)
         line.field("k", optional: outline.context?.neighborCount)
         line.field("input_width", optional: outline.context?.inputWidth)
