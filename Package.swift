@@ -309,8 +309,8 @@ let package = Package(
         .testTarget(
             name: "TrainingPipelineTests",
             dependencies: [
-                "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels", "Timeline",
-                "TrainingPipeline",
+                "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels", "TextFiles",
+                "Timeline", "TrainingPipeline",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -191,6 +191,21 @@ package struct FilmCollection: Sendable {
         return films.map(\.film)
     }
 
+    /// The same; throws also where films were embedded with other weights of one encoder.
+    package func filmsOfOneEncoder() throws(TrainingDataError) -> [TrainingFilm] {
+        let found = try trainingFilms()
+        for film in films.dropFirst() where film.encoderDigest != films[0].encoderDigest {
+            throw TrainingDataError(
+                .unusable,
+                "film '\(film.film.id)' was embedded with other weights of \(film.encoder ?? "its encoder") than "
+                    + "film '\(films[0].film.id)': embed all with one model")
+        }
+        return found
+    }
+
+    /// Digest of the weights of all films' encoder; nil if it has none, or their files do not say.
+    package var encoderDigest: String? { films.first?.encoderDigest }
+
     /// Encoder of all films; nil if their files do not say.
     package var encoder: String? { films.first?.encoder }
 }

@@ -13,6 +13,10 @@ package struct MetricsLine: Sendable {
     package var parts: PretextLosses?
     /// AP on films that are not trained on, after this step.
     package var validation: Double?
+    /// What the step learned, in a run of several stages.
+    package var stage: String?
+    /// Precision at 1, 5 and 10 of scenes that are not trained on, after this step.
+    package var retrieval: SceneRetrieval.Figure?
 
     package init(_ progress: TrainingProgress) {
         step = progress.step
@@ -21,6 +25,7 @@ package struct MetricsLine: Sendable {
         rate = Double(progress.rate)
         gradientLength = progress.gradientLength
         parts = progress.parts
+        stage = progress.stage
     }
 
     package init(step: Int, epoch: Int, validation: Double) {
@@ -29,12 +34,19 @@ package struct MetricsLine: Sendable {
         self.validation = validation
     }
 
+    package init(step: Int, epoch: Int, retrieval: SceneRetrieval.Figure) {
+        self.step = step
+        self.epoch = epoch
+        self.retrieval = retrieval
+    }
+
     /// With its newline. What is no finite number becomes null.
     package var text: String {
         func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "null" }
         var line = JSONLine()
         line.field("step", step)
         line.field("epoch", epoch)
+        if let stage { line.field("stage", stage) }
         if let loss { line.field("loss", raw: number(loss)) }
         if let rate { line.field("rate", raw: number(rate)) }
         if let gradientLength { line.field("gradient", raw: number(gradientLength)) }
@@ -44,6 +56,11 @@ package struct MetricsLine: Sendable {
             line.field("pp", raw: number(parts.boundaryPrediction))
             line.field("msm", raw: number(parts.maskedModeling))
             line.field("shot", raw: number(parts.shotLevel))
+        }
+        if let retrieval {
+            line.field("validation_p1", raw: number(retrieval.first))
+            line.field("validation_p5", raw: number(retrieval.five))
+            line.field("validation_p10", raw: number(retrieval.ten))
         }
         if let validation { line.field("validation_ap", raw: number(validation)) }
         return line.object + "\n"

@@ -42,7 +42,7 @@ extension ReadFilm {
         film.shotEnds = parts.indices.filter { parts[$0].isLastOfShot }
         self.init(
             film: film, shotOfRow: parts.map(\.shotIndex), ends: parts.map { clock.seconds(at: $0.end.pts) },
-            encoder: record.info.encoder)
+            encoder: record.info.encoder, encoderDigest: record.info.digest)
     }
 
     private init(_ arrays: ArrayFile, id: String, array: String?) throws(TrainingDataError) {

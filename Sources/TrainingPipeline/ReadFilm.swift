@@ -12,6 +12,8 @@ package struct ReadFilm: Sendable {
     var ends: [Double]?
     /// Encoder that made the embeddings, if its file says.
     var encoder: String?
+    /// SHA-256 of the encoder's weights, if its file says.
+    var encoderDigest: String?
 
     var shotCount: Int { (shotOfRow.last ?? -1) + 1 }
 

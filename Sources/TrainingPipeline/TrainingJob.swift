@@ -8,6 +8,11 @@ package struct TrainingJob: Sendable {
     package var run: any TrainingRun
     package var metadata: ModelMetadata
 
+    package init(run: any TrainingRun, metadata: ModelMetadata) {
+        self.run = run
+        self.metadata = metadata
+    }
+
     /// What a pre-trained file or a fresh start gives to train.
     package enum Start: Sendable {
         case fresh(NetworkOptions)

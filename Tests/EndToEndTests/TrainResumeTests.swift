@@ -29,8 +29,8 @@ import Testing
         let losses = try TrainRuns.bytes(whole + ".run/metrics.jsonl")
         let total = losses.split(separator: 0x0a).count
 
-        let (process, _) = try Self.start(common + ["--output", killed])
-        try Self.wait(for: process, lines: total / 3, in: killed + ".run/metrics.jsonl")
+        let (process, _) = try TrainRuns.start(common + ["--output", killed])
+        try TrainRuns.wait(for: process, lines: total / 3, in: killed + ".run/metrics.jsonl")
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
         #expect(process.terminationReason == .uncaughtSignal, "it was over before it was killed")
@@ -55,8 +55,8 @@ import Testing
         let (whole, stopped) = (Scratch.path("whole.safetensors").path, Scratch.path("it's.safetensors").path)
         let common = ["finetune", folder, "--network", "crn", "--epochs", "150"] + TrainRuns.small
         #expect(try Program.run(["train"] + common + ["--output", whole]).status == 0)
-        let (process, errors) = try Self.start(common + ["--output", stopped])
-        try Self.wait(for: process, lines: 20, in: stopped + ".run/metrics.jsonl")
+        let (process, errors) = try TrainRuns.start(common + ["--output", stopped])
+        try TrainRuns.wait(for: process, lines: 20, in: stopped + ".run/metrics.jsonl")
         kill(process.processIdentifier, signal)
         process.waitUntilExit()
         #expect(process.terminationReason == .exit && process.terminationStatus == 128 + signal)
@@ -66,24 +66,5 @@ import Testing
         let resumed = try Program.shell(line)
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(try TrainRuns.bytes(stopped) == TrainRuns.bytes(whole))
-    }
-
-    /// A run that goes on beside the test, and where its standard error goes.
-    private static func start(_ arguments: [String]) throws -> (process: Process, errors: URL) {
-        let process = Process()
-        let errors = try Scratch.file("stderr")
-        process.executableURL = Program.scened
-        process.arguments = ["train"] + arguments
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try process.start()
-        return (process, errors)
-    }
-
-    /// Returns once the file has so many lines, or the process is over.
-    private static func wait(for process: Process, lines: Int, in path: String) throws {
-        while process.isRunning {
-            if let data = try? TrainRuns.bytes(path), data.count(where: { $0 == 0x0a }) >= lines { return }
-            sched_yield()
-        }
     }
 }

@@ -21,5 +21,24 @@ enum TrainRuns {
         try Program.run(["train"] + arguments + small)
     }
 
+    /// A run that goes on beside the test, and where its standard error goes.
+    static func start(_ arguments: [String]) throws -> (process: Process, errors: URL) {
+        let process = Process()
+        let errors = try Scratch.file("stderr")
+        process.executableURL = Program.scened
+        process.arguments = ["train"] + arguments
+        process.standardError = try FileHandle(forWritingTo: errors)
+        try process.start()
+        return (process, errors)
+    }
+
+    /// Returns once the file has so many lines, or the process is over.
+    static func wait(for process: Process, lines: Int, in path: String) throws {
+        while process.isRunning {
+            if let data = try? TrainRuns.bytes(path), data.count(where: { $0 == 0x0a }) >= lines { return }
+            sched_yield()
+        }
+    }
+
     static func bytes(_ path: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path)) }
 }

@@ -1,4 +1,4 @@
-internal import SceneModel
+package import SceneModel
 package import SceneSegmentation
 internal import TensorKernels
 
@@ -48,6 +48,9 @@ package struct SceneRetrieval: Sendable {
 
     /// Scenes asked about.
     package var count: Int { asked.count }
+
+    /// The figures of a network.
+    package func figure(_ network: SceneTransformer) -> Figure { figure(TrainedSceneEncoder(network)) }
 
     /// The figures of an encoder. O(scenes x (encoding + asked x E)).
     package func figure(_ encoder: some SceneEncoder) -> Figure {

@@ -1,12 +1,14 @@
 import ArgumentParser
 
-/// `scened train`: context networks on the films of one's own.
+/// `scened train`: networks on the films of one's own.
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train a network that finds scene boundaries on your own films.",
         discussion: """
             Start with:  scened train finetune archive/ --labels labels/ --output mine.safetensors
             Then:        scened segment film.mp4 --model mine.safetensors
+
+            To find scenes that are alike:  scened train scenes archive/ --similar pairs.csv --output scenes.safetensors
             """,
-        subcommands: [Finetune.self, Pretrain.self])
+        subcommands: [Finetune.self, Pretrain.self, Scenes.self])
 }

@@ -15,6 +15,8 @@ struct TrainingDriver {
     /// What is trained on, in numbers.
     private let extent: (films: Int, shots: Int)
     private let validation: [TrainingFilm]
+    /// Judges a run that learns which scenes are alike; nil for others, and where nothing was kept back.
+    private let retrieval: SceneRetrieval?
     private let status: StatusLine
 
     /// Seconds between checkpoints.
@@ -22,11 +24,13 @@ struct TrainingDriver {
 
     init(
         _ job: TrainingJob, output: TrainingOutputArguments, films: [TrainingFilm],
-        validation: [TrainingFilm], extent: (films: Int, shots: Int)? = nil
+        validation: [TrainingFilm], retrieval: SceneRetrieval? = nil,
+        extent: (films: Int, shots: Int)? = nil
     ) throws(CommandFailure) {
         self.job = job
         self.output = output
         self.films = films
+        self.retrieval = retrieval
         self.extent = extent ?? (films.count, films.reduce(0) { $0 + $1.shotCount })
         self.validation = validation.filter { $0.labels != nil }
         folder = output.folder
@@ -92,6 +96,10 @@ struct TrainingDriver {
         while !job.run.isFinished {
             let progress = job.run.advance()
             try metrics.write(MetricsLine(progress).text)
+            if let figure = retrieved(progress) {
+                try metrics.write(
+                    MetricsLine(step: progress.step, epoch: progress.epoch, retrieval: figure).text)
+            }
             if let figure = try validated(progress) {
                 try metrics.write(
                     MetricsLine(step: progress.step, epoch: progress.epoch, validation: figure).text)
@@ -138,6 +146,23 @@ struct TrainingDriver {
         return figure
     }
 
+    /// How scenes that are not trained on are found: about twenty times in a run, and after its last step.
+    private func retrieved(_ progress: TrainingProgress) -> SceneRetrieval.Figure? {
+        guard let retrieval, let run = job.run as? SceneEncoderRun else { return nil }
+        let isLast = progress.step == progress.totalSteps
+        guard isLast || progress.step % max(1, progress.totalSteps / 20) == 0, progress.stage == "scenes"
+        else { return nil }
+        let figure = retrieval.figure(run.encoder)
+        if !Console.isTerminal || isLast {
+            say("step \(progress.step) of \(progress.totalSteps): \(Self.words(figure))")
+        }
+        return figure
+    }
+
+    private static func words(_ figure: SceneRetrieval.Figure) -> String {
+        "P@1 \(decimal(figure.first)), P@5 \(decimal(figure.five)), P@10 \(decimal(figure.ten)) of \(figure.count) scenes not trained on"
+    }
+
     private mutating func finish() throws {
         var metadata = job.metadata
         let judged = validation.isEmpty ? films.filter { $0.labels != nil } : validation
@@ -145,9 +170,22 @@ struct TrainingDriver {
             metadata.threshold = FilmTrial(judged, scores: scores).threshold
             if !validation.isEmpty { sayComparison() }
         }
+        if let retrieval, let run = job.run as? SceneEncoderRun {
+            let before = retrieval.figure(MeanSceneEncoder())
+            let after = retrieval.figure(run.encoder)
+            say("the mean of the parts on the same scenes: \(Self.words(before))")
+            metadata.evaluation =
+                "P@1 \(Self.decimal(after.first)), mean \(Self.decimal(before.first)), of \(after.count) scenes"
+            if after.first <= before.first {
+                say(
+                    "the trained encoder finds no more than the mean: an index without --scene-encoder serves as well"
+                )
+            }
+        }
         try job.run.file(metadata).write(to: output.output)
         try folder.drawCurves()
         folder.removeCheckpoint()
+        if job.run is SceneEncoderRun { return say("\(output.output): \(TrainedSceneEncoder.kind)") }
         say(
             "\(output.output): \(metadata.context.rawValue), threshold \(metadata.threshold.map { "\($0)" } ?? "0.5")"
         )
@@ -158,23 +196,28 @@ struct TrainingDriver {
     /// Takes a step on a copy of the run, and says what all of them will take.
     private func sayEstimate() {
         guard !output.quiet || output.estimate else { return }
-        var trial = job.run
-        guard !trial.isFinished else { return }
-        let start = WallClock.monotonicSeconds()
-        _ = trial.advance()
-        let first = WallClock.monotonicSeconds() - start
-        // The first step also pays for what later ones find ready.
-        var second = first
-        if !trial.isFinished {
-            let start = WallClock.monotonicSeconds()
-            _ = trial.advance()
-            second = WallClock.monotonicSeconds() - start
+        guard !job.run.isFinished else { return }
+        var seconds = 0.0
+        for stage in job.run.stages where !stage.isFinished {
+            seconds += Self.stepSeconds(stage) * Double(stage.totalSteps - stage.step)
         }
         let steps = job.run.totalSteps - job.run.step
         Console.say(
             "\(extent.films) films, \(extent.shots) shots; \(steps) steps, about "
-                + "\(ClockText.hours(min(first, second) * Double(steps)).prefix { $0 != "." }) and "
+                + "\(ClockText.hours(seconds).prefix { $0 != "." }) and "
                 + "\(ProcessMemory.peakMegabytes) MB of memory")
+    }
+
+    private static func stepSeconds(_ run: any TrainingRun) -> Double {
+        var trial = run
+        let start = WallClock.monotonicSeconds()
+        _ = trial.advance()
+        let first = WallClock.monotonicSeconds() - start
+        // The first step also pays for what later ones find ready.
+        guard !trial.isFinished else { return first }
+        let middle = WallClock.monotonicSeconds()
+        _ = trial.advance()
+        return min(first, WallClock.monotonicSeconds() - middle)
     }
 
     /// What training-free coherence says of the same films.

@@ -1,0 +1,110 @@
+package import SceneTraining
+package import TextFiles
+
+/// Reads which recordings are alike: a table with a header line.
+///
+///     recording,similar,weight        pairs; the weight may be left out and is then 1
+///     recording,genre                 labels, separated by semicolons; recordings that share one are alike
+///
+/// Fields may stand in double quotes, as RFC 4180 has it, but end with their line.
+package enum SimilarityList {
+    /// Reads the table of the recordings `names`. Throws where it names others, or says nothing of these.
+    package static func read(
+        _ path: String, recordings names: [String], from text: TextSource = TextFile.init(path:)
+    ) throws(TrainingDataError) -> SimilarRecordings {
+        let file: TextFile
+        do {
+            file = try text(path)
+        } catch {
+            throw TrainingDataError(textFile: error)
+        }
+        func unusable(_ what: String, _ line: TextFile.Line? = nil) -> TrainingDataError {
+            TrainingDataError(.unusable, "\(path)\(line.map { ":\($0.number)" } ?? ""): \(what)")
+        }
+        let form = "begin it with the line recording,similar or recording,genre"
+        guard let header = file.lines.first else { throw unusable("it is empty: \(form)") }
+        let columns = fields(header.text).map { $0.lowercased() }
+        guard let first = columns.firstIndex(of: "recording") else {
+            throw unusable("the first line names no column 'recording': \(form)", header)
+        }
+        let (similar, genre) = (columns.firstIndex(of: "similar"), columns.firstIndex(of: "genre"))
+        guard let second = similar ?? genre, similar == nil || genre == nil else {
+            throw unusable(
+                "the first line needs a column 'similar' or 'genre', and not both: \(form)", header)
+        }
+        let places = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        func place(_ name: String, _ line: TextFile.Line) throws(TrainingDataError) -> Int {
+            guard let place = places[name] else {
+                throw unusable(
+                    "no recording is called '\(name.prefix(100))': give its embeddings, too, or take the line out; a recording "
+                        + "goes by its file's name without folders and extension", line)
+            }
+            return place
+        }
+        let weight = columns.firstIndex(of: "weight")
+        var pairs: [(first: Int, second: Int, weight: Double)] = []
+        var labels = [Set<String>](repeating: [], count: names.count)
+        for line in file.lines.dropFirst() {
+            let values = fields(line.text)
+            guard values.count == columns.count else {
+                throw unusable(
+                    "has \(values.count) values under \(columns.count) headings: give every column a value",
+                    line)
+            }
+            let recording = try place(values[first], line)
+            guard similar != nil else {
+                labels[recording].formUnion(
+                    values[second].split(separator: ";").map(trimmed).filter { !$0.isEmpty })
+                continue
+            }
+            let text = weight.map { values[$0] } ?? "1"
+            guard let value = text.isEmpty ? 1 : Double(text), value > 0, value <= 1e6 else {
+                throw unusable("the weight '\(text)' is no number above 0, at most 1000000: correct it", line)
+            }
+            pairs.append((recording, try place(values[second], line), value))
+        }
+        let found =
+            similar == nil
+            ? SimilarRecordings(labels: labels) : SimilarRecordings(count: names.count, pairs: pairs)
+        guard !found.pairs.isEmpty else {
+            throw unusable("no two recordings are alike by it: name pairs, or give two recordings one genre")
+        }
+        return found
+    }
+
+    private static func trimmed(_ text: some StringProtocol) -> String {
+        String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+
+    private static func fields(_ line: String) -> [String] {
+        var fields: [String] = []
+        var field = ""
+        var isQuoted = false
+        var last: Character?
+        for character in line {
+            switch character {
+            case "\"":
+                // Two of them inside quotes stand for one.
+                if !isQuoted, last == "\"" { field.append(character) }
+                isQuoted.toggle()
+            case "," where !isQuoted:
+                fields.append(trimmed(field))
+                field = ""
+            default: field.append(character)
+            }
+            last = character
+        }
+        return fields + [trimmed(field)]
+    }
+}
+
+extension TrainingDataError {
+    init(textFile error: TextFileError) {
+        let code: Code
+        switch error {
+        case .unreadable: code = .unreadable
+        case .malformed: code = .unusable
+        }
+        self.init(code, error.description)
+    }
+}

@@ -1,0 +1,147 @@
+import ArgumentParser
+import NeuralNet
+import SceneModel
+import SceneTraining
+import TensorKernels
+import TrainingPipeline
+
+extension Train {
+    /// `scened train scenes`: a scene encoder from recordings of which some are alike.
+    struct Scenes: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Learn which scenes are alike, from which recordings are.",
+            discussion: """
+                Examples:
+                  scened train scenes archive/ --similar pairs.csv --output scenes.safetensors
+                  scened train scenes archive/ --similar genres.csv --held-out 0 --output scenes.safetensors
+                  scened index add learned archive/*.npz --scene-encoder scenes.safetensors
+
+                The table has a header line: recording,similar or recording,similar,weight for pairs (watched by the same \
+                people, of one series, in one slot of one channel), or recording,genre with labels separated by semicolons. \
+                A recording goes by the name of its file, without folders and without .npz or .safetensors.
+
+                First a network learns to tell recordings that are alike from others (Movies2Scenes, arXiv 2204.01840); then \
+                the scenes that it finds most alike teach the scene encoder. Some recordings are held out: for each of their \
+                scenes the nearest scenes of other recordings are sought, and P@1, P@5 and P@10 say how many of these are of \
+                recordings that are alike. At the end the same is said of the mean, which needs no training.
+
+                Checkpoints, estimate and exit status: as scened train finetune.
+                """)
+
+        @OptionGroup(title: "Recordings") var data: TrainingDataArguments
+
+        @Option(help: ArgumentHelp("Table that says which recordings are alike (CSV).", valueName: "file"))
+        var similar: String
+
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp(
+                "Share of the recordings that are alike to others which is held out, to judge by. 0: all are trained on.",
+                valueName: "share"), transform: NumberArgument.decimal)
+        var heldOut = 0.2
+
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp(
+                "About so many partners of each recording are taken, drawn by weight. Default: 8.",
+                valueName: "count"), transform: NumberArgument.whole)
+        var partners = 8
+
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp("Shots of the windows that are paired. Default: 9.", valueName: "count"),
+            transform: NumberArgument.whole)
+        var window = 9
+
+        @OptionGroup(title: "Network and schedule") var schedule: SceneScheduleArguments
+        @OptionGroup(title: "Output") var output: TrainingOutputArguments
+
+        func validate() throws {
+            guard heldOut >= 0, heldOut <= 0.9 else { throw ValidationError("--held-out takes 0 to 0.9") }
+            guard 1...1000 ~= partners else { throw ValidationError("--partners takes 1 to 1000") }
+            guard 1...100 ~= window else { throw ValidationError("--window takes 1 to 100") }
+            guard data.movienet.isEmpty else {
+                throw ValidationError("train scenes takes recordings: leave --movienet out")
+            }
+        }
+
+        func run() throws {
+            try output.check(reading: data.inputs + [similar], nil)
+            Interruption.install()
+            BLAS.threadCount = schedule.threads
+            do {
+                let read = try data.read(
+                    data.films, run: output.folder, threads: schedule.threads, isQuiet: output.quiet)
+                let films = try read.filmsOfOneEncoder()
+                try Self.check(films)
+                let archive = SceneArchive(
+                    films: films,
+                    similar: try SimilarityList.read(
+                        similar, recordings: films.map(\.id), from: ListFile.read),
+                    partners: partners, heldOutShare: heldOut, seed: schedule.seed)
+                say(archive)
+                guard let run = SceneEncoderRun(archive, schedule.options(archive, window: window)) else {
+                    throw Self.fault(archive, window: window, similar)
+                }
+                var metadata = ModelMetadata()
+                metadata.encoder = read.encoder
+                metadata.encoderDigest = read.encoderDigest
+                metadata.license = output.license
+                metadata.seed = "\(schedule.seed)"
+                let judge = SceneRetrieval(
+                    films: films, heldOut: archive.heldOut, similar: archive.known, piece: window)
+                var driver = try TrainingDriver(
+                    TrainingJob(run: run, metadata: metadata), output: output, films: films, validation: [],
+                    retrieval: judge.count > 0 ? judge : nil)
+                try driver.run()
+            } catch let error as TrainingDataError {
+                throw CommandFailure(error)
+            }
+        }
+
+        /// What there must be before the table is read.
+        private static func check(_ films: [TrainingFilm]) throws(CommandFailure) {
+            guard films.count > 1 else {
+                throw CommandFailure(
+                    status: .noVideo,
+                    message:
+                        "there is one recording alone, '\(films[0].id)': name more, of which some are alike and some are not"
+                )
+            }
+            let names = Dictionary(grouping: films, by: \.id)
+            if let twice = names.values.first(where: { $0.count > 1 }) {
+                throw CommandFailure(
+                    status: .noVideo,
+                    message: "two files are called '\(twice[0].id)': give recordings names of their own")
+            }
+        }
+
+        /// Why nothing can be learned.
+        private static func fault(
+            _ archive: SceneArchive, window: Int, _ table: String
+        ) -> CommandFailure {
+            let reason =
+                if archive.similar.pairs.isEmpty {
+                    "no pair is left to train on: \(archive.heldOut.count) recordings are held out, \(archive.copies.count) pairs show the same; name more pairs, or give --held-out 0"
+                } else if archive.pairBound(window: window) == 0 {
+                    "no two recordings that are alike have \(window) shots: give longer ones, or a smaller --window"
+                } else {
+                    "all recordings that are trained on are alike, or show nothing: add some that are not"
+                }
+            return CommandFailure(status: .noVideo, message: "\(table): \(reason)")
+        }
+
+        private func say(_ archive: SceneArchive) {
+            guard !output.quiet else { return }
+            for copy in archive.copies {
+                Console.say(
+                    "'\(archive.films[copy.first].id)' and '\(archive.films[copy.second].id)' show the same and are no pair to learn from"
+                )
+            }
+            let held = archive.heldOut.sorted().map { archive.films[$0].id }
+            Console.say(
+                "\(archive.similar.pairs.count) pairs of recordings to train on; held out: "
+                    + (held.isEmpty ? "none" : held.joined(separator: ", ")))
+        }
+    }
+}
