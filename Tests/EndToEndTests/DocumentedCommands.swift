@@ -188,6 +188,26 @@ enum DocumentedCommands {
                 done; done > examples.csv
                 """,
             after: "grep -q 'scened.probe' warm.safetensors"),
+            page: "docs/how-to/train-scenes.md",
+            before: """
+                mkdir embeddings
+                scened embed film.mp4 --quiet --output embeddings/monday.npz
+                ffmpeg -v error -ss 3 -i film.mp4 tuesday.mp4
+                scened embed tuesday.mp4 --quiet --output embeddings/tuesday.npz
+                ffmpeg -v error -i film.mp4 -vf hflip,hue=h=90 movie.mp4
+                scened embed movie.mp4 --quiet --output embeddings/movie.npz
+                printf 'recording,genre\nmonday,news\ntuesday,news;live\nmovie,drama\n' > genres.csv
+                """,
+            replacing: [
+                (
+                    "--output scenes.safetensors",
+                    "--output scenes.safetensors --held-out 0 --window 3 --steps 4 --width 16 --batch 2"
+                )
+            ],
+            after: """
+                scened model verify scenes.safetensors
+                scened index info learned | grep -q 'scene encoder  transformer-1, weights'
+                """),
         DocumentedRecipe(
             page: "docs/how-to/train.md", begins: ["scened train pretrain"],
             before: """
