@@ -238,6 +238,9 @@ package struct EventReader {
                 UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8
             }
         }
+        scene.tags = try fields.find("tags") { value throws(EventError) in
+            try value.list(SceneTag.init(event:))
+        }
         return scene
     }
 

@@ -219,6 +219,7 @@ package struct EventWriter {
             let bytes = vector.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
             line.field("vector", Base64.encode(bytes))
         }
+        if let tags = scene.tags { line.field("tags", list: tags.map(\.json)) }
     }
 
     private func write(_ block: Block, to line: inout JSONLine) {

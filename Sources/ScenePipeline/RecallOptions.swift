@@ -20,6 +20,9 @@ package struct RecallOptions: Sendable {
     /// Makes the vectors; that of the index where there is one.
     package var encoder: any SceneEncoder = SceneEncoders.all[0]
 
+    /// Tags scenes; nil: nobody does.
+    package var probe: RunProbe?
+
     package init() {}
 
     /// Somebody asked what was on before.
@@ -32,5 +35,6 @@ extension RecallOptions {
         left?.index?.identity == right?.index?.identity && left?.threshold == right?.threshold
             && left?.repeats == right?.repeats && left?.tellsVectors == right?.tellsVectors
             && left?.encoder.name == right?.encoder.name && left?.encoder.digest == right?.encoder.digest
+            && left?.probe?.digest == right?.probe?.digest
     }
 }

@@ -4,8 +4,8 @@ package import Timeline
 internal import SceneIndex
 internal import TensorKernels
 
-/// Parts and scenes of a stream in; says of each scene how often something like it was on before, and
-/// its vector.
+/// Parts and scenes of a stream in; says of each scene how often something like it was on before, its vector,
+/// and what a probe sees in it.
 ///
 /// A value without clock or threads. The same parts and the same index give the same answers. A scene costs
 /// one search: about 0.1 s for a million known scenes of 512 numbers. Memory: `longestScene` embeddings, and
@@ -68,13 +68,15 @@ package struct SceneRecall: Sendable {
     /// Says of each new scene among `events` how often something like it was on. All its parts were pushed.
     package mutating func name(_ events: inout [Event]) {
         for index in events.indices {
-            guard case .scene(var scene) = events[index], scene.seen == nil, scene.vector == nil else {
-                continue
-            }
-            let vector = vector(of: scene)
+            guard case .scene(var scene) = events[index], scene.seen == nil, scene.vector == nil,
+                scene.tags == nil
+            else { continue }
+            let floats = vector(of: scene)
+            let vector = floats.map(HalfVector.init)
             parts.removeAll { $0.end <= scene.end.pts }
             if options.looksBack { scene.seen = recognition(of: scene, vector) }
             if options.tellsVectors { scene.vector = vector?.bits }
+            if let probe = options.probe { scene.tags = probe.tags(floats) }
             events[index] = .scene(scene)
         }
     }
@@ -99,7 +101,7 @@ package struct SceneRecall: Sendable {
     }
 
     /// nil where it shows nothing, or its beginning was not seen.
-    private func vector(of scene: Scene) -> HalfVector? {
+    private func vector(of scene: Scene) -> [Float]? {
         let held = parts.drop { $0.end <= scene.start.pts }.prefix { $0.start < scene.end.pts }
         guard seenFrom <= scene.start.pts, !held.isEmpty else { return nil }
         let shown = held.map { part in
@@ -107,8 +109,8 @@ package struct SceneRecall: Sendable {
                 embedding: part.embedding,
                 seconds: timeBase.seconds(min(scene.end.pts, part.end) - max(scene.start.pts, part.start)))
         }
-        let vector = HalfVector(options.encoder.encode(shown, width: width))
-        return vector.isZero ? nil : vector
+        let vector = options.encoder.encode(shown, width: width)
+        return vector.allSatisfy { $0 == 0 } ? nil : vector
     }
 
     private mutating func remember(_ scene: Scene, _ vector: HalfVector, _ origin: Int64) {

@@ -168,10 +168,15 @@ package struct SegmentOptions: Sendable {
 
     private var recallLiterals: [StreamStart.Option] {
         guard let recall else { return [] }
-        return (recall.index.map { [("index", JSONLine.quoted($0.name))] } ?? [])
-            + (recall.looksBack ? [("seen_threshold", decimal(recall.threshold))] : [])
-            + (recall.repeats ? [("repeats", "true")] : [])
-            + (recall.tellsVectors ? [(StreamStart.vectorOption, recall.maker.literal(recall.encoder))] : [])
+        var literals: [StreamStart.Option] = []
+        if let index = recall.index { literals.append(("index", JSONLine.quoted(index.name))) }
+        if recall.looksBack { literals.append(("seen_threshold", decimal(recall.threshold))) }
+        if recall.repeats { literals.append(("repeats", "true")) }
+        if recall.tellsVectors {
+            literals.append((StreamStart.vectorOption, recall.maker.literal(recall.encoder)))
+        }
+        if let probe = recall.probe { literals.append(("probe", JSONLine.quoted(probe.digest))) }
+        return literals
     }
 
     private func decimal(_ seconds: Double?) -> String {

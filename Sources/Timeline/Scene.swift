@@ -95,6 +95,9 @@ package struct Scene: Hashable, Sendable {
     /// What it is found again by, as the bits of half floats; nil where nobody asked, and where it shows
     /// nothing or its beginning was not seen.
     package var vector: [UInt16]?
+    /// What a probe says of it, the most probable label first; empty where it shows nothing, or its beginning
+    /// was not seen. nil where nobody gave a probe.
+    package var tags: [SceneTag]?
 
     package init(
         index: Int, start: Instant, end: Instant, endReason: SceneEnd, score: Score?, firstShot: Int,

@@ -187,7 +187,8 @@ enum DocumentedCommands {
                 echo $film,$i.1,$i.9,warm; echo $film,1$i.0,1$i.8,
                 done; done > examples.csv
                 """,
-            after: "grep -q 'scened.probe' warm.safetensors"),
+            after: "grep -q '\"tags\":\\[{\"label\":\"warm\"' film.events.jsonl"),
+        DocumentedRecipe(
             page: "docs/how-to/train-scenes.md",
             before: """
                 mkdir embeddings

@@ -180,6 +180,37 @@ import Testing
         #expect(text.output.contains("note: probabilities hold where"), "\(text.output)")
     }
 
+    /// A run tags its scenes as apply does, and nothing else in it changes.
+    @Test func tagsOfARun() throws {
+        let film = try #require(ProbeFilms.films["four"])
+        let usual = ["segment", film, "--min-scene", "2", "--quiet"]
+        let plain = try Program.run(usual)
+        let tagged = try Program.run(usual + ["--probe", Self.probe])
+        #expect(tagged.status == 0 && tagged.errors.isEmpty, "\(tagged.errors)")
+        let scenes = tagged.events.filter { $0.type == "scene" }
+        #expect(scenes.count > 1 && tagged.lines.count == plain.lines.count)
+        for (with, without) in zip(tagged.lines, plain.lines).dropFirst() {
+            let cut = with.replacing(#/,"tags":\[.*?\]/#, with: "")
+            #expect(cut == without || with.contains("\"stream_end\""))
+        }
+        #expect(tagged.lines[0].contains(#/"probe":"[0-9a-f]{64}"/#))
+        let events = Scratch.path("tagged.jsonl").path
+        try Data(plain.output.utf8).write(to: URL(filePath: events))
+        let applied = try Program.run([
+            "probe", "apply", Self.probe, ProbeFilms.folder + "/four.npz", "--events", events,
+        ])
+        func tags(_ line: String) -> Substring? { line.firstMatch(of: #/"tags":\[.*?\]/#)?.0 }
+        #expect(
+            applied.lines.count == scenes.count && applied.lines.map(tags) == scenes.map(\.line).map(tags))
+        #expect(scenes.allSatisfy { tags($0.line) != nil })
+        // Not for this run.
+        let image = try Program.run(usual + ["--probe", Self.probe, "--model", ImageModelTests.both])
+        #expect(image.status == 65 && image.errorLines.count == 1 && image.errors.contains("taught with"))
+        let absent = try Program.run(usual + ["--probe", "/nowhere"])
+        #expect(absent.status == 66 && absent.output.isEmpty, "\(absent.errors)")
+        #expect(try Program.run(usual + ["--probe", Self.probe, "--events", "boundary"]).status == 64)
+    }
+
     /// A table for people, on a terminal.
     @Test(.enabled(if: ExternalTool.isThere("script"), "script is absent"))
     func tables() throws {

@@ -64,7 +64,8 @@ enum ProbeFilms {
         let cuts = try write((1..<shots).map { "\(2 * $0).0" }, "cuts.txt")
         let file = String(cuts.dropLast("cuts.txt".count)) + "four.jsonl"
         let run = try Program.run([
-            "segment", films["four"] ?? "", "--shots", cuts, "--quiet", "--threshold", "0.3", "--min-scene", "4",
+            "segment", films["four"] ?? "", "--shots", cuts, "--quiet", "--threshold", "0.3", "--min-scene",
+            "4",
             "--output", file,
         ])
         return run.status == 0 ? file : ""

@@ -131,6 +131,7 @@ struct EventSamples {
         scene.block = maybe(SceneBlock(maybe(word())))
         scene.seen = maybe(recognition())
         scene.vector = maybe((0..<count() % 5).map { _ in UInt16(truncatingIfNeeded: count()) })
+        scene.tags = maybe((0..<count() % 3).map { _ in SceneTag(label: text(), probability: score()) })
         return scene
     }
 

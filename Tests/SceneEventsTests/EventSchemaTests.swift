@@ -102,6 +102,7 @@ struct EventSchemaTests {
         {
             scene.seen = seen
             scene.vector = seen == .unknown ? nil : [0x3c00, 0]
+            scene.tags = seen == .unknown ? [] : [SceneTag(label: "snow", probability: Score(0.75))]
             events.append(.scene(scene))
         }
         for reason in Gap.Reason.allCases {

@@ -41,6 +41,8 @@ package struct FeedSettings: Hashable, Sendable {
     package var repeats: Bool?
     /// Whether scenes tell their vectors.
     package var vectors: Bool?
+    /// File of a probe that tags scenes.
+    package var probe: String?
     package var minimumScene: Double?
     package var scenesPerHour: Double?
     /// p, 0 or 1.
@@ -102,6 +104,7 @@ package struct FeedSettings: Hashable, Sendable {
         merged.seenThreshold = seenThreshold ?? base.seenThreshold
         merged.repeats = repeats ?? base.repeats
         merged.vectors = vectors ?? base.vectors
+        merged.probe = probe ?? base.probe
         merged.minimumScene = minimumScene ?? base.minimumScene
         merged.scenesPerHour = scenesPerHour ?? base.scenesPerHour
         merged.peakWait = peakWait ?? base.peakWait

@@ -173,7 +173,7 @@ extension FeedSettings {
     /// The keys of `feeds` entries and of `defaults`.
     package static let keys = [
         "split", "split-after", "min-shot", "neighbors", "model", "threshold", "calibration", "index",
-        "seen-threshold", "repeats", "vectors", "min-scene",
+        "seen-threshold", "repeats", "vectors", "probe", "min-scene",
         "scenes-per-hour", "peak",
         "deadline", "intra-shot", "provisional", "speed", "cues", "blocks", "block-delay", "blocks-without",
         "threads",
@@ -198,6 +198,7 @@ extension FeedSettings {
         seenThreshold = try section.number("seen-threshold", in: 0...1, unit: "(a score)")
         repeats = try section.bool("repeats")
         vectors = try section.bool("vectors")
+        probe = try section.string("probe")
         minimumScene = try section.number("min-scene", in: 0...86_400, unit: "seconds")
         scenesPerHour = try section.number("scenes-per-hour", in: 0.001...3600, unit: "scenes")
         peakWait = try section.integer("peak", in: 0...1)

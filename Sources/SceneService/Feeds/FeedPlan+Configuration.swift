@@ -91,11 +91,15 @@ extension FeedPlan {
         guard looksBack || settings.seenThreshold == nil else {
             throw FeedPlanError(reason: "seen-threshold needs index or repeats: true: set one, too")
         }
-        guard looksBack || settings.vectors == true else { return nil }
-        return try RecallOptions(
+        guard looksBack || settings.vectors == true || settings.probe != nil else { return nil }
+        var options = try RecallOptions(
             directory: settings.index.map(absolutePath), threshold: settings.seenThreshold,
             repeats: settings.repeats ?? false, tellsVectors: settings.vectors ?? false,
             maker: model.embeddings, files: PosixFiles())
+        options.probe = try settings.probe.map {
+            try RunProbe(path: $0, maker: model.embeddings, encoder: options.encoder)
+        }
+        return options
     }
 
     private static func plan(

@@ -2,6 +2,7 @@ internal import Platform
 import ArgumentParser
 import SceneEvents
 import SceneIndex
+import SceneModel
 import ScenePipeline
 
 /// Whether scenes are recognized that were on before, and by what; shared by the commands that find scenes.
@@ -28,6 +29,11 @@ struct RecallArguments: ParsableArguments {
             "Write in scene events what a scene is found again by, for index follow.", visibility: .hidden))
     var vectors = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Say in scene events what they show, by this probe of probe train.", valueName: "file"))
+    var probe: String?
+
     /// - Parameter events: that are written; nil: the usual ones.
     /// - Throws: `ValidationError` where options do not go together.
     func validate(events: EventSelection?) throws {
@@ -37,8 +43,10 @@ struct RecallArguments: ParsableArguments {
         guard seenThreshold.map({ 0...1 ~= $0 }) ?? true else {
             throw ValidationError("--seen-threshold takes 0 to 1")
         }
-        let asked = [(index != nil, "--index"), (repeats, "--repeats"), (vectors, "--vectors")].first(
-            where: \.0)
+        let asked = [
+            (index != nil, "--index"), (repeats, "--repeats"), (vectors, "--vectors"),
+            (probe != nil, "--probe"),
+        ].first(where: \.0)
         if let asked, !(events?.kinds.contains(.scene) ?? true) {
             throw ValidationError(
                 "\(asked.1) adds to scene events, which --events leaves out: add scene"
@@ -48,13 +56,22 @@ struct RecallArguments: ParsableArguments {
 
     /// What the run knows; nil where nobody asked. Throws `CommandFailure`.
     func options(of model: ChosenModel) throws(CommandFailure) -> RecallOptions? {
-        guard index != nil || repeats || vectors else { return nil }
+        guard index != nil || repeats || vectors || probe != nil else { return nil }
+        var options: RecallOptions
         do throws(IndexError) {
-            return try RecallOptions(
+            options = try RecallOptions(
                 directory: index.map(absolutePath), threshold: seenThreshold, repeats: repeats,
                 tellsVectors: vectors, maker: model.embeddings, files: PosixFiles())
         } catch {
             throw CommandFailure(error)
         }
+        do throws(ModelFileError) {
+            options.probe = try probe.map { path throws(ModelFileError) in
+                try RunProbe(path: path, maker: model.embeddings, encoder: options.encoder)
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+        return options
     }
 }

@@ -105,7 +105,9 @@ struct Segment: ParsableCommand {
 
     func run() throws {
         var files = FileRoles()
-        for path in [input, model, shots, event.calibration, recalling.index] { files.read(path) }
+        for path in [input, model, shots, event.calibration, recalling.index, recalling.probe] {
+            files.read(path)
+        }
         files.write(output)
         if let report { files.write(report, option: "--report") }
         let exports = export.map { ExportOutput($0.formats, film: input, besides: output) }

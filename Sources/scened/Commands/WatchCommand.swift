@@ -139,7 +139,9 @@ struct Watch: AsyncParsableCommand {
 
     func run() async throws {
         var files = FileRoles()
-        for path in [input, model, event.calibration, recalling.index] { files.read(path) }
+        for path in [input, model, event.calibration, recalling.index, recalling.probe] {
+            files.read(path)
+        }
         files.write(output)
         try files.check()
         var (options, chosen) = try decision.resolve(

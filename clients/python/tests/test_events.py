@@ -19,7 +19,7 @@ NESTED = {
     "instant": scened.Instant, "transition": scened.Transition, "part": scened.Part,
     "segmentation": scened.Segmentation, "upid": scened.Upid,
     "block_reasons": scened.BlockReasons, "kind_logits": scened.KindLogits, "start_logits": scened.StartLogits,
-    "seen": scened.Seen, "sighting": scened.Sighting,
+    "seen": scened.Seen, "sighting": scened.Sighting, "tag": scened.Tag,
     "sound": scened.Sound, "sound_entry": scened.SoundEntry,
     "reasons": scened.Reasons, "logits": scened.Logits, "alike": scened.Alike,
 }  # fmt: skip
@@ -92,7 +92,7 @@ def plain(value: Any) -> Any:
 
 
 #: Fields that only runs with blocks have.
-ON_REQUEST = ("block", "block_delay_bound", "seen", "vector")
+ON_REQUEST = ("block", "block_delay_bound", "seen", "vector", "tags")
 
 
 class ReadingTests(unittest.TestCase):
@@ -145,6 +145,11 @@ class ReadingTests(unittest.TestCase):
             scene = scened.parse(json.dumps({**json.loads(lines["scene"]), "seen": seen, "vector": "ADwAAA=="}))
             assert isinstance(scene, scened.Scene) and scene.seen is not None
             self.assertEqual((plain(scene.seen), scene.vector), (seen, "ADwAAA=="))
+        tags = [{"label": "snow", "probability": 0.75}, {"label": "night", "probability": 0.5}]
+        for found in (tags, []):
+            scene = scened.parse(json.dumps({**json.loads(lines["scene"]), "tags": found}))
+            assert isinstance(scene, scened.Scene)
+            self.assertEqual(plain(scene.tags), found)
         without = scened.parse(lines["scene"])
         assert isinstance(without, scened.Scene)
         self.assertIsNone(without.block)

@@ -56,6 +56,7 @@ from .events import (
     StreamChange,
     StreamEnd,
     StreamStart,
+    Tag,
     Transition,
     UnknownEvent,
     Upid,
@@ -70,7 +71,7 @@ __all__ = [
     "Delivery", "Event", "EventError", "FeedState", "Gap", "Heartbeat", "InputError", "Instant", "KindLogits", "Live",
     "LiveError", "Logits", "Media", "Model", "Part", "PictureRange", "ProgramError", "ProgramNotFound", "Reasons", "Recovered",
     "Run", "Scene", "ScenedError", "Score", "Seen", "Segmentation", "ServiceRefused", "ServiceUnavailable", "Shot",
-    "Sighting", "Sound", "SoundEntry", "StartLogits", "StreamChange", "StreamEnd", "StreamStart", "Transition", "UnknownEvent", "Upid",
+    "Sighting", "Sound", "SoundEntry", "StartLogits", "StreamChange", "StreamEnd", "StreamStart", "Tag", "Transition", "UnknownEvent", "Upid",
     "UsageError", "Watermark", "__version__", "export", "parse", "read", "scenes", "segment", "shots",
     "watch",
 ]  # fmt: skip

@@ -56,6 +56,7 @@ class DecisionOptions(ReadingOptions, total=False):
     repeats: Optional[bool]
     seen_threshold: Optional[Number]
     vectors: Optional[bool]
+    probe: Optional[Path]
     events: Optional[Union[str, Iterable[str]]]
     scores: Optional[bool]
     reasons: Optional[bool]

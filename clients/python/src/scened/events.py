@@ -136,6 +136,16 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Tag:
+    """A label of a probe."""
+
+    #: As the probe's examples name it.
+    label: str
+    #: That the scene shows it.
+    probability: float
+
+
+@dataclass(frozen=True)
 class Upid:
     """An identifier of what is to be seen, as SCTE-35 has it."""
 
@@ -349,6 +359,8 @@ class Scene(Event):
     seen: Optional[Seen] = None
     #: What it is found again by: half floats (binary16, little-endian) in base64; only with `--vectors`.
     vector: Optional[str] = None
+    #: What a probe says of it, the most probable label first; None if nobody asked (`--probe`).
+    tags: Optional[tuple[Tag, ...]] = None
 
     @property
     def duration(self) -> float:
