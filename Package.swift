@@ -119,7 +119,8 @@ let package = Package(
         .target(
             name: "SceneTraining",
             dependencies: [
-                "JSONText", "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "TensorKernels",
+                "JSONText", "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation",
+                "TensorKernels",
                 "Timeline", .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(

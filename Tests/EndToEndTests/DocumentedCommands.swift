@@ -177,6 +177,25 @@ enum DocumentedCommands {
             page: "docs/how-to/similar.md", begins: ["scened embed film.mp4 --output film.npz\n"],
             after: "scened index info dated --recordings | grep -q '2026-01-02T20:15:00.000Z  film'"),
         DocumentedRecipe(
+            page: "docs/how-to/similar.md",
+            begins: [
+                "scened segment film.mkv --index", "scened watch udp://:5000",
+                "scened index threshold archive",
+                "scened segment film.mkv --vectors",
+            ],
+            before: """
+                scened embed film.mp4 --quiet --output film.npz; scened embed film.mkv --quiet --output other.npz
+                scened index add archive film.npz other.npz
+                """,
+            replacing: [
+                ("udp://:5000", "film.mp4 --quiet"),
+                (
+                    "scened events --socket /run/scened/events.sock --feed news --after start",
+                    "cat film.events.jsonl"
+                ),
+            ],
+            after: "grep -q '\"threshold\":' archive/threshold.json; scened index info channel --verify"),
+        DocumentedRecipe(
             page: "docs/how-to/similar.md", begins: ["import json"],
             before: "scened embed film.mp4 --quiet --output film.npz; scened index add archive film.npz",
             needsNumPy: true),

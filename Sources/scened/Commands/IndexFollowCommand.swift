@@ -54,7 +54,8 @@ struct IndexFollow: ParsableCommand {
                 switch step {
                 case .stream(let manifest):
                     if writer == nil {
-                        // The file of a trained scene encoder is not among the events: its index must be there.
+                        // The file of a trained scene encoder is not among the events: its index must be
+                        // there.
                         writer = try SceneIndexWriter(
                             directory: directory, files: PosixFiles(),
                             fresh: manifest.sceneDigest == nil ? manifest : nil)
