@@ -108,11 +108,11 @@ extension Train {
                         "there is one recording alone, '\(films[0].id)': name more, of which some are alike and some are not"
                 )
             }
-            let names = Dictionary(grouping: films, by: \.id)
-            if let twice = names.values.first(where: { $0.count > 1 }) {
+            var names: Set<String> = []
+            for film in films where !names.insert(film.id).inserted {
                 throw CommandFailure(
                     status: .noVideo,
-                    message: "two files are called '\(twice[0].id)': give recordings names of their own")
+                    message: "two files are called '\(film.id)': give recordings names of their own")
             }
         }
 
@@ -139,8 +139,9 @@ extension Train {
                 )
             }
             let held = archive.heldOut.sorted().map { archive.films[$0].id }
+            let count = archive.similar.pairs.count
             Console.say(
-                "\(archive.similar.pairs.count) pairs of recordings to train on; held out: "
+                "\(count) pair\(count == 1 ? "" : "s") of recordings to train on; held out: "
                     + (held.isEmpty ? "none" : held.joined(separator: ", ")))
         }
     }
