@@ -51,9 +51,9 @@ package struct IndexError: Error, Hashable, Sendable, CustomStringConvertible {
         )
     }
 
-    /// The scene encoder of an index cannot be used. `description`: the whole line.
-    package static func badEncoder(_ description: String) -> IndexError {
-        IndexError(.unusable, description)
+    /// The scene encoder of an index cannot be used, or its file not be read. `description`: the whole line.
+    package static func badEncoder(_ description: String, isUnreadable: Bool = false) -> IndexError {
+        IndexError(isUnreadable ? .unreadable : .unusable, description)
     }
 
     /// No recording of this name.

@@ -44,7 +44,7 @@ extension RecallOptions {
                 let encoder = try TrainedSceneEncoder(SafetensorsFile(path: path))
                 if encoder.weights == digest { return encoder }
             } catch {
-                throw .badEncoder(error.description)
+                throw .badEncoder(error.description, isUnreadable: error.code == .unreadable)
             }
             throw .badEncoder(
                 "\(path): its weights are not those that the index was made with; bring it back from a copy, or make the index anew"
