@@ -197,12 +197,8 @@ import Testing
             cd '\(folder.path)'
             scened segment '\(film)' --quiet --output film.jsonl
             scened split '\(film)' film.jsonl --exact --output out & run=$!
-            # It stands still while somebody looks: no file can be finished between a look and the signal.
-            while kill -STOP $run; do
-                if ls out/*.partial >/dev/null 2>&1; then kill -INT $run; kill -CONT $run; break; fi
-                kill -CONT $run
-            done
-            wait $run; echo "status $?"
+            until ls out/*.partial >/dev/null 2>&1; do kill -0 $run || exit 1; done
+            kill -INT $run; wait $run; echo "status $?"
             ls out | grep partial || echo none
             for file in out/*.ts; do [ ! -e "$file" ] || ffprobe -v error "$file"; done
             """)
