@@ -37,29 +37,32 @@ struct KnownScenes {
         let offset = match.scene.start / 1000
         // Where nobody said when it was on, it was on before it came into the index.
         let wall = (aired ?? WallTime(match.recording.indexed))?.milliseconds ?? 0
-        add(
+        add(score: match.score, at: Moment(own: nil, wall: wall + offset, row: match.row)) { score in
             SceneRecognition.Sighting(
-                score: Score(Double(match.score)), recording: match.recording.name, scene: match.scene.number,
+                score: score, recording: match.recording.name, scene: match.scene.number,
                 start: match.scene.start, end: match.scene.end,
-                aired: aired.map { WallTime(milliseconds: $0.milliseconds + offset).description }),
-            at: Moment(own: nil, wall: wall + offset, row: match.row), score: match.score)
+                aired: aired.map { WallTime(milliseconds: $0.milliseconds + offset).description })
+        }
     }
 
     /// A scene of the run. Times in microseconds from its first picture.
     mutating func add(_ cosine: Float, number: Int, start: Int64, end: Int64, row: Int) {
-        add(
+        add(score: cosine, at: Moment(own: row, wall: 0, row: row)) { score in
             SceneRecognition.Sighting(
-                score: Score(Double(cosine)), recording: nil, scene: number, start: start, end: end,
-                aired: nil),
-            at: Moment(own: row, wall: 0, row: row), score: cosine)
+                score: score, recording: nil, scene: number, start: start, end: end, aired: nil)
+        }
     }
 
-    private mutating func add(_ sighting: SceneRecognition.Sighting, at moment: Moment, score: Float) {
+    /// Of thousands of scenes a few become the best or the last: only those are made.
+    private mutating func add(
+        score: Float, at moment: Moment, _ sighting: (Score) -> SceneRecognition.Sighting
+    ) {
         guard Double(score) >= threshold else { return }
         count += 1
-        if best.map({ ($0.sighting.score, $0.at) < (sighting.score, moment) }) ?? true {
-            best = (sighting, moment)
+        let score = Score(Double(score))
+        if best.map({ ($0.sighting.score, $0.at) < (score, moment) }) ?? true {
+            best = (sighting(score), moment)
         }
-        if last.map({ $0.at < moment }) ?? true { last = (sighting, moment) }
+        if last.map({ $0.at < moment }) ?? true { last = (sighting(score), moment) }
     }
 }

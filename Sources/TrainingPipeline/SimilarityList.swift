@@ -6,7 +6,7 @@ package import TextFiles
 ///     recording,similar,weight        pairs; the weight may be left out and is then 1
 ///     recording,genre                 labels, separated by semicolons; recordings that share one are alike
 ///
-/// Fields may stand in double quotes, as RFC 4180 has it, but end with their line.
+/// Lines are read as `CSVLine` has it.
 package enum SimilarityList {
     /// Reads the table of the recordings `names`. Throws where it names others, or says nothing of these.
     package static func read(
@@ -21,9 +21,15 @@ package enum SimilarityList {
         func unusable(_ what: String, _ line: TextFile.Line? = nil) -> TrainingDataError {
             TrainingDataError(.unusable, "\(path)\(line.map { ":\($0.number)" } ?? ""): \(what)")
         }
+        func fields(_ line: TextFile.Line) throws(TrainingDataError) -> [String] {
+            guard let fields = CSVLine.fields(line.text) else {
+                throw unusable("a double quote does not end, or stands within a value: correct it", line)
+            }
+            return fields
+        }
         let form = "begin it with the line recording,similar or recording,genre"
         guard let header = file.lines.first else { throw unusable("it is empty: \(form)") }
-        let columns = fields(header.text).map { $0.lowercased() }
+        let columns = try fields(header).map { $0.lowercased() }
         guard let first = columns.firstIndex(of: "recording") else {
             throw unusable("the first line names no column 'recording': \(form)", header)
         }
@@ -45,7 +51,7 @@ package enum SimilarityList {
         var pairs: [(first: Int, second: Int, weight: Double)] = []
         var labels = [Set<String>](repeating: [], count: names.count)
         for line in file.lines.dropFirst() {
-            let values = fields(line.text)
+            let values = try fields(line)
             guard values.count == columns.count else {
                 throw unusable(
                     "has \(values.count) values under \(columns.count) headings: give every column a value",
@@ -74,27 +80,6 @@ package enum SimilarityList {
 
     private static func trimmed(_ text: some StringProtocol) -> String {
         String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-    }
-
-    private static func fields(_ line: String) -> [String] {
-        var fields: [String] = []
-        var field = ""
-        var isQuoted = false
-        var last: Character?
-        for character in line {
-            switch character {
-            case "\"":
-                // Two of them inside quotes stand for one.
-                if !isQuoted, last == "\"" { field.append(character) }
-                isQuoted.toggle()
-            case "," where !isQuoted:
-                fields.append(trimmed(field))
-                field = ""
-            default: field.append(character)
-            }
-            last = character
-        }
-        return fields + [trimmed(field)]
     }
 }
 

@@ -229,6 +229,54 @@ import Testing
         #expect(try site.runs("one").count == 2)
     }
 
+    /// Scenes of a feed have tags by a probe, and by the new one where its file holds another at a reload:
+    /// that is another run. One feed on its own has them, too.
+    @Test func aReloadReadsProbes() throws {
+        let film = FeedSource.Step.send(try WatchTests.film(upTo: 0.4))
+        let source = FeedSource([[film, .hold], [film, .hold]])
+        let feeds = [("one", "tcp://127.0.0.1:\(source.port)")]
+        let site = try Site(feeds)
+        let probe = site.folder.appending(path: "probe.safetensors").path
+        let examples = try ProbeFilms.write(ProbeFilms.examples)
+        func teach(seed: Int) throws {
+            let outcome = try Program.run([
+                "probe", "train", examples, ProbeFilms.folder, "--draws", "0", "--seed", "\(seed)", "--quiet",
+                "--output", probe,
+            ])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        func labels(_ scene: Event) -> [String] {
+            (scene.fields["tags"] as? [[String: Any]] ?? []).compactMap { $0["label"] as? String }
+        }
+        func digest(_ start: Event) throws -> String {
+            let options = try #require(start.fields["options"] as? [String: Any])
+            return "\(try #require(options["probe"], "\(options)"))"
+        }
+        try teach(seed: 1)
+        let watched = try Program.run(
+            ["watch", Fixtures.path("cuts.mp4"), "--probe", probe, "--json", "--quiet"])
+        let scenes = watched.events.filter { $0.type == "scene" }
+        #expect(watched.status == 0 && !scenes.isEmpty, "\(watched.errors)")
+        for scene in scenes { #expect(Set(labels(scene)) == ["red", "blue", "dark"], "\(scene.line)") }
+        try site.write(feeds, extra: "log:\n  level: info")
+        let text = try String(contentsOf: site.file, encoding: .utf8)
+        try text.replacing("min-scene: 1", with: "min-scene: 1\n  probe: \(probe)").write(
+            to: site.file, atomically: true, encoding: .utf8)
+        let run = try LiveRun(["run", "--config", site.file.path])
+        let first = try digest(Self.next(run, "one", "stream_start"))
+        let scene = try Self.next(run, "one", "scene")
+        #expect(Set(labels(scene)) == ["red", "blue", "dark"], "\(scene.line)")
+        try teach(seed: 2)
+        run.send(signal: SIGHUP)
+        #expect(try digest(Self.next(run, "one", "stream_start")) != first)
+        #expect(try labels(Self.next(run, "one", "scene")).count == 3)
+        run.send(signal: SIGTERM)
+        let outcome = try run.finish()
+        source.close()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try site.runs("one").count == 2)
+    }
+
     /// After a crash the run goes on as one whole stream: the scene that was open ends with a gap that says
     /// why.
     @Test func aKilledRunGoesOn() throws {

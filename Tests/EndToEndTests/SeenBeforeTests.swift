@@ -249,6 +249,14 @@ import Testing
         let short = folder + "/short.jsonl"
         _ = try Program.shell(
             "sed 's/\"vector\":\"[^\"]*\"/\"vector\":\"ADw=\"/' '\(events)' > '\(short)'")
+        let beyond = folder + "/beyond.jsonl"
+        _ = try Program.shell(
+            "sed '/\"type\":\"scene\"/s/\"index\":[0-9]*/\"index\":9007199254740991/' '\(events)' > '\(beyond)'"
+        )
+        let named = folder + "/named.jsonl"
+        _ = try Program.shell(
+            "sed 's/\"feed\":\"news\"/\"feed\":\"'\"$(printf 'n%.0s' $(seq 2000))\"'\"/' '\(events)' > '\(named)'"
+        )
         let image = folder + "/image"
         _ = try Program.shell(
             "scened embed '\(Fixtures.path("cuts.mp4"))' --quiet --model '\(ImageModelTests.encoder())' --output '\(folder)/image.npz'; "
@@ -256,6 +264,7 @@ import Testing
         for (arguments, status, text) in [
             ([index, plain], 65, "--vectors"), ([index, late], 65, "--after start"),
             ([index, bad], 65, "base64"), ([index, short], 65, "as scened wrote them"),
+            ([index, beyond], 65, "no scene has the number"), ([index, named], 65, "longer than 900 bytes"),
             ([index, "/nowhere"], 66, "No such file"),
             ([index, "/dev/null"], 65, "no events"), ([index, Fixtures.path("cuts.mp4")], 65, "line 1"),
             ([image, events], 65, "use another index"), ([folder, events], 65, "holds other files"),

@@ -92,7 +92,7 @@ import Testing
         try TinyFilm(scenes: 4, width: 9, using: &random).write(
             to: URL(fileURLWithPath: wide + "/wide.safetensors"), labeled: false)
         let cases: [(films: [String], table: String, status: Int32, text: String)] = [
-            ([folder + "/film0.safetensors"], table, 65, "one recording alone"),
+            ([folder + "/film0.safetensors"], table, 65, "one recording is too few, 'film0'"),
             ([folder], try written(""), 65, "it is empty"),
             ([folder], try written("recording,similar\n"), 65, "no two recordings are alike"),
             (

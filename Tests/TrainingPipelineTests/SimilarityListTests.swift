@@ -27,7 +27,7 @@ import TrainingPipeline
     @Test(
         arguments: [
             "", "recording\na", "recording,other\na,b", "a,b\nb,c", "recording,similar\n",
-            "recording,similar\na,a",
+            "recording,similar\na,a", "recording,similar\na,\"b", "recording,similar\na,b\"c\"",
             "recording,similar\na,z", "recording,similar\nz,a", "recording,similar\na",
             "recording,similar\na,b,c",
             "recording,similar,weight\na,b,0", "recording,similar,weight\na,b,nan",

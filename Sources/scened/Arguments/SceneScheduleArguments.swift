@@ -33,7 +33,7 @@ struct SceneScheduleArguments: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Steps of the encoder, about. Default: 200.", valueName: "count"),
+        help: ArgumentHelp("About how many steps the encoder takes. Default: 200.", valueName: "count"),
         transform: NumberArgument.whole)
     var steps = 200
 
@@ -94,15 +94,10 @@ struct SceneScheduleArguments: ParsableArguments {
             valueName: "rule"))
     var exclude = MomentumOptions.Exclusion.similar
 
-    @Option(help: ArgumentHelp("Seed: equal seeds give equal files.", valueName: "number"))
-    var seed: UInt64 = 1
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Threads of matrix products and decoders. More change the last bits.", valueName: "count"),
-        transform: NumberArgument.whole)
-    var threads = 1
+    @OptionGroup
+    var repeatable: RepeatableArguments
+    var seed: UInt64 { repeatable.seed }
+    var threads: Int { repeatable.threads }
 
     func validate() throws {
         func check(_ condition: Bool, _ message: String) throws {
@@ -124,7 +119,6 @@ struct SceneScheduleArguments: ParsableArguments {
         try check(0.001...10 ~= temperature, "--temperature takes 0.001 to 10")
         try check(momentum >= 0 && momentum < 1, "--momentum takes 0 to less than 1")
         try check(queue.map { 1...1_000_000 ~= $0 } ?? true, "--queue takes 1 to 1000000")
-        try check(1...64 ~= threads, "--threads takes 1 to 64")
     }
 
     /// Both stages, for an archive.

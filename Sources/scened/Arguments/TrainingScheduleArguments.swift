@@ -97,15 +97,10 @@ struct TrainingScheduleArguments: ParsableArguments {
             valueName: "length"))
     var gradientLimit: Double?
 
-    @Option(help: ArgumentHelp("Seed: equal seeds give equal files.", valueName: "number"))
-    var seed: UInt64 = 1
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Threads of matrix products and decoders. More change the last bits.", valueName: "count"),
-        transform: NumberArgument.whole)
-    var threads = 1
+    @OptionGroup
+    var repeatable: RepeatableArguments
+    var seed: UInt64 { repeatable.seed }
+    var threads: Int { repeatable.threads }
 
     func validate() throws {
         func check(_ condition: Bool, _ message: String) throws {
@@ -123,7 +118,6 @@ struct TrainingScheduleArguments: ParsableArguments {
         try check(dropout.map { $0 >= 0 && $0 < 1 } ?? true, "--dropout takes 0 to less than 1")
         try check(
             gradientLimit.map { 0...1_000_000 ~= $0 } ?? true, "--clip takes 0 (no limit) to 1000000")
-        try check(1...64 ~= threads, "--threads takes 1 to 64")
         try check(
             from == nil || [neighbors, width, layers, heads].allSatisfy { $0 == nil } && network == nil,
             "--from brings its own network: leave --network, --neighbors, --width, --layers and --heads out")

@@ -70,6 +70,9 @@ struct IndexInfo: ParsableCommand {
         line.field("dimension", index.manifest.dimension)
         line.field("rows", index.book.rowCount)
         line.field("bytes", index.byteCount)
+        if let threshold = index.threshold {
+            line.field("threshold", microseconds: Int64((threshold.threshold * 1_000_000).rounded()))
+        }
         return line.object
     }
 
@@ -86,5 +89,6 @@ struct IndexInfo: ParsableCommand {
             width          \(manifest.dimension)
             bytes          \(index.byteCount)
             """
+                + (index.threshold.map { "\nthreshold      \($0.threshold)" } ?? "")
     }
 }

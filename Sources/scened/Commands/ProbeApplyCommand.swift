@@ -54,16 +54,8 @@ struct ProbeApply: ParsableCommand {
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
-    @Flag(help: "Write JSON lines on a terminal, too, not a table.")
-    var json = false
-
-    @Option(
-        name: [.short, .long],
-        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
-    var output: String?
-
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
-    var quiet = false
+    @OptionGroup
+    var answer: AnswerArguments
 
     func validate() throws {
         guard !films.isEmpty else { throw ValidationError("name a file of scened embed, or a film") }
@@ -78,14 +70,14 @@ struct ProbeApply: ParsableCommand {
         var files = FileRoles()
         for path in [probe, model] { files.read(path) }
         files.read(films + events)
-        files.write(output)
+        files.write(answer.output)
         try files.check()
         let probe = try ProbeInput.read(probe)
         guard events.isEmpty || probe.value.description.input == .scene else {
             throw ValidationError("this probe tags changes of shot, not scenes: leave --events out")
         }
-        var lines = try LineOutput.file(orStandardOutput: output)
-        let isForPeople = output == nil && !json && lines.isTerminal
+        var lines = try answer.open()
+        let isForPeople = answer.isForPeople(lines)
         for (place, film) in films.enumerated() {
             let tagged = try TaggedFilm(
                 record(of: film), name: TextFile.stem(film), path: film,
@@ -103,7 +95,7 @@ struct ProbeApply: ParsableCommand {
 
     private func record(of film: String) throws -> EmbeddingRecord {
         guard EmbeddingRecord.isRecord(film) else {
-            return try FilmEmbedding.record(of: film, model: model, reading: reading, isQuiet: quiet)
+            return try FilmEmbedding.record(of: film, model: model, reading: reading, isQuiet: answer.quiet)
         }
         guard model == nil else {
             throw ValidationError("--model is for a film, and '\(film)' has embeddings: leave it out")

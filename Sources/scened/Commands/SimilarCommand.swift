@@ -69,16 +69,8 @@ struct Similar: ParsableCommand {
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
-    @Flag(help: "Write JSON lines on a terminal, too, not a table.")
-    var json = false
-
-    @Option(
-        name: [.short, .long],
-        help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
-    var output: String?
-
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
-    var quiet = false
+    @OptionGroup
+    var answer: AnswerArguments
 
     func validate() throws {
         guard [place, scene, each].count(where: { $0 != nil }) == 1 else {
@@ -104,12 +96,12 @@ struct Similar: ParsableCommand {
         let question = try question
         var files = FileRoles()
         for path in [self.index, question.film, events, model] { files.read(path) }
-        files.write(output)
+        files.write(answer.output)
         try files.check()
         let index = try IndexInput.read(index)
         let source = QuestionSource(
             index: index, directory: self.index, events: events, model: model, reading: reading,
-            isQuiet: quiet)
+            isQuiet: answer.quiet)
         let asked = try source.scenes(of: question, excludeSame: excludeSame)
         let cores = min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 64)
         let search = SceneSearch(
@@ -121,8 +113,8 @@ struct Similar: ParsableCommand {
     }
 
     private func write(_ asked: [AskedScene], _ found: [[SceneMatch]]) throws(CommandFailure) {
-        var lines = try LineOutput.file(orStandardOutput: output)
-        let isForPeople = output == nil && !json && lines.isTerminal
+        var lines = try answer.open()
+        let isForPeople = answer.isForPeople(lines)
         if isForPeople, found.contains(where: { !$0.isEmpty }) { try lines.write(MatchTable.header) }
         for (asked, matches) in zip(asked, found) {
             if isForPeople, each != nil, !matches.isEmpty { try lines.write(MatchTable.heading(asked)) }
@@ -133,7 +125,7 @@ struct Similar: ParsableCommand {
             }
         }
         try lines.finish()
-        if !quiet, found.allSatisfy(\.isEmpty) {
+        if !answer.quiet, found.allSatisfy(\.isEmpty) {
             let isBlank = asked.allSatisfy { $0.scene.vector.isZero }
             Console.say(
                 isBlank

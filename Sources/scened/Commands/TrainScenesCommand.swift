@@ -36,7 +36,7 @@ extension Train {
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "Share of the recordings that are alike to others which is held out, to judge by. 0: all are trained on.",
+                "Share of the recordings with partners that is held out to judge by. 0: train on all.",
                 valueName: "share"), transform: NumberArgument.decimal)
         var heldOut = 0.2
 
@@ -105,7 +105,7 @@ extension Train {
                 throw CommandFailure(
                     status: .noVideo,
                     message:
-                        "there is one recording alone, '\(films[0].id)': name more, of which some are alike and some are not"
+                        "one recording is too few\(films.first.map { ", '\($0.id)'" } ?? ""): name more, of which some are alike and some are not"
                 )
             }
             var names: Set<String> = []

@@ -66,6 +66,13 @@ struct SceneFollower {
             throw Fault(
                 description: "line \(lineNumber): it does not say when it began; give events of scened")
         }
+        // Names of recordings are as long at most in other commands.
+        guard start.feed.utf8.count <= 900 else {
+            throw Fault(
+                description:
+                    "line \(lineNumber): the name of its feed is longer than 900 bytes; give it a shorter one"
+            )
+        }
         run = Run(feed: start.feed, clock: start.media.clock, wall: wall, manifest: manifest)
         return manifest
     }
@@ -79,6 +86,12 @@ struct SceneFollower {
             throw Fault(
                 description:
                     "line \(lineNumber): its vector is not as stream_start says; give the events as scened wrote them"
+            )
+        }
+        guard scene.index < Int(UInt32.max) else {
+            throw Fault(
+                description:
+                    "line \(lineNumber): no scene has the number \(scene.index); give the events as scened wrote them"
             )
         }
         let start = run.clock.microseconds(at: scene.start.pts)
