@@ -9,6 +9,7 @@
 #include <linux/capability.h>
 #include <linux/landlock.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -95,6 +96,23 @@ int scn_limit_files(const char *const *paths, int count) {
 }
 
 char *_Nullable *_Nonnull scn_environment(void) { return environ; }
+
+int scn_memory_file(const void *bytes, size_t count) {
+    int file = memfd_create("scened", MFD_CLOEXEC);
+    if (file < 0) return -1;
+    for (size_t done = 0; done < count;) {
+        ssize_t written = pwrite(file, (const char *)bytes + done, count - done, (off_t)done);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) {
+            int code = written < 0 ? errno : ENOSPC;
+            close(file);
+            errno = code;
+            return -1;
+        }
+        done += (size_t)written;
+    }
+    return file;
+}
 
 void scn_close_from(int first) { closefrom(first); }
 

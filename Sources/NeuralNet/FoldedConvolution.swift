@@ -8,6 +8,8 @@ package import TensorKernels
 package struct FoldedConvolution: Sendable {
     package let weights: PackedWeights
     package let stride: Int
+    /// F: images that it reads around the one that it makes, as frames of a clip; 1 for pictures.
+    package let frames: Int
 
     /// Folds `norm` into filters of shape [O, I, S, S]; the method is the fastest for the shape unless one is
     /// given, and those that transform their inputs stay in float32.
@@ -20,17 +22,23 @@ package struct FoldedConvolution: Sendable {
             ?? .fastest(side: side, stride: stride, inputs: inputs, outputs: outputs, precision: precision)
         precondition(norm.scale.count == outputs, "a normalization of the convolution's width")
         self.stride = stride
+        frames = 1
         weights = PackedWeights(
             filters: filters, outputs: outputs, inputs: inputs, side: side, scale: norm.scale,
             bias: norm.shift, method: method, precision: method == .direct ? precision : .float32,
             variant: variant)
     }
 
-    /// What was folded and packed before.
-    package init(weights: PackedWeights, stride: Int) {
+    /// What was folded and packed before; with `frames`, each input once for each frame.
+    package init(weights: PackedWeights, stride: Int, frames: Int = 1) {
+        precondition(weights.inputs % frames == 0, "inputs of every frame")
         self.weights = weights
         self.stride = stride
+        self.frames = frames
     }
+
+    /// I.
+    package var inputs: Int { weights.inputs / frames }
 
     /// How the folded filters of a shape lie in memory.
     package static func shape(
@@ -52,7 +60,8 @@ package struct FoldedConvolution: Sendable {
         activation: Activation
     ) {
         plan.convolve(
-            input, weights, stride: stride, padding: padding, into: output, residual: residual,
+            input, weights, stride: stride, padding: padding, frames: frames, into: output,
+            residual: residual,
             activation: activation)
     }
 }

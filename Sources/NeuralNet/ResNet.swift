@@ -6,6 +6,10 @@ internal import TensorKernels
 /// stem of 7 x 7, a maximum over 3 x 3, four stages of blocks, the mean over the picture. Blocks of three
 /// convolutions have their stride on the middle one ("version 1.5").
 ///
+/// With convolutions over frames it takes clips: the slow pathway of SlowFast (Feichtenhofer et al. 2019,
+/// arXiv 1812.03982), or Slow-D (Xiao et al., CVPR 2022), whose first convolution reads several frames as
+/// more channels. `makeClipPlan` runs those.
+///
 /// Inference only, with batch normalization folded in. A value without mutable state; `makePlan` gives what
 /// runs.
 package struct ResNet: Sendable {
@@ -21,11 +25,13 @@ package struct ResNet: Sendable {
             self.shortcut = shortcut
         }
 
-        var inputs: Int { convolutions[0].weights.inputs }
+        var inputs: Int { convolutions[0].inputs }
         var outputs: Int { convolutions[convolutions.count - 1].weights.outputs }
         var stride: Int { convolutions.reduce(1) { $0 * $1.stride } }
         /// Of its input, and so of its output, which the next block reads.
         var border: Int { convolutions[0].padding }
+        /// Images beyond the first and the last that it reads.
+        var frameBorder: Int { convolutions[0].frames / 2 }
     }
 
     package let stem: FoldedConvolution
@@ -38,6 +44,11 @@ package struct ResNet: Sendable {
             precondition(
                 block.shortcut != nil || (block.outputs == width && block.stride == 1),
                 "a sum of equal shapes")
+            precondition(
+                (block.convolutions.dropFirst() + [block.shortcut].compactMap(\.self)).allSatisfy {
+                    $0.frames == 1
+                },
+                "frames are read by a block's first convolution")
             width = block.outputs
         }
         precondition(!stages.isEmpty && stages.allSatisfy { !$0.isEmpty }, "stages of blocks")
@@ -50,19 +61,36 @@ package struct ResNet: Sendable {
 
     /// What computes B pictures of `side` x `side` pixels at a time.
     package func makePlan(batch: Int, side: Int = 224, threadCount: Int = 1) -> ImagePlan {
+        precondition(frameBorder == 0, "a network of pictures")
+        return makePlan(images: batch, side: side, threadCount: threadCount, isClip: false)
+    }
+
+    /// What computes one clip of `frames` images of `side` x `side` pixels, those that the first convolution
+    /// makes: the plan's input has so many, with the channels of all frames that one of them sees; its output
+    /// is one vector.
+    package func makeClipPlan(frames: Int, side: Int, threadCount: Int = 1) -> ImagePlan {
+        makePlan(images: frames, side: side, threadCount: threadCount, isClip: true)
+    }
+
+    /// Images beyond the ends of a clip that its blocks read.
+    private var frameBorder: Int { stages.joined().map(\.frameBorder).max() ?? 0 }
+
+    private func makePlan(images batch: Int, side: Int, threadCount: Int, isClip: Bool) -> ImagePlan {
         precondition(batch > 0 && side >= 32, "a batch of pictures")
         let plan = InferencePlan(threadCount: threadCount, variant: stem.weights.variant)
         let input = plan.makeMap(
             images: batch, height: side, width: side, channels: stem.weights.inputs, border: 3)
-        var spare = SpareMaps(plan)
+        var spare = SpareMaps(plan, frameBorder: frameBorder)
         var map: FeatureMap
-        if batch > 1, stages.count > 2, let entry = stages[1][0].shortcut {
+        if batch > 1, stages.count > 2, let entry = stages[1][0].shortcut,
+            stages.prefix(2).joined().allSatisfy({ $0.frameBorder == 0 })
+        {
             // Large maps and small weights: one picture after another, in maps that stay in the caches.
             let quarter = (side + 3) / 4
             let height = (quarter - 1) / entry.stride + 1
             map = plan.makeMap(
                 images: batch, height: height, width: height, channels: entry.weights.outputs,
-                border: stages[1][0].border)
+                border: stages[1][0].border, frameBorder: frameBorder)
             for image in 0..<batch {
                 _ = appendFront(input.image(image), into: map.image(image), to: plan, &spare)
             }
@@ -71,8 +99,9 @@ package struct ResNet: Sendable {
         }
         // Small maps and large weights: the batch together.
         for block in stages.dropFirst(2).joined() { map = append(block, map, to: plan, &spare) }
-        let output = plan.makeMap(images: batch, height: 1, width: 1, channels: outputDimension)
-        plan.averagePool(map, into: output)
+        let output = plan.makeMap(
+            images: isClip ? 1 : batch, height: 1, width: 1, channels: outputDimension)
+        plan.averagePool(isClip ? map.stacked : map, into: output)
         return ImagePlan(plan: plan, input: input, output: output)
     }
 
@@ -124,15 +153,22 @@ package struct ResNet: Sendable {
     /// and place.
     private struct SpareMaps {
         private let plan: InferencePlan
+        /// Of what a block reads.
+        private let frameBorder: Int
         private var maps: [[Int]: FeatureMap] = [:]
 
-        init(_ plan: InferencePlan) { self.plan = plan }
+        init(_ plan: InferencePlan, frameBorder: Int) {
+            self.plan = plan
+            self.frameBorder = frameBorder
+        }
 
-        /// The map of a shape [images, height, width, channels, border] and a place.
+        /// The map of a shape [images, height, width, channels, border] and a place; below 0 outside of
+        /// blocks.
         mutating func map(_ key: [Int]) -> FeatureMap {
             if let map = maps[key] { return map }
             let map = plan.makeMap(
-                images: key[0], height: key[1], width: key[2], channels: key[3], border: key[4])
+                images: key[0], height: key[1], width: key[2], channels: key[3], border: key[4],
+                frameBorder: key[5] < 0 ? frameBorder : 0)
             maps[key] = map
             return map
         }

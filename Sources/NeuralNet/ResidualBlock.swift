@@ -14,12 +14,13 @@ package struct NormalizedConvolution: Sendable {
     }
 
     package init(
-        inputs: Int, outputs: Int, side: Int, stride: Int, scale: Float = 1,
-        using generator: inout some RandomNumberGenerator
+        inputs: Int, outputs: Int, side: Int, stride: Int, frames: Int = 1, frameStride: Int = 1,
+        scale: Float = 1, using generator: inout some RandomNumberGenerator
     ) {
         self.init(
             convolution: Convolution(
-                inputs: inputs, outputs: outputs, side: side, stride: stride, using: &generator),
+                inputs: inputs, outputs: outputs, side: side, stride: stride, frames: frames,
+                frameStride: frameStride, using: &generator),
             norm: BatchNormalization(channels: outputs, scale: scale))
     }
 
@@ -66,7 +67,8 @@ package struct NormalizedConvolution: Sendable {
         dInput = target ?? Matrix(rows: 0, columns: 0)
     }
 
-    mutating func absorb(_ trace: Trace) { norm.absorb(trace.norm) }
+    /// Moves the running moments towards those of a pass.
+    package mutating func absorb(_ trace: Trace) { norm.absorb(trace.norm) }
 
     mutating func visit(
         _ convolutionPath: String, _ normPath: String,

@@ -1,9 +1,12 @@
 package import TensorKernels
 
-// Shapes: B pictures of `side` x `side` pixels as rows (`PixelShape`), E width of the output.
+// Shapes: B pictures, or B clips of T frames, of `side` x `side` pixels as rows (`PixelShape`), E width of
+// the output.
 
 /// A residual network that can be trained (He et al. 2016, arXiv 1512.03385), as torchvision has it: the
 /// layers of `ResNet`, with batch normalization by the batch's own moments.
+///
+/// With filters over frames it takes clips (`ClipGeometry`); its output is then the mean over frames, too.
 package struct ResidualNetwork: Sendable {
     package var stem: NormalizedConvolution
     package var stages: [[ResidualBlock]]
@@ -16,32 +19,38 @@ package struct ResidualNetwork: Sendable {
 
     /// A fresh network of `blocks` blocks in each stage, each stage twice as wide as the one before; of three
     /// convolutions each and four times as wide if `isDeep`. The last scale of every block is 0, so that
-    /// blocks begin as shortcuts. [2, 2, 2, 2] is ResNet-18; [3, 4, 6, 3], deep, ResNet-50.
+    /// blocks begin as shortcuts. [2, 2, 2, 2] is ResNet-18; [3, 4, 6, 3], deep, ResNet-50. `clips`: where
+    /// filters see several frames.
     package init(
-        blocks: [Int], isDeep: Bool, width: Int = 64, using generator: inout some RandomNumberGenerator
+        blocks: [Int], isDeep: Bool, width: Int = 64, clips: ClipGeometry = .pictures,
+        using generator: inout some RandomNumberGenerator
     ) {
-        let stem = NormalizedConvolution(inputs: 3, outputs: width, side: 7, stride: 2, using: &generator)
+        let stem = NormalizedConvolution(
+            inputs: 3, outputs: width, side: 7, stride: 2, frames: clips.stemFrames,
+            frameStride: clips.stemStride, using: &generator)
         var stages: [[ResidualBlock]] = []
         var inputs = width
         for (stage, count) in blocks.enumerated() {
             let inner = width << stage
             let outputs = isDeep ? 4 * inner : inner
             var made: [ResidualBlock] = []
+            let frames = clips.frames(stage)
             for index in 0..<count {
                 let stride = stage > 0 && index == 0 ? 2 : 1
                 func layer(
-                    _ from: Int, _ to: Int, _ side: Int, _ stride: Int, _ scale: Float = 1
+                    _ from: Int, _ to: Int, _ side: Int, _ stride: Int, _ scale: Float = 1, frames: Int = 1
                 ) -> NormalizedConvolution {
                     NormalizedConvolution(
-                        inputs: from, outputs: to, side: side, stride: stride, scale: scale, using: &generator
-                    )
+                        inputs: from, outputs: to, side: side, stride: stride, frames: frames, scale: scale,
+                        using: &generator)
                 }
                 let convolutions =
                     isDeep
                     ? [
-                        layer(inputs, inner, 1, 1), layer(inner, inner, 3, stride),
+                        layer(inputs, inner, 1, 1, frames: frames), layer(inner, inner, 3, stride),
                         layer(inner, outputs, 1, 1, 0),
-                    ] : [layer(inputs, inner, 3, stride), layer(inner, outputs, 3, 1, 0)]
+                    ]
+                    : [layer(inputs, inner, 3, stride, frames: frames), layer(inner, outputs, 3, 1, 0)]
                 let isChanged = stride > 1 || inputs != outputs
                 made.append(
                     ResidualBlock(
@@ -76,9 +85,10 @@ package struct ResidualNetwork: Sendable {
         var dStem: Matrix
     }
 
-    /// Room for `batch` pictures.
-    package func makeTrace(batch: Int, side: Int) -> Trace {
-        let input = PixelShape(images: batch, height: side, width: side, channels: 3)
+    /// Room for `batch` pictures, or clips of `frames` frames.
+    package func makeTrace(batch: Int, side: Int, frames: Int = 1) -> Trace {
+        let input = PixelShape(
+            images: batch * frames, height: side, width: side, channels: 3, frames: frames)
         let first = stem.makeTrace(input)
         let pooling = MaximumPooling(input: first.output, side: 3, stride: 2, padding: 1)
         var traces: [ResidualBlock.Trace] = []
@@ -91,7 +101,7 @@ package struct ResidualNetwork: Sendable {
             dBlocks: shapes.map { $0.makeMatrix() }, dStem: first.output.makeMatrix())
     }
 
-    /// Fills `trace.output` from prepared pictures [B side side, 3].
+    /// Fills `trace.output` from prepared pictures [B T side side, 3].
     package func forward(_ trace: inout Trace, _ pictures: Matrix) {
         stem.forward(into: &trace.stemActive, pictures, &trace.stem, isRectified: true)
         trace.pooling.forward(into: &trace.pooled, trace.stemActive)
@@ -100,7 +110,7 @@ package struct ResidualNetwork: Sendable {
             block.forward(&trace.blocks[index], input)
         }
         let last = trace.blocks[trace.blocks.count - 1]
-        let pixels = last.output.pixels
+        let pixels = last.output.rows / trace.output.rows
         for image in 0..<trace.output.rows {
             averageRowsInto(
                 &trace.output, outputRow: image, last.result, rows: image * pixels..<(image + 1) * pixels)
@@ -113,7 +123,7 @@ package struct ResidualNetwork: Sendable {
         _ trace: inout Trace, _ dOutput: Matrix, pictures: Matrix, gradient: inout ResidualNetwork
     ) {
         let count = trace.blocks.count
-        let pixels = trace.blocks[count - 1].output.pixels
+        let pixels = trace.blocks[count - 1].output.rows / dOutput.rows
         spreadRowsInto(&trace.dBlocks[count], dOutput, times: pixels, factor: 1 / Float(pixels))
         var index = count
         for stage in stages.indices.reversed() {

@@ -12,7 +12,7 @@ extension TransformerLayer {
         /// Input plus attention [Q, D], and the same normalized.
         var attended: Matrix
         var attendedNormal: Matrix
-        /// Before and after the GELU [Q, F].
+        /// Before and after the activation [Q, F].
         var inner: Matrix
         var innerActive: Matrix
         /// Sum that the second normalization takes [Q, D].
@@ -60,7 +60,7 @@ extension TransformerLayer {
         addInto(&trace.attended, trace.queryInput)
         attentionNorm.forward(into: &trace.attendedNormal, trace.attended)
         intermediate.forward(into: &trace.inner, trace.attendedNormal)
-        geluInto(&trace.innerActive, trace.inner)
+        activation.apply(into: &trace.innerActive, trace.inner)
         output.forward(into: &trace.sum, trace.innerActive)
         dropout?.at(2).apply(&trace.sum)
         addInto(&trace.sum, trace.attendedNormal)
@@ -80,10 +80,10 @@ extension TransformerLayer {
         outputNorm.backward(into: &trace.dSum, dResult, input: trace.sum, gradient: &gradient.outputNorm)
         copyRowsInto(&trace.branch, from: 0, trace.dSum, rows: 0..<shape.outputRows)
         trace.dropout?.at(2).apply(&trace.branch)
-        // branch [Q, D] = GELU(inner) W^T + b, inner [Q, F] = attendedNormal W^T + b.
+        // branch [Q, D] = act(inner) W^T + b, inner [Q, F] = attendedNormal W^T + b.
         output.addGradient(into: &gradient.output, trace.branch, input: trace.innerActive)
         output.backpropagate(into: &trace.dInner, trace.branch)
-        geluGradient(&trace.dInner, input: trace.inner)
+        activation.backpropagate(&trace.dInner, input: trace.inner)
         intermediate.addGradient(into: &gradient.intermediate, trace.dInner, input: trace.attendedNormal)
         intermediate.backpropagate(into: &trace.dSum, trace.dInner, accumulating: true)
         // attendedNormal = norm(attended), attended [Q, D] = dropout(branch) + queryInput.
@@ -106,7 +106,7 @@ extension TransformerLayer {
     /// A layer as BERT starts it: weights of deviation 0.02, no biases.
     package init(
         width: Int, inner: Int, headCount: Int, deviation: Float = 0.02, epsilon: Float = 1e-12,
-        using generator: inout some RandomNumberGenerator
+        activation: Activation = .gelu, using generator: inout some RandomNumberGenerator
     ) {
         func linear(_ inputs: Int, _ outputs: Int) -> Linear {
             Linear(inputs: inputs, outputs: outputs, deviation: deviation, using: &generator)
@@ -117,7 +117,7 @@ extension TransformerLayer {
         self.init(
             attention: attention, attentionNorm: LayerNorm(dimension: width, epsilon: epsilon),
             intermediate: linear(width, inner), output: linear(inner, width),
-            outputNorm: LayerNorm(dimension: width, epsilon: epsilon))
+            outputNorm: LayerNorm(dimension: width, epsilon: epsilon), activation: activation)
     }
 }
 

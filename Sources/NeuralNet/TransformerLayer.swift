@@ -3,8 +3,9 @@ package import TensorKernels
 // Shapes: B sequences, T tokens, Q queries of all sequences (`AttentionShape`), D width, F width of the
 // feed-forward part.
 
-/// A BERT layer with normalization after each residual sum (Devlin et al. 2019, arXiv 1810.04805; GELU
-/// between the two feed-forward layers). Without dropout: inference.
+/// A Transformer layer with normalization after each residual sum: BERT's with the GELU between the two
+/// feed-forward layers (Devlin et al. 2019, arXiv 1810.04805), the original one with the rectifier (Vaswani
+/// et al. 2017, arXiv 1706.03762). Without dropout: inference.
 package struct TransformerLayer: Sendable {
     package var attention: MultiHeadAttention
     package var attentionNorm: LayerNorm
@@ -13,10 +14,12 @@ package struct TransformerLayer: Sendable {
     /// [D, F].
     package var output: Linear
     package var outputNorm: LayerNorm
+    /// Between the two feed-forward layers.
+    package let activation: Activation
 
     package init(
         attention: MultiHeadAttention, attentionNorm: LayerNorm, intermediate: Linear, output: Linear,
-        outputNorm: LayerNorm
+        outputNorm: LayerNorm, activation: Activation = .gelu
     ) {
         let width = attention.dimension
         precondition(
@@ -28,6 +31,7 @@ package struct TransformerLayer: Sendable {
         self.intermediate = intermediate
         self.output = output
         self.outputNorm = outputNorm
+        self.activation = activation
     }
 
     package var dimension: Int { attention.dimension }
@@ -38,7 +42,7 @@ package struct TransformerLayer: Sendable {
         /// Input plus attention [Q, D], and the same normalized.
         var attended: Matrix
         var attendedNormal: Matrix
-        /// Before and after the GELU [Q, F].
+        /// Before and after the activation [Q, F].
         var inner: Matrix
         var innerActive: Matrix
         /// Sum that the second normalization takes [Q, D].
@@ -62,7 +66,7 @@ package struct TransformerLayer: Sendable {
         attention.add(into: &workspace.attended, input, &workspace.attention)
         attentionNorm.forward(into: &workspace.attendedNormal, workspace.attended)
         intermediate.forward(into: &workspace.inner, workspace.attendedNormal)
-        geluInto(&workspace.innerActive, workspace.inner)
+        activation.apply(into: &workspace.innerActive, workspace.inner)
         copyRowsInto(&workspace.sum, from: 0, workspace.attendedNormal, rows: 0..<shape.outputRows)
         output.add(into: &workspace.sum, workspace.innerActive)
         outputNorm.forward(into: &result, workspace.sum)

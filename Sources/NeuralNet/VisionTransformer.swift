@@ -93,12 +93,26 @@ package struct VisionTransformer: Sendable {
 
     /// What computes B pictures at a time. In the last layer only the class token is computed beyond keys and
     /// values.
-    package func makePlan(batch: Int, threadCount: Int = 1) -> ImagePlan {
-        precondition(batch > 0, "a batch of pictures")
+    ///
+    /// - Parameters:
+    ///   - batch: B.
+    ///   - frames: frames of each picture, stacked into a tall one: its height is that of all of them, its
+    ///     patches are one sequence. Time grows faster than their number, memory with it.
+    ///   - interpolation: where the patches of several frames have their positions from.
+    ///   - keepsTokens: all tokens are computed in the last layer, too: `ImagePlan.tokens`.
+    ///   - threadCount: threads that share the work; changes no bit.
+    /// - Returns: the plan, with memory of its own.
+    package func makePlan(
+        batch: Int, frames: Int = 1, interpolation: PositionInterpolation = .bicubic,
+        keepsTokens: Bool = false, threadCount: Int = 1
+    ) -> ImagePlan {
+        precondition(batch > 0 && frames > 0, "a batch of pictures")
         let plan = InferencePlan(threadCount: threadCount, variant: patches.variant)
         let (side, grid) = (pictureSide, pictureSide / patches.side)
+        let positions = interpolation.positions(positions, frames: frames)
         let (tokens, width) = (positions.rows, positions.columns)
-        let input = plan.makeMap(images: batch, height: side, width: side, channels: patches.inputs)
+        let input = plan.makeMap(
+            images: batch, height: side * frames, width: side, channels: patches.inputs)
         func makeTokens(_ channels: Int) -> FeatureMap {
             plan.makeMap(images: batch, height: 1, width: tokens, channels: channels)
         }
@@ -115,12 +129,12 @@ package struct VisionTransformer: Sendable {
         for image in 0..<batch { embedded.setPixel(image: image, column: 0, to: first) }
         plan.convolve(
             input, patches, stride: patches.side,
-            into: embedded.tokens(from: 1, height: grid, width: grid),
-            residual: places.tokens(from: 1, height: grid, width: grid).repeated(batch))
+            into: embedded.tokens(from: 1, height: grid * frames, width: grid),
+            residual: places.tokens(from: 1, height: grid * frames, width: grid).repeated(batch))
         inputNorm.append(to: plan, embedded, into: state)
 
         for (index, layer) in layers.enumerated() {
-            let isLast = index == layers.count - 1
+            let isLast = index == layers.count - 1 && !keepsTokens
             func wanted(_ map: FeatureMap) -> FeatureMap { isLast ? map.tokens(from: 0, width: 1) : map }
             let inner = wanted(innerState)
             layer.attentionNorm.append(to: plan, state, into: normal)
@@ -136,6 +150,7 @@ package struct VisionTransformer: Sendable {
         let classes = normal.tokens(from: 0, width: 1)
         outputNorm.append(to: plan, state.tokens(from: 0, width: 1), into: classes)
         plan.project(classes, projection, into: output)
-        return ImagePlan(plan: plan, input: input, output: output)
+        return ImagePlan(
+            plan: plan, input: input, output: output, tokens: keepsTokens ? state : nil)
     }
 }

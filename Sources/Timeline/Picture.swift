@@ -36,6 +36,9 @@ package struct Picture: Sendable {
     package var isDamaged: Bool
     /// A key frame: decoded from no other picture, and so are those after it.
     package var isKey = false
+    /// Not decoded, for its group of pictures shows one place: a blend of the key frames on both sides (the
+    /// decode plan `scout`). What changes between such pictures is no transition.
+    package var isFilled = false
     /// Between this picture and the one before, packets could not be decoded.
     package var followsLoss = false
     /// As shown: upright, with square pixels; nil where nobody said.

@@ -98,6 +98,9 @@ package struct Scene: Hashable, Sendable {
     /// What a probe says of it, the most probable label first; empty where it shows nothing, or its beginning
     /// was not seen. nil where nobody gave a probe.
     package var tags: [SceneTag]?
+    /// How well sentences fit it, the best first; empty where it shows nothing, or its beginning was not
+    /// seen. nil where nobody gave sentences.
+    package var sentenceTags: [SentenceTag]?
 
     package init(
         index: Int, start: Instant, end: Instant, endReason: SceneEnd, score: Score?, firstShot: Int,

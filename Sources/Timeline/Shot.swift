@@ -51,6 +51,13 @@ package struct PartSummary: Hashable, Sendable {
     package var keyFrames: [Instant]
     /// What it sounds like; nil where nobody asked, or nothing of its sound is known.
     package var sound: SoundSummary?
+    /// What each genre has of it, in the order of their file; nil where nobody asked.
+    package var genres: [GenreShare]?
+    /// How surprising it is after those before it; nil where nobody asked, and where nothing can be said.
+    package var surprise: Nats?
+    /// How little of the archive resembles it, whatever came before; nil where nobody asked, and where
+    /// nothing is to be seen.
+    package var novelty: Nats?
 
     package init(index: Int, start: Instant, end: Instant, keyFrames: [Instant]) {
         self.index = index

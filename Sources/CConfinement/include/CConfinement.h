@@ -16,6 +16,10 @@ char *_Nullable *_Nonnull scn_environment(void);
 /// The calling process is killed as soon as the thread that started it ends, however busy the machine is.
 void scn_die_with_parent(void);
 
+/// A file in memory that holds `count` bytes and is read from its beginning; programs that the process starts
+/// do not get it by themselves. Returns its descriptor, or -1 and errno.
+int scn_memory_file(const void *_Nullable bytes, size_t count);
+
 /// Closes all descriptors from `first` on.
 void scn_close_from(int first);
 

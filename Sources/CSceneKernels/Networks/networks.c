@@ -19,6 +19,17 @@
 /* Where tile `t` begins, of `tiles` of nearly equal height that share `count` rows. */
 static inline int tile_edge(int count, int t, int tiles) { return (int)((int64_t)count * t / tiles); }
 
+/* Queries that attention takes at a time, at least: rows of every variant's tiles. */
+#define ATTENTION_ROWS 84
+
+/* Blocks of nearly equal size that share `queries`, so that the scores of one, `stride` floats a query, are at most
+ * BLOCK_FLOATS, or those of ATTENTION_ROWS queries. */
+static inline int attention_blocks(int queries, int stride) {
+    const int rows = BLOCK_FLOATS / stride / ATTENTION_ROWS * ATTENTION_ROWS;
+    const int block = rows < ATTENTION_ROWS ? ATTENTION_ROWS : rows;
+    return (queries + block - 1) / block;
+}
+
 #if defined(__x86_64__)
 #define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma")))
 #define BFLOAT_TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx512bf16,avx2,fma")))
@@ -65,15 +76,24 @@ size_t scene_packed_count(int lanes, size_t depth, size_t columns) {
 
 void scene_pack(int lanes, float *packed, const float *source, size_t depth, size_t columns, int64_t depth_stride,
                 int64_t column_stride) {
-    size_t width = (size_t)lanes * SCENE_PANEL_VECTORS;
+    const size_t width = (size_t)lanes * SCENE_PANEL_VECTORS;
     for (size_t panel = 0; panel < panels_of(lanes, columns); panel++) {
-        for (size_t k = 0; k < depth; k++) {
-            for (size_t n = 0; n < width; n++) {
-                size_t column = panel * width + n;
-                *packed++ = column < columns
-                                ? source[(int64_t)k * depth_stride + (int64_t)column * column_stride]
-                                : 0.0f;
+        const size_t first = panel * width, count = columns - first < width ? columns - first : width;
+        const float *from = source + (int64_t)first * column_stride;
+        float *to = packed + panel * width * depth;
+        /* In squares, whichever way the source lies in memory: they stay in the first-level cache. */
+        for (size_t start = 0; start < depth; start += 16) {
+            const size_t end = depth - start < 16 ? depth : start + 16;
+            if (column_stride == 1) {
+                for (size_t k = start; k < end; k++)
+                    memcpy(to + k * width, from + (int64_t)k * depth_stride, count * sizeof(float));
+            } else {
+                for (size_t n = 0; n < count; n++)
+                    for (size_t k = start; k < end; k++)
+                        to[k * width + n] = from[(int64_t)k * depth_stride + (int64_t)n * column_stride];
             }
+            for (size_t k = start; count < width && k < end; k++)
+                memset(to + k * width + count, 0, (width - count) * sizeof(float));
         }
     }
 }
@@ -122,9 +142,11 @@ size_t scene_bfloat_scratch(const scene_product *step) {
 }
 
 size_t scene_attention_scratch(int lanes, const scene_attention *step) {
-    size_t tokens = (size_t)step->tokens, size = (size_t)(step->width / step->heads);
-    return scene_packed_count(lanes, size, tokens) + scene_packed_count(lanes, tokens, size) +
-           scene_packed_count(lanes, (size_t)step->queries, tokens);
+    const size_t tokens = (size_t)step->tokens, size = (size_t)(step->width / step->heads);
+    const size_t stride = scene_packed_count(lanes, 1, tokens);
+    const int blocks = attention_blocks(step->queries, (int)stride);
+    const size_t rows = (size_t)((step->queries + blocks - 1) / blocks);
+    return scene_packed_count(lanes, size, tokens) + scene_packed_count(lanes, tokens, size) + rows * stride;
 }
 
 /* F(2x2) and F(4x4): rows of G. */

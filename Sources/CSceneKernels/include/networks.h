@@ -106,11 +106,14 @@ typedef struct {
     int32_t images, tokens, channels;
 } scene_norm;
 
-/* Self-attention: rows of 3 x `width` floats (query, key, value) in, `width` out; the first `queries` tokens ask. */
+/* Self-attention: rows of 3 x `width` floats (query, key, value) in, `width` out; the first `queries` tokens ask. Causal: each
+ * sees itself and those before it. */
 typedef struct {
     const float *input; /* [images, tokens, 3 width] */
     float *output; /* [images, tokens, width] */
+    int64_t input_pixel, output_pixel; /* floats from one token to the next */
     int32_t images, tokens, queries, width, heads;
+    int32_t causal;
     float *scratch; /* per thread, scene_attention_scratch floats */
     int64_t scratch_stride;
 } scene_attention;

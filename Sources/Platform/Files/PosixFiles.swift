@@ -155,6 +155,17 @@ package struct PosixFiles: DurableFiles {
         if fsync(descriptor) != 0, errno != EINVAL { throw failure("sync", path) }
     }
 
+    /// Makes durable what another process has written to a file so far; it is no error if the file is gone.
+    package func syncFile(_ path: String) throws(DurableFileError) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return }
+            throw failure("open", path)
+        }
+        defer { Glibc.close(descriptor) }
+        if fdatasync(descriptor) != 0, errno != EINVAL, errno != EROFS { throw failure("sync", path) }
+    }
+
     package func replace(_ path: String, with bytes: [UInt8]) throws(DurableFileError) {
         try put(bytes, at: path, isSynced: true)
         try syncDirectory(Self.parent(path))

@@ -9,15 +9,17 @@ package final class FeatureMap {
     package let channels: Int
     /// Pixels of zeros around every image.
     package let border: Int
+    /// Images of zeros before the first image and behind the last.
+    package let frameBorder: Int
     let storage: AlignedFloats
     /// Of the first pixel inside the border.
     let offset: Int
     let strides: scene_strides
 
     /// A map of zeros.
-    init(images: Int, height: Int, width: Int, channels: Int, border: Int) {
+    init(images: Int, height: Int, width: Int, channels: Int, border: Int, frameBorder: Int = 0) {
         precondition(images > 0 && height > 0 && width > 0 && channels > 0, "a map with pixels")
-        precondition(border >= 0, "no negative border")
+        precondition(border >= 0 && frameBorder >= 0, "no negative border")
         // Pixels a multiple of 4096 bytes apart would all meet in the same few lines of the cache. Filters
         // larger than a pixel need pixels without a gap, and a border tells that such a filter will read this
         // map.
@@ -29,8 +31,9 @@ package final class FeatureMap {
         self.width = width
         self.channels = channels
         self.border = border
-        storage = AlignedFloats(count: images * image)
-        offset = border * (row + pixel)
+        self.frameBorder = frameBorder
+        storage = AlignedFloats(count: (images + 2 * frameBorder) * image)
+        offset = frameBorder * image + border * (row + pixel)
         strides = scene_strides(image: Int64(image), row: Int64(row), pixel: Int64(pixel))
     }
 
@@ -43,6 +46,7 @@ package final class FeatureMap {
         self.width = width
         channels = map.channels
         self.border = border
+        frameBorder = 0
         storage = map.storage
         self.offset = offset
         self.strides = strides
@@ -71,6 +75,13 @@ package final class FeatureMap {
         return FeatureMap(
             self, images: 1, height: height, width: width, border: border,
             offset: offset + index * Int(strides.image), strides: strides)
+    }
+
+    /// All images of a map without a border as one, one below the other.
+    package var stacked: FeatureMap {
+        precondition(border == 0, "rows without a gap between images")
+        return FeatureMap(
+            self, images: 1, height: images * height, width: width, offset: offset, strides: strides)
     }
 
     /// The one image of this map, standing for every image of a batch.

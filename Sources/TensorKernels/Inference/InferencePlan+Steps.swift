@@ -5,14 +5,23 @@ extension InferencePlan {
     ///
     /// A filter of side S reads `padding` pixels beyond the input's edges, which must have at least that
     /// border. The residual may be the output itself; the input may not.
+    ///
+    /// With `frames` the weights are those of a linear layer over each pixel of so many images, an odd
+    /// number, around the image of the output: a convolution in time of the images as frames of one clip. The
+    /// input must have `frames / 2` images of zeros at each end.
     package func convolve(
-        _ input: FeatureMap, _ weights: PackedWeights, stride: Int = 1, padding: Int = 0,
+        _ input: FeatureMap, _ weights: PackedWeights, stride: Int = 1, padding: Int = 0, frames: Int = 1,
         into output: FeatureMap,
         residual: FeatureMap? = nil, activation: Activation = .none
     ) {
         precondition(weights.variant == variant, "weights packed for the plan's variant")
         precondition(
-            input.channels == weights.inputs && output.channels == weights.outputs, "channels of the weights")
+            frames * input.channels == weights.inputs && output.channels == weights.outputs,
+            "channels of the weights")
+        precondition(
+            frames == 1
+                || frames % 2 == 1 && weights.side == 1 && stride == 1 && input.frameBorder >= frames / 2,
+            "frames beyond both ends")
         precondition(input.images == output.images, "one batch")
         precondition(stride > 0 && padding >= 0 && padding <= input.border, "padding inside the border")
         precondition(
@@ -30,12 +39,13 @@ extension InferencePlan {
         var product = scene_product()
         let strides = input.strides
         product.input = UnsafePointer(
-            input.base - padding * Int(strides.row) - padding * Int(strides.pixel))
+            input.base - padding * Int(strides.row) - padding * Int(strides.pixel)
+                - frames / 2 * Int(strides.image))
         product.input_strides = scene_strides(
             image: strides.image, row: strides.row * Int64(stride), pixel: strides.pixel * Int64(stride))
-        product.taps = Int32(weights.side)
-        product.depth = Int32(weights.side * weights.inputs)
-        product.tap_stride = strides.row
+        product.taps = Int32(frames > 1 ? frames : weights.side)
+        product.depth = Int32(weights.side * input.channels)
+        product.tap_stride = frames > 1 ? strides.image : strides.row
         product.weights = weights.weights
         product.bias = weights.bias
         product.residual = residual.map { UnsafePointer($0.base) }
@@ -139,24 +149,30 @@ extension InferencePlan {
     }
 
     /// output [B, 1, T, D] = self-attention with several heads over input [B, 1, T, 3D], which holds each
-    /// token's query, key and value. Only the first `queries` tokens of the output are computed.
-    package func attend(_ input: FeatureMap, heads: Int, queries: Int, into output: FeatureMap) {
+    /// token's query, key and value. Only the first `queries` tokens of the output are computed. `causal`:
+    /// each token sees itself and those before it.
+    package func attend(
+        _ input: FeatureMap, heads: Int, queries: Int, causal: Bool = false, into output: FeatureMap
+    ) {
         precondition(
             input.channels == 3 * output.channels && heads > 0 && output.channels % heads == 0, "whole heads")
         precondition(input.height == 1 && output.height == 1 && input.border == 0, "tokens")
         precondition(input.images == output.images && input.width == output.width, "one batch")
-        let columns = Int64(output.channels)
         precondition(
-            input.strides.pixel == 3 * columns && output.strides.pixel == columns, "tokens without a gap")
+            input.strides.image == Int64(input.width) * input.strides.pixel
+                && output.strides.image == Int64(output.width) * output.strides.pixel, "whole maps of tokens")
         precondition((1...output.width).contains(queries), "queries among the tokens")
         var attention = scene_attention()
         attention.input = UnsafePointer(input.base)
         attention.output = output.base
+        attention.input_pixel = input.strides.pixel
+        attention.output_pixel = output.strides.pixel
         attention.images = Int32(output.images)
         attention.tokens = Int32(output.width)
         attention.queries = Int32(queries)
         attention.width = Int32(output.channels)
         attention.heads = Int32(heads)
+        attention.causal = causal ? 1 : 0
         reserveScratch(scene_attention_scratch(variant.lanes, &attention))
         var step = scene_step()
         step.kind = Int32(SCENE_ATTENTION)

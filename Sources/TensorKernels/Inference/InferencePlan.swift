@@ -37,8 +37,12 @@ package final class InferencePlan {
     deinit { scene_team_destroy(team) }
 
     /// A map of zeros for the steps to use.
-    package func makeMap(images: Int, height: Int, width: Int, channels: Int, border: Int = 0) -> FeatureMap {
-        FeatureMap(images: images, height: height, width: width, channels: channels, border: border)
+    package func makeMap(
+        images: Int, height: Int, width: Int, channels: Int, border: Int = 0, frameBorder: Int = 0
+    ) -> FeatureMap {
+        FeatureMap(
+            images: images, height: height, width: width, channels: channels, border: border,
+            frameBorder: frameBorder)
     }
 
     /// Does all steps in order.

@@ -23,6 +23,17 @@ package struct MatrixBlock: Sendable {
     }
 }
 
+extension MatrixBlock {
+    /// Some rows of a block that is not transposed.
+    package func part(rows: Range<Int>) -> MatrixBlock {
+        precondition(
+            !isTransposed && rows.lowerBound >= 0 && rows.upperBound <= storedRows, "rows of the block")
+        return MatrixBlock(
+            values: values, offset: offset + rows.lowerBound * stride, stride: stride, storedRows: rows.count,
+            storedColumns: storedColumns, isTransposed: false)
+    }
+}
+
 extension Matrix {
     /// The rectangle of the given rows and columns.
     package func block(rows blockRows: Range<Int>, columns blockColumns: Range<Int>) -> MatrixBlock {
