@@ -1,6 +1,27 @@
+package import Platform
 internal import TensorKernels
 
 extension SceneIndex {
+    /// The file of its scene encoder; nil where that has no weights. Throws where it cannot be read.
+    package func model(_ files: any DurableFiles) throws(IndexError) -> [UInt8]? {
+        guard manifest.sceneDigest != nil else { return nil }
+        let path = IndexLayout.modelPath(layout.directory)
+        let bytes: [UInt8]?
+        do throws(DurableFileError) {
+            if let facts = try files.facts(of: path) {
+                bytes = try files.read(path, from: 0, count: Int(facts.size))
+            } else {
+                bytes = nil
+            }
+        } catch {
+            throw IndexError(reading: error)
+        }
+        guard let bytes else {
+            throw .damaged(layout.directory, "its scene encoder '\(path)' is missing")
+        }
+        return bytes
+    }
+
     /// The recording of a name. Throws where there is none.
     package func recording(_ name: String) throws(IndexError) -> RecordingEntry {
         guard let entry = book.entry(named: name) else { throw .unknown(name, layout.directory) }
@@ -29,15 +50,21 @@ extension SceneIndex {
 
     /// Reads every row. Throws where one is not as it was written.
     package func verify() throws(IndexError) {
-        for entry in book.live {
-            let isItsOwn = entry.rows.allSatisfy { isOf(entry, scene($0)) }
-            guard isItsOwn, IndexedScene.checksum(of: scenes(of: entry)) == entry.checksum else {
-                throw IndexError(
-                    .unusable,
-                    "the index '\(layout.directory)' is damaged: the scenes of '\(entry.name)' are not as they were written; remove that recording and add it again"
-                )
-            }
+        for entry in book.live { _ = try verifiedScenes(of: entry) }
+    }
+
+    /// The scenes of a recording, in order of time. Throws where they are not as they were written.
+    func verifiedScenes(of entry: RecordingEntry) throws(IndexError) -> [IndexedScene] {
+        let scenes = scenes(of: entry)
+        guard entry.rows.allSatisfy({ isOf(entry, scene($0)) }),
+            IndexedScene.checksum(of: scenes) == entry.checksum
+        else {
+            throw IndexError(
+                .unusable,
+                "the index '\(layout.directory)' is damaged: the scenes of '\(entry.name)' are not as they were written; remove that recording and add it again"
+            )
         }
+        return scenes
     }
 
     private func isOf(_ entry: RecordingEntry, _ scene: SceneRow) -> Bool {

@@ -55,6 +55,13 @@ package struct EncodedPart: Sendable {
     package var embedding: [Float]
     /// What it sounds like; nil where no sound is read, or nothing of it is known.
     package var sound: PartSound?
+    /// What each genre has of it; nil where the encoder knows no genres.
+    package var genreShares: [Float]?
+
+    package init(_ part: Part, _ reading: ShotReading) {
+        self.init(part, embedding: reading.embedding)
+        genreShares = reading.genreShares
+    }
 
     package init(_ part: Part, embedding: [Float]) {
         index = part.index

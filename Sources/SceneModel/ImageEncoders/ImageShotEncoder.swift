@@ -35,9 +35,20 @@ package final class ImageShotEncoder: ShotEncoder {
 
     package var dimension: Int { images.dimension }
 
-    package func encode(_ part: Part) -> [Float] {
-        isLeftOut(part) ? zero : mean(crops: crops(of: part))
+    package func encode(_ part: Part) -> [Float] { read(part).embedding }
+
+    package func read(_ part: Part) -> ShotReading {
+        guard !isLeftOut(part) else {
+            return ShotReading(
+                embedding: zero, genreShares: prior.map { [Float](repeating: 0, count: $0.names.count) })
+        }
+        return read(crops: crops(of: part))
     }
+
+    /// The genres of its file; nil where it has none.
+    package var prior: GenrePrior? { (images as? GenreImageEncoder)?.prior }
+
+    package var genres: ShotGenres? { prior.map { ShotGenres(names: $0.names, digest: $0.digest) } }
 
     private func isLeftOut(_ part: Part) -> Bool { blankRule == .skip && part.isBlank }
 
@@ -62,41 +73,59 @@ package final class ImageShotEncoder: ShotEncoder {
     }
 
     /// The mean of the vectors of some key frames, cut out as `input` says: a shot's embedding.
-    package func mean(crops: [RGBPicture]) -> [Float] {
+    package func mean(crops: [RGBPicture]) -> [Float] { read(crops: crops).embedding }
+
+    /// The same, with the mean of the key frames' shares of genres.
+    package func read(crops: [RGBPicture]) -> ShotReading {
         precondition(!crops.isEmpty, "a key frame")
-        var mean = [Float](repeating: 0, count: dimension)
-        for vector in vectors(crops: crops) {
-            for index in mean.indices { mean[index] += vector[index] }
+        guard let genres = images as? GenreImageEncoder else {
+            return ShotReading(embedding: Self.mean(vectors(crops: crops)), genreShares: nil)
         }
-        for index in mean.indices { mean[index] /= Float(crops.count) }
+        let frames = genres.read(crops: crops)
+        return ShotReading(
+            embedding: Self.mean(frames.map(\.vector)), genreShares: Self.mean(frames.map(\.shares)))
+    }
+
+    private static func mean(_ vectors: [[Float]]) -> [Float] {
+        var mean = [Float](repeating: 0, count: vectors[0].count)
+        for vector in vectors { for index in mean.indices { mean[index] += vector[index] } }
+        for index in mean.indices { mean[index] /= Float(vectors.count) }
         return mean
     }
 }
 
 extension ImageShotEncoder {
-    /// The image encoder of a model file; nil if it has none.
+    /// The image encoder of a model file; nil if it has none, or one of clips.
     ///
     /// `threadCount` changes the time, never the result. Its name is the file's `scened.encoder`, or the
     /// network's own. `precision`: nil is the file's, or float32 where the processor lacks that; for another
-    /// than the file's all layers are packed anew.
+    /// than the file's all layers are packed anew. `genres` take the place of the file's own, untrained.
     package convenience init?(
-        _ file: SafetensorsFile, precision: Precision? = nil, threadCount: Int
+        _ file: SafetensorsFile, precision: Precision? = nil, genres: GenrePrior? = nil, threadCount: Int
     ) throws(ModelFileError) {
-        guard let outline = try EncoderOutline(file) else { return nil }
+        guard let outline = try EncoderOutline(file), outline.family != .motion else { return nil }
         let metadata = try ModelMetadata(file.metadata, path: file.path)
         let stored = metadata.precision.orAvailable
         let precision = precision ?? stored
         let layers = precision == stored ? nil : PackedLayers()
+        let found = genres == nil ? try GenrePrior.read(file) : nil
+        let (prior, fusion) = (genres ?? found?.prior, found?.fusion)
+        precondition(prior.map { $0.width == outline.dimension } ?? true, "genres of this encoder")
         let make: @Sendable (_ batch: Int) -> any ImageEncoder
         switch outline.family {
         case .resNet:
             let network = try ResNet(file, layers: layers, precision: precision)
             make = { network.makeEncoder(batch: $0, threadCount: threadCount) }
+        case .motion: return nil
         case .clip:
             let network = try VisionTransformer(
                 clip: file, activation: metadata.activation ?? .quickGELU, layers: layers,
                 precision: precision)
-            make = { network.makeEncoder(batch: $0, threadCount: threadCount) }
+            make = { batch in
+                let images = network.makeEncoder(batch: batch, threadCount: threadCount)
+                guard let prior else { return images }
+                return GenreImageEncoder(images, prior: prior, fusion: fusion)
+            }
         }
         self.init(
             name: metadata.encoder ?? outline.name, images: make(3),

@@ -9,6 +9,8 @@ struct ImageTensorReader<Source: TensorSource> {
     var layers: PackedLayers?
     /// Of the products.
     var precision = Precision.float32
+    /// What is read, in messages.
+    var part = "image encoder"
 
     func has(_ name: String) -> Bool { source.tensorShape(name) != nil }
 
@@ -91,12 +93,12 @@ struct ImageTensorReader<Source: TensorSource> {
     func missing(_ name: String) -> ModelFileError {
         ModelFileError(
             .missingTensor, path: source.path, detail: "tensor \(ModelFileError.quoted(name)) is missing",
-            remedy: "give a file that holds the whole image encoder")
+            remedy: "give a file that holds the whole \(part)")
     }
 
     func unsuitable(_ name: String, _ what: String) -> ModelFileError {
         ModelFileError(
             .unsuitableTensor, path: source.path, detail: "tensor \(ModelFileError.quoted(name)) \(what)",
-            remedy: "export the image encoder again, or give another one")
+            remedy: "export the \(part) again, or give another one")
     }
 }

@@ -14,9 +14,20 @@ package struct PrecisionCheck: Equatable, Sendable {
 
     package var isPassed: Bool { least >= Self.bar }
 
-    /// Runs the file's image encoder over all pictures in both; nil if it has none. `precision`: one that
-    /// this processor has. Takes seconds and the memory of two encoders.
+    /// Runs the file's shot encoder over all pictures in both, one of clips over `ProbePictures.clips`; nil
+    /// if it has none. `precision`: one that this processor has. Takes seconds, of clips half a minute, and
+    /// the memory of two encoders.
     package init?(_ file: SafetensorsFile, precision: Precision) throws(ModelFileError) {
+        if let exact = try MotionShotEncoder(file, precision: .float32, threadCount: 1),
+            let other = try MotionShotEncoder(file, precision: precision, threadCount: 1),
+            let geometry = exact.input.view
+        {
+            let clips = ProbePictures.clips(
+                side: geometry.cropSide, frames: exact.input.sampling.pictureCount)
+            self.init(
+                cosines: clips.map { Self.cosine(exact.vector(clip: $0), other.vector(clip: $0)) })
+            return
+        }
         guard let exact = try ImageShotEncoder(file, precision: .float32, threadCount: 1),
             let other = try ImageShotEncoder(file, precision: precision, threadCount: 1),
             let geometry = exact.input.view

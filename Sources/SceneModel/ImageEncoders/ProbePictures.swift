@@ -15,6 +15,20 @@ package enum ProbePictures {
         (0..<count).map { square(side: side, number: $0) }
     }
 
+    /// Clips of `frames` pictures: every third picture, each a window that moves over a larger one.
+    package static func clips(side: Int, frames: Int) -> [[RGBPicture]] {
+        stride(from: 0, to: count, by: 3).map { number in
+            let wide = square(side: side + frames - 1, number: number)
+            return (0..<frames).map { frame in
+                let bytes = (0..<side).flatMap { row -> ArraySlice<UInt8> in
+                    let first = 3 * ((row + (number % 2) * frame) * wide.width + frame)
+                    return wide.bytes[first..<first + 3 * side]
+                }
+                return RGBPicture(width: side, height: side, bytes: bytes)
+            }
+        }
+    }
+
     private static func square(side: Int, number: Int) -> RGBPicture {
         var random = ProbeNumbers(seed: UInt64(number) + 1)
         let tint = (0..<3).map { _ in random.next(from: 40, to: 215) }

@@ -1,14 +1,23 @@
+internal import Digests
+
 extension SafetensorsFile {
     /// SHA-256 of the image encoder's tensors, hexadecimal: names, types, shapes and bytes, in order of
     /// names. Equal for files that differ in their context network, or in what they say of themselves: their
-    /// embeddings can be compared. Reads the tensors.
+    /// embeddings can be compared. Genres count where they change embeddings, and which clips a network sees.
+    /// Reads the tensors.
     package func encoderDigest() -> String {
-        let tensors = header.entries.filter { entry in
-            ["shot_encoder.", "clip."].contains(where: entry.name.hasPrefix)
+        let prefixes = ["shot_encoder.", "clip."] + (genresChangeEmbeddings ? [GenreKey.prefix] : [])
+        let tensors = header.entries.filter { entry in prefixes.contains(where: entry.name.hasPrefix) }
+        var settings = genresChangeEmbeddings ? GenreEntries(self).entries : [:]
+        for key in [ModelMetadata.clipKey, ModelMetadata.sideKey] { settings[key] = metadata[key] }
+        let said = settings.filter { $0.key != GenreEntries.evennessKey }.sorted { $0.key < $1.key }.map {
+            "\($0.key) \($0.value)\n"
         }
-        let lines = tensors.sorted { $0.name < $1.name }.map { entry in
-            "\(entry.name) \(entry.type) \(entry.shape) \(digest(of: entry))\n"
-        }
+        let lines =
+            said
+            + tensors.sorted { $0.name < $1.name }.map { entry in
+                "\(entry.name) \(entry.type) \(entry.shape) \(digest(of: entry))\n"
+            }
         return SHA256.digest(of: Array(lines.joined().utf8).span)
     }
 }

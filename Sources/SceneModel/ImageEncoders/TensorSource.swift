@@ -12,10 +12,13 @@ package protocol TensorSource {
     /// The weights of the layer `name`, packed for this processor's kernels, where they lie; nil if there are
     /// none.
     func packedFloats(_ name: String) -> SharedFloats?
+    /// The values of a tensor of F32 where they lie; nil if there is none, or they cannot be used there.
+    func sharedFloats(_ name: String) -> SharedFloats?
 }
 
 extension TensorSource {
     package func packedFloats(_ name: String) -> SharedFloats? { nil }
+    package func sharedFloats(_ name: String) -> SharedFloats? { nil }
 }
 
 extension SafetensorsFile: TensorSource {

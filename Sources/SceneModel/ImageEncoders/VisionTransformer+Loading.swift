@@ -14,20 +14,8 @@ extension VisionTransformer {
     ) throws(ModelFileError) {
         let reader = ImageTensorReader(source: source, layers: packedLayers, precision: precision)
         let names = CLIPNames(reader)
-        let shape = try reader.shape(names.patches, [nil, 3, nil, nil])
-        let (width, side) = (shape[0], shape[2])
-        guard shape[3] == side else {
-            throw reader.unsuitable(names.patches, "has patches that are no squares")
-        }
-        let tokens = try reader.shape(names.positions, [nil, width])[0]
-        guard let grid = Self.gridSide(tokens: tokens), grid > 0 else {
-            throw reader.unsuitable(names.positions, "has \(tokens) rows, expected a square and one")
-        }
-        let heads = headCount ?? Swift.max(1, width / 64)
-        guard heads > 0, width % heads == 0 else {
-            throw reader.unsuitable(
-                names.patches, "has a width of \(width), not a multiple of \(heads) heads")
-        }
+        let sizes = try reader.clipSizes(names, headCount: headCount)
+        let (width, side, tokens) = (sizes.width, sizes.patchSide, sizes.tokens)
         let innerWidth = try reader.shape(names.layer(0) + names.inner + ".weight", [nil, width])[0]
         var layers: [Layer] = []
         repeat {
@@ -40,7 +28,8 @@ extension VisionTransformer {
                 PackedShape(outputs: width, inputs: 3, side: side, hasBias: false, precision: precision)
             ) { () throws(ModelFileError) in
                 PackedWeights(
-                    filters: try reader.values(names.patches, shape), outputs: width, inputs: 3, side: side,
+                    filters: try reader.values(names.patches, [width, 3, side, side]), outputs: width,
+                    inputs: 3, side: side,
                     bias: nil, precision: precision)
             },
             classToken: try reader.values(names.classToken, [width]),
@@ -48,7 +37,7 @@ extension VisionTransformer {
                 rows: tokens, columns: width, values: try reader.values(names.positions, [tokens, width])),
             inputNorm: try reader.norm(names.inputNorm, width: width), layers: layers,
             outputNorm: try reader.norm(names.outputNorm, width: width),
-            projection: try reader.clipProjection(names, width: width), headCount: heads,
+            projection: try reader.clipProjection(names, width: width), headCount: sizes.heads,
             activation: activation)
     }
 
@@ -69,46 +58,36 @@ extension VisionTransformer {
     }
 }
 
-/// How a family of files names CLIP's tensors.
-private struct CLIPNames {
-    let isOpenAI: Bool
-    private let prefix: String
-
-    init(_ reader: ImageTensorReader<some TensorSource>) {
-        let hugging = reader.prefix(
-            of: "embeddings.patch_embedding.weight", among: ["vision_model.", "clip.vision_model."])
-        isOpenAI = !reader.has(hugging + "embeddings.patch_embedding.weight")
-        prefix =
-            isOpenAI ? reader.prefix(of: "conv1.weight", among: ["clip.visual.", "visual."]) : hugging
-    }
-
-    var patches: String { prefix + (isOpenAI ? "conv1.weight" : "embeddings.patch_embedding.weight") }
-    var classToken: String { prefix + (isOpenAI ? "class_embedding" : "embeddings.class_embedding") }
-    var positions: String {
-        prefix + (isOpenAI ? "positional_embedding" : "embeddings.position_embedding.weight")
-    }
-    var inputNorm: String { prefix + (isOpenAI ? "ln_pre" : "pre_layrnorm") }
-    var outputNorm: String { prefix + (isOpenAI ? "ln_post" : "post_layernorm") }
-    /// [D, E] with OpenAI, [E, D] with Hugging Face, where it stands beside the network.
-    var projection: String {
-        isOpenAI
-            ? prefix + "proj"
-            : String(prefix.dropLast("vision_model.".count)) + "visual_projection.weight"
-    }
-    func layer(_ index: Int) -> String {
-        prefix + (isOpenAI ? "transformer.resblocks.\(index)." : "encoder.layers.\(index).")
-    }
-    // Within a layer.
-    var attentionNorm: String { isOpenAI ? "ln_1" : "layer_norm1" }
-    var attention: String { isOpenAI ? "attn.in_proj" : "self_attn.qkv_proj" }
-    var attentionOutput: String { isOpenAI ? "attn.out_proj" : "self_attn.out_proj" }
-    var innerNorm: String { isOpenAI ? "ln_2" : "layer_norm2" }
-    var inner: String { isOpenAI ? "mlp.c_fc" : "mlp.fc1" }
-    var output: String { isOpenAI ? "mlp.c_proj" : "mlp.fc2" }
+/// Sizes of CLIP's image encoder, as its tensors have them.
+struct CLIPSizes {
+    var width: Int
+    /// Side of a patch in pixels.
+    var patchSide: Int
+    /// Patches of a square picture, and one.
+    var tokens: Int
+    var heads: Int
 }
 
 extension ImageTensorReader {
-    fileprivate func layer(
+    /// The sizes, checked against one another. `headCount`: nil for one head per 64 columns.
+    func clipSizes(_ names: CLIPNames, headCount: Int?) throws(ModelFileError) -> CLIPSizes {
+        let shape = try shape(names.patches, [nil, 3, nil, nil])
+        let (width, side) = (shape[0], shape[2])
+        guard shape[3] == side else { throw unsuitable(names.patches, "has patches that are no squares") }
+        let tokens = try self.shape(names.positions, [nil, width])[0]
+        guard let grid = VisionTransformer.gridSide(tokens: tokens), grid > 0 else {
+            throw unsuitable(names.positions, "has \(tokens) rows, expected a square and one")
+        }
+        let heads = headCount ?? Swift.max(1, width / 64)
+        guard heads > 0, width % heads == 0 else {
+            throw unsuitable(
+                names.patches, "has a width of \(width), not a multiple of \(heads) heads")
+        }
+        return CLIPSizes(width: width, patchSide: side, tokens: tokens, heads: heads)
+    }
+
+    /// A layer of either side.
+    func layer(
         _ names: CLIPNames, _ layer: String, width: Int, innerWidth: Int
     ) throws(ModelFileError) -> VisionTransformer.Layer {
         VisionTransformer.Layer(
@@ -141,7 +120,8 @@ extension ImageTensorReader {
         }
     }
 
-    fileprivate func clipProjection(_ names: CLIPNames, width: Int) throws(ModelFileError) -> PackedWeights {
+    /// The projection of either side, [E, D].
+    func clipProjection(_ names: CLIPNames, width: Int) throws(ModelFileError) -> PackedWeights {
         let name = names.projection
         let outputs =
             names.isOpenAI ? try shape(name, [width, nil])[1] : try shape(name, [nil, width])[0]

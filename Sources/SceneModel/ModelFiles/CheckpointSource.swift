@@ -1,3 +1,4 @@
+internal import Digests
 internal import TensorFiles
 internal import TensorKernels
 

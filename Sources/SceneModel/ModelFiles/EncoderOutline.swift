@@ -1,9 +1,13 @@
-/// The image encoder of a model file, told by the shapes of its tensors.
+/// The shot encoder of a model file, of pictures or of clips, told by the shapes of its tensors.
 package struct EncoderOutline: Equatable, Sendable {
-    package enum Family: Sendable { case resNet, clip }
+    package enum Family: Sendable {
+        case resNet, clip
+        /// A network of clips: Slow or Slow-D.
+        case motion
+    }
 
     package var family: Family
-    /// As `stream_start` and other files name it: `resnet50`, `clip-vit-b-32`.
+    /// As `stream_start` and other files name it: `resnet50`, `clip-vit-b-32`, `slow-d-r50`.
     package var name: String
     /// Length of its vectors.
     package var dimension: Int
@@ -13,7 +17,10 @@ package struct EncoderOutline: Equatable, Sendable {
     /// nil if the file has none; throws if its shapes do not fit together.
     package init?(_ file: SafetensorsFile) throws(ModelFileError) {
         let shapes = EncoderShapes(file: file)
-        if file.entry("shot_encoder.conv1.weight") != nil {
+        if file.entry(MotionNames.prefix + MotionNames.stem) != nil {
+            let metadata = try ModelMetadata(file.metadata, path: file.path)
+            self.init(motion: try MotionOutline(ImageTensorReader(source: file)), metadata)
+        } else if file.entry("shot_encoder.conv1.weight") != nil {
             self = try shapes.resNet("shot_encoder.")
         } else if file.entry("clip.visual.class_embedding") != nil {
             self = try shapes.openAI("clip.visual.")
@@ -31,6 +38,17 @@ package struct EncoderOutline: Equatable, Sendable {
         preprocessing =
             "RGB; short side to 256, bicubic; centre 224 x 224; /255; mean 0.485 0.456 0.406; "
             + "deviation 0.229 0.224 0.225"
+    }
+
+    private init(motion outline: MotionOutline, _ metadata: ModelMetadata) {
+        family = .motion
+        name = outline.name
+        dimension = outline.dimension
+        let clip = metadata.clip ?? outline.usualClip
+        let preparation = PicturePreparation.motion(side: metadata.side ?? PicturePreparation.usualMotionSide)
+        preprocessing =
+            "RGB; clips of \(clip.frames) pictures, \(clip.stride) apart; short side to \(preparation.shortSide), "
+            + "bicubic; center \(preparation.cropSide) x \(preparation.cropSide); /255; mean 0.45; deviation 0.225"
     }
 
     fileprivate init(clip name: String, dimension: Int, side: Int) {

@@ -1,5 +1,7 @@
 internal import Platform
+internal import SceneSegmentation
 package import TensorKernels
+internal import Timeline
 
 /// Turns the checkpoints of others into a model file: names and metadata are put in order, values stay as
 /// they are.
@@ -10,12 +12,23 @@ package struct ModelImport: Sendable {
         package var encoder: String?
         package var headCount: Int?
         package var threshold: Double?
+        /// Of a network of clips.
+        package var clip: ClipSampling?
+        package var side: Int?
         /// Of a CLIP image encoder.
         package var activation: Activation?
         /// What the image encoder makes of parts that show nothing.
         package var blankRule: BlankRule?
         /// Of the image encoder's products.
         package var precision: Precision?
+        /// Files of the vocabulary of CLIP's text tower, which is taken along then; see
+        /// `TextVocabulary.init(files:count:)`.
+        package var vocabulary: [String]?
+        /// Genres that the text tower reads, and how they go into the embeddings; only of a whole CLIP.
+        package var genres: GenreDefinitions?
+        package var genreSettings = GenreSettings()
+        /// The file becomes a scene encoder that looks at pictures; only of CLIP.
+        package var sceneLayout: PatchLayout?
 
         package init() {}
     }
@@ -31,6 +44,11 @@ package struct ModelImport: Sendable {
     /// Whether bfloat16 was wanted, but this processor cannot run it: nothing could be compared, and the file
     /// is for float32.
     package let isUnchecked: Bool
+    /// Whether a text tower was left out, since nobody gave its vocabulary.
+    package let leavesTextOut: Bool
+    /// The genres of the file, with the evenness of their affinities over `ProbePictures`; nil where nobody
+    /// gave any.
+    package let genres: GenrePrior?
 
     /// Reads `path` and writes `output`, all or nothing: what was written is verified before it takes its
     /// name.
@@ -41,18 +59,43 @@ package struct ModelImport: Sendable {
     package init(path: String, output: String, claims: Claims) throws(ModelFileError) {
         let source = try CheckpointSource(path: path)
         guard let family = CheckpointFamily(source.names) else {
+            if CheckpointFamily.holdsText(source.names) {
+                throw ModelFileError(
+                    .missingTensor, path: path, detail: "holds CLIP's text tower without its image encoder",
+                    remedy: "give the file that holds both")
+            }
             let examples = source.names.prefix(3).map(ModelFileError.quoted).joined(separator: ", ")
             throw ModelFileError(
                 .missingTensor, path: path,
                 detail:
-                    "holds neither BaSSL nor a ResNet nor CLIP, but \(source.names.count) tensors (\(examples))",
+                    "holds neither BaSSL nor a ResNet nor CLIP nor Slow, but \(source.names.count) tensors (\(examples))",
                 remedy: "give one of these")
+        }
+        guard family != .motion || !MotionNames.hasTwoPathways(source.names) else {
+            throw ModelFileError(
+                .unsuitableTensor, path: path, detail: "holds both pathways of SlowFast",
+                remedy: "give a network of the slow pathway alone (SLOW_8x8, slow_r50)")
+        }
+        guard family == .motion || claims.clip == nil && claims.side == nil else {
+            throw ModelFileError(
+                .missingTensor, path: path, detail: "holds no network of clips",
+                remedy: "leave --clip and --side out")
+        }
+        guard claims.sceneLayout == nil || family == .clip else {
+            throw ModelFileError(
+                .missingTensor, path: path, detail: "holds no vision transformer of CLIP",
+                remedy: "give CLIP's weights")
         }
         var writer = SafetensorsWriter()
         var stored: Set<String> = []
         var leftOut: [String] = []
+        let text = try TextImport(source, family, files: claims.vocabulary)
         for name in source.names {
-            guard let target = family.storedName(name), stored.insert(target).inserted else {
+            let isGenre = name.hasPrefix(GenreKey.prefix) && family == .clip && claims.genres == nil
+            guard
+                let target = isGenre ? name : family.storedName(name) ?? text?.storedName(name),
+                stored.insert(target).inserted
+            else {
                 leftOut.append(name)
                 continue
             }
@@ -66,19 +109,31 @@ package struct ModelImport: Sendable {
         metadata.headCount = claims.headCount ?? metadata.headCount
         metadata.threshold = claims.threshold ?? metadata.threshold
         metadata.activation = claims.activation ?? metadata.activation
+        metadata.clip = claims.clip ?? metadata.clip
+        metadata.side = claims.side ?? metadata.side
+        if claims.clip != nil || claims.side != nil { metadata.preprocessing = nil }
         metadata.blankRule = claims.blankRule ?? metadata.blankRule
         metadata.precision = claims.precision ?? metadata.precision
         let isUnchecked = !metadata.precision.isAvailable
         metadata.precision = metadata.precision.orAvailable
         (metadata.leastCosine, metadata.meanCosine) = (nil, nil)
         metadata.packed = nil
+        metadata.vocabulary = text?.files ?? (text == nil ? nil : metadata.vocabulary)
+        metadata.vocabularyDigest = try text?.write(to: &writer)
         if stored.contains("head_sbd.weight") {
             metadata.head = .sbd
         } else {
             metadata.head = stored.contains(ModelTensorReader.pseudoBoundaryHead + ".weight") ? .pp : .none
         }
 
-        writer.metadata = metadata.entries
+        // Genres that the file has already stay as they are.
+        let kept = stored.contains(GenreKey.vectors) ? source.metadata : [:]
+        func entries(_ metadata: ModelMetadata) -> [String: String] {
+            metadata.entries.merging(claims.sceneLayout?.entries ?? [:]) { $1 }
+                .merging(kept.filter { GenreEntries.all.contains($0.key) }) { $1 }
+        }
+        writer.metadata = entries(metadata)
+        var genres: GenrePrior?
         var check: PrecisionCheck?
         var file = try Self.beside(output)
         do {
@@ -87,6 +142,9 @@ package struct ModelImport: Sendable {
             let draft = try Self.draft(writer, beside: output)
             let tensors = try SafetensorsFile(path: draft.currentPath ?? output)
             metadata.complete(with: try ModelOutline(file: tensors))
+            genres = try claims.genres.map { definitions throws(ModelFileError) in
+                try Self.genres(definitions, claims.genreSettings, tensors)
+            }
             check = try Self.check(tensors, metadata.precision)
             metadata.leastCosine = check.map { PrecisionCheck.text($0.least) }
             metadata.meanCosine = check.map { PrecisionCheck.text($0.mean) }
@@ -96,7 +154,11 @@ package struct ModelImport: Sendable {
             }
             _ = consume draft
             metadata.packed = PackedShape.form(.best, metadata.precision)
-            writer.metadata = metadata.entries
+            if genres != nil, let architecture = metadata.architecture {
+                metadata.architecture = architecture.replacing("+clip-text", with: "+genres+clip-text")
+            }
+            writer.metadata = entries(metadata)
+            genres?.write(to: &writer)
             try Self.write(writer, into: &file)
             _ = try ModelOutline(verifying: SafetensorsFile(path: file.currentPath ?? output))
         } catch {
@@ -115,6 +177,24 @@ package struct ModelImport: Sendable {
         self.leftOut = leftOut
         self.check = check
         self.isUnchecked = isUnchecked
+        self.genres = genres
+        leavesTextOut = text == nil && family == .clip && CheckpointFamily.holdsText(source.names)
+    }
+
+    /// Genres in the space of the file's image encoder.
+    private static func genres(
+        _ definitions: GenreDefinitions, _ settings: GenreSettings, _ file: SafetensorsFile
+    ) throws(ModelFileError) -> GenrePrior {
+        let encoder = try SentenceEncoder(file, threadCount: 1)
+        var prior = GenrePrior(definitions, settings: settings, by: encoder)
+        if let images = try ImageShotEncoder(file, genres: prior, threadCount: 1),
+            let geometry = images.input.view
+        {
+            let pictures = ProbePictures.squares(side: geometry.cropSide)
+            prior.evenness = GenrePrior.evenness(
+                pictures.compactMap { images.read(crops: [$0]).genreShares })
+        }
+        return prior
     }
 
     /// A file that will replace `output`; only a regular file can be read again before it takes its name.

@@ -13,7 +13,14 @@ enum ModelLayers {
             _ = try VisionTransformer(
                 clip: file, activation: metadata.activation ?? .quickGELU, layers: layers,
                 precision: metadata.precision.orAvailable)
+        case .motion:
+            _ = try MotionNetwork(file, layers: layers, precision: metadata.precision.orAvailable)
         case nil: break
+        }
+        if file.hasTextEncoder {
+            _ = try TextTransformer(
+                clip: file, headCount: metadata.textHeadCount, activation: metadata.activation ?? .quickGELU,
+                layers: layers)
         }
         if ModelFile.hasNetwork(file), ModelOutline.head(of: file, metadata) != .none {
             _ = try ModelFile.load(ModelTensorReader(file), layers: layers)

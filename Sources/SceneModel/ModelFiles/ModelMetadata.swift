@@ -24,12 +24,22 @@ package struct ModelMetadata: Equatable, Sendable {
     /// What the image encoder makes of parts that show nothing (`scened.blank`); nil leaves it to what else
     /// the file holds: `embed` beside BaSSL's network, else `skip`.
     package var blankRule: BlankRule?
+    /// Of a network of clips: which pictures it sees, and the side of their crops in pixels (`scened.clip`,
+    /// `scened.side`); nil leaves it to the network.
+    package var clip: ClipSampling?
+    package var side: Int?
     /// Of the image encoder's products (`scened.precision`); a processor that lacks it computes in `float32`.
     package var precision = Precision.float32
     /// Of an encoder in another precision than float32, as `import` measured them: least and mean cosine with
     /// its vectors of float32 (`scened.precision_least_cosine`, `scened.precision_mean_cosine`).
     package var leastCosine: String?
     package var meanCosine: String?
+    /// Heads of CLIP's text tower (`scened.text_heads`); nil is one per 64 columns.
+    package var textHeadCount: Int?
+    /// Files that the vocabulary of CLIP's text tower came from, and its digest (`scened.vocabulary`,
+    /// `scened.vocabulary_sha256`; see `TextVocabulary.digest`).
+    package var vocabulary: String?
+    package var vocabularyDigest: String?
     /// For which kernels the file holds its layers packed (`scened.packed`); nil if it does not.
     package var packed: String?
     /// What the file holds, e.g. `resnet50+crn` (`scened.architecture`).
@@ -105,16 +115,17 @@ package struct ModelMetadata: Equatable, Sendable {
             }
             head = value
         }
-        if let text = entries[Key.activation] {
+        if let text = entries[Self.activationKey] {
             guard let value = Self.activations[text] else {
                 throw wrong(
-                    Key.activation, "one of \(Self.activations.keys.sorted().joined(separator: ", "))")
+                    Self.activationKey, "one of \(Self.activations.keys.sorted().joined(separator: ", "))")
             }
             activation = value
         }
-        if let text = entries[Key.blank] {
+        if let text = entries[Self.blankKey] {
             guard let value = BlankRule(rawValue: text) else {
-                throw wrong(Key.blank, "one of \(BlankRule.allCases.map(\.rawValue).joined(separator: ", "))")
+                throw wrong(
+                    Self.blankKey, "one of \(BlankRule.allCases.map(\.rawValue).joined(separator: ", "))")
             }
             blankRule = value
         }
@@ -126,6 +137,22 @@ package struct ModelMetadata: Equatable, Sendable {
             }
             precision = value
         }
+        if let text = entries[Self.clipKey] {
+            guard let value = ClipSampling(text) else {
+                throw wrong(Self.clipKey, "frames x stride, such as 16x4")
+            }
+            clip = value
+        }
+        side = try whole(Self.sideKey)
+        if let side, !(PicturePreparation.motionSides ~= side) {
+            throw wrong(
+                Self.sideKey,
+                "\(PicturePreparation.motionSides.lowerBound) to \(PicturePreparation.motionSides.upperBound)"
+            )
+        }
+        textHeadCount = try whole(Key.textHeads)
+        vocabulary = entries[Key.vocabulary]
+        vocabularyDigest = entries[Key.vocabularyDigest]
         leastCosine = entries[Key.leastCosine]
         meanCosine = entries[Key.meanCosine]
         packed = entries[PackedLayers.formKey]
@@ -149,9 +176,14 @@ package struct ModelMetadata: Equatable, Sendable {
         entries[Key.threshold] = threshold.map { "\($0)" }
         if context != .crn { entries[Self.contextKey] = context.rawValue }
         if head != .sbd { entries[Key.head] = head.rawValue }
-        entries[Key.activation] = Self.activations.first { $0.value == activation }?.key
-        entries[Key.blank] = blankRule?.rawValue
+        entries[Self.activationKey] = Self.activations.first { $0.value == activation }?.key
+        entries[Self.blankKey] = blankRule?.rawValue
         if precision != .float32 { entries[Self.precisionKey] = precision.rawValue }
+        entries[Self.clipKey] = clip?.description
+        entries[Self.sideKey] = side.map { "\($0)" }
+        entries[Key.textHeads] = textHeadCount.map { "\($0)" }
+        entries[Key.vocabulary] = vocabulary
+        entries[Key.vocabularyDigest] = vocabularyDigest
         entries[Key.leastCosine] = leastCosine
         entries[Key.meanCosine] = meanCosine
         entries[PackedLayers.formKey] = packed
@@ -171,20 +203,25 @@ package struct ModelMetadata: Equatable, Sendable {
     package static let activations: [String: Activation] = ["quick_gelu": .quickGELU, "gelu": .gelu]
 
     static let precisionKey = "scened.precision"
+    static let clipKey = "scened.clip"
+    static let sideKey = "scened.side"
+    static let activationKey = "scened.activation"
+    static let blankKey = "scened.blank"
 
     /// Names the kind of context network.
     static let contextKey = "scened.context"
 
     private enum Key {
-        static let encoder = "scened.encoder"
-        static let encoderDigest = "scened.encoder_sha256"
+        static let encoder = EmbeddingOrigin.encoderKey
+        static let encoderDigest = EmbeddingOrigin.digestKey
         static let neighbors = "scened.neighbors"
         static let heads = "scened.heads"
         static let threshold = "scened.threshold"
         static let pooling = "scened.pooling"
         static let head = "scened.head"
-        static let blank = "scened.blank"
-        static let activation = "scened.activation"
+        static let textHeads = "scened.text_heads"
+        static let vocabulary = "scened.vocabulary"
+        static let vocabularyDigest = "scened.vocabulary_sha256"
         static let leastCosine = "scened.precision_least_cosine"
         static let meanCosine = "scened.precision_mean_cosine"
         static let architecture = "scened.architecture"

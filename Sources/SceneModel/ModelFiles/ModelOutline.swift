@@ -20,8 +20,16 @@ package struct ModelOutline: Sendable {
     package let context: Context?
     /// nil where the file has no image encoder.
     package let encoder: EncoderOutline?
+    /// nil where the file has no text tower.
+    package let textEncoder: TextEncoderOutline?
+    /// nil where the file has no genres.
+    package let genres: GenrePrior?
+    /// Whether they change embeddings by what was learned.
+    package let hasTrainedGenres: Bool
     /// nil where the file has no scene encoder.
-    package let sceneEncoder: TrainedSceneEncoder?
+    package let sceneEncoder: SceneEncoderOutline?
+    /// nil where the file has no contextualizer.
+    package let contextualizer: ContextualizerOutline?
     /// The boundary head in use; `none` without one.
     package let head: ModelMetadata.Head
     package let tensorCount: Int
@@ -32,7 +40,10 @@ package struct ModelOutline: Sendable {
 
     /// e.g. `resnet50+crn`; nil if nothing was recognized.
     package var architecture: String? {
-        let pieces = [encoder?.name, context?.kind.rawValue, sceneEncoder?.name].compactMap(\.self)
+        let pieces = [
+            encoder?.name, genres.map { _ in "genres" }, textEncoder.map { _ in "clip-text" },
+            context?.kind.rawValue, sceneEncoder?.name, contextualizer?.name,
+        ].compactMap(\.self)
         return pieces.isEmpty ? nil : pieces.joined(separator: "+")
     }
 
@@ -41,8 +52,13 @@ package struct ModelOutline: Sendable {
         path = file.path
         metadata = try ModelMetadata(file.metadata, path: file.path)
         entries = file.metadata
-        encoder = try EncoderOutline(file)
-        sceneEncoder = file.hasSceneEncoder ? try TrainedSceneEncoder(file) : nil
+        let encoder = try EncoderOutline(file)
+        self.encoder = encoder
+        textEncoder = try TextEncoderOutline(file)
+        genres = try GenrePrior.read(file)?.prior
+        hasTrainedGenres = file.hasTrainedGenres
+        sceneEncoder = try SceneEncoderOutline(file, encoder: encoder)
+        contextualizer = try ContextualizerOutline(file)
         head = Self.head(of: file, metadata)
         if ModelFile.hasNetwork(file) {
             let network = try ModelTensorReader(file).network()
@@ -89,10 +105,11 @@ package struct ModelOutline: Sendable {
                     remedy: "export the model again")
             }
         }
-        guard context != nil || encoder != nil || sceneEncoder != nil else {
+        guard context != nil || encoder != nil || sceneEncoder != nil || contextualizer != nil else {
             throw ModelFileError(
                 .missingTensor, path: path,
-                detail: "holds neither a context network nor an image encoder nor a scene encoder",
+                detail:
+                    "holds neither a context network nor an image encoder, a scene encoder or a contextualizer",
                 remedy: "make the file with scened model import")
         }
         if let width = context?.inputWidth, let encoder, width != encoder.dimension {
@@ -101,6 +118,10 @@ package struct ModelOutline: Sendable {
                 detail: "the encoder gives \(encoder.dimension) numbers, the context network takes "
                     + "\(width)",
                 remedy: "import encoder and network of one training")
+        }
+        if textEncoder != nil {
+            // Says what is wrong with it, or with what it belongs to.
+            _ = try SentenceEncoder(file, threadCount: 1)
         }
         try ModelLayers.verify(file)
     }

@@ -59,16 +59,21 @@ package struct ModelTensorReader {
     }
 
     /// `name`0 and following, at least one, each of width D = `width`.
-    func layers(_ name: String, width: Int, headCount: Int) throws(ModelFileError) -> [TransformerLayer] {
+    func layers(
+        _ name: String, width: Int, headCount: Int, epsilon: Float = 1e-12, activation: Activation = .gelu
+    ) throws(ModelFileError) -> [TransformerLayer] {
         var layers: [TransformerLayer] = []
         repeat {
-            layers.append(try layer("\(name)\(layers.count).", width: width, headCount: headCount))
+            layers.append(
+                try layer(
+                    "\(name)\(layers.count).", width: width, headCount: headCount, epsilon: epsilon,
+                    activation: activation))
         } while file.entry("\(name)\(layers.count).intermediate.dense.weight") != nil
         return layers
     }
 
     private func layer(
-        _ name: String, width: Int, headCount: Int
+        _ name: String, width: Int, headCount: Int, epsilon: Float = 1e-12, activation: Activation = .gelu
     ) throws(ModelFileError) -> TransformerLayer {
         let inner = try matrixShape(name + "intermediate.dense.weight")[0]
         let attention = name + "attention."
@@ -79,10 +84,11 @@ package struct ModelTensorReader {
                 value: try linear(attention + "self.value", outputs: width, inputs: width),
                 output: try linear(attention + "output.dense", outputs: width, inputs: width),
                 headCount: headCount),
-            attentionNorm: try norm(attention + "output.LayerNorm", width: width),
+            attentionNorm: try norm(attention + "output.LayerNorm", width: width, epsilon: epsilon),
             intermediate: try linear(name + "intermediate.dense", outputs: inner, inputs: width),
             output: try linear(name + "output.dense", outputs: width, inputs: inner),
-            outputNorm: try norm(name + "output.LayerNorm", width: width))
+            outputNorm: try norm(name + "output.LayerNorm", width: width, epsilon: epsilon),
+            activation: activation)
     }
 
     func linear(_ name: String, outputs: Int, inputs: Int) throws(ModelFileError) -> Linear {
@@ -91,11 +97,11 @@ package struct ModelTensorReader {
             bias: try values(name + ".bias", shape: [outputs]))
     }
 
-    func norm(_ name: String, width: Int) throws(ModelFileError) -> LayerNorm {
+    func norm(_ name: String, width: Int, epsilon: Float = 1e-12) throws(ModelFileError) -> LayerNorm {
         LayerNorm(
             weight: try values(name + ".weight", shape: [width]),
             bias: try values(name + ".bias", shape: [width]),
-            epsilon: 1e-12)
+            epsilon: epsilon)
     }
 
     /// The learned row of a table of two below `path`; nil if there is none. Row 0 belongs to shots that are
@@ -128,6 +134,17 @@ package struct ModelTensorReader {
             throw unsuitable(name, "holds values that are no finite numbers")
         }
         return values
+    }
+
+    /// Heads as the metadata state them; they divide `width`. `maker`: the command that made the file.
+    func headCount(_ key: String, width: Int, maker: String) throws(ModelFileError) -> Int {
+        guard let heads = file.metadata[key].flatMap(Int.init), heads > 0, width % heads == 0 else {
+            throw ModelFileError(
+                .unsuitableMetadata, path: file.path,
+                detail: "metadata \(key) is no number that divides \(width)",
+                remedy: "give the file as \(maker) made it")
+        }
+        return heads
     }
 
     func unsuitable(_ name: String, _ what: String) -> ModelFileError {

@@ -8,8 +8,8 @@ extension Probe {
 
     private enum Key {
         static let version = "scened.probe"
-        static let encoder = "scened.encoder"
-        static let digest = "scened.encoder_sha256"
+        static let encoder = EmbeddingOrigin.encoderKey
+        static let digest = EmbeddingOrigin.digestKey
         static let sceneEncoder = "scened.scene_encoder"
         static let dimension = "scened.dimension"
         static let input = "scened.probe_input"

@@ -1,3 +1,4 @@
+internal import Digests
 package import TensorKernels
 
 /// A safetensors file on disk, mapped: names, shapes and metadata at once, tensors when asked for.

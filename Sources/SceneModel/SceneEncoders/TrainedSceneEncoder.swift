@@ -1,3 +1,4 @@
+internal import Digests
 package import SceneSegmentation
 internal import NeuralNet
 internal import TensorKernels
@@ -11,9 +12,8 @@ package struct TrainedSceneEncoder: SceneEncoder {
     package let network: SceneTransformer
     /// Of the weights: see `SafetensorsFile.sceneEncoderDigest`.
     package let weights: String
-    /// Encoder whose embeddings it takes, and the digest of that encoder's weights; nil where the films did
-    /// not say.
-    package let embeddings: (encoder: String, digest: String?)?
+    /// Whose embeddings it takes; nil where the films did not say.
+    package let embeddings: EmbeddingOrigin?
 
     package var name: String { Self.kind }
     package var digest: String? { weights }
@@ -23,19 +23,19 @@ package struct TrainedSceneEncoder: SceneEncoder {
         guard let kind = file.metadata[SceneEncoderKey.kind] else {
             throw ModelFileError(
                 .missingTensor, path: file.path, detail: "holds no scene encoder",
-                remedy: "give a file that scened train scenes made")
+                remedy: "give a file that scened train scenes or scened model scene-encoder made")
         }
         guard kind == Self.kind else {
             throw ModelFileError(
                 .unsuitableMetadata, path: file.path,
-                detail: "holds a scene encoder of kind \(ModelFileError.quoted(kind)), known is \(Self.kind)",
+                detail:
+                    "holds a scene encoder of kind \(ModelFileError.quoted(kind)), known are \(Self.kind) and "
+                    + PatchSceneEncoder.kind,
                 remedy: "use the scened that made it")
         }
         network = try SceneTransformer(ModelTensorReader(file))
         weights = file.sceneEncoderDigest()
-        embeddings = file.metadata[SceneEncoderKey.encoder].map {
-            ($0, file.metadata[SceneEncoderKey.encoderDigest])
-        }
+        embeddings = EmbeddingOrigin(file)
     }
 
     /// An encoder that is no file yet, to judge it by: it has no digest.
@@ -48,16 +48,8 @@ package struct TrainedSceneEncoder: SceneEncoder {
     package func dimension(embeddings width: Int) -> Int { width }
 
     package func refusal(encoder: String, digest: String?, width: Int) -> String? {
-        if let embeddings, embeddings.encoder != encoder {
-            return "it was trained on embeddings of \(embeddings.encoder), these are of \(encoder)"
-        }
-        if let trained = embeddings?.digest, trained != digest {
-            return "it was trained on embeddings of other weights of \(encoder)"
-        }
-        guard width == network.embeddingWidth else {
-            return "it takes embeddings of \(network.embeddingWidth) numbers, these have \(width)"
-        }
-        return nil
+        embeddings.refusal(
+            encoder: encoder, digest: digest, width: width, expected: network.embeddingWidth)
     }
 
     /// O(parts x E D); a scene of many parts is seen in at most R groups.
@@ -73,24 +65,22 @@ package struct TrainedSceneEncoder: SceneEncoder {
 package enum SceneEncoderKey {
     package static let kind = "scened.scene_encoder"
     package static let heads = "scened.scene_heads"
-    package static let encoder = "scened.encoder"
-    package static let encoderDigest = "scened.encoder_sha256"
     static let prefix = "scene_encoder."
 }
 
 extension SafetensorsFile {
-    /// Whether it holds a scene encoder, whole or not.
-    package var hasSceneEncoder: Bool { metadata[SceneEncoderKey.kind] != nil }
-
-    /// SHA-256 of the scene encoder: kind, number of heads, and names, shapes and bytes of its tensors in
-    /// order of names, hexadecimal. What else the file says or holds is of no account. Reads the tensors.
+    /// SHA-256 of the scene encoder, hexadecimal: kind, number of heads, and names, shapes and bytes of its
+    /// tensors in order of names; of one of pictures what its metadata say of them, and the digest of the
+    /// image encoder. What else the file says or holds is of no account. Reads the tensors.
     package func sceneEncoderDigest() -> String {
-        let tensors = header.entries.filter { $0.name.hasPrefix(SceneEncoderKey.prefix) }
-        let lines = tensors.sorted { $0.name < $1.name }.map { entry in
-            "\(entry.name) \(entry.type) \(entry.shape) \(digest(of: entry))\n"
+        guard metadata[SceneEncoderKey.kind] != PatchSceneEncoder.kind else {
+            let entries = metadata.filter { PatchLayout.digestKeys.contains($0.key) }
+            let lines = entries.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }
+            return SHA256.digest(of: Array((lines.joined() + encoderDigest()).utf8).span)
         }
-        let head = "\(metadata[SceneEncoderKey.kind] ?? "") heads \(metadata[SceneEncoderKey.heads] ?? "")\n"
-        return SHA256.digest(of: Array((head + lines.joined()).utf8).span)
+        return digest(
+            below: SceneEncoderKey.prefix,
+            head: "\(metadata[SceneEncoderKey.kind] ?? "") heads \(metadata[SceneEncoderKey.heads] ?? "")\n")
     }
 }
 
@@ -101,14 +91,7 @@ extension SceneTransformer {
         let shape = try reader.matrixShape(prefix + "projection.weight")
         let (width, inputs) = (shape[0], shape[1])
         let rows = try reader.matrixShape(prefix + "positions")[0]
-        guard let heads = reader.file.metadata[SceneEncoderKey.heads].flatMap(Int.init), heads > 0,
-            width % heads == 0
-        else {
-            throw ModelFileError(
-                .unsuitableMetadata, path: reader.file.path,
-                detail: "metadata \(SceneEncoderKey.heads) is no number that divides \(width)",
-                remedy: "give the file as scened train scenes made it")
-        }
+        let heads = try reader.headCount(SceneEncoderKey.heads, width: width, maker: "scened train scenes")
         self.init(
             projection: try reader.linear(prefix + "projection", outputs: width, inputs: inputs),
             sceneToken: Matrix(
