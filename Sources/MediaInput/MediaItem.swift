@@ -27,7 +27,7 @@ package struct MediaStatistics: Hashable, Sendable {
     package var pictures = 0
     /// Those of them that the decoder or the container reported as damaged.
     package var damagedPictures = 0
-    /// Those of them that were not decoded: blends of their neighbors (plan `fastest`).
+    /// Those of them that were not decoded: blends of their neighbors (plans `fastest` and `scout`).
     package var skippedPictures = 0
     /// Groups of pictures that were decoded by themselves, those still open included.
     package var groups = 1

@@ -130,7 +130,9 @@ package final class MediaReader {
         let precedence = decoder.reordering > 0 ? 9 : 0
         // A picture that the decoder holds back may stand for a run of skipped ones, too.
         let skipped = media.shape.skips ? 8 * decoder.reordering : 0
-        decoderDelay = decoder.delay + skipped + precedence + parserDelay + 1
+        // A group waits for the key frame behind it.
+        let scouted = media.shape.scouts ? GroupScout.mostPackets + 1 : 0
+        decoderDelay = decoder.delay + skipped + scouted + precedence + parserDelay + 1
         statistics.decodeErrors = first.losses
         statistics.bytes = media.bytesRead
         var arrival = PictureTimeline.Arrival(
@@ -328,7 +330,7 @@ extension PictureTimeline.Arrival {
         self.init(
             stamp: picture.stamp, duration: picture.duration, analysis: analysis, views: views,
             isDamaged: picture.isDamaged)
-        isKey = picture.isKey
+        (isKey, isFilled) = (picture.isKey, picture.isFilled)
         mark = picture.mark
         size = PictureSize(width: picture.width, height: picture.height)
         self.codec = codec

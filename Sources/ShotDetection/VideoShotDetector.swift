@@ -30,6 +30,7 @@ package struct VideoShotDetector: ShotDetector {
     /// The same pictures as steps to or from odd ones, and the first that these may begin with.
     private var oddWaiting: [(step: Int, first: Int)] = []
     private var trail: DamageTrail
+    private var filled = FilledRuns()
     private var queue: DecisionQueue
     private var horizon = Int64.min
     /// nil unless asked for.
@@ -67,12 +68,13 @@ package struct VideoShotDetector: ShotDetector {
         // A damaged picture counts as a repeat of the last good one: nothing changed, but time went on.
         trail.take(picture, number: history.endIndex)
         if !picture.isDamaged {
+            if picture.isFilled { filled.add(history.endIndex) }
             history.append(picture.analysis, at: picture.at)
         }
         statistics?.push(picture.at, picture.isDamaged ? nil : history.last)
         findHardCuts(now: picture.at.pts, isOver: false)
         if !picture.isDamaged {
-            gradualFinder.look(at: history)
+            gradualFinder.look(at: history, filled: filled)
         }
         announceCuts(now: picture.at.pts)
         settle(now: picture.at.pts, isOver: false)
@@ -88,6 +90,7 @@ package struct VideoShotDetector: ShotDetector {
         let result = report(upTo: max(end.pts, horizon))
         history = SignatureHistory(timeBase: history.timeBase)
         trail = DamageTrail(timeBase: history.timeBase)
+        filled = FilledRuns()
         queue = DecisionQueue(spacing: queue.spacing)
         candidates += gradualFinder.looks
         gradualFinder = GradualFinder(tuning: tuning, recordsLooks: recordsCandidates)
@@ -206,7 +209,7 @@ package struct VideoShotDetector: ShotDetector {
             record(.gradual, history[seen.first].at...history[seen.last].at, seen.values, probability)
             if probability > best?.probability ?? -1 { best = (seen, probability) }
         }
-        guard let (seen, probability) = best else { return }
+        guard let (seen, probability) = best, !filled.fillMost(of: seen.first...seen.last) else { return }
         statistics?.note(gradual: probability, at: history[(seen.first + seen.last + 1) / 2].at.pts)
         guard probability >= (seen.kind == .push ? tuning.pushThreshold : tuning.gradualThreshold) else {
             return
@@ -283,6 +286,7 @@ package struct VideoShotDetector: ShotDetector {
         // The picture before a candidate may be much older than the candidate.
         history.dropBefore(min(oldest, min(nextHard, firstUndecidedCut ?? .max) - 1))
         trail.dropBefore(history.firstIndex)
+        filled.dropBefore(history.firstIndex)
     }
 
     /// Seconds before an interval that its verdict looks back.

@@ -16,7 +16,7 @@ import Timeline
 
     /// Names are what users type and `stream_start` says.
     @Test func plansHaveTheirNames() {
-        #expect(DecodePlan.allCases.map(\.rawValue) == ["exact", "fast", "fastest"])
+        #expect(DecodePlan.allCases.map(\.rawValue) == ["exact", "fast", "fastest", "scout"])
         #expect(MediaOptions().plan == .exact)
     }
 

@@ -48,6 +48,29 @@ import Timeline
         }
     }
 
+    /// What an image encoder looks at is the same, too.
+    @Test func cropsAreFound() throws {
+        let view = Picture.View.crop(PictureGeometry(shortSide: 72, cropSide: 64))
+        var options = MediaOptions()
+        options.views = [view]
+        let reader = try MediaReader(.url(Fixtures.path("cuts.mp4")), options: options, stop: StopFlag())
+        var crops: [Int64: RGBPicture] = [:]
+        while let item = reader.next() {
+            if case .picture(let picture) = item { crops[picture.at.pts] = picture.views[view] }
+        }
+        let wishes = crops.keys.sorted().enumerated().filter { $0.offset % 23 == 0 }.map {
+            KeyFrames.Wish(pts: $0.element)
+        }
+        let finder = try KeyFrames(Fixtures.path("cuts.mp4"), view: view, stop: StopFlag())
+        var count = 0
+        try finder.read(wishes) { answer in
+            #expect(answer.picture == crops[answer.wish.pts] && answer.pts == answer.wish.pts)
+            count += 1
+            return true
+        }
+        #expect(count == wishes.count && count > 10)
+    }
+
     /// Key frames alone are asked for: no more is decoded than is handed out.
     @Test func keyFramesCostOnePicture() throws {
         let (pictures, _) = try Self.whole("cuts.mp4")

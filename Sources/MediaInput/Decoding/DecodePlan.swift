@@ -9,13 +9,18 @@ package enum DecodePlan: String, Hashable, Sendable, CaseIterable {
     case fast
     /// As `fast`; B-pictures are decoded only where their neighbors differ (`PictureSkipper`).
     case fastest
+    /// As `fastest`; of groups of pictures that show one place, only key frames are decoded (`GroupScout`).
+    case scout
+
+    /// B-pictures are left out.
+    package var leavesOutPictures: Bool { self == .fastest || self == .scout }
 
     /// Sets the plan on a decoder that is not open yet.
     func configure(_ context: UnsafeMutablePointer<AVCodecContext>) {
         switch self {
         case .exact:
             context.pointee.skip_loop_filter = AVDISCARD_DEFAULT
-        case .fast, .fastest:
+        case .fast, .fastest, .scout:
             context.pointee.skip_loop_filter = AVDISCARD_ALL
             context.pointee.export_side_data |= AV_CODEC_EXPORT_DATA_FILM_GRAIN
         }

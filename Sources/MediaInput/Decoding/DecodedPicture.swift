@@ -13,6 +13,8 @@ package struct DecodedPicture: Sendable {
     package var packet: Int64?
     /// Not decoded: a blend of its neighbors.
     package var isSkipped = false
+    /// Nothing of its group but key frames was decoded (`FilledGroup`).
+    package var isFilled = false
     /// nil if the picture has no pixels that can be read.
     package var analysis: AnalysisPicture?
     /// What was asked for; empty if nothing was, or it cannot be read.

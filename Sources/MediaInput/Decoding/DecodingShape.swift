@@ -16,6 +16,8 @@ struct DecodingShape {
     var isParallel: Bool
     /// The stream is dealt out in groups; else one decoder takes all of it.
     var dealsGroups: Bool
+    /// Groups are judged before they are dealt out.
+    var scouts: Bool
 
     /// More decoders than this cost more memory than they are worth.
     private static let mostDecoders = 8
@@ -33,13 +35,22 @@ struct DecodingShape {
         case AV_CODEC_ID_HEVC: examiner = HEVCExaminer(parameters)
         case AV_CODEC_ID_MPEG2VIDEO: examiner = MPEG2Examiner()
         case AV_CODEC_ID_VP9: examiner = VP9Examiner()
+        case AV_CODEC_ID_AV1 where plan == .scout: examiner = AV1Examiner()
+        case let codec where plan == .scout && Self.isIntraOnly(codec): examiner = IntraExaminer()
         default: examiner = nil
         }
         // In VP9 even a frame that no other shows may change the probabilities that others are coded with.
-        let canSkip = examiner != nil && parameters.codec_id != AV_CODEC_ID_VP9
-        skips = plan == .fastest && canSkip
+        let isIntraOnly = examiner is IntraExaminer
+        let canSkip =
+            examiner != nil && !isIntraOnly
+            && ![AV_CODEC_ID_VP9, AV_CODEC_ID_AV1].contains(parameters.codec_id)
+        skips = plan.leavesOutPictures && canSkip
+        // A packet of interlaced H.264 may be half a picture.
+        scouts =
+            plan == .scout && examiner != nil
+            && (parameters.codec_id != AV_CODEC_ID_H264 || parameters.field_order == AV_FIELD_PROGRESSIVE)
         peeks = skips || isRelievable && canSkip && threads == 1
-        isParallel = examiner != nil && (skips || threads > 1)
+        isParallel = examiner != nil && (skips || scouts || threads > 1)
         dealsGroups = isParallel
         if skips {
             // One thread decodes in step with its packets, which the choice of what to skip needs.
@@ -49,11 +60,20 @@ struct DecodingShape {
             (decoders, self.threads) = (min(threads, Self.mostDecoders), threads)
         } else {
             (decoders, self.threads) = (1, threads)
-            if !peeks { examiner = nil }
+            if !peeks, !scouts { examiner = nil }
         }
-        if dealsGroups, !skips, Self.isLarge(parameters) {
+        if dealsGroups, !skips, !scouts, Self.isLarge(parameters) {
             (decoders, dealsGroups, examiner) = (1, false, nil)
         }
+    }
+
+    /// What packets say of their pictures.
+    var coding: GroupScout.Coding {
+        skips ? .predicted : examiner is IntraExaminer ? .intra : .hierarchical
+    }
+
+    private static func isIntraOnly(_ codec: AVCodecID) -> Bool {
+        avcodec_descriptor_get(codec).map { $0.pointee.props & AV_CODEC_PROP_INTRA_ONLY != 0 } ?? false
     }
 
     /// Deep pictures of 1080p or more. What the container does not say is small.

@@ -43,6 +43,10 @@ final class DecodingTeam {
         var outcomes: Deque<DecodingOutcome> = []
         /// All its outcomes are here.
         var isDone = false
+        /// Nobody decodes it.
+        var filled: FilledGroup?
+        /// Whoever decodes it may end early; then it is complete.
+        var tail: GroupTail?
     }
 
     private struct State {
@@ -63,9 +67,23 @@ final class DecodingTeam {
         var hasRoom: Bool {
             if let first = groups.first, !first.isComplete, first.packets.isEmpty { return true }
             return packetCount < DecodingTeam.mostPackets && byteCount < DecodingTeam.mostBytes
-                && groups.dropFirst(untaken - first).count(where: \.isComplete) < DecodingTeam.mostSpareGroups
+                && groups.dropFirst(untaken - first).count { $0.isComplete && $0.filled == nil }
+                    < DecodingTeam.mostSpareGroups
+                && groups.count { $0.filled != nil } < DecodingTeam.mostFilledGroups
         }
         var last: Int { first + groups.count - 1 }
+
+        mutating func take(_ deal: GroupScout.Deal) {
+            switch deal {
+            case .open(let packets, let tail):
+                groups.append(Group(tail: tail))
+                for packet in packets { add(packet, to: last) }
+            case .add(let packet): add(packet, to: last)
+            case .close: groups[last - first].isComplete = true
+            case .fill(let filled):
+                groups.append(Group(isComplete: true, isDone: true, filled: filled))
+            }
+        }
 
         /// A group that may get packets is always among `groups`, for it is not complete.
         mutating func add(_ packet: Packet, to number: Int) {
@@ -80,6 +98,8 @@ final class DecodingTeam {
     private static let mostBytes = 16_000_000
     /// Groups that may wait complete, for the decoders that are free next: more would only take memory.
     private static let mostSpareGroups = 2
+    /// Groups that nobody decodes and that may wait for those before them: two or three pictures each.
+    private static let mostFilledGroups = 16
     /// Pictures that may wait for those before them, and as many of those that are next for the caller: 4 KB
     /// each, with an image encoder's view 150 KB.
     private static let mostOutcomes = (small: 1500, large: 100)
@@ -104,9 +124,12 @@ final class DecodingTeam {
     /// - Parameters:
     ///   - media: what is read; used by the team alone from now on.
     ///   - others: decoders besides that of `media`.
+    ///   - scout: judges groups before they are decoded; nil where all are.
     ///   - hasViews: pictures are large.
     ///   - stop: the reader's own flag, raised when the team goes.
-    init?(_ media: OpenedMedia, others: [GroupDecoder], hasViews: Bool, stop: StopFlag) {
+    init?(
+        _ media: OpenedMedia, others: [GroupDecoder], scout: GroupScout?, hasViews: Bool, stop: StopFlag
+    ) {
         self.stop = stop
         var state = State(mostOutcomes: hasViews ? Self.mostOutcomes.large : Self.mostOutcomes.small)
         state.groups.append(Group())
@@ -118,7 +141,14 @@ final class DecodingTeam {
             return nil
         }
         threads.append(thread)
-        guard let reader = OwnThread({ Self.read(media, monitor: monitor) }) else {
+        let reading = OwnThread {
+            if let scout {
+                Self.read(media, through: scout, monitor: monitor)
+            } else {
+                Self.read(media, monitor: monitor)
+            }
+        }
+        guard let reader = reading else {
             finish()
             return nil
         }
@@ -155,20 +185,30 @@ final class DecodingTeam {
                 while true {
                     if stop.isRaised { return [] }
                     guard let group = state.groups.first else { return state.ending == nil ? nil : [] }
+                    if let filled = group.filled {
+                        removeFirst(from: &state)
+                        return Deque(filled.outcomes())
+                    }
                     if !group.outcomes.isEmpty {
                         state.outcomeCount -= group.outcomes.count
                         monitor.signal(Self.forPackets)
                         return take(&state.groups[0].outcomes)
                     }
                     guard group.isDone else { return nil }
-                    state.groups.removeFirst()
-                    state.first += 1
-                    monitor.signal(Self.forPackets)
-                    monitor.signal(Self.forRoom)
+                    removeFirst(from: &state)
                 }
             }
         }
         return stop.isRaised ? nil : ready.popFirst()
+    }
+
+    private func removeFirst(from state: inout State) {
+        state.groups.removeFirst()
+        state.first += 1
+        // Whoever decodes does not wait for a group that nobody decodes.
+        state.untaken = max(state.untaken, state.first)
+        monitor.signal(Self.forPackets)
+        monitor.signal(Self.forRoom)
     }
 
     private func take(_ outcomes: inout Deque<DecodingOutcome>) -> Deque<DecodingOutcome> {
@@ -228,21 +268,61 @@ final class DecodingTeam {
         }
     }
 
+    /// Each group waits until it has been judged.
+    private static func read(_ media: OpenedMedia, through scout: GroupScout, monitor: Monitor<State>) {
+        var scout = scout
+        while monitor.wait(for: forRoom, { $0.isCancelled ? false : $0.hasRoom ? true : nil }) {
+            let reading = media.read()
+            let bytes = media.bytesRead
+            let deals: [GroupScout.Deal]
+            var ending: MediaEnding?
+            switch reading {
+            case .packet(let packet, let place): deals = scout.push(packet, place)
+            case .ended(let reason): (deals, ending) = (scout.finish(), reason)
+            }
+            monitor.with { state in
+                state.bytesRead = bytes
+                for deal in deals { state.take(deal) }
+                state.ending = ending
+            }
+            if !deals.isEmpty || ending != nil {
+                monitor.signal(forPackets)
+                monitor.signal(forOutcomes)
+            }
+            if ending != nil { return }
+        }
+    }
+
     // MARK: - The decoding threads
 
     private static func decode(on decoder: GroupDecoder, beginningWith first: Int?, monitor: Monitor<State>) {
         var taken = first
         while let number = taken ?? takeGroup(monitor) {
             taken = nil
-            while let (packet, isLast) = takePacket(of: number, monitor) {
+            var rest: FilledGroup?
+            while let (packet, isLast, tail) = takePacket(of: number, monitor) {
+                if let tail, let end = tail.end(before: packet), let picture = decoder.analysis(at: end),
+                    tail.isAlike(picture)
+                {
+                    leavePackets(of: number, monitor)
+                    decoder.finish()
+                    rest = tail.filled(behind: decoder.last, from: packet)
+                    break
+                }
                 decoder.take(packet)
                 // Nothing is held back while the decoder waits.
                 if !isLast && decoder.outcomeCount < bundle { continue }
                 guard put(decoder.takeOutcomes(), of: number, isDone: false, monitor) else { return }
             }
             if monitor.with({ $0.isCancelled }) { return }
-            decoder.finish()
-            guard put(decoder.takeOutcomes(), of: number, isDone: true, monitor) else { return }
+            var outcomes: Deque<DecodingOutcome>
+            if let rest {
+                outcomes = decoder.takeOutcomes() + rest.outcomesBehindFirst()
+            } else {
+                decoder.finish()
+                outcomes = decoder.takeOutcomes()
+            }
+            guard put(outcomes, of: number, isDone: true, monitor) else { return }
             decoder.restart()
         }
     }
@@ -250,8 +330,11 @@ final class DecodingTeam {
     private static func takeGroup(_ monitor: Monitor<State>) -> Int? {
         monitor.wait(for: forPackets) { state -> Int?? in
             if state.isCancelled { return .some(nil) }
+            let hadRoom = state.hasRoom
+            while state.untaken <= state.last, state.groups[state.untaken - state.first].filled != nil {
+                state.untaken += 1
+            }
             if state.untaken <= state.last {
-                let hadRoom = state.hasRoom
                 state.untaken += 1
                 if !hadRoom, state.hasRoom { monitor.signal(forRoom) }
                 return state.untaken - 1
@@ -263,8 +346,8 @@ final class DecodingTeam {
     /// `isLast`: no other packet of the group waits.
     private static func takePacket(
         of number: Int, _ monitor: Monitor<State>
-    ) -> (packet: Packet, isLast: Bool)? {
-        monitor.wait(for: forPackets) { state -> (Packet, Bool)?? in
+    ) -> (packet: Packet, isLast: Bool, tail: GroupTail?)? {
+        monitor.wait(for: forPackets) { state -> (Packet, Bool, GroupTail?)?? in
             if state.isCancelled { return .some(nil) }
             let index = number - state.first
             let hadRoom = state.hasRoom
@@ -272,10 +355,25 @@ final class DecodingTeam {
                 state.packetCount -= 1
                 state.byteCount -= packet.byteCount
                 if !hadRoom, state.hasRoom { monitor.signal(forRoom) }
-                return (packet, state.groups[index].packets.isEmpty)
+                return (packet, state.groups[index].packets.isEmpty, state.groups[index].tail)
             }
             return state.groups[index].isComplete ? .some(nil) : nil
         }
+    }
+
+    /// The rest of a complete group is not decoded.
+    private static func leavePackets(of number: Int, _ monitor: Monitor<State>) {
+        monitor.with { state in
+            let packets = take(&state.groups[number - state.first].packets)
+            state.packetCount -= packets.count
+            state.byteCount -= packets.reduce(0) { $0 + $1.byteCount }
+        }
+        monitor.signal(forRoom)
+    }
+
+    private static func take<Element>(_ items: inout Deque<Element>) -> Deque<Element> {
+        defer { items = [] }
+        return items
     }
 
     /// Returns false if nobody wants it any more.

@@ -29,35 +29,37 @@ final class GroupDecoder {
     /// Some picture had a presentation time.
     private var hasPresentationTimes = false
     private var outcomes: Deque<DecodingOutcome> = []
+    /// The last picture of the group so far, in the order of display.
+    private(set) var last: DecodedPicture?
     /// Messages in front of pictures that have not come out yet, with the time stamps of those.
     private var pendingCues: [(stamp: Int64?, cues: [CueArrival])] = []
     /// Ticks of a second, and of ten: a time stamp so far back is that of another clock.
     private let second: Int64
     private let farBack: Int64
-    private let wantsMarks: Bool
+    private let marks: MarkSampling
 
     /// - Parameters:
     ///   - decoder: one that peeks if pictures are to be skipped.
     ///   - stream: what it decodes.
     ///   - views: what is wanted of each picture.
-    ///   - wantsMarks: pictures for marks are wanted, once a second.
+    ///   - marks: of which pictures ones for marks are wanted.
     ///   - plan: what the decoder leaves out.
     ///   - relief: what else it leaves out, packet by packet.
     ///   - isAtStart: it will be given groups; else the stream from its first packet on, wherever that was
     ///     cut.
     init(
         _ decoder: Decoder, stream: UnsafeMutablePointer<AVStream>, views: Set<Picture.View>,
-        wantsMarks: Bool, plan: DecodePlan, relief: DecodingRelief?, isAtStart: Bool
+        marks: MarkSampling, plan: DecodePlan, relief: DecodingRelief?, isAtStart: Bool
     ) {
         self.decoder = decoder
         self.plan = plan
-        isSkipping = plan == .fastest
+        isSkipping = plan.leavesOutPictures
         self.relief = relief
         self.isAtStart = isAtStart
         viewer = FrameViewer(stream, views: views)
         let base = stream.pointee.time_base
         second = max(1, Int64(base.den) / Int64(max(1, base.num)))
-        self.wantsMarks = wantsMarks
+        self.marks = marks
         farBack = 10 * second
         if decoder.peek != nil {
             skipper = PictureSkipper(second: second)
@@ -69,7 +71,7 @@ final class GroupDecoder {
         if let relief {
             let step = relief.step
             decoder.skipsLoopFilter = plan != .exact || step >= .loopFilter
-            isSkipping = plan == .fastest || step >= .pictures
+            isSkipping = plan.leavesOutPictures || step >= .pictures
         }
         if !packet.cues.isEmpty { pendingCues.append((packet.stamp ?? packet.decodingStamp, packet.cues)) }
         if packet.isForeign {
@@ -110,8 +112,11 @@ final class GroupDecoder {
         }
         isAtStart = true
         skipper?.restart()
-        (damagedStamps, foreignStamps, peeked) = ([], [], [:])
+        (damagedStamps, foreignStamps, peeked, last) = ([], [], [:], nil)
     }
+
+    /// What was decoded for `stamp`, whether it has come out or not, if that was lately and is known.
+    func analysis(at stamp: Int64) -> AnalysisPicture? { skipper?.analysis(at: stamp) }
 
     /// The next thing that is certain.
     func popOutcome() -> DecodingOutcome? { outcomes.popFirst() }
@@ -189,19 +194,19 @@ final class GroupDecoder {
             stamp: stamp, duration: scn_frame_duration(frame), isDamaged: isDamaged || !view.isReadable,
             analysis: view.analysis, width: view.width, height: view.height)
         picture.views = view.views
-        if wantsMarks, isSampled(stamp, duration: picture.duration) { picture.mark = viewer.mark(of: frame) }
+        if isMarked(stamp, duration: picture.duration) { picture.mark = viewer.mark(of: frame) }
         picture.isKey = frame.pointee.key_frame != 0
         let number = scn_frame_number(frame)
         picture.packet = number > 0 ? number : nil
         return picture
     }
 
-    /// The first picture of each second by the stream's own clock, so that it does not depend on who decodes
-    /// what. Where pictures do not say how long they last, a twenty-fifth of a second stands for it.
-    private func isSampled(_ stamp: Int64?, duration: Int64) -> Bool {
-        guard let stamp else { return false }
-        let length = duration > 0 ? duration : max(1, second / 25)
-        return (stamp % second + second) % second < min(length, second)
+    private func isMarked(_ stamp: Int64?, duration: Int64) -> Bool {
+        switch marks {
+        case .none: false
+        case .everySecond: MarkSampling.isSampled(stamp, duration: duration, second: second)
+        case .every: true
+        }
     }
 
     private func analysisMadeBefore(_ frame: UnsafeMutablePointer<AVFrame>, at stamp: Int64?)
@@ -241,5 +246,6 @@ final class GroupDecoder {
             pendingCues.removeAll { isDue($0.stamp) }
         }
         outcomes.append(.picture(picture))
+        last = picture
     }
 }

@@ -72,6 +72,9 @@ package struct PictureSkipper {
         seen.append(Seen(stamp: stamp, analysis: analysis))
     }
 
+    /// The picture at `stamp`, if it has been decoded lately.
+    func analysis(at stamp: Int64) -> AnalysisPicture? { seen.last { $0.stamp == stamp }?.analysis }
+
     /// Whether a picture can be left out; if so its place will be filled.
     ///
     /// - Parameters:

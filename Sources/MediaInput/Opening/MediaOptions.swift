@@ -31,6 +31,9 @@ package struct MediaOptions: Hashable, Sendable {
     /// Seconds a picture may last: in formats whose clock may be reset, and in every live input, a longer
     /// hole in the time stamps is a gap.
     package var longestHole = 10.0
+    /// Seconds for which the plan `scout` holds a group of pictures back until the next key frame; longer
+    /// ones are decoded as they come.
+    package var longestGroup = 12.0
     /// The input is a feed: its clock may be reset whatever the format, and only the containers that feeds
     /// come in are read.
     package var isFeed = false

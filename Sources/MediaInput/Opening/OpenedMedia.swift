@@ -87,8 +87,8 @@ final class OpenedMedia {
             parameters, plan: options.plan, threads: options.threads, isRelievable: relief != nil)
         decoder = GroupDecoder(
             try Decoder(for: stream, name: name, options: options, shape: shape), stream: stream,
-            views: options.views, wantsMarks: options.marks, plan: options.plan, relief: relief,
-            isAtStart: false)
+            views: options.views, marks: options.marks ? .everySecond : .none, plan: options.plan,
+            relief: relief, isAtStart: false)
         self.relief = relief
         guard let packet = av_packet_alloc() else {
             throw MediaError(.cannotOpen, "\(name): out of memory: free some")
@@ -169,12 +169,24 @@ final class OpenedMedia {
         while others.count + 1 < shape.decoders, let other = another() {
             others.append(
                 GroupDecoder(
-                    other, stream: stream, views: options.views, wantsMarks: options.marks,
-                    plan: options.plan, relief: relief, isAtStart: true))
+                    other, stream: stream, views: options.views,
+                    marks: options.marks ? .everySecond : .none, plan: options.plan, relief: relief,
+                    isAtStart: true))
         }
         // Threads within a picture's decoder cost more than decoders side by side, in time and in memory.
         if shape.threads > 1, shape.dealsGroups { decoder.successor = another() }
-        return DecodingTeam(self, others: others, hasViews: !options.views.isEmpty, stop: stop)
+        var scout: GroupScout?
+        if shape.scouts, let decoder = another() {
+            let keys = GroupDecoder(
+                decoder, stream: stream, views: options.views, marks: options.marks ? .every : .none,
+                plan: options.plan, relief: nil, isAtStart: true)
+            scout = GroupScout(
+                KeyDecoder(keys, viewCount: options.views.count), second: timeBase.ticks(seconds: 1),
+                longest: timeBase.ticks(seconds: options.longestGroup),
+                coding: shape.coding)
+        }
+        return DecodingTeam(
+            self, others: others, scout: scout, hasViews: !options.views.isEmpty, stop: stop)
     }
 
     enum Reading {

@@ -1,7 +1,7 @@
 import CFFmpeg
 
 extension PacketFacts {
-    /// What the headers of a packet say that stands alone: the readers of H.264, HEVC, MPEG-2 and VP9,
+    /// What the headers of a packet say that stands alone: the readers of H.264, HEVC, MPEG-2, VP9 and AV1,
     /// without a stream; nil for codecs that have no reader here.
     ///
     /// - Parameters:
@@ -25,7 +25,7 @@ extension PacketFacts {
             parameters.pointee.extradata_size = Int32(clamping: extradata.count)
         }
         guard
-            let examiner = DecodingShape(parameters.pointee, plan: .exact, threads: 2, isRelievable: false)
+            let examiner = DecodingShape(parameters.pointee, plan: .scout, threads: 2, isRelievable: false)
                 .examiner
         else {
             return nil

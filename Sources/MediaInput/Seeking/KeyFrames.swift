@@ -57,18 +57,29 @@ package final class KeyFrames {
     private static let blank = AnalysisPicture(
         planes: [UInt8](repeating: 0, count: AnalysisPicture.byteCount))
 
+    /// Opens a file for pictures as people see them. `longestSide`: pixels on the longer side of each
+    /// picture, which is never enlarged; else as the other initializer.
+    package convenience init(
+        _ path: String, longestSide: Int, options: MediaOptions = MediaOptions(), patience: Int = 300,
+        stop: StopFlag
+    ) throws(MediaError) {
+        try self.init(
+            path, view: .thumbnail(longestSide: longestSide), options: options, patience: patience, stop: stop
+        )
+    }
+
     /// Opens a file.
     ///
     /// - Parameters:
     ///   - path: a path or a file URL.
-    ///   - longestSide: pixels on the longer side of each picture, which is never enlarged.
+    ///   - view: what each picture shows.
     ///   - options: which stream is read, and limits; its views and plan count for nothing.
     ///   - patience: packets decoded at most for one picture; where more are needed, the key frame before it
     ///     is given. 0: key frames only.
     ///   - stop: ends reading when raised.
     /// - Throws: why it cannot be read.
     package init(
-        _ path: String, longestSide: Int, options: MediaOptions = MediaOptions(), patience: Int = 300,
+        _ path: String, view: Picture.View, options: MediaOptions = MediaOptions(), patience: Int = 300,
         stop: StopFlag
     ) throws(MediaError) {
         if options.keepsLog { MediaLibrary.keepLog() }
@@ -106,7 +117,7 @@ package final class KeyFrames {
         decoder = try Decoder(for: stream, name: name, options: options, shape: shape)
         // Decoding begins at key frames that need not be full resets.
         decoder.believesStart = true
-        view = .thumbnail(longestSide: longestSide)
+        self.view = view
         viewer = FrameViewer(stream, views: [view])
         demuxer.keepOnly([stream.pointee.index])
         unwrapper = TimestampUnwrapper(bits: Int(stream.pointee.pts_wrap_bits))

@@ -12,6 +12,7 @@ extension PictureTimeline {
         package var isDamaged: Bool
         package var mark: MarkPicture?
         package var isKey = false
+        package var isFilled = false
         package var followsLoss = false
         package var size: PictureSize?
         package var codec: String?

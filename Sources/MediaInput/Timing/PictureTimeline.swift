@@ -313,6 +313,7 @@ package struct PictureTimeline {
         picture.size = arrival.size
         picture.codec = arrival.codec
         (picture.isKey, picture.followsLoss) = (arrival.isKey, arrival.followsLoss)
+        picture.isFilled = arrival.isFilled
         held = picture
         heldCues = placed(arrival.cues, at: at)
         refused = nil

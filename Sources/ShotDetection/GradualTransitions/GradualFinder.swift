@@ -28,13 +28,17 @@ struct GradualFinder: Sendable {
     /// Intervals that start before this picture are of no interest any more.
     private var settled = Int.min
 
+    /// Pictures of a transition, at least, an end included.
+    private static let fewest = 4
+
     init(tuning: ShotDetectorTuning, recordsLooks: Bool) {
         self.tuning = tuning
         self.recordsLooks = recordsLooks
     }
 
-    /// Looks at the intervals that end with the newest picture.
-    mutating func look(at history: SignatureHistory) {
+    /// Looks at the intervals that end with the newest picture, but for those of which too few pictures were
+    /// decoded to hold a transition.
+    mutating func look(at history: SignatureHistory, filled: FilledRuns) {
         guard let newest = history.last else { return }
         let base = history.timeBase
         watched.removeAll { newest.at.pts - $0.seen > base.ticks(seconds: tuning.watchMemory) }
@@ -49,8 +53,9 @@ struct GradualFinder: Sendable {
             let stride = max(1, Int(length / tuning.gradualPatience))
             if (lookCount + place) % stride != 0 { continue }
             let start = history.index(before: end, seconds: length)
-            if start == lastStart || start < settled || end - start < 4 { continue }
+            if start == lastStart || start < settled || end - start < Self.fewest { continue }
             lastStart = start
+            if filled.leaves(fewerThan: Self.fewest, of: start...end) { continue }
             if history.seconds(from: start, to: end) < 0.8 * length { break }
             guard
                 let profile = GradualProfile(
