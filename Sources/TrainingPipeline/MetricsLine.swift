@@ -55,6 +55,7 @@ package struct MetricsLine: Sendable {
             line.field("cgm", raw: number(parts.groupMatching))
             line.field("pp", raw: number(parts.boundaryPrediction))
             line.field("msm", raw: number(parts.maskedModeling))
+            line.field("span", raw: number(parts.spanModeling))
             line.field("shot", raw: number(parts.shotLevel))
         }
         if let retrieval {

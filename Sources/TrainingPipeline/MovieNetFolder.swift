@@ -65,14 +65,16 @@ package struct MovieNetFolder {
         guard !id.contains("/"), id != ".." else {
             throw TrainingDataError(.unusable, "'\(id)' names no film: correct the annotations")
         }
-        var values: [Float] = []
+        var (values, shares): ([Float], [Float]) = ([], [])
         var width = 0
         let shots = labels.keys.sorted()
         let frames = Dictionary(
             uniqueKeysWithValues: try KeyFrameFolder.shots("\(features)/\(id)").map { ($0.number, $0.files) })
         for shot in shots {
             guard !isStopped() else { throw TrainingDataError(.interrupted, "") }
-            let row = try embedding(id, shot, frames[shot] ?? [])
+            let reading = try self.reading(id, shot, frames[shot] ?? [])
+            let row = reading.embedding
+            shares += reading.genreShares ?? []
             guard width == 0 || row.count == width else {
                 throw TrainingDataError(
                     .unusable,
@@ -82,11 +84,16 @@ package struct MovieNetFolder {
             values += row
         }
         let durations = try Self.durations(id, shots: shots, shotRanges)
+        var film = TrainingFilm(
+            id: id, embeddings: Matrix(rows: shots.count, columns: width, values: values),
+            durations: durations, labels: shots.map { (labels[$0] ?? true) ?? true })
+        let genres = encoder?.genres
+        if let genres, shares.count == shots.count * genres.names.count {
+            film.genreShares = Matrix(rows: shots.count, columns: genres.names.count, values: shares)
+        }
         return ReadFilm(
-            film: TrainingFilm(
-                id: id, embeddings: Matrix(rows: shots.count, columns: width, values: values),
-                durations: durations, labels: shots.map { (labels[$0] ?? true) ?? true }),
-            shotOfRow: Array(shots.indices), ends: nil, encoder: encoder?.name)
+            film: film, shotOfRow: Array(shots.indices), ends: nil, encoder: encoder?.name,
+            genreDigest: film.genreShares == nil ? nil : genres?.digest)
     }
 
     /// Seconds of a film's shots, from the folder of their ranges; 1 each without it.
@@ -109,10 +116,11 @@ package struct MovieNetFolder {
         return shots.map { max((ranges[$0].end - ranges[$0].start) / 24, 0.04) }
     }
 
-    /// One shot's vector; a leading side of 1 is folded away.
-    private func embedding(
+    /// One shot's vector, with its shares of genres where an encoder reads its key frames; a leading side of
+    /// 1 is folded away.
+    private func reading(
         _ id: String, _ shot: Int, _ frames: [String]
-    ) throws(TrainingDataError) -> [Float] {
+    ) throws(TrainingDataError) -> ShotReading {
         let number = String(shot)
         let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
         let candidates = ["shot_\(padded).npy", "\(padded).npy", "shot_\(number).npy", "\(number).npy"]
@@ -124,7 +132,7 @@ package struct MovieNetFolder {
             else {
                 throw TrainingDataError(.unusable, "\(path): no vector of finite numbers: extract it anew")
             }
-            return found.values
+            return ShotReading(embedding: found.values, genreShares: nil)
         }
         if !frames.isEmpty {
             guard let encoder, let geometry = encoder.input.view else {
@@ -134,7 +142,7 @@ package struct MovieNetFolder {
             }
             var crops: [RGBPicture] = []
             for path in frames { crops.append(try KeyFrameFolder.picture(path, geometry, stop: StopFlag())) }
-            return encoder.mean(crops: crops)
+            return encoder.read(crops: crops)
         }
         throw TrainingDataError(
             .unreadable,

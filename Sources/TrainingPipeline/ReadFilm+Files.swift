@@ -9,7 +9,8 @@ internal import Timeline
 extension ReadFilm {
     /// Reads what `embed` wrote, or simple arrays: embeddings [N, E] (`array`, else `embeddings`, else the
     /// only matrix of floats); `boundary` or `labels` [N], 1 where a scene ends with the shot; `durations`
-    /// [N] in seconds, or `shots` [N, 2], first and last frame, with `fps` (25 if absent).
+    /// [N] in seconds, or `shots` [N, 2], first and last frame, with `fps` (25 if absent); `genre_affinity`
+    /// [N, genres].
     init(file path: String, array: String?) throws(TrainingDataError) {
         let arrays = try ArrayFile(path: path)
         if array == nil, arrays.names.contains("part_start_pts"), arrays.names.contains("embeddings") {
@@ -39,10 +40,17 @@ extension ReadFilm {
             embeddings: Matrix(
                 rows: parts.count, columns: record.info.dimension, values: parts.flatMap(\.embedding)),
             durations: parts.map(\.duration), entries: parts.map { $0.entry?.kind ?? .cut })
+        if let genres = record.info.genres {
+            let none = [Float](repeating: 0, count: genres.names.count)
+            film.genreShares = Matrix(
+                rows: parts.count, columns: genres.names.count,
+                values: parts.flatMap { $0.genreShares ?? none })
+        }
         film.shotEnds = parts.indices.filter { parts[$0].isLastOfShot }
         self.init(
             film: film, shotOfRow: parts.map(\.shotIndex), ends: parts.map { clock.seconds(at: $0.end.pts) },
-            encoder: record.info.encoder, encoderDigest: record.info.digest)
+            encoder: record.info.encoder, encoderDigest: record.info.digest,
+            genreDigest: record.info.genres?.digest)
     }
 
     private init(_ arrays: ArrayFile, id: String, array: String?) throws(TrainingDataError) {
@@ -95,12 +103,17 @@ extension ReadFilm {
         }
         var labels = try column("boundary")
         if labels == nil { labels = try column("labels") }
+        var film = TrainingFilm(
+            id: id, embeddings: Matrix(rows: count, columns: found.shape[1], values: found.values),
+            durations: durations?.map { max($0, 0.04) } ?? Array(repeating: 1, count: count),
+            labels: labels.map { $0.map { $0 != 0 } })
+        if let shares = try arrays.floats("genre_affinity") {
+            guard shares.shape.count == 2, shares.shape[0] == count, shares.values.allSatisfy(\.isFinite)
+            else { throw unusable("array genre_affinity has shape \(shares.shape): compute it anew") }
+            film.genreShares = Matrix(rows: count, columns: shares.shape[1], values: shares.values)
+        }
         self.init(
-            film: TrainingFilm(
-                id: id, embeddings: Matrix(rows: count, columns: found.shape[1], values: found.values),
-                durations: durations?.map { max($0, 0.04) } ?? Array(repeating: 1, count: count),
-                labels: labels.map { $0.map { $0 != 0 } }),
-            shotOfRow: Array(0..<count), ends: ends, encoder: nil)
+            film: film, shotOfRow: Array(0..<count), ends: ends, encoder: nil)
     }
 
     /// A film's name: its file's, without folders and extension.

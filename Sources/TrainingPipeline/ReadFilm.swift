@@ -14,6 +14,8 @@ package struct ReadFilm: Sendable {
     var encoder: String?
     /// SHA-256 of the encoder's weights, if its file says.
     var encoderDigest: String?
+    /// Of the prior by which its shares of genres came about, if its file says.
+    var genreDigest: String?
 
     var shotCount: Int { (shotOfRow.last ?? -1) + 1 }
 

@@ -7,6 +7,8 @@ internal import TensorKernels
 package struct TrainingJob: Sendable {
     package var run: any TrainingRun
     package var metadata: ModelMetadata
+    /// What it trains with; its file then holds the image encoder, too.
+    var genres: TrainingGenres?
 
     package init(run: any TrainingRun, metadata: ModelMetadata) {
         self.run = run
@@ -26,13 +28,14 @@ package struct TrainingJob: Sendable {
     }
 
     /// Fine-tuning on films with labels, of one width. With `isClassBalanced` each class has half the weight
-    /// of every batch; nil: as the kind's preset.
+    /// of every batch; nil: as the kind's preset. `genres` that are not trained yet are trained with it.
     package static func fineTuning(
         _ start: Start, films: [TrainingFilm], encoder: String?, schedule: TrainingSchedule,
-        isClassBalanced: Bool?
+        isClassBalanced: Bool?, genres: TrainingGenres? = nil
     ) throws(TrainingDataError) -> TrainingJob {
         let model = try context(
             start, films: films, encoder: encoder, seed: schedule.seed)
+        try genres?.requireEmbeddings(of: model.network)
         let balanced = isClassBalanced ?? model.metadata.context.network.preset.isClassBalanced
         func tune<Network: ContextNetwork, Source: WindowSource>(
             _ network: Network, _ source: Source
@@ -46,7 +49,24 @@ package struct TrainingJob: Sendable {
                     Network.self, films: films, source: source, isClassBalanced: balanced),
                 schedule: schedule)
         }
+        func tune<Network: ContextNetwork>(
+            _ network: Network, fusion: GenreFusion, _ prior: GenrePrior
+        ) -> any TrainingRun {
+            Trainer(
+                GenreModel(
+                    fusion: fusion,
+                    inner: FineTunedModel(
+                        network: network,
+                        head: start.boundaryHead
+                            ?? BoundaryHead(width: network.hiddenDimension, seed: schedule.seed))),
+                GenreFineTuningObjective(
+                    Network.self, films: films, prior: prior, neighborCount: network.neighborCount,
+                    isClassBalanced: balanced), schedule: schedule)
+        }
         let (network, k) = (model.network, model.network.neighborCount)
+        if let genres, let fusion = genres.start(seed: schedule.seed) {
+            return genres.job(tune(network, fusion: fusion, genres.prior), model.metadata)
+        }
         let run =
             switch type(of: network).input {
             case .embeddings: tune(network, EmbeddingWindows(films, neighborCount: k))
@@ -54,25 +74,33 @@ package struct TrainingJob: Sendable {
             case .relations:
                 tune(network, RelationalWindows(films, neighborCount: k, truncationShare: 0.1, noise: 0.3))
             }
-        return TrainingJob(run: run, metadata: model.metadata)
+        return genres?.job(run, model.metadata) ?? TrainingJob(run: run, metadata: model.metadata)
     }
 
     /// Pre-training on films without labels. Throws for networks that the pretext tasks cannot train.
+    /// `genres` that are not trained yet are trained with it.
     package static func pretraining(
         _ start: Start, films: [TrainingFilm], encoder: String?, options: PretextOptions,
-        schedule: TrainingSchedule
+        schedule: TrainingSchedule, genres: TrainingGenres? = nil
     ) throws(TrainingDataError) -> TrainingJob {
         var model = try context(
             start, films: films, encoder: encoder, seed: schedule.seed)
         model.metadata.head = .pp
+        try genres?.requireEmbeddings(of: model.network)
         func train<Network: ContextNetwork>(_ network: Network) -> any TrainingRun {
-            Trainer(
-                PretextModel(
-                    network: network,
-                    heads: PretextHeads(
-                        inputDimension: network.inputDimension, hiddenDimension: network.hiddenDimension,
-                        seed: schedule.seed)),
-                PretextObjective(Network.self, films: films, options: options), schedule: schedule)
+            let inner = PretextModel(
+                network: network,
+                heads: PretextHeads(
+                    inputDimension: network.inputDimension, hiddenDimension: network.hiddenDimension,
+                    seed: schedule.seed))
+            guard let genres, let fusion = genres.start(seed: schedule.seed) else {
+                return Trainer(
+                    inner, PretextObjective(Network.self, films: films, options: options), schedule: schedule)
+            }
+            return Trainer(
+                GenreModel(fusion: fusion, inner: inner),
+                GenrePretextObjective(Network.self, films: films, prior: genres.prior, options: options),
+                schedule: schedule)
         }
         let kind = model.metadata.context
         guard kind.network.answersForEveryShot else {
@@ -81,7 +109,8 @@ package struct TrainingJob: Sendable {
                 "a network of kind \(kind.rawValue) answers for the center only, so the pretext tasks cannot train "
                     + "it: choose \(ContextKind.pretrained)")
         }
-        return TrainingJob(run: train(model.network), metadata: model.metadata)
+        let run = train(model.network)
+        return genres?.job(run, model.metadata) ?? TrainingJob(run: run, metadata: model.metadata)
     }
 
     private static func context(
@@ -115,19 +144,45 @@ package struct TrainingJob: Sendable {
 }
 
 extension TrainingJob {
-    /// The image encoder of a model file.
+    /// The image encoder of a model file; `genres` take the place of its own, untrained.
     package static func imageEncoder(
-        _ path: String, threads: Int
+        _ path: String, genres: GenrePrior? = nil, threads: Int
     ) throws(TrainingDataError) -> ImageShotEncoder {
         do {
-            if let encoder = try ImageShotEncoder(SafetensorsFile(path: path), threadCount: threads) {
+            let file = try SafetensorsFile(path: path)
+            if let genres, try EncoderOutline(file)?.dimension != genres.width {
+                throw TrainingDataError(
+                    .unusable,
+                    "\(path): its image encoder is not that of the genres: give the model that read them")
+            }
+            if let encoder = try ImageShotEncoder(file, genres: genres, threadCount: threads) {
                 return encoder
             }
+        } catch let error as TrainingDataError {
+            throw error
         } catch {
             throw TrainingDataError(.unusable, "\(error)")
         }
         throw TrainingDataError(
             .unusable, "\(path): no image encoder: give a file that scened model import made of one")
+    }
+
+    /// Vectors of texts, of length 1, by the text tower of a model file, which is read when it is needed.
+    package static func meanings(
+        by path: String, threads: Int
+    ) -> (_ texts: [String]) throws(TrainingDataError) -> [[Float]] {
+        { texts throws(TrainingDataError) in
+            let encoder: SentenceEncoder
+            do throws(ModelFileError) {
+                encoder = try SentenceEncoder(SafetensorsFile(path: path), threadCount: threads)
+            } catch {
+                throw TrainingDataError(.unusable, "\(error)")
+            }
+            // Some dozen at a time: each has a sequence of its own.
+            return stride(from: 0, to: texts.count, by: 32).flatMap {
+                encoder.encode(Array(texts[$0..<min($0 + 32, texts.count)])).map(\.vector)
+            }
+        }
     }
 
     /// Pre-training of an encoder and a context network from key frames. `side`: pixels that the encoder

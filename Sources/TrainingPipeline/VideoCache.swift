@@ -1,3 +1,4 @@
+internal import Digests
 internal import FoundationEssentials
 package import MediaInput
 internal import SceneModel

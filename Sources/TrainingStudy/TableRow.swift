@@ -44,11 +44,22 @@ struct TableRow {
         TableRow(name: "crn joined", network: .crn, pretext: PretextOptions(rule: .synthesised)),
     ]
 
+    /// What hiding shots is worth, of study `spans`.
+    static let spans: [TableRow] = [
+        TableRow(name: "crn", network: .crn),
+        TableRow(name: "crn msm alone", network: .crn, pretext: only(maskedModeling: 1)),
+        TableRow(name: "crn spans", network: .crn, pretext: only(spanModeling: 1)),
+        TableRow(
+            name: "crn spans squared", network: .crn, pretext: only(spanModeling: 1, spanLoss: .squared)),
+        TableRow(name: "coherence", network: .coherence),
+    ]
+
     private static func only(
-        groupMatching: Float = 0, boundaryPrediction: Float = 0, maskedModeling: Float = 0
+        groupMatching: Float = 0, boundaryPrediction: Float = 0, maskedModeling: Float = 0,
+        spanModeling: Float = 0, spanLoss: SpanOptions.Loss = .contrast
     ) -> PretextOptions {
         PretextOptions(
             shotSceneMatching: 0, groupMatching: groupMatching, boundaryPrediction: boundaryPrediction,
-            maskedModeling: maskedModeling)
+            maskedModeling: maskedModeling, spanModeling: spanModeling, spanLoss: spanLoss)
     }
 }

@@ -9,6 +9,7 @@ import TensorKernels
 struct TableStudy {
     let folder: String
     let settings: Settings
+    var rows = TableRow.all
 
     /// `out=FILE`, `seeds`, `rows` (names, separated by commas; all if absent), `width`, `epochs`,
     /// `pretrain`.
@@ -19,12 +20,12 @@ struct TableStudy {
         let log = try ResultLog(path: settings.text("out", "table.jsonl"))
         let wanted = settings.text("rows", "").split(separator: ",").map(String.init)
         for seed in 1...settings.int("seeds", 1) {
-            for row in TableRow.all where wanted.isEmpty || wanted.contains(row.name) {
+            for row in rows where wanted.isEmpty || wanted.contains(row.name) {
                 // Nothing is drawn in a row without training.
                 if [.coherence, .similarity].contains(row.network), seed > 1 { continue }
                 guard !log.holds(row.name, seed: seed) else { continue }
                 let start = ContinuousClock.now
-                let results = scores(row, films.map { row.isSplit ? split($0) : $0 }, seed: UInt64(seed))
+                let results = scores(row, films.map { row.isSplit ? Self.split($0) : $0 }, seed: UInt64(seed))
                 for (name, scores, shown) in results {
                     try log.add(name, seed: seed, shown, scores, since: start)
                 }
@@ -128,7 +129,7 @@ struct TableStudy {
     }
 
     /// Shots of more than 10 s become three, as in a stream; only the last ends the shot.
-    private func split(_ film: TrainingFilm) -> TrainingFilm {
+    static func split(_ film: TrainingFilm) -> TrainingFilm {
         var rows: [Int] = []
         var ends: [Int] = []
         for shot in 0..<film.shotCount {

@@ -18,8 +18,14 @@ if arguments[1] == "speed" {
     try EncoderStudy(settings: settings).run()
 } else if arguments[1] == "variants" {
     try VariantStudy(folder: settings.text("folder", ""), settings: settings).run()
+} else if arguments[1] == "representation" {
+    try RepresentationStudy(folder: settings.text("folder", ""), settings: settings).run()
+} else if arguments[1] == "genres" {
+    try GenreStudy(folder: settings.text("folder", ""), settings: settings).run()
 } else if arguments[1] == "table" {
     try TableStudy(folder: settings.text("folder", ""), settings: settings).run()
+} else if arguments[1] == "spans" {
+    try TableStudy(folder: settings.text("folder", ""), settings: settings, rows: TableRow.spans).run()
 } else {
     try RelationalStudy(folder: arguments[1], settings: settings).run()
 }

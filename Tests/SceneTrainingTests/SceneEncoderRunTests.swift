@@ -60,12 +60,12 @@ import Testing
             sizes: sizes)
     }
 
-    static func run(seed: UInt64 = 1, epochs: Int = 2) throws -> SceneEncoderRun {
+    static func run(seed: UInt64 = 1, epochs: Int = 2) throws -> SceneEncoderRun<EmbeddedViews> {
         let archive = archive(films(6, shots: 30), share: 0)
         return try #require(SceneEncoderRun(archive, options(archive, epochs: epochs, seed: seed)))
     }
 
-    static func finished(_ run: SceneEncoderRun) -> [UInt8] {
+    static func finished(_ run: SceneEncoderRun<EmbeddedViews>) -> [UInt8] {
         var run = run
         run.run { _ in true }
         return run.file(ModelMetadata()).bytes()

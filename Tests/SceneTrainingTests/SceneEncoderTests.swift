@@ -71,7 +71,7 @@ import Testing
         let film = TrainingFilm(
             id: "any", embeddings: Matrix(rows: 9, columns: 6), durations: Array(repeating: 1, count: 9))
         let objective = MomentumObjective(
-            films: [film],
+            views: EmbeddedViews([film]),
             pairs: [
                 ScenePair(
                     first: SceneWindow(recording: 0, first: 0, count: 9),
@@ -165,7 +165,9 @@ import Testing
         let model = MomentumModel(query: query, queueLength: 8, seed: 3)
         let scenes = SceneBatch([Self.scene(3, seed: 1), Self.scene(4, seed: 2)], width: 6, limit: 5)
         let keys = UnitRows(Lab.random(2, model.queue.columns, seed: 6)).values
-        func run(_ query: ContrastNetwork) -> (loss: Double, dQueries: Matrix, trace: ContrastNetwork.Trace) {
+        func run(_ query: ContrastNetwork<SceneTransformer>) -> (
+            loss: Double, dQueries: Matrix, trace: ContrastNetwork<SceneTransformer>.Trace
+        ) {
             let trace = query.forward(scenes)
             let result = MomentumLoss.gradient(
                 queries: trace.contrasted.values, keys: keys, queue: model.queue, temperature: 0.3

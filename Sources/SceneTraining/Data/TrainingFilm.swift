@@ -17,6 +17,8 @@ package struct TrainingFilm: Sendable {
     /// Positions, in order, at which shots end, where `embeddings` has a row for each part of a long shot;
     /// nil where every row is a shot. Only these are judged.
     package var shotEnds: [Int]?
+    /// What each genre has of every shot [N, G], zeros where nothing is to be seen; nil where it is unknown.
+    package var genreShares: Matrix?
 
     package init(
         id: String, embeddings: Matrix, durations: [Double], labels: [Bool]? = nil,

@@ -30,9 +30,13 @@ package struct FineTuneStep<Network: ContextNetwork>: Sendable {
     private var logits: Matrix
     private var dHidden: Matrix
 
-    /// Room for batches of `batch` windows.
-    package init(network: Network, batch: Int) {
-        trace = network.makeTrace(batch: batch, reading: .center, needsInputGradient: false)
+    /// Gradient of the last step for its windows [B S, E]; nil unless it was asked for.
+    package var dWindows: Matrix? { trace.dWindows }
+
+    /// Room for batches of `batch` windows. `needsInputGradient`: the embeddings are not frozen.
+    package init(network: Network, batch: Int, needsInputGradient: Bool = false) {
+        trace = network.makeTrace(
+            batch: batch, reading: .center, needsInputGradient: needsInputGradient)
         logits = Matrix(rows: batch, columns: 2)
         dHidden = Matrix(rows: batch, columns: network.hiddenDimension)
     }

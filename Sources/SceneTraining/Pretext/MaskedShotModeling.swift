@@ -1,4 +1,3 @@
-internal import NeuralNet
 internal import TensorKernels
 
 // Shapes: B windows, S shots, M hidden shots, E width of the embeddings, D hidden width.
@@ -26,29 +25,12 @@ enum MaskedShotModeling {
         _ heads: PretextHeads, hidden: Matrix, windows: Matrix, rows: [Int], weight: Float,
         gradient: inout PretextHeads, dHidden: inout Matrix
     ) -> Double {
-        var taken = Matrix(rows: rows.count, columns: hidden.columns)
-        gatherRowsInto(&taken, hidden, rows)
-        var dense = taken
-        heads.maskedDense.forward(into: &dense, taken)
-        var active = dense
-        geluInto(&active, dense)
-        var normal = dense
-        heads.maskedNorm.forward(into: &normal, active)
-        var predicted = Matrix(rows: rows.count, columns: windows.columns)
-        heads.maskedDecoder.forward(into: &predicted, normal)
-        var target = predicted
+        let pass = MaskedHeadPass(heads, hidden: hidden, rows: rows)
+        var slope = pass.predicted
+        var target = slope
         gatherRowsInto(&target, windows, rows)
-        let loss = squaredErrorGradient(&predicted, target: target, weight: weight)
-        heads.maskedDecoder.addGradient(into: &gradient.maskedDecoder, predicted, input: normal)
-        var dNormal = normal
-        heads.maskedDecoder.backpropagate(into: &dNormal, predicted)
-        var dActive = dNormal
-        heads.maskedNorm.backward(into: &dActive, dNormal, input: active, gradient: &gradient.maskedNorm)
-        geluGradient(&dActive, input: dense)
-        heads.maskedDense.addGradient(into: &gradient.maskedDense, dActive, input: taken)
-        var dTaken = taken
-        heads.maskedDense.backpropagate(into: &dTaken, dActive)
-        scatterRowsInto(&dHidden, dTaken, rows)
+        let loss = squaredErrorGradient(&slope, target: target, weight: weight)
+        pass.backward(slope, heads, gradient: &gradient, dHidden: &dHidden)
         return loss
     }
 }

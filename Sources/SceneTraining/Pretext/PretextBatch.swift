@@ -15,6 +15,8 @@ package struct PretextBatch: Sendable {
     package var anchors: [ClosedRange<Int>]
     /// Where each window was joined, for synthesised boundaries.
     package var joins: [Int]
+    /// Where the windows' shots are from [B S].
+    package var origins: [ShotOrigin]
     package let options: PretextOptions
 
     /// Windows around `places` in `films`, shifted at the films' edges. The second views of frozen embeddings
@@ -55,6 +57,7 @@ package struct PretextBatch: Sendable {
         self.centers = centers
         anchors = plan.anchors
         joins = plan.joins
+        origins = plan.origins
         self.options = options
     }
 
@@ -94,7 +97,8 @@ package struct PretextBatch: Sendable {
             }
         }
         return PretextChoices(
-            scenes: scenes, shotCount: count, maskShare: options.maskShare, using: &random)
+            scenes: scenes, shotCount: count, maskShare: options.maskShare,
+            longestSpan: options.spanModeling > 0 ? options.longestSpan : nil, using: &random)
     }
 
     /// Dot products [2, S].

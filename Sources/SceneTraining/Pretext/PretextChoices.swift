@@ -13,20 +13,26 @@ package struct PretextChoices: Hashable, Sendable {
     package var partners: [(left: Int, right: Int)]
     /// [B][S]: hidden in masked shot modeling.
     package var masks: [[Bool]]
+    /// [B]: hidden in masked span modeling; empty where that is off.
+    package var spans: [Range<Int>]
 
     package init(
-        scenes: [PseudoScenes], negatives: [Int], partners: [(left: Int, right: Int)], masks: [[Bool]]
+        scenes: [PseudoScenes], negatives: [Int], partners: [(left: Int, right: Int)], masks: [[Bool]],
+        spans: [Range<Int>] = []
     ) {
         self.scenes = scenes
         self.negatives = negatives
         self.partners = partners
         self.masks = masks
+        self.spans = spans
     }
 
     /// Draws everything that chance decides, as BaSSL does: a negative anywhere but at the boundary, a
-    /// partner of each group but not the center, each shot hidden by itself and at least one.
+    /// partner of each group but not the center, each shot hidden by itself and at least one. `longestSpan`:
+    /// of the spans, drawn last; nil for none.
     package init(
-        scenes: [PseudoScenes], shotCount: Int, maskShare: Double, using random: inout RandomStream
+        scenes: [PseudoScenes], shotCount: Int, maskShare: Double, longestSpan: Int? = nil,
+        using random: inout RandomStream
     ) {
         let center = shotCount / 2
         var negatives: [Int] = []
@@ -46,11 +52,15 @@ package struct PretextChoices: Hashable, Sendable {
             if !mask.contains(true) { mask[random.position(below: shotCount)] = true }
             masks.append(mask)
         }
-        self.init(scenes: scenes, negatives: negatives, partners: partners, masks: masks)
+        let sampler = longestSpan.map { SpanSampler(tokenCount: shotCount, longest: $0) }
+        let spans = sampler.map { sampler in scenes.map { _ in sampler.draw(using: &random) } }
+        self.init(
+            scenes: scenes, negatives: negatives, partners: partners, masks: masks, spans: spans ?? [])
     }
 
     package static func == (left: PretextChoices, right: PretextChoices) -> Bool {
         left.scenes == right.scenes && left.negatives == right.negatives && left.masks == right.masks
+            && left.spans == right.spans
             && left.partners.elementsEqual(right.partners, by: ==)
     }
 
@@ -58,5 +68,6 @@ package struct PretextChoices: Hashable, Sendable {
         hasher.combine(scenes)
         hasher.combine(negatives)
         hasher.combine(masks)
+        hasher.combine(spans)
     }
 }

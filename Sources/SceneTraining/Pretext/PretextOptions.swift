@@ -6,6 +6,11 @@ package struct PretextOptions: Hashable, Sendable {
     package var groupMatching: Float
     package var boundaryPrediction: Float
     package var maskedModeling: Float
+    /// Weight of masked spans (Xiao et al., CVPR 2022), beside or instead of masked shots; what is asked of
+    /// them; and the most shots that a span hides.
+    package var spanModeling: Float
+    package var spanLoss: SpanOptions.Loss
+    package var longestSpan: Int
     /// Contrast of single shots besides, and its weight; nil for BaSSL alone. With the four tasks at 0 it is
     /// one of the baselines of BaSSL's table 2; with them, and the nearest neighbor, BaSSL + ShotCoL.
     package var shotLevel: ShotLevelPretext?
@@ -22,7 +27,8 @@ package struct PretextOptions: Hashable, Sendable {
 
     package init(
         shotSceneMatching: Float = 1, groupMatching: Float = 1, boundaryPrediction: Float = 1,
-        maskedModeling: Float = 1, shotLevel: ShotLevelPretext? = nil, shotLevelWeight: Float = 1,
+        maskedModeling: Float = 1, spanModeling: Float = 0, spanLoss: SpanOptions.Loss = .contrast,
+        longestSpan: Int = 5, shotLevel: ShotLevelPretext? = nil, shotLevelWeight: Float = 1,
         rule: BoundaryRule = .warping, temperature: Float = 0.1,
         maskShare: Double = 0.15, viewDropout: Float = 0.1
     ) {
@@ -31,6 +37,9 @@ package struct PretextOptions: Hashable, Sendable {
         self.groupMatching = groupMatching
         self.boundaryPrediction = boundaryPrediction
         self.maskedModeling = maskedModeling
+        self.spanModeling = spanModeling
+        self.spanLoss = spanLoss
+        self.longestSpan = longestSpan
         self.shotLevel = shotLevel
         self.shotLevelWeight = shotLevelWeight
         self.rule = rule
@@ -46,6 +55,7 @@ package struct PretextLosses: Hashable, Sendable {
     package var groupMatching = 0.0
     package var boundaryPrediction = 0.0
     package var maskedModeling = 0.0
+    package var spanModeling = 0.0
     package var shotLevel = 0.0
 
     package init() {}
@@ -55,6 +65,7 @@ package struct PretextLosses: Hashable, Sendable {
         Double(options.shotSceneMatching) * shotSceneMatching + Double(options.groupMatching) * groupMatching
             + Double(options.boundaryPrediction) * boundaryPrediction
             + Double(options.maskedModeling) * maskedModeling
+            + Double(options.spanModeling) * spanModeling
             + (options.shotLevel == nil ? 0 : Double(options.shotLevelWeight) * shotLevel)
     }
 }

@@ -8,6 +8,8 @@ package struct PretextPlan: Sendable {
     package private(set) var anchors: [ClosedRange<Int>] = []
     /// Where each window was joined, for synthesised boundaries.
     package private(set) var joins: [Int] = []
+    /// Where the windows' shots are from [B S].
+    package private(set) var origins: [ShotOrigin] = []
 
     /// Windows around `places`, shifted at the films' edges; `durations` in seconds, of every shot of every
     /// film.
@@ -16,6 +18,12 @@ package struct PretextPlan: Sendable {
         using random: inout RandomStream
     ) {
         let count = 2 * sampler.neighborCount + 1
+        var starts: [Int: [Double]] = [:]
+        func origin(_ place: ShotPlace) -> ShotOrigin {
+            let known = starts[place.film] ?? ShotOrigin.starts(durations: durations[place.film])
+            starts[place.film] = known
+            return ShotOrigin(recording: place.film, seconds: known[place.shot])
+        }
         for place in places {
             var sources = sampler.indices(
                 center: place.shot, shotCount: durations[place.film].count, edges: .shifted
@@ -36,6 +44,7 @@ package struct PretextPlan: Sendable {
             }
             anchors.append(range)
             windows.append(sources)
+            origins += sources.map(origin)
         }
     }
 

@@ -16,18 +16,23 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
         package var windows: Matrix
         /// Second views of the windows' centers [B, E]; nil where no task contrasts single shots.
         package var centers: Matrix?
+        /// Where the windows' shots are from [B S]; needed for masked spans.
+        package var origins: [ShotOrigin]
 
-        package init(ends: Matrix, windows: Matrix, centers: Matrix? = nil) {
+        package init(ends: Matrix, windows: Matrix, centers: Matrix? = nil, origins: [ShotOrigin] = []) {
             self.ends = ends
             self.windows = windows
             self.centers = centers
+            self.origins = origins
         }
     }
 
     private let batch: Int
     private let needsInputGradient: Bool
     private var plain: Network.Trace
+    /// Of masked shots, and of masked spans.
     private var masked: Network.Trace?
+    private var spanned: Network.Trace?
     private var dHidden: Matrix
     /// Gradient of the last step for its embeddings, as BaSSL's code lets it flow: none through the targets
     /// of masked modeling, none through the choices. Nil unless it was asked for.
@@ -40,6 +45,9 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
         plain = network.makeTrace(batch: batch, reading: .chosenShots, needsInputGradient: needsInputGradient)
         masked =
             options.maskedModeling > 0
+            ? network.makeTrace(batch: batch, reading: .chosenShots, needsInputGradient: true) : nil
+        spanned =
+            options.spanModeling > 0
             ? network.makeTrace(batch: batch, reading: .chosenShots, needsInputGradient: true) : nil
         dHidden = Matrix(rows: batch * (2 * network.neighborCount + 1), columns: network.hiddenDimension)
     }
@@ -77,9 +85,26 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
             add(plain.dWindows, to: &dWindows)
         }
         if options.maskedModeling > 0, let mask = model.network.maskEmbedding {
-            losses.maskedModeling = maskedLoss(
-                model, mask: mask, windows: windows, masks: choices.masks, weight: options.maskedModeling,
-                gradient: &gradient, dropout: dropout?.at(-2), dWindows: &dWindows)
+            let rows = MaskedShotModeling.hiddenRows(choices.masks)
+            losses.maskedModeling = hiddenLoss(
+                model, \.masked, mask: mask, windows: windows, rows: rows, gradient: &gradient,
+                dropout: dropout?.at(-2), dWindows: &dWindows
+            ) { hidden, dHidden, gradient in
+                MaskedShotModeling.addGradient(
+                    model.heads, hidden: hidden, windows: windows, rows: rows, weight: options.maskedModeling,
+                    gradient: &gradient, dHidden: &dHidden)
+            }
+        }
+        if options.spanModeling > 0, let mask = model.network.maskEmbedding {
+            let rows = MaskedSpanModeling.hiddenRows(choices.spans, shotCount: windows.rows / batch)
+            losses.spanModeling = hiddenLoss(
+                model, \.spanned, mask: mask, windows: windows, rows: rows, gradient: &gradient,
+                dropout: dropout?.at(-3), dWindows: &dWindows
+            ) { hidden, dHidden, gradient in
+                MaskedSpanModeling.addGradient(
+                    model.heads, hidden: hidden, windows: windows, rows: rows, origins: input.origins,
+                    options: options, weight: options.spanModeling, gradient: &gradient, dHidden: &dHidden)
+            }
         }
         var dCenters = input.centers.flatMap(room)
         if let kind = options.shotLevel, let centers = input.centers {
@@ -129,19 +154,21 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
         }
     }
 
-    private mutating func maskedLoss(
-        _ model: PretextModel<Network>, mask: [Float], windows: Matrix, masks: [[Bool]], weight: Float,
-        gradient: inout PretextModel<Network>, dropout: Dropout?, dWindows: inout Matrix?
+    /// A loss of hidden shots, whose gradient goes to the mask, and around the shots to their windows.
+    private mutating func hiddenLoss(
+        _ model: PretextModel<Network>, _ place: WritableKeyPath<Self, Network.Trace?>, mask: [Float],
+        windows: Matrix, rows: [Int], gradient: inout PretextModel<Network>, dropout: Dropout?,
+        dWindows: inout Matrix?,
+        addGradient: (
+            _ hidden: Matrix, _ dHidden: inout Matrix, _ gradient: inout PretextHeads
+        ) -> Double
     ) -> Double {
-        guard var trace = masked.take() else { return 0 }
-        let rows = MaskedShotModeling.hiddenRows(masks)
+        guard var trace = self[keyPath: place].take() else { return 0 }
         model.network.choose(rows, for: &trace)
         model.network.forward(
             &trace, MaskedShotModeling.masked(windows, rows: rows, mask: mask), dropout: dropout)
         dHidden.clear()
-        let loss = MaskedShotModeling.addGradient(
-            model.heads, hidden: trace.hidden, windows: windows, rows: rows, weight: weight,
-            gradient: &gradient.heads, dHidden: &dHidden)
+        let loss = addGradient(trace.hidden, &dHidden, &gradient.heads)
         model.network.backward(&trace, dHidden, gradient: &gradient.network)
         if var seen = trace.dWindows, var dMask = gradient.network.maskEmbedding {
             for row in rows {
@@ -154,7 +181,7 @@ package struct PretextStep<Network: ContextNetwork>: Sendable {
                 add(seen, to: &dWindows)
             }
         }
-        masked = trace
+        self[keyPath: place] = trace
         return loss
     }
 

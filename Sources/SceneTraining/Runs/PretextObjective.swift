@@ -54,7 +54,9 @@ extension PretextStep {
     ) -> PretextLosses {
         var draws = step.stream(.pretextDraws)
         return run(
-            model, Input(ends: batch.ends, windows: batch.windows, centers: batch.centers),
+            model,
+            Input(
+                ends: batch.ends, windows: batch.windows, centers: batch.centers, origins: batch.origins),
             options: batch.options, gradient: &gradient, dropout: step.dropout
         ) { batch.choices(projectedEnds: $0, projectedShots: $1, using: &draws) }
     }

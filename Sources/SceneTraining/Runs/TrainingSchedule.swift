@@ -31,6 +31,13 @@ package struct TrainingSchedule: Hashable, Sendable {
         self.seed = seed
     }
 
+    /// Epochs where nobody says how many: as many as make some 600 steps of `exampleCount` examples, at
+    /// least 4.
+    package static func usualEpochs(_ exampleCount: Int, batchSize: Int) -> Int {
+        let steps = max(1, exampleCount / min(batchSize, max(exampleCount, 1)))
+        return max(4, (600 + steps - 1) / steps)
+    }
+
     /// Windows per step with `exampleCount` examples.
     func windows(_ exampleCount: Int) -> Int { min(batchSize, exampleCount) }
 

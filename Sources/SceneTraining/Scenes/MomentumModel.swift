@@ -2,30 +2,30 @@ package import NeuralNet
 package import SceneModel
 package import TensorKernels
 
-// Shapes: B scenes, E width of the embeddings, H width that is contrasted, K scenes in the queue.
+// Shapes: B scenes, V width of a scene's vector, H width that is contrasted, K scenes in the queue.
 
 /// A scene encoder with the head that is contrasted.
-package struct ContrastNetwork: Sendable {
-    package var encoder: SceneTransformer
-    /// [H, E]; nil: the scene's vector itself is contrasted.
+package struct ContrastNetwork<Encoder: ContrastedEncoder>: Sendable {
+    package var encoder: Encoder
+    /// [H, V]; nil: the scene's vector itself is contrasted.
     package var head: Linear?
 
-    package init(encoder: SceneTransformer, head: Linear?) {
+    package init(encoder: Encoder, head: Linear?) {
         self.encoder = encoder
         self.head = head
     }
 
     /// A pass with what its backward pass needs.
     package struct Trace: Sendable {
-        var encoder: SceneTransformer.Trace
-        /// Scenes' vectors 1 long [B, E].
+        var encoder: Encoder.Pass
+        /// Scenes' vectors 1 long [B, V].
         let scenes: UnitRows
         /// What is contrasted, 1 long [B, H].
         package let contrasted: UnitRows
     }
 
-    package func forward(_ scenes: SceneBatch, dropout: Dropout? = nil) -> Trace {
-        let trace = encoder.forward(scenes, dropout: dropout)
+    package func forward(_ scenes: Encoder.Scenes, dropout: Dropout? = nil) -> Trace {
+        let trace = encoder.pass(scenes, dropout: dropout)
         let unit = UnitRows(trace.vectors)
         guard let head else { return Trace(encoder: trace, scenes: unit, contrasted: unit) }
         var values = Matrix(rows: trace.vectors.rows, columns: head.outputDimension)
@@ -46,7 +46,7 @@ package struct ContrastNetwork: Sendable {
             slope = dScenes
         }
         trace.scenes.backward(&slope)
-        encoder.backward(&trace.encoder, slope, gradient: &gradient.encoder)
+        encoder.addGradient(&trace.encoder, slope, to: &gradient.encoder)
     }
 }
 
@@ -61,15 +61,15 @@ extension ContrastNetwork: ParameterTree {
 
 /// What momentum contrast needs: the network that learns, its twin that follows, and the queue of the twin's
 /// answers (He et al. 2020, algorithm 1).
-package struct MomentumModel: Sendable {
-    package var query: ContrastNetwork
-    package var key: ContrastNetwork
+package struct MomentumModel<Encoder: ContrastedEncoder>: Sendable {
+    package var query: ContrastNetwork<Encoder>
+    package var key: ContrastNetwork<Encoder>
     /// Unit vectors [K, H].
     package var queue: Matrix
     /// Recording that each scene of the queue is of; -1 where none is.
     package var owners: [Float]
 
-    package init(query: ContrastNetwork, queue: Matrix) {
+    package init(query: ContrastNetwork<Encoder>, queue: Matrix) {
         self.query = query
         key = query
         self.queue = queue
@@ -77,8 +77,8 @@ package struct MomentumModel: Sendable {
     }
 
     /// A queue of random directions, as MoCo's code begins.
-    package init(query: ContrastNetwork, queueLength: Int, seed: UInt64) {
-        let width = query.head?.outputDimension ?? query.encoder.embeddingWidth
+    package init(query: ContrastNetwork<Encoder>, queueLength: Int, seed: UInt64) {
+        let width = query.head?.outputDimension ?? query.encoder.vectorWidth
         var normal = NormalGenerator(RandomStream(seed: seed, purpose: .initialPretextHeads, step: 1))
         let values = Matrix(
             rows: queueLength, columns: width, values: normal.values(count: queueLength * width, deviation: 1)
@@ -110,7 +110,7 @@ package struct MomentumModel: Sendable {
 
 extension MomentumModel: ParameterTree {
     /// Names of what the optimizer moves begin so.
-    static let learned = "query."
+    static var learned: String { "query." }
 
     package mutating func visitParameters(
         _ path: String, _ body: (String, [Int], inout [Float], Range<Int>) -> Void

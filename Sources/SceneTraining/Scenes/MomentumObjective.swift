@@ -7,8 +7,8 @@ package import TensorKernels
 ///
 /// The twin follows behind each step instead of before the next, which gives the same numbers: before the
 /// first step both are equal.
-package struct MomentumObjective: Objective {
-    private let films: [TrainingFilm]
+package struct MomentumObjective<Views: SceneViews>: Objective {
+    private let views: Views
     private let pairs: [ScenePair]
     private let known: SimilarRecordings
     private let options: MomentumOptions
@@ -26,11 +26,11 @@ package struct MomentumObjective: Objective {
     /// `pairs`: at least one. `draws`: of an epoch, by the pairs' weights. `known`: recordings that are
     /// alike.
     package init(
-        films: [TrainingFilm], pairs: [ScenePair], known: SimilarRecordings, options: MomentumOptions,
+        views: Views, pairs: [ScenePair], known: SimilarRecordings, options: MomentumOptions,
         draws: Int, identity: UInt64
     ) {
         precondition(!pairs.isEmpty && draws > 0, "a pair")
-        self.films = films
+        self.views = views
         self.pairs = pairs
         self.known = known
         self.options = options
@@ -49,13 +49,14 @@ package struct MomentumObjective: Objective {
     package var title: String { "similar scenes" }
     package var details: String { "\(options) pairs \(pairs.count)" }
 
-    package func makeRoom(_ model: MomentumModel, batch: Int) -> Room {
+    package func makeRoom(_ model: MomentumModel<Views.Encoder>, batch: Int) -> Room {
         precondition(model.queue.rows % batch == 0, "a queue of whole batches")
         return Room(keys: Matrix(rows: batch, columns: model.queue.columns), owners: [], pointer: 0)
     }
 
     package func addGradient(
-        _ step: TrainingStep, _ model: MomentumModel, room: inout Room, gradient: inout MomentumModel
+        _ step: TrainingStep, _ model: MomentumModel<Views.Encoder>, room: inout Room,
+        gradient: inout MomentumModel<Views.Encoder>
     ) -> TrainingLoss {
         var random = step.stream(.scenePairs)
         var windows: [(query: SceneWindow, key: SceneWindow)] = []
@@ -68,8 +69,8 @@ package struct MomentumObjective: Objective {
                     view(isTurned ? pair.first : pair.second, &random)
                 ))
         }
-        let queries = batch(windows.map(\.query), model.query.encoder)
-        let keys = batch(windows.map(\.key), model.key.encoder)
+        let queries = views.scenes(windows.map(\.query), for: model.query.encoder)
+        let keys = views.scenes(windows.map(\.key), for: model.key.encoder)
         let loss = run(
             model, queries: queries, keys: keys,
             owners: windows.map { ($0.query.recording, $0.key.recording) }, dropout: step.dropout,
@@ -80,8 +81,9 @@ package struct MomentumObjective: Objective {
 
     /// A step, counted from 0, on given scenes. `owners`: recordings of each query and of its partner.
     package func run(
-        _ model: MomentumModel, queries: SceneBatch, keys: SceneBatch, owners: [(query: Int, key: Int)],
-        dropout: Dropout?, step: Int, room: inout Room, gradient: inout MomentumModel
+        _ model: MomentumModel<Views.Encoder>, queries: Views.Encoder.Scenes, keys: Views.Encoder.Scenes,
+        owners: [(query: Int, key: Int)], dropout: Dropout?, step: Int, room: inout Room,
+        gradient: inout MomentumModel<Views.Encoder>
     ) -> Double {
         room.pointer = step * owners.count % model.queue.rows
         room.keys = model.key.forward(keys).contrasted.values
@@ -105,15 +107,15 @@ package struct MomentumObjective: Objective {
         }
     }
 
-    package func settle(_ model: inout MomentumModel, _ room: Room) {
+    package func settle(_ model: inout MomentumModel<Views.Encoder>, _ room: Room) {
         model.follow(momentum: options.momentum)
         model.enqueue(room.keys, owners: room.owners, at: room.pointer)
     }
 
-    package func isTrained(_ name: String) -> Bool { name.hasPrefix(MomentumModel.learned) }
+    package func isTrained(_ name: String) -> Bool { name.hasPrefix(MomentumModel<Views.Encoder>.learned) }
 
-    package func file(_ model: MomentumModel, _ metadata: ModelMetadata) -> SafetensorsWriter {
-        model.query.encoder.file(SceneEncoderRun.entries(metadata))
+    package func file(_ model: MomentumModel<Views.Encoder>, _ metadata: ModelMetadata) -> SafetensorsWriter {
+        model.query.encoder.file(metadata.sceneEncoderEntries)
     }
 
     private func draw(_ random: inout RandomStream) -> ScenePair {
@@ -132,14 +134,7 @@ package struct MomentumObjective: Objective {
         let count = least + random.position(below: window.count - least + 1)
         let first = window.first + random.position(below: window.count - count + 1)
         let view = SceneWindow(recording: window.recording, first: first, count: count)
-        let film = films[window.recording]
-        return SceneBatch.isSeen(film.parts(view.shots), width: film.embeddings.columns) ? view : window
-    }
-
-    private func batch(_ windows: [SceneWindow], _ encoder: SceneTransformer) -> SceneBatch {
-        SceneBatch(
-            windows.map { films[$0.recording].parts($0.shots) }, width: encoder.embeddingWidth,
-            limit: encoder.positionCount)
+        return views.isSeen(view) ? view : window
     }
 }
 

@@ -1,5 +1,6 @@
 internal import NeuralNet
 package import SceneModel
+package import SceneSegmentation
 internal import TensorKernels
 
 /// How a scene encoder learns: both stages.
@@ -23,21 +24,27 @@ package struct SceneLearningOptions: Sendable {
 }
 
 /// Trains a scene encoder (Movies2Scenes): first a network that tells alike recordings from others, then, on
-/// the scenes that it finds alike, the encoder. The steps of both follow one another; between them, once, the
-/// scenes are chosen.
-package struct SceneEncoderRun: TrainingRun {
+/// the scenes that it finds alike, the encoder. The steps of both follow one another; between them, once,
+/// the scenes are chosen.
+package struct SceneEncoderRun<Views: SceneViews>: SceneLearning {
     private let archive: SceneArchive
     private let options: SceneLearningOptions
     private var similarity: Trainer<SimilarityObjective>
     /// nil until the scenes are chosen.
-    private var momentum: Trainer<MomentumObjective>?
+    private var momentum: Trainer<MomentumObjective<Views>>?
     private let draws: Int
+    private let views: Views
+    /// The encoder before its first step.
+    private let fresh: Views.Encoder
 
     /// Nil where there is nothing to tell apart: no pair to train on, all recordings are alike, or they are
-    /// too short for a pair of windows.
-    package init?(_ archive: SceneArchive, _ options: SceneLearningOptions) {
+    /// too short for a pair of windows that show something. `encoder`: before its first step; `views`: what
+    /// it sees of the archive's recordings.
+    package init?(
+        _ archive: SceneArchive, _ options: SceneLearningOptions, encoder: Views.Encoder, views: Views
+    ) {
         let bound = archive.pairBound(window: options.momentum.window)
-        guard !archive.firstPairs(window: options.momentum.window).isEmpty,
+        guard archive.firstPairs(window: options.momentum.window).contains(where: { views.show($0) }),
             let objective = SimilarityObjective(
                 shots: archive.shots, similar: archive.similar, known: archive.known, chosen: archive.chosen,
                 identity: archive.identity)
@@ -45,6 +52,8 @@ package struct SceneEncoderRun: TrainingRun {
         self.archive = archive
         self.options = options
         draws = bound
+        self.views = views
+        fresh = encoder
         let network = SimilarityNetwork(
             embeddingWidth: archive.films[0].embeddings.columns, options: options.similarity,
             seed: options.similaritySchedule.seed)
@@ -54,11 +63,11 @@ package struct SceneEncoderRun: TrainingRun {
     /// The pairs of scenes that the second stage learns from, by the network as it stands.
     private var scenePairs: [ScenePair] {
         let window = options.momentum.window
-        let found = archive.scenePairs(similarity.model, window: window)
-        return found.isEmpty ? archive.firstPairs(window: window) : found
+        let found = archive.scenePairs(similarity.model, window: window).filter { views.show($0) }
+        return found.isEmpty ? archive.firstPairs(window: window).filter { views.show($0) } : found
     }
 
-    private func begin() -> Trainer<MomentumObjective>? {
+    private func begin() -> Trainer<MomentumObjective<Views>>? {
         let pairs = scenePairs
         guard !pairs.isEmpty else { return nil }
         let schedule = options.momentumSchedule
@@ -67,27 +76,21 @@ package struct SceneEncoderRun: TrainingRun {
         let head =
             options.momentum.headWidth > 0
             ? Linear(
-                inputs: encoder.embeddingWidth, outputs: options.momentum.headWidth,
-                deviation: (1 / Float(encoder.embeddingWidth)).squareRoot(), using: &random) : nil
+                inputs: encoder.vectorWidth, outputs: options.momentum.headWidth,
+                deviation: (1 / Float(encoder.vectorWidth)).squareRoot(), using: &random) : nil
         let model = MomentumModel(
             query: ContrastNetwork(encoder: encoder, head: head), queueLength: options.momentum.queueLength,
             seed: schedule.seed)
         return Trainer(
             model,
             MomentumObjective(
-                films: archive.films, pairs: pairs, known: archive.known, options: options.momentum,
+                views: views, pairs: pairs, known: archive.known, options: options.momentum,
                 draws: draws, identity: archive.identity), schedule: schedule)
     }
 
-    /// The encoder before its first step.
-    private var fresh: SceneTransformer {
-        SceneTransformer(
-            embeddingWidth: archive.films[0].embeddings.columns, sizes: options.sizes,
-            seed: options.momentumSchedule.seed)
-    }
-
     /// The encoder as it stands.
-    package var encoder: SceneTransformer { momentum?.model.query.encoder ?? fresh }
+    package var encoder: Views.Encoder { momentum?.model.query.encoder ?? fresh }
+    package var sceneEncoder: any SceneEncoder { encoder.sceneEncoder }
 
     package var step: Int { similarity.step + (momentum?.step ?? 0) }
     package var totalSteps: Int { similarity.totalSteps + momentumSteps }
@@ -121,11 +124,13 @@ package struct SceneEncoderRun: TrainingRun {
 
     // MARK: Checkpoints
 
-    private static let (first, second) = ("recordings.", "scenes.")
+    private static var first: String { "recordings." }
+    private static var second: String { "scenes." }
 
     private var fingerprint: String {
         "scene encoder \(similarity.fingerprint) \(options.similarity) then \(options.momentumSchedule) "
             + "\(options.momentum) \(options.sizes) draws \(draws) films \(archive.identity)"
+            + (views.identity == 0 ? "" : " pictures \(views.identity)")
     }
 
     package func checkpoint() -> Checkpoint {
@@ -154,16 +159,40 @@ package struct SceneEncoderRun: TrainingRun {
     // MARK: Results
 
     package func file(_ metadata: ModelMetadata) -> SafetensorsWriter {
-        encoder.file(Self.entries(metadata))
+        encoder.file(metadata.sceneEncoderEntries)
     }
 
+    package func scores(_ films: [TrainingFilm]) -> [[Float]]? { nil }
+}
+
+extension SceneEncoderRun where Views == EmbeddedViews {
+    /// Of embeddings, from a fresh network of the options' sizes.
+    package init?(_ archive: SceneArchive, _ options: SceneLearningOptions) {
+        self.init(
+            archive, options,
+            encoder: SceneTransformer(
+                embeddingWidth: archive.films[0].embeddings.columns, sizes: options.sizes,
+                seed: options.momentumSchedule.seed), views: EmbeddedViews(archive.films))
+    }
+}
+
+/// A run that trains a scene encoder.
+package protocol SceneLearning: TrainingRun {
+    /// As it stands: what index and search would run.
+    var sceneEncoder: any SceneEncoder { get }
+}
+
+extension SceneViews {
+    /// Whether both scenes show something.
+    func show(_ pair: ScenePair) -> Bool { isSeen(pair.first) && isSeen(pair.second) }
+}
+
+extension ModelMetadata {
     /// What a file of a scene encoder says of itself beside its sizes.
-    static func entries(_ metadata: ModelMetadata) -> [String: String] {
-        metadata.entries.filter {
+    var sceneEncoderEntries: [String: String] {
+        entries.filter {
             ["scened.encoder", "scened.encoder_sha256", "scened.licence", "scened.evaluation", "scened.seed"]
                 .contains($0.key)
         }
     }
-
-    package func scores(_ films: [TrainingFilm]) -> [[Float]]? { nil }
 }

@@ -1,6 +1,7 @@
 package import SceneModel
 package import SceneSegmentation
 internal import TensorKernels
+package import Timeline
 
 /// How often the scenes nearest to a scene are of recordings that are alike: precision at 1, 5 and 10
 /// (Movies2Scenes, section 4.5).
@@ -17,6 +18,8 @@ package struct SceneRetrieval: Sendable {
     private struct IndexedScene {
         var recording: Int
         var parts: [ScenePart]
+        /// Those that an encoder of pictures sees.
+        var pictured: [ScenePart]
     }
 
     private let scenes: [IndexedScene]
@@ -26,8 +29,12 @@ package struct SceneRetrieval: Sendable {
 
     /// Scenes of `heldOut` recordings are asked about; those of all others answer, and of other held-out
     /// ones, never those of the same recording. A film's scenes are those of its labels, else pieces of
-    /// `piece` rows. Scenes that show nothing are left out.
-    package init(films: [TrainingFilm], heldOut: Set<Int>, similar: SimilarRecordings, piece: Int) {
+    /// `piece` rows. Scenes that show nothing are left out. `pictures`: the frames of the rows of a recording
+    /// that stand for some of them, for encoders of pictures.
+    package init(
+        films: [TrainingFilm], heldOut: Set<Int>, similar: SimilarRecordings, piece: Int,
+        pictures: ((_ recording: Int, _ rows: Range<Int>) -> [[RGBPicture]])? = nil
+    ) {
         width = films.first?.embeddings.columns ?? 0
         self.similar = similar
         var scenes: [IndexedScene] = []
@@ -35,7 +42,11 @@ package struct SceneRetrieval: Sendable {
             for range in film.scenes(piece: piece) {
                 let parts = film.parts(range)
                 if SceneBatch.isSeen(parts, width: film.embeddings.columns) {
-                    scenes.append(IndexedScene(recording: recording, parts: parts))
+                    let pictured = pictures?(recording, range).map {
+                        ScenePart(embedding: [], seconds: 1, pictures: $0)
+                    }
+                    scenes.append(
+                        IndexedScene(recording: recording, parts: parts, pictured: pictured ?? []))
                 }
             }
         }
@@ -57,7 +68,8 @@ package struct SceneRetrieval: Sendable {
         let dimension = encoder.dimension(embeddings: width)
         var vectors = Matrix(rows: scenes.count, columns: dimension)
         for (place, scene) in scenes.enumerated() {
-            vectors.setRow(place, to: encoder.encode(scene.parts, width: width))
+            let parts = encoder.pictures == nil ? scene.parts : scene.pictured
+            vectors.setRow(place, to: encoder.encode(parts, width: width))
         }
         var sums = (first: 0.0, five: 0.0, ten: 0.0)
         var scores = Matrix(rows: 1, columns: scenes.count)

@@ -16,8 +16,8 @@ package struct SimilarRecordings: Hashable, Sendable {
     package let pairs: [Pair]
     private let partners: [Set<Int>]
 
-    /// `pairs`: in any order and direction; the weights of what is said twice are added. Pairs of a recording
-    /// with itself say nothing and are left out.
+    /// `pairs`: in any order and direction; the weights of what is said twice are added. Pairs of a
+    /// recording with itself say nothing and are left out.
     package init(count: Int, pairs: [(first: Int, second: Int, weight: Double)]) {
         var weights: [[Int]: Double] = [:]
         for pair in pairs where pair.first != pair.second && pair.weight > 0 {
@@ -44,6 +44,26 @@ package struct SimilarRecordings: Hashable, Sendable {
             }
         }
         self.init(count: labels.count, pairs: pairs)
+    }
+
+    /// Each recording is alike to those whose vectors are nearest to its own, `nearest` of them, each
+    /// counting 1 (Movies2Scenes, section 4.1: inner products of synopses). `vectors`: of length 1;
+    /// recordings without one are alike to none. Of equally near ones the first. O(n n E).
+    package init(count: Int, vectors: [(recording: Int, vector: [Float])], nearest: Int) {
+        var pairs: [(first: Int, second: Int, weight: Double)] = []
+        for (place, one) in vectors.enumerated() {
+            let others = vectors.indices.filter { $0 != place }.map { other in
+                (
+                    product: zip(one.vector, vectors[other].vector).reduce(Float(0)) { $0 + $1.0 * $1.1 },
+                    recording: vectors[other].recording
+                )
+            }
+            let best = others.sorted {
+                $0.product != $1.product ? $0.product > $1.product : $0.recording < $1.recording
+            }
+            pairs += best.prefix(nearest).map { (one.recording, $0.recording, 1) }
+        }
+        self.init(count: count, pairs: pairs)
     }
 
     package func areAlike(_ first: Int, _ second: Int) -> Bool { partners[first].contains(second) }
