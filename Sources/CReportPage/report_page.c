@@ -93,3 +93,39 @@ static const unsigned char marking_code[] = {
 };
 
 EXPORT(scene_marking_code, marking_code)
+
+static const unsigned char archive_skeleton[] = {
+#embed "archive/archive.html"
+};
+
+EXPORT(scene_archive_skeleton, archive_skeleton)
+
+static const unsigned char archive_style[] = {
+#embed "archive/archive.css"
+};
+
+EXPORT(scene_archive_style, archive_style)
+
+static const unsigned char archive_code[] = {
+#embed "archive/archive.js"
+};
+
+EXPORT(scene_archive_code, archive_code)
+
+static const unsigned char catalogue_skeleton[] = {
+#embed "catalogue/catalogue.html"
+};
+
+EXPORT(scene_catalogue_skeleton, catalogue_skeleton)
+
+static const unsigned char catalogue_style[] = {
+#embed "catalogue/catalogue.css"
+};
+
+EXPORT(scene_catalogue_style, catalogue_style)
+
+static const unsigned char catalogue_code[] = {
+#embed "catalogue/catalogue.js"
+};
+
+EXPORT(scene_catalogue_code, catalogue_code)

@@ -8,6 +8,11 @@ package enum FilmReference {
         return film.dropFirst(page.count).map(encoded).joined(separator: "/")
     }
 
+    /// A path below the page's folder, as an address from there.
+    package static func address(of path: String) -> String {
+        path.split(separator: "/").map { encoded(String($0)) }.joined(separator: "/")
+    }
+
     /// Names of folders and file from the root on.
     private static func parts(_ path: String, _ folder: String) -> [String] {
         var parts: [String] = []

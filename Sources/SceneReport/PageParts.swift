@@ -1,5 +1,5 @@
 internal import CReportPage
-internal import Crypto
+internal import Digests
 
 /// The pages' own files, as they lie in `Sources/CReportPage`, and how a page is made of them.
 enum PageParts {
@@ -14,7 +14,7 @@ enum PageParts {
 
     static func hash(_ bytes: [UInt8]) -> [UInt8] {
         var text = Array("sha256-".utf8)
-        Base64.append(Array(SHA256.hash(data: bytes)), to: &text)
+        Base64.append(SHA256.bytes(of: bytes.span), to: &text)
         return text
     }
 
@@ -27,6 +27,20 @@ enum PageParts {
         skeleton: bytes(scene_marking_skeleton, scene_marking_skeleton_size),
         style: bytes(scene_marking_style, scene_marking_style_size),
         code: bytes(scene_marking_code, scene_marking_code_size)
+    )
+
+    /// The page of an archive.
+    static let archive = (
+        skeleton: bytes(scene_archive_skeleton, scene_archive_skeleton_size),
+        style: bytes(scene_archive_style, scene_archive_style_size),
+        code: bytes(scene_archive_code, scene_archive_code_size)
+    )
+
+    /// The page on which scenes are searched.
+    static let catalogue = (
+        skeleton: bytes(scene_catalogue_skeleton, scene_catalogue_skeleton_size),
+        style: bytes(scene_catalogue_style, scene_catalogue_style_size),
+        code: bytes(scene_catalogue_code, scene_catalogue_code_size)
     )
 
     /// `skeleton` with each `{{NAME}}` replaced by what `part` appends for the name.
@@ -50,7 +64,7 @@ enum PageParts {
         }
     }
 
-    /// Text as the content of an element.
+    /// Text as the content of an element, or in quotes as the value of an attribute.
     static func escaped(_ text: String) -> String {
         var escaped = ""
         for scalar in text.unicodeScalars {
@@ -58,6 +72,7 @@ enum PageParts {
             case "&": escaped += "&amp;"
             case "<": escaped += "&lt;"
             case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
             default: escaped.unicodeScalars.append(scalar)
             }
         }

@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 import unittest
 from typing import Any, Iterable
 
@@ -206,7 +207,8 @@ class PageCase(unittest.TestCase):
 
     def reload(self, page: rig.Page, kept: str) -> None:
         """Loads a page again until `kept` holds: the browser hands what is stored from one process to the next in its own time."""
-        for _ in range(10):
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
             page.reload()
             page.settle()
             if page.evaluate(kept):

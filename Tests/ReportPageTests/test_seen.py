@@ -46,3 +46,22 @@ class Seen(PageCase):
         for _ in range(3):
             page.key("n")
             self.assertNotIn("undefined", page.evaluate(self.TEXT))
+
+    def test_scenes_of_other_recordings_that_are_most_like_it(self) -> None:
+        run = film()
+        scenes = [event for event in run.events if event["type"] == "scene"]
+        span = {"start": scenes[1]["start"]["t"], "end": scenes[1]["end"]["t"]}
+        others = [
+            {"score": 0.98512, "recording": "monday <b>", "scene": 3, "at": 75.25},
+            {"score": -0.25, "recording": "tuesday", "scene": 1, "at": 0.0},
+            {"score": "high", "recording": "odd", "scene": 1, "at": 0.0},
+        ]
+        for other in others:
+            run.events.append({"type": "similar", **span, **other})
+        page = self.open(page_of(run.text, "similar.html"))
+        page.key("n")
+        shown = page.evaluate(self.TEXT)
+        self.assertIn("Most likemonday <b> at 1:15.250, cosine 0.985tuesday at 0:00.000, cosine -0.250", shown)
+        self.assertNotIn("odd", shown)
+        page.key("n")
+        self.assertNotIn("Most like", page.evaluate(self.TEXT))

@@ -20,4 +20,20 @@ extern const size_t scene_marking_style_size;
 extern const unsigned char *_Nonnull const scene_marking_code;
 extern const size_t scene_marking_code_size;
 
+// The page of an archive's films (`archive`).
+extern const unsigned char *_Nonnull const scene_archive_skeleton;
+extern const size_t scene_archive_skeleton_size;
+extern const unsigned char *_Nonnull const scene_archive_style;
+extern const size_t scene_archive_style_size;
+extern const unsigned char *_Nonnull const scene_archive_code;
+extern const size_t scene_archive_code_size;
+
+// The page on which the scenes of a catalogue are searched (`catalogue`).
+extern const unsigned char *_Nonnull const scene_catalogue_skeleton;
+extern const size_t scene_catalogue_skeleton_size;
+extern const unsigned char *_Nonnull const scene_catalogue_style;
+extern const size_t scene_catalogue_style_size;
+extern const unsigned char *_Nonnull const scene_catalogue_code;
+extern const size_t scene_catalogue_code_size;
+
 #endif

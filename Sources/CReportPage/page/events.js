@@ -20,6 +20,7 @@ function emptyRun() {
     cues: [],
     scores: [],
     scenes: [],
+    similar: [],
     blocks: [],
     hasBlocks: false,
     namesBlocks: false,
@@ -168,6 +169,12 @@ const eventReaders = {
     if (block !== null) run.namesBlocks = true;
     run.scenes.push({ index: event.index, start, end, endReason: event.end_reason, block, seen: readSeen(event.seen) });
     return true;
+  },
+
+  similar(run, event) {
+    const match = readMatch(event);
+    if (match) run.similar.push(match);
+    return match !== null;
   },
 
   block(run, event) {

@@ -91,13 +91,14 @@ class Detail {
     const scene = boundary && session.scenes.find((each) => each.boundary?.id === boundary.id);
     const block = scene && session.run.namesBlocks ? blockText(session.run, scene) : "";
     const seen = scene ? seenText(session.run, scene) : "";
+    const similar = scene ? similarTexts(session.run, scene) : [];
     const facts = boundary && [
-      block, seen, boundary.id, boundary.at.pts, stateText(boundary), boundary.score, boundary.threshold, session.boundaries.includes(boundary),
+      block, seen, ...similar, boundary.id, boundary.at.pts, stateText(boundary), boundary.score, boundary.threshold, session.boundaries.includes(boundary),
     ];
     const key = facts ? facts.join(" ") : `none of ${count}`;
     if (key !== this.drawn) {
       this.drawn = key;
-      this.drawText(boundary, block, seen);
+      this.drawText(boundary, block, seen, similar);
     }
     if (session.isLive) return;
     const isBoundary = boundary !== null && session.boundaries.includes(boundary);
@@ -115,7 +116,7 @@ class Detail {
     find("do-redo").disabled = session.future.length === 0;
   }
 
-  drawText(boundary, block, seen) {
+  drawText(boundary, block, seen, similar) {
     const { session } = this;
     const text = find("detail-text");
     if (!boundary) {
@@ -135,6 +136,7 @@ class Detail {
     facts.push(["Begins with", boundaryText(boundary)]);
     if (block !== "") facts.push(["Block", block]);
     if (seen !== "") facts.push(["Seen before", seen]);
+    similar.forEach((text, place) => facts.push([place === 0 ? "Most like" : "", text]));
     if (boundary.origin) facts.push(["Moved from", clock(boundary.origin.t)]);
     if (isNumber(boundary.delay)) facts.push(["Decided", `${lengthInWords(boundary.delay)} later`]);
     const where = [boundary.at.frame !== null ? `picture ${boundary.at.frame}` : null, boundary.at.timecode].filter(Boolean);

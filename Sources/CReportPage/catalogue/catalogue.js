@@ -1,0 +1,156 @@
+// Searches the scenes of many films. What decides (`durationOf`, `clock`, `search`) knows no document.
+"use strict";
+
+/** Seconds of `90`, `5m`, `1m30s`, `1:30` or `1:02:03`; null of an empty text, NaN of any other. */
+function durationOf(text) {
+  const plain = text.trim();
+  if (plain === "") return null;
+  if (/^\d+(\.\d+)?$/.test(plain)) return Number(plain);
+  const clock = /^(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)$/.exec(plain);
+  if (clock) return Number(clock[1] ?? 0) * 3600 + Number(clock[2]) * 60 + Number(clock[3]);
+  const units = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?$/.exec(plain);
+  if (!units) return NaN;
+  return Number(units[1] ?? 0) * 3600 + Number(units[2] ?? 0) * 60 + Number(units[3] ?? 0);
+}
+
+/** `H:MM:SS` of hundredths of a second. */
+function clock(hundredths) {
+  const seconds = Math.floor(hundredths / 100);
+  const two = (value) => String(value).padStart(2, "0");
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+}
+
+const [NUMBER, START, LENGTH, SCORE, TAGS] = [0, 1, 2, 3, 4];
+
+/**
+ * The scenes that are asked for, as pairs of film and scene, in order.
+ * `question`: {words, longer, shorter (seconds or null), tag (place or null), order}.
+ */
+function search(films, question) {
+  const words = question.words.toLowerCase().split(/\s+/).filter((word) => word);
+  const longer = (question.longer ?? 0) * 100;
+  const shorter = question.shorter === null ? Infinity : question.shorter * 100;
+  const found = [];
+  for (const film of films) {
+    const name = film.name.toLowerCase();
+    if (!words.every((word) => name.includes(word))) continue;
+    for (const scene of film.scenes) {
+      if (scene[LENGTH] < longer || scene[LENGTH] > shorter) continue;
+      if (question.tag !== null && !scene.includes(question.tag, TAGS)) continue;
+      if (question.order === "doubtful" && scene[SCORE] < 0) continue;
+      found.push([film, scene]);
+    }
+  }
+  // Sorting keeps equals in order of film and time.
+  if (question.order === "longest") found.sort((a, b) => b[1][LENGTH] - a[1][LENGTH]);
+  if (question.order === "shortest") found.sort((a, b) => a[1][LENGTH] - b[1][LENGTH]);
+  if (question.order === "doubtful") found.sort((a, b) => a[1][SCORE] - b[1][SCORE]);
+  return found;
+}
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const films = data.films.map(([name, page, scenes]) => ({ name, page, scenes }));
+const find = (id) => document.getElementById(id);
+const STEP = 100;
+let found = [];
+let shown = 0;
+
+function element(tag, name, text) {
+  const made = document.createElement(tag);
+  made.className = name;
+  made.textContent = text;
+  return made;
+}
+
+function row([film, scene]) {
+  const item = document.createElement("li");
+  const name = element("span", "name", "");
+  const title = `${film.name} · scene ${scene[NUMBER]}`;
+  if (film.page) {
+    const link = element("a", "stop", title);
+    link.href = `${film.page}#t=${scene[START] / 100}`;
+    name.append(link);
+  } else {
+    const text = element("span", "stop", title);
+    text.tabIndex = 0;
+    name.append(text);
+  }
+  const label = (cell, words) => {
+    cell.title = words;
+    return cell;
+  };
+  item.append(
+    name,
+    label(element("span", "time", clock(scene[START])), "start"),
+    label(element("span", "length", clock(scene[LENGTH])), "length"),
+    label(element("span", "score", scene[SCORE] < 0 ? "end" : (scene[SCORE] / 1000).toFixed(3)), "score of the boundary that ends it"),
+  );
+  if (scene.length > TAGS) item.append(element("span", "tags", scene.slice(TAGS).map((tag) => data.tags[tag]).join(", ")));
+  return item;
+}
+
+function showMore() {
+  const next = found.slice(shown, shown + STEP);
+  find("scenes").append(...next.map(row));
+  shown += next.length;
+  find("more").hidden = shown >= found.length;
+}
+
+function duration(id) {
+  const seconds = durationOf(find(id).value);
+  const isWrong = Number.isNaN(seconds);
+  find(id).setAttribute("aria-invalid", String(isWrong));
+  return isWrong ? null : seconds;
+}
+
+function show() {
+  const tag = find("tag").value;
+  found = search(films, {
+    words: find("words").value,
+    longer: duration("longer"),
+    shorter: duration("shorter"),
+    tag: tag === "" ? null : Number(tag),
+    order: find("order").value,
+  });
+  const hundredths = found.reduce((sum, [, scene]) => sum + scene[LENGTH], 0);
+  const count = found.length === 1 ? "1 scene" : `${found.length} scenes`;
+  find("summary").textContent = found.length === 0 ? "No scene is so." : `${count}, ${clock(hundredths)}`;
+  find("scenes").replaceChildren();
+  shown = 0;
+  showMore();
+}
+
+/** Moves from scene to scene; from the form to the first one. */
+function step(by) {
+  const stops = [...document.querySelectorAll(".stop")];
+  const place = stops.indexOf(document.activeElement);
+  if (place + by >= stops.length && !find("more").hidden) {
+    showMore();
+    return step(by);
+  }
+  const next = place < 0 ? stops[0] : stops[place + by];
+  (next ?? find("words")).focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const isTyping = event.target instanceof HTMLSelectElement;
+  if (event.key === "/" && !(event.target instanceof HTMLInputElement)) {
+    event.preventDefault();
+    find("words").focus();
+  } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && !isTyping) {
+    event.preventDefault();
+    step(event.key === "ArrowDown" ? 1 : -1);
+  }
+});
+
+for (const [place, name] of data.tags.entries()) {
+  const option = element("option", "", name);
+  option.value = String(place);
+  find("tag").append(option);
+}
+find("tagged").hidden = data.tags.length === 0;
+find("search").addEventListener("submit", (event) => event.preventDefault());
+find("search").addEventListener("input", show);
+find("more").addEventListener("click", showMore);
+show();

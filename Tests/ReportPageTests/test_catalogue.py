@@ -1,0 +1,134 @@
+"""The page on which the scenes of a catalogue are searched."""
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import unittest
+
+from support import FOLDER, ROOT, PageCase
+
+SCENED = os.environ.get("SCENED", str(ROOT / ".build/release/scened"))
+CLIPS = ROOT / "fixtures/clips"
+SHOWN = "[...document.querySelectorAll('#scenes .name')].map(name => name.textContent)"
+SUMMARY = "document.getElementById('summary').textContent"
+FOCUSED = "document.activeElement.textContent || document.activeElement.id"
+
+
+class Catalogue(PageCase):
+    address = ""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        films, results = FOLDER / "catalogue-films", FOLDER / "catalogue-results"
+        for folder in (films, results):
+            shutil.rmtree(folder, ignore_errors=True)
+        (films / "news <b>").mkdir(parents=True)
+        shutil.copy(CLIPS / "cuts.mp4", films / "long.mp4")
+        shutil.copy(CLIPS / "dissolve.mp4", films / "news <b>" / "short #1.mp4")
+        batch = [SCENED, "batch", str(films), "--output", str(results), "--quiet", "--report", "--", "--min-scene", "1"]
+        subprocess.run(batch, check=True)
+        # A tag in the events, as a probe gives it.
+        events = results / "long.mp4/events.jsonl"
+        text = events.read_text(encoding="utf-8").replace(
+            '"first_shot":0', '"tags":[{"label":"warm </script>","probability":0.900000}],"first_shot":0')
+        events.write_text(text, encoding="utf-8")
+        catalogue, page = FOLDER / "films.sqlite", FOLDER / "catalogue.html"
+        catalogue.unlink(missing_ok=True)
+        subprocess.run([SCENED, "catalogue", str(results), "--to", str(catalogue), "--quiet"], check=True)
+        subprocess.run([SCENED, "catalogue", str(catalogue), "--page", str(page), "--quiet"], check=True)
+        cls.address = page.as_uri()
+
+    def type(self, page, id: str, value: str) -> None:
+        page.evaluate(f"(() => {{ const it = document.getElementById('{id}'); it.value = '{value}';"
+                      " it.dispatchEvent(new Event('input', {bubbles: true})); })()")
+
+    def test_all_scenes_stand_there_and_names_are_text(self) -> None:
+        page = self.open(self.address)
+        shown = page.evaluate(SHOWN)
+        self.assertEqual(shown, ["long.mp4 · scene 1", "long.mp4 · scene 2", "long.mp4 · scene 3",
+                                 "news <b>/short #1.mp4 · scene 1", "news <b>/short #1.mp4 · scene 2"])
+        self.assertEqual(page.evaluate("document.querySelectorAll('#scenes b, #scenes script').length"), 0)
+        self.assertTrue(page.evaluate(SUMMARY).startswith("5 scenes, 0:00:"))
+
+    def test_words_lengths_and_orders(self) -> None:
+        page = self.open(self.address)
+        lengths = page.evaluate("films[0].scenes.map(scene => scene[LENGTH])")
+        self.type(page, "words", "#1 NEWS")
+        self.assertEqual(page.evaluate(SHOWN), ["news <b>/short #1.mp4 · scene 1", "news <b>/short #1.mp4 · scene 2"])
+        self.type(page, "words", "nothing")
+        self.assertEqual((page.evaluate(SHOWN), page.evaluate(SUMMARY)), ([], "No scene is so."))
+        self.type(page, "words", "long")
+        for order, wanted in (("longest", sorted(lengths, reverse=True)), ("shortest", sorted(lengths))):
+            self.type(page, "order", order)
+            self.assertEqual(page.evaluate("found.map(([film, scene]) => scene[LENGTH])"), wanted)
+        self.type(page, "longer", str(max(lengths) / 100))
+        self.assertEqual(len(page.evaluate(SHOWN)), 1)
+        self.type(page, "longer", "")
+        self.type(page, "shorter", "0:05.1")
+        self.assertEqual(len(page.evaluate(SHOWN)), sum(length <= 510 for length in lengths))
+        self.type(page, "shorter", "5 minutes")
+        self.assertEqual(page.evaluate("document.getElementById('shorter').getAttribute('aria-invalid')"), "true")
+        self.assertEqual(len(page.evaluate(SHOWN)), 3)
+        self.type(page, "order", "doubtful")
+        self.assertEqual(len(page.evaluate(SHOWN)), 2)
+
+    def test_durations(self) -> None:
+        page = self.open(self.address)
+        texts = {"": None, "90": 90, "5m": 300, "1m30s": 90, "1m30": 90, "1h": 3600, "1:30": 90, "1:02:03": 3723, "0.5": 0.5, "2.5s": 2.5}
+        for text, seconds in texts.items():
+            self.assertEqual(page.evaluate(f"durationOf('{text}')"), seconds, text)
+        for text in ("x", "1:2:3:4", "5 m", "-1", "1:5"):
+            self.assertTrue(page.evaluate(f"Number.isNaN(durationOf('{text}'))"), text)
+
+    def test_tags(self) -> None:
+        page = self.open(self.address)
+        self.assertFalse(page.evaluate("document.getElementById('tagged').hidden"))
+        self.type(page, "tag", "0")
+        self.assertEqual(page.evaluate(SHOWN), ["long.mp4 · scene 1"])
+        self.assertEqual(page.evaluate("document.querySelector('#scenes .tags').textContent"), "warm </script>")
+
+    def test_keys(self) -> None:
+        page = self.open(self.address)
+        page.key("ArrowDown")
+        self.assertEqual(page.evaluate(FOCUSED), "long.mp4 · scene 1")
+        page.key("ArrowDown")
+        self.assertEqual(page.evaluate(FOCUSED), "long.mp4 · scene 2")
+        page.key("ArrowUp")
+        page.key("ArrowUp")
+        self.assertEqual(page.evaluate("document.activeElement.id"), "words")
+        page.key("ArrowDown")
+        page.key("/")
+        self.assertEqual(page.evaluate("document.activeElement.id"), "words")
+        self.assertEqual(page.evaluate("document.activeElement.value"), "")
+
+    def test_links_lead_to_the_scene_in_the_page_of_its_film(self) -> None:
+        page = self.open(self.address)
+        links = page.evaluate("[...document.querySelectorAll('#scenes a')].map(link => link.href)")
+        self.assertEqual(len(links), 5)
+        start = page.evaluate("films[0].scenes[1][START]") / 100
+        film = self.open(links[1])
+        self.assertAlmostEqual(film.evaluate("secondsAt(page.session.run, page.session.playhead)"), start, delta=0.041)
+
+    def test_phone(self) -> None:
+        page = self.open(self.address, 360, 740)
+        self.assertLessEqual(page.evaluate("document.documentElement.scrollWidth"), 360)
+        sides = page.evaluate("[...document.querySelectorAll('input, select')].filter(it => it.offsetParent).map(it => it.offsetHeight)")
+        self.assertTrue(all(side >= 36 for side in sides), sides)
+
+    def test_a_hundred_at_a_time(self) -> None:
+        page = self.open(self.address)
+        page.evaluate("(() => { const [film] = films; films.push(...Array.from({length: 100}, () => ({...film, name: 'many'}))); show(); })()")
+        self.assertEqual(len(page.evaluate(SHOWN)), 100)
+        page.evaluate("document.getElementById('more').click()")
+        self.assertEqual(len(page.evaluate(SHOWN)), 200)
+        # Going on with the keyboard shows more, too.
+        page.evaluate("[...document.querySelectorAll('.stop')].at(-1).focus()")
+        page.key("ArrowDown")
+        self.assertEqual(len(page.evaluate(SHOWN)), 300)
+        page.evaluate("document.getElementById('more').click()")
+        self.assertTrue(page.evaluate("document.getElementById('more').hidden"))
+
+
+if __name__ == "__main__":
+    unittest.main()
