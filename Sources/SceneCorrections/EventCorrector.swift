@@ -55,7 +55,8 @@ package struct EventCorrector {
                 (end.boundaries, end.scenes) = counts
                 corrected.append(.streamEnd(end))
                 continue
-            case .cut, .shot, .score, .block, .cue, .heartbeat, .streamChange, .feedState, .degraded,
+            case .cut, .shot, .score, .block, .cue, .novelty, .heartbeat, .streamChange, .feedState,
+                .degraded,
                 .recovered:
                 break
             }

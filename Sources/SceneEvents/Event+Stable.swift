@@ -14,7 +14,7 @@ extension Event {
         case .streamEnd(var end):
             end.wall = ""
             return .streamEnd(end)
-        case .cut, .shot, .score, .boundary, .scene, .block, .gap, .cue, .watermark, .streamChange,
+        case .cut, .shot, .score, .boundary, .scene, .block, .gap, .cue, .novelty, .watermark, .streamChange,
             .feedState:
             return self
         }

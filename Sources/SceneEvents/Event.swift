@@ -3,9 +3,9 @@ package import Timeline
 /// One line of the event stream: what happened, without its place in the stream.
 ///
 /// `EventWriter` adds version, sequence number and identity, and turns it into JSON. The grammar is
-/// `stream_start (cut | shot | score | boundary | scene | block | gap | cue | watermark | heartbeat |
-/// stream_change | feed_state | degraded | recovered)* stream_end`; before `stream_start` there may be
-/// heartbeats.
+/// `stream_start (cut | shot | score | boundary | scene | block | gap | cue | novelty | watermark |
+/// heartbeat | stream_change | feed_state | degraded | recovered)* stream_end`; before `stream_start` there
+/// may be heartbeats.
 package enum Event: Equatable, Sendable {
     case streamStart(StreamStart)
     /// Written on request only.
@@ -20,6 +20,8 @@ package enum Event: Equatable, Sendable {
     case gap(Gap)
     /// What whoever made the stream says of it (contract 19).
     case cue(Cue)
+    /// Something other than usual is on, or the usual again; on request only (contract 25).
+    case novelty(Novelty)
     /// Nothing before this instant will change (contract 12).
     case watermark(Instant)
     /// How a live feed stands; files have none.
@@ -45,6 +47,7 @@ package enum Event: Equatable, Sendable {
         case .block: .block
         case .gap: .gap
         case .cue: .cue
+        case .novelty: .novelty
         case .watermark: .watermark
         case .heartbeat: .heartbeat
         case .streamChange: .streamChange

@@ -60,6 +60,11 @@ package struct EventReader {
         case .block: .block(try block(fields))
         case .gap: .gap(try gap(fields))
         case .cue: .cue(try cue(fields))
+        case .novelty:
+            .novelty(
+                Novelty(
+                    at: try fields.get("at", instant), state: try fields.get("state"),
+                    level: try fields.get("level"), limit: try fields.get("limit")))
         case .watermark: .watermark(try fields.get("at", instant))
         case .heartbeat: .heartbeat(try heartbeat(fields))
         case .streamChange:
@@ -184,6 +189,11 @@ package struct EventReader {
             index: try fields.get("index"), start: start, end: end,
             keyFrames: try fields.get("key_frames") { value throws(EventError) in try value.list(instant) })
         part.sound = try fields.find("sound", SoundSummary.init(event:))
+        part.genres = try fields.find("genres") { value throws(EventError) in
+            try value.list(GenreShare.init(event:))
+        }
+        part.surprise = try fields.find("surprise")
+        part.novelty = try fields.find("novelty")
         return part
     }
 
@@ -240,6 +250,9 @@ package struct EventReader {
         }
         scene.tags = try fields.find("tags") { value throws(EventError) in
             try value.list(SceneTag.init(event:))
+        }
+        scene.sentenceTags = try fields.find("sentence_tags") { value throws(EventError) in
+            try value.list(SentenceTag.init(event:))
         }
         return scene
     }

@@ -124,6 +124,7 @@ extension Block.Kind: EventWord {}
 extension Gap.Reason: EventWord {}
 extension FeedState: EventWord {}
 extension PictureState.Kind: EventWord {}
+extension Novelty.State: EventWord {}
 extension StreamEnd.Reason: EventWord {}
 extension CueMessage.Kind: EventWord {}
 extension CueMessage.Direction: EventWord {}

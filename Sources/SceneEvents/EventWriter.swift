@@ -45,6 +45,7 @@ package struct EventWriter {
         case .block(let block): identity(.block, block.start.pts)
         case .gap(let gap): identity(.gap, gap.start.pts)
         case .cue(let cue): identity(of: cue)
+        case .novelty(let novelty): identity(.novelty, novelty.at.pts)
         case .watermark(let instant): identity(.watermark, instant.pts)
         case .heartbeat(let heartbeat): identity(.heartbeat, heartbeat.unixMilliseconds)
         case .streamChange(let change): identity(.streamChange, change.at.pts)
@@ -76,6 +77,7 @@ package struct EventWriter {
         case .block(let block): write(block, to: &line)
         case .gap(let gap): write(gap, to: &line)
         case .cue(let cue): write(cue, to: &line)
+        case .novelty(let novelty): write(novelty, to: &line)
         case .watermark(let instant): line.field("at", raw: json(instant))
         case .heartbeat(let heartbeat): write(heartbeat, to: &line)
         case .streamChange(let change): write(change, to: &line)
@@ -172,6 +174,9 @@ package struct EventWriter {
             object.field("end", raw: json(part.end))
             object.field("key_frames", list: part.keyFrames.map(json))
             if let sound = part.sound { object.field("sound", raw: sound.json) }
+            if let genres = part.genres { object.field("genres", list: genres.map(\.json)) }
+            if let surprise = part.surprise { object.field("surprise", raw: surprise.json) }
+            if let novelty = part.novelty { object.field("novelty", raw: novelty.json) }
             return object.object
         }
         line.field("parts", list: parts)
@@ -220,6 +225,7 @@ package struct EventWriter {
             line.field("vector", Base64.encode(bytes))
         }
         if let tags = scene.tags { line.field("tags", list: tags.map(\.json)) }
+        if let tags = scene.sentenceTags { line.field("sentence_tags", list: tags.map(\.json)) }
     }
 
     private func write(_ block: Block, to line: inout JSONLine) {
@@ -231,6 +237,13 @@ package struct EventWriter {
         line.field("next", block.next?.rawValue)
         line.field("delay", microseconds: clock.timeBase.microseconds(block.delay))
         if let reasons = block.reasons { line.field("reasons", raw: reasons.json) }
+    }
+
+    private func write(_ novelty: Novelty, to line: inout JSONLine) {
+        line.field("at", raw: json(novelty.at))
+        line.field("state", novelty.state.rawValue)
+        line.field("level", raw: novelty.level.json)
+        line.field("limit", raw: novelty.limit.json)
     }
 
     private func write(_ change: StreamChange, to line: inout JSONLine) {

@@ -93,7 +93,7 @@ package final class RunningService: Sendable {
         notifier.ready()
         // On a thread of its own: whatever keeps the tasks of the process waiting is no reason to be ended.
         if !OwnThread.start({ [self] in report() }) { log.error("no thread is left for signs of life") }
-        log.notice("running", metadata: ["feeds": "\(configuration.feeds.count)"])
+        log.notice("running", metadata: configuration.extent)
         warn(of: configuration)
     }
 
@@ -132,7 +132,7 @@ package final class RunningService: Sendable {
             await delivery.commit(deliveryChanges)
             await feeds.commit(feedChanges)
             board.update { $0.reloads += 1 }
-            log.notice("configuration read again", metadata: ["feeds": "\(new.feeds.count)"])
+            log.notice("configuration read again", metadata: new.extent)
             warn(of: new)
         } catch {
             board.update { $0.failedReloads += 1 }
@@ -248,6 +248,14 @@ package final class RunningService: Sendable {
         let others = Dictionary(grouping: states.filter { $0 != .running }) { $0.rawValue }
             .sorted { $0.key < $1.key }.map { "\($0.value.count) \($0.key)" }
         return (["\(states.count) feeds", "\(running) running"] + others).joined(separator: ", ")
+    }
+}
+
+extension ServiceConfiguration {
+    /// How much of it runs here, for the log.
+    fileprivate var extent: Logger.Metadata {
+        guard shard != .whole else { return ["feeds": "\(feeds.count)"] }
+        return ["feeds": "\(feeds.count)", "shard": "\(shard)", "listed": "\(listedFeeds)"]
     }
 }
 

@@ -60,8 +60,13 @@ struct EventSamples {
             index: count(), start: instant(), end: instant(),
             keyFrames: (0..<count() % 4).map { _ in instant() })
         part.sound = maybe(sound())
+        part.genres = maybe((0..<count() % 4).map { _ in GenreShare(name: text(), share: score()) })
+        part.surprise = maybe(nats())
+        part.novelty = maybe(nats())
         return part
     }
+
+    private mutating func nats() -> Nats { Nats(Double(count() % 1_000_001) / 1000) }
 
     private mutating func decimal() -> SoundSummary.Decimal {
         SoundSummary.Decimal(hundredths: Int.random(in: -9000...9000, using: &random))
@@ -132,6 +137,10 @@ struct EventSamples {
         scene.seen = maybe(recognition())
         scene.vector = maybe((0..<count() % 5).map { _ in UInt16(truncatingIfNeeded: count()) })
         scene.tags = maybe((0..<count() % 3).map { _ in SceneTag(label: text(), probability: score()) })
+        scene.sentenceTags = maybe(
+            (0..<count() % 3).map { _ in
+                SentenceTag(name: text(), share: score(), cosine: Double(count() % 2001 - 1000) / 1000)
+            })
         return scene
     }
 
@@ -199,6 +208,8 @@ struct EventSamples {
         case .gap:
             .gap(Gap(start: instant(), end: instant(), reason: word(), timeline: maybe((1 << 21) + count())))
         case .cue: .cue(cue())
+        case .novelty:
+            .novelty(Novelty(at: instant(), state: word(), level: nats(), limit: nats()))
         case .watermark: .watermark(instant())
         case .heartbeat:
             .heartbeat(

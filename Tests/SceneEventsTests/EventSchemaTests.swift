@@ -103,6 +103,8 @@ struct EventSchemaTests {
             scene.seen = seen
             scene.vector = seen == .unknown ? nil : [0x3c00, 0]
             scene.tags = seen == .unknown ? [] : [SceneTag(label: "snow", probability: Score(0.75))]
+            scene.sentenceTags =
+                seen == .unknown ? [] : [SentenceTag(name: "snow", share: Score(0.75), cosine: -0.25)]
             events.append(.scene(scene))
         }
         for reason in Gap.Reason.allCases {
@@ -120,6 +122,10 @@ struct EventSchemaTests {
         }
         events.append(
             .streamChange(StreamChange(at: later, codec: "hevc", size: PictureSize(width: 9, height: 8))))
+        for state in Novelty.State.allCases {
+            events.append(
+                .novelty(Novelty(at: at, state: state, level: Nats(6.4), limit: Nats(0))))
+        }
         for kind in PictureState.Kind.allCases { events.append(.feedState(PictureState(at: at, kind: kind))) }
         for kind in CueMessage.Kind.allCases {
             for direction in [nil] + CueMessage.Direction.allCases {

@@ -141,6 +141,11 @@ import Timeline
         var same = hevc
         same.codec = "h264"
         #expect(report(.streamChange(same)) == ["line 2: nothing changed"])
+        func novelty(_ at: Instant, _ state: Novelty.State) -> Event {
+            .novelty(Novelty(at: at, state: state, level: Nats(6), limit: Nats(5)))
+        }
+        #expect(report(novelty(at, .new), novelty(later, .usual)) == [])
+        #expect(report(novelty(at, .new), novelty(later, .new)).first?.contains("new already") == true)
         let black = PictureState.Kind.allCases.first { $0 != .normal } ?? .normal
         #expect(report(.feedState(PictureState(at: at, kind: black))) == [])
         #expect(report(.feedState(PictureState(at: at, kind: .normal))).first?.contains("already") == true)

@@ -30,6 +30,24 @@ package struct ServiceClient: Sendable {
         }
     }
 
+    /// The same as text: `take` gets lines as they come, newlines included, in any number.
+    ///
+    /// - Parameters:
+    ///   - after: `now`, `start` or a cursor.
+    ///   - feed: one feed; nil: all.
+    ///   - types: types of events; empty: all.
+    ///   - envelope: whether `take` gets events in their envelopes.
+    ///   - take: takes the lines; what it throws ends the reading.
+    /// - Throws: `Failure` where nobody listens at first, or the service refuses; what `take` throws.
+    package func follow(
+        after: String, feed: String?, types: [String], envelope: Bool, take: ([UInt8]) throws -> Void
+    ) async throws {
+        try await follow(after: after, feed: feed, types: types) { lines in
+            let text = lines.flatMap { $0.text(envelope: envelope) }
+            if !text.isEmpty { try take(text) }
+        }
+    }
+
     /// Reads events from the socket until the task is canceled. When the service goes away, waits for it and
     /// goes on where it was.
     ///
@@ -37,11 +55,11 @@ package struct ServiceClient: Sendable {
     ///   - after: `now`, `start` or a cursor.
     ///   - feed: one feed; nil: all.
     ///   - types: types of events; empty: all.
-    ///   - envelope: whether `take` gets events in their envelopes.
-    ///   - take: takes lines as they come, newlines included, in any number; what it throws ends the reading.
+    ///   - take: takes lines as they come, in any number, and the places where reading begins; no more are
+    ///     read meanwhile. What it throws ends the reading.
     /// - Throws: `Failure` where nobody listens at first, or the service refuses; what `take` throws.
     package func follow(
-        after: String, feed: String?, types: [String], envelope: Bool, take: ([UInt8]) throws -> Void
+        after: String, feed: String?, types: [String], take: ([ServedLine]) async throws -> Void
     ) async throws {
         guard case .unix(let path) = address else {
             throw Failure(description: "\(address) is no socket of events; give the path of one")
@@ -54,8 +72,7 @@ package struct ServiceClient: Sendable {
             if let connected = channel {
                 backoff.reset()
                 try await read(
-                    connected, Self.request(after: places.text, feed: feed, types: types), envelope: envelope,
-                    &places, take)
+                    connected, Self.request(after: places.text, feed: feed, types: types), &places, take)
             }
             try await Task.sleep(for: .seconds(backoff.next(using: &generator)))
             channel = try? await connect(path)
@@ -68,6 +85,12 @@ package struct ServiceClient: Sendable {
     private struct Places {
         var start: String
         var cursors: [String: JournalCursor] = [:]
+
+        init(start: String) {
+            self.start = start
+            // Feeds that the service does not have for the moment keep their places.
+            if case .after(let places)? = EventStart(start), places[""] == nil { cursors = places }
+        }
 
         var text: String { cursors.isEmpty ? start : DeliveredLine.text(cursors) }
     }
@@ -90,8 +113,8 @@ package struct ServiceClient: Sendable {
 
     /// Reads until the service closes the connection.
     private func read(
-        _ channel: Connection, _ request: String, envelope: Bool, _ places: inout Places,
-        _ take: ([UInt8]) throws -> Void
+        _ channel: Connection, _ request: String, _ places: inout Places,
+        _ take: ([ServedLine]) async throws -> Void
     ) async throws {
         var known = places
         defer { places = known }
@@ -102,35 +125,40 @@ package struct ServiceClient: Sendable {
             // A connection that breaks is as good as one that is closed.
             while var bytes = try? await chunks.next() {
                 rest.writeBuffer(&bytes)
-                var lines: [UInt8] = []
+                var lines: [ServedLine] = []
                 while let newline = rest.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) {
                     let line = rest.readBytes(length: newline - rest.readerIndex) ?? []
                     rest.moveReaderIndex(forwardBy: 1)
-                    lines += try Self.taken(line, envelope: envelope, &known)
+                    let served = try Self.served(line)
+                    known.cursors.merge(served.places) { $1 }
+                    lines.append(served)
                 }
                 rest.discardReadBytes()
-                if !lines.isEmpty { try take(lines) }
+                if !lines.isEmpty { try await take(lines) }
             }
         }
     }
 
-    /// What is to be printed of a line, newline included.
-    private static func taken(_ line: [UInt8], envelope: Bool, _ places: inout Places) throws -> [UInt8] {
-        let newline = [UInt8(ascii: "\n")]
+    /// Reads a line of the service.
+    private static func served(_ line: [UInt8]) throws -> ServedLine {
         if let event = DeliveredLine.opened(line) {
-            places.cursors[event.feed] = event.cursor
-            return (envelope ? line : Array(event.line)) + newline
+            return ServedLine(line, body: event.line, places: [event.feed: event.cursor])
         }
         let record = try? JSONDecoder().decode(Record.self, from: Data(line))
         switch record?.type {
         case "error":
             throw Failure(description: "the service refuses: \(record?.reason ?? "no reason given")")
         case "cursor":
-            if case .after(let cursors) = EventStart(record?.cursor ?? "") {
-                places.cursors.merge(cursors) { $1 }
+            guard case .after(let cursors) = EventStart(record?.cursor ?? "") else {
+                return ServedLine([], places: [:])
             }
-            return []
-        default: return line + newline
+            return ServedLine([], places: cursors)
+        case "cursor_expired":
+            guard let feed = record?.feed, let oldest = record?.oldest.flatMap({ JournalCursor($0) }) else {
+                fallthrough
+            }
+            return ServedLine(line, places: [feed: oldest])
+        default: return ServedLine(line, places: [:])
         }
     }
 
@@ -138,6 +166,8 @@ package struct ServiceClient: Sendable {
         var type: String
         var reason: String?
         var cursor: String?
+        var feed: String?
+        var oldest: String?
     }
 
     /// The line that asks the socket for events, with their envelopes, without newline.

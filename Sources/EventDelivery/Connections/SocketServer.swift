@@ -28,8 +28,8 @@ package struct SocketServer {
 
     private typealias Client = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
-    /// Bytes that a request may have.
-    private static let longestRequest = 64 << 10
+    /// Bytes that a request may have: cursors of ten thousand feeds have room.
+    private static let longestRequest = 1 << 20
 
     package typealias Server = NIOAsyncChannel<NIOAsyncChannel<ByteBuffer, ByteBuffer>, Never>
 

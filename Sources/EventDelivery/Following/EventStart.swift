@@ -30,6 +30,19 @@ package enum EventStart: Hashable, Sendable {
         }
     }
 
+    /// The text that `init` reads.
+    package var text: String {
+        switch self {
+        case .now: "now"
+        case .oldest: "start"
+        case .after(let cursors):
+            cursors.sorted { $0.key < $1.key }.map {
+                $0.key.isEmpty ? "\($0.value)" : "\($0.key)=\($0.value)"
+            }
+            .joined(separator: ",")
+        }
+    }
+
     /// The place to read `feed` from; nil: from its oldest event. `isLate`: the feed was added after the
     /// reader came, so that "now" is before all it told in this process.
     func cursor(for feed: String, _ entry: EventDirectory.Entry, isLate: Bool) -> JournalCursor? {

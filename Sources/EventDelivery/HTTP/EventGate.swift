@@ -1,4 +1,4 @@
-package import Crypto
+internal import Digests
 internal import NIOHTTP1
 internal import Synchronization
 
@@ -8,7 +8,8 @@ package final class EventGate: Sendable {
         case unixOnly
         case anyone
         case nobody
-        case bearer(SHA256Digest)
+        /// SHA-256 of the token.
+        case bearer([UInt8])
     }
 
     private let rule = Mutex(Rule.unixOnly)
@@ -23,7 +24,7 @@ package final class EventGate: Sendable {
         case .unixOnly: .unixOnly
         case .anyone: .anyone
         case .nobody: .nobody
-        case .bearer(let token): .bearer(SHA256.hash(data: Array(try token.resolved(secret).utf8)))
+        case .bearer(let token): .bearer(SHA256.bytes(of: Array(try token.resolved(secret).utf8).span))
         }
     }
 
@@ -51,7 +52,7 @@ package final class EventGate: Sendable {
             }
             // Digests, and compared in constant time: how long the answer takes says nothing about the token.
             guard authorization.count == 1, let token = Self.token(authorization[0]),
-                SHA256.hash(data: Array(token.utf8)) == digest
+                HMAC.areEqual(SHA256.bytes(of: Array(token.utf8).span), digest)
             else {
                 return Self.unauthorized(
                     "Bearer realm=\"scened\", error=\"invalid_token\"", "this is not the token for events")

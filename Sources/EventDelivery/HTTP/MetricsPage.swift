@@ -78,6 +78,16 @@ package struct MetricsPage {
             "scened_feed_drift_ppm", "gauge", "Millionths by which the source's clock is slower than ours.",
             \.drift)
         each("scened_feed_media_lag_seconds", "gauge", "How far pictures are behind the wall clock.", \.lag)
+        each(
+            "scened_feed_surprise", "gauge",
+            "Surprise of the last part in nats; of feeds with a contextualizer.",
+            \.surprise)
+        each(
+            "scened_feed_novelty", "gauge",
+            "Mean novelty of the last 32 parts in nats; of feeds with a contextualizer.", \.novelty)
+        each("scened_feed_new", "gauge", "1 while something new is on, else 0.") {
+            $0.isNew.map { $0 ? 1 : 0 }
+        }
         family("scened_feed_open_total", "counter", "Attempts to open the input.")
         for (feed, status) in statuses {
             sample(

@@ -1,6 +1,6 @@
 internal import EventJournal
 internal import Platform
-internal import Crypto
+internal import Digests
 package import NIOCore
 internal import NIOSSL
 
@@ -10,7 +10,7 @@ internal import NIOSSL
 /// comes again, not before the time that `Retry-After` names.
 package struct WebhookSender: EventSink {
     private let address: HTTPAddress
-    private let key: SymmetricKey?
+    private let key: [UInt8]?
     private let timeout: TimeAmount
     package let batchLimit: Int
     private let client: HTTPClient
@@ -32,7 +32,7 @@ package struct WebhookSender: EventSink {
                 isFinal: true)
         }
         self.address = address
-        key = secret.map { SymmetricKey(data: Array($0.utf8)) }
+        key = secret.map { Array($0.utf8) }
         timeout = .milliseconds(Int64(sink.timeout * 1000))
         batchLimit = sink.batch
         client = HTTPClient(
@@ -76,14 +76,9 @@ package struct WebhookSender: EventSink {
 
     /// `t=UNIXTIME,v1=HEX`, HEX being HMAC-SHA-256 (RFC 2104) of `UNIXTIME.BODY`: the time is signed too, so
     /// that a receiver can refuse what was recorded and sent again.
-    static func signature(of body: [UInt8], time: Int64, key: SymmetricKey) -> String {
-        var code = HMAC<SHA256>(key: key)
-        code.update(data: Array("\(time).".utf8))
-        code.update(data: body)
-        let hex = code.finalize().map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.utf8.count == 1 ? "0" + digits : digits
-        }.joined()
+    static func signature(of body: [UInt8], time: Int64, key: [UInt8]) -> String {
+        let message = Array("\(time).".utf8) + body
+        let hex = Hexadecimal.text(of: HMAC.code(of: message.span, key: key))
         return "t=\(time),v1=\(hex)"
     }
 }

@@ -103,7 +103,7 @@ extension RunRecord {
         case .streamChange:
             kind = Kind(try fields.find("codec"), try fields.find("width"), try fields.find("height")) ?? kind
         case .feedState: shown = try fields.find("state") ?? shown
-        case .cut, .score, .cue: break
+        case .cut, .score, .cue, .novelty: break
         }
     }
 

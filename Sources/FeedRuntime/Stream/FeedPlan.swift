@@ -41,6 +41,8 @@ package struct FeedPlan: Sendable {
         self.version = version
         self.media.isFeed = true
         self.media.longestHole = min(media.longestHole, timing.stallAfter)
+        // What is held back looks like a decoder that gives no pictures.
+        self.media.longestGroup = min(media.longestGroup, timing.stallAfter / 2)
         // The feed's own deadline decides; this one only ends what the feed forgot.
         self.media.networkTimeout = max(media.networkTimeout, 4 * (timing.stallAfter + timing.probeAllowance))
     }

@@ -99,6 +99,8 @@ package struct FeedSession {
     /// The pictures that a worker must send with each part, and what each must show.
     package var encoderInput: EncoderInput { encoder.input }
     package var modelSummary: ModelSummary { model.summary }
+    /// nil before the first picture, and where nobody asked.
+    var surprise: SurpriseWatch? { sink?.surprise }
     package var counts: StreamCounts { sink?.counts ?? StreamCounts() }
 
     /// Small pictures of what was closed since the last call; none where nobody asked for them.

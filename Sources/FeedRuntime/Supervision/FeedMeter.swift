@@ -116,6 +116,9 @@ package struct FeedMeter: Sendable {
         var status = status
         status.state = state(core, session)
         status.relief = session.relief
+        status.surprise = session.surprise?.last?.value
+        status.novelty = session.surprise?.level?.value
+        status.isNew = session.surprise?.isNew
         status.drift = drift.partsPerMillion
         status.since = core.since
         status.lastReason = core.lastReason

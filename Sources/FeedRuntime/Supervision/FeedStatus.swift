@@ -44,6 +44,11 @@ package struct FeedStatus: Sendable, Equatable {
     package var gaps: [Gap.Reason: Int] = [:]
     /// Millionths by which the source's clock is slower than ours; nil while that is not known.
     package var drift: Double?
+    /// Surprise of the last part and mean novelty of the last ones in nats, and whether something new is on;
+    /// nil where nobody asked, or too little came.
+    package var surprise: Double?
+    package var novelty: Double?
+    package var isNew: Bool?
     package var delays = AnswerDelays(bound: nil)
     /// What is left out because the machine cannot keep up.
     package var relief = Relief.Step.none

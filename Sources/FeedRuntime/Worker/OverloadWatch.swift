@@ -27,7 +27,7 @@ struct OverloadWatch {
         self.wish = wish
         var steps: [Relief.Step] = []
         if specification.media.plan == .exact { steps.append(.loopFilter) }
-        if specification.media.plan != .fastest, reader.canLeaveOutPictures { steps.append(.pictures) }
+        if !specification.media.plan.leavesOutPictures, reader.canLeaveOutPictures { steps.append(.pictures) }
         if case .keyFrames(let count) = specification.sampling, count > 1 { steps.append(.keyFrames) }
         self.steps = steps
         gauge = OverloadGauge(steps: steps, startingAt: relief.step)

@@ -1,5 +1,6 @@
 internal import CConfinement
 internal import Glibc
+internal import Platform
 internal import Timeline
 
 /// A running worker as its feed sees it: a socket to read and a process to end. Owned by one thread.
@@ -49,39 +50,21 @@ final class WorkerProcess {
     private static func spawn(_ executable: String, socket: Int32, keepsInput: Bool, keepsErrors: Bool)
         throws(WorkerStartError) -> pid_t
     {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, socket, FeedWorker.descriptor)
-        if !keepsInput { posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0) }
-        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-        if !keepsErrors { posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) }
-
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        // A group of its own: what a terminal sends to its foreground does not reach it.
-        posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes,
-            Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (keepsInput ? 0 : POSIX_SPAWN_SETPGROUP)))
-
-        let words = ["scened", "feed-worker"]
-        var arguments = words.map { word in strdup(word) }
-        arguments.append(nil)
-        defer { for argument in arguments { free(argument) } }
-        var environment = Self.environment
-        environment.append(nil)
+        let environment = Self.environment
         defer { for entry in environment { free(entry) } }
-        var identifier = pid_t()
-        let status = posix_spawn(&identifier, executable, &actions, &attributes, arguments, environment)
-        guard status == 0 else { throw WorkerStartError(status) }
-        return identifier
+        do throws(ProgramStart.Failure) {
+            // A group of its own: what a terminal sends to its foreground does not reach it.
+            return try ProgramStart.start(
+                executable, ["scened", "feed-worker"], environment: environment, ownGroup: !keepsInput
+            ) { actions in
+                posix_spawn_file_actions_adddup2(&actions, socket, FeedWorker.descriptor)
+                if !keepsInput { posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0) }
+                posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+                if !keepsErrors { posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0) }
+            }
+        } catch {
+            throw WorkerStartError(error.code)
+        }
     }
 
     /// Libraries of arithmetic that start threads when they are loaded: a thread that is there before the

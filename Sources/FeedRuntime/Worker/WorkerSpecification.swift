@@ -7,7 +7,7 @@ package import Timeline
 /// What a worker is told, once, as its first message: over a socket, because the address may hold a password.
 package struct WorkerSpecification: Hashable, Sendable {
     /// Version of the messages; both sides are the same program, so a difference means a mix-up.
-    package static let protocolVersion: UInt16 = 5
+    package static let protocolVersion: UInt16 = 6
 
     /// URL, path, or `-` for the standard input that the feed's process has.
     package var input: String

@@ -34,6 +34,7 @@ package struct EventStreamCheck {
     private var lastScoredPart: Int?
     private var pictures: (codec: String, size: PictureSize)?
     private var pictureState = PictureState.Kind.normal
+    private var novelty: Novelty.State?
     private var relief: [String] = []
     /// Lines of the events that are told once.
     private var lineOfIdentity: [String: Int] = [:]
@@ -166,6 +167,8 @@ package struct EventStreamCheck {
         case .gap(let gap):
             tiling.take(gap, line: lineCount, watermark: watermark).forEach { fault($0) }
             blocks.take(gap)
+            // Behind a restart the range may be looked for anew.
+            if gap.reason == .restart { novelty = nil }
             if let next = gap.timeline, next < timeline { fault("the number of the timeline falls") }
         case .cue(let cue):
             if let watermark, cue.received.pts < watermark {
@@ -173,6 +176,12 @@ package struct EventStreamCheck {
             }
             if let lastCue, cue.received.pts < lastCue { fault("the cue was received before an earlier one") }
             lastCue = cue.received.pts
+        case .novelty(let next):
+            if let watermark, next.at.pts < watermark {
+                fault("the novelty lies before an earlier watermark")
+            }
+            if next.state == novelty { fault("what is on was \(next.state.rawValue) already") }
+            novelty = next.state
         case .watermark(let instant):
             if let watermark, instant.pts <= watermark { fault("the watermark does not rise") }
             watermark = instant.pts

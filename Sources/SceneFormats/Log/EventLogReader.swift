@@ -146,7 +146,9 @@ package struct EventLogReader {
         case .block(let block): blocks.put(block, try fields.get("id"), line: lineNumber)
         case .gap(let gap): gaps.put(gap, try fields.get("id"), line: lineNumber)
         case .streamEnd(let last): end = last
-        case .cut, .cue, .watermark, .heartbeat, .streamChange, .feedState, .degraded, .recovered, nil: break
+        case .cut, .cue, .novelty, .watermark, .heartbeat, .streamChange, .feedState, .degraded, .recovered,
+            nil:
+            break
         }
         return true
     }

@@ -35,7 +35,9 @@ struct EventTranslator {
                 FormatChange(
                     at: time(change.at), codec: change.codec, width: change.size.width,
                     height: change.size.height))
-        case .streamStart, .cut, .block, .cue, .heartbeat, .feedState, .degraded, .recovered, .streamEnd: nil
+        case .streamStart, .cut, .block, .cue, .novelty, .heartbeat, .feedState, .degraded, .recovered,
+            .streamEnd:
+            nil
         }
     }
 

@@ -62,5 +62,8 @@ public struct SegmenterOptions: Hashable, Sendable {
         case fast
         /// Also without B-pictures that a blend of their neighbors can replace; cuts stay exact.
         case fastest
+        /// As `fastest`, and of groups of pictures that show one place only the key frames are decoded: for
+        /// archives of long takes. Answers come up to 12 seconds of pictures later.
+        case scout
     }
 }

@@ -43,6 +43,13 @@ package struct FeedSettings: Hashable, Sendable {
     package var vectors: Bool?
     /// File of a probe that tags scenes.
     package var probe: String?
+    /// File of sentences that tag scenes, and the least share that is told.
+    package var tags: String?
+    package var tagMinimum: Double?
+    /// File of a contextualizer that says how surprising and how new parts are, and the share of its archive
+    /// above whose novelty something is new.
+    package var surprise: String?
+    package var noveltyRate: Double?
     package var minimumScene: Double?
     package var scenesPerHour: Double?
     /// p, 0 or 1.
@@ -105,6 +112,10 @@ package struct FeedSettings: Hashable, Sendable {
         merged.repeats = repeats ?? base.repeats
         merged.vectors = vectors ?? base.vectors
         merged.probe = probe ?? base.probe
+        merged.tags = tags ?? base.tags
+        merged.tagMinimum = tagMinimum ?? base.tagMinimum
+        merged.surprise = surprise ?? base.surprise
+        merged.noveltyRate = noveltyRate ?? base.noveltyRate
         merged.minimumScene = minimumScene ?? base.minimumScene
         merged.scenesPerHour = scenesPerHour ?? base.scenesPerHour
         merged.peakWait = peakWait ?? base.peakWait

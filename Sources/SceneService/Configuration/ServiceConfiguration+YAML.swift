@@ -13,9 +13,11 @@ extension ServiceConfiguration {
     /// - Parameters:
     ///   - yaml: the text of the file.
     ///   - file: its name, for messages.
+    ///   - shard: whose feeds are kept; all are checked.
     /// - Throws: `ConfigurationError` at the first thing that is wrong, with key and line.
-    package init(yaml: String, file: String) throws(ConfigurationError) {
+    package init(yaml: String, file: String, shard: FeedShard = .whole) throws(ConfigurationError) {
         self.init()
+        self.shard = shard
         let root: Node?
         do {
             root = try Yams.compose(yaml: yaml)
@@ -28,26 +30,28 @@ extension ServiceConfiguration {
             throw ConfigurationError(file: file, reason: "is empty; list at least one feed")
         }
         try read(ConfigurationReader(root, file: file, path: ""))
+        listedFeeds = feeds.count
+        if shard != .whole { feeds.removeAll { !shard.holds($0.name) } }
     }
 
     private mutating func read(_ top: ConfigurationReader) throws(ConfigurationError) {
         try top.refuseOthers(
             than: ["state", "journal", "http", "socket", "limits", "log", "sinks", "defaults", "feeds"])
-        state = try top.string("state")
+        state = try top.string("state").map(shard.placed)
         if let state, !state.hasPrefix("/") { throw top.failure("state", "takes an absolute path") }
         if let section = try top.mapping("journal") { journal = try JournalLimits(section) }
         if let section = try top.mapping("limits") { limits = try ServiceLimits(section) }
         if let section = try top.mapping("log") { log = try LogConfiguration(section) }
         if let section = try top.mapping("http") {
             try section.refuseOthers(than: ["listen", "remote", "events", "token"])
-            http = try Self.address(section, remote: try section.bool("remote") ?? false) ?? http
+            http = try address(section, remote: try section.bool("remote") ?? false) ?? http
             httpEvents = try EventAccess(section)
         } else if top.has("http") {
             http = nil
         }
         if let section = try top.mapping("socket") {
             try section.refuseOthers(than: ["listen"])
-            socket = try Self.address(section, remote: false)
+            socket = try address(section, remote: false)
             if case .tcp = socket {
                 throw section.failure(
                     "listen",
@@ -68,7 +72,7 @@ extension ServiceConfiguration {
         }
         guard !feeds.isEmpty else { throw top.failure("feeds", "lists no feed; add one with name and input") }
         for entry in try top.mappings("sinks") {
-            let sink = try SinkConfiguration(entry, feeds: feeds.map(\.name))
+            let sink = try SinkConfiguration(entry, feeds: feeds.map(\.name), shard: shard)
             guard !sinks.contains(where: { $0.name == sink.name }) else {
                 throw entry.failure("name", "'\(sink.name)' names two sinks; give each its own")
             }
@@ -76,11 +80,11 @@ extension ServiceConfiguration {
         }
     }
 
-    private static func address(_ section: ConfigurationReader, remote: Bool) throws(ConfigurationError)
+    private func address(_ section: ConfigurationReader, remote: Bool) throws(ConfigurationError)
         -> ListenAddress?
     {
         guard let text = try section.string("listen") else { return nil }
-        guard let address = ListenAddress(text) else {
+        guard let address = ListenAddress(shard.placed(text)) else {
             throw section.failure("listen", "takes unix:/absolute/path, ADDRESS:PORT or systemd:NAME")
         }
         guard address.isLocal || remote else {
@@ -173,7 +177,8 @@ extension FeedSettings {
     /// The keys of `feeds` entries and of `defaults`.
     package static let keys = [
         "split", "split-after", "min-shot", "neighbors", "model", "threshold", "calibration", "index",
-        "seen-threshold", "repeats", "vectors", "probe", "min-scene",
+        "seen-threshold", "repeats", "vectors", "probe", "tags", "tag-minimum", "surprise", "novelty-rate",
+        "min-scene",
         "scenes-per-hour", "peak",
         "deadline", "intra-shot", "provisional", "speed", "cues", "blocks", "block-delay", "blocks-without",
         "threads",
@@ -199,6 +204,10 @@ extension FeedSettings {
         repeats = try section.bool("repeats")
         vectors = try section.bool("vectors")
         probe = try section.string("probe")
+        tags = try section.string("tags")
+        tagMinimum = try section.number("tag-minimum", in: 0...1, unit: "(a share)")
+        surprise = try section.string("surprise")
+        noveltyRate = try section.number("novelty-rate", in: 0...0.5, unit: "(a share)")
         minimumScene = try section.number("min-scene", in: 0...86_400, unit: "seconds")
         scenesPerHour = try section.number("scenes-per-hour", in: 0.001...3600, unit: "scenes")
         peakWait = try section.integer("peak", in: 0...1)

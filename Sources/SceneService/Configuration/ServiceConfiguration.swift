@@ -19,6 +19,10 @@ package struct ServiceConfiguration: Hashable, Sendable {
     package var sinks: [SinkConfiguration] = []
     /// In the order of the file; names are unique. Defaults are already merged in.
     package var feeds: [FeedConfiguration] = []
+    /// Which of the file's feeds these are.
+    package var shard = FeedShard.whole
+    /// Feeds of the file, those of other shards included.
+    package var listedFeeds = 0
 
     package init() {}
 }

@@ -6,9 +6,10 @@ internal import SceneEvents
 extension SinkConfiguration {
     /// - Parameters:
     ///   - entry: an entry of `sinks`.
-    ///   - feeds: the names of all feeds.
+    ///   - feeds: the names of all feeds, those of other shards included.
+    ///   - shard: whose number stands in paths for `%s`.
     /// - Throws: `ConfigurationError` at the first key that is wrong.
-    init(_ entry: ConfigurationReader, feeds: [String]) throws(ConfigurationError) {
+    init(_ entry: ConfigurationReader, feeds: [String], shard: FeedShard) throws(ConfigurationError) {
         guard let kind = try entry.string("to") else {
             throw entry.failure("to", "is missing; write stdout, file or webhook")
         }
@@ -19,7 +20,10 @@ extension SinkConfiguration {
             sink.selection = try SinkSelection(entry, feeds: feeds)
             sink.envelope = try entry.bool("envelope") ?? false
             self = .standardOutput(sink)
-        case "file": self = .file(try FileSink(entry, feeds: feeds))
+        case "file":
+            var sink = try FileSink(entry, feeds: feeds)
+            sink.path = shard.placed(sink.path)
+            self = .file(sink)
         case "webhook": self = .webhook(try WebhookSink(entry, feeds: feeds))
         default: throw entry.failure("to", "takes stdout, file or webhook")
         }

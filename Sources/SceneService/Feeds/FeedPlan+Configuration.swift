@@ -68,6 +68,7 @@ extension FeedPlan {
                     TextFile(path: $0), model: model.summary, neighborCount: options.neighborCount)
             }
             options.recall = try recall(settings, model)
+            options.surprise = try surprise(settings, model)
             options.tellsSound = settings.sound ?? false
             guard settings.audio != false || !options.tellsSound else {
                 throw FeedPlanError(reason: "sound tells of what audio: false does not read: leave one out")
@@ -85,19 +86,43 @@ extension FeedPlan {
         }
     }
 
+    /// By what the feed's surprises are told; nil where nobody asked.
+    private static func surprise(_ settings: FeedSettings, _ model: SharedModel) throws -> SurpriseOptions? {
+        guard settings.surprise != nil || settings.noveltyRate == nil else {
+            throw FeedPlanError(reason: "novelty-rate goes with surprise: set that, too")
+        }
+        return try settings.surprise.map {
+            try SurpriseOptions(
+                path: $0, maker: model.embeddings, rate: settings.noveltyRate)
+        }
+    }
+
     /// What the feed knows of the past; nil where nobody asked.
     private static func recall(_ settings: FeedSettings, _ model: SharedModel) throws -> RecallOptions? {
         let looksBack = settings.index != nil || settings.repeats == true
         guard looksBack || settings.seenThreshold == nil else {
             throw FeedPlanError(reason: "seen-threshold needs index or repeats: true: set one, too")
         }
-        guard looksBack || settings.vectors == true || settings.probe != nil else { return nil }
+        guard settings.tags != nil || settings.tagMinimum == nil else {
+            throw FeedPlanError(reason: "tag-minimum goes with tags: set that, too")
+        }
+        guard
+            looksBack || settings.vectors == true || settings.probe != nil || settings.tags != nil
+        else { return nil }
         var options = try RecallOptions(
             directory: settings.index.map(absolutePath), threshold: settings.seenThreshold,
             repeats: settings.repeats ?? false, tellsVectors: settings.vectors ?? false,
             maker: model.embeddings, files: PosixFiles())
         options.probe = try settings.probe.map {
             try RunProbe(path: $0, maker: model.embeddings, encoder: options.encoder)
+        }
+        options.sentences = try settings.tags.map { path in
+            guard let file = settings.model else {
+                throw FeedPlanError(reason: "tags needs CLIP's text tower: set model, too")
+            }
+            return try RunSentences(
+                path: path, model: file, maker: model.embeddings, of: "this feed",
+                minimum: settings.tagMinimum ?? 0, threadCount: ChosenModel.threads(settings.threads ?? 1))
         }
         return options
     }

@@ -1,25 +1,74 @@
-import SceneService
-import Foundation
-import SceneEvents
-import Platform
-import FeedRuntime
-import EventJournal
 import EventDelivery
+import EventJournal
+import FeedRuntime
+import Foundation
+import Platform
+import SceneEvents
+import SceneService
 import TestSupport
 import Testing
 import Timeline
 
-/// The recipes of `docs/how-to/brokers.md`, with real brokers.
+/// The recipes of `docs/how-to/brokers.md`, with real brokers and readers that acknowledge.
 @Suite struct BrokerTests {
-    private static let scened = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        .deletingLastPathComponent().appendingPathComponent("scened").path
+    /// A broker: the word that ends the name of its recipe, the Python package of its client, and the
+    /// address of the page.
+    struct Broker: Sendable, CustomStringConvertible {
+        var description: String
+        var package: String
+        var address: String
+        /// Runs it at `PORT`, with its files in the folder in which it starts; nil: librdkafka's cluster for
+        /// tests, which chooses its addresses.
+        var server: String?
+        /// Stores an event once that comes twice.
+        var knowsRepeats = false
 
-    /// Runs `line` in a shell that knows `scened` and the variables, and ends it when the test does.
-    private func background(_ line: String, _ environment: [String: String]) throws -> Process {
+        var program: String { server.map { String($0.prefix { $0 != " " }) } ?? "python3" }
+        var isThere: Bool {
+            let line = "command -v \(program) && python3 -c 'import \(package)'"
+            return ExternalTool.succeeds(["bash", "-c", BrokerTests.path + line])
+        }
+    }
+
+    /// Sets the path on which brokers and their clients are found: where `scripts/setup --test` puts them
+    /// comes first.
+    private static let path =
+        "PATH=\"\(scened.path):\(Fixtures.root.appending(path: ".build/venv/bin").path):$PATH\"; "
+
+    private static let nats = Broker(
+        description: "nats", package: "nats", address: "nats://127.0.0.1:4222",
+        server: "nats-server -a 127.0.0.1 -p PORT -js -sd .", knowsRepeats: true)
+    private static let redis = Broker(
+        description: "redis", package: "redis", address: "redis://127.0.0.1:6379",
+        server: "redis-server --port PORT --bind 127.0.0.1 --appendonly yes --save ''")
+    private static let mqtt = Broker(
+        description: "mqtt", package: "paho.mqtt.client", address: "127.0.0.1:1883",
+        server: "mosquitto -p PORT")
+    private static let kafka = Broker(
+        description: "kafka", package: "confluent_kafka", address: "127.0.0.1:9092", server: nil)
+
+    @Test(.enabled(if: nats.isThere, "nats-server or Python's nats-py is not installed"))
+    func natsGetsEveryEventOnce() async throws { try await publish(to: Self.nats) }
+
+    @Test(.enabled(if: redis.isThere, "redis-server or Python's redis is not installed"))
+    func redisGetsEveryEvent() async throws { try await publish(to: Self.redis) }
+
+    @Test(.enabled(if: mqtt.isThere, "mosquitto or Python's paho-mqtt is not installed"))
+    func mosquittoGetsEveryEvent() async throws { try await publish(to: Self.mqtt) }
+
+    @Test(.enabled(if: kafka.isThere, "Python's confluent-kafka is not installed"))
+    func kafkaGetsEveryEvent() async throws { try await publish(to: Self.kafka) }
+
+    private static let scened = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        .deletingLastPathComponent()
+    private static let readers = Fixtures.root.appending(path: "tools/rig/broker_readers.py").path
+
+    /// Runs `line` in a shell that knows `scened`, and ends it when the test does.
+    private func background(_ line: String, in folder: String) throws -> Process {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
-        process.arguments = ["-c", "PATH=\"$(dirname '\(Self.scened)'):$PATH\"; " + line]
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.arguments = ["-c", Self.path + "cd '\(folder)'; " + line]
+        process.standardInput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         try process.start()
@@ -27,94 +76,84 @@ import Timeline
     }
 
     private func end(_ process: Process) {
-        // Foundation gives each process a group of its own, and the mask of a thread that blocks what can be
-        // blocked.
+        // Foundation gives each process a group of its own.
         kill(-process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
-    /// The documented line for a broker, with addresses of the test.
-    private func recipe(_ name: String, _ replacements: [String: String]) throws -> String {
+    /// The documented line for a broker.
+    private func recipe(_ broker: Broker) throws -> String {
         let page = try String(
             contentsOf: Fixtures.root.appending(path: "docs/how-to/brokers.md"), encoding: .utf8)
-        let line = page.split(separator: "\n").first { $0.contains("events --socket") && $0.contains(name) }
-        var recipe = String(try #require(line)).split(separator: "#").first.map(String.init) ?? ""
-        for (text, replacement) in replacements {
-            try #require(recipe.contains(text), "the recipe for \(name) has no \(text)")
-            recipe = recipe.replacingOccurrences(of: text, with: replacement)
+        let line = page.split(separator: "\n").first {
+            $0.hasPrefix("scened events ") && $0.contains("publish-\(broker) \(broker.address)")
         }
-        return recipe
+        return String(try #require(line, "no recipe for \(broker)").prefix { $0 != "#" })
     }
 
-    /// Asks until the answer is what is wanted, for at most a minute.
-    private func eventually(_ arguments: [String], _ isRight: (String) -> Bool) async throws -> String {
-        var answer = ""
+    /// What the reader has got, line by line, once that is what is wanted; after a minute, whatever it has.
+    private func received(_ path: String, until isRight: ([String]) -> Bool) async throws -> [String] {
+        var lines: [String] = []
         for _ in 0..<300 {
-            answer = (try? ExternalTool.run(arguments))?.output ?? ""
-            if isRight(answer) { break }
+            lines = ((try? String(contentsOfFile: path, encoding: .utf8)) ?? "").split(separator: "\n")
+                .map(String.init)
+            if isRight(lines) { break }
             // Not a thread of the pool: the service under test needs them.
             try await Task.sleep(for: .milliseconds(200))
         }
-        return answer
+        return lines
     }
 
-    @Test(.enabled(if: ExternalTool.isThere("redis-server"), "redis-server is not installed"))
-    func redis() async throws {
+    /// Hands events on to a broker and reads them there; then again by a bridge that has forgotten its
+    /// place.
+    private func publish(to broker: Broker) async throws {
         let rig = try await DeliveryRig()
+        let folder = rig.folder.path
         let outlet = try await rig.outlet()
-        let port = "\(LoopbackListener.freePort())"
-        let server = try background(
-            "exec redis-server --port \(port) --bind 127.0.0.1 --save '' --dir \(rig.folder.path)", [:])
+        var address = broker.address
+        let server: Process
+        if let line = broker.server {
+            let port = "\(LoopbackListener.freePort())"
+            address = address.split(separator: ":").dropLast().joined(separator: ":") + ":\(port)"
+            server = try background("exec " + line.replacingOccurrences(of: "PORT", with: port), in: folder)
+        } else {
+            server = try background("exec python3 '\(Self.readers)' kafka-cluster servers", in: folder)
+            address = try await received("\(folder)/servers") { !$0.isEmpty }.first ?? ""
+        }
         defer { end(server) }
-        _ = try await eventually(["redis-cli", "-p", port, "ping"]) { $0.hasPrefix("PONG") }
-        let recipe = try recipe(
-            "redis-cli", ["/run/scened/events.sock": rig.socketPath, "redis-cli": "redis-cli -p \(port)"])
-        let bridge = try background(
-            recipe.replacingOccurrences(of: "--socket", with: "--after start --socket"), [:])
-        defer { end(bridge) }
+        let reader = try background(
+            "until python3 '\(Self.readers)' \(broker) \(address) received; do sleep 0.2; done", in: folder)
+        defer { end(reader) }
+        if broker.description == "mqtt" {
+            for _ in 0..<300 where !FileManager.default.fileExists(atPath: "\(folder)/received.ready") {
+                try await Task.sleep(for: .milliseconds(200))
+            }
+        }
+        let line = try recipe(broker).replacingOccurrences(of: broker.address, with: address)
+            .replacingOccurrences(of: "deploy/", with: Fixtures.root.path + "/deploy/")
+            .replacingOccurrences(
+                of: "scened events", with: "scened events --retry-cap 1 --socket events.sock")
+        let bridge = try background(line, in: folder)
         try await outlet.append([
             SampleEvents.start(run: outlet.run), SampleEvents.boundary(1), SampleEvents.scene(0),
         ])
-        let entries = try await eventually(["redis-cli", "-p", port, "xrange", "scened", "-", "+"]) {
-            $0.contains("\"type\":\"scene\"")
-        }
-        #expect(entries.contains("\"type\":\"boundary\""))
-        #expect(entries.contains("\"type\":\"scene\""))
-        await rig.service.stop()
-    }
-
-    @Test(
-        .enabled(
-            if: ExternalTool.isThere("mosquitto") && ExternalTool.isThere("mosquitto_sub"),
-            "mosquitto is not installed"))
-    func mosquitto() async throws {
-        let rig = try await DeliveryRig()
-        let outlet = try await rig.outlet()
-        let port = "\(LoopbackListener.freePort())"
-        let server = try background("exec mosquitto -p \(port)", [:])
-        defer { end(server) }
-        let file = "\(rig.folder.path)/received"
-        _ = try await eventually(["mosquitto_pub", "-p", port, "-t", "x", "-m", "x", "-d"]) {
-            $0.contains("CONNACK (0)")
-        }
-        let subscriber = try background("exec mosquitto_sub -p \(port) -q 1 -t scened > \(file)", [:])
-        defer { end(subscriber) }
-        // The subscriber is there once it hears something.
-        _ = try await eventually([
-            "sh", "-c", "mosquitto_pub -p \(port) -q 1 -t scened -m hello; cat \(file)",
-        ]) { $0.contains("hello") }
-        let recipe = try recipe(
-            "mosquitto_pub",
-            ["/run/scened/events.sock": rig.socketPath, "mosquitto_pub": "mosquitto_pub -p \(port)"])
-        let bridge = try background(
-            recipe.replacingOccurrences(of: "--socket", with: "--after start --socket"), [:])
-        defer { end(bridge) }
-        try await outlet.append([
-            SampleEvents.start(run: outlet.run), SampleEvents.boundary(1), SampleEvents.scene(0),
-        ])
-        let received = try await eventually(["cat", file]) { $0.contains("\"type\":\"scene\"") }
-        #expect(received.contains("\"type\":\"boundary\""))
-        #expect(received.contains("\"type\":\"scene\""))
+        var reading = JournalsReading(state: folder, feed: nil, start: .oldest, types: [])
+        let wanted = try reading.next().map { String(decoding: $0.bytes, as: UTF8.self) }
+        #expect(wanted.count == 3)
+        let first = try await received("\(folder)/received") { Set($0).isSuperset(of: wanted) }
+        #expect(first == wanted, "\(broker)")
+        // The place is saved once the broker has everything.
+        let place = try await received("\(folder)/cursor") { !$0.isEmpty }
+        #expect(place == ["f=\(outlet.run):3"])
+        end(bridge)
+        // A bridge that has forgotten its place hands on everything again: the same, byte by byte.
+        try FileManager.default.removeItem(atPath: "\(folder)/cursor")
+        let second = try background(line, in: folder)
+        defer { end(second) }
+        try await outlet.append([SampleEvents.scene(1)])
+        let last = try reading.next().map { String(decoding: $0.bytes, as: UTF8.self) }
+        let all = try await received("\(folder)/received") { $0.last == last.last }
+        #expect(all == wanted + (broker.knowsRepeats ? [] : wanted) + last, "\(broker)")
         await rig.service.stop()
     }
 }

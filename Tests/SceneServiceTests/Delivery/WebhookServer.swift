@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -19,9 +19,12 @@ final class WebhookServer: Sendable {
                 return false
             }
             let signed = fields[0].dropFirst(2) + "." + body
-            let code = HMAC<SHA256>.authenticationCode(
-                for: Data(signed.utf8), using: SymmetricKey(data: Data(key.utf8)))
-            return code.map { String(format: "%02x", $0) }.joined() == fields[1].dropFirst(3)
+            // RFC 2104, section 2, for keys of at most 64 bytes.
+            func padded(_ byte: UInt8) -> [UInt8] {
+                (Array(key.utf8) + [UInt8](repeating: 0, count: 64 - key.utf8.count)).map { $0 ^ byte }
+            }
+            let inner = SHA256.bytes(of: (padded(0x36) + Array(signed.utf8)).span)
+            return SHA256.digest(of: (padded(0x5c) + inner).span) == fields[1].dropFirst(3)
         }
     }
 

@@ -5,7 +5,9 @@ import Testing
 /// systemd's own judgment of the unit files.
 @Suite(.enabled(if: ExternalTool.isThere("systemd-analyze"), "systemd-analyze is not installed"))
 struct UnitTests {
-    static let units = ["scened.service", "scened@.service", "scened.socket", "scened-http.socket"]
+    static let units = [
+        "scened.service", "scened@.service", "scened-shard@.service", "scened.socket", "scened-http.socket",
+    ]
 
     /// A folder with the units, their program replaced by one that is there.
     private func folder() throws -> TemporaryFolder {
@@ -16,22 +18,28 @@ struct UnitTests {
             try Data(text.replacingOccurrences(of: "/usr/bin/scened", with: "/bin/true").utf8)
                 .write(to: URL(fileURLWithPath: "\(folder.path)/\(unit)"))
         }
-        try FileManager.default.copyItem(
-            atPath: "\(folder.path)/scened@.service", toPath: "\(folder.path)/scened@demo.service")
+        for (unit, instance) in [
+            ("scened@.service", "scened@demo.service"), ("scened-shard@.service", "scened-shard@3.service"),
+        ] {
+            try FileManager.default.copyItem(
+                atPath: "\(folder.path)/\(unit)", toPath: "\(folder.path)/\(instance)")
+        }
         return folder
     }
 
     /// systemd-analyze says what it does not know on standard error and succeeds all the same.
     @Test func verifyIsSilent() throws {
         let folder = try folder()
-        let paths = ["scened.service", "scened@demo.service", "scened.socket", "scened-http.socket"]
-            .map { "\(folder.path)/\($0)" }
+        let paths = [
+            "scened.service", "scened@demo.service", "scened-shard@3.service", "scened.socket",
+            "scened-http.socket",
+        ].map { "\(folder.path)/\($0)" }
         let result = try ExternalTool.run(["systemd-analyze", "verify", "--man=no"] + paths)
         #expect(result.status == 0)
         #expect(result.errors == "")
     }
 
-    @Test(arguments: ["scened.service", "scened@demo.service"])
+    @Test(arguments: ["scened.service", "scened@demo.service", "scened-shard@3.service"])
     func exposureIsAtMost1Point2(_ unit: String) throws {
         let folder = try folder()
         let result = try ExternalTool.run([
@@ -41,13 +49,13 @@ struct UnitTests {
         #expect(result.status == 0, "\(result.output.split(separator: "\n").last ?? "")")
     }
 
-    @Test func bothServicesAreHardenedAlike() throws {
-        let bodies = try ["scened.service", "scened@.service"].map { unit in
+    @Test func allServicesAreHardenedAlike() throws {
+        let bodies = try ["scened.service", "scened@.service", "scened-shard@.service"].map { unit in
             let text = try String(
                 contentsOf: Fixtures.root.appending(path: "systemd/\(unit)"), encoding: .utf8)
             return text.components(separatedBy: "# Hardening").last
         }
-        #expect(bodies[0] == bodies[1])
+        #expect(bodies[0] == bodies[1] && bodies[0] == bodies[2])
         #expect(bodies[0]?.contains("MemoryDenyWriteExecute=yes") == true)
     }
 }

@@ -1,0 +1,21 @@
+import Foundation
+
+/// `JournalStudy STATE key=value ...` tells the events of very many feeds that never were into their
+/// journals, as fast as such feeds tell them, and serves them on STATE/events.sock; `tools/bench/many-feeds`
+/// reads them.
+let words = CommandLine.arguments
+guard words.count > 1, words[1].hasPrefix("/") else {
+    FileHandle.standardError.write(
+        Data("usage: JournalStudy /STATE feeds=100 rate=400 seconds=20\n".utf8))
+    exit(64)
+}
+var values: [String: Int] = [:]
+for word in words.dropFirst(2) {
+    let parts = word.split(separator: "=", maxSplits: 1)
+    guard parts.count == 2, let value = Int(parts[1]) else { fatalError("'\(word)' is no key=number") }
+    values[String(parts[0])] = value
+}
+try await FeedCrowd(
+    state: words[1], feeds: values["feeds"] ?? 100, rate: values["rate"] ?? 400,
+    seconds: values["seconds"] ?? 20
+).run()
