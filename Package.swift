@@ -13,7 +13,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
@@ -32,17 +31,20 @@ let package = Package(
             ]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "CFFmpegShim", dependencies: ["CFFmpeg"]),
         .target(name: "CConfinement", dependencies: ["CFFmpegShim"]),
         .target(name: "CSceneKernels"),
         .target(
             name: "CVerdictWeights",
             exclude: ["early.f32", "gate.f32", "gradual.f32", "hard.f32", "watch.f32"]),
-        .target(name: "CReportPage", exclude: ["marking", "page"]),
+        .target(name: "CReportPage", exclude: ["archive", "catalogue", "marking", "page"]),
         .target(name: "CRelationalWeights", exclude: ["relational.safetensors"]),
 
         // The ground floor: the values that flow, the machine, arithmetic, and files of others.
         .target(name: "Platform"),
+        .target(name: "Digests", dependencies: ["CLibcrypto"]),
         .target(name: "Timeline"),
         .target(name: "JSONText"),
         .target(name: "SceneEvents", dependencies: ["JSONText", "Timeline"]),
@@ -94,7 +96,8 @@ let package = Package(
         .target(
             name: "SceneReport",
             dependencies: [
-                "CReportPage", "JSONText", .product(name: "Crypto", package: "swift-crypto"),
+                "Digests",
+                "CReportPage", "JSONText",
             ]),
         .target(
             name: "SceneEvaluation",
@@ -108,8 +111,9 @@ let package = Package(
         .target(
             name: "SceneModel",
             dependencies: [
+                "Digests",
                 "CRelationalWeights", "JSONText", "NeuralNet", "Platform", "SceneSegmentation", "TensorFiles",
-                "TensorKernels", "Timeline", .product(name: "Crypto", package: "swift-crypto"),
+                "TensorKernels", "Timeline", .product(name: "RealModule", package: "swift-numerics"),
             ]),
 
         .target(
@@ -126,11 +130,23 @@ let package = Package(
         .target(
             name: "ScenePipeline",
             dependencies: [
+                "Digests",
                 "BlockSegmentation", "BroadcastEvidence", "JSONText", "MediaInput", "Platform",
                 "SceneEvents", "SceneIndex", "SceneModel", "SceneSegmentation", "ShotDetection",
                 "SoundAnalysis", "TensorFiles",
                 "TensorKernels", "TextFiles", "Timeline",
             ]),
+        // Archives: which film is next, and what is done already.
+        .target(
+            name: "ArchiveBatch",
+            dependencies: ["Digests", "JSONText", "Platform"]),
+        // Their results as one file of SQLite, and questions to it.
+        .target(
+            name: "SceneCatalogue",
+            dependencies: [
+                "ArchiveBatch", "CSQLite", "Digests", "JSONText", "Platform", "SceneEvents", "Timeline",
+            ]),
+
         // What other packages use.
         .target(
             name: "SceneKit",
@@ -142,6 +158,7 @@ let package = Package(
         .target(
             name: "TrainingPipeline",
             dependencies: [
+                "Digests",
                 "JSONText", "MediaInput", "NeuralNet", "SceneEvaluation", "SceneModel", "ScenePipeline",
                 "SceneSegmentation", "SceneTraining", "TensorFiles", "TensorKernels", "TextFiles", "Timeline",
             ]),
@@ -164,9 +181,9 @@ let package = Package(
         .target(
             name: "EventDelivery",
             dependencies: [
+                "Digests",
                 "EventJournal", "FeedRuntime", "JSONText", "Platform", "SceneEvents", "SceneReport",
                 "Timeline",
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -189,9 +206,11 @@ let package = Package(
         .executableTarget(
             name: "scened",
             dependencies: [
-                "BlockSegmentation", "EventDelivery", "EventJournal", "FeedRuntime", "JSONText", "MediaInput",
+                "Digests",
+                "ArchiveBatch", "BlockSegmentation", "CConfinement", "EventDelivery", "EventJournal",
+                "FeedRuntime", "JSONText", "MediaInput",
                 "MediaOutput", "NeuralNet", "Platform", "SceneCorrections", "SceneEvaluation", "SceneEvents",
-                "SceneFormats", "SceneIndex",
+                "SceneCatalogue", "SceneFormats", "SceneIndex",
                 "SceneModel", "ScenePipeline", "SceneReport", "SceneSegmentation", "SceneService",
                 "SceneTraining", "ShotDetection", "TensorKernels", "TextFiles", "Timeline",
                 "TrainingPipeline",
@@ -202,9 +221,25 @@ let package = Package(
         // Studies that are not part of the product.
         .executableTarget(
             name: "TrainingStudy",
-            dependencies: ["NeuralNet", "SceneEvaluation", "SceneModel", "SceneTraining", "TensorKernels"]),
+            dependencies: [
+                "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "SceneTraining",
+                "TensorKernels",
+            ]),
 
-        .executableTarget(name: "IndexStudy", dependencies: ["Platform", "SceneIndex", "TensorKernels"]),
+        .executableTarget(
+            name: "IndexStudy",
+            dependencies: [
+                "NeuralNet", "Platform", "SceneIndex", "SceneModel", "SceneSegmentation", "TensorKernels",
+            ]),
+
+        .executableTarget(
+            name: "JournalStudy",
+            dependencies: [
+                "EventDelivery", "EventJournal", "FeedRuntime", "Platform", "SceneEvents", "Timeline",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
 
         // Examples, each a package of its own too.
         .executableTarget(
@@ -225,12 +260,18 @@ let package = Package(
             name: "JournalProbe", dependencies: ["EventJournal", "Platform"], path: "Tests/JournalProbe"),
         .executableTarget(
             name: "SceneKitProbe", dependencies: ["SceneKit"], path: "Tests/SceneKitProbe"),
+        .testTarget(name: "DigestsTests", dependencies: ["Digests"]),
+        .testTarget(name: "ArchiveBatchTests", dependencies: ["ArchiveBatch"]),
+        .testTarget(
+            name: "SceneCatalogueTests",
+            dependencies: ["ArchiveBatch", "Platform", "SceneCatalogue", "TestSupport"]),
         .testTarget(
             name: "BlockSegmentationTests", dependencies: ["BlockSegmentation", "Platform", "Timeline"]),
         .testTarget(
             name: "BroadcastEvidenceTests", dependencies: ["BroadcastEvidence", "Platform", "Timeline"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["SceneList", "TestSupport", "Timeline", "scened"]),
+            name: "EndToEndTests",
+            dependencies: ["ArchiveBatch", "Platform", "SceneList", "TestSupport", "Timeline", "scened"]),
         .testTarget(
             name: "BroadcastCuesTests", dependencies: ["BroadcastCues", "Platform", "TestSupport"]),
         .testTarget(name: "JSONTextTests", dependencies: ["JSONText", "Platform", "TestSupport"]),
@@ -268,13 +309,15 @@ let package = Package(
         .testTarget(
             name: "SceneModelTests",
             dependencies: [
+                "Digests",
                 "NeuralNet", "Platform", "SceneModel", "SceneSegmentation", "TensorKernels", "TestSupport",
                 "Timeline",
             ]),
         .testTarget(
             name: "ScenePipelineTests",
             dependencies: [
-                "BlockSegmentation", "MediaInput", "Platform", "SceneEvents", "SceneIndex", "ScenePipeline",
+                "BlockSegmentation", "MediaInput", "NeuralNet", "Platform", "SceneEvents", "SceneIndex",
+                "SceneModel", "ScenePipeline",
                 "SceneSegmentation", "ShotDetection", "TensorKernels", "TestSupport", "TextFiles",
                 "Timeline",
             ]),
@@ -284,10 +327,10 @@ let package = Package(
         .testTarget(
             name: "SceneServiceTests",
             dependencies: [
+                "Digests",
                 "BlockSegmentation", "ConfinementCalls", "ConfinementProbe", "EventDelivery", "EventJournal",
                 "FeedRuntime", "JournalProbe", "MediaInput", "Platform", "SceneEvents", "ScenePipeline",
                 "SceneSegmentation", "SceneService", "TestSupport", "Timeline",
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -317,10 +360,10 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-let waitingTests = [
-    "EndToEndTests", "SceneReportTests", "PlatformTests", "SceneCorrectionsTests", "SceneEventsTests",
-    "SceneKitTests",
-    "SceneServiceTests",
+// Tests that work out by themselves what networks, detectors and searches should give.
+let calculatingTests = [
+    "MediaInputTests", "NeuralNetTests", "SceneIndexTests", "SceneModelTests", "SceneTrainingTests",
+    "ShotDetectionTests",
 ]
 let cTargets = [
     "CConfinement", "CFFmpegShim", "CRelationalWeights", "CReportPage", "CSceneKernels", "CVerdictWeights",
@@ -335,8 +378,8 @@ where target.type != .system
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
     ]
-    // Tests that wait for processes and servers: optimizing them costs minutes of building and saves nothing.
-    if waitingTests.contains(target.name) {
+    // The others wait for processes, or compare tables: optimizing them costs minutes of building.
+    if target.type == .test, !calculatingTests.contains(target.name) {
         settings.append(.unsafeFlags(["-Onone"]))
     }
     target.swiftSettings = settings

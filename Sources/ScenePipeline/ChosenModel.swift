@@ -35,7 +35,7 @@ package struct ChosenModel {
         summary = ModelSummary(scorer: scorer.name, encoder: encoder.name, neighborCount: neighborCount)
     }
 
-    /// What a file holds: an image encoder, a context network, or both; what it lacks is as without a file.
+    /// What a file holds: a shot encoder, a context network, or both; what it lacks is as without a file.
     ///
     /// - Parameters:
     ///   - path: of the file.
@@ -45,22 +45,22 @@ package struct ChosenModel {
     package init(path: String, neighborCount: Int, threadCount: Int) throws(ModelFileError) {
         let file = try SafetensorsFile(path: path)
         let threadCount = Self.threads(threadCount)
-        let images = try ImageShotEncoder(file, threadCount: threadCount)
-        let encoder: any ShotEncoder = images ?? DescriptorEncoder()
+        let own = try ShotEncoders.read(file, threadCount: threadCount)
+        let encoder: any ShotEncoder = own ?? DescriptorEncoder()
         self.encoder = encoder
-        encoderDigest = images.map { _ in file.encoderDigest() }
+        encoderDigest = own.map { _ in file.encoderDigest() }
         let chosen = try ChosenScorer(
             file, encoder: encoder.name, dimension: encoder.dimension, neighborCount: neighborCount,
-            needsNetwork: images == nil, threadCount: threadCount)
+            needsNetwork: own == nil, threadCount: threadCount)
         (scorer, summary, threshold) = (chosen.scorer, chosen.summary, chosen.threshold)
     }
 
-    /// The image encoder of a file, for `embed`, and the SHA-256 of its weights; a fault if it has none.
+    /// The shot encoder of a file, for `embed`, and the SHA-256 of its weights; a fault if it has none.
     package static func encoder(
         path: String, threadCount: Int
     ) throws(ModelFileError) -> (encoder: any ShotEncoder, digest: String?) {
         let file = try SafetensorsFile(path: path)
-        if let encoder = try ImageShotEncoder(file, threadCount: threads(threadCount)) {
+        if let encoder = try ShotEncoders.read(file, threadCount: threads(threadCount)) {
             return (encoder, file.encoderDigest())
         }
         throw ModelFileError(
@@ -68,7 +68,8 @@ package struct ChosenModel {
             remedy: "leave --model to scened score, or give a file with an encoder")
     }
 
-    private static func threads(_ count: Int) -> Int {
+    /// Threads of a network: `count`, or one for each core where that is 0.
+    package static func threads(_ count: Int) -> Int {
         count > 0 ? count : min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 64)
     }
 }

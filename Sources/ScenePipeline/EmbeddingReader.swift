@@ -15,21 +15,34 @@ package final class EmbeddingReader: SessionReader<SegmentSession<EmbeddingRecor
         mediaOptions.views.formUnion(encoder.input.views)
         let threads = mediaOptions.threads
         try super.init(source, mediaOptions: mediaOptions, options: options, stop: stop) { detector, reader in
-            let info = EmbeddingRecord.Info(
-                encoder: encoder.name, digest: encoderDigest, dimension: encoder.dimension,
-                media: .init(reader.summary),
-                options: .init(
-                    split: options.split.rawValue, splitAfter: options.splitAfter,
-                    minimumShot: options.minimumShot, deadline: options.deadline, detector: detector.name,
-                    speed: options.speed.rawValue, threads: threads),
-                detectorLag: Int64((detector.lag * 1_000_000).rounded()), decoderDelay: reader.decoderDelay,
-                ffmpeg: MediaLibrary.version)
+            let recorder = EmbeddingRecorder(
+                encoder, digest: encoderDigest, detector: detector, reader, options: options,
+                threads: threads)
             return SegmentSession(
-                detector: detector, encoder: encoder, sink: EmbeddingRecorder(info: info), options: options,
+                detector: detector, encoder: encoder, sink: recorder, options: options,
                 timeBase: reader.summary.clock.timeBase)
         }
     }
 
     /// What was found; valid once `next` has returned nil.
     package var record: EmbeddingRecord { session.sink.finished(reason: ending.reason) }
+}
+
+extension EmbeddingRecorder {
+    /// For a stream that was just opened. `digest`: of the encoder's weights; `threads`: that decode it.
+    init(
+        _ encoder: any ShotEncoder, digest: String?, detector: any ShotDetector, _ reader: MediaReader,
+        options: SegmentOptions, threads: Int
+    ) {
+        self.init(
+            info: EmbeddingRecord.Info(
+                encoder: encoder.name, digest: digest, genres: encoder.genres, dimension: encoder.dimension,
+                media: .init(reader.summary),
+                options: .init(
+                    split: options.split.rawValue, splitAfter: options.splitAfter,
+                    minimumShot: options.minimumShot, deadline: options.deadline, detector: detector.name,
+                    speed: options.speed.rawValue, threads: threads),
+                detectorLag: Int64((detector.lag * 1_000_000).rounded()), decoderDelay: reader.decoderDelay,
+                ffmpeg: MediaLibrary.version))
+    }
 }

@@ -75,6 +75,9 @@ extension EmbeddingRecord {
         let keyFrameCounts = try columns.integers("part_key_frames", count: count)
         let keyFrames = try columns.instants("key_frame", count: nil, within)
         let embeddings = try columns.rows("embeddings", count: count, width: info.dimension)
+        let shares = try info.genres.map { genres throws(EmbeddingFileError) in
+            try columns.rows("genre_affinity", count: count, width: genres.names.count)
+        }
         let clock = info.media.clock
         var nextShot = 0
         var nextKeyFrame = 0
@@ -86,11 +89,12 @@ extension EmbeddingRecord {
                 (0...(keyFrames.count - nextKeyFrame)).contains(frames)
             else { throw columns.damaged("part \(index) does not follow the one before") }
             let shot = shots[nextShot]
-            let part = EncodedPart(
+            var part = EncodedPart(
                 index: index, shotIndex: nextShot, start: starts[index], end: ends[index],
                 duration: clock.timeBase.seconds(ends[index].pts - starts[index].pts),
                 entry: isFirst[index] ? shot.transition : nil, isLastOfShot: isLast[index],
                 embedding: embeddings[index])
+            part.genreShares = shares?[index]
             parts.append(.init(part: part, known: .init(picture: Int(known[index]), isEnd: isEnd[index])))
             shots[nextShot].parts.append(
                 PartSummary(
@@ -164,7 +168,8 @@ extension EmbeddingRecord.Info {
             options.splitAfter >= 3 * options.minimumShot,
             options.deadline.map({ $0 > 0 && $0 < 1e9 }) ?? true
         else { throw columns.damaged("its options are not ones of embed") }
-        guard dimension >= 1, dimension <= 1 << 20, pictures >= 0, damagedPictures >= 0, decoderDelay >= 0,
+        guard dimension >= 1, dimension <= 1 << 20, genres.map({ 2...1000 ~= $0.names.count }) ?? true,
+            pictures >= 0, damagedPictures >= 0, decoderDelay >= 0,
             (0...1_000_000_000).contains(detectorLag), StreamEnd.Reason(rawValue: reason) != nil,
             TransitionKind.allCases.map(\.rawValue).starts(with: transitions)
         else { throw columns.damaged("its description is not one of embed") }

@@ -25,6 +25,16 @@ extension EmbeddingRecord {
         let parts = self.parts.map(\.part)
         table.add(
             "embeddings", rows: parts.count, columns: info.dimension, parts.flatMap(\.embedding))
+        if let genres = info.genres {
+            let none = [Float](repeating: 0, count: genres.names.count)
+            table.add(
+                "genre_affinity", rows: parts.count, columns: genres.names.count,
+                parts.flatMap { $0.genreShares ?? none })
+        }
+        if let surprises {
+            table.add("part_surprise", rows: surprises.count, columns: 1, surprises.map(\.surprise))
+            table.add("part_novelty", rows: surprises.count, columns: 1, surprises.map(\.novelty))
+        }
         table.add("part_shot", parts.map { Int64($0.shotIndex) })
         table.add("part_start", parts.map(\.start))
         table.add("part_end", parts.map(\.end))

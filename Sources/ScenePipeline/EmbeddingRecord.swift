@@ -1,5 +1,6 @@
 internal import SceneEvents
-internal import SceneSegmentation
+package import SceneModel
+package import SceneSegmentation
 package import Timeline
 
 /// Everything that decisions on a video need, without its pictures: what `embed` writes and `score` reads.
@@ -32,8 +33,23 @@ package struct EmbeddingRecord: Sendable {
     var openParts: [Int: EncodedPart] = [:]
     /// Where the stream stands: the end of the last picture.
     var end: Instant?
+    /// Surprise and novelty of each part in nats, -1 where nothing can be said; nil where nobody asked. Not
+    /// read back.
+    var surprises: [(surprise: Float, novelty: Float)]?
 
     package var partCount: Int { parts.count }
+
+    /// Also keeps how surprising and how new each part is, as `segment` tells it. O(parts x pass).
+    package mutating func measureSurprises(by model: SurpriseModel) {
+        var meter = SurpriseMeter(model)
+        var end: Int64?
+        surprises = parts.map { entry in
+            if let end, entry.part.start.pts != end { meter.forget() }
+            end = entry.part.end.pts
+            let reading = meter.push(entry.part.embedding)
+            return (reading?.surprise ?? -1, reading?.novelty ?? -1)
+        }
+    }
 
     /// What is said once for the whole file; stands in it as JSON.
     package struct Info: Codable, Hashable, Sendable {
@@ -43,6 +59,8 @@ package struct EmbeddingRecord: Sendable {
         package var encoder: String
         /// SHA-256 of its weights; nil where it has none, and in files of older versions.
         package var digest: String?
+        /// The genres of `genre_affinity`; nil where the encoder knows none, and in files of older versions.
+        package var genres: ShotGenres?
         /// D.
         package var dimension: Int
         package var media: Media
@@ -61,7 +79,8 @@ package struct EmbeddingRecord: Sendable {
         package var gapReasons = [Gap.Reason.discontinuity, .missing].map(\.rawValue)
 
         private enum CodingKeys: String, CodingKey {
-            case version, encoder, digest, dimension, media, options, reason, pictures, ffmpeg, transitions
+            case version, encoder, digest, genres, dimension, media, options, reason, pictures, ffmpeg,
+                transitions
             case detectorLag = "detector_lag"
             case decoderDelay = "decoder_delay"
             case damagedPictures = "damaged_pictures"

@@ -34,15 +34,17 @@ extension RecallOptions {
         self.threshold = threshold ?? index?.threshold?.threshold ?? Self.standardThreshold
     }
 
-    /// The scene encoder that made an index's vectors. Throws where this program lacks it.
+    /// The scene encoder that made an index's vectors, with threads of its own where it looks at pictures.
+    /// Throws where this program lacks it.
     package static func encoder(
-        of manifest: IndexManifest, directory: String
+        of manifest: IndexManifest, directory: String, threadCount: Int = 1
     ) throws(IndexError) -> any SceneEncoder {
         if let digest = manifest.sceneDigest {
             let path = IndexLayout.modelPath(directory)
             do throws(ModelFileError) {
-                let encoder = try TrainedSceneEncoder(SafetensorsFile(path: path))
-                if encoder.weights == digest { return encoder }
+                let encoder = try SceneEncoders.read(
+                    SafetensorsFile(path: path), threadCount: ChosenModel.threads(threadCount))
+                if encoder.digest == digest { return encoder }
             } catch {
                 throw .badEncoder(error.description, isUnreadable: error.code == .unreadable)
             }

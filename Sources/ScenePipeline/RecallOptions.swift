@@ -22,6 +22,8 @@ package struct RecallOptions: Sendable {
 
     /// Tags scenes; nil: nobody does.
     package var probe: RunProbe?
+    /// Tag scenes; nil: there are none.
+    package var sentences: RunSentences?
 
     package init() {}
 
@@ -36,5 +38,6 @@ extension RecallOptions {
             && left?.repeats == right?.repeats && left?.tellsVectors == right?.tellsVectors
             && left?.encoder.name == right?.encoder.name && left?.encoder.digest == right?.encoder.digest
             && left?.probe?.digest == right?.probe?.digest
+            && left?.sentences?.literal == right?.sentences?.literal
     }
 }

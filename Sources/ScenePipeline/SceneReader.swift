@@ -6,16 +6,17 @@ internal import ShotDetection
 internal import Timeline
 
 /// One input from its first byte to its last event.
-package final class SceneReader: SessionReader<SegmentSession<ScoringSession>> {
+package final class SceneReader: SessionReader<SegmentSession<RecordedSession>> {
     package let model: ModelSummary
     /// Bound on the delay of every final answer, in seconds; nil if unbounded (contract 9).
     package var delayBound: Double? { options.delayBound }
 
     /// Opens `source` and readies every step; blocks until the first picture is decoded. The decode plan is
-    /// that of `options`. `thumbnails`: the longest side of what `takeThumbnails` gives.
+    /// that of `options`. `thumbnails`: the longest side of what `takeThumbnails` gives. `keepsEmbeddings`:
+    /// `record` is wanted.
     package init(
         _ source: MediaSource, mediaOptions: MediaOptions, options: SegmentOptions, model: ChosenModel,
-        thumbnails: Int? = nil, stop: StopFlag
+        thumbnails: Int? = nil, keepsEmbeddings: Bool = false, stop: StopFlag
     ) throws(MediaError) {
         self.model = model.summary
         let thumbnail = thumbnails.map { Picture.View.thumbnail(longestSide: $0) }
@@ -23,14 +24,25 @@ package final class SceneReader: SessionReader<SegmentSession<ScoringSession>> {
         mediaOptions.cues = options.cues
         if let thumbnail { mediaOptions.views.insert(thumbnail) }
         mediaOptions.views.formUnion(model.encoder.input.views)
+        let threads = mediaOptions.threads
         try super.init(source, mediaOptions: mediaOptions, options: options, stop: stop) { detector, reader in
             let timeBase = reader.summary.clock.timeBase
+            let scoring = ScoringSession(scorer: model.scorer, options: options, timeBase: timeBase)
+            let recorder =
+                keepsEmbeddings
+                ? EmbeddingRecorder(
+                    model.encoder, digest: model.encoderDigest, detector: detector, reader,
+                    options: options, threads: threads) : nil
             return SegmentSession(
                 detector: detector, encoder: model.encoder,
-                sink: ScoringSession(scorer: model.scorer, options: options, timeBase: timeBase),
-                options: options, timeBase: timeBase, thumbnail: thumbnail)
+                sink: RecordedSession(scoring, recorder: recorder), options: options, timeBase: timeBase,
+                thumbnail: thumbnail)
         }
     }
+
+    /// What decisions need without the pictures; valid once `next` has returned nil. nil where it was not
+    /// wanted.
+    package var record: EmbeddingRecord? { session.sink.record(reason: ending.reason) }
 
     /// Small pictures of the shots that were closed since the last call: of the first and the last key frame
     /// of each.

@@ -2,10 +2,11 @@ package import SceneEvents
 package import SceneSegmentation
 package import Timeline
 internal import SceneIndex
+internal import SceneModel
 internal import TensorKernels
 
 /// Parts and scenes of a stream in; says of each scene how often something like it was on before, its vector,
-/// and what a probe sees in it.
+/// what a probe sees in it, and which sentences fit it.
 ///
 /// A value without clock or threads. The same parts and the same index give the same answers. A scene costs
 /// one search: about 0.1 s for a million known scenes of 512 numbers. Memory: `longestScene` embeddings, and
@@ -69,10 +70,15 @@ package struct SceneRecall: Sendable {
     package mutating func name(_ events: inout [Event]) {
         for index in events.indices {
             guard case .scene(var scene) = events[index], scene.seen == nil, scene.vector == nil,
-                scene.tags == nil
+                scene.tags == nil, scene.sentenceTags == nil
             else { continue }
-            let floats = vector(of: scene)
+            let floats = vector(of: scene, options.encoder)
             let vector = floats.map(HalfVector.init)
+            if let sentences = options.sentences {
+                let isSame = options.encoder.name == sentences.encoder.name
+                scene.sentenceTags = sentences.tags(
+                    isSame ? floats : self.vector(of: scene, sentences.encoder))
+            }
             parts.removeAll { $0.end <= scene.end.pts }
             if options.looksBack { scene.seen = recognition(of: scene, vector) }
             if options.tellsVectors { scene.vector = vector?.bits }
@@ -101,7 +107,7 @@ package struct SceneRecall: Sendable {
     }
 
     /// nil where it shows nothing, or its beginning was not seen.
-    private func vector(of scene: Scene) -> [Float]? {
+    private func vector(of scene: Scene, _ encoder: any SceneEncoder) -> [Float]? {
         let held = parts.drop { $0.end <= scene.start.pts }.prefix { $0.start < scene.end.pts }
         guard seenFrom <= scene.start.pts, !held.isEmpty else { return nil }
         let shown = held.map { part in
@@ -109,7 +115,7 @@ package struct SceneRecall: Sendable {
                 embedding: part.embedding,
                 seconds: timeBase.seconds(min(scene.end.pts, part.end) - max(scene.start.pts, part.start)))
         }
-        let vector = options.encoder.encode(shown, width: width)
+        let vector = encoder.encode(shown, width: width)
         return vector.allSatisfy { $0 == 0 } ? nil : vector
     }
 

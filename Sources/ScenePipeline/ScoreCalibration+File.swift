@@ -1,3 +1,4 @@
+internal import Digests
 internal import JSONText
 package import SceneEvents
 internal import SceneModel

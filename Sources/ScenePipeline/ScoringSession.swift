@@ -16,6 +16,11 @@ package struct ScoringSession: PartSink {
     /// Shots whose last part has been scored. Scores come in order and every shot gets one, so this is the
     /// index of the shot that the next score belongs to.
     private var scoredShots: Int
+    private let genreNames: [String]?
+    /// Shares of the parts whose shot was not told yet, by the parts' indices; only with names.
+    private var genreShares: [Int: [Float]] = [:]
+    /// nil where nobody asked how surprising parts are.
+    package private(set) var surprise: SurpriseWatch?
 
     /// - Parameters:
     ///   - scorer: gives the probabilities; it fixes K, unless `options` have fewer neighbors.
@@ -31,6 +36,8 @@ package struct ScoringSession: PartSink {
         splitAfter = options.splitAfter
         calibration = options.calibration
         scoredShots = counts.shots
+        genreNames = options.genreNames
+        surprise = options.surprise.map(SurpriseWatch.init)
         segmenter = SceneSegmenter(
             scorer: EarlyScorer.limiting(scorer, to: options.neighborCount), timeBase: timeBase,
             options: options.segmentation,
@@ -39,12 +46,16 @@ package struct ScoringSession: PartSink {
 
     package mutating func push(_ part: EncodedPart, at now: Instant, into events: inout [Event]) {
         counts.parts += 1
+        if genreNames != nil { genreShares[part.index] = part.genreShares }
+        surprise?.push(part, into: &events)
         take(segmenter.push(part, at: now), into: &events)
     }
 
     package mutating func push(_ shot: Shot, into events: inout [Event]) {
         counts.shots += 1
-        events.append(.shot(shot))
+        let told = shot.telling(genreNames, genreShares)
+        events.append(.shot(surprise?.telling(told) ?? told))
+        genreShares = [:]
     }
 
     package mutating func advance(
@@ -54,6 +65,7 @@ package struct ScoringSession: PartSink {
     }
 
     package mutating func push(_ gap: Gap, into events: inout [Event]) {
+        surprise?.noteGap()
         take(segmenter.gap(gap), into: &events)
         note(gap, into: &events)
     }
@@ -61,6 +73,7 @@ package struct ScoringSession: PartSink {
     /// Pictures have been missing since `start` for tau or longer, nobody knows yet for how long: decides
     /// what a long gap decides. `note` follows when the gap is over.
     package mutating func pause(at start: Instant, into events: inout [Event]) {
+        surprise?.noteGap()
         let length = max(1, timeBase.ticks(seconds: splitAfter))
         let least = Gap(start: start, end: Instant(pts: start.pts + length), reason: .disconnect)
         take(segmenter.gap(least), into: &events)
@@ -86,6 +99,7 @@ package struct ScoringSession: PartSink {
             writer.put(Int64(count))
         }
         segmenter.put(to: &writer)
+        surprise?.put(to: &writer)
     }
 
     /// Goes on from what another session with the same options wrote.
@@ -108,6 +122,7 @@ package struct ScoringSession: PartSink {
         counts.gaps = Int(try reader.count())
         scoredShots = Int(try reader.count())
         try segmenter.restore(from: &reader, dimension: dimension, nextPart: nextPart)
+        try surprise?.restore(from: &reader)
         if let watermark { segmenter.note(watermark: watermark) }
     }
 
@@ -136,5 +151,19 @@ package struct ScoringSession: PartSink {
             case .watermark(let instant): events.append(.watermark(instant))
             }
         }
+    }
+}
+
+extension Shot {
+    /// The shot with what each genre has of its parts.
+    fileprivate func telling(_ names: [String]?, _ shares: [Int: [Float]]) -> Shot {
+        guard let names else { return self }
+        var shot = self
+        for place in shot.parts.indices {
+            shot.parts[place].genres = shares[shot.parts[place].index].map { own in
+                zip(names, own).map { GenreShare(name: $0, share: Score(Double($1))) }
+            }
+        }
+        return shot
     }
 }

@@ -3,6 +3,7 @@ internal import JSONText
 internal import SceneIndex
 package import MediaInput
 package import SceneEvents
+internal import SceneModel
 package import SceneSegmentation
 package import Timeline
 
@@ -33,6 +34,8 @@ package struct SegmentOptions: Sendable {
     package var provisional = false
     /// `score` events say what moved them.
     package var givesReasons = false
+    /// Names of the genres whose shares `shot` events tell of each part; nil: they tell none.
+    package var genreNames: [String]?
     /// Scores and boundaries also have a probability by it.
     package var calibration: ScoreCalibration?
     /// How exactly pictures are decoded.
@@ -45,6 +48,8 @@ package struct SegmentOptions: Sendable {
     package var tellsSound = false
     /// How blocks are found; nil: they are not.
     package var blocks: BlockOptions?
+    /// By what it is told how surprising parts are, and when something new is on; nil: it is not.
+    package var surprise: SurpriseOptions?
     /// How scenes that were on before are recognized; nil: they are not.
     package var recall: RecallOptions?
 
@@ -135,8 +140,9 @@ package struct SegmentOptions: Sendable {
             ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
         ] + (cues ? [] : [("cues", "false")]) + (givesReasons ? [("reasons", "true")] : [])
+            + (genreNames == nil ? [] : [("genre_shares", "true")])
             + (calibration.map { [("calibration", JSONLine.quoted($0.digest))] } ?? []) + soundLiterals
-            + blockLiterals + recallLiterals
+            + blockLiterals + recallLiterals + surpriseLiterals
     }
 
     /// Those that matter where only shots are found.
@@ -176,7 +182,14 @@ package struct SegmentOptions: Sendable {
             literals.append((StreamStart.vectorOption, recall.maker.literal(recall.encoder)))
         }
         if let probe = recall.probe { literals.append(("probe", JSONLine.quoted(probe.digest))) }
+        if let sentences = recall.sentences { literals.append((RunSentences.option, sentences.literal)) }
         return literals
+    }
+
+    private var surpriseLiterals: [StreamStart.Option] {
+        surprise.map {
+            [("surprise", JSONLine.quoted($0.model.digest)), ("novelty_rate", decimal($0.rate))]
+        } ?? []
     }
 
     private func decimal(_ seconds: Double?) -> String {

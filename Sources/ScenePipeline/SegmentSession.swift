@@ -109,7 +109,7 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
         case .part(let part):
             thumbnails?.push(part)
             blocks?.push(part, at: now, into: &events)
-            let encoded = EncodedPart(part, embedding: encoder.encode(part))
+            let encoded = EncodedPart(part, encoder.read(part))
             recall?.push(encoded)
             sink.push(encoded, at: now, into: &events)
             name(&events)

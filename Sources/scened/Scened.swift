@@ -19,10 +19,16 @@ struct Scened: ParsableCommand {
             CommandGroup(
                 name: "Result",
                 subcommands: [
-                    ReportCommand.self, Correct.self, Export.self, Chapters.self, Split.self, Thumbnails.self,
+                    ReportCommand.self, Correct.self, Tag.self, Export.self, Chapters.self, Split.self,
+                    Thumbnails.self,
                     AdBreaks.self,
                 ]),
-            CommandGroup(name: "Archive", subcommands: [IndexCommand.self, Similar.self, ProbeCommand.self]),
+            CommandGroup(
+                name: "Archive",
+                subcommands: [
+                    BatchCommand.self, CatalogueCommand.self, IndexCommand.self, Similar.self,
+                    ProbeCommand.self, CapacityCommand.self,
+                ]),
             CommandGroup(
                 name: "Service",
                 subcommands: [
@@ -39,6 +45,7 @@ struct Scened: ParsableCommand {
         // A file that may not grow any more (`ulimit -f`) is an error of the write.
         signal(SIGXFSZ, SIG_IGN)
         unblockSignals()
+        ChildProgram.joinParent()
         // The process is the program's own: set here, the number of threads stays.
         BLAS.threadCount = 1
         var chosen: any ParsableCommand.Type = Self.self
@@ -84,8 +91,8 @@ struct Scened: ParsableCommand {
         Glibc.exit(ExitStatus.usage.rawValue)
     }
 
-    /// What the command was given, its name left out. `CommandLine.arguments` repairs names of files that are
-    /// not UTF-8.
+    /// What the command was given, its name left out. `CommandLine.arguments` repairs names of files that
+    /// are not UTF-8.
     private static var arguments: [String] {
         (1..<max(1, Int(CommandLine.argc))).compactMap { place in
             CommandLine.unsafeArgv[place].map { FileName.text(UnsafePointer($0)) }

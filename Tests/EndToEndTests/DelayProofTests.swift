@@ -25,6 +25,8 @@ import Testing
         Case(name: "none, deadline", arguments: ["--split", "none", "--deadline", "8"]),
         Case(
             name: "ticks, fastest", arguments: ["--split", "ticks", "--deadline", "7", "--speed", "fastest"]),
+        Case(
+            name: "ticks, scout", arguments: ["--split", "ticks", "--neighbors", "1", "--speed", "scout"]),
         Case(name: "none", arguments: ["--split", "none", "--neighbors", "2"]),
     ]
 

@@ -104,6 +104,8 @@ import Testing
             commands.faults(in: "scened segment a --treshold 1 | scened export -", count: &none).count == 1)
         #expect(commands.faults(in: "scened model inspect a", count: &none).count == 1)
         #expect(commands.faults(in: "scened model info a --json > b --x", count: &none).isEmpty)
+        #expect(commands.faults(in: "scened batch a --output b -- --min-scene 1", count: &none).isEmpty)
+        #expect(commands.faults(in: "scened batch a -- --output b --min-sceen 1", count: &none).count == 1)
     }
 }
 
@@ -182,6 +184,11 @@ struct KnownCommands {
                 options.formUnion(child.options)
             }
             for word in rest where word.hasPrefix("-") && word != "-" && Double(word) == nil {
+                // What stands there goes to another command.
+                if word == "--", command === root.children["batch"], let segment = root.children["segment"] {
+                    options = segment.options
+                    continue
+                }
                 let name = word.prefix { $0 != "=" && $0 != "," && $0 != "|" }
                 if !options.contains(String(name)) { faults.append("no option \(name): \(piece)") }
             }

@@ -50,10 +50,14 @@ import Testing
     func scoreGivesTheEventsOfSegment(_ testCase: Case) throws {
         let path = Fixtures.path(testCase.clip)
         let common = ["--quiet", "--scores"]
-        let whole = try Program.run(["segment", path] + testCase.parts + testCase.decisions + common)
-        let file = Scratch.path(testCase.parts.count % 4 == 0 ? "record.npz" : "record.safetensors")
+        let kind = testCase.parts.count % 4 == 0 ? "npz" : "safetensors"
+        let (file, beside) = (Scratch.path("record.\(kind)"), Scratch.path("beside.\(kind)"))
+        let whole = try Program.run(
+            ["segment", path, "--embeddings", beside.path] + testCase.parts + testCase.decisions + common)
         let embedded = try Program.run(["embed", path, "--quiet", "--output", file.path] + testCase.parts)
         #expect(embedded.status == whole.status, "\(embedded.errors)")
+        // What `segment` writes beside its events is the file of `embed`.
+        #expect(try Data(contentsOf: beside) == Data(contentsOf: file))
         let scored = try Program.run(["score", file.path] + testCase.decisions + common)
         #expect(scored.status == 0, "\(scored.errors)")
         #expect(whole.events.contains { $0.type == "score" } && whole.lines.count > 3)

@@ -53,16 +53,17 @@ import Testing
         }
     }
 
-    /// The plan that leaves pictures out does not look at the transport or the number of threads either, and
+    /// A plan that leaves pictures out does not look at the transport or the number of threads either, and
     /// finds the cuts to the picture.
-    @Test(arguments: [
-        "cuts.mp4", "cuts.ts", "cuts_mpeg2.ts", "cuts_hevc.mp4", "groups_open.mp4", "groups_open.ts",
-        "groups_vfr.mp4",
-        "groups_edit_list.mp4", "groups_ten_bit.mp4", "dissolve.mp4", "fade.mp4",
-    ])
-    func fastestIsTheSameEverywhere(_ clip: String) throws {
+    @Test(
+        arguments: [
+            "cuts.mp4", "cuts.ts", "cuts_mpeg2.ts", "cuts_hevc.mp4", "groups_open.mp4", "groups_open.ts",
+            "groups_vfr.mp4",
+            "groups_edit_list.mp4", "groups_ten_bit.mp4", "dissolve.mp4", "fade.mp4",
+        ], ["fastest", "scout"])
+    func leavingPicturesOutIsTheSameEverywhere(_ clip: String, speed: String) throws {
         let path = Fixtures.path(clip)
-        let options = Self.options + ["--speed", "fastest"]
+        let options = Self.options + ["--speed", speed]
         let file = try Program.run(["segment", path] + options)
         try Schema.check(file)
         let piped = try Program.shell("cat '\(path)' | scened segment - \(options.joined(separator: " "))")

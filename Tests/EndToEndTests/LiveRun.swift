@@ -41,6 +41,7 @@ final class LiveRun {
     func closeInput() throws { try input.fileHandleForWriting.close() }
 
     var identifier: Int32 { process.processIdentifier }
+    var isRunning: Bool { process.isRunning }
 
     /// Processes that the program has started and that still run.
     var children: [Int32] { Processes.children(of: process.processIdentifier) }

@@ -33,7 +33,8 @@ import Testing
             try files.copyItem(
                 at: Program.repository.appending(path: path), to: folder.appending(path: path))
         }
-        for path in ["scripts/install", "docs/README.md"] {
+        let deploy = ["brokers", "grafana", "kubernetes", "prometheus"].map { "deploy/\($0)" }
+        for path in ["scripts/install", "docs/README.md", "examples/genres"] + deploy {
             let place = folder.appending(path: path)
             try files.createDirectory(
                 at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -144,7 +145,10 @@ import Testing
         try Self.install(into: root)
         #expect(try String(contentsOf: configuration, encoding: .utf8) == "mine\n")
         let installed = Set(try Self.files(below: root))
-        let units = ["scened.service", "scened@.service", "scened.socket", "scened-http.socket"]
+        let units = [
+            "scened.service", "scened@.service", "scened-shard@.service", "scened.socket",
+            "scened-http.socket",
+        ]
         let pages = try Self.commands().map { (["scened"] + $0).joined(separator: "-") }
         let wanted =
             ["etc/scened/scened.yaml", "usr/bin/scened", "usr/lib/sysusers.d/scened.conf"]
@@ -153,6 +157,11 @@ import Testing
                 "usr/share/man/man5/scened.yaml.5.gz", "usr/share/bash-completion/completions/scened",
                 "usr/share/fish/vendor_completions.d/scened.fish", "usr/share/doc/scened/docs/README.md",
                 "usr/share/doc/scened/schema/events.schema.json", "usr/share/doc/scened/LICENSE",
+                "usr/share/doc/scened/examples/brokers/publish-nats",
+                "usr/share/doc/scened/examples/kubernetes/statefulset.yaml",
+                "usr/share/doc/scened/examples/prometheus/scened.rules.yaml",
+                "usr/share/doc/scened/examples/grafana/scened.json",
+                "usr/share/scened/genres/film.tsv", "usr/share/scened/genres/broadcast.tsv",
             ]
         #expect(installed.isSuperset(of: wanted), "\(Set(wanted).subtracting(installed))")
         #expect(installed.contains { $0.hasPrefix("usr/share/zsh/") && $0.hasSuffix("/_scened") })

@@ -10,18 +10,18 @@ import Testing
     @Test func feedsWaitForDescriptors() throws {
         let source = FeedSource([[.send(try WatchTests.film(upTo: 0.3)), .hold]])
         let live = ("live", "tcp://127.0.0.1:\(source.port)")
-        let site = try RunTests.Site([live])
+        let site = try RunSite([live])
         let run = try LiveRun(
             ["-c", "ulimit -n 100; exec \"$0\" run --config \"$1\"", Program.scened.path, site.file.path],
             executable: URL(filePath: "/bin/bash"))
-        _ = try RunTests.next(run, "live", "stream_start")
+        _ = try run.next("live", "stream_start")
         try site.write([live] + Self.dead)
         run.send(signal: SIGHUP)
         while !run.said.contains("no file descriptor is left; raise LimitNOFILE=") {
             _ = try #require(run.nextEvent())
         }
         // The feed that ran before runs on.
-        for _ in 0..<3 { _ = try RunTests.next(run, "live", "heartbeat") }
+        for _ in 0..<3 { _ = try run.next("live", "heartbeat") }
         let more = try? Program.shell("prlimit --pid \(run.identifier) --nofile=4096:4096")
         if more?.status == 0 {
             var waiting = Set(Self.dead.map(\.0))
@@ -47,7 +47,7 @@ import Testing
     func aRefusedReloadChangesNothing(refused: String) throws {
         let source = FeedSource([[.send(try WatchTests.film(upTo: 0.3)), .hold]])
         let address = "tcp://127.0.0.1:\(source.port)"
-        let site = try RunTests.Site([("live", address)])
+        let site = try RunSite([("live", address)])
         let (old, new) = (try Self.freePort(), try Self.freePort())
         func write(_ port: UInt16, _ feeds: [(name: String, input: String)], extra: String = "") throws {
             try site.write(feeds, extra: extra)
@@ -57,7 +57,7 @@ import Testing
         }
         try write(old, [("live", address)])
         let run = try LiveRun(["run", "--config", site.file.path])
-        _ = try RunTests.next(run, "live", "stream_start")
+        _ = try run.next("live", "stream_start")
         try write(
             new, [("live", address + "?changed"), ("more", "tcp://127.0.0.1:1")],
             extra: refused == "state" ? "" : refused)
@@ -70,11 +70,11 @@ import Testing
         while !run.said.contains("everything stays as it was") { _ = try #require(run.nextEvent()) }
         #expect(try Program.run(["status", "--http", "127.0.0.1:\(old)"]).status == 0)
         #expect(try Program.run(["status", "--http", "127.0.0.1:\(new)"]).status == 69)
-        for _ in 0..<3 { _ = try RunTests.next(run, "live", "heartbeat") }
+        for _ in 0..<3 { _ = try run.next("live", "heartbeat") }
         // What was wrong is mended: now all of it is taken over.
         try write(new, [("live", address), ("more", "tcp://127.0.0.1:1")])
         run.send(signal: SIGHUP)
-        _ = try RunTests.next(run, "more", "heartbeat")
+        _ = try run.next("more", "heartbeat")
         while !run.said.contains("configuration read again") { _ = try #require(run.nextEvent()) }
         #expect(try Program.run(["status", "--http", "127.0.0.1:\(new)"]).status == 0)
         #expect(try Program.run(["status", "--http", "127.0.0.1:\(old)"]).status == 69)
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test func checkConfigCountsDescriptors() throws {
-        let site = try RunTests.Site(Self.dead)
+        let site = try RunSite(Self.dead)
         let short = try Program.shell("ulimit -n 100; scened check-config '\(site.file.path)'")
         #expect(short.status == 0)
         #expect(short.errorLines.count == 1)
@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test func tooFewDescriptorsAreRefusedInOneLine() throws {
-        let site = try RunTests.Site([("one", "tcp://127.0.0.1:1")])
+        let site = try RunSite([("one", "tcp://127.0.0.1:1")])
         let refused = try Program.shell("ulimit -n 40; scened run --config '\(site.file.path)'")
         #expect(refused.status == 70)
         #expect(refused.errorLines.count == 1 && refused.errors.contains("raise LimitNOFILE="))

@@ -10,10 +10,10 @@ import Testing
     /// is, too.
     @Test func twoServicesDoNotShareAFolder() throws {
         let source = FeedSource([[.send(try WatchTests.film(upTo: 0.4)), .hold]])
-        let site = try RunTests.Site([("one", "tcp://127.0.0.1:\(source.port)")])
+        let site = try RunSite([("one", "tcp://127.0.0.1:\(source.port)")])
         let state = "\(site.folder.path)/state"
         let first = try LiveRun(["run", "--config", site.file.path])
-        _ = try RunTests.next(first, "one", "stream_start")
+        _ = try first.next("one", "stream_start")
         let second = try Program.run(["run", "--config", site.file.path])
         #expect(second.status == 73, "\(second.errors)")
         #expect(second.errorLines.count == 1 && second.errors.contains("uses this state directory"))
@@ -23,7 +23,7 @@ import Testing
             #expect(repair.status == 73 && repair.errorLines.count == 1, "\(repair.errors)")
         }
         #expect([0, 65].contains(try Program.run(["journal", "verify", state]).status))
-        _ = try RunTests.next(first, "one", "scene")
+        _ = try first.next("one", "scene")
         first.send(signal: SIGTERM)
         #expect(try first.finish().status == 0)
         source.close()
@@ -34,7 +34,7 @@ import Testing
 
     /// Nothing can be written at all: refused at once, by `check-config` as well.
     @Test func aFolderThatCannotBeWrittenIsRefused() throws {
-        let site = try RunTests.Site([("film", try Self.film())])
+        let site = try RunSite([("film", try Self.film())])
         let text = try String(contentsOf: site.file, encoding: .utf8)
         for state in ["/proc/nope", "\(site.file.path)", "\(site.file.path)/below"] {
             try text.replacing("state: \(site.folder.path)/state", with: "state: \(state)")
@@ -50,7 +50,7 @@ import Testing
     /// A file sink in a folder that is missing: check-config says so; the run of a film does not end as if
     /// all were well, says once what is wrong and what helps, and delivers once that is done.
     @Test func whatASinkDidNotTakeIsSaid() throws {
-        let site = try RunTests.Site([("film", try Self.film())])
+        let site = try RunSite([("film", try Self.film())])
         let folder = "\(site.folder.path)/missing"
         let text = try String(contentsOf: site.file, encoding: .utf8)
         try text.replacing(
@@ -80,9 +80,9 @@ import Testing
     /// 0.
     @Test func lostEventsAreSaid() throws {
         let source = FeedSource([[.send(try WatchTests.film(upTo: 0.4)), .hold]])
-        let site = try RunTests.Site([("one", "tcp://127.0.0.1:\(source.port)")])
+        let site = try RunSite([("one", "tcp://127.0.0.1:\(source.port)")])
         let run = try LiveRun(["run", "--config", site.file.path])
-        _ = try RunTests.next(run, "one", "stream_start")
+        _ = try run.next("one", "stream_start")
         let state = "\(site.folder.path)/state"
         try FileManager.default.moveItem(atPath: state, toPath: state + ".away")
         try Data().write(to: URL(fileURLWithPath: state))
@@ -98,7 +98,7 @@ import Testing
 
     /// One spoilt feed and one that is well: the second is served to its end.
     @Test func aSpoiltFeedKeepsNoOtherFromStarting() throws {
-        let site = try RunTests.Site([("bad", try Self.film()), ("good", try Self.film())])
+        let site = try RunSite([("bad", try Self.film()), ("good", try Self.film())])
         #expect(try Program.run(["run", "--config", site.file.path]).status == 0)
         let good = try site.journal("good")
         let segment = try #require(try site.segments("bad").first)
@@ -114,7 +114,7 @@ import Testing
 
     /// What `run` refuses, `check-config` refuses with the same line.
     @Test func bothCommandsRefuseTheSame() throws {
-        let site = try RunTests.Site([("one", "udp://127.0.0.1:5000")])
+        let site = try RunSite([("one", "udp://127.0.0.1:5000")])
         let text = try String(contentsOf: site.file, encoding: .utf8)
         let wrong: [(from: String, to: String, says: String)] = [
             ("state: \(site.folder.path)/state", "", "state: is missing"),

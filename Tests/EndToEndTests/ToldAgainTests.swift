@@ -58,10 +58,10 @@ import Testing
     /// Waits until so many seconds were told; a decoder holds some pictures back.
     private static func wait(_ run: LiveRun, until seconds: Double) throws {
         while let line = run.nextEvent() {
-            let at = RunTests.event(line, "one", "heartbeat")?.seconds("at")
+            let at = line.inside("one", "heartbeat")?.seconds("at")
             if let at, at > seconds - 1 { return }
         }
-        throw RunTests.Missing(what: "a heartbeat at \(seconds) s")
+        throw LiveRun.MissingEvent(what: "a heartbeat at \(seconds) s")
     }
 
     /// FFmpeg begins three pieces before the end: two of those that the second process meets were told by the
@@ -69,7 +69,7 @@ import Testing
     @Test(arguments: [SIGKILL, SIGTERM]) func aPlaylistOverARestart(signal: Int32) throws {
         let playlist = try Playlist(shown: 5)
         defer { playlist.close() }
-        let site = try RunTests.Site([("one", playlist.url)])
+        let site = try RunSite([("one", playlist.url)])
         let text = try String(contentsOf: site.file, encoding: .utf8)
         try text.replacing("stall-after: 1", with: "stall-after: 30").write(
             to: site.file, atomically: true, encoding: .utf8)
@@ -81,7 +81,7 @@ import Testing
         _ = try first.finish()
         playlist.show(6)
         let second = try LiveRun(["run", "--config", site.file.path])
-        let begun = try RunTests.next(second, "one", "gap")
+        let begun = try second.next("one", "gap")
         #expect(begun.fields["reason"] as? String == "restart")
         try Self.wait(second, until: signal == SIGKILL ? film : film - before)
         second.send(signal: SIGTERM)

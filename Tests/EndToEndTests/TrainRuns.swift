@@ -4,12 +4,14 @@ import TestSupport
 /// Films to train on, and runs of `scened train` over them.
 enum TrainRuns {
     /// A fresh folder with small films of random scenes, as simple arrays.
-    static func films(_ count: Int, seed: UInt64 = 1, labeled: Bool = true) throws -> URL {
+    static func films(
+        _ count: Int, seed: UInt64 = 1, labeled: Bool = true, scenes: Int = 8
+    ) throws -> URL {
         let folder = Scratch.path("films")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var random = SmallRandom(state: seed)
         for film in 0..<count {
-            try TinyFilm(scenes: 8, width: 8, using: &random).write(
+            try TinyFilm(scenes: scenes, width: 8, using: &random).write(
                 to: folder.appendingPathComponent("film\(film).safetensors"), labeled: labeled)
         }
         return folder

@@ -8,7 +8,8 @@ struct ReadingArguments: ParsableArguments {
             "How exactly pictures are decoded; times of cuts stay exact.",
             discussion: """
                 exact: bit by bit. fast: without the codec's loop filter. fastest: also without B-pictures whose place \
-                a blend of their neighbors can take.
+                a blend of their neighbors can take. scout: as fastest, and of groups of pictures that show one place \
+                only the key frames; answers come up to 12 s of pictures later.
                 """))
     var speed: DecodePlan = .exact
 

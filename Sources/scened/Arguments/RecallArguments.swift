@@ -34,6 +34,9 @@ struct RecallArguments: ParsableArguments {
             "Say in scene events what they show, by this probe of probe train.", valueName: "file"))
     var probe: String?
 
+    @OptionGroup
+    var sentences: SentenceArguments
+
     /// - Parameter events: that are written; nil: the usual ones.
     /// - Throws: `ValidationError` where options do not go together.
     func validate(events: EventSelection?) throws {
@@ -45,7 +48,7 @@ struct RecallArguments: ParsableArguments {
         }
         let asked = [
             (index != nil, "--index"), (repeats, "--repeats"), (vectors, "--vectors"),
-            (probe != nil, "--probe"),
+            (probe != nil, "--probe"), (sentences.tags != nil, "--tags"),
         ].first(where: \.0)
         if let asked, !(events?.kinds.contains(.scene) ?? true) {
             throw ValidationError(
@@ -54,9 +57,9 @@ struct RecallArguments: ParsableArguments {
         }
     }
 
-    /// What the run knows; nil where nobody asked. Throws `CommandFailure`.
-    func options(of model: ChosenModel) throws(CommandFailure) -> RecallOptions? {
-        guard index != nil || repeats || vectors || probe != nil else { return nil }
+    /// What the run knows; nil where nobody asked. `path`: of the model's file. Throws `CommandFailure`.
+    func options(of model: ChosenModel, path: String?) throws(CommandFailure) -> RecallOptions? {
+        guard index != nil || repeats || vectors || probe != nil || sentences.tags != nil else { return nil }
         var options: RecallOptions
         do throws(IndexError) {
             options = try RecallOptions(
@@ -72,6 +75,7 @@ struct RecallArguments: ParsableArguments {
         } catch {
             throw CommandFailure(error)
         }
+        options.sentences = try sentences.read(model: path, maker: model.embeddings, of: "this run")
         return options
     }
 }

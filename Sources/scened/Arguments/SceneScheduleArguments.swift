@@ -8,21 +8,21 @@ import TensorKernels
 struct SceneScheduleArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Hidden width. Default: 128.", valueName: "count"), transform: NumberArgument.whole
-    )
-    var width = 128
+        help: ArgumentHelp("Hidden width of a new encoder. Default: 128.", valueName: "count"),
+        transform: NumberArgument.whole)
+    var width: Int?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Transformer layers. Default: 2.", valueName: "count"),
+        help: ArgumentHelp("Its Transformer layers. Default: 2.", valueName: "count"),
         transform: NumberArgument.whole)
-    var layers = 2
+    var layers: Int?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Attention heads. Default: 4.", valueName: "count"),
+        help: ArgumentHelp("Its attention heads. Default: 4.", valueName: "count"),
         transform: NumberArgument.whole)
-    var heads = 4
+    var heads: Int?
 
     @Option(
         parsing: .unconditional,
@@ -46,16 +46,18 @@ struct SceneScheduleArguments: ParsableArguments {
     var pairEpochs = 4
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Pairs of scenes per step.", valueName: "count"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Pairs of scenes per step. Default: 64; 8 with --from.", valueName: "count"),
         transform: NumberArgument.whole)
-    var batch = 64
+    var batch: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Greatest learning rate of the encoder; half a cosine leads to 0.", valueName: "number"),
+            "Greatest learning rate of the encoder; half a cosine leads to 0. Default: 0.0001; with --from 0.000005, as the paper.",
+            valueName: "number"),
         transform: NumberArgument.decimal)
-    var rate = 0.0001
+    var rate: Double?
 
     @Option(
         parsing: .unconditional,
@@ -64,9 +66,10 @@ struct SceneScheduleArguments: ParsableArguments {
     var decay = 1e-8
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Dropout of the encoder.", valueName: "share"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Dropout of a new encoder. Default: 0.1.", valueName: "share"),
         transform: NumberArgument.decimal)
-    var dropout = 0.1
+    var dropout: Double?
 
     @Option(
         parsing: .unconditional,
@@ -100,31 +103,38 @@ struct SceneScheduleArguments: ParsableArguments {
     var threads: Int { repeatable.threads }
 
     func validate() throws {
-        func check(_ condition: Bool, _ message: String) throws {
-            if !condition { throw ValidationError(message) }
-        }
-        try check(4...4096 ~= width, "--width takes 4 to 4096")
-        try check(1...24 ~= layers, "--layers takes 1 to 24")
-        try check(1...64 ~= heads, "--heads takes 1 to 64")
-        try check(
-            width % heads == 0,
-            "a width of \(width) does not divide into \(heads) heads: change --width or --heads")
-        try check(0...4096 ~= projection, "--projection takes 0 to 4096")
-        try check(1...10_000_000 ~= steps, "--steps takes 1 to 10000000")
-        try check(1...10_000 ~= pairEpochs, "--pair-epochs takes 1 to 10000")
-        try check(1...65536 ~= batch, "--batch takes 1 to 65536")
-        try check(rate > 0 && rate <= 100, "--rate takes more than 0, at most 100")
-        try check(0...1 ~= decay, "--decay takes 0 to 1")
-        try check(dropout >= 0 && dropout < 1, "--dropout takes 0 to less than 1")
-        try check(0.001...10 ~= temperature, "--temperature takes 0.001 to 10")
-        try check(momentum >= 0 && momentum < 1, "--momentum takes 0 to less than 1")
-        try check(queue.map { 1...1_000_000 ~= $0 } ?? true, "--queue takes 1 to 1000000")
+        try TrainingLimits.check(width: sizes.width, layers: sizes.layerCount, heads: sizes.headCount)
+        try TrainingLimits.check(sizes.width, dividesInto: sizes.headCount)
+        try TrainingLimits.check(0...4096 ~= projection, "--projection takes 0 to 4096")
+        try TrainingLimits.check(1...10_000_000 ~= steps, "--steps takes 1 to 10000000")
+        try TrainingLimits.check(1...10_000 ~= pairEpochs, "--pair-epochs takes 1 to 10000")
+        try TrainingLimits.check(batch: batch, rate: rate, decay: decay)
+        try TrainingLimits.check(dropout: dropout)
+        try TrainingLimits.check(temperature: temperature)
+        try TrainingLimits.check(momentum >= 0 && momentum < 1, "--momentum takes 0 to less than 1")
+        try TrainingLimits.check(queue: queue)
     }
 
-    /// Both stages, for an archive.
-    func options(_ archive: SceneArchive, window: Int) -> SceneLearningOptions {
+    /// The flag that sizes a new encoder, if one is given.
+    var sizing: String? {
+        [("--width", width), ("--layers", layers), ("--heads", heads)].first { $1 != nil }?.0
+            ?? (dropout == nil ? nil : "--dropout")
+    }
+
+    /// Of a new encoder.
+    private var sizes: SceneTransformer.Sizes {
+        var sizes = SceneTransformer.Sizes()
+        let width = width ?? 128
+        (sizes.width, sizes.inner, sizes.headCount, sizes.layerCount) = (
+            width, 2 * width, heads ?? 4, layers ?? 2
+        )
+        return sizes
+    }
+
+    /// Both stages, for an archive. `goesOn`: the encoder is not a new one, but one of pictures.
+    func options(_ archive: SceneArchive, window: Int, goesOn: Bool) -> SceneLearningOptions {
         let pairs = max(1, archive.pairBound(window: window))
-        let batch = min(batch, pairs)
+        let batch = min(batch ?? (goesOn ? 8 : 64), pairs)
         var contrast = MomentumOptions.small(pairs: pairs, batch: batch)
         contrast.headWidth = projection
         contrast.momentum = Float(momentum)
@@ -133,8 +143,6 @@ struct SceneScheduleArguments: ParsableArguments {
         contrast.leastShots = min(contrast.leastShots, window)
         contrast.exclusion = exclude
         if let queue { contrast.queueLength = max(1, queue / batch) * batch }
-        var sizes = SceneTransformer.Sizes()
-        (sizes.width, sizes.inner, sizes.headCount, sizes.layerCount) = (width, 2 * width, heads, layers)
         let steps = max(1, pairs / batch)
         return SceneLearningOptions(
             similarity: SimilarityOptions(
@@ -144,10 +152,10 @@ struct SceneScheduleArguments: ParsableArguments {
                 rule: .sgd(momentum: 0.9, decay: 0), dropout: 0.5, gradientLimit: 1, seed: seed),
             momentum: contrast,
             momentumSchedule: TrainingSchedule(
-                epochs: max(1, (self.steps + steps / 2) / steps), batchSize: batch, rate: Float(rate),
-                warmupShare: 0.25, rule: .adam(decay: Float(decay)), dropout: Float(dropout),
-                gradientLimit: 5,
-                seed: seed),
+                epochs: max(1, (self.steps + steps / 2) / steps), batchSize: batch,
+                rate: Float(rate ?? (goesOn ? 5e-6 : 1e-4)),
+                warmupShare: 0.25, rule: .adam(decay: Float(decay)),
+                dropout: goesOn ? 0 : Float(dropout ?? 0.1), gradientLimit: 5, seed: seed),
             sizes: sizes)
     }
 }

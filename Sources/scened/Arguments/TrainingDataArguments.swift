@@ -1,8 +1,10 @@
 import ArgumentParser
 import MediaInput
+import SceneModel
 import ScenePipeline
 import SceneSegmentation
 import SceneTraining
+import Timeline
 import TrainingPipeline
 
 /// The flags that say which films are read.
@@ -32,7 +34,8 @@ struct TrainingDataArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Model file whose image encoder embeds MovieNet's key frames.", valueName: "model"))
+            "Model file whose image encoder embeds MovieNet's key frames, or embedded the films of --genres.",
+            valueName: "model"))
     var encoder: String?
 
     @Option(help: ArgumentHelp("Name of the array with the embeddings.", valueName: "name"))
@@ -49,7 +52,11 @@ struct TrainingDataArguments: ParsableArguments {
             throw ValidationError("--movienet takes one folder of features")
         }
         guard !films.isEmpty else { throw ValidationError("name films, or folders of films") }
-        guard encoder == nil || !movienet.isEmpty else {
+    }
+
+    /// Throws for an encoder that nothing here needs.
+    func requireUse(ofEncoderWithGenres hasGenres: Bool) throws {
+        guard encoder == nil || !movienet.isEmpty || hasGenres else {
             throw ValidationError("--encoder embeds the key frames of --movienet: give that too")
         }
     }
@@ -58,9 +65,10 @@ struct TrainingDataArguments: ParsableArguments {
     var inputs: [String] { films + movienet + [shots, encoder].compactMap { $0 } }
 
     /// Reads `paths` as these flags say; progress goes to standard error.
-    func read(_ paths: [String], run: RunFolder, threads: Int, isQuiet: Bool) throws(TrainingDataError)
-        -> FilmCollection
-    {
+    /// `genres` are looked for in key frames.
+    func read(
+        _ paths: [String], run: RunFolder, genres: TrainingGenres? = nil, threads: Int, isQuiet: Bool
+    ) throws(TrainingDataError) -> FilmCollection {
         var collection = FilmCollection()
         let line = StatusLine(isShown: Console.isTerminal && !isQuiet)
         defer { line.clear() }
@@ -69,7 +77,7 @@ struct TrainingDataArguments: ParsableArguments {
                 try MovieNetFolder(
                     features: films[0], annotations: movienet, shotRanges: shots,
                     encoder: try encoder.map { path throws(TrainingDataError) in
-                        try TrainingJob.imageEncoder(path, threads: threads)
+                        try TrainingJob.imageEncoder(path, genres: genres?.prior, threads: threads)
                     }
                 ).read(
                     isStopped: { Interruption.stop.isRaised },
@@ -83,9 +91,27 @@ struct TrainingDataArguments: ParsableArguments {
             cache: VideoCache(folder: cache ?? run.cachePath, options: options, threads: threads),
             stop: Interruption.stop
         ) { path, number, count, seconds in
-            line.show(
-                "film \(number) of \(count)  \(path)" + (seconds.map { "  " + ClockText.hours($0) } ?? ""))
+            line.show(Self.words(path, number, count, seconds))
         }
         return collection
+    }
+
+    private static func words(_ path: String, _ number: Int, _ count: Int, _ seconds: Double?) -> String {
+        "film \(number) of \(count)  \(path)" + (seconds.map { "  " + ClockText.hours($0) } ?? "")
+    }
+
+    /// Adds the videos that these flags name to `collection`; returns key frames of the rows of each.
+    func readPictures(
+        into collection: inout FilmCollection, encoder: PatchSceneNetwork, images: ImageShotEncoder,
+        digest: String, threads: Int, isQuiet: Bool
+    ) throws(TrainingDataError) -> [[[RGBPicture]]] {
+        let line = StatusLine(isShown: Console.isTerminal && !isQuiet)
+        defer { line.clear() }
+        var options = SegmentOptions()
+        options.split = .thirds
+        return try collection.read(
+            pictured: FilmCollection.sources(films), encoder: encoder, images: images, digest: digest,
+            options: options, threads: threads, stop: Interruption.stop
+        ) { line.show(Self.words($0, $1, $2, $3)) }
     }
 }

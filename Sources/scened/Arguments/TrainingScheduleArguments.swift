@@ -103,22 +103,13 @@ struct TrainingScheduleArguments: ParsableArguments {
     var threads: Int { repeatable.threads }
 
     func validate() throws {
-        func check(_ condition: Bool, _ message: String) throws {
-            if !condition { throw ValidationError(message) }
-        }
-        try check(neighbors.map { 1...64 ~= $0 } ?? true, "--neighbors takes 1 to 64")
-        try check(width.map { 4...4096 ~= $0 } ?? true, "--width takes 4 to 4096")
-        try check(layers.map { 1...24 ~= $0 } ?? true, "--layers takes 1 to 24")
-        try check(heads.map { 1...64 ~= $0 } ?? true, "--heads takes 1 to 64")
-        try check(epochs.map { 1...100_000 ~= $0 } ?? true, "--epochs takes 1 to 100000")
-        try check(1...65536 ~= batch, "--batch takes 1 to 65536")
-        try check(
-            rate.map { $0 > 0 && $0 <= 100 } ?? true, "--rate takes more than 0, at most 100")
-        try check(decay.map { 0...1 ~= $0 } ?? true, "--decay takes 0 to 1")
-        try check(dropout.map { $0 >= 0 && $0 < 1 } ?? true, "--dropout takes 0 to less than 1")
-        try check(
+        try TrainingLimits.check(neighbors.map { 1...64 ~= $0 } ?? true, "--neighbors takes 1 to 64")
+        try TrainingLimits.check(width: width, layers: layers, heads: heads)
+        try TrainingLimits.check(epochs: epochs, batch: batch, rate: rate, decay: decay)
+        try TrainingLimits.check(dropout: dropout)
+        try TrainingLimits.check(
             gradientLimit.map { 0...1_000_000 ~= $0 } ?? true, "--clip takes 0 (no limit) to 1000000")
-        try check(
+        try TrainingLimits.check(
             from == nil || [neighbors, width, layers, heads].allSatisfy { $0 == nil } && network == nil,
             "--from brings its own network: leave --network, --neighbors, --width, --layers and --heads out")
     }
@@ -157,10 +148,9 @@ struct TrainingScheduleArguments: ParsableArguments {
             case .lars: .lars(decay: Float(decay ?? 1e-6))
             case .sgd: .sgd(momentum: 0.9, decay: Float(decay ?? 0))
             }
-        let steps = max(1, examples / min(batch, max(examples, 1)))
         let limit = gradientLimit ?? preset.gradientLimit
         return TrainingSchedule(
-            epochs: epochs ?? max(4, (600 + steps - 1) / steps), batchSize: batch,
+            epochs: epochs ?? TrainingSchedule.usualEpochs(examples, batchSize: batch), batchSize: batch,
             rate: Float(rate ?? (name == .lars ? 0.3 : preset.rate)), warmupShare: 0.1,
             rule: rule, dropout: Float(dropout ?? preset.dropout),
             gradientLimit: limit > 0 ? limit : nil, seed: seed)

@@ -62,6 +62,12 @@ struct Embed: ParsableCommand {
             valueName: "file"))
     var model: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Also say how surprising and how new each part is (part_surprise, part_novelty), by this file of train contextualizer.",
+            valueName: "file"))
+    var surprise: String?
+
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
@@ -92,7 +98,7 @@ struct Embed: ParsableCommand {
 
     func run() throws {
         var files = FileRoles()
-        for path in [input, model, shots] { files.read(path) }
+        for path in [input, model, shots, surprise] { files.read(path) }
         files.write(output)
         try files.check()
         let (options, descriptor) = try decision.resolve(
@@ -103,6 +109,16 @@ struct Embed: ParsableCommand {
                 chosen = try ChosenModel.encoder(path: model, threadCount: reading.threads)
             } else {
                 chosen = (descriptor.encoder, nil)
+            }
+        } catch {
+            throw CommandFailure(error)
+        }
+        let measure: SurpriseModel?
+        do throws(ModelFileError) {
+            let maker = EmbeddingMaker(
+                name: chosen.encoder.name, width: chosen.encoder.dimension, digest: chosen.digest)
+            measure = try surprise.map { path throws(ModelFileError) in
+                try SurpriseOptions(path: path, maker: maker).model
             }
         } catch {
             throw CommandFailure(error)
@@ -121,8 +137,10 @@ struct Embed: ParsableCommand {
             progress.update(media: reader.position, of: reader.expectedLength, shots: reader.counts.shots)
         }
         progress.clear()
-        do {
-            try reader.record.write(to: output)
+        do throws(EmbeddingFileError) {
+            var record = reader.record
+            if let measure { record.measureSurprises(by: measure) }
+            try record.write(to: output)
         } catch {
             throw CommandFailure(error)
         }

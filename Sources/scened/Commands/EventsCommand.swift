@@ -15,14 +15,22 @@ struct EventsCommand: AsyncParsableCommand {
             Examples:
               scened events --state /var/lib/scened --feed news --after start
               scened events --socket /run/scened/events.sock --events boundary,scene | mosquitto_pub -t scenes -q 1 -l
+              scened events --exec-batch ./publish --cursor-file /var/lib/publish/cursor
 
             The journal (--state) can be read whether the service runs or not. The socket (--socket) gives only what is on \
             disk for good; when the service restarts, the command waits for it and goes on where it was. A cursor is \
             run:seq, the run's name and the last seq that was taken; of several feeds it is \
             news=run:seq,hall=run:seq.
 
-            Exit status: 0 the journal is read; 64 wrong usage; 66 nobody listens at the socket, the service \
-            refuses, or the journal cannot be read; 141 the reader of the output went away.
+            With --exec-batch a command gets the events on its standard input, as many as wait, and the cursor moves \
+            on when it ends with 0. So each event is handed on at least once, in order per feed: a batch comes again \
+            after any other end, and after a crash, line by line as it was. SIGTERM gives the command 5 \
+            seconds to finish its batch.
+
+            Exit status: 0 the journal is read; 64 wrong usage; 65 the cursor file holds something else; 66 nobody \
+            listens at the socket, the service refuses, or the journal cannot be read; 73 the cursor cannot be \
+            saved, or another process uses it; 75 the command has failed --attempts times; 130, 143 --exec-batch was \
+            stopped; 141 the reader of the output went away.
             """,
         subcommands: [Check.self, Diff.self])
 
@@ -37,12 +45,13 @@ struct EventsCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Name of the feed. Default: the only one, or with --socket all.", valueName: "name"))
+            "Name of the feed. Default: the only one, or with --socket and --exec-batch all.",
+            valueName: "name"))
     var feed: String?
 
     @Option(
         help: ArgumentHelp(
-            "Where to begin: now, start (the oldest that is kept), or a cursor. Default: start with --state, now with --socket.",
+            "Where to begin: now, start (the oldest that is kept), or a cursor. Default: start with --state and --exec-batch, else now. What the cursor file holds comes first.",
             valueName: "cursor"))
     var after: String?
 
@@ -58,9 +67,12 @@ struct EventsCommand: AsyncParsableCommand {
     @Flag(
         inversion: .prefixedNo,
         help:
-            "With --socket: print each event in an envelope with its feed and cursor. Default: unless --feed is given."
+            "With --socket or --exec-batch: put each event in an envelope with its feed and cursor. Default: with --exec-batch yes, else unless --feed is given."
     )
     var envelope: Bool?
+
+    @OptionGroup
+    var bridge: BridgeArguments
 
     func validate() throws {
         guard state == nil || socket == nil else {
@@ -72,16 +84,20 @@ struct EventsCommand: AsyncParsableCommand {
         if let feed, !FeedName.isValid(feed) {
             throw ValidationError("--feed takes letters, digits, '.', '_' and '-'")
         }
-        if envelope != nil, state != nil { throw ValidationError("--envelope goes with --socket") }
+        if envelope != nil, state != nil, bridge.execBatch == nil {
+            throw ValidationError("--envelope goes with --socket or --exec-batch")
+        }
     }
 
     /// Where the packaged service listens.
-    private static let usualSocket = "/run/scened/events.sock"
+    static let usualSocket = "/run/scened/events.sock"
 
-    private var typeNames: [String] { types.map { $0.kinds.map(\.rawValue).sorted() } ?? [] }
+    var typeNames: [String] { types.map { $0.kinds.map(\.rawValue).sorted() } ?? [] }
 
     func run() async throws {
-        if let state {
+        if let command = bridge.execBatch {
+            try await handOn(to: command)
+        } else if let state {
             try read(state: state)
         } else {
             try await read(socket: socket ?? Self.usualSocket)

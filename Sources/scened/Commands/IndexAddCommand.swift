@@ -3,6 +3,7 @@ import ArgumentParser
 import SceneFormats
 import SceneIndex
 import SceneModel
+import ScenePipeline
 import SceneSegmentation
 import TextFiles
 import Timeline
@@ -17,22 +18,27 @@ struct IndexAdd: ParsableCommand {
               scened index add archive monday.npz tuesday.npz
               scened index add archive film.npz --events film.events.jsonl --aired 2026-01-02T20:15:00Z
               scened index add learned film.npz --scene-encoder scenes.safetensors
+              scened index add pictures film.mp4 --scene-encoder patches.safetensors
 
             Each recording is added whole or not at all, and is there for good once its line is printed. A recording goes by \
             the name of its file, without folders and without .npz or .safetensors. One that is there already, with the same \
             scenes and embeddings, is left as it is, so that a command that was stopped can be given again.
 
+            A scene encoder of model scene-encoder looks at pictures: give films instead of embeddings. Each film is read to \
+            find its scenes, unless --events tells them, and once more for the key frames of its shots.
+
             One command at a time may write to an index; any number may search it meanwhile.
 
             Exit status: 0 done; 64 wrong usage; 65 a file or the index cannot be used, or holds embeddings of another \
             encoder; 66 a file cannot be opened; 73 the index cannot be written, another command writes to it, or it holds \
-            another recording of that name.
+            another recording of that name; 74 a film is damaged; 130, 143 stopped.
             """)
 
     @Argument(help: "Folder of the index.")
     var directory: String
 
-    @Argument(help: "Files of embed, one for each recording.")
+    @Argument(
+        help: "Files of embed, one for each recording; films, where the scene encoder looks at pictures.")
     var embeddings: [String]
 
     @Option(
@@ -55,12 +61,15 @@ struct IndexAdd: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Scene encoder of a new index: a file of train scenes, of which the index keeps a copy. Default: that of "
-                + "the index, else the mean.", valueName: "model"))
+            "Scene encoder of a new index: a file of train scenes or model scene-encoder, of which the index keeps a "
+                + "copy. Default: that of the index, else the mean.", valueName: "model"))
     var sceneEncoder: String?
 
     @Flag(help: "Put a recording in the place of another of the same name.")
     var replace = false
+
+    @OptionGroup(title: "Reading films")
+    var reading: ReadingArguments
 
     @Flag(name: [.short, .long], help: "Nothing on standard output.")
     var quiet = false
@@ -95,12 +104,13 @@ struct IndexAdd: ParsableCommand {
     func run() throws {
         let directory = absolutePath(directory)
         let output = LineOutput.standardOutput()
-        let encoder = try IndexInput.encoder(ofIndexAt: directory, model: sceneEncoder)
+        let encoder = try IndexInput.encoder(
+            ofIndexAt: directory, model: sceneEncoder, threadCount: reading.threads)
         let model = try sceneEncoder.map(Self.bytes)
         var writer: SceneIndexWriter?
         for (place, path) in embeddings.enumerated() {
-            let recording = try EmbeddedScenes(
-                path: path, name: name, events: events.isEmpty ? nil : events[place], encoder: encoder)
+            let recording = try recording(
+                path, events: events.isEmpty ? nil : events[place], encoder: encoder)
             do throws(IndexError) {
                 let open = try Self.opened(writer, directory, fresh: recording.manifest, model: model)
                 writer = open
@@ -114,6 +124,17 @@ struct IndexAdd: ParsableCommand {
                 throw CommandFailure(error)
             }
         }
+    }
+
+    /// The scenes of a file of `embed`, or of a film where the encoder looks at pictures.
+    private func recording(
+        _ path: String, events: String?, encoder: any SceneEncoder
+    ) throws -> EmbeddedScenes {
+        guard let pictured = encoder as? PatchSceneEncoder, !EmbeddingRecord.isRecord(path) else {
+            return try EmbeddedScenes(path: path, name: name, events: events, encoder: encoder)
+        }
+        return try PicturedScenes(encoder: pictured, reading: reading, isQuiet: quiet).scenes(
+            of: path, name: name ?? TextFile.stem(path), events: events)
     }
 
     /// The writer that is open already, or a new one.

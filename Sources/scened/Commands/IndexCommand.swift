@@ -12,6 +12,7 @@ struct IndexCommand: ParsableCommand {
               scened similar film.npz@1:02 --index archive
             """,
         subcommands: [
-            IndexAdd.self, IndexFollow.self, IndexRemove.self, IndexInfo.self, IndexThresholdCommand.self,
+            IndexAdd.self, IndexFollow.self, IndexRemove.self, IndexMergeCommand.self, IndexInfo.self,
+            IndexThresholdCommand.self,
         ])
 }

@@ -8,7 +8,7 @@ struct IndexRemove: ParsableCommand {
         commandName: "remove",
         abstract: "Take recordings out of an index.",
         discussion: """
-            No search finds their scenes any more. What they take of the disk comes free when the index is made anew.
+            No search finds their scenes any more. index merge into a new index frees what they take of the disk.
 
             Exit status: 0 done; 64 wrong usage; 65 it is no index, or holds no recording of that name: then none is taken \
             out; 66 it cannot be opened; 73 it cannot be written, or another command writes to it.

@@ -7,22 +7,31 @@ import Timeline
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model", abstract: "Import, show and check the weights of networks.",
-        subcommands: [Import.self, Info.self, Verify.self])
+        subcommands: [Import.self, ScenePatches.self, Info.self, Verify.self])
 
     /// `scened model import`: from the checkpoints of others to a model file.
     struct Import: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Turn a checkpoint of BaSSL, torchvision or CLIP into a model file.",
+            abstract:
+                "Turn a checkpoint of BaSSL, torchvision, CLIP or SlowFast's slow pathway into a model file.",
             discussion: """
                 Examples:
                   scened model import model-v1.ckpt --output bassl.safetensors --license "Apache-2.0 code, MovieNet data"
                   scened model import resnet50.pth --output resnet50.safetensors
                   scened model import open_clip_pytorch_model.bin --output clip.safetensors --activation gelu
+                  scened model import ViT-B-32.pt --vocabulary bpe_simple_vocab_16e6.txt.gz --output clip.safetensors
+                  scened model import clip.safetensors --genres film.tsv --output genres.safetensors
+                  scened model import SLOW_8x8_R50.pyth --side 112 --output slow.safetensors
                   scened segment film.mp4 --model bassl.safetensors
 
                 Read are PyTorch checkpoints (zip, legacy, TorchScript) and safetensors files. Nothing in a checkpoint \
                 is executed: what asks for code to be run is refused. A pre-trained BaSSL checkpoint has no boundary \
                 head; its pseudo-boundary head then serves as the paper's detector without labels.
+
+                --vocabulary takes CLIP's text tower along, so that scened tag and --tags can tag scenes with sentences.
+
+                --genres makes vectors of genres by that text tower: embed then writes each part's affinities with them, \
+                and scened train learns what they say about boundaries.
 
                 --precision bfloat16 is kept only if the encoder still sees the same: it runs over a fixed set of made-up \
                 pictures in both, and where a cosine between the vectors is below .999 the import ends with 65 and writes \
@@ -66,9 +75,15 @@ struct ModelCommand: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Activation of a CLIP image encoder: quick_gelu (OpenAI's weights) or gelu. Default: quick_gelu.",
+                "Activation of CLIP: quick_gelu (OpenAI's weights) or gelu. Default: quick_gelu.",
                 valueName: "name"))
         var activation: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "Take CLIP's text tower along, whose vocabulary these files hold: bpe_simple_vocab_16e6.txt.gz, or "
+                    + "vocab.json,merges.txt.", valueName: "files"))
+        var vocabulary: String?
 
         @Option(
             help: ArgumentHelp(
@@ -85,6 +100,10 @@ struct ModelCommand: ParsableCommand {
                 valueName: "name"))
         var precision: String?
 
+        @OptionGroup(title: "Clips") var clips: ClipArguments
+
+        @OptionGroup(title: "Genres") var genres: GenreArguments
+
         func validate() throws {
             guard precision.map({ Precision(rawValue: $0) != nil }) ?? true else {
                 throw ValidationError("--precision takes float32 or bfloat16")
@@ -94,6 +113,9 @@ struct ModelCommand: ParsableCommand {
             }
             guard activation.map({ ModelMetadata.activations[$0] != nil }) ?? true else {
                 throw ValidationError("--activation takes quick_gelu or gelu")
+            }
+            guard vocabulary.map({ !CommaList.items($0).contains("") }) ?? true else {
+                throw ValidationError("--vocabulary takes files, separated by commas")
             }
             guard heads.map({ 1...1024 ~= $0 }) ?? true else {
                 throw ValidationError("--heads takes 1 to 1024")
@@ -105,7 +127,8 @@ struct ModelCommand: ParsableCommand {
 
         func run() throws {
             var files = FileRoles()
-            files.read(checkpoint)
+            files.read([checkpoint] + (vocabulary.map(CommaList.items) ?? []))
+            files.read(genres.genres)
             files.write(output)
             try files.check()
             var claims = ModelImport.Claims()
@@ -116,6 +139,11 @@ struct ModelCommand: ParsableCommand {
             claims.activation = activation.flatMap { ModelMetadata.activations[$0] }
             claims.blankRule = blank.flatMap(BlankRule.init)
             claims.precision = precision.flatMap(Precision.init)
+            claims.clip = clips.sampling
+            claims.side = clips.side
+            claims.vocabulary = vocabulary.map(CommaList.items)
+            claims.genres = try genres.definitions()
+            claims.genreSettings = genres.settings
             let result: ModelImport
             do {
                 result = try ModelImport(path: checkpoint, output: output, claims: claims)
@@ -125,6 +153,15 @@ struct ModelCommand: ParsableCommand {
             Console.say("\(output): \(result.metadata.architecture ?? "?"), \(result.tensorCount) tensors")
             if !result.leftOut.isEmpty {
                 Console.say("left out: \(result.leftOut.count) tensors that no encoder or scorer here uses")
+            }
+            if result.leavesTextOut {
+                Console.say(
+                    "without CLIP's text tower, which tags scenes with sentences: --vocabulary takes it along"
+                )
+            }
+            if let genres = result.genres, let evenness = genres.evenness {
+                Console.say(genres.remark(evenness) + " over \(ProbePictures.count) made-up pictures")
+                if let warning = genres.warning { Console.say(warning) }
             }
             if let check = result.check {
                 Console.say(

@@ -22,6 +22,7 @@ struct ReportCommand: ParsableCommand {
               scened segment film.mp4 --report film.html --open
               scened segment film.mp4 --scores --output film.jsonl
               scened report film.jsonl --video film.mp4 --output film.html
+              scened report film.jsonl --similar similar.jsonl
 
             Without --scores the threshold cannot be lowered on the page; without --video it has no pictures.
 
@@ -39,6 +40,12 @@ struct ReportCommand: ParsableCommand {
     var video: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Show the scenes that are most like each scene: what similar --each FILM --json wrote.",
+            valueName: "file"))
+    var similar: String?
+
+    @Option(
         name: [.short, .long],
         help: ArgumentHelp(
             "The page; a folder gets one with the film's name. Default: the name of the events with .html.",
@@ -54,7 +61,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let path = try page()
         var files = FileRoles()
-        files.read([events] + (video.map { [$0] } ?? []))
+        files.read([events] + [video, similar].compactMap(\.self))
         files.write(path)
         try files.check()
         Interruption.install()
@@ -72,8 +79,10 @@ struct ReportCommand: ParsableCommand {
                 message: "\(events): it has no stream_start; give the output of `scened segment`")
         }
         if sequence.isTorn, !quiet { Console.say("\(events): the last line breaks off and was left out") }
+        let alike = try similar.map(SimilarScenes.init)
         let report = try ReportOutput(path: path, option: "--output")
         for event in sequence.events { report.emit(event) }
+        if let alike { try add(alike, to: report, scenes: sequence.events, start.media.clock) }
         if let video {
             if !quiet, let log = try? EventLog(reading: bytes),
                 let film = try? Film(video, stop: Interruption.stop)
@@ -85,6 +94,25 @@ struct ReportCommand: ParsableCommand {
         let name = video ?? start.input
         try report.finish(title: name.split(separator: "/").last.map(String.init) ?? name, film: video)
         if open { try Browser.open(path) }
+    }
+
+    /// Adds what is like the scenes. Throws where it is about other scenes than these.
+    private func add(
+        _ alike: SimilarScenes, to report: ReportOutput, scenes: [Event], _ clock: MediaClock
+    ) throws(CommandFailure) {
+        let spans: Set<[Int64]> = scenes.reduce(into: []) { spans, event in
+            guard case .scene(let scene) = event else { return }
+            spans.insert([scene.start, scene.end].map { clock.microseconds(at: $0.pts) })
+        }
+        guard alike.matches.isEmpty || alike.matches.contains(where: { spans.contains([$0.start, $0.end]) })
+        else {
+            throw CommandFailure(
+                status: .noVideo,
+                message:
+                    "\(similar ?? ""): none of its scenes is one of \(events); give similar these events with --events"
+            )
+        }
+        report.add(alike)
     }
 
     /// The file that is written.

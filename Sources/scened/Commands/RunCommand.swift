@@ -13,6 +13,11 @@ struct Run: AsyncParsableCommand {
             Examples:
               scened check-config /etc/scened/scened.yaml
               scened run /etc/scened/scened.yaml
+              scened run /etc/scened/scened.yaml --shard 0/4
+
+            --shard shares the feeds among processes that have the same file: shard 0/4 to 3/4, on one machine or on \
+            many, run each feed once. With a shard more or fewer, only the feeds move that it takes or leaves. %s in \
+            state, addresses and paths stands for the number of the shard, 127.0.0.1:9310+%s for a port of its own.
 
             SIGHUP reads the file and the models again: feeds that did not change go on untouched, one with any \
             other key or model begins a new run, and where anything is refused everything stays as it was. \
@@ -32,12 +37,12 @@ struct Run: AsyncParsableCommand {
     @OptionGroup
     var configured: ConfigurationArguments
 
-    func validate() throws { try configured.requireOne() }
+    func validate() throws { try configured.check() }
 
     func run() async throws {
-        let config = configured.path
+        let (config, shard) = (configured.path, configured.feedShard)
         let environment = ServiceEnvironment()
-        let configuration = try ConfigurationFile.read(config)
+        let configuration = try ConfigurationFile.read(config, shard)
         let findings = environment.findings(configuration)
         if let refusal = findings.first(where: \.isRefused) {
             throw CommandFailure(
@@ -79,7 +84,7 @@ struct Run: AsyncParsableCommand {
                     await last?.value
                     await service.reload { () throws(ServiceFailure) in
                         do throws(CommandFailure) {
-                            return try ConfigurationFile.read(config)
+                            return try ConfigurationFile.read(config, shard)
                         } catch {
                             throw ServiceFailure(.configuration, error.message)
                         }
@@ -122,11 +127,11 @@ struct CheckConfig: ParsableCommand {
     @OptionGroup
     var configured: ConfigurationArguments
 
-    func validate() throws { try configured.requireOne() }
+    func validate() throws { try configured.check() }
 
     func run() throws {
         let file = configured.path
-        let configuration = try ConfigurationFile.read(file)
+        let configuration = try ConfigurationFile.read(file, configured.feedShard)
         var models = ModelStore()
         for feed in configuration.feeds {
             do {
@@ -147,11 +152,19 @@ struct CheckConfig: ParsableCommand {
                 status: .configuration,
                 message: findings.map { "\(file): \($0)" }.joined(separator: "\nscened: "))
         }
-        print("\(file): \(configuration.feeds.count) feeds, \(configuration.sinks.count) sinks, no faults")
+        let shard = configuration.shard
+        let own = configuration.feeds.map(\.name).joined(separator: ", ")
+        let share =
+            shard == .whole
+            ? ""
+            : ", of which \(configuration.feeds.count) in shard \(shard)\(own.isEmpty ? "" : ": \(own)");"
+        print(
+            "\(file): \(configuration.listedFeeds) feeds\(share.isEmpty ? "," : share) "
+                + "\(configuration.sinks.count) sinks, no faults")
     }
 }
 
-/// The configuration, as an argument or as an option.
+/// The configuration, as an argument or as an option, and which of its feeds.
 struct ConfigurationArguments: ParsableArguments {
     @Argument(help: "The configuration; systemd/scened.yaml shows every key.")
     var file: String?
@@ -159,11 +172,21 @@ struct ConfigurationArguments: ParsableArguments {
     @Option(help: ArgumentHelp("The same as an option.", valueName: "file", visibility: .hidden))
     var config: String?
 
-    func requireOne() throws {
+    @Option(
+        help: ArgumentHelp(
+            "Only the feeds of this shard, such as 0/4 to 3/4. Default: all.", valueName: "I/N"))
+    var shard: String?
+
+    func check() throws {
         guard (file == nil) != (config == nil) else {
             throw ValidationError("name one configuration file, such as /etc/scened/scened.yaml")
         }
+        guard shard.map({ FeedShard($0) != nil }) ?? true else {
+            throw ValidationError("--shard takes I/N, such as 0/4 to 3/4")
+        }
     }
+
+    var feedShard: FeedShard { shard.flatMap { FeedShard($0) } ?? .whole }
 
     var path: String { file ?? config ?? "" }
 }
@@ -174,7 +197,7 @@ enum ConfigurationFile {
     private static let longest = 4 << 20
 
     /// Throws `CommandFailure`: it cannot be read, or it is wrong.
-    static func read(_ path: String) throws(CommandFailure) -> ServiceConfiguration {
+    static func read(_ path: String, _ shard: FeedShard) throws(CommandFailure) -> ServiceConfiguration {
         var bytes: [UInt8] = [0]
         do throws(CommandFailure) {
             bytes = try InputFile.bytes(path, limit: longest)
@@ -191,7 +214,7 @@ enum ConfigurationFile {
             )
         }
         do throws(ConfigurationError) {
-            return try ServiceConfiguration(yaml: text, file: path)
+            return try ServiceConfiguration(yaml: text, file: path, shard: shard)
         } catch {
             throw CommandFailure(status: .configuration, message: error.description)
         }

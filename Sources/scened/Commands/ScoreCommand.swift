@@ -52,14 +52,24 @@ struct ScoreCommand: ParsableCommand {
     @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
     var quiet = false
 
+    @Flag(
+        help:
+            "Say in shot events what share each genre has of each part, by a model of scened model import --genres."
+    )
+    var genreShares = false
+
+    @OptionGroup
+    var surprising: SurpriseArguments
+
     func validate() throws {
         try decision.validate(events: event.events)
+        try surprising.validate(events: event.events)
         try event.validateReasons()
     }
 
     func run() throws {
         var files = FileRoles()
-        for path in [file, model, event.calibration] { files.read(path) }
+        for path in [file, model, event.calibration, surprising.surprise] { files.read(path) }
         files.write(output)
         try files.check()
         do {
@@ -94,6 +104,10 @@ struct ScoreCommand: ParsableCommand {
             ?? ChosenScorer(
                 neighborCount: decision.neighbors ?? options.neighborCount, encoder: record.info.encoder)
         try complete(&options, with: chosen)
+        if genreShares { options.genreNames = try GenreNames.required(record.info.genres, file) }
+        options.surprise = try surprising.options(
+            EmbeddingMaker(
+                name: record.info.encoder, width: record.info.dimension, digest: record.info.digest))
         let writer = try SceneOutput(event, path: output)
         let build = Libraries.inUse.map { ($0.name, $0.name == "ffmpeg" ? record.info.ffmpeg : $0.version) }
         try writer.emit(
@@ -122,6 +136,11 @@ struct ScoreCommand: ParsableCommand {
         {
             throw ValidationError(
                 "JSON lines are taken as they come: leave --deadline, --split and --min-shot to scened embed")
+        }
+        if genreShares { _ = try GenreNames.required(nil, file) }
+        guard surprising.surprise == nil else {
+            throw ValidationError(
+                "--surprise goes with the encoder of scened: give a file of scened embed, or leave it out")
         }
         guard event.calibration == nil else {
             throw ValidationError(

@@ -41,6 +41,9 @@ struct Segment: ParsableCommand {
     @OptionGroup(title: "Seen before")
     var recalling: RecallArguments
 
+    @OptionGroup
+    var surprising: SurpriseArguments
+
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
@@ -60,6 +63,11 @@ struct Segment: ParsableCommand {
 
     @Flag(help: "Show the page of --report in the browser.")
     var open = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Also write what embed writes, for score, index add and similar.", valueName: "file"))
+    var embeddings: String?
 
     @OptionGroup
     var event: EventArguments
@@ -88,15 +96,25 @@ struct Segment: ParsableCommand {
             "Also say what is read, with what, and what was repaired.", visibility: .hidden))
     var verbose = false
 
+    @Flag(
+        help:
+            "Say in shot events what share each genre has of each part, by a model of scened model import --genres."
+    )
+    var genreShares = false
+
     func validate() throws {
         guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other") }
         guard report != nil || !open else {
             throw ValidationError("--open shows the page of --report: give that too")
         }
+        guard embeddings.map(EmbeddingRecord.isWritable) ?? true else {
+            throw ValidationError("--embeddings takes a name that ends in .npz or .safetensors")
+        }
         try decision.validate(events: event.events)
         try hearing.validate(isHeard: block.blocks)
         try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
         try recalling.validate(events: event.events)
+        try surprising.validate(events: event.events)
         try event.validateReasons(findsBlocks: block.blocks)
         guard shots != "-" || input != "-" else {
             throw ValidationError("the video and --shots cannot both be standard input")
@@ -105,11 +123,15 @@ struct Segment: ParsableCommand {
 
     func run() throws {
         var files = FileRoles()
-        for path in [input, model, shots, event.calibration, recalling.index, recalling.probe] {
+        for path in [
+            input, model, shots, event.calibration, recalling.index, recalling.probe,
+            recalling.sentences.tags, surprising.surprise,
+        ] {
             files.read(path)
         }
         files.write(output)
         if let report { files.write(report, option: "--report") }
+        if let embeddings { files.write(embeddings, option: "--embeddings") }
         let exports = export.map { ExportOutput($0.formats, film: input, besides: output) }
         for path in exports?.paths ?? [] { files.write(path, option: "--export") }
         try files.check()
@@ -118,8 +140,10 @@ struct Segment: ParsableCommand {
             list: shots.map(CutListInput.read))
         options.cues = cue.cues
         options.blocks = block.options(givesReasons: event.reasons)
-        options.recall = try recalling.options(of: chosen)
+        options.recall = try recalling.options(of: chosen, path: model)
+        options.surprise = try surprising.options(chosen.embeddings)
         options.givesReasons = event.reasons
+        if genreShares { options.genreNames = try GenreNames.required(chosen.encoder.genres, "--model") }
         options.calibration = try event.readCalibration(
             of: chosen.summary, neighbors: options.neighborCount)
         hearing.apply(to: &options, scorer: chosen.scorer)
@@ -128,7 +152,8 @@ struct Segment: ParsableCommand {
         do {
             reader = try SceneReader(
                 .url(input), mediaOptions: reading.mediaOptions(), options: options, model: chosen,
-                thumbnails: report == nil ? nil : ReportOutput.pictureSide, stop: Interruption.stop)
+                thumbnails: report == nil ? nil : ReportOutput.pictureSide,
+                keepsEmbeddings: embeddings != nil, stop: Interruption.stop)
         } catch {
             throw CommandFailure(error)
         }
@@ -180,6 +205,11 @@ struct Segment: ParsableCommand {
         try outlets.exports?.finish()
         try outlets.report?.finish(
             title: reader.displayName.split(separator: "/").last.map(String.init) ?? input, film: film)
+        do {
+            if let embeddings { try reader.record?.write(to: embeddings) }
+        } catch {
+            throw CommandFailure(error)
+        }
         if !quiet, let note = rate?.note(seconds: reader.position) { Console.say(note) }
         if verbose { Console.say(RunSummary.closing(reader)) }
     }

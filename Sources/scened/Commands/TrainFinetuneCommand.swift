@@ -54,6 +54,7 @@ extension Train {
                 valueName: "films"))
         var validation: [String] = []
 
+        @OptionGroup(title: "Genres") var genres: GenreArguments
         @OptionGroup(title: "Network and schedule") var schedule: TrainingScheduleArguments
 
         @Flag(
@@ -65,21 +66,29 @@ extension Train {
 
         func validate() throws {
             guard tolerance >= 0, tolerance <= 60 else { throw ValidationError("--tolerance takes 0 to 60") }
+            try data.requireUse(ofEncoderWithGenres: genres.genres != nil)
         }
 
         func run() throws {
-            try output.check(reading: data.inputs + labels + validation, schedule.from)
+            let inputs = data.inputs + labels + validation + [genres.genres].compactMap { $0 }
+            try output.check(reading: inputs, schedule.from)
             Interruption.install()
             BLAS.threadCount = schedule.threads
-            let start = try schedule.start(preset: .relational)
+            let start = try schedule.start(preset: genres.genres == nil ? .relational : .crn)
             do {
-                let read = try films(data.films)
-                let others = validation.isEmpty ? nil : try films(validation)
+                var known = try genres.training(
+                    model: data.encoder, from: schedule.from, threads: schedule.threads)
+                let read = try films(data.films, known)
+                let others = validation.isEmpty ? nil : try films(validation, known)
                 for names in read.strayLabels
                 where !output.quiet && others?.strayLabels.contains(names) ?? true {
                     Console.say("labels of '\(names.last ?? "")' belong to no film and are left out")
                 }
-                let films = try read.trainingFilms()
+                let films = try known?.prepare(read) ?? read.trainingFilms()
+                known?.measure(films, isQuiet: output.quiet)
+                let judged = try others.map { others in
+                    try known?.prepare(others) ?? others.trainingFilms()
+                }
                 let examples = films.reduce(0) { $0 + ($1.labels == nil ? 0 : $1.shotCount) }
                 guard examples > 0 else {
                     throw CommandFailure(
@@ -89,19 +98,22 @@ extension Train {
                 }
                 var job = try TrainingJob.fineTuning(
                     start, films: films, encoder: read.encoder,
-                    schedule: schedule.schedule(start, examples: examples), isClassBalanced: balanced)
+                    schedule: schedule.schedule(start, examples: examples), isClassBalanced: balanced,
+                    genres: known)
                 job.metadata.license = output.license ?? job.metadata.license
                 var driver = try TrainingDriver(
-                    job, output: output, films: films, validation: try others?.trainingFilms() ?? [])
+                    job, output: output, films: films, validation: judged ?? [])
                 try driver.run()
             } catch let error as TrainingDataError {
                 throw CommandFailure(error)
             }
         }
 
-        private func films(_ paths: [String]) throws(TrainingDataError) -> FilmCollection {
+        private func films(
+            _ paths: [String], _ genres: TrainingGenres?
+        ) throws(TrainingDataError) -> FilmCollection {
             var films = try data.read(
-                paths, run: output.folder, threads: schedule.threads, isQuiet: output.quiet)
+                paths, run: output.folder, genres: genres, threads: schedule.threads, isQuiet: output.quiet)
             try films.label(
                 labels + FilmCollection.corrections(paths), tolerance: tolerance, isWhole: validation.isEmpty,
                 from: ListFile.read)

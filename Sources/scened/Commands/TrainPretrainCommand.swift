@@ -14,6 +14,7 @@ extension Train {
                   scened train pretrain archive/ --output pretrained.safetensors
                   scened train pretrain archive/ --tasks ssm,pp --boundary anchors --anchors idw --output pretrained.safetensors
                   scened train finetune archive/ --labels labels/ --from pretrained.safetensors --output mine.safetensors
+                  scened train pretrain archive/ --genres film.tsv --encoder clip.safetensors --output genres.safetensors
                   scened train pretrain keyframes/ --key-frames --image-encoder resnet18 --side 96 --output seen.safetensors
 
                 The four tasks of BaSSL (arXiv 2201.05277) over embeddings as they are: shot-scene matching (ssm), \
@@ -42,7 +43,7 @@ extension Train {
                     let pieces = item.split(separator: "=", maxSplits: 1)
                     let weight = pieces.count > 1 ? Float(pieces[1]) : 1
                     guard let weight, weight.isFinite, weight >= 0,
-                        ["ssm", "cgm", "pp", "msm", "shot"].contains(String(pieces[0]))
+                        ["ssm", "cgm", "pp", "msm", "span", "shot"].contains(String(pieces[0]))
                     else { return nil }
                     weights[String(pieces[0])] = weight
                 }
@@ -55,7 +56,10 @@ extension Train {
         @Option(
             help: ArgumentHelp(
                 "Tasks, separated by commas, each with =WEIGHT if it is not 1. Default: ssm,cgm,pp,msm.",
-                discussion: "shot: contrast of single shots with the partner that --shot-level names.",
+                discussion: """
+                    span: one to five hidden shots in a row, whose embeddings are told apart from others (--span-loss, \
+                    --span-longest). shot: contrast of single shots with the partner that --shot-level names.
+                    """,
                 valueName: "tasks"))
         var tasks: Tasks?
 
@@ -69,6 +73,18 @@ extension Train {
                 "Task shot pairs a shot with itself (instance: SimCLR), its neighbor in time (temporal) or the most similar of its window (nearest: ShotCoL)."
         )
         var shotLevel = ShotLevel.nearest
+
+        @Option(
+            help: ArgumentHelp(
+                "What task span asks of a hidden shot: contrast (to be told apart from the batch's others) or squared (distance).",
+                valueName: "loss"))
+        var spanLoss = SpanOptions.Loss.contrast
+
+        @Option(
+            parsing: .unconditional,
+            help: ArgumentHelp("The most shots in a row that task span hides.", valueName: "count"),
+            transform: NumberArgument.whole)
+        var spanLongest = 5
 
         @Option(
             help: ArgumentHelp(
@@ -105,11 +121,19 @@ extension Train {
             transform: NumberArgument.whole)
         var side = 224
 
+        @OptionGroup(title: "Genres") var genres: GenreArguments
         @OptionGroup(title: "Network and schedule") var schedule: TrainingScheduleArguments
         @OptionGroup(title: "Output") var output: TrainingOutputArguments
 
         func validate() throws {
+            guard 1...128 ~= spanLongest else { throw ValidationError("--span-longest takes 1 to 128") }
             guard 32...1024 ~= side else { throw ValidationError("--side takes 32 to 1024") }
+            guard !keyFrames || genres.genres == nil else {
+                throw ValidationError(
+                    "--key-frames trains an encoder without text, so that genres have no vectors: leave one of the two out"
+                )
+            }
+            try data.requireUse(ofEncoderWithGenres: genres.genres != nil)
             if let kind = schedule.network, !kind.network.answersForEveryShot {
                 throw ValidationError(
                     "--network \(kind.rawValue) answers for the center only and cannot be pre-trained: "
@@ -165,23 +189,28 @@ extension Train {
             return PretextOptions(
                 shotSceneMatching: weights["ssm"] ?? 0, groupMatching: weights["cgm"] ?? 0,
                 boundaryPrediction: weights["pp"] ?? 0, maskedModeling: weights["msm"] ?? 0,
+                spanModeling: weights["span"] ?? 0, spanLoss: spanLoss, longestSpan: spanLongest,
                 shotLevel: shot > 0 ? partner : nil, shotLevelWeight: shot, rule: rule)
         }
 
         func run() throws {
-            try output.check(reading: data.inputs, schedule.from)
+            try output.check(reading: data.inputs + [genres.genres].compactMap { $0 }, schedule.from)
             Interruption.install()
             BLAS.threadCount = schedule.threads
             do {
                 if keyFrames { return try trainEncoder() }
                 let start = try schedule.start(preset: .crn)
+                var known = try genres.training(
+                    model: data.encoder, from: schedule.from, threads: schedule.threads)
                 let read = try data.read(
-                    data.films, run: output.folder, threads: schedule.threads, isQuiet: output.quiet)
-                let films = try read.trainingFilms()
+                    data.films, run: output.folder, genres: known, threads: schedule.threads,
+                    isQuiet: output.quiet)
+                let films = try known?.prepare(read) ?? read.trainingFilms()
+                known?.measure(films, isQuiet: output.quiet)
                 let examples = films.reduce(0) { $0 + $1.shotCount }
                 var job = try TrainingJob.pretraining(
                     start, films: films, encoder: read.encoder, options: options,
-                    schedule: schedule.schedule(start, examples: examples))
+                    schedule: schedule.schedule(start, examples: examples), genres: known)
                 job.metadata.license = output.license ?? job.metadata.license
                 var driver = try TrainingDriver(job, output: output, films: films, validation: [])
                 try driver.run()

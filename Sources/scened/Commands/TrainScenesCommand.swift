@@ -3,6 +3,7 @@ import NeuralNet
 import SceneModel
 import SceneTraining
 import TensorKernels
+import Timeline
 import TrainingPipeline
 
 extension Train {
@@ -15,15 +16,20 @@ extension Train {
                   scened train scenes archive/ --similar pairs.csv --output scenes.safetensors
                   scened train scenes archive/ --similar genres.csv --held-out 0 --output scenes.safetensors
                   scened index add learned archive/*.npz --scene-encoder scenes.safetensors
+                  scened train scenes films/ --similar pairs.csv --from patches.safetensors --output seen.safetensors
 
                 The table has a header line: recording,similar or recording,similar,weight for pairs (watched by the same \
-                people, of one series, in one slot of one channel), or recording,genre with labels separated by semicolons. \
+                people, of one series, in one slot of one channel), recording,genre with labels separated by semicolons, or \
+                recording,synopsis with texts that --text-encoder reads: those whose texts are nearest are alike. \
                 A recording goes by the name of its file, without folders and without .npz or .safetensors.
 
                 First a network learns to tell recordings that are alike from others (Movies2Scenes, arXiv 2204.01840); then \
                 the scenes that it finds most alike teach the scene encoder. Some recordings are held out: for each of their \
                 scenes the nearest scenes of other recordings are sought, and P@1, P@5 and P@10 say how many of these are of \
                 recordings that are alike. At the end the same is said of the mean, which needs no training.
+
+                With --from the encoder of pictures that scened model scene-encoder made is trained instead, on key frames of \
+                videos: thousands of times the work.
 
                 Checkpoints, estimate and exit status: as scened train finetune.
                 """)
@@ -32,6 +38,18 @@ extension Train {
 
         @Option(help: ArgumentHelp("Table that says which recordings are alike (CSV).", valueName: "file"))
         var similar: String
+
+        @Option(
+            help: ArgumentHelp(
+                "Model file with CLIP's text tower (scened model import --vocabulary), which reads the synopses of --similar.",
+                valueName: "model"))
+        var textEncoder: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "Train this scene encoder of pictures (scened model scene-encoder) further. The recordings are videos then.",
+                valueName: "model"))
+        var from: String?
 
         @Option(
             parsing: .unconditional,
@@ -57,46 +75,101 @@ extension Train {
         @OptionGroup(title: "Output") var output: TrainingOutputArguments
 
         func validate() throws {
+            try data.requireUse(ofEncoderWithGenres: false)
             guard heldOut >= 0, heldOut <= 0.9 else { throw ValidationError("--held-out takes 0 to 0.9") }
             guard 1...1000 ~= partners else { throw ValidationError("--partners takes 1 to 1000") }
             guard 1...100 ~= window else { throw ValidationError("--window takes 1 to 100") }
             guard data.movienet.isEmpty else {
                 throw ValidationError("train scenes takes recordings: leave --movienet out")
             }
+            if from != nil, let flag = schedule.sizing {
+                throw ValidationError("\(flag) is of a new encoder: leave it out with --from")
+            }
+            if from != nil, data.array != nil {
+                throw ValidationError("--array names embeddings, and --from takes videos: leave it out")
+            }
         }
 
         func run() throws {
-            try output.check(reading: data.inputs + [similar], nil)
+            try output.check(reading: data.inputs + [similar, textEncoder].compactMap(\.self), from)
             Interruption.install()
             BLAS.threadCount = schedule.threads
             do {
+                if let from { return try trainPictured(from) }
                 let read = try data.read(
                     data.films, run: output.folder, threads: schedule.threads, isQuiet: output.quiet)
-                let films = try read.filmsOfOneEncoder()
-                try Self.check(films)
-                let archive = SceneArchive(
-                    films: films,
-                    similar: try SimilarityList.read(
-                        similar, recordings: films.map(\.id), from: ListFile.read),
-                    partners: partners, heldOutShare: heldOut, seed: schedule.seed)
-                say(archive)
-                guard let run = SceneEncoderRun(archive, schedule.options(archive, window: window)) else {
+                let archive = try archive(of: read)
+                guard
+                    let run = SceneEncoderRun(
+                        archive, schedule.options(archive, window: window, goesOn: false))
+                else {
                     throw Self.fault(archive, window: window, similar)
                 }
                 var metadata = ModelMetadata()
                 metadata.encoder = read.encoder
                 metadata.encoderDigest = read.encoderDigest
-                metadata.license = output.license
-                metadata.seed = "\(schedule.seed)"
-                let judge = SceneRetrieval(
-                    films: films, heldOut: archive.heldOut, similar: archive.known, piece: window)
-                var driver = try TrainingDriver(
-                    TrainingJob(run: run, metadata: metadata), output: output, films: films, validation: [],
-                    retrieval: judge.count > 0 ? judge : nil)
-                try driver.run()
+                try drive(run, metadata, archive)
             } catch let error as TrainingDataError {
                 throw CommandFailure(error)
             }
+        }
+
+        /// A scene encoder of pictures.
+        private func trainPictured(_ path: String) throws {
+            let encoder: PatchSceneNetwork
+            let (digest, images): (String, ImageShotEncoder)
+            do {
+                let file = try SafetensorsFile(path: path)
+                encoder = try PatchSceneNetwork(file)
+                digest = file.encoderDigest()
+                images = try TrainingJob.imageEncoder(path, threads: schedule.threads)
+            } catch let error as ModelFileError {
+                throw CommandFailure(error)
+            }
+            var read = FilmCollection()
+            let frames = try data.readPictures(
+                into: &read, encoder: encoder, images: images, digest: digest, threads: schedule.threads,
+                isQuiet: output.quiet)
+            let archive = try archive(of: read)
+            let views = PicturedViews(frames, for: encoder)
+            guard
+                let run = SceneEncoderRun(
+                    archive, schedule.options(archive, window: window, goesOn: true), encoder: encoder,
+                    views: views)
+            else {
+                throw Self.fault(archive, window: window, similar)
+            }
+            try drive(run, ModelMetadata(), archive, pictures: views.parts)
+        }
+
+        /// The recordings, and which are alike.
+        private func archive(of read: FilmCollection) throws -> SceneArchive {
+            let films = try read.filmsOfOneEncoder()
+            try Self.check(films)
+            let archive = SceneArchive(
+                films: films,
+                similar: try SimilarityList.read(
+                    similar, recordings: films.map(\.id), from: ListFile.read,
+                    meanings: textEncoder.map { TrainingJob.meanings(by: $0, threads: schedule.threads) }),
+                partners: partners, heldOutShare: heldOut, seed: schedule.seed)
+            say(archive)
+            return archive
+        }
+
+        private func drive(
+            _ run: some SceneLearning, _ metadata: ModelMetadata, _ archive: SceneArchive,
+            pictures: ((Int, Range<Int>) -> [[RGBPicture]])? = nil
+        ) throws {
+            var metadata = metadata
+            metadata.license = output.license
+            metadata.seed = "\(schedule.seed)"
+            let judge = SceneRetrieval(
+                films: archive.films, heldOut: archive.heldOut, similar: archive.known, piece: window,
+                pictures: pictures)
+            var driver = try TrainingDriver(
+                TrainingJob(run: run, metadata: metadata), output: output, films: archive.films,
+                validation: [], retrieval: judge.count > 0 ? judge : nil)
+            try driver.run()
         }
 
         /// What there must be before the table is read.

@@ -46,6 +46,9 @@ struct Watch: AsyncParsableCommand {
     var recalling: RecallArguments
 
     @OptionGroup
+    var surprising: SurpriseArguments
+
+    @OptionGroup
     var event: EventArguments
 
     @Option(
@@ -123,6 +126,7 @@ struct Watch: AsyncParsableCommand {
         try hearing.validate(isHeard: block.blocks)
         try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
         try recalling.validate(events: event.events)
+        try surprising.validate(events: event.events)
         try event.validateReasons(findsBlocks: block.blocks)
         try check(!(quiet && verbose), "--quiet and --verbose exclude each other")
         try check(0.5...3600 ~= stallAfter, "--stall-after takes 0.5 to 3600 seconds")
@@ -139,7 +143,10 @@ struct Watch: AsyncParsableCommand {
 
     func run() async throws {
         var files = FileRoles()
-        for path in [input, model, event.calibration, recalling.index, recalling.probe] {
+        for path in [
+            input, model, event.calibration, recalling.index, recalling.probe, recalling.sentences.tags,
+            surprising.surprise,
+        ] {
             files.read(path)
         }
         files.write(output)
@@ -148,7 +155,8 @@ struct Watch: AsyncParsableCommand {
             model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.cues = cue.cues
         options.blocks = block.options(givesReasons: event.reasons)
-        options.recall = try recalling.options(of: chosen)
+        options.recall = try recalling.options(of: chosen, path: model)
+        options.surprise = try surprising.options(chosen.embeddings)
         options.givesReasons = event.reasons
         options.calibration = try event.readCalibration(
             of: chosen.summary, neighbors: options.neighborCount)

@@ -17,6 +17,11 @@ struct EmbeddedScenes {
     /// What an index must be told to hold them.
     var manifest: IndexManifest
 
+    /// Scenes whose vectors were made elsewhere.
+    init(name: String, scenes: [IndexedScene], manifest: IndexManifest) {
+        (self.name, self.scenes, self.manifest) = (name, scenes, manifest)
+    }
+
     /// Scenes of a record.
     ///
     /// - Parameters:
@@ -24,11 +29,19 @@ struct EmbeddedScenes {
     ///   - name: of the recording.
     ///   - events: of a run over the same video, whose scenes are taken; nil: those that `score` finds.
     ///   - encoder: makes the vectors.
-    /// - Throws: `CommandFailure` where there are no scenes, or the events are of another video.
+    /// - Throws: `CommandFailure` where there are no scenes, the events are of another video, or the encoder
+    ///   takes no embeddings.
     init(
         _ record: EmbeddingRecord, name: String, events: String?, encoder: any SceneEncoder
     ) throws(CommandFailure) {
         self.name = name
+        guard encoder.pictures == nil else {
+            throw CommandFailure(
+                status: .noVideo,
+                message:
+                    "\(name): the scene encoder looks at pictures, and embeddings hold none; give the film itself"
+            )
+        }
         let width = record.info.dimension
         manifest = IndexManifest(
             encoder: record.info.encoder, digest: record.info.digest, sceneEncoder: encoder.name,

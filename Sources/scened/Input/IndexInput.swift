@@ -18,10 +18,11 @@ enum IndexInput {
     /// The scene encoder that made an index's vectors: one that this program has, or that of the file which
     /// the index keeps. Throws `CommandFailure` where there is none.
     static func encoder(
-        of manifest: IndexManifest, directory: String
+        of manifest: IndexManifest, directory: String, threadCount: Int = 1
     ) throws(CommandFailure) -> any SceneEncoder {
         do throws(IndexError) {
-            return try RecallOptions.encoder(of: manifest, directory: directory)
+            return try RecallOptions.encoder(
+                of: manifest, directory: directory, threadCount: threadCount)
         } catch {
             throw CommandFailure(error)
         }
@@ -30,30 +31,31 @@ enum IndexInput {
     /// The one for an index that may not be there yet: a new index takes the one of `model`, or the first.
     /// Throws `CommandFailure` also where the index was made with another than that of `model`.
     static func encoder(
-        ofIndexAt directory: String, model: String?
+        ofIndexAt directory: String, model: String?, threadCount: Int = 1
     ) throws(CommandFailure) -> any SceneEncoder {
-        let given = try model.map { path throws(CommandFailure) in try TrainedSceneEncoder(at: path) }
+        let given = try model.map { path throws(CommandFailure) in try read(path, threadCount) }
         guard let index = try? SceneIndex(directory: directory, files: PosixFiles()) else {
             return given ?? SceneEncoders.all[0]
         }
         let manifest = index.manifest
-        guard let given, let model, manifest.sceneDigest != given.weights else {
-            return try encoder(of: manifest, directory: directory)
+        guard let given, let model, let digest = given.digest, manifest.sceneDigest != digest else {
+            return try encoder(of: manifest, directory: directory, threadCount: threadCount)
         }
         let held = manifest.sceneDigest.map { "weights \($0.prefix(12))" } ?? manifest.sceneEncoder
         throw CommandFailure(
             status: .noVideo,
             message:
-                "\(model): its weights are \(given.weights.prefix(12)), the index '\(directory)' was made with \(held); leave --scene-encoder out, or make another index"
+                "\(model): its weights are \(digest.prefix(12)), the index '\(directory)' was made with \(held); leave --scene-encoder out, or make another index"
         )
     }
-}
 
-extension TrainedSceneEncoder {
     /// The scene encoder of a file. Throws `CommandFailure`.
-    init(at path: String) throws(CommandFailure) {
+    private static func read(
+        _ path: String, _ threadCount: Int
+    ) throws(CommandFailure) -> any SceneEncoder {
         do throws(ModelFileError) {
-            try self.init(SafetensorsFile(path: path))
+            return try SceneEncoders.read(
+                SafetensorsFile(path: path), threadCount: ChosenModel.threads(threadCount))
         } catch {
             throw CommandFailure(error)
         }

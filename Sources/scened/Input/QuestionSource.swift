@@ -2,6 +2,7 @@ internal import Platform
 import ArgumentParser
 import Glibc
 import SceneIndex
+import SceneModel
 import ScenePipeline
 import SceneSegmentation
 import TextFiles
@@ -61,6 +62,16 @@ struct QuestionSource {
                     "'\(film)' is neither a file nor a recording of the index '\(directory)'; scened index info --recordings lists those"
             )
         }
+        if let pictured = try encoder as? PatchSceneEncoder {
+            guard model == nil else {
+                throw ValidationError(
+                    "--model makes embeddings, and the index's scene encoder looks at pictures: leave it out")
+            }
+            let reader = PicturedScenes(encoder: pictured, reading: reading, isQuiet: isQuiet)
+            return try checked(
+                reader.scenes(of: film, name: TextFile.stem(film), events: events, at: question.moment),
+                path: film)
+        }
         let record = try FilmEmbedding.record(of: film, model: model, reading: reading, isQuiet: isQuiet)
         return try checked(
             EmbeddedScenes(record, name: TextFile.stem(film), events: events, encoder: encoder),
@@ -75,7 +86,10 @@ struct QuestionSource {
     }
 
     private var encoder: any SceneEncoder {
-        get throws(CommandFailure) { try IndexInput.encoder(of: index.manifest, directory: directory) }
+        get throws(CommandFailure) {
+            try IndexInput.encoder(
+                of: index.manifest, directory: directory, threadCount: reading.threads)
+        }
     }
 
     private func indexed(_ name: String) throws(CommandFailure) -> [IndexedScene] {

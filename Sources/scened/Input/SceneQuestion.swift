@@ -15,6 +15,9 @@ struct SceneQuestion: Hashable {
     var film: String
     var which: Which
 
+    /// Microseconds from the first picture; nil where it is not about a moment.
+    var moment: Int64? { if case .at(let time) = which { time } else { nil } }
+
     /// All scenes of a film.
     init(film: String) { (self.film, which) = (film, .all) }
 

@@ -62,6 +62,9 @@ actor FeedView: WatchOutlet {
             let end = ClockText.hours(clock.seconds(at: block.end.pts))
             let next = block.next.map { ", then \($0.words)" } ?? ""
             return note(block.start, "\(block.kind.words) until \(end)\(next)")
+        case .novelty(let novelty):
+            return note(
+                novelty.at, novelty.state == .new ? "something new is on" : "what is on is usual again")
         case .cue(let cue): return note(cue.at, cue.message.text)
         case .streamEnd(let end): return note(end.at, "ended: \(end.reason.rawValue)")
         case .cut, .shot, .score, .boundary, .watermark, .heartbeat: return nil

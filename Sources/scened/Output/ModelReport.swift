@@ -1,4 +1,5 @@
 import JSONText
+import NeuralNet
 import SceneModel
 
 /// A model file for people and for programs.
@@ -10,15 +11,30 @@ enum ModelReport {
             ("architecture", outline.architecture ?? "unknown"),
         ]
         if let encoder = outline.encoder {
-            rows.append(("encoder", "\(encoder.name), \(encoder.dimension) numbers a picture"))
-        }
-        if let scenes = outline.sceneEncoder {
-            let network = scenes.network
             rows.append(
                 (
-                    "scene encoder",
-                    "\(scenes.name), \(network.embeddingWidth) to \(network.embeddingWidth), \(network.width) wide, "
-                        + "\(network.layers.count) layers, \(network.headCount) heads, weights \(scenes.weights.prefix(12))"
+                    "encoder",
+                    "\(encoder.name), \(encoder.dimension) numbers a \(encoder.family == .motion ? "clip" : "picture")"
+                ))
+        }
+        if let genres = outline.genres { rows.append(("genres", words(genres, outline))) }
+        if let text = outline.textEncoder {
+            rows.append(
+                (
+                    "text tower",
+                    "\(text.pieceCount) pieces, \(text.length) at most, to \(text.dimension), \(text.width) wide, "
+                        + "\(text.layerCount) layers, \(text.headCount) heads"
+                ))
+        }
+        if let scenes = outline.sceneEncoder {
+            rows.append(
+                ("scene encoder", "\(scenes.name), \(scenes.summary), weights \(scenes.weights.prefix(12))"))
+        }
+        if let contextualizer = outline.contextualizer {
+            rows.append(
+                (
+                    "contextualizer",
+                    "\(contextualizer.name), \(contextualizer.summary), weights \(contextualizer.weights.prefix(12))"
                 ))
         }
         if let context = outline.context {
@@ -44,6 +60,19 @@ enum ModelReport {
         }.joined()
     }
 
+    private static func words(_ genres: GenrePrior, _ outline: ModelOutline) -> String {
+        let affinity =
+            switch genres.settings.affinity {
+            case .scaled: "paper"
+            case .uniform: "uniform"
+            case .cosine(let temperature): "cosine over \(temperature)"
+            }
+        return
+            "\(genres.names.count), \(genres.settings.fusion.rawValue), affinity \(affinity), "
+            + (outline.hasTrainedGenres ? "trained" : "not trained")
+            + (genres.evenness.map { ", entropy \(GenrePrior.decimal($0)) of 1" } ?? "")
+    }
+
     /// One object on one line.
     static func json(_ outline: ModelOutline) -> String {
         var line = JSONLine()
@@ -58,8 +87,20 @@ enum ModelReport {
         } else {
             line.field("encoder", raw: "null")
         }
+        if let text = outline.textEncoder {
+            var object = JSONLine()
+            object.field("pieces", text.pieceCount)
+            object.field("length", text.length)
+            object.field("dimension", text.dimension)
+            line.field("text_encoder", raw: object.object)
+        } else {
+            line.field("text_encoder", raw: "null")
+        }
+        line.field("genres", optional: outline.genres?.names.count)
         line.field("scene_encoder", outline.sceneEncoder?.name)
         line.field("scene_encoder_digest", outline.sceneEncoder?.weights)
+        line.field("contextualizer", outline.contextualizer?.name)
+        line.field("contextualizer_digest", outline.contextualizer?.weights)
         line.field("context", outline.context?.kind.rawValue)
         line.field("k", optional: outline.context?.neighborCount)
         line.field("input_width", optional: outline.context?.inputWidth)

@@ -30,6 +30,9 @@ final class ReportOutput {
     /// Takes the next event of the run.
     func emit(_ event: Event) { lines += writer.line(event).utf8 }
 
+    /// Takes what is like the scenes of the run; the page shows five for each.
+    func add(_ alike: SimilarScenes) { lines += alike.pageLines(atMost: 5) }
+
     /// Takes the next pictures, in order of time. Throws `CommandFailure` (no memory).
     func add(_ thumbnails: [Thumbnail]) throws(CommandFailure) {
         for thumbnail in thumbnails { try add(thumbnail.picture, at: thumbnail.pts) }

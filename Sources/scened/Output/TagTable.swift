@@ -5,7 +5,11 @@ import SceneEvaluation
 enum TagTable {
     /// What stands above the rows of a film.
     static func heading(_ film: TaggedFilm, isFirst: Bool) -> String {
-        (isFirst ? "" : "\n") + "\(MatchTable.shown(film.name))\n  scene         start        length  tags\n"
+        (isFirst ? "" : "\n") + heading(film.name)
+    }
+
+    static func heading(_ name: String) -> String {
+        "\(MatchTable.shown(name))\n  scene         start        length  tags\n"
     }
 
     /// One row: probabilities are percent.

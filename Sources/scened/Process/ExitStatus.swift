@@ -18,6 +18,8 @@ enum ExitStatus: Int32 {
     case cannotWrite = 73
     /// The input broke off; what could be read was segmented and written.
     case damaged = 74
+    /// Another run may do what is left.
+    case unfinished = 75
     /// The configuration file is wrong.
     case configuration = 78
     /// Stopped by SIGINT; results so far were written.

@@ -1,6 +1,7 @@
 internal import Platform
 import MediaInput
 import SceneModel
+import SceneSegmentation
 import SceneTraining
 import TensorKernels
 import TrainingPipeline
@@ -17,6 +18,8 @@ struct TrainingDriver {
     private let validation: [TrainingFilm]
     /// Judges a run that learns which scenes are alike; nil for others, and where nothing was kept back.
     private let retrieval: SceneRetrieval?
+    /// Its last figure, and the step that it is of.
+    private var lastRetrieval: (step: Int, figure: SceneRetrieval.Figure)?
     private let status: StatusLine
 
     /// Seconds between checkpoints.
@@ -97,6 +100,7 @@ struct TrainingDriver {
             let progress = job.run.advance()
             try metrics.write(MetricsLine(progress).text)
             if let figure = retrieved(progress) {
+                lastRetrieval = (progress.step, figure)
                 try metrics.write(
                     MetricsLine(step: progress.step, epoch: progress.epoch, retrieval: figure).text)
             }
@@ -146,13 +150,15 @@ struct TrainingDriver {
         return figure
     }
 
-    /// How scenes that are not trained on are found: about twenty times in a run, and after its last step.
+    /// How scenes that are not trained on are found: about twenty times in a run, or four where pictures are
+    /// looked at, which takes long; and after its last step.
     private func retrieved(_ progress: TrainingProgress) -> SceneRetrieval.Figure? {
-        guard let retrieval, let run = job.run as? SceneEncoderRun else { return nil }
+        guard let retrieval, let run = job.run as? any SceneLearning else { return nil }
         let isLast = progress.step == progress.totalSteps
-        guard isLast || progress.step % max(1, progress.totalSteps / 20) == 0, progress.stage == "scenes"
+        let times = run.sceneEncoder.pictures == nil ? 20 : 4
+        guard isLast || progress.step % max(1, progress.totalSteps / times) == 0, progress.stage == "scenes"
         else { return nil }
-        let figure = retrieval.figure(run.encoder)
+        let figure = retrieval.figure(run.sceneEncoder)
         if !Console.isTerminal || isLast {
             say("step \(progress.step) of \(progress.totalSteps): \(Self.words(figure))")
         }
@@ -170,9 +176,10 @@ struct TrainingDriver {
             metadata.threshold = FilmTrial(judged, scores: scores).threshold
             if !validation.isEmpty { sayComparison() }
         }
-        if let retrieval, let run = job.run as? SceneEncoderRun {
+        if let retrieval, let run = job.run as? any SceneLearning {
             let before = retrieval.figure(MeanSceneEncoder())
-            let after = retrieval.figure(run.encoder)
+            let last = lastRetrieval.flatMap { $0.step == run.step ? $0.figure : nil }
+            let after = last ?? retrieval.figure(run.sceneEncoder)
             say("the mean of the parts on the same scenes: \(Self.words(before))")
             metadata.evaluation =
                 "P@1 \(Self.decimal(after.first)), mean \(Self.decimal(before.first)), of \(after.count) scenes"
@@ -182,10 +189,34 @@ struct TrainingDriver {
                 )
             }
         }
-        try job.run.file(metadata).write(to: output.output)
+        if let run = job.run as? ContextualizerRun, let figure = run.retrieval() {
+            let words =
+                "\(Self.decimal(figure.predicted)), by a copy of the part before \(Self.decimal(figure.copied))"
+            say(
+                "the part that follows is found first among \(figure.others) others: \(words), of \(figure.count) parts"
+            )
+            metadata.evaluation = "found first \(words), of \(figure.count) parts"
+            if figure.predicted <= figure.copied {
+                say(
+                    "the prediction finds no more than the copy, so surprise says little: train on more recordings; novelty does not rest on it"
+                )
+            }
+        }
+        try job.file(metadata).write(to: output.output)
         try folder.drawCurves()
         folder.removeCheckpoint()
-        if job.run is SceneEncoderRun { return say("\(output.output): \(TrainedSceneEncoder.kind)") }
+        if let run = job.run as? any SceneLearning {
+            return say("\(output.output): \(run.sceneEncoder.name)")
+        }
+        if let run = job.run as? ContextualizerRun {
+            return say(
+                "\(output.output): \(ContextualizerKey.txe), sequences of \(run.network.tokenCount) parts")
+        }
+        if metadata.clip != nil {
+            return say(
+                "\(output.output): \(metadata.architecture ?? "") for clips \(metadata.clip?.description ?? "")"
+            )
+        }
         say(
             "\(output.output): \(metadata.context.rawValue), threshold \(metadata.threshold.map { "\($0)" } ?? "0.5")"
         )

@@ -1,0 +1,274 @@
+import ArchiveBatch
+import FoundationEssentials
+import Glibc
+import Platform
+import SceneEvents
+import TextFiles
+
+/// One film of a batch, from its notes to its results.
+///
+/// Programs write into a folder beside that of the results, which only one batch holds at a time. What is
+/// whole is moved to its place, `done.json` last: a batch that is killed at any instant leaves nothing
+/// half-written.
+struct FilmJob {
+    let item: BatchItem
+    let settings: BatchSettings
+    /// Runs a program to its end: its exit status, or 128 and a signal; nil where it is not begun, since the
+    /// batch stops.
+    let run: (_ words: [String], _ errors: String) -> Int?
+    private let files = PosixFiles()
+
+    /// How it went, and what is said of it.
+    struct Report {
+        var ending: ItemEnding
+        /// It was done before.
+        var wasPresent = false
+        var note: DoneNote?
+        var seconds: Double = 0
+    }
+
+    init(
+        _ item: BatchItem, _ settings: BatchSettings,
+        run: @escaping (_ words: [String], _ errors: String) -> Int?
+    ) {
+        self.item = item
+        self.settings = settings
+        self.run = run
+    }
+
+    private var folder: String { "\(settings.output)/\(item.id)" }
+
+    /// As deep as the results: what a page says of where the film is stays true.
+    private var workFolder: String {
+        let place = item.id.lastIndex(of: "/").map { item.id.index(after: $0) } ?? item.id.startIndex
+        return "\(settings.output)/\(item.id[..<place]).\(item.id[place...]).part"
+    }
+
+    /// Does what is to be done. Never throws: what goes wrong is a way to end.
+    func report() -> Report {
+        let identity = InputIdentity(of: item.input)
+        do throws(DurableFileError) {
+            if let report = try present(identity) { return report }
+            let key = settings.key(of: item, identity)
+            let attempts = try attempts()
+            if let attempts, attempts.key == key, attempts.isSpent, !settings.retriesFailed {
+                return Report(ending: .failedForGood(status: attempts.status, message: attempts.message))
+            }
+            try files.createDirectory(workFolder)
+            let lock: DurableFileHandle
+            do throws(DurableFileError) {
+                lock = try files.lock("\(workFolder)/lock")
+            } catch {
+                guard error.isTaken else { throw error }
+                return busy
+            }
+            defer { files.unlock(lock) }
+            // Another batch may just have done it, and taken the folder away.
+            guard files.isOpen(lock, at: "\(workFolder)/lock") else { return busy }
+            if let report = try present(identity) {
+                try clear()
+                return report
+            }
+            let start = WallClock.monotonicSeconds()
+            var report = try work(identity)
+            report.seconds = WallClock.monotonicSeconds() - start
+            try conclude(&report, identity, key, settings.retriesFailed ? nil : attempts)
+            try clear()
+            return report
+        } catch {
+            return Report(
+                ending: .failedForNow(
+                    status: Int(ExitStatus.cannotWrite.rawValue), message: error.description))
+        }
+    }
+
+    private var busy: Report {
+        Report(
+            ending: .failedForNow(
+                status: Int(ExitStatus.cannotWrite.rawValue), message: "another batch is at work on it"))
+    }
+
+    // MARK: what is there
+
+    private func bytes(_ name: String) throws(DurableFileError) -> [UInt8]? {
+        let path = "\(folder)/\(name)"
+        guard let facts = try files.facts(of: path) else { return nil }
+        return try files.read(path, from: 0, count: Int(min(facts.size, 1 << 20)))
+    }
+
+    private func attempts() throws(DurableFileError) -> AttemptNote? {
+        try bytes(AttemptNote.name).flatMap(AttemptNote.init)
+    }
+
+    /// The note of results that are there and whole.
+    private func note() throws(DurableFileError) -> DoneNote? {
+        try bytes(DoneNote.name).flatMap(DoneNote.init)
+    }
+
+    /// Whether the film is the one that the results are of. A copy with another time is; so is one that is
+    /// gone.
+    private func isSame(_ note: DoneNote, _ identity: InputIdentity?) -> Bool {
+        guard let identity, identity.size != nil else { return note.input == item.input }
+        if identity == note.identity, note.input == item.input { return true }
+        return identity.size == note.identity.size && note.ends != nil
+            && InputIdentity.endsDigest(of: item.input) == note.ends
+    }
+
+    /// What is to be done, given the note of what is there.
+    private func left(_ note: DoneNote?, _ identity: InputIdentity?) -> BatchWork {
+        BatchWork.least(
+            note, for: settings.digests, isSame: note.map { isSame($0, identity) } ?? false,
+            keeps: settings.keepsEmbeddings,
+            canBeScored: settings.words.canBeScoredAgain && isThere(DoneNote.embeddingsName))
+    }
+
+    /// The film is done as it is wanted; nil where it is not.
+    private func present(_ identity: InputIdentity?) throws(DurableFileError) -> Report? {
+        guard var note = try note(), left(note, identity) == .nothing else { return nil }
+        if let identity, identity != note.identity || note.input != item.input {
+            (note.identity, note.input) = (identity, item.input)
+            try files.replace("\(folder)/\(DoneNote.name)", with: [UInt8](note.text.utf8))
+        }
+        return Report(ending: note.damage.map { .damaged($0) } ?? .done, wasPresent: true, note: note)
+    }
+
+    // MARK: the work
+
+    private func work(_ identity: InputIdentity?) throws(DurableFileError) -> Report {
+        for name in try files.names(in: workFolder) where name != "lock" {
+            try files.remove("\(workFolder)/\(name)")
+        }
+        let note = try note()
+        let work = left(note, identity)
+        var ending = ItemEnding.done
+        for words in commands(work) {
+            let errors = "\(workFolder)/errors.txt"
+            guard let status = run(words, errors) else { return Report(ending: .stopped) }
+            ending = ItemEnding(
+                status: status, message: Self.lastLine(of: errors), isAddress: item.input.contains("://"),
+                isStopping: false)
+            switch ending {
+            case .done, .damaged: continue
+            case .failedForGood, .failedForNow, .stopped: return Report(ending: ending)
+            }
+        }
+        if work != .everything, let damage = note?.damage { ending = .damaged(damage) }
+        return Report(ending: ending, note: work == .everything ? nil : note)
+    }
+
+    private func isThere(_ name: String) -> Bool {
+        ((try? files.facts(of: "\(folder)/\(name)")) ?? nil) != nil
+    }
+
+    /// The programs that do it, each with its words.
+    private func commands(_ work: BatchWork) -> [[String]] {
+        let (old, new) = (folder, workFolder)
+        switch work {
+        case .nothing: return []
+        case .everything:
+            var words = ["segment", item.input] + settings.words.all + settings.threads
+            words += ["--quiet", "--output", "\(new)/\(DoneNote.eventsName)"]
+            if settings.keepsEmbeddings { words += ["--embeddings", "\(new)/\(DoneNote.embeddingsName)"] }
+            if settings.makesReport { words += ["--report", "\(new)/\(DoneNote.reportName)"] }
+            return [words]
+        case .scoring:
+            let events = "\(new)/\(DoneNote.eventsName)"
+            return [
+                ["score", "\(old)/\(DoneNote.embeddingsName)"] + settings.words.scoring
+                    + ["--quiet", "--output", events]
+            ] + exports(of: events)
+        case .exports: return exports(of: "\(old)/\(DoneNote.eventsName)")
+        }
+    }
+
+    private func exports(of events: String) -> [[String]] {
+        var commands: [[String]] = []
+        if let formats = settings.words.exportFormats {
+            commands.append(
+                [
+                    "export", events, "--to", formats, "--output-stem",
+                    "\(workFolder)/\(TextFile.stem(item.input))",
+                ])
+        }
+        if settings.makesReport {
+            commands.append(
+                [
+                    "report", events, "--video", item.input, "--quiet", "--output",
+                    "\(workFolder)/\(DoneNote.reportName)",
+                ])
+        }
+        return commands
+    }
+
+    // MARK: the results
+
+    /// Moves what is whole to its place and writes the note; or notes the failure.
+    private func conclude(
+        _ report: inout Report, _ identity: InputIdentity?, _ key: String, _ attempts: AttemptNote?
+    ) throws(DurableFileError) {
+        switch report.ending {
+        case .stopped: return
+        case .failedForGood(let status, let message), .failedForNow(let status, let message):
+            var isFinal = false
+            if case .failedForGood = report.ending { isFinal = true }
+            let note = AttemptNote.after(
+                attempts, key: key, isFinal: isFinal, status: status, message: message)
+            try files.createDirectory(folder)
+            try files.replace("\(folder)/\(AttemptNote.name)", with: [UInt8](note.text.utf8))
+            if note.isSpent { report.ending = .failedForGood(status: status, message: message) }
+        case .done, .damaged: report.note = try publish(report, identity)
+        }
+    }
+
+    private func publish(_ report: Report, _ identity: InputIdentity?) throws(DurableFileError) -> DoneNote {
+        let made = try files.names(in: workFolder).filter { !["lock", "errors.txt"].contains($0) }
+        let earlier = try note()
+        // What stays of results that were there: all that was not to be made anew.
+        let kept =
+            report.note == nil
+            ? []
+            : [DoneNote.eventsName, DoneNote.embeddingsName].filter { !made.contains($0) && isThere($0) }
+        try files.createDirectory(folder)
+        // From here on until the new note the film counts as not done.
+        try files.remove("\(folder)/\(DoneNote.name)")
+        for name in made { try files.rename("\(workFolder)/\(name)", to: "\(folder)/\(name)") }
+        for name in earlier?.files ?? [] where !made.contains(name) && !kept.contains(name) {
+            try files.remove("\(folder)/\(name)")
+        }
+        try files.syncDirectory(folder)
+        let events = try files.read("\(folder)/\(DoneNote.eventsName)", from: 0, count: eventsSize())
+        let run = RunFacts(events)
+        var damage: String?
+        if case .damaged(let reason) = report.ending { damage = reason }
+        let note = DoneNote(
+            id: item.id, input: item.input, identity: identity ?? InputIdentity(size: nil, modified: nil),
+            ends: InputIdentity.endsDigest(of: item.input), digests: settings.digests,
+            program: Version.number,
+            damage: damage, files: made + kept, counts: run.counts, hasCues: run.hasCues,
+            seconds: Int64((report.seconds * 1_000_000).rounded()))
+        try files.replace("\(folder)/\(DoneNote.name)", with: [UInt8](note.text.utf8))
+        try files.remove("\(folder)/\(AttemptNote.name)")
+        return note
+    }
+
+    private func eventsSize() throws(DurableFileError) -> Int {
+        Int(try files.facts(of: "\(folder)/\(DoneNote.eventsName)")?.size ?? 0)
+    }
+
+    /// Takes the work folder away; the lock last.
+    private func clear() throws(DurableFileError) {
+        for name in try files.names(in: workFolder) where name != "lock" {
+            try files.remove("\(workFolder)/\(name)")
+        }
+        try files.remove("\(workFolder)/lock")
+        try files.removeDirectory(workFolder)
+    }
+
+    /// What a program said last, without its name.
+    private static func lastLine(of path: String) -> String {
+        guard let bytes = try? PosixFiles().read(path, from: 0, count: 1 << 16) else { return "" }
+        let line =
+            bytes.split(separator: UInt8(ascii: "\n")).last.map { String(decoding: $0, as: UTF8.self) } ?? ""
+        return line.hasPrefix("scened: ") ? String(line.dropFirst(8)) : line
+    }
+}

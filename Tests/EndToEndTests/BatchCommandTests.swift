@@ -1,0 +1,242 @@
+import ArchiveBatch
+import Foundation
+import TestSupport
+import Testing
+
+/// `scened batch` of the built program: folders, lists, what is done again and what is not.
+@Suite struct BatchCommandTests {
+    /// A folder of films, by name: links to clips.
+    private static func films(_ clips: [String: String]) throws -> URL {
+        let folder = try Scratch.emptyFolder()
+        for (name, clip) in clips {
+            let place = folder.appending(path: name)
+            try FileManager.default.createDirectory(
+                at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(
+                atPath: place.path, withDestinationPath: Fixtures.path(clip))
+        }
+        return folder
+    }
+
+    private static func batch(_ films: URL, _ output: URL, _ arguments: String...) throws -> Program.Outcome {
+        try Program.run(["batch", films.path, "--output", output.path] + arguments)
+    }
+
+    private static func text(_ folder: URL, _ name: String) throws -> String {
+        try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+    }
+
+    private static func lines(_ folder: URL, _ name: String) throws -> [String] {
+        try text(folder, name).split(separator: "\n").map(String.init)
+    }
+
+    /// State of each film, by name.
+    private static func states(_ outcome: Program.Outcome) -> [String: String] {
+        outcome.events.reduce(into: [:]) { states, event in
+            if event.type == "batch_film" { states[event.id] = event.fields["state"] as? String }
+        }
+    }
+
+    /// Names in a folder and below, with the times of their last change.
+    private static func changes(_ folder: URL) throws -> [String: Date] {
+        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+        return try names.reduce(into: [:]) { changes, name in
+            let attributes = try FileManager.default.attributesOfItem(
+                atPath: folder.appending(path: name).path)
+            if attributes[.type] as? FileAttributeType == .typeRegular {
+                changes[name] = attributes[.modificationDate] as? Date
+            }
+        }
+    }
+
+    /// Each film gets what `segment` and `embed` give; what cannot be done is named; a second run changes
+    /// nothing.
+    @Test func aFolder() throws {
+        let films = try Self.films([
+            "a.mp4": "cuts.mp4", "more/b.mp4": "dissolve.mp4", "deaf.mp4": "audio_only.mp4",
+            ".hidden.mp4": "cuts.mp4",
+        ])
+        let whole = try Data(contentsOf: URL(filePath: Fixtures.path("cuts.mp4")))
+        let torn = films.appending(path: "torn.mp4")
+        try whole.prefix(whole.count * 6 / 10).write(to: torn)
+        try "no film".write(to: films.appending(path: "notes.txt"), atomically: true, encoding: .utf8)
+        let output = Scratch.path("results")
+        let first = try Self.batch(films, output, "--", "--min-scene", "1", "--export", "webvtt")
+        #expect(first.status == 65 && first.errors.isEmpty, "\(first)")
+        #expect(
+            Self.states(first)
+                == ["a.mp4": "done", "more/b.mp4": "done", "deaf.mp4": "failed", "torn.mp4": "damaged"],
+            "\(first)")
+        for (name, clip) in [
+            ("a.mp4", Fixtures.path("cuts.mp4")), ("more/b.mp4", Fixtures.path("dissolve.mp4")),
+            ("torn.mp4", torn.path),
+        ] {
+            let segment = try Program.run(["segment", clip, "--min-scene", "1", "--threads", "1", "--quiet"])
+            let events = try Self.lines(output, "\(name)/events.jsonl")
+            #expect(Events.stable(events) == Events.stable(segment.lines), "\(name)")
+            let file = Scratch.path("embedded.npz")
+            _ = try Program.run([
+                "embed", clip, "--threads", "1", "--quiet", "--output", file.path,
+            ])
+            #expect(
+                try Data(contentsOf: output.appending(path: "\(name)/embeddings.npz"))
+                    == Data(contentsOf: file))
+            let stem = name.split(separator: "/").last?.split(separator: ".").first ?? ""
+            #expect(try Self.text(output, "\(name)/\(stem).vtt").hasPrefix("WEBVTT"))
+        }
+        let failed = try Self.lines(output, "failed.jsonl").compactMap(Event.init)
+        #expect(failed.map(\.id) == ["deaf.mp4", "torn.mp4"])
+        #expect(failed.map { $0.fields["status"] as? Int } == [65, 74])
+        #expect((failed[0].fields["message"] as? String)?.contains("no video") == true)
+        // Nothing but results is left.
+        let names = try FileManager.default.subpathsOfDirectory(atPath: output.path)
+        #expect(
+            !names.contains { $0.contains(".part") || $0.contains("partial") || $0.contains("errors") },
+            "\(names)")
+        let changes = try Self.changes(output)
+        let second = try Self.batch(films, output, "--", "--min-scene", "1", "--export", "webvtt")
+        #expect(second.status == 65)
+        #expect(
+            Self.states(second)
+                == ["a.mp4": "present", "more/b.mp4": "present", "deaf.mp4": "failed", "torn.mp4": "damaged"])
+        #expect(
+            try Self.changes(output).filter { $0.key != "failed.jsonl" }
+                == changes.filter { $0.key != "failed.jsonl" })
+    }
+
+    /// The least is done that gives what is wanted.
+    @Test func otherOptions() throws {
+        let films = try Self.films(["a.mp4": "cuts.mp4"])
+        let output = Scratch.path("results")
+        let film = Fixtures.path("cuts.mp4")
+        #expect(try Self.batch(films, output, "--", "--export", "csv").status == 0)
+        let before = try Self.changes(output)
+        // Other thresholds: the embeddings stay, the events are those of `segment`.
+        let decisions = ["--min-scene", "1", "--threshold", "0.3", "--scores"]
+        #expect(try Program.run(["batch", films.path, "-o", output.path, "--"] + decisions).status == 0)
+        var after = try Self.changes(output)
+        #expect(after["a.mp4/embeddings.npz"] == before["a.mp4/embeddings.npz"])
+        let wanted = try Program.run(["segment", film, "--threads", "1", "--quiet"] + decisions)
+        #expect(Events.stable(try Self.lines(output, "a.mp4/events.jsonl")) == Events.stable(wanted.lines))
+        // A format that is not wanted any more is gone.
+        #expect(!after.keys.contains { $0.hasSuffix(".csv") })
+        // Other formats: the events stay.
+        let events = after["a.mp4/events.jsonl"]
+        #expect(
+            try Program.run(
+                ["batch", films.path, "-o", output.path, "--report", "--"] + decisions + [
+                    "--export", "webvtt,edl",
+                ]
+            ).status == 0)
+        after = try Self.changes(output)
+        #expect(after["a.mp4/events.jsonl"] == events && after["a.mp4/a.vtt"] != nil)
+        #expect(after["a.mp4/a.cmx.edl"] != nil && after["a.mp4/report.html"] != nil)
+        #expect(try Self.text(output, "a.mp4/report.html").contains("sheet-0"))
+        let page = try Self.text(output, "a.mp4/report.html")
+        #expect(page.contains(#""film":"file://\#(films.path)/a.mp4""#))
+        // The page of the archive leads to it.
+        let archive = try Self.text(output, "index.html")
+        #expect(archive.contains("<a href=\"a.mp4/report.html\">a.mp4</a>") && archive.contains("1 film,"))
+        // Embeddings that were not kept are made when they are wanted.
+        let again = try Self.films(["b.mp4": "dissolve.mp4"])
+        #expect(try Self.batch(again, output, "--no-embeddings").status == 0)
+        #expect(try Self.changes(output)["b.mp4/embeddings.npz"] == nil)
+        #expect(Self.states(try Self.batch(again, output)) == ["b.mp4": "done"])
+        #expect(try Self.changes(output)["b.mp4/embeddings.npz"] != nil)
+        #expect(Self.states(try Self.batch(again, output, "--no-embeddings")) == ["b.mp4": "present"])
+        // Other reading: everything.
+        #expect(
+            try Program.run(["batch", films.path, "-o", output.path, "--", "--speed", "fastest"]).status == 0)
+        #expect(try Self.changes(output)["a.mp4/embeddings.npz"] != before["a.mp4/embeddings.npz"])
+    }
+
+    /// A copy with another time is the same film; other bytes are another.
+    @Test func otherFilms() throws {
+        let folder = try Scratch.emptyFolder()
+        let film = folder.appending(path: "a.mp4")
+        try FileManager.default.copyItem(atPath: Fixtures.path("cuts.mp4"), toPath: film.path)
+        let output = Scratch.path("results")
+        #expect(try Self.batch(folder, output).status == 0)
+        let events = try Self.changes(output)["a.mp4/events.jsonl"]
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1_600_000_000)], ofItemAtPath: film.path)
+        #expect(Self.states(try Self.batch(folder, output)) == ["a.mp4": "present"])
+        // Once more, now by its time alone.
+        #expect(Self.states(try Self.batch(folder, output)) == ["a.mp4": "present"])
+        #expect(try Self.changes(output)["a.mp4/events.jsonl"] == events)
+        try FileManager.default.removeItem(at: film)
+        // A film that went away leaves its results.
+        let list = try Scratch.file("list.txt")
+        try "\(film.path)\n".write(to: list, atomically: true, encoding: .utf8)
+        #expect(Self.states(try Self.batch(list, output)) == ["a.mp4": "present"])
+        try FileManager.default.copyItem(atPath: Fixtures.path("dissolve.mp4"), toPath: film.path)
+        #expect(Self.states(try Self.batch(folder, output)) == ["a.mp4": "done"])
+        #expect(try Self.changes(output)["a.mp4/events.jsonl"] != events)
+    }
+
+    /// Workers with a slice each do all films, each once.
+    @Test func slicesDoItAll() throws {
+        let names = (0..<6).map { "film\($0).mp4" }
+        let films = try Self.films(Dictionary(uniqueKeysWithValues: names.map { ($0, "dissolve.mp4") }))
+        let output = Scratch.path("results")
+        var done: [String] = []
+        for slice in 0..<3 {
+            let outcome = try Self.batch(films, output, "--slice", "\(slice)/3")
+            #expect(outcome.status == 0)
+            done += Self.states(outcome).keys
+        }
+        #expect(done.sorted() == names)
+    }
+
+    /// A film that fails for a reason that may pass is tried three times; `--retry-failed` tries again.
+    @Test func attempts() throws {
+        let list = try Scratch.file("list.txt")
+        try "http://127.0.0.1:9/film.mp4\n".write(to: list, atomically: true, encoding: .utf8)
+        let output = Scratch.path("results")
+        for (state, status) in [("later", Int32(75)), ("later", 75), ("failed", 65), ("failed", 65)] {
+            let outcome = try Self.batch(list, output)
+            #expect(outcome.status == status && Self.states(outcome) == ["film.mp4": state], "\(outcome)")
+        }
+        #expect(try Self.text(output, "failed.jsonl").contains("film.mp4"))
+        #expect(try Self.batch(list, output, "--retry-failed").status == 75)
+        #expect(try Self.text(output, "film.mp4/attempts.json").contains("\"count\":1"))
+    }
+
+    /// What is scored again is what `score` takes.
+    @Test func optionsOfScore() throws {
+        let help = try Program.run(["score", "--help-hidden"]).output
+        for name in SegmentWords.scoringNames { #expect(help.contains(name), "\(name)") }
+        #expect(SegmentWords.scoringNames.count > 10)
+    }
+
+    @Test func wrongInput() throws {
+        let films = try Self.films(["a.mp4": "cuts.mp4"])
+        let output = Scratch.path("results").path
+        let list = try Scratch.file("list.txt").path
+        try "a.mp4\nother/a.mp4\n".write(toFile: list, atomically: true, encoding: .utf8)
+        let text = try Scratch.file("text").path
+        try "x".write(toFile: text, atomically: true, encoding: .utf8)
+        let table: [([String], Int32, String)] = [
+            ([films.path], 64, "--output"),
+            ([films.path, "-o", output, "--jobs", "0"], 64, "--jobs takes 1 to 256"),
+            ([films.path, "-o", output, "--slice", "3/3"], 64, "--slice takes I/N"),
+            ([films.path, "-o", output, "--", "--min-sceen", "1"], 64, "min-sceen"),
+            ([films.path, "-o", output, "--", "--output", "x"], 64, "is for batch to decide"),
+            ([films.path, "-o", output, "--", "b.mp4"], 64, "is no option of segment"),
+            ([films.path, "-o", output, "--", "--threshold", "7"], 64, "threshold"),
+            ([films.path, "-o", output, "--", "--model", text], 65, "text"),
+            ([films.path, "-o", output, "--", "--calibration", text + ".none"], 66, "No such file"),
+            ([list, "-o", output], 65, "are both called 'a.mp4'"),
+            ([list + ".none", "-o", output], 66, "No such file"),
+            ([films.path, "-o", text], 73, "text"),
+        ]
+        for (arguments, status, words) in table {
+            let outcome = try Program.run(["batch"] + arguments)
+            #expect(outcome.status == status && outcome.errors.contains(words), "\(arguments): \(outcome)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: output + "/a.mp4"))
+        // An empty folder is done at once.
+        #expect(
+            try Program.run(["batch", try Scratch.emptyFolder().path, "-o", output, "--quiet"]).status == 0)
+    }
+}
