@@ -19,7 +19,8 @@ NESTED = {
     "instant": scened.Instant, "transition": scened.Transition, "part": scened.Part,
     "segmentation": scened.Segmentation, "upid": scened.Upid,
     "block_reasons": scened.BlockReasons, "kind_logits": scened.KindLogits, "start_logits": scened.StartLogits,
-    "seen": scened.Seen, "sighting": scened.Sighting, "tag": scened.Tag,
+    "seen": scened.Seen, "sighting": scened.Sighting, "tag": scened.Tag, "sentence_tag": scened.SentenceTag,
+    "genre_share": scened.GenreShare,
     "sound": scened.Sound, "sound_entry": scened.SoundEntry,
     "reasons": scened.Reasons, "logits": scened.Logits, "alike": scened.Alike,
 }  # fmt: skip
@@ -92,7 +93,7 @@ def plain(value: Any) -> Any:
 
 
 #: Fields that only runs with blocks have.
-ON_REQUEST = ("block", "block_delay_bound", "seen", "vector", "tags")
+ON_REQUEST = ("block", "block_delay_bound", "seen", "vector", "tags", "sentence_tags")
 
 
 class ReadingTests(unittest.TestCase):
@@ -150,6 +151,11 @@ class ReadingTests(unittest.TestCase):
             scene = scened.parse(json.dumps({**json.loads(lines["scene"]), "tags": found}))
             assert isinstance(scene, scened.Scene)
             self.assertEqual(plain(scene.tags), found)
+        sentences = [{"name": "snow", "share": 0.75, "cosine": 0.28}, {"name": "other", "share": 0.25, "cosine": -0.1}]
+        for found in (sentences, []):
+            scene = scened.parse(json.dumps({**json.loads(lines["scene"]), "sentence_tags": found}))
+            assert isinstance(scene, scened.Scene)
+            self.assertEqual(plain(scene.sentence_tags), found)
         without = scened.parse(lines["scene"])
         assert isinstance(without, scened.Scene)
         self.assertIsNone(without.block)

@@ -57,6 +57,8 @@ class DecisionOptions(ReadingOptions, total=False):
     seen_threshold: Optional[Number]
     vectors: Optional[bool]
     probe: Optional[Path]
+    tags: Optional[Path]
+    tag_minimum: Optional[Number]
     events: Optional[Union[str, Iterable[str]]]
     scores: Optional[bool]
     reasons: Optional[bool]

@@ -95,6 +95,15 @@ class Sound:
 
 
 @dataclass(frozen=True)
+class GenreShare:
+    """A genre, and what it has of a part."""
+
+    name: str
+    #: Among all genres. No probability.
+    share: float
+
+
+@dataclass(frozen=True)
 class Part:
     """A piece of a shot."""
 
@@ -104,6 +113,12 @@ class Part:
     key_frames: tuple[Instant, ...]
     #: Only with --sound; None where nothing of its sound is known.
     sound: Optional[Sound] = None
+    #: In the order of the genres' file; None if nobody asked (`--genre-shares`).
+    genres: Optional[tuple[GenreShare, ...]] = None
+    #: In nats; None if nobody asked (`--surprise`), and where nothing can be said.
+    surprise: Optional[float] = None
+    #: Against the archive alone, as surprise.
+    novelty: Optional[float] = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +158,18 @@ class Tag:
     label: str
     #: That the scene shows it.
     probability: float
+
+
+@dataclass(frozen=True)
+class SentenceTag:
+    """A sentence, and how well it fits a scene."""
+
+    #: As the file of sentences has it.
+    name: str
+    #: Among all sentences of the file, whose shares add up to 1. No probability.
+    share: float
+    #: Of the vectors of scene and sentence, -1 to 1.
+    cosine: float
 
 
 @dataclass(frozen=True)
@@ -361,6 +388,8 @@ class Scene(Event):
     vector: Optional[str] = None
     #: What a probe says of it, the most probable label first; None if nobody asked (`--probe`).
     tags: Optional[tuple[Tag, ...]] = None
+    #: How well sentences fit it, the best first; None if nobody asked (`--tags`, `scened tag`).
+    sentence_tags: Optional[tuple[SentenceTag, ...]] = None
 
     @property
     def duration(self) -> float:
@@ -492,6 +521,18 @@ class StreamChange(Event):
 
 
 @dataclass(frozen=True)
+class Novelty(Event):
+    """Something other than usual is on from here, or the usual is on again."""
+
+    at: Instant
+    #: new or usual.
+    state: str
+    #: Mean novelty of the last 32 parts, in nats, and what it went above, or below.
+    level: float
+    limit: float
+
+
+@dataclass(frozen=True)
 class FeedState(Event):
     """What a live feed shows from here on: normal, black or frozen."""
 
@@ -543,7 +584,7 @@ class UnknownEvent(Event):
 #: The class of each type of event.
 TYPES: dict[str, type[Event]] = {
     "stream_start": StreamStart, "shot": Shot, "score": Score, "cut": Cut, "boundary": Boundary, "scene": Scene,
-    "block": Block, "gap": Gap, "cue": Cue, "watermark": Watermark, "heartbeat": Heartbeat,
+    "block": Block, "gap": Gap, "cue": Cue, "novelty": Novelty, "watermark": Watermark, "heartbeat": Heartbeat,
     "stream_change": StreamChange, "feed_state": FeedState, "degraded": Degraded, "recovered": Recovered,
     "stream_end": StreamEnd,
 }  # fmt: skip
