@@ -15,6 +15,8 @@ package final class MediaReader {
     /// in the container's parser, written ahead of those shown before them, and the one that waits for its
     /// duration.
     package let decoderDelay: Int
+    /// Which pictures are decoded, as it was asked for or chosen.
+    package let plan: DecodePlan
     /// Seconds from the first picture that the input claims to hold, for people who wait; nil where it claims
     /// nothing.
     package let claimedLength: Double?
@@ -27,10 +29,11 @@ package final class MediaReader {
     package private(set) var ending: MediaEnding?
 
     private let name: String
+    /// What was asked for, with the plan of the first link.
     private let options: MediaOptions
     /// The reader's own, which ends blocking reads when the reader goes.
     private let stop: StopFlag
-    private let opening: MediaOpening
+    private var opening: MediaOpening
     /// What is read now; nil once nothing follows.
     private var current: MediaLink?
     /// How the first link that was not whole ended.
@@ -78,9 +81,15 @@ package final class MediaReader {
         opening = MediaOpening(
             source: source, name: name, options: options, stop: stop, progress: progress,
             relief: relief)
-        (self.name, self.options, self.stop) = (name, options, stop)
+        (self.name, self.stop) = (name, stop)
         let first = try opening.firstPicture()
         let media = first.opened
+        plan = media.plan
+        var options = options
+        // What follows in the input answers no later than `decoderDelay` says.
+        options.plan = plan == .scout && !media.shape.scouts ? .fastest : plan
+        options.choosesPlan = false
+        (self.options, opening.options) = (options, options)
         let decoder = media.decoder.decoder
         self.progress = progress
         let stream = media.stream

@@ -14,7 +14,8 @@ package final class EmbeddingReader: SessionReader<SegmentSession<EmbeddingRecor
         var mediaOptions = mediaOptions
         mediaOptions.views.formUnion(encoder.input.views)
         let threads = mediaOptions.threads
-        try super.init(source, mediaOptions: mediaOptions, options: options, stop: stop) { detector, reader in
+        try super.init(source, mediaOptions: mediaOptions, options: options, stop: stop) {
+            detector, reader, options in
             let recorder = EmbeddingRecorder(
                 encoder, digest: encoderDigest, detector: detector, reader, options: options,
                 threads: threads)

@@ -23,7 +23,8 @@ package final class FanReader: SessionReader<SegmentSession<PartFan<ScoringSessi
     ) throws(MediaError) {
         var mediaOptions = mediaOptions
         mediaOptions.views.formUnion(model.encoder.input.views)
-        try super.init(source, mediaOptions: mediaOptions, options: options, stop: stop) { detector, reader in
+        try super.init(source, mediaOptions: mediaOptions, options: options, stop: stop) {
+            detector, reader, options in
             let timeBase = reader.summary.clock.timeBase
             let sinks = variants.map { variant in
                 // Networks have buffers of their own for each user.

@@ -25,7 +25,8 @@ package final class SceneReader: SessionReader<SegmentSession<RecordedSession>> 
         if let thumbnail { mediaOptions.views.insert(thumbnail) }
         mediaOptions.views.formUnion(model.encoder.input.views)
         let threads = mediaOptions.threads
-        try super.init(source, mediaOptions: mediaOptions, options: options, stop: stop) { detector, reader in
+        try super.init(source, mediaOptions: mediaOptions, options: options, stop: stop) {
+            detector, reader, options in
             let timeBase = reader.summary.clock.timeBase
             let scoring = ScoringSession(scorer: model.scorer, options: options, timeBase: timeBase)
             let recorder =

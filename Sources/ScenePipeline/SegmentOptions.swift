@@ -40,6 +40,8 @@ package struct SegmentOptions: Sendable {
     package var calibration: ScoreCalibration?
     /// How exactly pictures are decoded.
     package var speed = DecodePlan.exact
+    /// `speed` was chosen by what the input is.
+    package var choosesSpeed = false
     /// What whoever made the stream says of it is told.
     package var cues = true
     /// Which sound is read beside the pictures.
@@ -139,7 +141,7 @@ package struct SegmentOptions: Sendable {
             ("provisional", provisional ? "true" : "false"),
             ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
-        ] + (cues ? [] : [("cues", "false")]) + (givesReasons ? [("reasons", "true")] : [])
+        ] + speedLiterals + (cues ? [] : [("cues", "false")]) + (givesReasons ? [("reasons", "true")] : [])
             + (genreNames == nil ? [] : [("genre_shares", "true")])
             + (calibration.map { [("calibration", JSONLine.quoted($0.digest))] } ?? []) + soundLiterals
             + blockLiterals + recallLiterals + surpriseLiterals
@@ -152,7 +154,12 @@ package struct SegmentOptions: Sendable {
             ("min_shot", decimal(minimumShot)),
             ("speed", JSONLine.quoted(speed.rawValue)),
             ("threads", "\(threads)"),
-        ] + soundLiterals
+        ] + speedLiterals + soundLiterals
+    }
+
+    /// Whether the plan was chosen; nothing where it was asked for.
+    private var speedLiterals: [StreamStart.Option] {
+        choosesSpeed ? [("speed_choice", JSONLine.quoted("auto"))] : []
     }
 
     /// Nothing where no sound is read, so that such lines stay as they always were.

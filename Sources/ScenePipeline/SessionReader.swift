@@ -58,22 +58,26 @@ package class SessionReader<Session: StreamSession> {
     /// - Parameters:
     ///   - source: what to read.
     ///   - mediaOptions: how; the decode plan and the sound are those of `options`.
-    ///   - options: among them the detector and m.
+    ///   - options: among them the detector and m; its decode plan does not count where `mediaOptions` lets
+    ///     the input choose.
     ///   - recordsStatistics: the detector keeps what it measures.
     ///   - announcesCuts: hard cuts are also told before they are certain.
     ///   - stop: ends the reading when raised.
-    ///   - makeSession: given the detector, and the reader behind its first picture.
+    ///   - makeSession: given the detector, the reader behind its first picture, and the options with the
+    ///     plan that it follows.
     /// - Throws: why there is no first picture.
     init(
         _ source: MediaSource, mediaOptions: MediaOptions, options: SegmentOptions,
         recordsStatistics: Bool = false, announcesCuts: Bool = false, stop: StopFlag,
-        makeSession: (any ShotDetector, MediaReader) -> Session
+        makeSession: (any ShotDetector, MediaReader, SegmentOptions) -> Session
     ) throws(MediaError) {
         var mediaOptions = mediaOptions
         mediaOptions.plan = options.speed
         mediaOptions.sound = options.sound
         mediaOptions.marks = options.usesMarks
         reader = try MediaReader(source, options: mediaOptions, stop: stop)
+        var options = options
+        (options.speed, options.choosesSpeed) = (reader.plan, mediaOptions.choosesPlan)
         let detector = options.detector.make(
             timeBase: reader.summary.clock.timeBase, minimumShot: options.minimumShot,
             recordsStatistics: recordsStatistics, announcesCuts: announcesCuts)
@@ -83,7 +87,7 @@ package class SessionReader<Session: StreamSession> {
         kinds = PictureKindFinder(reader.summary)
         decoderDelay = reader.decoderDelay
         detectorLag = detector.lag
-        session = makeSession(detector, reader)
+        session = makeSession(detector, reader, options)
     }
 
     package var counts: StreamCounts { session.counts }

@@ -18,7 +18,7 @@ package final class ShotReader: SessionReader<ShotSession> {
         try super.init(
             source, mediaOptions: mediaOptions, options: options, recordsStatistics: recordsStatistics,
             announcesCuts: announcesCuts, stop: stop
-        ) { detector, reader in
+        ) { detector, reader, options in
             ShotSession(
                 detector: detector,
                 soundTimeBase: options.tellsSound ? reader.summary.clock.timeBase : nil)

@@ -29,6 +29,28 @@ import Testing
         #expect(starts == [0] + truth.cuts)
     }
 
+    /// Where the input chooses, the lines are those of the plan that it chose, and say that it did.
+    @Test(arguments: [("cuts.mp4", "exact"), ("cuts_large.mp4", "scout")])
+    func theInputChoosesThePlan(_ clip: String, _ plan: String) throws {
+        _ = try Fixtures.film(
+            "cuts_large.mp4",
+            "ffmpeg -nostdin -v error -i .build/fixtures/cuts.mp4 -vf scale=640:360 -preset ultrafast -g 25 "
+                + "-bitexact \"$1\"")
+        func lines(_ speed: String) throws -> (options: [String: Any], rest: [String]) {
+            let outcome = try Program.run(["segment", Fixtures.path(clip), "--quiet", "--speed", speed])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            try Schema.check(outcome)
+            let rest = outcome.lines.dropFirst().filter { !$0.contains(#""type":"stream_end""#) }
+            return (outcome.events.first?.fields["options"] as? [String: Any] ?? [:], Array(rest))
+        }
+        let (chosen, asked) = (try lines("auto"), try lines(plan))
+        #expect(chosen.rest == asked.rest && chosen.rest.count > 10)
+        #expect(chosen.options["speed"] as? String == plan && asked.options["speed_choice"] == nil)
+        #expect(chosen.options["speed_choice"] as? String == "auto")
+        let watched = try Program.run(["watch", Fixtures.path(clip), "--speed", "auto"])
+        #expect(watched.status == 64 && watched.errors.contains("choose fastest or scout"))
+    }
+
     /// The three scenes of the main film.
     @Test func scenesAreFound() throws {
         let outcome = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--quiet", "--min-scene", "1"])

@@ -117,8 +117,7 @@ import Testing
         #expect(errors.isEmpty, "\(errors)")
         let site = try RunSite([("one", try Self.new())])
         let text = try String(contentsOf: site.file, encoding: .utf8)
-        try
-            (text + "\n    surprise: \(model)\n    novelty-rate: 0.02\n    split-after: 1\n    heartbeat: 0\n")
+        try (text + "\n    surprise: \(model)\n    novelty-rate: 0.02\n    split-after: 1\n")
             .write(to: site.file, atomically: true, encoding: .utf8)
         let run = try LiveRun(["run", "--config", site.file.path])
         let told = try run.next("one", "novelty")

@@ -20,6 +20,29 @@ import Timeline
         #expect(MediaOptions().plan == .exact)
     }
 
+    /// Where the input chooses, small pictures are decoded as they are, and others by the plan that leaves
+    /// out most of what their codec lets be left out.
+    @Test(
+        arguments: [
+            ("-c:v libx264", 192, DecodePlan.exact), ("-c:v libx264", 640, .scout),
+            ("-c:v libx265 -x265-params log-level=none", 640, .scout),
+            ("-c:v mjpeg -pix_fmt yuvj420p", 640, .scout),
+            ("-c:v mpeg4", 640, .fastest), ("-c:v libx264 -flags +ildct+ilme", 640, .fastest),
+        ])
+    func theInputChooses(codec: String, width: Int, plan: DecodePlan) throws {
+        let name = "choice_\(width)_\(codec.filter(\.isLetter)).mkv"
+        _ = try Fixtures.film(
+            name,
+            "ffmpeg -nostdin -v error -f lavfi -i testsrc=s=\(width)x360:r=25:d=1,format=yuv420p \(codec) "
+                + "\"$1\"")
+        var options = MediaOptions.twoThreads
+        options.choosesPlan = true
+        let chosen = try Recording(clip: name, options: options)
+        #expect(chosen.plan == plan)
+        (options.choosesPlan, options.plan) = (false, plan)
+        #expect(chosen == (try Recording(clip: name, options: options)))
+    }
+
     /// Numbers, times and cuts do not depend on the plan; pictures stay alike.
     @Test(arguments: [
         "cuts.mp4", "cuts.mkv", "cuts.ts", "cuts.webm", "cuts_mpeg2.ts", "cuts_hevc.mp4", "cuts_av1.mkv",

@@ -5,6 +5,8 @@ import Timeline
 /// Everything a reader said about one input.
 struct Recording: Equatable {
     var summary: MediaSummary
+    /// As it was asked for, or chosen.
+    var plan: DecodePlan
     var pictures: [Picture] = []
     var gaps: [Gap] = []
     /// Each with the number of pictures in front of it.
@@ -14,7 +16,7 @@ struct Recording: Equatable {
 
     init(_ source: MediaSource, options: MediaOptions = .twoThreads, stop: StopFlag = StopFlag()) throws {
         let reader = try MediaReader(source, options: options, stop: stop)
-        summary = reader.summary
+        (summary, plan) = (reader.summary, reader.plan)
         while let item = reader.next() {
             switch item {
             case .picture(let picture): pictures.append(picture)

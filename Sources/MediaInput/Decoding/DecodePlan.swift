@@ -12,6 +12,19 @@ package enum DecodePlan: String, Hashable, Sendable, CaseIterable {
     /// As `fastest`; of groups of pictures that show one place, only key frames are decoded (`GroupScout`).
     case scout
 
+    /// Pictures that are smaller are not worth leaving out: finding shots in them takes longer than decoding
+    /// them.
+    static let leastPixels: Int64 = 100_000
+
+    /// The plan that `--speed auto` stands for, by what is known of a stream before it is decoded: `exact`
+    /// for small pictures, else `scout` where it leaves out groups of pictures, else `fastest`.
+    static func suited(to parameters: AVCodecParameters) -> DecodePlan {
+        guard Int64(parameters.width) * Int64(parameters.height) >= leastPixels else { return .exact }
+        // How many threads there are makes no difference to what a plan can leave out.
+        let shape = DecodingShape(parameters, plan: .scout, threads: 1, isRelievable: false)
+        return shape.scouts ? .scout : .fastest
+    }
+
     /// B-pictures are left out.
     package var leavesOutPictures: Bool { self == .fastest || self == .scout }
 
@@ -24,5 +37,15 @@ package enum DecodePlan: String, Hashable, Sendable, CaseIterable {
             context.pointee.skip_loop_filter = AVDISCARD_ALL
             context.pointee.export_side_data |= AV_CODEC_EXPORT_DATA_FILM_GRAIN
         }
+    }
+}
+
+extension MediaOptions {
+    /// The same with a plan, if the input was to choose it.
+    func chosen(for parameters: AVCodecParameters) -> MediaOptions {
+        guard choosesPlan else { return self }
+        var options = self
+        (options.plan, options.choosesPlan) = (.suited(to: parameters), false)
+        return options
     }
 }

@@ -194,7 +194,9 @@ final class GroupDecoder {
             stamp: stamp, duration: scn_frame_duration(frame), isDamaged: isDamaged || !view.isReadable,
             analysis: view.analysis, width: view.width, height: view.height)
         picture.views = view.views
-        if isMarked(stamp, duration: picture.duration) { picture.mark = viewer.mark(of: frame) }
+        if isMarked(stamp, duration: picture.duration) || isMarkedInPlace(before: stamp) {
+            picture.mark = viewer.mark(of: frame)
+        }
         picture.isKey = frame.pointee.key_frame != 0
         let number = scn_frame_number(frame)
         picture.packet = number > 0 ? number : nil
@@ -206,6 +208,24 @@ final class GroupDecoder {
         case .none: false
         case .everySecond: MarkSampling.isSampled(stamp, duration: duration, second: second)
         case .every: true
+        }
+    }
+
+    /// Whether a picture that was left out, and whose place is filled in front of `stamp`, wants a mark.
+    private func isMarkedInPlace(before stamp: Int64?) -> Bool {
+        guard case .everySecond = marks, let stamp, let skipper else { return false }
+        return skipper.fills(before: stamp) {
+            MarkSampling.isSampled($0, duration: $1, second: second)
+        }
+    }
+
+    /// Gives the mark of the last picture to those in front of it that were left out and want one.
+    private func handOutMark(in pictures: inout [DecodedPicture]) {
+        guard case .everySecond = marks, let mark = pictures.last?.mark else { return }
+        for index in pictures.indices {
+            let isSampled = MarkSampling.isSampled(
+                pictures[index].stamp, duration: pictures[index].duration, second: second)
+            pictures[index].mark = isSampled ? mark : nil
         }
     }
 
@@ -230,6 +250,7 @@ final class GroupDecoder {
             return true
         }
         var pictures = skipper?.show(picture) ?? [picture]
+        handOutMark(in: &pictures)
         if isForeign ?? false { pictures.removeLast() }
         for picture in pictures { show(picture) }
     }

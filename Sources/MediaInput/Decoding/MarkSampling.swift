@@ -1,7 +1,7 @@
 /// Of which pictures a picture for marks is made (`Picture.mark`).
 enum MarkSampling {
     case none
-    /// The first of each second.
+    /// The first of each second. Where that is not decoded, the next one that is stands for it.
     case everySecond
     /// Each, for whoever chooses among them.
     case every

@@ -190,6 +190,12 @@ package struct PictureSkipper {
             + 2 * Float(chroma) / Float(2 * AnalysisPicture.chromaCount)
     }
 
+    /// Whether one of the places that `show` would fill before a picture at `stamp` satisfies `condition`, of
+    /// its time stamp and its duration in ticks.
+    func fills(before stamp: Int64, where condition: (Int64, Int64) -> Bool) -> Bool {
+        skipped.contains { $0.stamp < stamp && condition($0.stamp, $0.duration) }
+    }
+
     /// Takes a decoded picture in the order of display; returns the pictures skipped before it, then itself.
     package mutating func show(_ picture: DecodedPicture) -> [DecodedPicture] {
         defer { shown = picture }

@@ -9,7 +9,7 @@ import Timeline
 struct MediaOpening {
     let source: MediaSource
     let name: String
-    let options: MediaOptions
+    var options: MediaOptions
     let stop: StopFlag
     let progress: MediaProgress
     let relief: DecodingRelief?

@@ -14,6 +14,8 @@ package struct MediaOptions: Hashable, Sendable {
     package var sound = SoundChoice.none
     /// Which pictures are decoded, and how exactly.
     package var plan = DecodePlan.exact
+    /// The plan is the one that suits the input (`DecodePlan.suited`); `plan` says nothing.
+    package var choosesPlan = false
     /// What is wanted of every picture beside the analysis picture. Each view costs its bytes for every
     /// picture that waits or is kept, and its share of the conversion to RGB.
     package var views: Set<Picture.View> = []

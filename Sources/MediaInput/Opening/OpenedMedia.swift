@@ -11,6 +11,8 @@ final class OpenedMedia {
     let decoder: GroupDecoder
     let stream: UnsafeMutablePointer<AVStream>
     let shape: DecodingShape
+    /// The plan that was asked for, or chosen.
+    let plan: DecodePlan
     private let packet: UnsafeMutablePointer<AVPacket>
     private let stop: StopFlag
     private let progress: MediaProgress
@@ -83,11 +85,13 @@ final class OpenedMedia {
                 .unsupported, "\(name): the video has no clock: remux it with ffmpeg -i IN -c copy OUT.mkv")
         }
         codec = parameters.codec_id
+        let options = options.chosen(for: parameters)
+        plan = options.plan
         shape = DecodingShape(
-            parameters, plan: options.plan, threads: options.threads, isRelievable: relief != nil)
+            parameters, plan: plan, threads: options.threads, isRelievable: relief != nil)
         decoder = GroupDecoder(
             try Decoder(for: stream, name: name, options: options, shape: shape), stream: stream,
-            views: options.views, marks: options.marks ? .everySecond : .none, plan: options.plan,
+            views: options.views, marks: options.marks ? .everySecond : .none, plan: plan,
             relief: relief, isAtStart: false)
         self.relief = relief
         guard let packet = av_packet_alloc() else {

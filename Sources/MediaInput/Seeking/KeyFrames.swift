@@ -114,7 +114,8 @@ package final class KeyFrames {
         timeBase = TimeBase(numerator: Int64(base.num), denominator: Int64(base.den))
         startPTS = stream.pointee.start_time == scn_no_timestamp ? nil : stream.pointee.start_time
         let shape = DecodingShape(parameters, plan: .exact, threads: options.threads, isRelievable: false)
-        decoder = try Decoder(for: stream, name: name, options: options, shape: shape)
+        decoder = try Decoder(
+            for: stream, name: name, options: options.chosen(for: parameters), shape: shape)
         // Decoding begins at key frames that need not be full resets.
         decoder.believesStart = true
         self.view = view

@@ -44,6 +44,7 @@ extension SegmenterOptions {
         options.peakWait = peak
         options.intraShot = intraShot
         options.provisional = provisional
+        // Where the input chooses, the reader says what.
         options.speed = DecodePlan(rawValue: speed.rawValue) ?? .exact
         options.cues = false
         do throws(SegmentationOptionError) {
@@ -76,6 +77,7 @@ extension SegmenterOptions {
     var media: MediaOptions {
         var options = MediaOptions()
         options.threads = threads
+        options.choosesPlan = speed == .auto
         options.program = program
         options.stream = stream
         options.keepsLog = false

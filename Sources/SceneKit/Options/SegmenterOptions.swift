@@ -65,5 +65,7 @@ public struct SegmenterOptions: Hashable, Sendable {
         /// As `fastest`, and of groups of pictures that show one place only the key frames are decoded: for
         /// archives of long takes. Answers come up to 12 seconds of pictures later.
         case scout
+        /// `scout` or `fastest` where they save work, and `exact` for small pictures.
+        case auto
     }
 }

@@ -9,9 +9,10 @@ struct ReadingArguments: ParsableArguments {
             discussion: """
                 exact: bit by bit. fast: without the codec's loop filter. fastest: also without B-pictures whose place \
                 a blend of their neighbors can take. scout: as fastest, and of groups of pictures that show one place \
-                only the key frames; answers come up to 12 s of pictures later.
+                only the key frames; answers come up to 12 s of pictures later. auto: for small pictures exact, for others \
+                scout where it saves work, else fastest (files and pipes only).
                 """))
-    var speed: DecodePlan = .exact
+    var speed: SpeedChoice = .exact
 
     @Option(
         name: .customLong("threads"), parsing: .unconditional,
@@ -49,12 +50,20 @@ struct ReadingArguments: ParsableArguments {
     /// - Returns: what the reader is told.
     func mediaOptions(threads: Int = 0) -> MediaOptions {
         var options = MediaOptions()
-        options.plan = speed
+        (options.plan, options.choosesPlan) = (speed.plan, speed == .auto)
         options.threads = chosenThreads ?? threads
         options.program = program
         options.stream = stream
         return options
     }
+}
+
+/// A decode plan by name, or the one that suits the input.
+enum SpeedChoice: String, CaseIterable, ExpressibleByArgument {
+    case exact, fast, fastest, scout, auto
+
+    /// Where the input chooses, the one that may leave out most stands for it until then.
+    var plan: DecodePlan { DecodePlan(rawValue: rawValue) ?? .scout }
 }
 
 extension DecodePlan: ExpressibleByArgument {}

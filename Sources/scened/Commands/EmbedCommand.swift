@@ -102,7 +102,7 @@ struct Embed: ParsableCommand {
         files.write(output)
         try files.check()
         let (options, descriptor) = try decision.resolve(
-            model: nil, speed: reading.speed, preset: .thirds, list: shots.map(CutListInput.read))
+            model: nil, speed: reading.speed.plan, preset: .thirds, list: shots.map(CutListInput.read))
         let chosen: (encoder: any ShotEncoder, digest: String?)
         do {
             if let model {

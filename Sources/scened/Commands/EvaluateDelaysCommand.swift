@@ -188,7 +188,7 @@ struct EvaluateDelays: ParsableCommand {
         var options = SegmentOptions()
         options.split = .ticks
         options.minimumScene = minScene
-        options.speed = reading.speed
+        options.speed = reading.speed.plan
         options.cues = false
         let most = neighbors?.max() ?? options.neighborCount
         do {

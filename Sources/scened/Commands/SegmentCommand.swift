@@ -136,7 +136,7 @@ struct Segment: ParsableCommand {
         for path in exports?.paths ?? [] { files.write(path, option: "--export") }
         try files.check()
         var (options, chosen) = try decision.resolve(
-            model: model, speed: reading.speed, threads: reading.threads, preset: .thirds,
+            model: model, speed: reading.speed.plan, threads: reading.threads, preset: .thirds,
             list: shots.map(CutListInput.read))
         options.cues = cue.cues
         options.blocks = block.options(givesReasons: event.reasons)

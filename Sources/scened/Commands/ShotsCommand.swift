@@ -110,7 +110,7 @@ struct Shots: ParsableCommand {
         if let stats { files.write(stats, option: "--stats") }
         try files.check()
         var options = SegmentOptions()
-        options.speed = reading.speed
+        options.speed = reading.speed.plan
         try options.choose(list: shots.map(CutListInput.read), minimumShot: minShot)
         hearing.apply(to: &options, scorer: nil)
         Interruption.install()

@@ -138,6 +138,8 @@ struct Watch: AsyncParsableCommand {
             "--allow-host takes a name or an address without scheme and port, *.domain, or *")
         try check(follow || followIdle == nil, "--follow-idle goes with --follow")
         try check(
+            reading.speed != .auto, "--speed auto is for files that end: choose fastest or scout")
+        try check(
             !follow || !FeedAddress(input).isLive && input != "-", "--follow takes a file: give its path")
     }
 
@@ -152,7 +154,7 @@ struct Watch: AsyncParsableCommand {
         files.write(output)
         try files.check()
         var (options, chosen) = try decision.resolve(
-            model: model, speed: reading.speed, threads: reading.chosenThreads ?? 1, preset: .ticks)
+            model: model, speed: reading.speed.plan, threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.cues = cue.cues
         options.blocks = block.options(givesReasons: event.reasons)
         options.recall = try recalling.options(of: chosen, path: model)

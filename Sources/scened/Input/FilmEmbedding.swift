@@ -13,7 +13,7 @@ enum FilmEmbedding {
         of film: String, model: String?, reading: ReadingArguments, isQuiet: Bool
     ) throws -> EmbeddingRecord {
         let (options, descriptor) = try DecisionArguments.parse([]).resolve(
-            model: nil, speed: reading.speed, preset: .thirds)
+            model: nil, speed: reading.speed.plan, preset: .thirds)
         Interruption.install()
         let reader: EmbeddingReader
         do {
