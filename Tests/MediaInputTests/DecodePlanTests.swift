@@ -27,7 +27,7 @@ import Timeline
             ("-c:v libx264", 192, DecodePlan.exact), ("-c:v libx264", 640, .scout),
             ("-c:v libx265 -x265-params log-level=none", 640, .scout),
             ("-c:v mjpeg -pix_fmt yuvj420p", 640, .scout),
-            ("-c:v mpeg4", 640, .fastest), ("-c:v libx264 -flags +ildct+ilme", 640, .fastest),
+            ("-c:v mpeg4", 640, .fastest), ("-c:v libvpx", 640, .fastest),
         ])
     func theInputChooses(codec: String, width: Int, plan: DecodePlan) throws {
         let name = "choice_\(width)_\(codec.filter(\.isLetter)).mkv"

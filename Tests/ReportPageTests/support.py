@@ -189,19 +189,15 @@ class PageCase(unittest.TestCase):
     def tearDown(self) -> None:
         for page in self.pages:
             troubles = page.troubles
-            browser().send("Target.closeTarget", targetId=page.target)
+            page.close()
             self.assertEqual(troubles, [])
         for page in self.reused:
             self.assertEqual(page.troubles, [])
 
-    def open(self, address: str, width: int = 1440, height: int = 900, *, fresh: bool = True, **look: Any) -> rig.Page:
+    def open(self, address: str, width: int = 1440, height: int = 900, **look: Any) -> rig.Page:
         page = browser().page("about:blank", width, height, **look)
         self.pages.append(page)
-        script = page.send("Page.addScriptToEvaluateOnNewDocument", source="localStorage.clear()")["identifier"] if fresh else None
         page.open(address)
-        if script:
-            # A page that is loaded again finds what was kept.
-            page.send("Page.removeScriptToEvaluateOnNewDocument", identifier=script)
         page.settle()
         return page
 
@@ -213,7 +209,8 @@ class PageCase(unittest.TestCase):
             page.settle()
             if page.evaluate(kept):
                 return
-        self.fail(f"never held after the page was loaded again: {kept}")
+        stored = page.evaluate("JSON.stringify(localStorage)")
+        self.fail(f"never held after the page was loaded again: {kept}; stored is {stored}")
 
     def shared(self, address: str) -> rig.Page:
         """One page for many tests, as if it had just been opened: opening costs more than most of them."""

@@ -30,7 +30,7 @@ class Live(PageCase):
 
     def test_from_provisional_to_final(self) -> None:
         run = Run([250] * 8, scores=[0.45, 0.9, 0.1, 0.55, 0.41, 0.7, 0.2, 0.3], ends=None)
-        page = self.open(self.server.address + "/live.html", fresh=False)
+        page = self.open(self.server.address + "/live.html")
         page.wait("page.live.isOpen")
         self.assertEqual(page.evaluate("getComputedStyle(find('detail')).display"), "none", "a live page corrects nothing")
         events = [event for event in run.events if event["type"] in ("stream_start", "shot")]
@@ -50,7 +50,7 @@ class Live(PageCase):
 
     def test_bounded_and_still(self) -> None:
         run = Run([250] * 1200, seed=3, ends=None, writes_scores=False, min_scene=0)
-        page = self.open(self.server.address + "/live.html", fresh=False)
+        page = self.open(self.server.address + "/live.html")
         start = [event for event in run.events if event["type"] == "stream_start"]
         rest = sorted((event for event in run.events if event["type"] in ("shot", "boundary", "scene")),
                       key=lambda event: (event.get("end") or event["at"])["pts"])
@@ -78,7 +78,7 @@ class Live(PageCase):
 
     def test_blocks_come_and_go(self) -> None:
         run = Run([250] * 1800, ends=None, writes_scores=False, min_scene=0)
-        page = self.open(self.server.address + "/live.html", fresh=False)
+        page = self.open(self.server.address + "/live.html")
         lane = "[find('track').offsetHeight, page.timeline.top.blockHeight]"
         shots = [event for event in run.events if event["type"] == "shot"]
         self.server.send(run.events[0], *shots[:7])
@@ -112,7 +112,7 @@ class Live(PageCase):
 
     def test_a_flood_of_blocks_is_bounded(self) -> None:
         run = Run([250], ends=None)
-        page = self.open(self.server.address + "/live.html", fresh=False)
+        page = self.open(self.server.address + "/live.html")
         self.server.send(run.events[0], *(run.block(second * 25, second * 25 + 25, "ident") for second in range(900)))
         page.wait("page.session.run.newest?.t === 900 && page.live.waiting.length === 0")
         self.assertEqual(page.evaluate("[page.session.run.blocks.length, page.session.run.blocks[0].start.t]"), [500, 400])
@@ -120,7 +120,7 @@ class Live(PageCase):
     def test_reconnection(self) -> None:
         """Events that come again are taken once; a refused connection is tried again, from the last event on."""
         run = Run([250] * 4, ends=None)
-        page = self.open(self.server.address + "/live.html", fresh=False)
+        page = self.open(self.server.address + "/live.html")
         page.evaluate("Live.retry = 30")
         self.server.send(*run.events)
         page.wait("page.session.run.shots.length === 4")
@@ -141,7 +141,7 @@ class Live(PageCase):
         run = Run([250] * 4, ends=None)
         self.server.token = "s3cret"
         self.server.send(*run.events)
-        page = self.open(self.server.address + "/live.html", fresh=False)
+        page = self.open(self.server.address + "/live.html")
         page.wait("!find('token-form').hidden")
         self.assertIn("token", self.health(page)["Connection to scened"])
         page.evaluate("find('token').value = 'wrong'; find('token-form').requestSubmit()")
@@ -156,7 +156,7 @@ class Live(PageCase):
 
     def test_another_run_begins_anew(self) -> None:
         first, second = (Run([250] * 4, seed=seed, run=name) for seed, name in ((1, "01M8ESWN1V1CJT3WF8FHPA66JK"), (2, "01M8ESWN1V1CJT3WF8FHPA66JM")))
-        page = self.open(self.server.address + "/live.html", fresh=False)
+        page = self.open(self.server.address + "/live.html")
         self.server.send(*first.events)
         page.wait("page.session.run.shots.length === 4 && page.session.run.end")
         self.server.send(*second.events[:3])

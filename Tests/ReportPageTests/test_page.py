@@ -213,7 +213,7 @@ class Files(PageCase):
     def test_save_and_load(self) -> None:
         page = self.open(page_of(film().text, "save.html"))
         folder = FOLDER / "downloads"
-        page.browser.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+        page.browser.send("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder), browserContextId=page.context)
         page.key("n", "c", "Delete")
         page.key("n")
         page.key("ArrowLeft", alt=True)
@@ -264,7 +264,7 @@ class Files(PageCase):
 
     def test_state_survives_a_reload(self) -> None:
         # A run of its own, so that nothing needs to be cleared before.
-        page = self.open(page_of(film(run="01M8ESWN1V1CJT3WF8FHPA66JM").text, "reload.html"), fresh=False)
+        page = self.open(page_of(film(run="01M8ESWN1V1CJT3WF8FHPA66JM").text, "reload.html"))
         page.key("n", "c", "Delete")
         page.key("]")
         before = self.state(page)
@@ -475,7 +475,7 @@ class Runs(PageCase):
         self.assertIsNone(broken)
 
     def test_address_goes_to_a_time(self) -> None:
-        page = self.open(page_of(film().text, "share.html") + "#t=45.5", fresh=False)
+        page = self.open(page_of(film().text, "share.html") + "#t=45.5")
         self.assertEqual(self.state(page)["playhead"], 1137)
         self.assertEqual(self.state(page)["selected"], 1000)
 
@@ -678,7 +678,7 @@ class Large(PageCase):
         run = Run([75 + 13 * (index % 17) for index in range(2000)], seed=7)
         address = page_of(run.text, "large.html", sheets=40, run=run)
         self.assertLess((FOLDER / "large.html").stat().st_size, 30_000_000)
-        page = self.open("about:blank", fresh=False)
+        page = self.open("about:blank")
         page.send("Page.addScriptToEvaluateOnNewDocument", source="""
             window.long = []; new PerformanceObserver(list => { for (const e of list.getEntries()) window.long.push(Math.round(e.duration)); })
                 .observe({type: 'longtask', buffered: true});""")

@@ -120,10 +120,11 @@ class Browser:
         return True
 
     def page(self, url: str = "about:blank", width: int = 1440, height: int = 900, **look: Any) -> "Page":
-        """A new page of this size; `look` as for `Page.look`."""
-        target = self.send("Target.createTarget", url="about:blank")["targetId"]
+        """A new page of this size, with a storage of its own; `look` as for `Page.look`."""
+        context = self.send("Target.createBrowserContext")["browserContextId"]
+        target = self.send("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
         session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        page = Page(self, target, session)
+        page = Page(self, target, session, context)
         self.pages[session] = page
         for domain in ("Page", "Runtime", "Log"):
             page.send(f"{domain}.enable")
@@ -154,8 +155,8 @@ class Browser:
 class Page:
     """One page. `troubles` holds exceptions and messages of errors that nobody expected."""
 
-    def __init__(self, browser: Browser, target: str, session: str) -> None:
-        self.browser, self.target, self.session = browser, target, session
+    def __init__(self, browser: Browser, target: str, session: str, context: str) -> None:
+        self.browser, self.target, self.session, self.context = browser, target, session, context
         self.troubles: list[str] = []
         self.dialogs: list[str] = []
         self.dialog_answers = True
@@ -185,6 +186,10 @@ class Page:
             answer = {"id": self.browser.count, "sessionId": self.session, "method": "Page.handleJavaScriptDialog",
                       "params": {"accept": self.dialog_answers}}
             os.write(self.browser.writer, json.dumps(answer).encode() + b"\0")
+
+    def close(self) -> None:
+        """Closes the page, and forgets what it stored."""
+        self.browser.send("Target.disposeBrowserContext", browserContextId=self.context)
 
     def open(self, url: str) -> None:
         before = self.loaded
