@@ -184,6 +184,7 @@ let package = Package(
                 "Digests",
                 "EventJournal", "FeedRuntime", "JSONText", "Platform", "SceneEvents", "SceneReport",
                 "Timeline",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -18,13 +18,17 @@ struct FeedCrowd {
     /// Events of a feed in a thousand seconds.
     let rate: Int
     let seconds: Int
+    /// Each feed has a sink, which counts what it takes.
+    let hasSinks: Bool
 
-    /// As in the service: one thread for the disk, one for the network.
-    private let journalGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    /// As in the service: some threads for the disk, one for the network.
+    private let journalGroup: MultiThreadedEventLoopGroup
     private let networkGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-    init(state: String, feeds: Int, rate: Int, seconds: Int) {
+    init(state: String, feeds: Int, rate: Int, seconds: Int, threads: Int, hasSinks: Bool) {
         (self.state, self.feeds, self.rate, self.seconds) = (state, feeds, rate, seconds)
+        self.hasSinks = hasSinks
+        journalGroup = MultiThreadedEventLoopGroup(numberOfThreads: threads)
     }
 
     private struct Tally: Sendable {
@@ -58,6 +62,15 @@ struct FeedCrowd {
                     board: board, log: log))
         }
         directory.settle()
+        let counter = Counter()
+        if hasSinks {
+            for outlet in outlets {
+                let runner = SinkRunner(
+                    name: "counter", feed: outlet.feed, sink: counter, types: nil, directory: directory,
+                    files: files, board: board, log: log, cursorFile: nil, retryCap: 30)
+                Task { await runner.run() }
+            }
+        }
         for outlet in outlets { try await outlet.append([Self.start(run: outlet.run)]) }
         let opened = WallClock.monotonicSeconds() - opening
         let book = ConnectionBook(readerLimit: 1000, visitorLimit: 64, patience: 30) { _ in }
@@ -71,6 +84,7 @@ struct FeedCrowd {
         _ = readLine()
         let told = await tell(outlets)
         let result = told.tally
+        let sunk = await counter.wait(for: hasSinks ? feeds + result.written : 0)
         let delays = result.delays.sorted()
         func share(_ share: Double) -> Double {
             delays.isEmpty ? 0 : delays[min(delays.count - 1, Int(share * Double(delays.count)))]
@@ -81,7 +95,8 @@ struct FeedCrowd {
         print(
             """
             {"told":\(told.events),"on_disk":\(result.written),"seconds":\(told.seconds),"disk_median":\(share(0.5)),\
-            "disk_p99":\(share(0.99)),"disk_most":\(share(1)),"processor":\(spent(usage.ru_utime) + spent(usage.ru_stime)),\
+            "disk_p99":\(share(0.99)),"sunk":\(sunk.events),"sunk_after":\(sunk.seconds),\
+            "disk_most":\(share(1)),"processor":\(spent(usage.ru_utime) + spent(usage.ru_stime)),\
             "memory":\(usage.ru_maxrss * 1024),"failures":\(result.failures.count),\
             "failure":"\(result.failures.first ?? "")"}
             """)
@@ -127,6 +142,26 @@ struct FeedCrowd {
             }
         }
         return (next, WallClock.monotonicSeconds() - begun, box.tally.withLock { $0 })
+    }
+
+    /// A sink that takes whatever comes.
+    private final class Counter: EventSink {
+        let batchLimit = 1000
+        private let count = Mutex(0)
+
+        func deliver(_ batch: EventFollower.Batch) async throws {
+            count.withLock { $0 += batch.lines.count }
+        }
+
+        /// Waits until so many events have come, for a minute at most.
+        func wait(for events: Int) async -> (events: Int, seconds: Double) {
+            let begun = WallClock.monotonicSeconds()
+            while true {
+                let (now, count) = (WallClock.monotonicSeconds() - begun, count.withLock { $0 })
+                if count >= events || now > 60 { return (count, now) }
+                try? await Task.sleep(nanoseconds: 2_000_000)
+            }
+        }
     }
 
     private final class Box: Sendable {

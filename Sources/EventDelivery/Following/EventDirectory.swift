@@ -21,7 +21,35 @@ package final class EventDirectory: Sendable {
         var configured: Set<String> = []
         var isSettled = false
         var wakers: [Int: AsyncStream<Void>.Continuation] = [:]
-        var nextWaker = 0
+        var followers: [Int: Follower] = [:]
+        /// Those that follow a feed by its name, and those that follow all.
+        var named: [String: Set<Int>] = [:]
+        var unnamed: Set<Int> = []
+        /// Wakers and followers so far.
+        var count = 0
+
+        /// Notes that there is something new of `feed`.
+        ///
+        /// - Returns: those who wait for something.
+        mutating func note(_ feed: String) -> [AsyncStream<Void>.Continuation] {
+            (named[feed] ?? []).union(unnamed).compactMap { followers[$0]?.note(feed) }
+        }
+    }
+
+    private struct Follower {
+        /// nil: all feeds.
+        var feeds: [String]?
+        /// Feeds with something new, in order, each once.
+        var changed: [String] = []
+        var isChanged: Set<String> = []
+        var waker: AsyncStream<Void>.Continuation
+
+        /// - Returns: whom to wake, where nothing was new before.
+        mutating func note(_ feed: String) -> AsyncStream<Void>.Continuation? {
+            guard isChanged.insert(feed).inserted else { return nil }
+            changed.append(feed)
+            return changed.count == 1 ? waker : nil
+        }
     }
 
     private let state = Mutex(State())
@@ -42,18 +70,30 @@ package final class EventDirectory: Sendable {
 
     /// Adds a feed whose last event is `durable`.
     package func register(feed: String, layout: JournalLayout, durable: JournalCursor) {
-        state.withLock { $0.entries[feed] = Entry(layout: layout, start: durable, durable: durable) }
+        let waiting = state.withLock { state in
+            state.entries[feed] = Entry(layout: layout, start: durable, durable: durable)
+            return state.note(feed)
+        }
+        for waker in waiting { waker.yield() }
         wake()
     }
 
     /// Events up to `durable` are on disk.
     package func publish(feed: String, durable: JournalCursor) {
-        state.withLock { $0.entries[feed]?.durable = durable }
+        let waiting = state.withLock { state in
+            state.entries[feed]?.durable = durable
+            return state.note(feed)
+        }
+        for waker in waiting { waker.yield() }
         wake()
     }
 
-    /// The feeds by name, as they stand.
+    /// The feeds by name, as they stand. Whoever asks for one feed asks for its `entry`: while a copy of all
+    /// is held, the next change costs another.
     package var entries: [String: Entry] { state.withLock { $0.entries } }
+
+    /// A feed as it stands; nil where there is none of this name.
+    package func entry(of feed: String) -> Entry? { state.withLock { $0.entries[feed] } }
 
     /// Names of the feeds that may be asked for, sorted: those of the configuration, and those whose journal
     /// is open.
@@ -77,15 +117,60 @@ package final class EventDirectory: Sendable {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in
-            state.nextWaker += 1
-            state.wakers[state.nextWaker] = continuation
-            return state.nextWaker
+            state.count += 1
+            state.wakers[state.count] = continuation
+            return state.count
         }
         continuation.onTermination = { [weak self] _ in
             self?.state.withLock { $0.wakers[number] = nil }
         }
         continuation.yield()
         return stream
+    }
+
+    /// What is new from now on of some feeds, or of all, of those that come later, too. At first each feed
+    /// counts as new. O(feeds).
+    package func follow(_ feeds: [String]?) -> FeedChanges {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let number = state.withLock { state in
+            state.count += 1
+            var follower = Follower(feeds: feeds, waker: continuation)
+            for feed in feeds ?? state.entries.keys.sorted() where state.entries[feed] != nil {
+                _ = follower.note(feed)
+            }
+            state.followers[state.count] = follower
+            if let feeds {
+                for feed in feeds { state.named[feed, default: []].insert(state.count) }
+            } else {
+                state.unnamed.insert(state.count)
+            }
+            return state.count
+        }
+        return FeedChanges(directory: self, number: number, wakes: stream)
+    }
+
+    /// Readers that follow.
+    package var followerCount: Int { state.withLock { $0.followers.count } }
+
+    func takeChanges(of number: Int) -> [String] {
+        state.withLock { state in
+            guard let changed = state.followers[number]?.changed, !changed.isEmpty else { return [] }
+            state.followers[number]?.changed = []
+            state.followers[number]?.isChanged = []
+            return changed
+        }
+    }
+
+    func endFollowing(_ number: Int) {
+        state.withLock { state in
+            guard let follower = state.followers.removeValue(forKey: number) else { return }
+            state.unnamed.remove(number)
+            for feed in follower.feeds ?? [] {
+                state.named[feed]?.remove(number)
+                if state.named[feed]?.isEmpty == true { state.named[feed] = nil }
+            }
+        }
     }
 
     private func wake() {

@@ -14,11 +14,12 @@ internal import Timeline
 package actor FeedOutlet: EventOutlet {
     package nonisolated let feed: String
     /// The run that events are appended to.
-    package nonisolated var run: String { directory.entries[feed]?.durable.run ?? "" }
+    package nonisolated var run: String { directory.entry(of: feed)?.durable.run ?? "" }
     /// What was found of the journal.
     package nonisolated let recovery: JournalRecovery
 
-    private let loop: any EventLoop
+    /// The thread that it runs on.
+    package nonisolated let loop: any EventLoop
     private var journal: FeedJournal
     private var intake: EventIntake
     private let directory: EventDirectory
@@ -58,7 +59,7 @@ package actor FeedOutlet: EventOutlet {
     ///   - feed: its name.
     ///   - journal: opened; the outlet owns it.
     ///   - files: the file system that the journal is on.
-    ///   - journalLoop: the thread for all that waits for the disk.
+    ///   - journalLoop: a thread for what waits for the disk.
     ///   - directory: told what is on disk.
     ///   - board: told how things stand.
     ///   - log: for people; it names the feed.
@@ -276,7 +277,7 @@ package actor FeedOutlet: EventOutlet {
         }
         tell(trouble)
         // Each wakes all readers.
-        if directory.entries[feed]?.durable != durable { directory.publish(feed: feed, durable: durable) }
+        if directory.entry(of: feed)?.durable != durable { directory.publish(feed: feed, durable: durable) }
     }
 
     private func tell(_ trouble: DurableFileError?) {

@@ -152,7 +152,7 @@ package struct HTTPServer {
     /// A picture of the feed's run. The disk is waited for where only such waits are.
     private func page(_ picture: (feed: String, pts: Int64)) async throws -> HTTPPage {
         let missing = HTTPPage.text(.notFound, "there is no such picture, or it is no longer kept\n")
-        guard let entry = directory.entries[picture.feed] else { return missing }
+        guard let entry = directory.entry(of: picture.feed) else { return missing }
         let jpeg = try await NIOThreadPool.singleton.runIfActive { [files] in
             let layout = entry.layout
             return try? layout.picture(ofRun: entry.durable.run, at: picture.pts, files)

@@ -43,7 +43,7 @@ package struct SinkRunner {
 
     /// Runs until the task is canceled or the sink will take nothing any more.
     package func run() async {
-        guard let entry = directory.entries[feed] else { return }
+        guard let entry = directory.entry(of: feed) else { return }
         let start =
             cursorFile.map { $0.read().map { EventStart.after([feed: $0]) } ?? .oldest }
             ?? .after([feed: entry.start])
@@ -179,7 +179,7 @@ package struct SinkRunner {
 
     /// Events on disk after `cursor`; of the newest run only, where it is of an older one.
     private func waiting(after cursor: JournalCursor) -> Int64 {
-        guard let durable = directory.entries[feed]?.durable else { return 0 }
+        guard let durable = directory.entry(of: feed)?.durable else { return 0 }
         return max(0, durable.sequence - (durable.run == cursor.run ? cursor.sequence : 0))
     }
 }

@@ -25,7 +25,9 @@ package actor DeliveryService {
     let files: any DurableFiles
     let gate = EventGate()
     let log: Logger
-    private let journalGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    /// Feeds have these threads in turn. While one waits for the disk, others write, and file systems bring
+    /// what several wait for to the disk at once.
+    private let journalGroup: MultiThreadedEventLoopGroup
     let networkGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let standardOutputGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let fileGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -61,6 +63,8 @@ package actor DeliveryService {
     ) {
         self.state = state
         lock = StateLock(state: state, files: files)
+        journalGroup = MultiThreadedEventLoopGroup(
+            numberOfThreads: Self.journalThreads(feeds: configuration.feeds.count))
         self.configuration = configuration
         self.credentials = credentials
         self.version = version
@@ -101,7 +105,9 @@ package actor DeliveryService {
             guard error.isPassing, !error.isTaken else { throw error }
         }
         let monitor = monitor
-        watch(journalGroup.next()) { monitor.beatOfDisk("journal") }
+        for (number, loop) in journalGroup.makeIterator().enumerated() {
+            watch(loop) { monitor.beatOfDisk(number == 0 ? "journal" : "journal (thread \(number + 1))") }
+        }
         watch(networkGroup.next()) { monitor.beat("network") }
         try await reload(configuration)
     }
@@ -218,9 +224,12 @@ package actor DeliveryService {
     /// Seconds between two looks at a journal.
     private static let lookInterval: Int64 = 2
 
+    /// Threads that write journals of so many feeds: one for each 32, eight at most.
+    package static func journalThreads(feeds: Int) -> Int { min(8, 1 + feeds / 32) }
+
     /// Looks after a journal while its feed tells nothing, too.
     private func lookAfter(_ outlet: FeedOutlet) {
-        journalGroup.next().scheduleRepeatedTask(
+        outlet.loop.scheduleRepeatedTask(
             initialDelay: .seconds(Self.lookInterval), delay: .seconds(Self.lookInterval)
         ) { [weak outlet] task in
             guard let outlet else {

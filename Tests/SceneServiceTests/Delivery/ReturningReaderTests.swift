@@ -142,6 +142,11 @@ import Timeline
         var feeds: [String] = []
         for _ in 0..<3 { feeds.append(try #require(try await follower.next()).feed) }
         #expect(feeds == ["a", "b", "a"])
+        // Nor those that tell something meanwhile.
+        let third = try await rig.outlet("c", run: 3)
+        try await third.append([SampleEvents.start(feed: "c", run: third.run)])
+        for _ in 0..<2 { feeds.append(try #require(try await follower.next()).feed) }
+        #expect(feeds.dropFirst(3).contains("c"))
         await rig.service.stop()
     }
 
