@@ -29,6 +29,16 @@ import Timeline
             ])
     }
 
+    /// Lists get the names of tags that say something, each once, labels of a probe first.
+    @Test func tagsAreNames() throws {
+        let log = try EventLog(reading: SampleStream.tagged.lines)
+        #expect(
+            log.scenes.map(\.tags) == [
+                ["interview", "news, studio"], [], ["a \"b\" <c> & d; e=f --> #g"], ["two\nlines", "goal"],
+            ])
+        #expect(log.hasTags && !(try EventLog(reading: SampleStream().lines)).hasTags)
+    }
+
     /// Shots, boundaries, gaps and totals too, as they were written; provisional answers are replaced.
     @Test func holdsEverythingThatIsSaid() throws {
         let sample = SampleStream.withGap

@@ -7,7 +7,7 @@ import Timeline
 @Suite struct GoldenTests {
     static let samples: [(name: String, sample: SampleStream)] = [
         ("film", SampleStream()), ("drop_frame", .dropFrame), ("variable_rate", .variableRate),
-        ("gap", .withGap),
+        ("gap", .withGap), ("tagged", .tagged),
         ("one_scene", .oneScene), ("no_scenes", .noScenes),
     ]
 

@@ -7,7 +7,9 @@ import Timeline
 
 /// Each format read back by a program that others use for it.
 @Suite struct ReaderTests {
-    static let samples: [SampleStream] = [SampleStream(), .dropFrame, .variableRate, .withGap, .oneScene]
+    static let samples: [SampleStream] = [
+        SampleStream(), .dropFrame, .variableRate, .withGap, .oneScene, .tagged,
+    ]
     static let awkwardTitle = "a=b; c#d \\ \"e\", é --> f\n[CHAPTER]"
 
     private func chapters(_ file: String) throws -> [Chapters.Chapter] {
@@ -35,6 +37,30 @@ import Timeline
         ])
         let tags = try JSONDecoder().decode(Format.self, from: Data(format.output.utf8)).format.tags
         #expect(tags.title == Self.awkwardTitle)
+    }
+
+    /// Matroska keeps what chapters are tagged with, and FFmpeg reads it.
+    @Test(.enabled(if: ExternalTool.hasFFmpeg, "ffmpeg and ffprobe are not installed"))
+    func chaptersKeepTheirTags() throws {
+        let folder = try Files.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let log = try EventLog(reading: SampleStream.tagged.lines)
+        let file = folder.appending(path: "chapters.ffmeta")
+        try Data(try ExportFormat.ffmetadata.text(log, title: "A film").utf8).write(to: file)
+        let film = folder.appending(path: "film.mkv").path
+        let made = try ExternalTool.run([
+            "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=size=16x16:rate=24:duration=2", "-i",
+            file.path, "-map", "0", "-map_chapters", "1", "-c:v", "mpeg4", film,
+        ])
+        try #require(made.status == 0, "\(made.errors)")
+        let result = try ExternalTool.run([
+            "ffprobe", "-v", "error", "-of", "default=nw=1:nk=1", "-show_entries", "chapter_tags=KEYWORDS",
+            film,
+        ])
+        #expect(
+            result.output.split(separator: "\n") == [
+                "interview, news, studio", "a \"b\" <c> & d; e=f --> #g", "two lines, goal",
+            ])
     }
 
     /// In films, whatever unit they keep chapters in: never before the picture, and less than a millisecond

@@ -19,6 +19,8 @@ package struct SampleStream {
     package var gaps: [Int64]
     package var endReason: StreamEnd.Reason? = .end
     package var feed = "film"
+    /// Tags of each scene: labels of a probe with their probabilities, and sentences with their shares.
+    package var tags: [(labels: [(String, Double)], sentences: [(String, Double)])] = []
     /// Microseconds from the start of the file to the first picture.
     package var startOffset: Int64 = 0
 
@@ -89,11 +91,16 @@ package struct SampleStream {
                 boundaries += 1
             }
             let reason: SceneEnd = gap != 0 ? .gap : isLast ? .end : .boundary
-            events.append(
-                .scene(
-                    Scene(
-                        index: index, start: begin, end: end, endReason: reason,
-                        score: reason == .boundary ? score : nil, firstShot: index, lastShot: index)))
+            var scene = Scene(
+                index: index, start: begin, end: end, endReason: reason,
+                score: reason == .boundary ? score : nil, firstShot: index, lastShot: index)
+            if index < tags.count {
+                scene.tags = tags[index].labels.map { SceneTag(label: $0.0, probability: Score($0.1)) }
+                scene.sentenceTags = tags[index].sentences.map {
+                    SentenceTag(name: $0.0, share: Score($0.1), cosine: 0.25)
+                }
+            }
+            events.append(.scene(scene))
             if gap != 0 {
                 events.append(
                     .gap(Gap(start: end, end: instant(frame + length + gap), reason: .discontinuity)))
@@ -133,6 +140,21 @@ extension SampleStream {
     package static let withGap = SampleStream(gaps: [0, 10])
 
     package static let oneScene = SampleStream(lengths: [48])
+
+    /// Scenes with tags whose names have what formats must escape, one without, and tags that say little.
+    package static let tagged: SampleStream = {
+        var sample = SampleStream(lengths: [300, 1501, 200, 90])
+        sample.tags = [
+            (
+                [("interview", 0.91), ("unsure", 0.49)],
+                [("news, studio", 0.7), ("interview", 0.2), ("other", 0.09)]
+            ),
+            ([], []),
+            ([("a \"b\" <c> & d; e=f --> #g", 0.5)], []),
+            ([], [("two\nlines", 0.9), ("goal", 0.1)]),
+        ]
+        return sample
+    }()
 
     package static let noScenes = SampleStream(lengths: [])
 }

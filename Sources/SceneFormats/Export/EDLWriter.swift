@@ -37,6 +37,7 @@ struct EDLWriter: LogWriter {
                 if !name.isEmpty { text += "* FROM CLIP NAME: \(name)\n" }
                 if index == 0 { text += comment(EDLClock(grid, times).comment) }
                 text += comment(note(entry, list))
+                if !entry.tags.isEmpty { text += comment("TAGS: \(entry.tagLine)") }
                 if let transition = transitions[entry.start], let mixed = transition.mixed {
                     let places = [mixed.lowerBound, mixed.upperBound].map { instant in
                         times.format.string(

@@ -25,4 +25,9 @@ package struct ExportEntry: Hashable, Sendable {
     package var block: Block.Kind?
     /// Indices of its first and last shot.
     package var shots: ClosedRange<Int>?
+    /// What a scene is tagged with, the best first. Any text.
+    package var tags: [String] = []
+
+    /// The tags on one line, `, ` between them; empty where there are none.
+    var tagLine: String { tags.map(singleLine).joined(separator: ", ") }
 }

@@ -56,7 +56,8 @@ package struct ExportList: Sendable {
                 label: label(options.label ?? "Scene {number}", index + 1, id),
                 start: scene.start.ticks, end: scene.end.ticks, startFrame: scene.start.frame,
                 endFrame: scene.end.frame, score: scene.score,
-                shots: scene.firstShot <= scene.lastShot ? scene.firstShot...scene.lastShot : nil)
+                shots: scene.firstShot <= scene.lastShot ? scene.firstShot...scene.lastShot : nil,
+                tags: scene.tags)
         }
     }
 

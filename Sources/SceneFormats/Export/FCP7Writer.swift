@@ -50,7 +50,7 @@ struct FCP7Writer: LogWriter {
                               <end>\(place)</end>
                               <in>\(start)</in>
                               <out>\(place)</out>
-                              \(index == 0 ? file : "<file id=\"file-1\"/>")
+                              \(index == 0 ? file : "<file id=\"file-1\"/>")\(comments(entry))
                             </clipitem>
 
                 """
@@ -87,5 +87,14 @@ struct FCP7Writer: LogWriter {
 
             """
         ]
+    }
+
+    /// Tags as the clip's first comment, which editing programs show as a column; nothing where there are
+    /// none.
+    private func comments(_ entry: ExportEntry) -> String {
+        if entry.tags.isEmpty { return "" }
+        let text = xmlText(entry.tagLine)
+        return "\n" + String(repeating: " ", count: 14)
+            + "<comments><mastercomment1>\(text)</mastercomment1></comments>"
     }
 }

@@ -57,7 +57,7 @@ struct FCPXMLWriter: LogWriter {
                           <asset-clip ref="r2" name="\(label)" offset="\(time(grid.recordStart + start))" \
                 start="\(source)" duration="\(time(place - start))" tcFormat="\(tcFormat)">
                             <chapter-marker start="\(source)" duration="\(time(1))" value="\(label)" \
-                posterOffset="\(time(0))"/>
+                posterOffset="\(time(0))"/>\(keywords(entry, source, time(place - start)))
                           </asset-clip>
 
                 """
@@ -73,5 +73,14 @@ struct FCPXMLWriter: LogWriter {
 
             """
         return [text]
+    }
+
+    /// Tags over the whole clip, as Final Cut Pro's keywords; nothing where there are none. `start`,
+    /// `duration`: of the clip.
+    private func keywords(_ entry: ExportEntry, _ start: String, _ duration: String) -> String {
+        if entry.tags.isEmpty { return "" }
+        let indent = String(repeating: " ", count: 16)
+        return "\n\(indent)<keyword start=\"\(start)\" duration=\"\(duration)\" "
+            + "value=\"\(xmlText(entry.tagLine))\"/>"
     }
 }

@@ -24,6 +24,8 @@ struct FFMetadataWriter: LogWriter {
                 title=\(escaped(entry.label))
 
                 """
+            // Matroska's name for words that tell what something is about.
+            if !entry.tags.isEmpty { text += "KEYWORDS=\(escaped(entry.tagLine))\n" }
         }
         return [text]
     }

@@ -27,6 +27,10 @@ struct HLSWriter: LogWriter {
             if let score = entry.score {
                 text += ",X-SCORE=" + JSONLine.decimal(micro: Int64(score.millionths))
             }
+            if !entry.tags.isEmpty {
+                // A quoted string holds no quotation marks.
+                text += ",X-TAGS=\"\(entry.tagLine.replacing("\"", with: "'"))\""
+            }
             text += "\n"
         }
         return [text]

@@ -71,6 +71,7 @@ struct OTIOWriter: LogWriter {
             facts.field("first_shot", shots.lowerBound)
             facts.field("last_shot", shots.upperBound)
         }
+        if !entry.tags.isEmpty { facts.field("tags", list: entry.tags.map(JSONLine.quoted)) }
         var marker = JSONLine()
         marker.field("OTIO_SCHEMA", "Marker.2")
         marker.field("metadata", raw: "{}")

@@ -20,6 +20,8 @@ struct WebVTTWriter: LogWriter {
             let start = list.milliseconds(entry.start)
             // A cue must last; no real scene is shorter than a millisecond.
             let end = max(list.milliseconds(entry.end), start + 1)
+            // A comment, which players pass over.
+            if !entry.tags.isEmpty { text += "\nNOTE tags: \(withoutArrows(entry.tagLine))\n" }
             text += "\n\(withoutArrows(singleLine(entry.id)))\n"
             text += "\(clockText(milliseconds: start)) --> \(clockText(milliseconds: end))\n"
             text += escaped(entry.label) + "\n"

@@ -31,6 +31,9 @@ package struct EventLog: Sendable {
     /// The run was asked for blocks.
     package var hasBlocks: Bool { start.blockDelayBound != nil || !blocks.isEmpty }
 
+    /// Some scene has tags.
+    package var hasTags: Bool { scenes.contains { !$0.tags.isEmpty } }
+
     /// Length of one tick of every `LoggedInstant`.
     package var timeBase: TimeBase { start.media.clock.timeBase }
 

@@ -142,6 +142,7 @@ package struct EventLogReader {
                 endReason: SceneEnd(rawValue: try fields.get("end_reason")), score: scene.score,
                 firstShot: scene.firstShot, lastShot: scene.lastShot)
             logged.block = scene.block?.kind
+            logged.tags = LoggedScene.names(scene)
             scenes.put(logged, try fields.get("id"), line: lineNumber)
         case .block(let block): blocks.put(block, try fields.get("id"), line: lineNumber)
         case .gap(let gap): gaps.put(gap, try fields.get("id"), line: lineNumber)

@@ -15,6 +15,8 @@ package struct LoggedScene: Hashable, Sendable {
     package var lastShot: Int
     /// Kind of the block in which its middle lies; nil where nothing tells.
     package var block: Block.Kind?
+    /// What it is tagged with (`names`), the best first.
+    package var tags: [String] = []
 
     package init(
         start: LoggedInstant, end: LoggedInstant, endReason: SceneEnd?, score: Score?, firstShot: Int,
