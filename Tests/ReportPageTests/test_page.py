@@ -368,6 +368,26 @@ class Runs(PageCase):
             return calls.filter((text) => /provider|One|splice/.test(text)); })()""")
         self.assertEqual(marks, ["out: provider advertisement start", "One\ufffd", "in: splice insert"])
 
+    def test_novelty_is_a_flag(self) -> None:
+        run = film()
+
+        def novelty(frame: int, state: str) -> dict[str, object]:
+            return {"v": 1, "type": "novelty", "seq": 1, "id": f"novelty/0/{frame}", "at": run.at(frame), "state": state, "level": 6.4, "limit": 5.9}
+
+        run.events[1:1] = [novelty(500, "new"), novelty(900, "usual"), novelty(500, "new"), novelty(950, "odd")]
+        page = self.open(page_of(run.text, "novelty.html"))
+        self.assertEqual(page.evaluate("page.session.run.cues.map(c => [c.at.frame, cueText(c)])"), [[500, "unusual"], [900, "usual again"]])
+        fills = page.evaluate("""(() => {
+            const fills = [];
+            const context = page.timeline.canvas.getContext("2d");
+            const real = context.fill;
+            context.fill = (...rest) => { fills.push(context.fillStyle === page.timeline.colors.warn); real.apply(context, rest); };
+            drawCues(page.timeline, context, page.timeline.width);
+            delete context.fill;
+            return fills; })()""")
+        # The chips of their words are not filled so.
+        self.assertEqual((fills[0], fills.count(True)), (True, 1))
+
     def test_reasons(self) -> None:
         run = film()
         score = next(event for event in run.events if event["type"] == "score" and event["at"]["frame"] == 500)

@@ -1,13 +1,14 @@
-// What the stream says of itself, as flags on the timeline.
+// What the stream says of itself, and where something unusual is on, as flags on the timeline.
 
 /** A cue in words. */
 function cueText(cue) {
   if (cue.kind === "chapter") return cue.title === null ? "chapter" : shown(cue.title);
+  if (cue.kind === "novelty") return cue.type === "new" ? "unusual" : "usual again";
   const what = shown((cue.type ?? cue.kind).replaceAll("_", " "));
   return cue.direction === null ? what : `${cue.direction}: ${what}`;
 }
 
-/** A flag for each cue: filled where a break begins, empty elsewhere; with its words where there is room for them. */
+/** A flag for each cue: filled where a break or something unusual begins, empty elsewhere; with its words where there is room for them. */
 function drawCues(view, context, width) {
   const at = (cue) => cue.at.pts;
   const cues = view.inSight(view.session.run.cues, at, at);
@@ -22,7 +23,7 @@ function drawCues(view, context, width) {
     context.lineTo(x, 2);
     context.lineTo(x + 8, 6);
     context.lineTo(x, 10);
-    context.fillStyle = cue.direction === "out" ? warn : sunk;
+    context.fillStyle = cue.direction === "out" || (cue.kind === "novelty" && cue.type === "new") ? warn : sunk;
     context.fill();
     context.stroke();
     const text = cueText(cue);

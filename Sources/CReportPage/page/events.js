@@ -1,6 +1,16 @@
 // Event lines in, the state of a run out. Fields and types that are not known are skipped; lines that cannot be read
 // are counted, never guessed.
 
+/** Puts a flag into its place. Messages name instants ahead: the list is kept in order of time. A reader may get a line twice. */
+function putCue(run, cue) {
+  let place = run.cues.length;
+  while (place > 0 && run.cues[place - 1].at.pts >= cue.at.pts) {
+    if (run.cues[place - 1].id === cue.id) return;
+    place -= 1;
+  }
+  run.cues.splice(place, 0, cue);
+}
+
 /** A run of which nothing is known yet. Instants are {pts, t, frame, timecode}; `pts` counts ticks of the time base. */
 function emptyRun() {
   return {
@@ -226,7 +236,7 @@ const eventReaders = {
       run.cues = run.cues.filter((each) => each.number !== number || each.at.pts < at.pts);
       return true;
     }
-    const cue = {
+    putCue(run, {
       id,
       at,
       number,
@@ -234,14 +244,14 @@ const eventReaders = {
       type: typeof type === "string" ? type : null,
       direction: event.direction === "out" || event.direction === "in" ? event.direction : null,
       title: typeof event.title === "string" ? event.title : null,
-    };
-    // Messages name instants ahead: the list is kept in order of time. A reader may get a line twice.
-    let place = run.cues.length;
-    while (place > 0 && run.cues[place - 1].at.pts >= at.pts) {
-      if (run.cues[place - 1].id === id) return true;
-      place -= 1;
-    }
-    run.cues.splice(place, 0, cue);
+    });
+    return true;
+  },
+
+  novelty(run, event) {
+    const at = readInstant(event.at);
+    if (!at || (event.state !== "new" && event.state !== "usual")) return false;
+    putCue(run, { id: String(event.id), at, number: null, kind: "novelty", type: event.state, direction: null, title: null });
     return true;
   },
 

