@@ -79,7 +79,7 @@ struct FCPXMLWriter: LogWriter {
     /// `duration`: of the clip.
     private func keywords(_ entry: ExportEntry, _ start: String, _ duration: String) -> String {
         if entry.tags.isEmpty { return "" }
-        let indent = String(repeating: " ", count: 16)
+        let indent = String(repeating: " ", count: 12)
         return "\n\(indent)<keyword start=\"\(start)\" duration=\"\(duration)\" "
             + "value=\"\(xmlText(entry.tagLine))\"/>"
     }
