@@ -1,5 +1,6 @@
 import ArchiveBatch
 import Foundation
+import Platform
 import TestSupport
 import Testing
 
@@ -186,6 +187,36 @@ import Testing
             done += Self.states(outcome).keys
         }
         #expect(done.sorted() == names)
+    }
+
+    /// What a killed batch left of films that are settled goes with the next run, except where another batch is
+    /// at work.
+    @Test func leftovers() throws {
+        let films = try Self.films([
+            "done.mp4": "cuts.mp4", "deaf.mp4": "audio_only.mp4", "held.mp4": "cuts.mp4",
+        ])
+        let output = Scratch.path("results")
+        #expect(try Self.batch(films, output).status == 65)
+        for name in ["done.mp4", "deaf.mp4", "held.mp4"] {
+            let folder = output.appending(path: ".\(name).part")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            for file in ["lock", "errors.txt", "embeddings.npz"] {
+                try Data("1".utf8).write(to: folder.appending(path: file))
+            }
+        }
+        // Killed between its lock and its folder.
+        try FileManager.default.removeItem(at: output.appending(path: ".done.mp4.part/lock"))
+        let held = try PosixFiles().lock(output.path + "/.held.mp4.part/lock")
+        #expect(
+            Self.states(try Self.batch(films, output))
+                == ["done.mp4": "present", "deaf.mp4": "failed", "held.mp4": "present"])
+        func hidden() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: output.path).filter { $0.hasPrefix(".") }
+        }
+        #expect(try hidden() == [".held.mp4.part"])
+        PosixFiles().unlock(held)
+        #expect(try Self.batch(films, output).status == 65)
+        #expect(try hidden().isEmpty)
     }
 
     /// A film that fails for a reason that may pass is tried three times; `--retry-failed` tries again.

@@ -175,8 +175,11 @@ package struct PosixFiles: DurableFiles {
         try put(bytes, at: path, isSynced: false)
     }
 
+    /// Follows the name of a file that is being written to take another's place; a crash leaves it.
+    package static let freshSuffix = ".new"
+
     private func put(_ bytes: [UInt8], at path: String, isSynced: Bool) throws(DurableFileError) {
-        let fresh = path + ".new"
+        let fresh = path + Self.freshSuffix
         let descriptor = open(
             fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o640)
         guard descriptor >= 0 else { throw failure("open", fresh) }

@@ -48,10 +48,14 @@ struct FilmJob {
     func report() -> Report {
         let identity = InputIdentity(of: item.input)
         do throws(DurableFileError) {
-            if let report = try present(identity) { return report }
+            if let report = try present(identity) {
+                sweep()
+                return report
+            }
             let key = settings.key(of: item, identity)
             let attempts = try attempts()
             if let attempts, attempts.key == key, attempts.isSpent, !settings.retriesFailed {
+                sweep()
                 return Report(ending: .failedForGood(status: attempts.status, message: attempts.message))
             }
             try files.createDirectory(workFolder)
@@ -247,7 +251,9 @@ struct FilmJob {
             damage: damage, files: made + kept, counts: run.counts, hasCues: run.hasCues,
             seconds: Int64((report.seconds * 1_000_000).rounded()))
         try files.replace("\(folder)/\(DoneNote.name)", with: [UInt8](note.text.utf8))
-        try files.remove("\(folder)/\(AttemptNote.name)")
+        for suffix in ["", PosixFiles.freshSuffix] {
+            try files.remove("\(folder)/\(AttemptNote.name)\(suffix)")
+        }
         return note
     }
 
@@ -262,6 +268,16 @@ struct FilmJob {
         }
         try files.remove("\(workFolder)/lock")
         try files.removeDirectory(workFolder)
+    }
+
+    /// Takes a work folder away that a killed batch left of a film that is settled; leaves one alone that a
+    /// batch is at work in. What it cannot take away does no harm: the results are beside it.
+    private func sweep() {
+        guard ((try? files.facts(of: workFolder)) ?? nil) != nil,
+            let lock = try? files.lock("\(workFolder)/lock")
+        else { return }
+        defer { files.unlock(lock) }
+        if files.isOpen(lock, at: "\(workFolder)/lock") { try? clear() }
     }
 
     /// What a program said last, without its name.
