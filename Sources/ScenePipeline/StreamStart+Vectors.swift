@@ -1,7 +1,7 @@
 internal import JSONText
 package import SceneEvents
 package import SceneIndex
-package import SceneSegmentation
+internal import SceneSegmentation
 
 extension StreamStart {
     /// The option that says what makes the vectors of a run's scenes.

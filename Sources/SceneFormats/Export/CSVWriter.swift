@@ -42,7 +42,7 @@ struct CSVWriter: LogWriter {
     /// Tags may hold any text.
     private func quoted(_ tags: [String]) -> String {
         if tags.isEmpty { return "" }
-        let line = tags.map(singleLine).joined(separator: ", ")
+        let line = singleLine(tags)
         return "\"" + line.replacing("\"", with: "\"\"") + "\""
     }
 

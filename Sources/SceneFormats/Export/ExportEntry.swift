@@ -29,5 +29,5 @@ package struct ExportEntry: Hashable, Sendable {
     package var tags: [String] = []
 
     /// The tags on one line, `, ` between them; empty where there are none.
-    var tagLine: String { tags.map(singleLine).joined(separator: ", ") }
+    var tagLine: String { singleLine(tags) }
 }

@@ -10,3 +10,6 @@ func singleLine(_ text: String) -> String {
     while line.last == " " { line.removeLast() }
     return String(line)
 }
+
+/// A list on one line, with commas between.
+func singleLine(_ texts: [String]) -> String { texts.map { singleLine($0) }.joined(separator: ", ") }

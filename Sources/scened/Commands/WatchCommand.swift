@@ -138,7 +138,7 @@ struct Watch: AsyncParsableCommand {
             "--allow-host takes a name or an address without scheme and port, *.domain, or *")
         try check(follow || followIdle == nil, "--follow-idle goes with --follow")
         try check(
-            reading.speed != .auto, "--speed auto is for files that end: choose fastest or scout")
+            reading.speed != .auto, "watch takes no --speed auto: choose fastest or scout")
         try check(
             !follow || !FeedAddress(input).isLive && input != "-", "--follow takes a file: give its path")
     }
