@@ -276,7 +276,7 @@ package actor FeedOutlet: EventOutlet {
             entry.journalBytes = bytes
         }
         tell(trouble)
-        // Each wakes all readers.
+        // Each wakes the feed's readers.
         if directory.entry(of: feed)?.durable != durable { directory.publish(feed: feed, durable: durable) }
     }
 

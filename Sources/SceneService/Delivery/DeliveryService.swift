@@ -7,8 +7,8 @@ internal import NIOPosix
 
 /// The part of the service between feeds and those who read their events: journals, sinks, servers.
 ///
-/// Owns four threads: the journals' disk, the network, standard output, files. So nobody who is slow there
-/// holds up a feed.
+/// Owns threads for the journals' disk (one to eight, by the number of feeds), the network, standard output
+/// and files. So nobody who is slow there holds up a feed.
 package actor DeliveryService {
     package nonisolated let board: ServiceBoard
     package nonisolated let directory = EventDirectory()

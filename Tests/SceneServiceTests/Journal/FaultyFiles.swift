@@ -22,6 +22,8 @@ final class FaultyFiles: DurableFiles {
         var room: Int?
         /// Operations by name that fail from now on.
         var failing: Set<String> = []
+        /// Called with the path before it is synced: a disk that takes its time.
+        var beforeSync: (@Sendable (String) -> Void)?
         var now = 0.0
         var writes = 0
         var syncs = 0
@@ -127,6 +129,7 @@ final class FaultyFiles: DurableFiles {
 
     func sync(_ handle: DurableFileHandle) throws(DurableFileError) {
         let path = with { $0.open[handle.number] ?? "" }
+        with(\.beforeSync)?(path)
         try check("sync", path)
         with { state in
             let bytes = state.files[path]?.bytes ?? []
