@@ -1,3 +1,4 @@
+import Foundation
 import MediaInput
 import TestSupport
 import Testing
@@ -117,6 +118,23 @@ import Timeline
         let exact = try places(.exact)
         #expect(exact.count == 24)
         for plan in [DecodePlan.fastest, .scout] { #expect(try places(plan) == exact, "\(plan)") }
+    }
+
+    /// What follows in an input whose first part cannot be scouted is decoded as in `fastest`: its answers come
+    /// within the delay that was stated for the first.
+    @Test func whatFollowsKeepsTheStatedDelay() throws {
+        let first = try Self.film("places_mpeg4.ts", "-c:v mpeg4 -q:v 4 -g 25")
+        let second = try Self.film("places.ts", Self.kinds[1].codec)
+        let joined = Fixtures.path("places_joined.ts")
+        try (Fixtures.bytes(first) + Fixtures.bytes(second)).withUnsafeBytes {
+            try Data($0).write(to: URL(filePath: joined), options: .atomic)
+        }
+        let alone = try GroupDecodingTests.recording(second, .scout, threads: 2)
+        #expect(alone.pictures.contains(where: \.isFilled))
+        let scout = try GroupDecodingTests.recording("places_joined.ts", .scout, threads: 2)
+        #expect(scout.plan == .scout && scout.pictures.count > alone.pictures.count + 500)
+        #expect(scout.pictures.allSatisfy { !$0.isFilled })
+        #expect(scout == (try GroupDecodingTests.recording("places_joined.ts", .fastest, threads: 2)))
     }
 
     /// Damage is decoded, and told, as under `fastest`.
