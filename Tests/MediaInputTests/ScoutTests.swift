@@ -130,7 +130,8 @@ import Timeline
             try Data($0).write(to: URL(filePath: joined), options: .atomic)
         }
         let alone = try GroupDecodingTests.recording(second, .scout, threads: 2)
-        #expect(alone.pictures.contains(where: \.isFilled))
+        let filled = alone.pictures.count(where: \.isFilled)
+        #expect(filled > 0)
         let scout = try GroupDecodingTests.recording("places_joined.ts", .scout, threads: 2)
         #expect(scout.plan == .scout && scout.pictures.count > alone.pictures.count + 500)
         #expect(scout.pictures.allSatisfy { !$0.isFilled })
