@@ -189,8 +189,8 @@ import Testing
         #expect(done.sorted() == names)
     }
 
-    /// What a killed batch left of films that are settled goes with the next run, except where another batch is
-    /// at work.
+    /// What a killed batch left of films that are settled goes with the next run, except where another batch
+    /// is at work.
     @Test func leftovers() throws {
         let films = try Self.films([
             "done.mp4": "cuts.mp4", "deaf.mp4": "audio_only.mp4", "held.mp4": "cuts.mp4",

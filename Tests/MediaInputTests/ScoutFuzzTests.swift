@@ -34,13 +34,14 @@ import Timeline
         print("damage under scout: \(name): \(ends) read, \(skipped) in part, \(refusals) refused")
     }
 
-    /// One to six places are overwritten, taken out, doubled or cut off.
+    /// One to six places are overwritten; every second time some are taken out, doubled or cut off.
     private static func damaged(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
         var result = bytes
+        let ways = Bool.random(using: &random) ? 5 : 10
         for _ in 0..<Int.random(in: 1...6, using: &random) {
             let place = Int.random(in: 0..<result.count, using: &random)
             let end = min(result.count, place + Int.random(in: 1...4000, using: &random))
-            switch Int.random(in: 0..<10, using: &random) {
+            switch Int.random(in: 0..<ways, using: &random) {
             case 0..<5: for index in place..<end { result[index] = UInt8.random(in: 0...255, using: &random) }
             case 5, 6: result.removeSubrange(place..<end)
             case 7, 8: result.insert(contentsOf: Array(result[place..<end]), at: place)

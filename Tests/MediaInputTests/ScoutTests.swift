@@ -120,8 +120,8 @@ import Timeline
         for plan in [DecodePlan.fastest, .scout] { #expect(try places(plan) == exact, "\(plan)") }
     }
 
-    /// What follows in an input whose first part cannot be scouted is decoded as in `fastest`: its answers come
-    /// within the delay that was stated for the first.
+    /// What follows in an input whose first part cannot be scouted is decoded as in `fastest`: its answers
+    /// come within the delay that was stated for the first.
     @Test func whatFollowsKeepsTheStatedDelay() throws {
         let first = try Self.film("places_mpeg4.ts", "-c:v mpeg4 -q:v 4 -g 25")
         let second = try Self.film("places.ts", Self.kinds[1].codec)
