@@ -150,6 +150,25 @@ import Timeline
         await rig.service.stop()
     }
 
+    /// Whoever asks again after a failure has the same feed read again, without news of it.
+    @Test func aFailureIsTriedAgain() async throws {
+        let files = FaultyFiles()
+        let rig = try await DeliveryRig(files: files) { $0.socket = nil }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
+        var follower = EventFollower(
+            rig.service.directory, selection: SinkSelection(), start: .oldest, files: files)
+        files.with { _ = $0.failing.insert("read") }
+        await #expect(throws: DurableFileError.self) { _ = try await follower.next() }
+        files.with { $0.failing = [] }
+        // Another feed's news ends the wait of a follower that has forgotten this one.
+        let other = try await rig.outlet("other", run: 2)
+        try await other.append([SampleEvents.start(feed: "other", run: other.run)])
+        let batch = try #require(try await follower.next())
+        #expect(batch.feed == "f" && batch.lines.count == 2)
+        await rig.service.stop()
+    }
+
     @Test func aFeedThatIsNotThereIsNamedAtOnce() async throws {
         let rig = try await DeliveryRig()
         _ = try await rig.outlet("news", run: 1)
