@@ -30,6 +30,7 @@ let package = Package(
                 ])
             ]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        .systemLibrary(name: "CHeap"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -123,7 +124,7 @@ let package = Package(
         .target(
             name: "SceneTraining",
             dependencies: [
-                "JSONText", "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation",
+                "CHeap", "JSONText", "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation",
                 "TensorKernels",
                 "Timeline", .product(name: "RealModule", package: "swift-numerics"),
             ]),

@@ -1,4 +1,5 @@
 import Foundation
+import SceneTraining
 
 /// `TrainingStudy FOLDER key=value ...`, or `TrainingStudy STUDY key=value ...` with one of the studies
 /// below.
@@ -8,6 +9,7 @@ guard arguments.count > 1 else {
     exit(64)
 }
 let settings = Settings(arguments.dropFirst(2))
+HeapPolicy.keepFreed()
 if arguments[1] == "speed" {
     StepSpeed(settings: settings).run()
 } else if arguments[1] == "synthetic" {

@@ -15,6 +15,7 @@ import Testing
         "CFFmpegShim": ["MediaInput", "MediaOutput"],
         "COpenBLAS": ["TensorKernels"],
         "CConfinement": ["FeedRuntime", "scened"],
+        "CHeap": ["SceneTraining"],
         "CLibcrypto": ["Digests"],
         "CSQLite": ["SceneCatalogue"],
         "CVerdictWeights": ["ShotDetection"],

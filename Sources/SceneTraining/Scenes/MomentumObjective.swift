@@ -89,22 +89,29 @@ package struct MomentumObjective<Views: SceneViews>: Objective {
         room.keys = model.key.forward(keys).contrasted.values
         room.owners = owners.map(\.key)
         var trace = model.query.forward(queries, dropout: dropout)
+        // Tables, outside of the generic model: a queue of K scenes asks K times for each query.
+        let excluded = owners.map(leftOut)
+        let waiting = model.owners.map { Int($0) }
         let result = MomentumLoss.gradient(
             queries: trace.contrasted.values, keys: room.keys, queue: model.queue,
             temperature: options.temperature
-        ) { query, row in isExcluded(owners[query], Int(model.owners[row])) }
+        ) { query, row in
+            excluded[query].indices.contains(waiting[row]) && excluded[query][waiting[row]]
+        }
         model.query.backward(&trace, result.dQueries, gradient: &gradient.query)
         return result.loss
     }
 
-    private func isExcluded(_ owners: (query: Int, key: Int), _ other: Int) -> Bool {
-        guard other >= 0 else { return false }
-        let isSame = other == owners.query || other == owners.key
-        return switch options.exclusion {
-        case .none: false
-        case .same: isSame
-        case .similar: isSame || known.areAlike(owners.query, other)
+    /// By recording: whether its scenes in the queue are left out for a query.
+    private func leftOut(_ owners: (query: Int, key: Int)) -> [Bool] {
+        guard options.exclusion != .none else { return [] }
+        var recordings = [Bool](repeating: false, count: max(known.count, owners.query + 1, owners.key + 1))
+        recordings[owners.query] = true
+        recordings[owners.key] = true
+        if options.exclusion == .similar {
+            for partner in known.partners(of: owners.query) { recordings[partner] = true }
         }
+        return recordings
     }
 
     package func settle(_ model: inout MomentumModel<Views.Encoder>, _ room: Room) {

@@ -8,6 +8,7 @@ package func crossEntropyGradient(_ logits: inout Matrix, labels: [Int], weights
     precondition(labels.count == logits.rows && weights.count == logits.rows, "a label and a weight per row")
     let columns = logits.columns
     var loss = 0.0
+    var powers = [Double](repeating: 0, count: columns)
     logits.values.withUnsafeMutableBufferPointer { values in
         for (row, label) in labels.enumerated() {
             precondition(label >= 0 && label < columns, "a label among the columns")
@@ -15,11 +16,14 @@ package func crossEntropyGradient(_ logits: inout Matrix, labels: [Int], weights
             var peak = -Float.infinity
             for column in 0..<columns { peak = max(peak, values[base + column]) }
             var sum = 0.0
-            for column in 0..<columns { sum += exp(Double(values[base + column] - peak)) }
+            for column in 0..<columns {
+                powers[column] = exp(Double(values[base + column] - peak))
+                sum += powers[column]
+            }
             let weight = weights[row]
             loss += Double(weight) * (log(sum) - Double(values[base + label] - peak))
             for column in 0..<columns {
-                let share = Float(exp(Double(values[base + column] - peak)) / sum)
+                let share = Float(powers[column] / sum)
                 values[base + column] = weight * (share - (column == label ? 1 : 0))
             }
         }

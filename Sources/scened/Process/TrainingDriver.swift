@@ -62,6 +62,7 @@ struct TrainingDriver {
     }
 
     mutating func run() throws {
+        HeapPolicy.keepFreed()
         do {
             if folder.hasCheckpoint, !output.resume, !output.estimate {
                 throw CommandFailure(

@@ -1,0 +1,34 @@
+import Glibc
+import SceneTraining
+import Testing
+
+/// Memory that was freed and is taken again.
+@Suite struct HeapPolicyTests {
+    /// Pages that this thread had to be given.
+    private static func faults() -> Int {
+        var usage = rusage()
+        // RUSAGE_THREAD, which the headers show to GNU's C alone.
+        getrusage(__rusage_who_t(1), &usage)
+        return Int(usage.ru_minflt)
+    }
+
+    /// Takes 24 pieces of 1 MB, writes to each page, and frees them.
+    private static func step() {
+        let pieces = (0..<24).map { _ in UnsafeMutableRawPointer.allocate(byteCount: 1 << 20, alignment: 16) }
+        for piece in pieces {
+            for page in stride(from: 0, to: 1 << 20, by: 4096) {
+                piece.storeBytes(of: 1, toByteOffset: page, as: UInt8.self)
+            }
+        }
+        for piece in pieces { piece.deallocate() }
+    }
+
+    /// 6144 pages a step; with the policy the second step and all that follow are given none.
+    @Test func pagesAreGivenOnce() {
+        HeapPolicy.keepFreed()
+        Self.step()
+        let before = Self.faults()
+        for _ in 0..<10 { Self.step() }
+        #expect(Self.faults() - before < 3000)
+    }
+}
