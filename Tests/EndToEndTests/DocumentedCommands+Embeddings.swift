@@ -60,6 +60,14 @@ extension DocumentedCommands {
                 scened index info told --verify | grep -q 'recordings     1'
                 """),
         DocumentedRecipe(
+            page: "docs/how-to/similar.md", begins: ["scened model import"],
+            before: "cp \"$ROOT\"/fixtures/encoders/clip.safetensors ViT-B-32.safetensors",
+            replacing: [("udp://:5000", "film.mp4 --quiet")],
+            after: """
+                scened index info clips | grep -q 'clip-vit'
+                scened watch film.mp4 --quiet --model clip.safetensors --index clips --events scene | grep -q '"recording":"film"'
+                """),
+        DocumentedRecipe(
             page: "docs/how-to/similar.md", begins: ["import json"],
             before: "scened embed film.mp4 --quiet --output film.npz; scened index add archive film.npz",
             needsNumPy: true),
