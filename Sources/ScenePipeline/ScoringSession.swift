@@ -37,7 +37,7 @@ package struct ScoringSession: PartSink {
         calibration = options.calibration
         scoredShots = counts.shots
         genreNames = options.genreNames
-        surprise = options.surprise.map(SurpriseWatch.init)
+        surprise = options.surprise.map { SurpriseWatch($0, timeBase: timeBase) }
         segmenter = SceneSegmenter(
             scorer: EarlyScorer.limiting(scorer, to: options.neighborCount), timeBase: timeBase,
             options: options.segmentation,
@@ -122,7 +122,7 @@ package struct ScoringSession: PartSink {
         counts.gaps = Int(try reader.count())
         scoredShots = Int(try reader.count())
         try segmenter.restore(from: &reader, dimension: dimension, nextPart: nextPart)
-        try surprise?.restore(from: &reader)
+        try surprise?.restore(from: &reader, width: dimension)
         if let watermark { segmenter.note(watermark: watermark) }
     }
 

@@ -50,7 +50,7 @@ package struct SegmentOptions: Sendable {
     package var tellsSound = false
     /// How blocks are found; nil: they are not.
     package var blocks: BlockOptions?
-    /// By what it is told how surprising parts are, and when something new is on; nil: it is not.
+    /// By what it is told how surprising parts are, or when something new is on; nil: it is not.
     package var surprise: SurpriseOptions?
     /// How scenes that were on before are recognized; nil: they are not.
     package var recall: RecallOptions?
@@ -194,9 +194,10 @@ package struct SegmentOptions: Sendable {
     }
 
     private var surpriseLiterals: [StreamStart.Option] {
-        surprise.map {
-            [("surprise", JSONLine.quoted($0.model.digest)), ("novelty_rate", decimal($0.rate))]
-        } ?? []
+        guard let surprise else { return [] }
+        return (surprise.model.map { [("surprise", JSONLine.quoted($0.digest))] } ?? [])
+            + [("novelty_rate", decimal(surprise.rate))]
+            + (surprise.window.map { [("novelty_window", decimal($0))] } ?? [])
     }
 
     private func decimal(_ seconds: Double?) -> String {

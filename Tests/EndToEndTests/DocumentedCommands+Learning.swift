@@ -82,11 +82,13 @@ extension DocumentedCommands {
                 """,
             replacing: [
                 ("--width 256 --heads 8", "--width 16 --heads 2 --layers 1 --epochs 2"),
+                ("udp://239.1.1.1:5000 --novelty", "monday.mp4 --output past.jsonl --novelty"),
                 ("udp://239.1.1.1:5000", "monday.mp4 --output watched.jsonl"),
             ],
             after: """
                 grep -q '"surprise":' monday.events.jsonl && grep -q '"novelty":' monday.events.jsonl
                 grep -q '"novelty":' watched.jsonl
+                grep -q '"novelty_window":14400' past.jsonl
                 """),
         DocumentedRecipe(
             page: "docs/how-to/train-scenes.md",

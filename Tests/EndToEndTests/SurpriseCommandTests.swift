@@ -24,6 +24,17 @@ import Testing
         ).path
     }
 
+    /// Ten usual minutes, and one of the set.
+    private static func late() throws -> String {
+        try Fixtures.film(
+            "surprise_late.mp4",
+            "ffmpeg -nostdin -v error -f lavfi -i testsrc2=s=160x90:r=10:d=600,hue=h=6*t -f lavfi "
+                + "-i mandelbrot=s=160x90:r=10 -filter_complex "
+                + "'[1:v]trim=duration=60,setpts=PTS-STARTPTS[m];[0:v][m]concat=n=2:v=1' "
+                + "-c:v libx264 -g 10 -pix_fmt yuv420p \"$1\""
+        ).path
+    }
+
     /// Trained on the usual minute, made once.
     private static let made: (model: String, embeddings: String, errors: String) = {
         let (folder, model) = (Scratch.path("usual").path, Scratch.path("usual.safetensors").path)
@@ -111,6 +122,63 @@ import Testing
         #expect(scenes(plain) == scenes(segmented) && !scenes(plain).isEmpty)
     }
 
+    /// With a window the film's own past says what is new: nothing for a quarter of it, then the set. The
+    /// same in a film, in its embeddings, and in a feed that is read from a file; and with a contextualizer,
+    /// which then tells of parts alone.
+    @Test func byItsOwnPast() throws {
+        let (model, _, errors) = Self.made
+        #expect(errors.isEmpty, "\(errors)")
+        let options = ["--novelty-window", "30m", "--quiet", "--threads", "1"]
+        let segmented = try Program.run(["segment", try Self.late()] + Self.parts + options)
+        #expect(segmented.status == 0, "\(segmented.errors)")
+        try Schema.check(segmented)
+        #expect(segmented.lines.first?.contains(#""novelty_window":1800.000000"#) == true)
+        let told = try Self.lines(segmented).filter { $0.type == "novelty" }
+        #expect(told.allSatisfy { ($0.at?.t ?? 0) >= 450 })
+        #expect(told.contains { $0.state == "new" && 600..<660 ~= $0.at?.t ?? 0 }, "\(told)")
+        #expect(!segmented.output.contains(#""surprise""#) && !segmented.output.contains(#""novelty":"#))
+
+        func answers(_ outcome: Program.Outcome) -> [String] {
+            outcome.lines.filter { $0.contains(#""type":"novelty""#) }.map {
+                $0.replacingOccurrences(of: "\"seq\":[0-9]+", with: "", options: .regularExpression)
+            }
+        }
+        let embeddings = Scratch.path("late.npz").path
+        let embedded = try Program.run(
+            ["embed", try Self.late(), "--quiet", "--output", embeddings] + Self.parts)
+        #expect(embedded.status == 0, "\(embedded.errors)")
+        let scored = try Program.run(["score", embeddings] + options.dropLast(2))
+        #expect(scored.status == 0, "\(scored.errors)")
+        #expect(answers(scored) == answers(segmented))
+        let watched = try Program.run(["watch", try Self.late(), "--split-after", "1"] + options)
+        #expect(watched.status == 0, "\(watched.errors)")
+        #expect(answers(watched) == answers(segmented))
+        let both = try Program.run(["score", embeddings, "--surprise", model] + options.dropLast(2))
+        #expect(both.status == 0, "\(both.errors)")
+        #expect(answers(both) == answers(segmented) && both.output.contains(#""surprise":"#))
+    }
+
+    /// The key of the configuration has the option's range, and needs no contextualizer.
+    @Test func windowOfTheService() throws {
+        let (model, _, _) = Self.made
+        let cases: [(keys: String, status: Int32, text: String)] = [
+            ("novelty-window: 14400\n    novelty-rate: 0.02", 0, ""),
+            ("surprise: \(model)\n    novelty-window: 14400", 0, ""),
+            ("novelty-window: 60", 78, "takes 1800 to 604800 seconds"),
+            ("novelty-rate: 0.1", 78, "novelty-rate goes with surprise or novelty-window: set one, too"),
+        ]
+        for (keys, status, text) in cases {
+            let site = try RunSite([("one", try Self.new())])
+            let written = try String(contentsOf: site.file, encoding: .utf8)
+            try (written + "\n    \(keys)\n").write(to: site.file, atomically: true, encoding: .utf8)
+            let outcome = try Program.run(["check-config", site.file.path])
+            #expect(
+                outcome.status == status
+                    && (text.isEmpty || (outcome.errors + outcome.output).contains(text)),
+                "\(keys): \(outcome.status) \(outcome.errors)")
+        }
+    }
+
     /// A feed of the service tells, by its own keys.
     @Test func aFeedOfTheServiceTells() throws {
         let (model, _, errors) = Self.made
@@ -168,6 +236,14 @@ import Testing
             (
                 ["watch", film, "--surprise", model, "--novelty-rate", "0.6"], 64,
                 "--novelty-rate takes 0 to 0.5"
+            ),
+            (
+                ["watch", film, "--novelty-window", "60"], 64,
+                "--novelty-window takes 30 minutes to 7 days, such as 4h"
+            ),
+            (
+                ["segment", film, "--novelty-window", "4h", "--events", "shot"], 64,
+                "--novelty-window tells in novelty events, which --events leaves out: add novelty"
             ),
             (
                 ["segment", film, "--surprise", model, "--events", "scene"], 64,

@@ -22,7 +22,7 @@ import Timeline
         for (place, value) in ([5, 10, 9.7, 5] as [Float]).flatMap({ Array(repeating: $0, count: 40) })
             .enumerated()
         {
-            let step = alarm.push(value)
+            let step = alarm.push(value, ticks: 1)
             #expect((step == nil) == (place < 31))
             if let change = step?.change { changes.append((place, change)) }
         }
@@ -49,7 +49,7 @@ import Timeline
                 next.restore(recent: parted.recent, isNew: parted.isNew)
                 parted = next
             }
-            let (one, other) = (whole.push(value), parted.push(value))
+            let (one, other) = (whole.push(value, ticks: 1), parted.push(value, ticks: 1))
             #expect(one?.mean == other?.mean && one?.change == other?.change)
         }
     }
@@ -93,9 +93,10 @@ import Timeline
     /// a novelty; `novelty` events say what the alarm says.
     @Test func watchTellsWhatMeterAndAlarmSay() throws {
         let options = Self.options()
-        var watch = SurpriseWatch(options)
-        var meter = SurpriseMeter(options.model)
-        var alarm = NoveltyAlarm(options.model.levels, rate: options.rate)
+        let model = try #require(options.model)
+        var watch = SurpriseWatch(options, timeBase: TimeBase(numerator: 1, denominator: 25))
+        var meter = SurpriseMeter(model)
+        var alarm = NoveltyAlarm(model.levels, rate: options.rate)
         var told = 0
         for part in Self.parts(120) {
             if part.index == 60 {
@@ -110,14 +111,14 @@ import Timeline
             let shot = watch.telling(Self.shot(part))
             #expect(shot.parts[0].surprise == reading.surprise.map { Nats(Double($0)) })
             #expect(shot.parts[0].novelty == Nats(Double(reading.novelty)))
-            let step = alarm.push(reading.novelty)
+            let step = alarm.push(reading.novelty, ticks: 100)
             let wanted: [Event] =
                 step?.change.map { state in
                     [
                         .novelty(
                             Novelty(
                                 at: part.end, state: state, level: step?.mean ?? Nats(0),
-                                limit: state == .new ? alarm.upper : alarm.lower))
+                                limit: (state == .new ? alarm.upper : alarm.lower) ?? Nats(0)))
                     ]
                 } ?? []
             #expect(events == wanted)
@@ -128,10 +129,13 @@ import Timeline
     }
 
     /// A session that goes on from a checkpoint says what it would have said; equal to one of a whole film.
-    @Test(arguments: [1, 17, 64])
-    func checkpoints(every: Int) throws {
+    /// So does one that judges by its own last 200 seconds, with a contextualizer or without.
+    @Test(arguments: [1, 17, 64], [(true, nil), (true, 200), (false, 200)] as [(Bool, Double?)])
+    func checkpoints(every: Int, by range: (archive: Bool, window: Double?)) throws {
         var options = SegmentOptions()
         options.surprise = Self.options()
+        options.surprise?.window = range.window
+        if !range.archive { options.surprise?.model = nil }
         let base = TimeBase(numerator: 1, denominator: 25)
         func fresh() -> ScoringSession {
             ScoringSession(
@@ -140,7 +144,7 @@ import Timeline
         }
         var (whole, parted) = (fresh(), fresh())
         var (wholeEvents, partedEvents): ([Event], [Event]) = ([], [])
-        for part in Self.parts(100) {
+        for part in Self.parts(range.window == nil ? 100 : 300) {
             if part.index > 0, part.index % every == 0 {
                 var writer = WireWriter()
                 parted.put(to: &writer)

@@ -84,7 +84,12 @@ package struct MetricsPage {
             \.surprise)
         each(
             "scened_feed_novelty", "gauge",
-            "Mean novelty of the last 32 parts in nats; of feeds with a contextualizer.", \.novelty)
+            "Mean novelty of the last 32 parts in nats; of feeds with a contextualizer or a novelty window.",
+            \.novelty)
+        each(
+            "scened_feed_novelty_limit", "gauge",
+            "Mean novelty in nats above which something new is on; of such feeds, once it is known.",
+            \.noveltyLimit)
         each("scened_feed_new", "gauge", "1 while something new is on, else 0.") {
             $0.isNew.map { $0 ? 1 : 0 }
         }

@@ -118,6 +118,7 @@ package struct FeedMeter: Sendable {
         status.relief = session.relief
         status.surprise = session.surprise?.last?.value
         status.novelty = session.surprise?.level?.value
+        status.noveltyLimit = session.surprise?.limit?.value
         status.isNew = session.surprise?.isNew
         status.drift = drift.partsPerMillion
         status.since = core.since

@@ -49,6 +49,8 @@ package struct FeedStatus: Sendable, Equatable {
     package var surprise: Double?
     package var novelty: Double?
     package var isNew: Bool?
+    /// Above what the mean is new; nil where nobody asked, or the feed's own past is not known yet.
+    package var noveltyLimit: Double?
     package var delays = AnswerDelays(bound: nil)
     /// What is left out because the machine cannot keep up.
     package var relief = Relief.Step.none

@@ -36,7 +36,7 @@ package struct NoveltyLevels: Hashable, Sendable {
     package func level(_ share: Double) -> Float { Self.interpolated(quantiles, share) }
 
     /// Between the two nearest of ascending values.
-    private static func interpolated(_ values: [Float], _ share: Double) -> Float {
+    static func interpolated(_ values: [Float], _ share: Double) -> Float {
         let place = min(max(share, 0), 1) * Double(values.count - 1)
         let low = min(Int(place), values.count - 1)
         let high = min(low + 1, values.count - 1)

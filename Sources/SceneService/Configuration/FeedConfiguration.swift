@@ -46,9 +46,11 @@ package struct FeedSettings: Hashable, Sendable {
     /// File of sentences that tag scenes, and the least share that is told.
     package var tags: String?
     package var tagMinimum: Double?
-    /// File of a contextualizer that says how surprising and how new parts are, and the share of its archive
-    /// above whose novelty something is new.
+    /// File of a contextualizer that says how surprising and how new parts are.
     package var surprise: String?
+    /// The feed's own past by which something is new, in the archive's place.
+    package var noveltyWindow: Double?
+    /// Share of either above whose novelty something is new.
     package var noveltyRate: Double?
     package var minimumScene: Double?
     package var scenesPerHour: Double?
@@ -116,6 +118,7 @@ package struct FeedSettings: Hashable, Sendable {
         merged.tagMinimum = tagMinimum ?? base.tagMinimum
         merged.surprise = surprise ?? base.surprise
         merged.noveltyRate = noveltyRate ?? base.noveltyRate
+        merged.noveltyWindow = noveltyWindow ?? base.noveltyWindow
         merged.minimumScene = minimumScene ?? base.minimumScene
         merged.scenesPerHour = scenesPerHour ?? base.scenesPerHour
         merged.peakWait = peakWait ?? base.peakWait

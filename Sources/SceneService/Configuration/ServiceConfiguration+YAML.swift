@@ -3,6 +3,7 @@ internal import EventDelivery
 internal import FeedRuntime
 internal import EventJournal
 internal import MediaInput
+internal import ScenePipeline
 internal import SceneSegmentation
 internal import Timeline
 internal import Yams
@@ -178,6 +179,7 @@ extension FeedSettings {
     package static let keys = [
         "split", "split-after", "min-shot", "neighbors", "model", "threshold", "calibration", "index",
         "seen-threshold", "repeats", "vectors", "probe", "tags", "tag-minimum", "surprise", "novelty-rate",
+        "novelty-window",
         "min-scene",
         "scenes-per-hour", "peak",
         "deadline", "intra-shot", "provisional", "speed", "cues", "blocks", "block-delay", "blocks-without",
@@ -208,6 +210,7 @@ extension FeedSettings {
         tagMinimum = try section.number("tag-minimum", in: 0...1, unit: "(a share)")
         surprise = try section.string("surprise")
         noveltyRate = try section.number("novelty-rate", in: 0...0.5, unit: "(a share)")
+        noveltyWindow = try section.number("novelty-window", in: SurpriseOptions.windows, unit: "seconds")
         minimumScene = try section.number("min-scene", in: 0...86_400, unit: "seconds")
         scenesPerHour = try section.number("scenes-per-hour", in: 0.001...3600, unit: "scenes")
         peakWait = try section.integer("peak", in: 0...1)

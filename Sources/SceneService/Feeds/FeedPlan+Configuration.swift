@@ -88,13 +88,12 @@ extension FeedPlan {
 
     /// By what the feed's surprises are told; nil where nobody asked.
     private static func surprise(_ settings: FeedSettings, _ model: SharedModel) throws -> SurpriseOptions? {
-        guard settings.surprise != nil || settings.noveltyRate == nil else {
-            throw FeedPlanError(reason: "novelty-rate goes with surprise: set that, too")
+        guard settings.surprise != nil || settings.noveltyWindow != nil || settings.noveltyRate == nil else {
+            throw FeedPlanError(reason: "novelty-rate goes with surprise or novelty-window: set one, too")
         }
-        return try settings.surprise.map {
-            try SurpriseOptions(
-                path: $0, maker: model.embeddings, rate: settings.noveltyRate)
-        }
+        return try SurpriseOptions.resolve(
+            path: settings.surprise, maker: model.embeddings, rate: settings.noveltyRate,
+            window: settings.noveltyWindow)
     }
 
     /// What the feed knows of the past; nil where nobody asked.

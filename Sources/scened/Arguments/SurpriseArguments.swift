@@ -14,33 +14,46 @@ struct SurpriseArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Share of its archive above whose novelty something counts as new, 0 to 0.5. Default: 0.01.",
+            "Say in novelty events when something new is on by what the stream itself showed so long, such as 4h, not by an archive. Says nothing until a quarter of it was on.",
+            valueName: "duration"), transform: NumberArgument.seconds)
+    var noveltyWindow: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Share of the archive, or of --novelty-window, above whose novelty something counts as new, 0 to 0.5. Default: 0.01.",
             valueName: "share", visibility: .hidden), transform: NumberArgument.decimal)
     var noveltyRate: Double?
 
     /// - Parameter events: that are written; nil: the usual ones.
     /// - Throws: `ValidationError` where options do not go together.
     func validate(events: EventSelection?) throws {
-        guard surprise != nil || noveltyRate == nil else {
-            throw ValidationError("--novelty-rate needs --surprise: give that too")
+        guard surprise != nil || noveltyWindow != nil || noveltyRate == nil else {
+            throw ValidationError("--novelty-rate needs --surprise or --novelty-window: give one of them too")
         }
         guard noveltyRate.map({ 0...0.5 ~= $0 }) ?? true else {
             throw ValidationError("--novelty-rate takes 0 to 0.5")
         }
-        let kinds = events?.kinds
-        guard surprise == nil || kinds.map({ $0.contains(.shot) || $0.contains(.novelty) }) ?? true else {
+        guard noveltyWindow.map(SurpriseOptions.windows.contains) ?? true else {
+            throw ValidationError("--novelty-window takes 30 minutes to 7 days, such as 4h")
+        }
+        guard let kinds = events?.kinds else { return }
+        guard surprise == nil || kinds.contains(.shot) || kinds.contains(.novelty) else {
             throw ValidationError(
                 "--surprise tells in shot and novelty events, which --events leaves out: add one of them")
+        }
+        guard noveltyWindow == nil || kinds.contains(.novelty) else {
+            throw ValidationError(
+                "--novelty-window tells in novelty events, which --events leaves out: add novelty")
         }
     }
 
     /// What is told of surprises; nil where nobody asked. Throws `CommandFailure` for a file that does not
     /// suit the embeddings of `maker`.
     func options(_ maker: EmbeddingMaker) throws(CommandFailure) -> SurpriseOptions? {
-        guard let surprise else { return nil }
         do throws(ModelFileError) {
-            return try SurpriseOptions(
-                path: surprise, maker: maker, rate: noveltyRate)
+            return try SurpriseOptions.resolve(
+                path: surprise, maker: maker, rate: noveltyRate, window: noveltyWindow)
         } catch {
             throw CommandFailure(error)
         }

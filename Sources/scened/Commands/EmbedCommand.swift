@@ -118,7 +118,7 @@ struct Embed: ParsableCommand {
             let maker = EmbeddingMaker(
                 name: chosen.encoder.name, width: chosen.encoder.dimension, digest: chosen.digest)
             measure = try surprise.map { path throws(ModelFileError) in
-                try SurpriseOptions(path: path, maker: maker).model
+                try SurpriseOptions.model(path: path, maker: maker)
             }
         } catch {
             throw CommandFailure(error)

@@ -138,9 +138,10 @@ struct ScoreCommand: ParsableCommand {
                 "JSON lines are taken as they come: leave --deadline, --split and --min-shot to scened embed")
         }
         if genreShares { _ = try GenreNames.required(nil, file) }
-        guard surprising.surprise == nil else {
+        guard surprising.surprise == nil, surprising.noveltyWindow == nil else {
+            let name = surprising.surprise == nil ? "--novelty-window" : "--surprise"
             throw ValidationError(
-                "--surprise goes with the encoder of scened: give a file of scened embed, or leave it out")
+                "\(name) goes with the encoder of scened: give a file of scened embed, or leave it out")
         }
         guard event.calibration == nil else {
             throw ValidationError(
