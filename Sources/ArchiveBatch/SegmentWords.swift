@@ -27,11 +27,12 @@ package struct SegmentWords: Hashable, Sendable {
     static let partNames: Set<String> = [
         "--split", "--split-after", "--min-shot", "--deadline", "--speed", "--program", "--stream",
     ]
-    static let fileNames: Set<String> = [
-        "--model", "--calibration", "--index", "--probe", "--shots", "--tags",
+    /// Options whose values are files or folders: results hang on what those hold.
+    package static let fileNames: Set<String> = [
+        "--model", "--calibration", "--index", "--probe", "--shots", "--tags", "--surprise",
     ]
     /// What the batch itself decides.
-    static let ownNames: Set<String> = [
+    package static let ownNames: Set<String> = [
         "--output", "-o", "--events", "--report", "--open", "--embeddings", "--quiet", "-q", "--verbose",
         "-v", "--json",
         "--help", "-h", "--help-hidden", "--version",

@@ -240,6 +240,17 @@ import Testing
         #expect(SegmentWords.scoringNames.count > 10)
     }
 
+    /// Another file under the name of an option's is noticed.
+    @Test func optionsThatNameFiles() throws {
+        let help = try Program.run(["segment", "--help-hidden"]).output
+        let named = help.split(separator: "\n").compactMap { line -> String? in
+            guard line.contains(" <file>") || line.contains(" <folder>") else { return nil }
+            return line.split(separator: " ").first { $0.hasPrefix("--") }.map(String.init)
+        }
+        #expect(named.count > 8)
+        #expect(Set(named).subtracting(SegmentWords.ownNames) == SegmentWords.fileNames)
+    }
+
     @Test func wrongInput() throws {
         let films = try Self.films(["a.mp4": "cuts.mp4"])
         let output = Scratch.path("results").path
