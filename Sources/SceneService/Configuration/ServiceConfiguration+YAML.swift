@@ -179,12 +179,9 @@ extension FeedSettings {
     package static let keys = [
         "split", "split-after", "min-shot", "neighbors", "model", "threshold", "calibration", "index",
         "seen-threshold", "repeats", "vectors", "probe", "tags", "tag-minimum", "surprise", "novelty-rate",
-        "novelty-window", "min-scene", "scenes-per-hour", "peak", "deadline", "intra-shot", "provisional", "speed", "cues", "blocks", "block-delay", "blocks-without",
-        "threads",
-        "program", "stream", "scores", "reasons",
-        "sound", "audio", "audio-stream", "pictures",
-        "stall-after",
-        "heartbeat",
+        "novelty-window", "min-scene", "scenes-per-hour", "peak", "deadline", "intra-shot", "provisional",
+        "speed", "cues", "blocks", "block-delay", "blocks-without", "threads", "program", "stream",
+        "scores", "reasons", "sound", "audio", "audio-stream", "pictures", "stall-after", "heartbeat",
         "reconnect-cap", "follow", "follow-idle", "allowed-hosts",
     ]
 
