@@ -20,12 +20,17 @@ struct FeedCrowd {
     let seconds: Int
     /// Each feed has a sink, which counts what it takes.
     let hasSinks: Bool
+    private let files: any DurableFiles
 
     /// As in the service: some threads for the disk, one for the network.
     private let journalGroup: MultiThreadedEventLoopGroup
     private let networkGroup = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
-    init(state: String, feeds: Int, rate: Int, seconds: Int, threads: Int, hasSinks: Bool) {
+    /// `syncTime`: microseconds that a sync takes at least; 0 as long as the disk takes.
+    init(
+        state: String, feeds: Int, rate: Int, seconds: Int, threads: Int, hasSinks: Bool, syncTime: UInt32
+    ) {
+        files = syncTime > 0 ? SlowDisk(syncTime: syncTime) : PosixFiles()
         (self.state, self.feeds, self.rate, self.seconds) = (state, feeds, rate, seconds)
         self.hasSinks = hasSinks
         journalGroup = MultiThreadedEventLoopGroup(numberOfThreads: threads)
@@ -41,7 +46,7 @@ struct FeedCrowd {
     /// object when all are on disk, or cannot be.
     func run() async throws {
         Self.allowFiles()
-        let files = PosixFiles()
+        let files = files
         let lock = StateLock(state: state, files: files)
         try lock.take()
         let directory = EventDirectory()

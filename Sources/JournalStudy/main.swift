@@ -6,7 +6,7 @@ import Foundation
 let words = CommandLine.arguments
 guard words.count > 1, words[1].hasPrefix("/") else {
     FileHandle.standardError.write(
-        Data("usage: JournalStudy /STATE feeds=100 rate=400 seconds=20 threads=8 sinks=0\n".utf8))
+        Data("usage: JournalStudy /STATE feeds=100 rate=400 seconds=20 threads=8 sinks=0 sync=0\n".utf8))
     exit(64)
 }
 var values: [String: Int] = [:]
@@ -17,5 +17,6 @@ for word in words.dropFirst(2) {
 }
 try await FeedCrowd(
     state: words[1], feeds: values["feeds"] ?? 100, rate: values["rate"] ?? 400,
-    seconds: values["seconds"] ?? 20, threads: values["threads"] ?? 8, hasSinks: values["sinks"] == 1
+    seconds: values["seconds"] ?? 20, threads: values["threads"] ?? 8, hasSinks: values["sinks"] == 1,
+    syncTime: UInt32(clamping: values["sync"] ?? 0)
 ).run()
