@@ -19,6 +19,10 @@ class Live(PageCase):
     def health(self, page) -> dict[str, str]:
         return page.evaluate("Object.fromEntries([...document.querySelectorAll('#health div')].map(d => [d.firstChild.textContent, d.lastChild.textContent]))")
 
+    def wait_for_all(self, page) -> None:
+        """Waits until the page has drawn all that was sent: events may come in several pieces."""
+        page.wait(f"page.live.seq === {self.server.seq} && page.live.waiting.length === 0")
+
     def heartbeat(self, run: Run, frame: int, state: str = "running", reason: str | None = None) -> dict[str, Any]:
         return {"v": 1, "type": "heartbeat", "seq": 1, "id": "heartbeat/0/1", "state": state, "reason": reason, "at": run.at(frame), "lag": 0.04,
                 "opens": 1, "bytes": 1, "packets": 1, "pictures": frame, "wall": "2026-01-02T03:03:25.000Z"}
@@ -35,7 +39,8 @@ class Live(PageCase):
         self.assertEqual(page.evaluate("getComputedStyle(find('detail')).display"), "none", "a live page corrects nothing")
         events = [event for event in run.events if event["type"] in ("stream_start", "shot")]
         self.server.send(self.heartbeat(run, 0, "opening"), *events[:4], self.heartbeat(run, 750), self.provisional(run, 500, 0))
-        page.wait("page.session.boundaries.length === 1")
+        self.wait_for_all(page)
+        self.assertEqual(page.evaluate("page.session.boundaries.length"), 1)
         page.wait("/^within \\d+ s$/.test(document.querySelector('#list-body tr.provisional .c-state')?.textContent)")
         health = self.health(page)
         self.assertEqual((health["Feed"], health["Provisional boundaries"], health["Decided up to"]), ("Running", "1", "nothing yet"))
@@ -43,7 +48,8 @@ class Live(PageCase):
         self.server.send(self.provisional(run, 500, 1, "final"), {"v": 1, "type": "watermark", "seq": 9, "id": "watermark/0/1", "at": run.at(500)},
                          {"v": 1, "type": "feed_state", "seq": 9, "id": "feed_state/0/1", "at": run.at(740), "state": "frozen"},
                          self.heartbeat(run, 760, "stalled", "stall"), self.provisional(run, 625, 0), self.provisional(run, 625, 1, "retracted"))
-        page.wait("page.session.boundaries[0]?.state === 'final' && page.session.boundaries.length === 1")
+        self.wait_for_all(page)
+        self.assertEqual(page.evaluate("page.session.boundaries.map(({ state }) => state)"), ["final"])
         health = self.health(page)
         self.assertEqual(health["Feed"], "Stalled, no bytes came")
         self.assertEqual((health["Picture"], health["Decided up to"], health["Last decision after"]), ("frozen", "0:20", "12.0 s"))
@@ -55,7 +61,8 @@ class Live(PageCase):
         rest = sorted((event for event in run.events if event["type"] in ("shot", "boundary", "scene")),
                       key=lambda event: (event.get("end") or event["at"])["pts"])
         self.server.send(*start, *rest[:len(rest) // 2])
-        page.wait("page.live.waiting.length === 0 && page.session.run.dropped > 0 && page.session.follows")
+        self.wait_for_all(page)
+        self.assertTrue(page.evaluate("page.session.run.dropped > 0 && page.session.follows"))
         self.assertLessEqual(page.evaluate("page.session.run.shots.length"), 550)
         page.settle()
         self.assertGreater(page.evaluate("find('rows').scrollTop + find('rows').clientHeight - find('rows').scrollHeight"), -80, "it follows the newest")
@@ -71,7 +78,8 @@ class Live(PageCase):
         playhead = page.evaluate("page.session.playhead")
         dropped = page.evaluate("page.session.run.dropped")
         self.server.send(*rest[len(rest) // 2:len(rest) // 2 + len(rest) // 8])
-        page.wait(f"page.live.waiting.length === 0 && page.session.run.dropped > {dropped}")
+        self.wait_for_all(page)
+        self.assertGreater(page.evaluate("page.session.run.dropped"), dropped)
         page.settle()
         self.assertEqual(page.evaluate(place), before)
         self.assertEqual(page.evaluate("page.session.playhead"), playhead)
@@ -93,7 +101,8 @@ class Live(PageCase):
         # A block every hundred shots: what lies before the oldest shot goes with it.
         for first in range(7, 1200, 100):
             self.server.send(*shots[first:first + 100], run.block(first * 250 - 1000, first * 250, "adverts", "program"))
-        page.wait("page.session.run.shots.at(-1).index === 1206 && page.live.waiting.length === 0")
+        self.wait_for_all(page)
+        self.assertEqual(page.evaluate("page.session.run.shots.at(-1).index"), 1206)
         page.settle()
         blocks, oldest = page.evaluate("[page.session.run.blocks.map(b => b.end.frame), page.session.run.shots[0].start.frame]")
         ends = [first * 250 for first in range(7, 1200, 100)]
@@ -132,7 +141,9 @@ class Live(PageCase):
             page.settle()
         self.server.refuses = False
         page.wait("page.live.isOpen", 15)
-        page.wait("page.live.waiting.length === 0")
+        # All of it comes again, and what comes behind it is new.
+        self.server.send(self.heartbeat(run, 1000, "stalled", "stall"))
+        self.wait_for_all(page)
         self.assertEqual(page.evaluate("page.session.run.shots.length"), 4)
         self.assertIn("after=x%3A", self.server.asked[-1])
         page.troubles = [trouble for trouble in page.troubles if "503" not in trouble and "INCOMPLETE" not in trouble]
