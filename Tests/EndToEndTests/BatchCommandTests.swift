@@ -217,6 +217,11 @@ import Testing
         PosixFiles().unlock(held)
         #expect(try Self.batch(films, output).status == 65)
         #expect(try hidden().isEmpty)
+        // A note that was being written.
+        let torn = output.appending(path: "done.mp4/attempts.json.new")
+        try Data("{".utf8).write(to: torn)
+        #expect(try Self.batch(films, output, "--", "--threshold", "0.3").status == 65)
+        #expect(!FileManager.default.fileExists(atPath: torn.path))
     }
 
     /// A film that fails for a reason that may pass is tried three times; `--retry-failed` tries again.

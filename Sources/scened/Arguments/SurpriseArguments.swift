@@ -14,7 +14,7 @@ struct SurpriseArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Say in novelty events when something new is on by what the stream itself showed so long, such as 4h, not by an archive. Says nothing until a quarter of it was on.",
+            "Write novelty events when the stream shows something that it did not show in this time, such as 4h; needs no archive. Nothing is written before a quarter of it has passed.",
             valueName: "duration"), transform: NumberArgument.seconds)
     var noveltyWindow: Double?
 
