@@ -1,10 +1,6 @@
-import CVerdictWeights
-import TensorKernels
-
 /// A small trained judge: standardised features, one hidden layer with ReLU, one logistic output.
 ///
-/// Trained by `tools/train/train-shot-verdicts`, which writes the numbers that `init` takes apart: they are
-/// part of the program (`CVerdictWeights`).
+/// Trained by `tools/train/train-shot-verdicts`, which writes the numbers that `init` takes apart.
 struct VerdictNetwork: Sendable {
     /// Mean and reciprocal standard deviation of each feature over the training set.
     let means: [Float]
@@ -15,27 +11,10 @@ struct VerdictNetwork: Sendable {
     let outputWeights: [Float]
     let outputBias: Float
 
-    /// Judges hard cuts by `HardCutFeatures`, all of them known.
-    static let hard = VerdictNetwork(
-        scene_hard_verdict, scene_hard_verdict_size, features: HardCutFeatures.names.count)
-    /// The same by what is known after three pictures.
-    static let early = VerdictNetwork(
-        scene_early_verdict, scene_early_verdict_size, features: HardCutFeatures.names.count)
-    /// Whether an interval of `GradualFinder` may hold a transition, and whether it may hold the beginning of
-    /// one.
-    static let gate = VerdictNetwork(
-        scene_gate_verdict, scene_gate_verdict_size, features: GradualFinder.names.count)
-    static let watch = VerdictNetwork(
-        scene_watch_verdict, scene_watch_verdict_size, features: GradualFinder.names.count)
-    /// Judges gradual transitions by `GradualFeatures`.
-    static let gradual = VerdictNetwork(
-        scene_gradual_verdict, scene_gradual_verdict_size, features: GradualFeatures.names.count)
-
-    /// `size` bytes of floats in the order of the properties; they tell how many hidden units there are.
-    private init(_ bytes: UnsafePointer<UInt8>, _ size: Int, features: Int) {
-        let values = MappedFile(embedded: bytes, count: size).withFloats(
-            at: 0, count: size / MemoryLayout<Float>.size
-        ) { floats in floats.indices.map { floats[$0] } }
+    /// - Parameters:
+    ///   - values: the numbers in the order of the properties; they tell how many hidden units there are.
+    ///   - features: inputs of the network.
+    init(values: [Float], features: Int) {
         let (hidden, rest) = (values.count - 2 * features - 1).quotientAndRemainder(dividingBy: features + 2)
         precondition(hidden > 0 && rest == 0, "the trained weights fit the features")
         var position = 0

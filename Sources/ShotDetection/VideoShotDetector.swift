@@ -19,6 +19,7 @@ package struct VideoShotDetector: ShotDetector {
     package private(set) var candidates: [ShotCandidate] = []
 
     private let tuning: ShotDetectorTuning
+    private let networks: VerdictNetworks
     private let recordsCandidates: Bool
     private let hardFinder: HardCutFinder
     private var gradualFinder: GradualFinder
@@ -41,18 +42,21 @@ package struct VideoShotDetector: ShotDetector {
     /// - Parameters:
     ///   - timeBase: of the PTS of all pictures to come.
     ///   - tuning: what may be tuned; the weights were trained with its defaults.
+    ///   - networks: what decides; other ones in training.
     ///   - recordsCandidates: keeps every candidate with its features; memory then grows with the stream.
     ///   - recordsStatistics: keeps what is measured of each picture, for `takeStatistics`.
     ///   - announcesCuts: also tells of hard cuts before they are certain; 0.5 ms for each candidate.
     package init(
-        timeBase: TimeBase, tuning: ShotDetectorTuning = .init(), recordsCandidates: Bool = false,
-        recordsStatistics: Bool = false, announcesCuts: Bool = false
+        timeBase: TimeBase, tuning: ShotDetectorTuning = .init(), networks: VerdictNetworks = .shipped,
+        recordsCandidates: Bool = false, recordsStatistics: Bool = false, announcesCuts: Bool = false
     ) {
         statistics = recordsStatistics ? StatisticsLog() : nil
-        herald = announcesCuts ? CutHerald(tuning: tuning) : nil
+        herald = announcesCuts ? CutHerald(tuning: tuning, network: networks.early) : nil
         self.tuning = tuning
+        self.networks = networks
         self.recordsCandidates = recordsCandidates
-        gradualFinder = GradualFinder(tuning: tuning, recordsLooks: recordsCandidates)
+        gradualFinder = GradualFinder(
+            tuning: tuning, networks: networks, recordsLooks: recordsCandidates)
         lag = tuning.longestTransition + tuning.gradualLookAhead + Self.lagMargin
         hardFinder = HardCutFinder(tuning: tuning)
         history = SignatureHistory(timeBase: timeBase)
@@ -93,8 +97,9 @@ package struct VideoShotDetector: ShotDetector {
         filled = FilledRuns()
         queue = DecisionQueue(spacing: queue.spacing)
         candidates += gradualFinder.looks
-        gradualFinder = GradualFinder(tuning: tuning, recordsLooks: recordsCandidates)
-        herald = herald.map { _ in CutHerald(tuning: tuning) }
+        gradualFinder = GradualFinder(
+            tuning: tuning, networks: networks, recordsLooks: recordsCandidates)
+        herald = herald.map { _ in CutHerald(tuning: tuning, network: networks.early) }
         nextHard = 1
         horizon = .min
         return result
@@ -148,7 +153,7 @@ package struct VideoShotDetector: ShotDetector {
     private mutating func judgeHardCut(_ index: Int) -> Score? {
         let at = history[index].at
         let features = HardCutFeatures(of: index, in: history).values
-        let probability = VerdictNetwork.hard.probability(features)
+        let probability = networks.hard.probability(features)
         record(.hard, at...at, features, probability)
         statistics?.note(hard: probability, at: at.pts)
         guard probability >= tuning.hardThreshold, isBeyondDoubt(index, probability) else {
@@ -185,10 +190,10 @@ package struct VideoShotDetector: ShotDetector {
         let range = history[odd.range.lowerBound].at.pts...history[odd.range.upperBound].at.pts
         guard queue.leavesRoom(for: at.pts, in: range) else { return }
         let features = HardCutFeatures(of: odd.range.lowerBound, in: history.without(odd.range)).values
-        let probability = VerdictNetwork.hard.probability(features)
+        let probability = networks.hard.probability(features)
         statistics?.note(hard: probability, at: at.pts)
         guard probability >= tuning.oddThreshold,
-            VerdictNetwork.hard.probability(HardCutFeatures(of: step, in: history).values)
+            networks.hard.probability(HardCutFeatures(of: step, in: history).values)
                 < tuning.hardThreshold
         else { return }
         if probability >= tuning.settledThreshold { gradualFinder.settle(upTo: odd.range.upperBound + 1) }
@@ -205,7 +210,7 @@ package struct VideoShotDetector: ShotDetector {
             {
                 continue
             }
-            let probability = VerdictNetwork.gradual.probability(seen.values)
+            let probability = networks.gradual.probability(seen.values)
             record(.gradual, history[seen.first].at...history[seen.last].at, seen.values, probability)
             if probability > best?.probability ?? -1 { best = (seen, probability) }
         }

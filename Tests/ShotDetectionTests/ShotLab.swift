@@ -41,9 +41,22 @@ enum ShotLab {
         }
     }
 
-    static func run(_ pictures: [Picture], recordsCandidates: Bool = false) -> Run {
+    /// The networks in the files of a folder, as `tools/train/train-shot-verdicts` writes them.
+    static func networks(in folder: String) throws -> VerdictNetworks {
+        func floats(_ name: String) throws -> [Float] {
+            let data = try Data(contentsOf: URL(fileURLWithPath: folder + "/" + name + ".f32"))
+            return data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+        }
+        return VerdictNetworks(
+            hard: try floats("hard"), early: try floats("early"), gate: try floats("gate"),
+            watch: try floats("watch"), gradual: try floats("gradual"))
+    }
+
+    static func run(
+        _ pictures: [Picture], networks: VerdictNetworks = .shipped, recordsCandidates: Bool = false
+    ) -> Run {
         var detector = VideoShotDetector(
-            timeBase: base, recordsCandidates: recordsCandidates, announcesCuts: true)
+            timeBase: base, networks: networks, recordsCandidates: recordsCandidates, announcesCuts: true)
         var run = Run()
         var delay = 0.0
         // Processor time: others may share the machine.

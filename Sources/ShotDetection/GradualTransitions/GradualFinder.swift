@@ -16,6 +16,7 @@ struct GradualFinder: Sendable {
     }
 
     let tuning: ShotDetectorTuning
+    let networks: VerdictNetworks
     let recordsLooks: Bool
     /// Every third picture's looks, when recorded; for training.
     private(set) var looks: [ShotCandidate] = []
@@ -31,8 +32,9 @@ struct GradualFinder: Sendable {
     /// Pictures of a transition, at least, an end included.
     private static let fewest = 4
 
-    init(tuning: ShotDetectorTuning, recordsLooks: Bool) {
+    init(tuning: ShotDetectorTuning, networks: VerdictNetworks, recordsLooks: Bool) {
         self.tuning = tuning
+        self.networks = networks
         self.recordsLooks = recordsLooks
     }
 
@@ -62,8 +64,8 @@ struct GradualFinder: Sendable {
                     from: start, to: end, in: history, floor: tuning.gradualEnergyFloor)
             else { continue }
             let features = Self.features(profile, in: history)
-            let gate = VerdictNetwork.gate.probability(features)
-            let watch = VerdictNetwork.watch.probability(features)
+            let gate = networks.gate.probability(features)
+            let watch = networks.watch.probability(features)
             if recordsLooks && (stride > 1 || end % 3 == 0) {
                 looks.append(
                     ShotCandidate(

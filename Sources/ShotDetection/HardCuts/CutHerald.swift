@@ -7,13 +7,15 @@ struct CutHerald: Sendable {
     /// Seconds after a candidate at which it is announced: three pictures at 25 per second.
     private let lookAhead: Double
     private let threshold: Float
+    private let network: VerdictNetwork
     /// Numbers of the candidates that nothing was said of.
     private var waiting: [Int] = []
     /// Announced, and not yet known to be right or wrong, in order.
     private var open: [CutNotice] = []
     private var told: [CutNotice] = []
 
-    init(tuning: ShotDetectorTuning) {
+    init(tuning: ShotDetectorTuning, network: VerdictNetwork) {
+        self.network = network
         lookAhead = tuning.earlyLookAhead
         threshold = tuning.earlyThreshold
     }
@@ -30,7 +32,7 @@ struct CutHerald: Sendable {
             waiting.removeFirst()
             let at = history[index].at
             let features = HardCutFeatures(of: index, in: history).values
-            let probability = VerdictNetwork.early.probability(features)
+            let probability = network.probability(features)
             looks.append(
                 ShotCandidate(stage: .early, range: at...at, features: features, probability: probability))
             guard probability >= threshold else { continue }
