@@ -2,24 +2,25 @@ import Timeline
 
 /// Accepted cuts that may still give way to a better one close by, in order of time.
 struct DecisionQueue: Sendable {
-    /// Ticks between two cuts, at least.
+    /// Ticks between two cuts, and between a mixed range and what comes before or after it, at least.
     let spacing: Int64
     private var items: [ShotCut] = []
-    /// PTS of the last cut reported, or of the timeline's first picture.
-    private var lastReported: Int64?
+    /// PTS of the timeline's first picture.
+    private var start: Int64?
+    private var lastReported: ShotCut?
 
     init(spacing: Int64) {
         self.spacing = spacing
     }
 
     mutating func start(at pts: Int64) {
-        lastReported = pts
+        start = pts
     }
 
     /// Takes in a cut, unless a surer one stands in its way; removes less sure ones that stand in its way.
     mutating func add(_ cut: ShotCut) {
-        if let lastReported, cut.at.pts - lastReported < spacing { return }
-        if let lastReported, let mixed = cut.transition.mixed, mixed.lowerBound.pts < lastReported { return }
+        if let start, cut.at.pts - start < spacing { return }
+        if let lastReported, stands(lastReported, against: cut) { return }
         for other in items where conflict(other, cut) && other.transition.score >= cut.transition.score {
             return
         }
@@ -34,6 +35,21 @@ struct DecisionQueue: Sendable {
             let mixed = item.transition.mixed.map { $0.lowerBound.pts...$0.upperBound.pts }
             return abs(item.at.pts - pts) < spacing || mixed?.overlaps(range) ?? range.contains(item.at.pts)
         }
+    }
+
+    /// Whether something accepted, or reported last, ends within `range` (PTS): a transition, or a hard cut
+    /// if `cutsCount`.
+    func holdsEnd(in range: Range<Int64>, cutsCount: Bool) -> Bool {
+        (items + [lastReported].compactMap(\.self)).contains { item in
+            guard cutsCount || item.transition.mixed != nil else { return false }
+            return range.contains(item.transition.mixed?.upperBound.pts ?? item.at.pts)
+        }
+    }
+
+    /// Where the accepted mixed range begins that holds the picture at `pts`, if there is one.
+    func rangeStart(holding pts: Int64) -> Int64? {
+        items.lazy.compactMap(\.transition.mixed)
+            .first { $0.lowerBound.pts <= pts && pts <= $0.upperBound.pts }?.lowerBound.pts
     }
 
     /// Whether a hard cut at `pts` is accepted.
@@ -66,14 +82,23 @@ struct DecisionQueue: Sendable {
         let count = items.firstIndex { $0.at.pts >= horizon } ?? items.endIndex
         let taken = Array(items[..<count])
         items.removeFirst(count)
-        if let last = taken.last { lastReported = last.at.pts }
+        if let last = taken.last { lastReported = last }
         return taken
     }
 
+    /// Whether what was reported leaves no room for `cut`. A surer cut close behind a transition is told all
+    /// the same.
+    private func stands(_ reported: ShotCut, against cut: ShotCut) -> Bool {
+        let first = cut.transition.mixed?.lowerBound ?? cut.at
+        return first < reported.at || cut.at.pts - reported.at.pts < spacing
+            || conflict(reported, cut) && reported.transition.score >= cut.transition.score
+    }
+
     private func conflict(_ a: ShotCut, _ b: ShotCut) -> Bool {
-        if abs(a.at.pts - b.at.pts) < spacing { return true }
         let first = a.transition.mixed ?? a.at...a.at
         let second = b.transition.mixed ?? b.at...b.at
-        return first.overlaps(second)
+        // What follows a mixed range at once is its end, seen twice.
+        return first.lowerBound.pts - second.upperBound.pts < spacing
+            && second.lowerBound.pts - first.upperBound.pts < spacing
     }
 }

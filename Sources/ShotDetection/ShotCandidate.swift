@@ -4,12 +4,12 @@ package import Timeline
 package struct ShotCandidate: Sendable {
     /// Which network judged it.
     package enum Stage: String, Sendable {
-        case early, hard, gate, gradual
+        case early, hard, odd, gate, gradual
     }
 
     package var stage: Stage
-    /// The new shot's first picture, twice, for a hard cut, early or not; the ends of the interval (not
-    /// mixed) for the gate; the mixed range for a gradual transition.
+    /// The new shot's first picture, twice, for a hard cut, early, by odd pictures or not; the ends of the
+    /// interval (not mixed) for the gate; the mixed range for a gradual transition.
     package var range: ClosedRange<Instant>
     /// What the network saw: the order of `names` of `HardCutFeatures`, `GradualFinder` or `GradualFeatures`.
     package var features: [Float]

@@ -100,7 +100,14 @@ package struct ShotDetectorTuning: Sendable {
 
     /// A push is reported at or above this probability: cameras that tilt and pan look like one, and are far
     /// more frequent.
-    package var pushThreshold: Float = 0.94
+    package var pushThreshold: Float = 0.85
+
+    /// Seconds of pictures that show nothing between a way in and a way out which are one transition. Longer
+    /// ones are shots of their own.
+    package var longestBlank = 1.0
+
+    /// 8-bit steps of body contrast below which a picture shows nothing.
+    package var blankContrast: Float = 2
 
     /// From this probability a cut or transition is so sure that nothing overlapping is waited for.
     package var settledThreshold: Float = 0.9

@@ -156,13 +156,27 @@ package struct VideoShotDetector: ShotDetector {
         let probability = networks.hard.probability(features)
         record(.hard, at...at, features, probability)
         statistics?.note(hard: probability, at: at.pts)
-        guard probability >= tuning.hardThreshold, isBeyondDoubt(index, probability) else {
-            return Score(Double(probability))
-        }
+        guard probability >= tuning.hardThreshold, isBeyondDoubt(index, probability),
+            !endsKnownBlank(before: index, cutsCount: false)
+        else { return Score(Double(probability)) }
         // No transition spans a sure cut: what seemed to begin before it holds nothing back.
         if probability >= tuning.settledThreshold { gradualFinder.settle(upTo: index + 1) }
         queue.add(ShotCut(at: at, transition: Transition(kind: .cut, score: Score(Double(probability)))))
         return nil
+    }
+
+    /// Whether the pictures before `index` show nothing, for a short while only, and an accepted transition
+    /// led there: then what leads out again is the rest of it.
+    private func endsKnownBlank(before index: Int, cutsCount: Bool) -> Bool {
+        var first = index
+        while first > history.firstIndex, history[first - 1].bodyContrast < tuning.blankContrast {
+            first -= 1
+        }
+        guard first > history.firstIndex, first < index,
+            history.seconds(from: first, to: index) <= tuning.longestBlank
+        else { return false }
+        let begin = history[first - 1].at.pts - queue.spacing
+        return queue.holdsEnd(in: begin..<history[index].at.pts, cutsCount: cutsCount)
     }
 
     /// Damage before picture `index`, if any, does not explain the change there.
@@ -187,6 +201,7 @@ package struct VideoShotDetector: ShotDetector {
             !trail.doubts((odd.range.lowerBound - 1)...odd.range.upperBound)
         else { return }
         let at = history[odd.cut].at
+        if recordsCandidates { recordOdd(odd) }
         let range = history[odd.range.lowerBound].at.pts...history[odd.range.upperBound].at.pts
         guard queue.leavesRoom(for: at.pts, in: range) else { return }
         let features = HardCutFeatures(of: odd.range.lowerBound, in: history.without(odd.range)).values
@@ -198,6 +213,13 @@ package struct VideoShotDetector: ShotDetector {
         else { return }
         if probability >= tuning.settledThreshold { gradualFinder.settle(upTo: odd.range.upperBound + 1) }
         queue.add(ShotCut(at: at, transition: Transition(kind: .cut, score: Score(Double(probability)))))
+    }
+
+    /// Those that a transition leaves no room for included: what is learned from does not depend on verdicts.
+    private mutating func recordOdd(_ odd: OddPictures) {
+        let at = history[odd.cut].at
+        let features = HardCutFeatures(of: odd.range.lowerBound, in: history.without(odd.range)).values
+        record(.odd, at...at, features, networks.hard.probability(features))
     }
 
     private mutating func judge(_ interval: GradualFinder.Interval) {
@@ -214,11 +236,12 @@ package struct VideoShotDetector: ShotDetector {
             record(.gradual, history[seen.first].at...history[seen.last].at, seen.values, probability)
             if probability > best?.probability ?? -1 { best = (seen, probability) }
         }
-        guard let (seen, probability) = best, !filled.fillMost(of: seen.first...seen.last) else { return }
+        guard let (seen, probability) = best, !isFilled(seen) else { return }
         statistics?.note(gradual: probability, at: history[(seen.first + seen.last + 1) / 2].at.pts)
         guard probability >= (seen.kind == .push ? tuning.pushThreshold : tuning.gradualThreshold) else {
             return
         }
+        guard !endsKnownBlank(before: seen.first, cutsCount: true) else { return }
         if trail.doubts((seen.first - 1)...(seen.last + 1)) {
             // What slides out of damage looks like a border or a slide.
             let slides = seen.kind == .push || seen.kind == .wipe
@@ -237,6 +260,12 @@ package struct VideoShotDetector: ShotDetector {
             ShotCut(
                 at: middle,
                 transition: Transition(kind: seen.kind, mixed: mixed, score: Score(Double(probability)))))
+    }
+
+    /// Whether most of what lies between the edges of a range was not decoded.
+    private func isFilled(_ seen: GradualFeatures) -> Bool {
+        let quarter = (seen.last - seen.first) / 4
+        return filled.fillMost(of: (seen.first + quarter)...(seen.last - quarter))
     }
 
     private mutating func record(
@@ -260,7 +289,11 @@ package struct VideoShotDetector: ShotDetector {
     private func safeHorizon(now: Int64) -> Int64 {
         let base = history.timeBase
         var safe = now - base.ticks(seconds: tuning.hardLookAhead)
-        if let first = firstUndecidedCut { safe = min(safe, history[first].at.pts) }
+        if let first = firstUndecidedCut {
+            // A cut inside a transition is weighed against it before either is told.
+            let pts = history[first].at.pts
+            safe = min(safe, queue.rangeStart(holding: pts) ?? pts)
+        }
         if let first = gradualFinder.firstUndecided { safe = min(safe, history[first].at.pts) }
         return max(safe, now - base.ticks(seconds: lag))
     }

@@ -31,8 +31,8 @@ struct GradualEdges: Sendable {
         let low = profile.start + 1
         let high = profile.end - 1
         guard low <= high else { return nil }
-        let flat = history[history.flattest(from: profile.start, to: profile.end)].contrast
-        let ends = min(history[profile.start].contrast, history[profile.end].contrast)
+        let flat = history[history.flattest(from: profile.start, to: profile.end)].bodyContrast
+        let ends = min(history[profile.start].bodyContrast, history[profile.end].bodyContrast)
         let fades = flat < 0.3 * ends && flat < 10
         let found: (Float, Float)?
         if fades {
@@ -89,12 +89,12 @@ struct GradualEdges: Sendable {
         _ profile: GradualProfile, _ low: Int, _ high: Int, in history: SignatureHistory
     ) -> (Float, Float)? {
         let lowest = history.flattest(from: low, to: high)
-        let least = history[lowest].contrast
+        let least = history[lowest].bodyContrast
         func loss(_ index: Int, of whole: Float) -> Float {
-            whole - least > 1 ? 1 - (history[index].contrast - least) / (whole - least) : 0
+            whole - least > 1 ? 1 - (history[index].bodyContrast - least) / (whole - least) : 0
         }
-        let before = history[profile.start].contrast
-        let after = history[profile.end].contrast
+        let before = history[profile.start].bodyContrast
+        let after = history[profile.end].bodyContrast
         var down: [Float] = []
         for index in low...lowest { down.append(loss(index, of: before)) }
         var up: [Float] = []

@@ -17,7 +17,7 @@ struct GradualFeatures: Sendable {
             "coverResidual", "coverLine", "coverReach", "mixResidual", "mixBlending", "mixReturning",
             "mixRoughness", "mixJump", "mixLine", "matchEnds", "matchAround", "matchOld", "matchNew",
             "matchStep", "tonesLuma", "tonesChroma", "tonesAround", "still", "stillAround", "leastSharp",
-            "greatestMean", "greatestColor",
+            "greatestMean", "greatestColor", "leastBody", "leastBodyShare",
         ]
 
     let values: [Float]
@@ -112,10 +112,12 @@ struct GradualFeatures: Sendable {
         values.append(gate)
         values += Self.models(push.cover, MixModel(profile, in: history), profile.times)
         values += Self.details(profile, in: history)
+        values.append(Logarithm.natural(1 + least.bodyContrast))
+        values.append(min((least.bodyContrast + 1) / (min(a.bodyContrast, b.bodyContrast) + 1), 2))
         self.values = values
 
-        let greatest = max(a.contrast, b.contrast)
-        if least.contrast < 12, least.contrast < 0.3 * greatest, least.mean < 40 || least.mean > 200 {
+        let greatest = max(a.bodyContrast, b.bodyContrast)
+        if least.bodyContrast < 12, least.bodyContrast < 0.3 * greatest, least.mean < 40 || least.mean > 200 {
             // Flat inside, or at one end: faded out to a long black, or in from one.
             kind = least.mean > 128 ? .fadeWhite : .fadeBlack
         } else if min(push.push.residual, push.cover.residual) < 0.6 * min(wipe.residual, mean) {
@@ -144,7 +146,7 @@ struct GradualFeatures: Sendable {
         for index in profile.indices {
             let f = history[index]
             let like = max(0, max(Likeness.shifted(f, a, reach: 0), Likeness.shifted(f, b, reach: 0)))
-            let weight = min(1, f.contrast / (max(a.contrast, b.contrast) + 1))
+            let weight = min(1, f.bodyContrast / (max(a.bodyContrast, b.bodyContrast) + 1))
             sum += (1 - like * like) * weight * weight
         }
         return sum / Float(profile.indices.count)

@@ -92,10 +92,10 @@ struct SignatureHistory: Sendable {
     /// Seconds: four pictures at 10 per second.
     private static let nearby = 0.42
 
-    /// The first picture of `start`...`end` with the least contrast.
+    /// The first picture of `start`...`end` whose body has the least contrast.
     func flattest(from start: Int, to end: Int) -> Int {
         var lowest = start
-        for index in start...end where self[index].contrast < self[lowest].contrast { lowest = index }
+        for index in start...end where self[index].bodyContrast < self[lowest].bodyContrast { lowest = index }
         return lowest
     }
 
