@@ -21,9 +21,7 @@ struct DecisionQueue: Sendable {
     mutating func add(_ cut: ShotCut) {
         if let start, cut.at.pts - start < spacing { return }
         if let lastReported, stands(lastReported, against: cut) { return }
-        for other in items where conflict(other, cut) && other.transition.score >= cut.transition.score {
-            return
-        }
+        for other in items where conflict(other, cut) && !outranks(cut, other) { return }
         items = items.filter { !conflict($0, cut) }
         let place = items.firstIndex { $0.at > cut.at } ?? items.endIndex
         items.insert(cut, at: place)
@@ -91,7 +89,19 @@ struct DecisionQueue: Sendable {
     private func stands(_ reported: ShotCut, against cut: ShotCut) -> Bool {
         let first = cut.transition.mixed?.lowerBound ?? cut.at
         return first < reported.at || cut.at.pts - reported.at.pts < spacing
-            || conflict(reported, cut) && reported.transition.score >= cut.transition.score
+            || conflict(reported, cut) && !outranks(cut, reported)
+    }
+
+    /// Whether `cut` stays where two leave no room for each other: the surer one does, but a jump inside a fade
+    /// is part of it.
+    private func outranks(_ cut: ShotCut, _ other: ShotCut) -> Bool {
+        if isJump(cut, in: other) { return false }
+        return isJump(other, in: cut) || cut.transition.score > other.transition.score
+    }
+
+    private func isJump(_ cut: ShotCut, in fade: ShotCut) -> Bool {
+        guard cut.transition.mixed == nil, let mixed = fade.transition.mixed else { return false }
+        return [.fadeBlack, .fadeWhite].contains(fade.transition.kind) && mixed.contains(cut.at)
     }
 
     private func conflict(_ a: ShotCut, _ b: ShotCut) -> Bool {
