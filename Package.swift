@@ -224,8 +224,9 @@ let package = Package(
         .executableTarget(
             name: "TrainingStudy",
             dependencies: [
-                "NeuralNet", "SceneEvaluation", "SceneModel", "SceneSegmentation", "SceneTraining",
-                "TensorKernels",
+                "NeuralNet", "Platform", "SceneEvaluation", "SceneModel", "SceneSegmentation",
+                "SceneTraining",
+                "TensorKernels", "Timeline",
             ]),
 
         .executableTarget(
@@ -331,8 +332,8 @@ let package = Package(
             dependencies: [
                 "Digests",
                 "BlockSegmentation", "ConfinementCalls", "ConfinementProbe", "EventDelivery", "EventJournal",
-                "FeedRuntime", "JournalProbe", "MediaInput", "Platform", "SceneEvents", "ScenePipeline",
-                "SceneSegmentation", "SceneService", "TestSupport", "Timeline",
+                "FeedRuntime", "JournalProbe", "MediaInput", "Platform", "SceneEvents", "SceneModel",
+                "ScenePipeline", "SceneSegmentation", "SceneService", "TestSupport", "Timeline",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

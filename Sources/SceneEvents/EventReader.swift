@@ -132,9 +132,11 @@ package struct EventReader {
 
     private static func model(_ value: JSONValue) throws(EventError) -> ModelSummary {
         let fields = try EventFields(value)
-        return ModelSummary(
+        var model = ModelSummary(
             scorer: try fields.get("scorer"), encoder: try fields.get("encoder"),
             neighborCount: try fields.get("k"), digest: try fields.find("digest"))
+        model.similarity = try fields.find("similarity") ?? []
+        return model
     }
 
     private func streamEnd(_ fields: EventFields) throws(EventError) -> StreamEnd {

@@ -9,6 +9,9 @@ package struct ModelSummary: Hashable, Sendable {
     package var file: String?
     /// SHA-256 of the weights, hexadecimal; nil where there are none.
     package var digest: String?
+    /// Names of the encoders whose embeddings the scorer compares side by side, in order; empty where
+    /// `encoder` is the only one.
+    package var similarity: [String] = []
 
     package init(
         scorer: String, encoder: String, neighborCount: Int, file: String? = nil, digest: String? = nil

@@ -24,6 +24,9 @@ extension StreamStart {
         object.field("encoder", model.encoder)
         object.field("k", model.neighborCount)
         object.field("digest", model.digest)
+        if !model.similarity.isEmpty {
+            object.field("similarity", list: model.similarity.map(JSONLine.quoted))
+        }
         return object.object
     }
 

@@ -7,6 +7,9 @@ internal import Timeline
 /// The encoder and the scorer of a run, and how `stream_start` names them.
 package struct ChosenModel {
     package var encoder: any ShotEncoder
+    /// Encoders whose embeddings stand beside the encoder's where parts are compared, and nowhere else; each
+    /// works on the analysis pictures of the parts that `encoder` asks for.
+    package var further: [any ShotEncoder] = []
     package var scorer: any BoundaryScorer
     package let summary: ModelSummary
     /// The decision threshold that the model brings; nil leaves the default.
@@ -16,9 +19,11 @@ package struct ChosenModel {
 
     /// A model whose parts are there already.
     package init(
-        encoder: any ShotEncoder, scorer: any BoundaryScorer, summary: ModelSummary, threshold: Double?
+        encoder: any ShotEncoder, further: [any ShotEncoder] = [], scorer: any BoundaryScorer,
+        summary: ModelSummary, threshold: Double?
     ) {
         self.encoder = encoder
+        self.further = further
         self.scorer = scorer
         self.summary = summary
         self.threshold = threshold
@@ -41,17 +46,24 @@ package struct ChosenModel {
     ///   - path: of the file.
     ///   - neighborCount: K where the file has no context network to say it.
     ///   - threadCount: for the networks; 0 takes one per core.
+    ///   - similarity: by what parts are compared where the file is an image encoder alone. Others stay as
+    ///     they are: `SimilarityCue.refusal` says whether it was followed.
     /// - Throws: where the file cannot be read, or its parts do not fit together.
-    package init(path: String, neighborCount: Int, threadCount: Int) throws(ModelFileError) {
+    package init(
+        path: String, neighborCount: Int, threadCount: Int, similarity: Set<SimilarityCue> = [.encoder]
+    ) throws(ModelFileError) {
         let file = try SafetensorsFile(path: path)
         let threadCount = Self.threads(threadCount)
         let own = try ShotEncoders.read(file, threadCount: threadCount)
         let encoder: any ShotEncoder = own ?? DescriptorEncoder()
         self.encoder = encoder
         encoderDigest = own.map { _ in file.encoderDigest() }
+        if similarity.contains(.descriptor), own != nil, !ModelFile.hasNetwork(file) {
+            further = [DescriptorEncoder()]
+        }
         let chosen = try ChosenScorer(
-            file, encoder: encoder.name, dimension: encoder.dimension, neighborCount: neighborCount,
-            needsNetwork: own == nil, threadCount: threadCount)
+            file, encoder: encoder.name, further: further.map(\.name), dimension: encoder.dimension,
+            neighborCount: neighborCount, needsNetwork: own == nil, threadCount: threadCount)
         (scorer, summary, threshold) = (chosen.scorer, chosen.summary, chosen.threshold)
     }
 

@@ -11,11 +11,17 @@ package struct ChosenScorer {
     package let threshold: Double?
 
     /// Coherence of both sides, for embeddings of any width.
-    package init(neighborCount: Int, encoder: String) {
-        let scorer = Self.coherence(neighborCount: neighborCount, encoder: encoder)
+    ///
+    /// - Parameters:
+    ///   - neighborCount: K.
+    ///   - encoder: what made the embeddings.
+    ///   - further: what made the embeddings beside them, in order.
+    package init(neighborCount: Int, encoder: String, further: [String] = []) {
+        let scorer = Self.coherence(neighborCount: neighborCount, encoders: [encoder] + further)
         self.scorer = scorer
         threshold = nil
-        summary = ModelSummary(scorer: scorer.name, encoder: encoder, neighborCount: neighborCount)
+        summary = Self.comparing(
+            ModelSummary(scorer: scorer.name, encoder: encoder, neighborCount: neighborCount), further)
     }
 
     /// A file's context network, or coherence where it holds only an image encoder.
@@ -23,25 +29,29 @@ package struct ChosenScorer {
     /// - Parameters:
     ///   - path: of the file.
     ///   - encoder: what made the embeddings; nil if nobody says, then only the width must fit.
-    ///   - dimension: their width.
+    ///   - further: what made the embeddings beside them, in order. A context network takes none of them, and
+    ///     the summary then names none.
+    ///   - dimension: width of the encoder's.
     ///   - neighborCount: K where the file has no context network to say it.
     /// - Throws: where the file cannot be read, or was made for other embeddings.
     package init(
-        path: String, encoder: String?, dimension: Int, neighborCount: Int
+        path: String, encoder: String?, further: [String] = [], dimension: Int, neighborCount: Int
     ) throws(ModelFileError) {
         let file = try SafetensorsFile(path: path)
         let hasEncoder = try EncoderOutline(file) != nil
         try self.init(
-            file, encoder: encoder, dimension: dimension, neighborCount: neighborCount,
+            file, encoder: encoder, further: further, dimension: dimension, neighborCount: neighborCount,
             needsNetwork: !hasEncoder)
     }
 
-    /// The same of an open file; without a context network that it needs, it is a fault. `threadCount`: as
-    /// `ModelFile.scorer`.
+    /// The same of an open file; without a context network that it needs, it is a fault. `further`: what
+    /// made the embeddings beside the encoder's; a context network takes none of them.
+    /// `threadCount`: as `ModelFile.scorer`.
     init(
-        _ file: SafetensorsFile, encoder: String?, dimension: Int, neighborCount: Int, needsNetwork: Bool,
-        threadCount: Int = 1
+        _ file: SafetensorsFile, encoder: String?, further: [String] = [], dimension: Int, neighborCount: Int,
+        needsNetwork: Bool, threadCount: Int = 1
     ) throws(ModelFileError) {
+        let further = ModelFile.hasNetwork(file) ? [] : further
         let named = encoder ?? Self.unnamedEncoder
         guard !needsNetwork || ModelFile.hasNetwork(file) else {
             throw ModelFileError(
@@ -55,16 +65,27 @@ package struct ChosenScorer {
         scorer =
             ModelFile.hasNetwork(file)
             ? try ModelFile.scorer(file, encoder: maker, dimension: dimension, threadCount: threadCount)
-            : Self.coherence(neighborCount: neighborCount, encoder: named)
-        summary = ModelSummary(
-            scorer: scorer.name, encoder: named, neighborCount: scorer.neighborCount, file: file.fileName,
-            digest: file.digest())
+            : Self.coherence(neighborCount: neighborCount, encoders: [named] + further)
+        summary = Self.comparing(
+            ModelSummary(
+                scorer: scorer.name, encoder: named, neighborCount: scorer.neighborCount, file: file.fileName,
+                digest: file.digest()), further)
     }
 
-    private static func coherence(neighborCount: Int, encoder: String) -> CoherenceScorer {
+    /// Only the descriptor's typical distance is known.
+    private static func coherence(neighborCount: Int, encoders: [String]) -> CoherenceScorer {
         CoherenceScorer(
             neighborCount: neighborCount,
-            typicalDistance: encoder == DescriptorEncoder().name ? DescriptorEncoder.typicalDistance : nil)
+            typicalDistances: encoders.map {
+                $0 == DescriptorEncoder().name ? DescriptorEncoder.typicalDistance : nil
+            })
+    }
+
+    /// `summary` of a scorer that compares embeddings by `further` beside the encoder's.
+    private static func comparing(_ summary: ModelSummary, _ further: [String]) -> ModelSummary {
+        var summary = summary
+        summary.similarity = further.isEmpty ? [] : [summary.encoder] + further
+        return summary
     }
 
     /// How `stream_start` names what made embeddings of which nothing is said.

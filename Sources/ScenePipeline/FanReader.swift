@@ -32,8 +32,8 @@ package final class FanReader: SessionReader<SegmentSession<PartFan<ScoringSessi
                     scorer: model.scorer.separate() ?? model.scorer, options: variant, timeBase: timeBase)
             }
             return SegmentSession(
-                detector: detector, encoder: model.encoder, sink: PartFan(sinks), options: options,
-                timeBase: timeBase)
+                detector: detector, encoder: model.encoder, further: model.further, sink: PartFan(sinks),
+                options: options, timeBase: timeBase)
         }
     }
 

@@ -12,26 +12,30 @@ package struct LineScoringSession {
     static let closedHole = 1.0
 
     private var session: ScoringSession
-    private let dimension: Int
+    private let dimensions: [Int]
     private var waiting: EmbeddingLine?
     /// Start of the waiting shot, and whether nothing or a gap came before it.
     private var start = Instant(pts: 0)
     private var isFirst = true
     private var end = Instant(pts: 0)
 
-    /// `dimension` is what every embedding must have.
-    package init(scorer: any BoundaryScorer, dimension: Int, options: SegmentOptions) {
+    /// `dimensions` is what every line's embeddings must have.
+    package init(scorer: any BoundaryScorer, dimensions: [Int], options: SegmentOptions) {
         session = ScoringSession(scorer: scorer, options: options, timeBase: MediaClock.secondsOnly.timeBase)
-        self.dimension = dimension
+        self.dimensions = dimensions
     }
 
     package var counts: StreamCounts { session.counts }
 
     /// Takes the next shot, on line `number`; returns the events that it made certain, in order.
     package mutating func push(_ line: EmbeddingLine, number: Int) throws(EmbeddingFileError) -> [Event] {
-        guard line.embedding.count == dimension else {
+        guard line.dimensions == dimensions else {
+            func text(_ dimensions: [Int]) -> String {
+                dimensions.map(String.init).joined(separator: " and ")
+            }
             throw EmbeddingLine.unusable(
-                number, "has an embedding of \(line.embedding.count) numbers, not \(dimension) as before")
+                number,
+                "has an embedding of \(text(line.dimensions)) numbers, not \(text(dimensions)) as before")
         }
         let next = Self.instant(line.start)
         guard next < Self.instant(line.end) else {
@@ -77,11 +81,11 @@ package struct LineScoringSession {
         let index = session.counts.parts
         let duration = MediaClock.secondsOnly.timeBase.seconds(end.pts - start.pts)
         self.end = end
-        session.push(
-            EncodedPart(
-                index: index, shotIndex: index, start: start, end: end, duration: duration, entry: entry,
-                isLastOfShot: true, embedding: line.embedding),
-            at: end, into: &events)
+        var part = EncodedPart(
+            index: index, shotIndex: index, start: start, end: end, duration: duration, entry: entry,
+            isLastOfShot: true, embedding: line.embedding)
+        part.furtherEmbeddings = line.further
+        session.push(part, at: end, into: &events)
         session.push(
             Shot(
                 index: index, start: start, end: end, transition: entry,

@@ -35,7 +35,7 @@ package final class SceneReader: SessionReader<SegmentSession<RecordedSession>> 
                     model.encoder, digest: model.encoderDigest, detector: detector, reader,
                     options: options, threads: threads) : nil
             return SegmentSession(
-                detector: detector, encoder: model.encoder,
+                detector: detector, encoder: model.encoder, further: model.further,
                 sink: RecordedSession(scoring, recorder: recorder), options: options, timeBase: timeBase,
                 thumbnail: thumbnail)
         }

@@ -18,13 +18,14 @@ extension ScoreCalibration {
         var scorer: String
         var encoder: String
         var model: String?
+        var similarity: [String]?
         var rows: [Row]
     }
 
     /// Largest slope and intercept that are read, without their sign.
     private static let limit = 1000.0
 
-    /// Reads the calibration in `file`, which has to be of `model` (its scorer, encoder and weights), and to
+    /// Reads the calibration in `file`, which has to be of `model` (its scorer, encoders and weights), and to
     /// have a row for each of `neighborCount` shots.
     package init(
         _ file: TextFile, model: ModelSummary, neighborCount: Int
@@ -41,6 +42,11 @@ extension ScoreCalibration {
                     ? "is of \(read.scorer) on \(read.encoder), and scores are of \(model.scorer) on \(model.encoder)"
                     : "is of other weights than the model that gives the scores",
                 remedy: "make one with the model that you use")
+        }
+        guard read.similarity ?? [] == model.similarity else {
+            throw file.malformed(
+                "is of scores that compare parts by other cues",
+                remedy: "make one with the --similarity that you use")
         }
         guard !read.rows.isEmpty, read.rows.map(\.right_shots) == Array(1...read.rows.count) else {
             throw file.malformed("has rows other than for 1, 2 and more shots", remedy: remedy)
@@ -66,12 +72,14 @@ extension ScoreCalibration {
             "    {\"right_shots\": \(index + 1), \"slope\": \(number(row.slope)), "
                 + "\"intercept\": \(number(row.intercept))}"
         }
+        let names = model.similarity.map { JSONLine.quoted($0) }.joined(separator: ", ")
+        let similarity = names.isEmpty ? "" : "\n  \"similarity\": [\(names)],"
         return """
             {
               "calibration": 1,
               "scorer": \(JSONLine.quoted(model.scorer)),
               "encoder": \(JSONLine.quoted(model.encoder)),
-              "model": \(model.digest.map { JSONLine.quoted($0) } ?? "null"),
+              "model": \(model.digest.map { JSONLine.quoted($0) } ?? "null"),\(similarity)
               "rows": [
             \(lines.joined(separator: ",\n"))
               ]

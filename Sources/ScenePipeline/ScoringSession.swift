@@ -106,12 +106,12 @@ package struct ScoringSession: PartSink {
     ///
     /// - Parameters:
     ///   - reader: stands where `put` began.
-    ///   - dimension: length of the embeddings.
+    ///   - dimensions: lengths of a part's embeddings, the encoder's first.
     ///   - nextPart: index of the part that will be pushed next.
     ///   - watermark: PTS of the last watermark that was told.
     /// - Throws: where the bytes cannot be those of such a session; this one is then of no use.
     package mutating func restore(
-        from reader: inout WireReader, dimension: Int, nextPart: Int, watermark: Int64?
+        from reader: inout WireReader, dimensions: [Int], nextPart: Int, watermark: Int64?
     ) throws(WireError) {
         counts.pictures = Int(try reader.count())
         counts.damagedPictures = Int(try reader.count())
@@ -121,8 +121,8 @@ package struct ScoringSession: PartSink {
         counts.scenes = Int(try reader.count())
         counts.gaps = Int(try reader.count())
         scoredShots = Int(try reader.count())
-        try segmenter.restore(from: &reader, dimension: dimension, nextPart: nextPart)
-        try surprise?.restore(from: &reader, width: dimension)
+        try segmenter.restore(from: &reader, dimensions: dimensions, nextPart: nextPart)
+        try surprise?.restore(from: &reader, width: dimensions[0])
         if let watermark { segmenter.note(watermark: watermark) }
     }
 

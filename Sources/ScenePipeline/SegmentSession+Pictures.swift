@@ -8,7 +8,7 @@ extension SegmentSession where Sink == ScoringSession {
     package init(options: SegmentOptions, model: ChosenModel, timeBase: TimeBase) {
         self.init(
             detector: options.detector.make(timeBase: timeBase, minimumShot: options.minimumShot),
-            encoder: model.encoder,
+            encoder: model.encoder, further: model.further,
             sink: ScoringSession(scorer: model.scorer, options: options, timeBase: timeBase),
             options: options, timeBase: timeBase)
     }

@@ -12,18 +12,22 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
     package internal(set) var sink: Sink
     private var finder: PartFinder
     private var encoder: any ShotEncoder
+    /// `ChosenModel.further`.
+    private var further: [any ShotEncoder]
     private var thumbnails: KeyFrameThumbnails?
     /// nil where nobody asked for blocks.
     private var blocks: BlockFinder?
     /// nil where nobody asked what was on before.
     private var recall: SceneRecall?
 
-    /// `thumbnail`: the view that `takeThumbnails` gives; every picture has it.
+    /// `further`: `ChosenModel.further`. `thumbnail`: the view that `takeThumbnails` gives; every picture has
+    /// it.
     package init(
-        detector: any ShotDetector, encoder: any ShotEncoder, sink: Sink, options: SegmentOptions,
-        timeBase: TimeBase, thumbnail: Picture.View? = nil
+        detector: any ShotDetector, encoder: any ShotEncoder, further: [any ShotEncoder] = [], sink: Sink,
+        options: SegmentOptions, timeBase: TimeBase, thumbnail: Picture.View? = nil
     ) {
         self.encoder = encoder
+        self.further = further
         thumbnails = thumbnail.map(KeyFrameThumbnails.init)
         self.sink = sink
         blocks = options.blocks.map { BlockFinder(timeBase: timeBase, options: $0) }
@@ -47,7 +51,11 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
         sink.advance(
             to: picture.at, horizon: step.horizon,
             openPart: {
-                finder.openPart().map { part in EncodedPart(part, embedding: encoder.encode(part)) }
+                finder.openPart().map { part in
+                    var encoded = EncodedPart(part, embedding: encoder.encode(part))
+                    encoded.furtherEmbeddings = further.encode(part)
+                    return encoded
+                }
             },
             into: &events)
         name(&events)
@@ -109,7 +117,8 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
         case .part(let part):
             thumbnails?.push(part)
             blocks?.push(part, at: now, into: &events)
-            let encoded = EncodedPart(part, encoder.read(part))
+            var encoded = EncodedPart(part, encoder.read(part))
+            encoded.furtherEmbeddings = further.encode(part)
             recall?.push(encoded)
             sink.push(encoded, at: now, into: &events)
             name(&events)

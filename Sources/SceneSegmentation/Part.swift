@@ -53,6 +53,10 @@ package struct EncodedPart: Sendable {
     package var isLastOfShot: Bool
     /// `D` floats, D fixed by the encoder.
     package var embedding: [Float]
+    /// Embeddings by other encoders, for scorers that compare parts by several similarity cues: as many, and
+    /// in the same order, for each part of a stream. Zero where a cue knows nothing of the part; empty where
+    /// `embedding` is the only cue.
+    package var furtherEmbeddings: [[Float]] = []
     /// What it sounds like; nil where no sound is read, or nothing of it is known.
     package var sound: PartSound?
     /// What each genre has of it; nil where the encoder knows no genres.

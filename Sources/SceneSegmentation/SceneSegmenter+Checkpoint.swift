@@ -31,14 +31,14 @@ extension SceneSegmenter {
     ///
     /// - Parameters:
     ///   - reader: stands where `put` began.
-    ///   - dimension: length of the embeddings.
+    ///   - dimensions: lengths of a part's embeddings, the encoder's first.
     ///   - nextPart: index of the part that will be pushed next; nil where the caller does not know.
     /// - Throws: where the bytes cannot be those of such a segmenter; this one is then of no use.
-    package mutating func restore(from reader: inout WireReader, dimension: Int, nextPart: Int? = nil)
+    package mutating func restore(from reader: inout WireReader, dimensions: [Int], nextPart: Int? = nil)
         throws(WireError)
     {
         let parts = try reader.list(limit: ring.capacity) { reader throws(WireError) in
-            try reader.encodedPart(dimension: dimension)
+            try reader.encodedPart(dimensions: dimensions)
         }
         ring.restore(parts)
         unscored = Deque(

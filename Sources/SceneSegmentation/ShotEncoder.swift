@@ -63,3 +63,9 @@ extension ShotEncoder {
 
     package func separate() -> Self? { nil }
 }
+
+extension [any ShotEncoder] {
+    /// The embedding of `part` by each, in order: its `EncodedPart.furtherEmbeddings`. They look at the
+    /// pictures that the run's own encoder asked for.
+    package mutating func encode(_ part: Part) -> [[Float]] { indices.map { self[$0].encode(part) } }
+}

@@ -11,8 +11,14 @@ extension WireWriter {
         put(part.duration)
         put(optional: part.entry) { $0.put($1) }
         // Checkpoints from before there was sound have a truth value here, and read as those without.
-        put(UInt8((part.isLastOfShot ? 1 : 0) | (part.sound == nil ? 0 : 2)))
+        let hasFurther = !part.furtherEmbeddings.isEmpty
+        put(UInt8((part.isLastOfShot ? 1 : 0) | (part.sound == nil ? 0 : 2) | (hasFurther ? 4 : 0)))
         put(list: part.embedding) { $0.put($1) }
+        if hasFurther {
+            put(list: part.furtherEmbeddings) { writer, embedding in
+                writer.put(list: embedding) { $0.put($1) }
+            }
+        }
         if let sound = part.sound { put(sound) }
     }
 
@@ -55,18 +61,27 @@ extension WireWriter {
 }
 
 extension WireReader {
-    mutating func encodedPart(dimension: Int) throws(WireError) -> EncodedPart {
+    /// `dimensions`: lengths of its embeddings, the encoder's first.
+    mutating func encodedPart(dimensions: [Int]) throws(WireError) -> EncodedPart {
         let (index, shotIndex) = (Int(try count()), Int(try count()))
         let (start, end, duration) = (try instant(), try instant(), try double())
         let entry = try optional { reader throws(WireError) in try reader.transition() }
         let flags = try integer(UInt8.self)
         let embedding = try list(limit: 1 << 16) { reader throws(WireError) in try reader.float() }
-        guard start < end, duration.isFinite, duration >= 0, embedding.count == dimension,
-            embedding.allSatisfy(\.isFinite), flags < 4
+        var further: [[Float]] = []
+        if flags & 4 != 0 {
+            further = try list(limit: 16) { reader throws(WireError) in
+                try reader.list(limit: 1 << 16) { reader throws(WireError) in try reader.float() }
+            }
+        }
+        let embeddings = [embedding] + further
+        guard start < end, duration.isFinite, duration >= 0, embeddings.map(\.count) == dimensions,
+            embeddings.allSatisfy({ $0.allSatisfy(\.isFinite) }), flags < 8
         else { throw WireError(reason: "a part is none") }
         var part = EncodedPart(
             index: index, shotIndex: shotIndex, start: start, end: end, duration: duration, entry: entry,
             isLastOfShot: flags & 1 != 0, embedding: embedding)
+        part.furtherEmbeddings = further
         if flags & 2 != 0 { part.sound = try partSound() }
         return part
     }

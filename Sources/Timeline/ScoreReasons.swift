@@ -28,7 +28,8 @@ package struct ScoreReasons: Hashable, Sendable {
         /// Positions in the stream's sequence of parts.
         package var leftPart: Int
         package var rightPart: Int
-        /// Cosine distance of their embeddings, 0...2.
+        /// Cosine distance of their embeddings, 0...2; with several similarity cues, by the first that knows
+        /// both.
         package var distance: Double
 
         package init(leftPart: Int, rightPart: Int, distance: Double) {

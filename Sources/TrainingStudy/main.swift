@@ -18,6 +18,8 @@ if arguments[1] == "speed" {
     try CurveStudy(folder: settings.text("folder", ""), settings: settings).run()
 } else if arguments[1] == "encoder" {
     try EncoderStudy(settings: settings).run()
+} else if arguments[1] == "cues" {
+    try CueStudy(folder: settings.text("folder", ""), settings: settings).run()
 } else if arguments[1] == "variants" {
     try VariantStudy(folder: settings.text("folder", ""), settings: settings).run()
 } else if arguments[1] == "representation" {

@@ -68,6 +68,15 @@ extension DocumentedCommands {
                 scened watch film.mp4 --quiet --model clip.safetensors --index clips --events scene | grep -q '"recording":"film"'
                 """),
         DocumentedRecipe(
+            page: "docs/how-to/clip.md",
+            begins: ["scened segment film.mp4 --model clip", "scened embed film.mp4"],
+            before: """
+                scened model import "$ROOT"/fixtures/encoders/clip.safetensors --output clip.safetensors
+                """,
+            after: """
+                scened score film.npz --beside colors.npz --quiet | grep -q '"similarity":'
+                """),
+        DocumentedRecipe(
             page: "docs/how-to/similar.md", begins: ["import json"],
             before: "scened embed film.mp4 --quiet --output film.npz; scened index add archive film.npz",
             needsNumPy: true),

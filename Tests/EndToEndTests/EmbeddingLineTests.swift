@@ -71,6 +71,16 @@ import Testing
         ("{\"start\":9,\"end\":12,\"embedding\":[]}", "finite"), ("{\"start\":9,\"end\":12}", "SECONDS"),
         ("{\"start\":9,\"end\":12,\"embedding\":[1,2,3,4,5,1e99]}", "line 3"), ("nonsense", "SECONDS"),
         ("{\"start\":1e300,\"end\":2e300,\"embedding\":[1,2,3,4,5,6]}", "start before"),
+        (
+            "{\"start\":9,\"end\":12,\"embeddings\":[[1,2,3,4,5,6],[1,2]]}",
+            "of 6 and 2 numbers, not 6 as before"
+        ),
+        ("{\"start\":9,\"end\":12,\"embeddings\":[]}", "SECONDS"),
+        ("{\"start\":9,\"end\":12,\"embeddings\":[[1,2,3,4,5,6],[]]}", "finite"),
+        (
+            "{\"start\":9,\"end\":12,\"embedding\":[1,2,3,4,5,6],\"embeddings\":[[1,2,3,4,5,6]]}",
+            "both embedding and embeddings"
+        ),
         ("{\"start\":9,\"end\":9.0000001,\"embedding\":[1,2,3,4,5,6]}", "microsecond"),
     ]
 
@@ -80,6 +90,39 @@ import Testing
         #expect(outcome.status == 65)
         #expect(outcome.errorLines.count == 1)
         #expect(outcome.errors.contains("line 3") && outcome.errors.contains(text), "\(outcome.errors)")
+    }
+
+    /// Several vectors a line are compared side by side; twice the same is once, and one in a list is one.
+    @Test func severalVectors() throws {
+        func lines(_ vectors: (Int) -> [[Double]]) -> [String] {
+            (0..<30).map {
+                "{\"start\":\(4 * $0),\"end\":\(4 * $0 + 4),\"embeddings\":\(vectors($0))}"
+            }
+        }
+        func noise(_ shot: Int, _ place: Int) -> Double { 0.01 * Double((shot * 7 + place * 3) % 5) }
+        func vector(_ shot: Int, _ here: Int) -> [Double] {
+            (0..<6).map { $0 == here ? 1.0 : noise(shot, $0) }
+        }
+        func scores(_ outcome: Program.Outcome) -> [Double] {
+            outcome.events.filter { $0.type == "score" }.compactMap { $0.fields["score"] as? Double }
+        }
+        let one = try Self.score(lines { [vector($0, $0 / 10)] }, ["--scores"])
+        let twice = try Self.score(lines { [vector($0, $0 / 10), vector($0, $0 / 10)] }, ["--scores"])
+        #expect(one.status == 0 && twice.status == 0, "\(one.errors)\(twice.errors)")
+        try Schema.check(twice)
+        #expect(scores(one) == scores(twice) && scores(one).count == 30)
+        let model = twice.events.first?.fields["model"] as? [String: Any]
+        #expect(model?["similarity"] as? [String] == ["embeddings", "embeddings"])
+        #expect((one.events.first?.fields["model"] as? [String: Any])?["similarity"] == nil)
+        // The first vector sees one place alone, the second all three.
+        let both = try Self.score(lines { [vector($0, 0), vector($0, $0 / 10)] })
+        #expect(both.events.filter { $0.type == "boundary" }.compactMap { $0.seconds("at") } == [40, 80])
+        #expect(try !Self.score(lines { [vector($0, 0)] }).events.contains { $0.type == "boundary" })
+        let network = try Self.score(
+            lines { [vector($0, 0), vector($0, 1)] }, ["--model", "builtin:relational"])
+        #expect(network.status == 65 && network.errors.contains("leave --model out"), "\(network.errors)")
+        let beside = try Self.score(lines { [vector($0, 0)] }, ["--beside", "x.npz"])
+        #expect(beside.status == 64 && beside.errors.contains("several embeddings in each JSON line"))
     }
 
     @Test(arguments: [["--deadline", "20"], ["--split", "thirds"], ["--min-shot", "1"]])

@@ -101,6 +101,7 @@ struct EventSamples {
             delayBound: maybe(Int64(count())), detectorLag: Int64(count()), decoderDelay: count(),
             build: [("libavcodec", "59.37.100"), ("blas", text())], wall: text())
         start.corrects = maybe(text())
+        start.model.similarity = maybe([text(), text()]) ?? []
         start.blockDelayBound = maybe(.init(microseconds: maybe(Int64(count()))))
         return start
     }

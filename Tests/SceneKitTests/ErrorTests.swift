@@ -65,6 +65,11 @@ import Testing
         ({ $0.threads = -1 }, "threads takes 0 to 64"),
         ({ $0.threads = 65 }, "threads"),
         ({ ($0.model, $0.neighbors) = ("builtin:relational", 30) }, "it was made for"),
+        ({ $0.similarity = .encoderAndDescriptor }, "needs a model with an image encoder"),
+        (
+            { ($0.model, $0.similarity) = ("builtin:relational", .encoderAndDescriptor) },
+            "does not go with a context network"
+        ),
     ]
 
     @Test(arguments: options.indices) func optionsOutOfRange(_ index: Int) async throws {

@@ -21,6 +21,26 @@ import TextFiles
         #expect(other.digest != read.digest)
     }
 
+    /// Scores by other cues are other scores.
+    @Test func cuesAreItsOwn() throws {
+        var two = Self.model
+        two.similarity = ["descriptor", "colors"]
+        for (made, used) in [(two, two), (two, Self.model), (Self.model, two)] {
+            let file = TextFile(path: "c.json", text: ScoreCalibration.text(Self.rows, model: made))
+            guard made != used else {
+                let read = try ScoreCalibration(file, model: used, neighborCount: 2)
+                #expect(read.rows == Self.rows)
+                continue
+            }
+            do {
+                _ = try ScoreCalibration(file, model: used, neighborCount: 2)
+                Issue.record("read")
+            } catch {
+                #expect(error.description.contains("by other cues") && !error.description.contains("\n"))
+            }
+        }
+    }
+
     @Test(arguments: [
         ("\"calibration\": 1", "\"calibration\": 2", "of version 2"),
         ("coherence", "crn", "is of crn on descriptor"),

@@ -151,7 +151,7 @@ import Timeline
                 var reader = WireReader(writer.bytes[...])
                 parted = fresh()
                 try parted.restore(
-                    from: &reader, dimension: 6, nextPart: part.index,
+                    from: &reader, dimensions: [6], nextPart: part.index,
                     watermark: partedEvents.reversed().lazy.compactMap { event -> Int64? in
                         if case .watermark(let instant) = event { instant.pts } else { nil }
                     }.first)

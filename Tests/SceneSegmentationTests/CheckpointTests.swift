@@ -24,7 +24,7 @@ import Timeline
             var other = SceneSegmenter(
                 scorer: HashScorer(setup), timeBase: SyntheticStream.timeBase,
                 options: setup.options)
-            try other.restore(from: &reader, dimension: 3)
+            try other.restore(from: &reader, dimensions: [3])
             try reader.end()
             segmenter = other
         }
@@ -57,7 +57,7 @@ import Timeline
             var segmenter = fresh()
             #expect(throws: WireError.self) {
                 var reader = WireReader(bytes.prefix(count))
-                try segmenter.restore(from: &reader, dimension: 3)
+                try segmenter.restore(from: &reader, dimensions: [3])
                 try reader.end()
             }
         }
@@ -71,7 +71,7 @@ import Timeline
             var segmenter = fresh()
             var reader = WireReader(changed[...])
             do {
-                try segmenter.restore(from: &reader, dimension: 3)
+                try segmenter.restore(from: &reader, dimensions: [3])
                 _ = segmenter.finish(at: Instant(pts: 1 << 40))
             } catch { refused += 1 }
         }
@@ -79,7 +79,57 @@ import Timeline
         var other = fresh()
         #expect(throws: WireError.self) {
             var reader = WireReader(bytes[...])
-            try other.restore(from: &reader, dimension: 4)
+            try other.restore(from: &reader, dimensions: [4])
+        }
+    }
+
+    /// Scores by the embeddings beside the encoder's.
+    private struct FurtherScorer: BoundaryScorer {
+        let name = "further"
+        let neighborCount = 2
+
+        func score(_ window: ContextWindow) -> Float {
+            let sum = window.parts.reduce(Float(0)) { $0 + $1.furtherEmbeddings.joined().reduce(0, +) }
+            return sum.truncatingRemainder(dividingBy: 1)
+        }
+    }
+
+    /// Embeddings beside the encoder's are kept; a segmenter that wants others, or none, refuses them.
+    @Test func furtherEmbeddingsAreKept() throws {
+        func fresh() -> SceneSegmenter {
+            SceneSegmenter(
+                scorer: FurtherScorer(), timeBase: SyntheticStream.timeBase,
+                options: SegmentationOptions(
+                    splitAfter: 10, decision: DecisionOptions(threshold: Score(0.5))))
+        }
+        let parts = (0..<9).map { index in
+            let start = Instant(pts: Int64(index) * 2000)
+            var part = EncodedPart(
+                index: index, shotIndex: index, start: start, end: Instant(pts: start.pts + 2000),
+                duration: 2, entry: nil, isLastOfShot: true, embedding: [1, 2, 3])
+            part.furtherEmbeddings = [[0.1 * Float(index), 0.25], [0.01 * Float(index * index)]]
+            return part
+        }
+        var whole = fresh()
+        let expected = parts.map { whole.push($0, at: $0.end) } + [whole.finish(at: parts[8].end)]
+        for count in parts.indices {
+            var first = fresh()
+            for part in parts[..<count] { _ = first.push(part, at: part.end) }
+            var writer = WireWriter()
+            first.put(to: &writer)
+            var other = fresh()
+            var reader = WireReader(writer.bytes[...])
+            try other.restore(from: &reader, dimensions: [3, 2, 1])
+            try reader.end()
+            let rest = parts[count...].map { other.push($0, at: $0.end) } + [other.finish(at: parts[8].end)]
+            #expect(rest == Array(expected[count...]))
+            for dimensions in [[3], [3, 2], [3, 1, 2], [3, 2, 1, 1]] where count > 0 {
+                #expect(throws: WireError.self) {
+                    var none = fresh()
+                    var reader = WireReader(writer.bytes[...])
+                    try none.restore(from: &reader, dimensions: dimensions)
+                }
+            }
         }
     }
 }

@@ -7,18 +7,23 @@ package struct ModelKey: Hashable, Sendable {
     package var path: String?
     /// K where the file does not say it.
     package var neighborCount: Int
+    /// By what parts are compared where the file is an image encoder alone.
+    package var similarity: Set<SimilarityCue>
 
-    package init(path: String?, neighborCount: Int) {
+    package init(path: String?, neighborCount: Int, similarity: Set<SimilarityCue> = [.encoder]) {
         self.path = path
         self.neighborCount = neighborCount
+        self.similarity = similarity
     }
 
     /// Reads the model; an image encoder takes seconds.
     ///
     /// - Throws: `ModelFileError`.
     package func load() throws -> ChosenModel {
-        try path.map { try ChosenModel(path: $0, neighborCount: neighborCount, threadCount: 0) }
-            ?? ChosenModel(neighborCount: neighborCount)
+        try path.map {
+            try ChosenModel(
+                path: $0, neighborCount: neighborCount, threadCount: 0, similarity: similarity)
+        } ?? ChosenModel(neighborCount: neighborCount)
     }
 
     /// What stands at the path now; nil where there is no file.

@@ -19,6 +19,7 @@ package final class SharedModel: Sendable {
     /// Name, width and digest of what makes its embeddings.
     package let embeddings: EmbeddingMaker
     private let encoder: InferenceGate<any ShotEncoder>
+    private let further: [InferenceGate<any ShotEncoder>]
     private let scorer: InferenceGate<any BoundaryScorer>
 
     /// `model` belongs to it from now on.
@@ -28,6 +29,7 @@ package final class SharedModel: Sendable {
         usesSound = model.scorer.usesSound
         embeddings = model.embeddings
         encoder = InferenceGate(model.encoder)
+        further = model.further.map { InferenceGate($0) }
         scorer = InferenceGate(model.scorer)
     }
 
@@ -40,9 +42,15 @@ package final class SharedModel: Sendable {
         telling phase: @escaping @Sendable (LoopPhase) -> Void = { _ in }
     ) -> ChosenModel {
         ChosenModel(
-            encoder: encoder.use { $0.separate() } ?? GatedEncoder(encoder, phase),
+            encoder: Self.separate(encoder, phase), further: further.map { Self.separate($0, phase) },
             scorer: scorer.use { $0.separate() } ?? GatedScorer(scorer, phase), summary: summary,
             threshold: threshold)
+    }
+
+    private static func separate(
+        _ encoder: InferenceGate<any ShotEncoder>, _ phase: @escaping @Sendable (LoopPhase) -> Void
+    ) -> any ShotEncoder {
+        encoder.use { $0.separate() } ?? GatedEncoder(encoder, phase)
     }
 }
 

@@ -88,7 +88,8 @@ extension FeedSession {
         openPart = try reader.optional { reader throws(WireError) in try reader.part() }
         var sink = ScoringSession(scorer: model.scorer, options: options, timeBase: clock.timeBase)
         try sink.restore(
-            from: &reader, dimension: encoder.dimension, nextPart: nextPart, watermark: record.watermark)
+            from: &reader, dimensions: [encoder.dimension] + further.map(\.dimension), nextPart: nextPart,
+            watermark: record.watermark)
         try reader.end()
         if let openPart {
             guard openPart.keyFrames.count == encoder.input.sampling.pictureCount,

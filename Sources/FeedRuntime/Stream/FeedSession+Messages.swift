@@ -102,7 +102,13 @@ extension FeedSession {
         let open = advance.hasOpenPart ? openPart : nil
         sink?.advance(
             to: at, horizon: horizon,
-            openPart: { open.map { EncodedPart($0, embedding: relief.encode($0, with: &encoder)) } },
+            openPart: {
+                open.map { part in
+                    var encoded = EncodedPart(part, embedding: relief.encode(part, with: &encoder))
+                    encoded.furtherEmbeddings = further.encode(part)
+                    return encoded
+                }
+            },
             into: &events)
     }
 

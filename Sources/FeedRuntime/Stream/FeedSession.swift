@@ -20,6 +20,9 @@ package struct FeedSession {
     let input: String
     let model: ChosenModel
     var encoder: any ShotEncoder
+    /// `ChosenModel.further`. They are cheap, and nothing of theirs is left out where the machine cannot keep
+    /// up.
+    var further: [any ShotEncoder]
     var sink: ScoringSession?
     var mapping: TimelineMapping?
     /// What follows is numbered from here.
@@ -88,6 +91,7 @@ package struct FeedSession {
         self.timeline = timeline
         self.model = model
         encoder = model.encoder
+        further = model.further
     }
 
     /// Up to where the last connection was told; nil before the first picture, and where its clock jumped.
@@ -265,7 +269,8 @@ package struct FeedSession {
     /// A part was closed at `now`.
     mutating func push(_ part: Part, at now: Instant, into events: inout [Event]) {
         guard sink != nil else { return }
-        let encoded = EncodedPart(part, embedding: relief.encode(part, with: &encoder))
+        var encoded = EncodedPart(part, embedding: relief.encode(part, with: &encoder))
+        encoded.furtherEmbeddings = further.encode(part)
         recall?.push(encoded)
         sink?.push(encoded, at: now, into: &events)
     }

@@ -54,6 +54,9 @@ extension SegmenterOptions {
             throw SceneKitError(error)
         }
         let chosen = try loadModel(neighborCount: neighbors ?? options.neighborCount)
+        if let refusal = SimilarityCue.refusal(cues, of: chosen.summary) {
+            throw .invalidOption("similarity \(refusal)")
+        }
         let count = chosen.summary.neighborCount
         if let neighbors, neighbors > count {
             throw .invalidOption(
@@ -67,9 +70,17 @@ extension SegmenterOptions {
     private func loadModel(neighborCount: Int) throws(SceneKitError) -> ChosenModel {
         guard let model else { return ChosenModel(neighborCount: neighborCount) }
         do throws(ModelFileError) {
-            return try ChosenModel(path: model, neighborCount: neighborCount, threadCount: threads)
+            return try ChosenModel(
+                path: model, neighborCount: neighborCount, threadCount: threads, similarity: cues)
         } catch {
             throw SceneKitError(error)
+        }
+    }
+
+    private var cues: Set<SimilarityCue> {
+        switch similarity {
+        case .encoder: [.encoder]
+        case .encoderAndDescriptor: [.encoder, .descriptor]
         }
     }
 

@@ -40,6 +40,8 @@ public struct SegmenterOptions: Hashable, Sendable {
     /// Path of a model file: an image encoder, a context network, or both. `builtin:relational` is part of
     /// the library. `nil` compares colors and layout, without training. (`--model`)
     public var model: String?
+    /// What tells how alike parts are where ``model`` is an image encoder alone. (`--similarity`)
+    public var similarity = Similarity.encoder
 
     /// Makes the default options.
     public init() {}
@@ -52,6 +54,14 @@ public struct SegmenterOptions: Hashable, Sendable {
         case ticks
         /// Never; the delay then has no bound. (`--split none`)
         case never = "none"
+    }
+
+    /// By what training-free scores tell how alike parts are.
+    public enum Similarity: Hashable, Sendable, CaseIterable {
+        /// By the image encoder.
+        case encoder
+        /// By the image encoder and, beside it, by colors and layout. (`--similarity encoder,descriptor`)
+        case encoderAndDescriptor
     }
 
     /// How exactly pictures are decoded.

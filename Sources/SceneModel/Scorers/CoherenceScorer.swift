@@ -9,13 +9,16 @@ package import Timeline
 ///    (`SegmentationPosterior`). Distances are cosine distances in units of half the window's mean distance
 ///    plus half the embedding's typical one: the first adapts to a film of one color, the second keeps a
 ///    window within one scene from being blown up. For embeddings of which no typical distance is known the
-///    window's mean is the unit: any scale then does.
+///    window's mean is the unit: any scale then does. Where parts have several embeddings, the distances of
+///    each are taken in a unit of its own, and their mean counts.
 /// 2. Lengths of shots: long shots stand at the ends of scenes more often than inside, and where all shots
 ///    are long, fewer of them make a scene (`lengthGain`, `tempoGain`).
 /// 3. A dissolve or fade between the two shots that meet, or a blank part.
 ///
 /// A part whose embedding is zero (or not finite) is blank: black, a title on black. It shows no place, so it
 /// belongs to what came before: the score before it is 0, and the score after it compares what surrounds it.
+/// Of several embeddings, those that are zero leave the part to the others; two parts that no embedding has
+/// in common are as far from each other as parts are in the mean.
 ///
 /// Works with any embedding, any K and any L. It remembers more of the past than it sees of the future: that
 /// costs no delay. Repeated edge entries are left out. Where nothing stands on one side, the score is 0:
@@ -27,9 +30,9 @@ package struct CoherenceScorer: BoundaryScorer {
     package let name = "coherence"
     package let neighborCount: Int
     package let leftCount: Int
-    /// Mean cosine distance of two parts some shots apart, for the embedding in use; nil if nobody has
-    /// measured it.
-    package let typicalDistance: Float?
+    /// Mean cosine distance of two parts some shots apart, for each embedding in use: `EncodedPart.embedding`
+    /// and as many of `furtherEmbeddings`; nil if nobody has measured it.
+    package var typicalDistances: [Float?] { distances.typicalDistances }
 
     /// L where K is no larger.
     package static let memory = 16
@@ -52,12 +55,8 @@ package struct CoherenceScorer: BoundaryScorer {
     /// Logits for a dissolve, a fade or a blank part between the two.
     static let softTransitionGain = 1.0
 
-    /// Mean distances below it are rounding: such parts are equal.
-    static let leastDistance: Float = 1e-5
-
-    private var distances = CosineDistances()
+    private var distances: CueDistances
     private var posterior = SegmentationPosterior()
-    private var scaled: [Float] = []
     /// Entries of the window that are neither repeated nor blank.
     private var positions: [Int] = []
     private var shotLengths: [Double] = []
@@ -65,17 +64,29 @@ package struct CoherenceScorer: BoundaryScorer {
     /// - Parameters:
     ///   - neighborCount: K, 1...128.
     ///   - leftCount: L, 1...128; nil is `memory`, or K where it is more.
-    ///   - typicalDistance: see the property; above 0. It need not be exact: a factor of 1.4 costs less than
-    ///     0.01 of average precision, and so does none.
+    ///   - typicalDistance: of the only embedding, as the property has it.
     package init(neighborCount: Int, leftCount: Int? = nil, typicalDistance: Float?) {
+        self.init(
+            neighborCount: neighborCount, leftCount: leftCount, typicalDistances: [typicalDistance])
+    }
+
+    /// - Parameters:
+    ///   - neighborCount: K, 1...128.
+    ///   - leftCount: L, 1...128; nil is `memory`, or K where it is more.
+    ///   - typicalDistances: see the property; at least one, each above 0. They need not be exact: a factor
+    ///     of 1.4 costs less than 0.01 of average precision, and so does none.
+    package init(neighborCount: Int, leftCount: Int? = nil, typicalDistances: [Float?]) {
         let leftCount = leftCount ?? max(Self.memory, neighborCount)
         precondition(
             (1...128).contains(neighborCount) && (1...128).contains(leftCount),
             "between 1 and 128 neighbors on a side")
-        precondition(typicalDistance.map { $0 > 0 && $0 <= 2 } ?? true, "a cosine distance above 0")
+        precondition(!typicalDistances.isEmpty, "parts are compared by an embedding")
+        precondition(
+            typicalDistances.allSatisfy { $0.map { $0 > 0 && $0 <= 2 } ?? true },
+            "a cosine distance above 0")
         self.neighborCount = neighborCount
         self.leftCount = leftCount
-        self.typicalDistance = typicalDistance
+        distances = CueDistances(typicalDistances: typicalDistances)
     }
 
     package func separate() -> Self? { self }
@@ -92,7 +103,24 @@ package struct CoherenceScorer: BoundaryScorer {
                 .init(.segmentation, evidence.segmentation),
                 .init(.lengths, evidence.lengths - evidence.tempo),
                 .init(.tempo, evidence.tempo), .init(.transition, evidence.transition),
-            ], alike: window.mostAlike)
+            ], alike: typicalDistances.count > 1 ? mostAlike(window) : window.mostAlike)
+    }
+
+    /// The pair across the center of the smallest distance, as the window was measured last.
+    ///
+    /// What is told is the cosine distance by the first cue that knows both parts.
+    private func mostAlike(_ window: ContextWindow) -> ScoreReasons.Pair? {
+        var best: (left: Int, right: Int, distance: Float)?
+        for (row, left) in positions.enumerated() where left <= leftCount {
+            for (column, right) in positions.enumerated() where right > leftCount {
+                let distance = distances.values[row * positions.count + column]
+                if distance < best?.distance ?? .infinity { best = (left, right, distance) }
+            }
+        }
+        guard let best else { return nil }
+        let (left, right) = (window.parts[best.left], window.parts[best.right])
+        return ScoreReasons.Pair(
+            leftPart: left.index, rightPart: right.index, distance: distances.cosine(left, right))
     }
 
     /// In logits.
@@ -114,18 +142,14 @@ package struct CoherenceScorer: BoundaryScorer {
         let real = window.repeatedLeft..<(window.parts.count - window.repeatedRight)
         let next = leftCount + 1
         guard real.contains(leftCount), real.contains(next) else { return nil }
-        guard CosineDistances.hasDirection(window.parts[next].embedding) else { return nil }
+        guard distances.knows(window.parts[next]) else { return nil }
         positions.removeAll(keepingCapacity: true)
-        for position in real where CosineDistances.hasDirection(window.parts[position].embedding) {
+        for position in real where distances.knows(window.parts[position]) {
             positions.append(position)
         }
         guard let after = positions.firstIndex(of: next), after > 0 else { return nil }
         distances.measure(window.parts, at: positions)
-        let mean = distances.mean
-        let unit = 1 / (typicalDistance.map { 0.5 * mean + 0.5 * $0 } ?? max(mean, Self.leastDistance))
-        scaled.removeAll(keepingCapacity: true)
-        for value in distances.values { scaled.append(value * unit) }
-        let odds = posterior.logOdds(after: after - 1, distances: scaled, count: positions.count)
+        let odds = posterior.logOdds(after: after - 1, distances: distances.values, count: positions.count)
         let isSoft = positions[after - 1] < leftCount || Self.isSoft(window.parts[next].entry)
         let shots = shotEvidence(window.parts, left: after - 1)
         return Evidence(

@@ -10,19 +10,24 @@ struct CosineDistances: Sendable {
     private var scales: [Float] = []
 
     /// Measures the embeddings of `parts` at `positions`; O(n^2 D). All must be of one length.
-    mutating func measure(_ parts: [EncodedPart], at positions: [Int]) {
+    ///
+    /// - Parameters:
+    ///   - parts: hold the embeddings.
+    ///   - positions: in `parts`.
+    ///   - cue: which of a part's embeddings; 0 is the encoder's.
+    mutating func measure(_ parts: [EncodedPart], at positions: [Int], cue: Int = 0) {
         count = positions.count
         values.removeAll(keepingCapacity: true)
         values.append(contentsOf: repeatElement(0, count: count * count))
         scales.removeAll(keepingCapacity: true)
         for position in positions {
-            let embedding = parts[position].embedding
+            let embedding = parts[position].embedding(ofCue: cue)
             scales.append(1 / Self.squaredLength(embedding).squareRoot())
         }
         for row in 0..<count {
             for column in 0..<row {
-                let first = parts[positions[row]].embedding
-                let second = parts[positions[column]].embedding
+                let first = parts[positions[row]].embedding(ofCue: cue)
+                let second = parts[positions[column]].embedding(ofCue: cue)
                 let product = Self.dot(first.span, second.span)
                 let distance = 1 - min(max(product * scales[row] * scales[column], -1), 1)
                 values[row * count + column] = distance

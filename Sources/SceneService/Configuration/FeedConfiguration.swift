@@ -1,6 +1,7 @@
 package import BlockSegmentation
 package import EventDelivery
 package import MediaInput
+package import ScenePipeline
 package import SceneSegmentation
 
 /// One feed as configured: what to read, and how to answer. Compared as a whole: a reload leaves equal feeds
@@ -30,6 +31,8 @@ package struct FeedSettings: Hashable, Sendable {
     package var neighborCount: Int?
     /// Path of a model file.
     package var model: String?
+    /// By what parts are compared where the model is an image encoder alone.
+    package var similarity: Set<SimilarityCue>?
     package var threshold: Double?
     /// Path of a calibration of the model's scores.
     package var calibration: String?
@@ -107,6 +110,7 @@ package struct FeedSettings: Hashable, Sendable {
         merged.minimumShot = minimumShot ?? base.minimumShot
         merged.neighborCount = neighborCount ?? base.neighborCount
         merged.model = model ?? base.model
+        merged.similarity = similarity ?? base.similarity
         merged.threshold = threshold ?? base.threshold
         merged.calibration = calibration ?? base.calibration
         merged.index = index ?? base.index

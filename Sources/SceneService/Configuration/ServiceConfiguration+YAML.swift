@@ -177,8 +177,9 @@ extension FeedConfiguration {
 extension FeedSettings {
     /// The keys of `feeds` entries and of `defaults`.
     package static let keys = [
-        "split", "split-after", "min-shot", "neighbors", "model", "threshold", "calibration", "index",
-        "seen-threshold", "repeats", "vectors", "probe", "tags", "tag-minimum", "surprise", "novelty-rate",
+        "split", "split-after", "min-shot", "neighbors", "model", "similarity", "threshold", "calibration",
+        "index", "seen-threshold", "repeats", "vectors", "probe", "tags", "tag-minimum", "surprise",
+        "novelty-rate",
         "novelty-window", "min-scene", "scenes-per-hour", "peak", "deadline", "intra-shot", "provisional",
         "speed", "cues", "blocks", "block-delay", "blocks-without", "threads", "program", "stream",
         "scores", "reasons", "sound", "audio", "audio-stream", "pictures", "stall-after", "heartbeat",
@@ -193,6 +194,10 @@ extension FeedSettings {
         minimumShot = try section.number("min-shot", in: 0.001...1800, unit: "seconds")
         neighborCount = try section.integer("neighbors", in: 1...64)
         model = try section.string("model")
+        similarity = try section.choices("similarity", SimilarityCue.self).map(Set.init)
+        guard similarity.map(SimilarityCue.isChoice) ?? true else {
+            throw section.failure("similarity", "takes [encoder] or [encoder, descriptor]")
+        }
         threshold = try section.number("threshold", in: 0...1, unit: "(a score)")
         calibration = try section.string("calibration")
         index = try section.string("index")

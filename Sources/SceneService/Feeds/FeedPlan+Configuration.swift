@@ -55,7 +55,11 @@ extension FeedPlan {
             try options.resolveSplit(requested: settings.split, preset: .ticks)
             let model = try model(
                 ModelKey(
-                    path: settings.model, neighborCount: settings.neighborCount ?? options.neighborCount))
+                    path: settings.model, neighborCount: settings.neighborCount ?? options.neighborCount,
+                    similarity: settings.similarity ?? [.encoder]))
+            if let refusal = SimilarityCue.refusal(settings.similarity ?? [], of: model.summary) {
+                throw FeedPlanError(reason: "similarity: \(refusal)")
+            }
             let most = model.summary.neighborCount
             if let wanted = settings.neighborCount, wanted > most {
                 throw FeedPlanError(

@@ -148,6 +148,7 @@ struct DecisionArguments: ParsableArguments {
     ///
     /// - Parameters:
     ///   - path: the model file, if one was named.
+    ///   - similarity: by what parts are compared where it is an image encoder alone.
     ///   - speed: how pictures are decoded, as `--speed` has it.
     ///   - threads: for the image encoder, as `--threads` has it.
     ///   - preset: the split rule of the command if the user names none.
@@ -156,7 +157,8 @@ struct DecisionArguments: ParsableArguments {
     /// - Throws: `ValidationError` where options do not go together, `CommandFailure` where the model cannot
     ///   be used.
     func resolve(
-        model path: String?, speed: DecodePlan, threads: Int = 1, preset: SplitRule, list: CutList? = nil
+        model path: String?, similarity: Set<SimilarityCue> = [.encoder], speed: DecodePlan, threads: Int = 1,
+        preset: SplitRule, list: CutList? = nil
     ) throws -> (SegmentOptions, ChosenModel) {
         var options = decisions
         options.splitAfter = splitAfter ?? options.splitAfter
@@ -168,8 +170,12 @@ struct DecisionArguments: ParsableArguments {
             let chosen =
                 try path.map {
                     try ChosenModel(
-                        path: $0, neighborCount: neighbors ?? options.neighborCount, threadCount: threads)
+                        path: $0, neighborCount: neighbors ?? options.neighborCount, threadCount: threads,
+                        similarity: similarity)
                 } ?? ChosenModel(neighborCount: neighbors ?? options.neighborCount)
+            if let refusal = SimilarityCue.refusal(similarity, of: chosen.summary) {
+                throw ValidationError("--similarity \(refusal)")
+            }
             try requireNeighbors(of: chosen.summary)
             options.neighborCount = neighbors ?? chosen.summary.neighborCount
             options.threshold = threshold ?? chosen.threshold ?? options.threshold

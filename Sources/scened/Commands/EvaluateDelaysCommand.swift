@@ -48,6 +48,9 @@ struct EvaluateDelays: ParsableCommand {
     @Option(help: ArgumentHelp("A model file, or the built-in builtin:relational.", valueName: "file"))
     var model: String?
 
+    @OptionGroup
+    var comparing: SimilarityArguments
+
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
@@ -194,8 +197,13 @@ struct EvaluateDelays: ParsableCommand {
         do {
             let chosen =
                 try model.map {
-                    try ChosenModel(path: $0, neighborCount: most, threadCount: reading.threads)
+                    try ChosenModel(
+                        path: $0, neighborCount: most, threadCount: reading.threads,
+                        similarity: comparing.cues)
                 } ?? ChosenModel(neighborCount: most)
+            if let refusal = SimilarityCue.refusal(comparing.cues, of: chosen.summary) {
+                throw ValidationError("--similarity \(refusal)")
+            }
             options.neighborCount = chosen.summary.neighborCount
             options.threshold = threshold ?? chosen.threshold ?? options.threshold
             options.calibration = try calibration.map { path in

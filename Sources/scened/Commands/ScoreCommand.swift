@@ -16,11 +16,13 @@ struct ScoreCommand: ParsableCommand {
               scened embed film.mp4 --output film.npz && scened score film.npz
               scened score film.npz --model model.safetensors --scores
               my-encoder film.mp4 | scened score - --model model.safetensors
+              scened score film.npz --beside colors.npz
 
             FILE is what embed wrote: then the events are those of segment with the same options. Or it holds JSON \
             lines, one shot each, in order: {"start":SECONDS,"end":SECONDS,"embedding":[NUMBERS]}. Then pts is null \
             in all events, and shots are not split. A shot ends where the next begins if they lie within a second of \
-            each other; a longer hole is a gap.
+            each other; a longer hole is a gap. With "embeddings":[[NUMBERS],[NUMBERS]] parts are compared by several \
+            vectors side by side.
 
             How shots were split is in the file: --split, --split-after, --min-shot and --deadline say what embed was \
             told, or are left out; others are refused.
@@ -40,6 +42,12 @@ struct ScoreCommand: ParsableCommand {
             "A context network (safetensors, or builtin:relational) that gives the scores. Default: coherence, training-free.",
             valueName: "file"))
     var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Embeddings of the same film by another encoder, a file of embed: parts are compared by both, side by side.",
+            valueName: "file"))
+    var beside: String?
 
     @OptionGroup
     var event: EventArguments
@@ -69,7 +77,7 @@ struct ScoreCommand: ParsableCommand {
 
     func run() throws {
         var files = FileRoles()
-        for path in [file, model, event.calibration, surprising.surprise] { files.read(path) }
+        for path in [file, model, beside, event.calibration, surprising.surprise] { files.read(path) }
         files.write(output)
         try files.check()
         do {
@@ -91,6 +99,8 @@ struct ScoreCommand: ParsableCommand {
 
     /// The events of the video that a record was made of.
     private func score(_ record: EmbeddingRecord) throws {
+        var record = record
+        let further = try beside.map { [try Self.add($0, beside: file, to: &record)] } ?? []
         let recorded = record.info.options
         try requireAgreement(with: recorded)
         var options = decision.decisions
@@ -98,11 +108,17 @@ struct ScoreCommand: ParsableCommand {
         let chosen =
             try model.map {
                 try ChosenScorer(
-                    path: $0, encoder: record.info.encoder, dimension: record.info.dimension,
+                    path: $0, encoder: record.info.encoder, further: further,
+                    dimension: record.info.dimension,
                     neighborCount: decision.neighbors ?? options.neighborCount)
             }
             ?? ChosenScorer(
-                neighborCount: decision.neighbors ?? options.neighborCount, encoder: record.info.encoder)
+                neighborCount: decision.neighbors ?? options.neighborCount, encoder: record.info.encoder,
+                further: further)
+        guard further.isEmpty || !chosen.summary.similarity.isEmpty else {
+            throw ValidationError(
+                "--beside does not go with a context network, which compares by itself: leave one out")
+        }
         try complete(&options, with: chosen)
         if genreShares { options.genreNames = try GenreNames.required(record.info.genres, file) }
         options.surprise = try surprising.options(
@@ -129,8 +145,32 @@ struct ScoreCommand: ParsableCommand {
         try writer.finish(isQuiet: quiet)
     }
 
+    /// Adds the embeddings in the file `path` to those of `file`; returns the name of their encoder.
+    private static func add(_ path: String, beside file: String, to record: inout EmbeddingRecord) throws
+        -> String
+    {
+        let other: EmbeddingRecord
+        do throws(EmbeddingFileError) {
+            other = try EmbeddingRecord(path: path)
+        } catch {
+            throw CommandFailure(error)
+        }
+        guard record.add(further: other) else {
+            throw CommandFailure(
+                status: .noVideo,
+                message:
+                    "\(path): holds other parts than \(file); make both with embed, of one film and with the same options"
+            )
+        }
+        return other.info.encoder
+    }
+
     /// Shots with embeddings made elsewhere, as they come.
     private func scoreLines() throws {
+        guard beside == nil else {
+            throw ValidationError(
+                "--beside goes with files of scened embed: give several embeddings in each JSON line")
+        }
         if decision.deadline != nil || (decision.split.map { $0 != .whole } ?? false)
             || decision.minShot != nil
         {
@@ -158,7 +198,7 @@ struct ScoreCommand: ParsableCommand {
             number += 1
             if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { continue }
             let line = try EmbeddingLine(parsing: bytes, number: number)
-            if started == nil { started = try start(&options, dimension: line.embedding.count) }
+            if started == nil { started = try start(&options, dimensions: line.dimensions) }
             guard let events = try started?.session.push(line, number: number) else { continue }
             for event in events { try started?.writer.emit(event) }
         }
@@ -172,19 +212,27 @@ struct ScoreCommand: ParsableCommand {
         try writer.finish(isQuiet: quiet)
     }
 
-    /// Chooses who scores, now that the width is known, and writes the first event.
+    /// Chooses who scores, now that the widths are known, and writes the first event.
     private func start(
-        _ options: inout SegmentOptions, dimension: Int
+        _ options: inout SegmentOptions, dimensions: [Int]
     ) throws -> (LineScoringSession, SceneOutput) {
+        let further = dimensions.dropFirst().map { _ in ChosenScorer.unnamedEncoder }
         let chosen =
             try model.map {
                 try ChosenScorer(
-                    path: $0, encoder: nil, dimension: dimension,
+                    path: $0, encoder: nil, further: further, dimension: dimensions[0],
                     neighborCount: decision.neighbors ?? options.neighborCount)
             }
             ?? ChosenScorer(
                 neighborCount: decision.neighbors ?? options.neighborCount,
-                encoder: ChosenScorer.unnamedEncoder)
+                encoder: ChosenScorer.unnamedEncoder, further: further)
+        guard further.isEmpty || !chosen.summary.similarity.isEmpty else {
+            throw CommandFailure(
+                status: .noVideo,
+                message:
+                    "\(file): has several embeddings of a shot, and a context network takes one; leave --model out, or give one"
+            )
+        }
         try complete(&options, with: chosen)
         let writer = try SceneOutput(event, path: output)
         let media = MediaSummary(container: "", codec: "", width: 0, height: 0, clock: .secondsOnly)
@@ -196,7 +244,7 @@ struct ScoreCommand: ParsableCommand {
                     media: media, options: options.literals(threads: 0), model: chosen.summary,
                     delayBound: nil,
                     detectorLag: 0, decoderDelay: 0, build: Libraries.inUse, wall: WallClock.timestamp())))
-        return (LineScoringSession(scorer: chosen.scorer, dimension: dimension, options: options), writer)
+        return (LineScoringSession(scorer: chosen.scorer, dimensions: dimensions, options: options), writer)
     }
 
     private func complete(_ options: inout SegmentOptions, with chosen: ChosenScorer) throws {

@@ -78,6 +78,9 @@ struct Segment: ParsableCommand {
             valueName: "file"))
     var model: String?
 
+    @OptionGroup
+    var comparing: SimilarityArguments
+
     @Option(help: CutListInput.help)
     var shots: String?
 
@@ -136,7 +139,8 @@ struct Segment: ParsableCommand {
         for path in exports?.paths ?? [] { files.write(path, option: "--export") }
         try files.check()
         var (options, chosen) = try decision.resolve(
-            model: model, speed: reading.speed.plan, threads: reading.threads, preset: .thirds,
+            model: model, similarity: comparing.cues, speed: reading.speed.plan, threads: reading.threads,
+            preset: .thirds,
             list: shots.map(CutListInput.read))
         options.cues = cue.cues
         options.blocks = block.options(givesReasons: event.reasons)

@@ -64,6 +64,9 @@ struct Watch: AsyncParsableCommand {
             valueName: "file"))
     var model: String?
 
+    @OptionGroup
+    var comparing: SimilarityArguments
+
     @Option(
         name: .customLong("allow-host"),
         help: ArgumentHelp(
@@ -154,7 +157,8 @@ struct Watch: AsyncParsableCommand {
         files.write(output)
         try files.check()
         var (options, chosen) = try decision.resolve(
-            model: model, speed: reading.speed.plan, threads: reading.chosenThreads ?? 1, preset: .ticks)
+            model: model, similarity: comparing.cues, speed: reading.speed.plan,
+            threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.cues = cue.cues
         options.blocks = block.options(givesReasons: event.reasons)
         options.recall = try recalling.options(of: chosen, path: model)

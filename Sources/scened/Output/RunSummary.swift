@@ -12,8 +12,13 @@ enum RunSummary {
         let bound = reader.delayBound.map { "final answers within \($0) s" } ?? "no bound on the delay"
         return
             "\(reader.displayName): \(media.codec) \(media.width)x\(media.height) in \(media.container), time base "
-            + "\(media.clock.timeBase); shots \(reader.options.detector.name), encoder \(reader.model.encoder), scorer \(reader.model.scorer), "
+            + "\(media.clock.timeBase); shots \(reader.options.detector.name), encoder \(encoders(reader.model)), scorer \(reader.model.scorer), "
             + "K \(reader.model.neighborCount); \(bound); \(libraries)"
+    }
+
+    /// All that parts are compared by, the first of which shapes vectors.
+    private static func encoders(_ model: ModelSummary) -> String {
+        model.similarity.isEmpty ? model.encoder : model.similarity.joined(separator: " + ")
     }
 
     /// What was read, and what had to be repaired.

@@ -2,6 +2,7 @@ import FeedRuntime
 import EventJournal
 import Platform
 import SceneEvents
+import SceneModel
 import ScenePipeline
 import SceneSegmentation
 import Testing
@@ -158,6 +159,80 @@ import Timeline
             if outage < options.splitAfter { kept += 1 }
         }
         #expect(outage >= options.splitAfter || kept > 30)
+    }
+
+    /// A model that compares parts by two cues.
+    private static func twoCues(
+        _ options: SegmentOptions, further: [any ShotEncoder] = [DescriptorEncoder()]
+    ) -> FeedSession {
+        let encoder = CornerEncoder()
+        return FeedSession(
+            options: options,
+            model: SharedModel(
+                ChosenModel(
+                    encoder: encoder, further: further,
+                    scorer: CoherenceScorer(
+                        neighborCount: options.neighborCount,
+                        typicalDistances: [nil, DescriptorEncoder.typicalDistance]),
+                    summary: ModelSummary(
+                        scorer: "coherence", encoder: encoder.name, neighborCount: options.neighborCount),
+                    threshold: nil)
+            ).forOneFeed())
+    }
+
+    /// The light in a corner of the middle picture.
+    private struct CornerEncoder: ShotEncoder {
+        let name = "corner"
+        let dimension = 2
+        let input = EncoderInput(.keyFrames(3))
+
+        mutating func encode(_ part: Part) -> [Float] {
+            [1, Float(part.keyFrames[1].analysis.planes[0]) / 64]
+        }
+    }
+
+    /// With two cues a checkpoint goes on as well, and is none for one cue.
+    @Test func aCheckpointOfTwoCuesGoesOn() throws {
+        var options = FeedRig.options()
+        options.provisional = true
+        let messages = try FeedRig.messages("cuts.ts", options)
+        let clock = try #require(FeedRig.clock(of: messages))
+        var kept = 0
+        for count in stride(from: 3, to: messages.count, by: 20) {
+            var first = Self.twoCues(options)
+            var told = [Self.start(clock)]
+            var now = 0.0
+            for (place, message) in messages.prefix(count).enumerated() {
+                told += try first.take(message, now: 0.04 * Double(place))
+                if case .advance = message { now = 0.04 * Double(place) }
+            }
+            told.append(Self.heartbeat(at: first.position, now: now))
+            guard let checkpoint = first.checkpoint else { continue }
+            var writer = EventWriter()
+            let record = Self.record(told.map { writer.line($0) })
+            guard !record.isClosed else { continue }
+            var second = Self.twoCues(options)
+            told += try second.resume(
+                checkpoint, record, now: 500, unixMilliseconds: Int64(((now + 1) * 1000).rounded()))
+            told += try Self.rest(of: messages, &second, now: 500)
+            var lost = first.pause(reason: .restart)
+            lost += try Self.rest(of: messages, &first, now: now + 1)
+            var whole = Self.twoCues(options)
+            let before = try messages.prefix(count).enumerated().flatMap { place, message in
+                try whole.take(message, now: 0.04 * Double(place))
+            }
+            #expect(
+                Self.comparable(Array(told.dropFirst())) == Self.comparable(before + lost),
+                "behind message \(count)")
+            // The ring holds a part once there was one.
+            guard before.contains(where: { if case .shot = $0 { true } else { false } }) else { continue }
+            kept += 1
+            #expect(throws: WireError.self) {
+                var alone = Self.twoCues(options, further: [])
+                _ = try alone.resume(checkpoint, record, now: 500, unixMilliseconds: 14_000)
+            }
+        }
+        #expect(kept > 5)
     }
 
     /// What is known of a playlist's clock outlives the process: what was told of it is left out, and what

@@ -64,6 +64,7 @@ class DecisionOptions(ReadingOptions, total=False):
     reasons: Optional[bool]
     calibration: Optional[Path]
     model: Optional[Path]
+    similarity: Optional[Union[str, Iterable[str]]]
 
 
 class SegmentOptions(DecisionOptions, total=False):
@@ -86,7 +87,7 @@ class WatchOptions(DecisionOptions, total=False):
 #: The switches of each command that have a `--no-` form.
 _WITH_OPPOSITE = {("segment", "provisional"), ("watch", "provisional"), ("segment", "cues"), ("watch", "cues")}
 #: Options that take a list in one value, and those that are repeated.
-_LISTED = {"events", "blocks_without"}
+_LISTED = {"events", "blocks_without", "similarity"}
 _REPEATED = {"allow_host"}
 
 _KNOWN: dict[str, frozenset[str]] = {

@@ -211,6 +211,8 @@ class Model:
     encoder: str
     k: int
     digest: Optional[str]
+    #: Encoders whose embeddings the scorer compares side by side; None where `encoder` is the only one.
+    similarity: Optional[tuple[str, ...]] = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,23 @@
+internal import SceneSegmentation
+internal import Timeline
+
+extension EmbeddingRecord {
+    /// Puts the embeddings of `other`, another encoder's of the same parts, beside those of this record, as a
+    /// further similarity cue. O(parts).
+    ///
+    /// - Returns: false where `other` holds other parts; this record then stays as it is.
+    package mutating func add(further other: EmbeddingRecord) -> Bool {
+        guard info.media.clock.timeBase == other.info.media.clock.timeBase, parts.count == other.parts.count,
+            zip(parts, other.parts).allSatisfy({
+                $0.part.start.pts == $1.part.start.pts && $0.part.end.pts == $1.part.end.pts
+            }), openParts.keys == other.openParts.keys
+        else { return false }
+        for place in parts.indices {
+            parts[place].part.furtherEmbeddings.append(other.parts[place].part.embedding)
+        }
+        for (picture, open) in other.openParts {
+            openParts[picture]?.furtherEmbeddings.append(open.embedding)
+        }
+        return true
+    }
+}

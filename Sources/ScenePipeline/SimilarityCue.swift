@@ -1,0 +1,22 @@
+package import SceneEvents
+
+/// By which embeddings training-free coherence tells how alike parts are, where a model brings an image
+/// encoder: by the encoder's alone, or with the built-in descriptor's beside them.
+package enum SimilarityCue: String, CaseIterable, Hashable, Sendable {
+    /// The model's image encoder.
+    case encoder
+    /// The built-in descriptor: palette, layout, texture, composition, tone and tempo.
+    case descriptor
+
+    /// Whether `cues` can be chosen: the encoder is one of them.
+    package static func isChoice(_ cues: Set<SimilarityCue>) -> Bool { cues.contains(.encoder) }
+
+    /// Why `cues` do not go with a model that was loaded with them: the end of a line with a remedy, before
+    /// which the option's name belongs. nil where they do.
+    package static func refusal(_ cues: Set<SimilarityCue>, of model: ModelSummary) -> String? {
+        guard cues.contains(.descriptor), model.similarity.isEmpty else { return nil }
+        return model.scorer == "coherence"
+            ? "encoder,descriptor needs a model with an image encoder: give one, or leave it out"
+            : "encoder,descriptor does not go with a context network, which compares by itself: leave it out, or give a model with an image encoder alone"
+    }
+}
