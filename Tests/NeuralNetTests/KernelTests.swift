@@ -34,6 +34,66 @@ import Testing
         #expect(KernelReferences.largestDifference(output, doubled) < Self.tolerance)
     }
 
+    /// Sizes that go to the kernels of `InferencePlan` where the library is behind the processor; both ways
+    /// give the same.
+    @Test(arguments: 0..<4) func packedProducts(transposes: Int) {
+        let (transposesLeft, transposesRight) = (transposes & 1 == 1, transposes & 2 == 2)
+        var generator = TestGenerator(seed: 11)
+        let (m, n, p) = (261, 67, 259)
+        let left = transposesLeft ? generator.matrix(n, m) : generator.matrix(m, n)
+        let right = transposesRight ? generator.matrix(p, n) : generator.matrix(n, p)
+        let operands = (
+            transposesLeft ? left.transposed : left.block, transposesRight ? right.transposed : right.block
+        )
+        let rows = (left: KernelReferences.rows(left), right: KernelReferences.rows(right))
+        let expected = KernelReferences.product(
+            transposesLeft ? KernelReferences.transposed(rows.left) : rows.left,
+            transposesRight ? KernelReferences.transposed(rows.right) : rows.right, scale: 0.5)
+        let doubled = expected.map { $0.map { 2 * $0 } }
+        var output = Matrix(rows: m, columns: p, values: Array(repeating: .nan, count: m * p))
+        multiplyInto(&output, operands.0, operands.1, scale: 0.5)
+        #expect(KernelReferences.largestDifference(output, expected) < Self.tolerance)
+        multiplyInto(&output, operands.0, operands.1, scale: 0.5, accumulating: true)
+        #expect(KernelReferences.largestDifference(output, doubled) < Self.tolerance)
+        let packed = PackedOperand(operands.1, scale: 0.5)
+        multiplyInto(&output, rows: 0..<m, columns: 0..<p, operands.0, packed)
+        #expect(KernelReferences.largestDifference(output, expected) < Self.tolerance)
+        multiplyInto(&output, rows: 0..<m, columns: 0..<p, operands.0, packed, accumulating: true)
+        #expect(KernelReferences.largestDifference(output, doubled) < Self.tolerance)
+    }
+
+    @Test(
+        arguments: [
+            ("SkylakeX", 16), ("Cooperlake", 16), ("SapphireRapids", 16), ("Haswell", 8), ("Zen", 8),
+            ("Prescott", 4), ("armv8", 4),
+        ])
+    func registersOfCores(core: String, lanes: Int) { #expect(BLAS.lanes(ofCore: core) == lanes) }
+
+    /// What falls is a promise: a run that is resumed on another processor repeats it.
+    @Test(arguments: [1, 15, 16, 1000]) func dropoutIsAHashOfThePlace(count: Int) {
+        var generator = TestGenerator(seed: 12)
+        let values = generator.vector(count)
+        var output = Matrix(rows: 1, columns: count, values: values)
+        applyDropout(&output, rate: 0.25, key: 0x0123_4567_89AB_CDEF)
+        let expected = values.enumerated().map { index, value -> Float in
+            var hash = UInt32(index) &* 0x9E37_79B1 &+ 0x89AB_CDEF
+            hash ^= hash >> 16
+            hash = (hash ^ 0x0123_4567) &* 0x85EB_CA6B
+            hash ^= hash >> 13
+            hash = hash &* 0xC2B2_AE35
+            hash ^= hash >> 16
+            return hash >= 1 << 30 ? value * (1 / 0.75) : 0
+        }
+        #expect(output.values == expected)
+    }
+
+    @Test func rectifierGradientIsThatOfWhatIsAbove() {
+        let input = Matrix(rows: 1, columns: 5, values: [-1, 0, 2, .infinity, .nan])
+        var gradient = Matrix(rows: 1, columns: 5, values: [1, .nan, -3, 4, 5])
+        rectifierGradient(&gradient, input: input)
+        #expect(gradient.values == [0, 0, -3, 4, 0])
+    }
+
     /// Rectangles in the midst of larger matrices: nothing outside is read or written.
     @Test func productOfBlocks() {
         var generator = TestGenerator(seed: 4)

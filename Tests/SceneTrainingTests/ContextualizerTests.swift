@@ -44,6 +44,24 @@ import Testing
         return (network, try Lab.matrix(file, "x"), hidden)
     }
 
+    /// What is hidden is not read, and gives the projection no gradient, even where nothing else is left.
+    @Test func hiddenEmbeddingsAreNotRead() {
+        let network = Self.network()
+        var input = Lab.random(10, 6, seed: 7)
+        let hidden = [[0, 3], [0, 1, 2, 3, 4]]
+        let predicted = network.forward(input, hidden: hidden, read: hidden).predicted
+        for row in [0, 3, 5, 6, 7, 8, 9] {
+            for column in 0..<6 { input[row, column] = .nan }
+        }
+        #expect(network.forward(input, hidden: hidden, read: hidden).predicted == predicted)
+        let all = [Array(0..<5), Array(0..<5)]
+        var trace = network.forward(input, hidden: all, read: all)
+        var gradient = network.zeroed()
+        network.backward(&trace, Lab.random(10, 6, seed: 8), gradient: &gradient)
+        #expect(gradient.projection.weight.values.allSatisfy { $0 == 0 })
+        #expect(gradient.maskToken.values.contains { $0 != 0 })
+    }
+
     @Test(arguments: SpanOptions.Loss.allCases)
     func asPyTorch(loss: SpanOptions.Loss) throws {
         let file = try Self.recorded()

@@ -6,6 +6,7 @@
 #include "block_matching.h"
 #include "cell_sums.h"
 #include "cropping.h"
+#include "dropout.h"
 #include "half_vectors.h"
 #include "networks.h"
 #include "processor.h"

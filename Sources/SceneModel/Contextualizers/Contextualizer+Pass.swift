@@ -1,15 +1,19 @@
 package import NeuralNet
 package import TensorKernels
 
-// Shapes: B sequences, N tokens, E width of the embeddings, D hidden width, M tokens that are read.
+// Shapes: B sequences, N tokens, E width of the embeddings, D hidden width, M tokens that are read, V of all
+// tokens are not hidden.
 
 extension Contextualizer {
     /// What a pass computes, and the room that its backward pass needs.
     package struct Trace: Sendable {
-        /// Embeddings as they came [B N, E].
-        let input: Matrix
-        /// Rows of the input that are hidden.
+        /// Embeddings of the tokens that are not hidden, in the order in which they came [V, E].
+        let seen: Matrix
+        /// Rows of the input that they are, and those that are hidden.
+        let seenRows: [Int]
         let hiddenRows: [Int]
+        /// B N.
+        var inputRows: Int { seenRows.count + hiddenRows.count }
         /// Input of each layer, then what the last one gave at the tokens that are read: [B N, D] and [M, D].
         var states: [Matrix]
         var layers: [TransformerLayer.Trace]
@@ -25,7 +29,7 @@ extension Contextualizer {
     /// Sequences of unit embeddings [B N, E], of each of which the tokens `hidden` are hidden and the tokens
     /// `read`, at least one, are predicted. `dropout` falls on the tokens, and as in `TransformerLayer`.
     ///
-    /// O(B N (E D + layers (D^2 + D F + N D)) + M D E).
+    /// O(V E D + B N layers (D^2 + D F + N D) + M D E).
     package func forward(
         _ input: Matrix, hidden: [[Int]], read: [[Int]], dropout: Dropout? = nil
     ) -> Trace {
@@ -34,16 +38,23 @@ extension Contextualizer {
         precondition(read.count == batch, "tokens to read for each sequence")
         let all = AttentionShape(batch: batch, tokens: tokenCount)
         let last = AttentionShape(tokens: tokenCount, queries: read)
-        let hiddenRows = hidden.enumerated().flatMap { sequence, places in
-            places.map { sequence * tokenCount + $0 }
+        var isHidden = [Bool](repeating: false, count: input.rows)
+        for (sequence, places) in hidden.enumerated() {
+            for place in places { isHidden[sequence * tokenCount + place] = true }
         }
+        let hiddenRows = isHidden.indices.filter { isHidden[$0] }
+        let seenRows = isHidden.indices.filter { !isHidden[$0] }
+        var seen = Matrix(rows: seenRows.count, columns: embeddingWidth)
+        gatherRowsInto(&seen, input, seenRows)
+        var projected = Matrix(rows: seenRows.count, columns: width)
+        projection.forward(into: &projected, seen)
         var tokens = Matrix(rows: input.rows, columns: width)
-        projection.forward(into: &tokens, input)
+        scatterRowsInto(&tokens, projected, seenRows)
         for row in hiddenRows { copyRowsInto(&tokens, from: row, maskToken, rows: 0..<1) }
         for row in 0..<input.rows { addRowsInto(&tokens, row: row, positions, inputRow: row % tokenCount) }
         dropout?.at(0).apply(&tokens)
         var trace = Trace(
-            input: input, hiddenRows: hiddenRows, states: [tokens],
+            seen: seen, seenRows: seenRows, hiddenRows: hiddenRows, states: [tokens],
             layers: layers.indices.map { layers[$0].makeTrace($0 == layers.count - 1 ? last : all) },
             dropout: dropout, predicted: Matrix(rows: last.outputRows, columns: embeddingWidth))
         for index in layers.indices {
@@ -71,7 +82,7 @@ extension Contextualizer {
         // states[i + 1] = layer i (states[i]).
         var slope = dTokens
         for index in layers.indices.reversed() {
-            var dInput = Matrix(rows: trace.input.rows, columns: width)
+            var dInput = Matrix(rows: trace.inputRows, columns: width)
             layers[index].backward(
                 into: &dInput, slope, input: trace.states[index], &trace.layers[index],
                 gradient: &gradient.layers[index])
@@ -84,8 +95,10 @@ extension Contextualizer {
         }
         for row in trace.hiddenRows {
             addRowsInto(&gradient.maskToken, row: 0, slope, inputRow: row)
-            scaleRow(&slope, row, by: 0)
         }
-        projection.addGradient(into: &gradient.projection, slope, input: trace.input)
+        guard !trace.seenRows.isEmpty else { return }
+        var dProjected = Matrix(rows: trace.seenRows.count, columns: width)
+        gatherRowsInto(&dProjected, slope, trace.seenRows)
+        projection.addGradient(into: &gradient.projection, dProjected, input: trace.seen)
     }
 }

@@ -1,3 +1,5 @@
+internal import CSceneKernels
+
 /// Sets a share `rate` of the values to 0 and divides the others by 1 - rate, in place (Srivastava et al.
 /// 2014, in the inverted form that leaves inference alone).
 ///
@@ -9,16 +11,8 @@ package func applyDropout(_ matrix: inout Matrix, rate: Float, key: UInt64) {
     guard rate > 0 else { return }
     let limit = UInt32(Double(rate) * 4_294_967_296)
     let factor = 1 / (1 - rate)
-    let (low, high) = (UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32))
     matrix.values.withUnsafeMutableBufferPointer { values in
-        for index in 0..<values.count {
-            var hash = UInt32(truncatingIfNeeded: index) &* 0x9E37_79B1 &+ low
-            hash ^= hash >> 16
-            hash = (hash ^ high) &* 0x85EB_CA6B
-            hash ^= hash >> 13
-            hash = hash &* 0xC2B2_AE35
-            hash ^= hash >> 16
-            values[index] = hash >= limit ? values[index] * factor : 0
-        }
+        guard let base = values.baseAddress else { return }
+        scene_drop(KernelVariant.best.lanes, base, values.count, key, limit, factor)
     }
 }

@@ -19,6 +19,19 @@ package enum BLAS {
         return words.count > 1 && words[0] == "OpenBLAS" ? String(words[1]) : "unknown"
     }
 
+    /// Whether its kernels use narrower registers than the processor has. It takes its oldest ones for a
+    /// processor that is younger than itself, and those that `OPENBLAS_CORETYPE` names.
+    static let isBehindProcessor = lanes(ofCore: coreName) < KernelVariant.best.rawValue
+
+    /// Floats in a register of the kernels of a core, as far as `KernelVariant` tells them apart.
+    package static func lanes(ofCore name: String) -> Int {
+        switch name.lowercased() {
+        case "skylakex", "cooperlake", "sapphirerapids": 16
+        case "haswell", "zen", "excavator": 8
+        default: 4
+        }
+    }
+
     /// Threads that one matrix product may use: 1 unless set. On matrices of one window's size a second
     /// thread gains little, and beside a busy decoder it loses.
     ///

@@ -5,6 +5,9 @@ internal import COpenBLAS
 /// Shapes: left [M, N], right [N, P], the chosen rectangle of output [M, P]. The rectangle must lie in
 /// another matrix than the operands. Equal shapes and values give equal bits on one machine with one thread
 /// count; a row computed alone may differ in the last bits from the same row inside a taller product.
+///
+/// Where the library's kernels are behind the processor (`BLAS.isBehindProcessor`), large products go to the
+/// kernels of `InferencePlan`.
 package func multiplyInto(
     _ output: inout Matrix, rows: Range<Int>, columns: Range<Int>, _ left: MatrixBlock, _ right: MatrixBlock,
     scale: Float = 1, accumulating: Bool = false
@@ -16,6 +19,14 @@ package func multiplyInto(
     precondition(left.columns == right.rows, "left has \(left.columns) columns, right \(right.rows) rows")
     guard !rows.isEmpty, !columns.isEmpty else { return }
     precondition(left.columns > 0, "a product has an inner dimension")
+    if BLAS.isBehindProcessor,
+        PackedOperand.pays(rows: rows.count, inner: left.columns, columns: columns.count)
+    {
+        multiplyInto(
+            &output, rows: rows, columns: columns, left, PackedOperand(right, scale: scale),
+            accumulating: accumulating)
+        return
+    }
     let hasBorrowed = BLAS.begin()
     defer { BLAS.end(hasBorrowed) }
     let stride = output.columns

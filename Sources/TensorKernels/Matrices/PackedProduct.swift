@@ -10,8 +10,8 @@ package struct PackedOperand {
     package let columns: Int
     fileprivate let floats: AlignedFloats
 
-    /// A copy in the kernels' order. O(N x P).
-    package init(_ block: MatrixBlock) {
+    /// A copy in the kernels' order, each value times `scale`. O(N x P).
+    package init(_ block: MatrixBlock, scale: Float = 1) {
         rows = block.rows
         columns = block.columns
         let lanes = KernelVariant.best.lanes
@@ -22,7 +22,17 @@ package struct PackedOperand {
                 lanes, floats.base, base + block.offset, block.rows, block.columns,
                 Int64(block.isTransposed ? 1 : block.stride), Int64(block.isTransposed ? block.stride : 1))
         }
+        guard scale != 1 else { return }
+        for index in 0..<scene_packed_count(lanes, rows, columns) { floats.base[index] *= scale }
     }
+
+    /// Whether a product of these sizes costs far more than to lay out both of its sides.
+    static func pays(rows: Int, inner: Int, columns: Int) -> Bool {
+        min(rows, columns) >= leastSide && inner >= leastInner
+    }
+
+    private static let leastSide = 256
+    private static let leastInner = 32
 }
 
 /// output[rows, columns] = left x right, or added to it when `accumulating`, by the kernels of
