@@ -225,8 +225,7 @@ let package = Package(
             name: "TrainingStudy",
             dependencies: [
                 "NeuralNet", "Platform", "SceneEvaluation", "SceneModel", "SceneSegmentation",
-                "SceneTraining",
-                "TensorKernels", "Timeline",
+                "SceneTraining", "TensorKernels", "Timeline",
             ]),
 
         .executableTarget(

@@ -12,6 +12,8 @@ let settings = Settings(arguments.dropFirst(2))
 HeapPolicy.keepFreed()
 if arguments[1] == "speed" {
     StepSpeed(settings: settings).run()
+} else if arguments[1] == "motion" {
+    try MotionStudy(settings: settings).run()
 } else if arguments[1] == "synthetic" {
     try SyntheticStudy(folder: settings.text("folder", ""), settings: settings).run()
 } else if arguments[1] == "curve" {
