@@ -92,8 +92,8 @@ struct DecisionQueue: Sendable {
             || conflict(reported, cut) && !outranks(cut, reported)
     }
 
-    /// Whether `cut` stays where two leave no room for each other: the surer one does, but a jump inside a fade
-    /// is part of it.
+    /// Whether `cut` stays where two leave no room for each other: the surer one does, but a jump inside a
+    /// fade is part of it.
     private func outranks(_ cut: ShotCut, _ other: ShotCut) -> Bool {
         if isJump(cut, in: other) { return false }
         return isJump(other, in: cut) || cut.transition.score > other.transition.score

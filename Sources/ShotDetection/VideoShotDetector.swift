@@ -11,7 +11,7 @@ package import Timeline
 /// picture. About 0.13 ms of one core per picture, most of it for candidates: a film with a cut every two
 /// seconds.
 package struct VideoShotDetector: ShotDetector {
-    package let name = "scened-shots-2"
+    package let name = "scened-shots-3"
     package let lag: Double
     package var minimumShotLength: Double { tuning.minimumShotLength }
 

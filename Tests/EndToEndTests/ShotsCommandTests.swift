@@ -34,7 +34,7 @@ import Testing
         try Schema.check(alone)
         #expect(Set(alone.events.map(\.type)).isSubset(of: ["stream_start", "shot", "gap", "stream_end"]))
         let options = try #require(alone.events.first?.fields["options"] as? [String: Any])
-        #expect(options["detector"] as? String == "scened-shots-2")
+        #expect(options["detector"] as? String == "scened-shots-3")
     }
 
     /// Cuts told early are answered, and change nothing else.

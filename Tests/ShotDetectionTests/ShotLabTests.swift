@@ -5,8 +5,8 @@ import Testing
 /// The bench as a tool: `SCENED_SHOT_LAB=FOLDER swift test -c release --filter ShotLabTests` reads every
 /// FILE.yuv of the folder, with its rate in FILE.json, and writes FILE.out, what was detected and announced,
 /// and FILE.dump, the candidates with their features. `tools/shots/score-shots` and
-/// `tools/train/train-shot-verdicts` read them. `SCENED_SHOT_WEIGHTS=FOLDER` takes the networks from files instead of
-/// those that are part of the program.
+/// `tools/train/train-shot-verdicts` read them. `SCENED_SHOT_WEIGHTS=FOLDER` takes the networks from files
+/// instead of those that are part of the program.
 @Suite("Shot lab")
 struct ShotLabTests {
     private static let folder = ProcessInfo.processInfo.environment["SCENED_SHOT_LAB"]

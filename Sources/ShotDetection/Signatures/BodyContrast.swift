@@ -1,8 +1,9 @@
 /// The contrast of a picture without the little in it that stands out.
 ///
-/// A picture that has faded to black shows nothing, though the mark of a channel or words stay in front of it.
+/// A picture that has faded to black shows nothing, though the mark of a channel or words stay in front.
 package enum BodyContrast {
-    /// One value in this many is left out: those farthest from the median. A mark and the border of a bar cover less.
+    /// One value in this many is left out: those farthest from the median. A mark, or the border of a bar,
+    /// covers less.
     private static let leftOut = 6
 
     /// The standard deviation of `values` without those left out, in 8-bit steps.

@@ -26,8 +26,8 @@ struct PictureSignature: Sendable {
     let mean: Float
     /// Standard deviation of the half-size luma, in 8-bit steps.
     let contrast: Float
-    /// The same of most of the picture: what a fade takes away though a channel's mark stays, or a border is half a
-    /// bar. See `BodyContrast`.
+    /// The same of most of the picture: what a fade takes away though a channel's mark stays, or a border is
+    /// half a bar. See `BodyContrast`.
     let bodyContrast: Float
     /// Mean absolute difference to the previous good picture, in 8-bit steps; 0 for the first picture.
     let lumaDifference: Float
