@@ -96,7 +96,7 @@ package struct ShotDetectorTuning: Sendable {
 
     /// A gradual transition is reported at or above this probability. Above 0.5: films have fewer of them
     /// than the composed films that the network learnt from.
-    package var gradualThreshold: Float = 0.75
+    package var gradualThreshold: Float = 0.82
 
     /// A push is reported at or above this probability: cameras that tilt and pan look like one, and are far
     /// more frequent.
