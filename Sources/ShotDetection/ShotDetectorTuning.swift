@@ -27,6 +27,10 @@ package struct ShotDetectorTuning: Sendable {
     /// training, and no more than one distractor in forty.
     package var hardThreshold: Float = 0.5
 
+    /// Least score of a change to wholly other colors (`HardCutFeatures.changesColor`): sure enough to count,
+    /// not to settle what is around it.
+    package var otherColorScore: Float = 0.8
+
     /// Seconds that odd pictures at a hard cut (fields of both shots, a blend, a flash) last at most: three
     /// pictures at 25 per second. Shorter than the shortest shot.
     package var oddSeconds = 0.13

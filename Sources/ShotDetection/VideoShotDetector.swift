@@ -152,9 +152,10 @@ package struct VideoShotDetector: ShotDetector {
     /// - Returns: the verdict, if it is no.
     private mutating func judgeHardCut(_ index: Int) -> Score? {
         let at = history[index].at
-        let features = HardCutFeatures(of: index, in: history).values
-        let probability = networks.hard.probability(features)
-        record(.hard, at...at, features, probability)
+        let features = HardCutFeatures(of: index, in: history)
+        let likely = networks.hard.probability(features.values)
+        record(.hard, at...at, features.values, likely)
+        let probability = features.changesColor ? max(likely, tuning.otherColorScore) : likely
         statistics?.note(hard: probability, at: at.pts)
         guard probability >= tuning.hardThreshold, isBeyondDoubt(index, probability),
             !endsKnownBlank(before: index, cutsCount: false)

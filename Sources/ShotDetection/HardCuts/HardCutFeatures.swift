@@ -120,6 +120,25 @@ struct HardCutFeatures: Sendable {
         self.values = values
     }
 
+    /// Whether the colors of both sides lie wholly apart, stay apart, and nothing else happens around.
+    ///
+    /// Drawings and plain colors that are alike but for that are rare in films, and the network takes the
+    /// change for a light. Of such candidates in 278 composed films 98 in 100 are cuts; most others are
+    /// captions that fill the picture.
+    var changesColor: Bool {
+        Self.chromaPlaces.allSatisfy { values[$0] >= Self.otherColor } && values[Self.rivalsPlace] == 0
+    }
+
+    private static let chromaPlaces = ["chroma", "chromaSoon", "chromaLater", "chromaLate"].map(place)
+    private static let rivalsPlace = place("rivals")
+    /// 8-bit steps of chroma, as the features hold them.
+    private static let otherColor = Logarithm.natural(1 + 24)
+
+    private static func place(_ name: String) -> Int {
+        guard let place = names.firstIndex(of: name) else { preconditionFailure("no feature \(name)") }
+        return place
+    }
+
     /// Differences below this are repeats of a picture, not motion; in 8-bit steps.
     static let duplicate: Float = 0.15
 
