@@ -25,6 +25,8 @@ package final class MediaReader {
     package private(set) var statistics = MediaStatistics()
     /// Relief can leave out pictures: the codec tells which, and the decoder works in step with its packets.
     package let canLeaveOutPictures: Bool
+    /// Relief can leave out groups of pictures: the codec tells where one ends.
+    package let canLeaveOutGroups: Bool
     /// Why there are no more items, with the input's name and a remedy; valid once `next` has returned nil.
     package private(set) var ending: MediaEnding?
 
@@ -94,6 +96,7 @@ package final class MediaReader {
         self.progress = progress
         let stream = media.stream
         canLeaveOutPictures = media.shape.peeks
+        canLeaveOutGroups = media.shape.canScout
         lastViews = first.picture.views
         guard let analysis = first.picture.analysis, lastViews.count == options.views.count else {
             throw MediaError(
@@ -153,7 +156,7 @@ package final class MediaReader {
         }
         _ = timeline.push(arrival)
         newest = (first.picture.packet ?? 0, first.picture.stamp)
-        current = MediaLink(media, team: media.team(name: name, options: options), codec: codec)
+        current = MediaLink(media, team: media.team(), codec: codec)
     }
 
     /// The next picture, gap or message; nil at the end, for good. Blocks while the input does.
@@ -278,7 +281,7 @@ package final class MediaReader {
             if options.cues { chapters = ChapterCues(of: media.demuxer, in: summary.clock.timeBase) }
             newest = (0, nil)
             current = MediaLink(
-                media, team: media.team(name: name, options: options), codec: codec, scale: scale)
+                media, team: media.team(), codec: codec, scale: scale)
             note(first.cues.map { $0.scaled(scale) })
             push(scale(first.picture))
             ending = nil

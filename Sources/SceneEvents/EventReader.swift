@@ -167,11 +167,10 @@ package struct EventReader {
     }
 
     private func relief(_ fields: EventFields) throws(EventError) -> Relief {
-        let leftOut: [String] = try fields.get("left_out")
-        guard let step = Relief.Step.allCases.first(where: { $0.leftOut == leftOut }) else {
-            throw .laterWord(path: "left_out")
-        }
-        return Relief(at: try fields.get("at", instant), step: step)
+        let names: [String] = try fields.get("left_out")
+        let leftOut = Relief.LeftOut(Relief.Step.allCases.filter { $0.name.map(names.contains) ?? false })
+        guard leftOut.names == names else { throw .laterWord(path: "left_out") }
+        return Relief(at: try fields.get("at", instant), leftOut: leftOut)
     }
 
     // MARK: Shots, boundaries, scenes

@@ -86,7 +86,7 @@ package struct EventWriter {
             line.field("state", state.kind.rawValue)
         case .degraded(let relief), .recovered(let relief):
             line.field("at", raw: json(relief.at))
-            line.field("left_out", list: relief.step.leftOut.map(JSONLine.quoted))
+            line.field("left_out", list: relief.leftOut.names.map(JSONLine.quoted))
         case .streamEnd(let end): write(end, to: &line)
         }
         return line.object + "\n"

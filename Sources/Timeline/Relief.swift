@@ -1,6 +1,6 @@
-/// How much of the work for a feed is left out from an instant on, because the machine cannot keep up.
+/// Part of the work is left out, or less of it, because the machine cannot keep up with a live feed.
 package struct Relief: Hashable, Sendable {
-    /// What is left out, each step with those before it.
+    /// How much is left out. A step contains those before it, where the input has them.
     package enum Step: Int, Hashable, Sendable, CaseIterable, Comparable {
         /// Nothing: the feed is read as asked for.
         case none
@@ -8,24 +8,47 @@ package struct Relief: Hashable, Sendable {
         case loopFilter
         /// B-pictures where nothing happens, as in the plan `fastest`.
         case pictures
+        /// Groups of pictures that show one place, but their key frames, as in the plan `scout`.
+        case groups
         /// All key frames of a part but the middle one.
         case keyFrames
 
-        /// Names of what is left out, this step's last.
-        package var leftOut: [String] {
-            let names = ["loop_filter", "pictures", "key_frames"]
-            return Array(names.prefix(rawValue))
+        /// What events call it; nil for `none`.
+        package var name: String? {
+            switch self {
+            case .none: nil
+            case .loopFilter: "loop_filter"
+            case .pictures: "pictures"
+            case .groups: "groups"
+            case .keyFrames: "key_frames"
+            }
         }
 
         package static func < (left: Step, right: Step) -> Bool { left.rawValue < right.rawValue }
     }
 
+    /// All that is left out: the steps up to one, but those that an input does not have.
+    package struct LeftOut: Hashable, Sendable {
+        /// In order, each once, without `none`.
+        package let steps: [Step]
+
+        package static let nothing = LeftOut([])
+
+        package init(_ steps: some Sequence<Step>) {
+            self.steps = Set(steps).subtracting([.none]).sorted()
+        }
+
+        /// The furthest of them.
+        package var step: Step { steps.last ?? .none }
+        package var names: [String] { steps.compactMap(\.name) }
+    }
+
     /// The next picture.
     package var at: Instant
-    package var step: Step
+    package var leftOut: LeftOut
 
-    package init(at: Instant, step: Step) {
+    package init(at: Instant, leftOut: LeftOut) {
         self.at = at
-        self.step = step
+        self.leftOut = leftOut
     }
 }

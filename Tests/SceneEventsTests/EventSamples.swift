@@ -35,6 +35,10 @@ struct EventSamples {
         return words[Int.random(in: words.indices, using: &random)]
     }
 
+    private mutating func leftOut() -> Relief.LeftOut {
+        Relief.LeftOut(Relief.Step.allCases.filter { _ in Bool.random(using: &random) })
+    }
+
     private mutating func text() -> String {
         let letters = Array("aé\u{1f600}\"\\\n\t\u{0}\u{7f}\u{2028}/:{}[]")
         return String(
@@ -224,8 +228,8 @@ struct EventSamples {
                 StreamChange(at: instant(), codec: text(), size: PictureSize(width: count(), height: count()))
             )
         case .feedState: .feedState(PictureState(at: instant(), kind: word()))
-        case .degraded: .degraded(Relief(at: instant(), step: word()))
-        case .recovered: .recovered(Relief(at: instant(), step: word()))
+        case .degraded: .degraded(Relief(at: instant(), leftOut: leftOut()))
+        case .recovered: .recovered(Relief(at: instant(), leftOut: leftOut()))
         case .streamEnd:
             .streamEnd(
                 StreamEnd(

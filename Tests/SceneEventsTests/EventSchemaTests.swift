@@ -145,8 +145,8 @@ struct EventSchemaTests {
             }
         }
         for step in Relief.Step.allCases {
-            events.append(.degraded(Relief(at: at, step: step)))
-            events.append(.recovered(Relief(at: at, step: step)))
+            events.append(.degraded(Relief(at: at, leftOut: Relief.LeftOut([step]))))
+            events.append(.recovered(Relief(at: at, leftOut: Relief.LeftOut([step]))))
         }
         for reason in StreamEnd.Reason.allCases {
             events.append(

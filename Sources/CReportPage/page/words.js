@@ -14,7 +14,7 @@ const feedWords = {
   degraded: "Running, with pictures skipped", backoff: "Waiting before the next attempt", draining: "Stopping", ended: "Ended",
 };
 const stateWords = { normal: "moving pictures", black: "black", frozen: "frozen" };
-const skippedWords = { loop_filter: "loop filter", pictures: "some pictures", key_frames: "some key frames" };
+const skippedWords = { loop_filter: "loop filter", pictures: "some pictures", groups: "groups of pictures", key_frames: "some key frames" };
 
 /** A count with its noun. */
 const counted = (count, noun, plural = `${noun}s`) => `${count.toLocaleString("en-US")} ${count === 1 ? noun : plural}`;

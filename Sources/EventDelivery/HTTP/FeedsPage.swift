@@ -67,7 +67,7 @@ struct FeedsPage {
         line.field("trouble", status?.trouble)
         line.field("media_seconds", microseconds: status?.lastSeconds.map(micro))
         line.field("lag", microseconds: status?.lag.map(micro))
-        line.field("left_out", list: (status?.relief.leftOut ?? []).map(JSONLine.quoted))
+        line.field("left_out", list: (status?.relief.names ?? []).map(JSONLine.quoted))
         line.field("unconfined", list: (status?.unconfined?.names ?? []).map(JSONLine.quoted))
         line.field("last_picture", microseconds: status?.lastPictureTime.map(micro))
         line.field("last_event", microseconds: status?.lastEventTime.map(micro))

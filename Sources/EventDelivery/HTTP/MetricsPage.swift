@@ -64,9 +64,9 @@ package struct MetricsPage {
             \.lastEventTime)
         each(
             "scened_feed_relief_steps", "gauge",
-            "Steps of work left out because the machine cannot keep up, 0 to 3."
+            "Steps of work left out because the machine cannot keep up, 0 to 4."
         ) {
-            Double($0.relief.rawValue)
+            Double($0.relief.step.rawValue)
         }
         each(
             "scened_feed_confined", "gauge",

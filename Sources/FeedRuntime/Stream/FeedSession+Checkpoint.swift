@@ -110,7 +110,7 @@ extension FeedSession {
         let end = record.reached > reached.pts ? Instant(pts: record.reached) : reached
         position = end
         takeUp(told, end.pts - reached.pts, isAgeKnown: record.heard != nil)
-        if record.isDegraded { events.append(.recovered(Relief(at: end, step: .none))) }
+        if record.isDegraded { events.append(.recovered(Relief(at: end, leftOut: .nothing))) }
         let closed = closeAbandoned(at: end, into: &events)
         endBlock(of: record, at: closed, clock: clock, into: &events)
         name(&events)

@@ -7,11 +7,11 @@ internal import Timeline
 /// What a feed tells of itself beside its answers.
 extension FeedSession {
     /// More or less is left out from the next picture on.
-    mutating func take(_ step: Relief.Step, into events: inout [Event]) {
-        guard step != relief, let position else { return }
-        let notice = Relief(at: position, step: step)
-        events.append(step > relief ? .degraded(notice) : .recovered(notice))
-        relief = step
+    mutating func take(_ leftOut: Relief.LeftOut, into events: inout [Event]) {
+        guard leftOut.step != relief.step, let position else { return }
+        let notice = Relief(at: position, leftOut: leftOut)
+        events.append(leftOut.step > relief.step ? .degraded(notice) : .recovered(notice))
+        relief = leftOut
     }
 
     /// A connection begins at the feed's position: says so if it shows another kind of pictures than the one
@@ -70,9 +70,9 @@ extension FeedSession {
     }
 }
 
-extension Relief.Step {
+extension Relief.LeftOut {
     /// The embedding of a part, of fewer key frames where those are left out.
     func encode(_ part: Part, with encoder: inout any ShotEncoder) -> [Float] {
-        self >= .keyFrames ? encoder.encodeMiddle(part) : encoder.encode(part)
+        steps.contains(.keyFrames) ? encoder.encodeMiddle(part) : encoder.encode(part)
     }
 }

@@ -41,7 +41,7 @@ extension FeedSession {
                 of: boundary.score, rightParts: boundary.rightParts)
             return .boundary(boundary)
         }
-        if record.isDegraded { events.append(.recovered(Relief(at: end, step: .none))) }
+        if record.isDegraded { events.append(.recovered(Relief(at: end, leftOut: .nothing))) }
         var (sceneStart, firstShot) = (record.sceneEnd, record.firstShot)
         func endScene(at pts: Int64, _ reason: SceneEnd, score: Score? = nil, lastShot: Int) {
             guard sceneStart < pts else { return }

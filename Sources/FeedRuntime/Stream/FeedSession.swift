@@ -48,7 +48,7 @@ package struct FeedSession {
     /// The running worker has handed over everything.
     var isFlushed = true
     /// What is left out because the machine cannot keep up.
-    package internal(set) var relief = Relief.Step.none
+    package internal(set) var relief = Relief.LeftOut.nothing
     /// What the pictures were last told to be, and to show.
     var pictures: (codec: String, size: PictureSize)?
     var shown = PictureState.Kind.normal
@@ -119,7 +119,7 @@ package struct FeedSession {
         var events: [Event] = []
         switch message {
         case .hello, .progress: break
-        case .relief(let step): take(step, into: &events)
+        case .relief(let leftOut): take(leftOut, into: &events)
         case .change(let change): try take(change, into: &events)
         case .cue(let cue): try take(cue, into: &events)
         case .state(let state): try take(state, into: &events)

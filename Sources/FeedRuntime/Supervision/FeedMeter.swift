@@ -97,7 +97,7 @@ package struct FeedMeter: Sendable {
     }
 
     private func state(_ core: FeedSupervisor, _ session: FeedSession) -> FeedState {
-        core.state == .running && session.relief != .none ? .degraded : core.state
+        core.state == .running && session.relief != .nothing ? .degraded : core.state
     }
 
     /// How the feed stands, as an event. `unixMilliseconds`: the wall clock.

@@ -53,7 +53,7 @@ package struct FeedStatus: Sendable, Equatable {
     package var noveltyLimit: Double?
     package var delays = AnswerDelays(bound: nil)
     /// What is left out because the machine cannot keep up.
-    package var relief = Relief.Step.none
+    package var relief = Relief.LeftOut.nothing
     /// What of its confinement the last worker could not have; nil before the first.
     package var unconfined: ConfinementGaps?
     /// Why the last attempt failed, one line without secrets; nil if it did not.

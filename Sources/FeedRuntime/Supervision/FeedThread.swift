@@ -158,7 +158,7 @@ final class FeedThread {
             message = .gap(gap)
             lastStall = nil
         }
-        let (isFirst, before) = (session.clock == nil, session.relief)
+        let (isFirst, before) = (session.clock == nil, session.relief.step)
         let events = try session.take(message, now: now)
         if let pictureMaker {
             pictures += pictureMaker.pictures(of: session.takeThumbnails())
@@ -194,10 +194,10 @@ final class FeedThread {
         case .progress(let progress):
             meter.note(progress)
             push(.progress(progress))
-        case .relief(let step):
+        case .relief(let leftOut):
             logger.warning(
-                step > before ? "cannot keep up, leaves more out" : "keeps up, leaves less out",
-                metadata: ["left out": "\(step.leftOut.joined(separator: " "))"])
+                leftOut.step > before ? "cannot keep up, leaves more out" : "keeps up, leaves less out",
+                metadata: ["left out": "\(leftOut.names.joined(separator: " "))"])
             statusIsNew = true
         case .part, .shot, .open, .change, .state, .cue, .ending: break
         }
@@ -226,7 +226,7 @@ final class FeedThread {
         if pictureMaker != nil { media.views.insert(FeedPicture.view) }
         var specification = WorkerSpecification(
             input: plan.address.text, media: media, options: plan.options,
-            sampling: session.encoderInput.sampling, relief: plan.address.isLive ? session.relief : nil)
+            sampling: session.encoderInput.sampling, relief: plan.address.isLive ? session.relief.step : nil)
         specification.told = session.told(now: WallClock.monotonicSeconds())
         do {
             let process = try WorkerProcess(

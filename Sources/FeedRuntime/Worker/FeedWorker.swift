@@ -99,8 +99,8 @@ package enum FeedWorker {
                 case .picture(let picture):
                     reporter.push(
                         picture, age: reader.absence ?? progress.sinceLastPacket, send: pipe.send)
-                    if let step = overload?.push(picture, waited: progress.waited) {
-                        pipe.send(.relief(step))
+                    if let leftOut = overload?.push(picture, waited: progress.waited) {
+                        pipe.send(.relief(leftOut))
                     }
                 case .sound(let frame): reporter.push(frame)
                 case .gap(let gap):

@@ -9,7 +9,10 @@ struct OverloadWatch {
     private let clock: MediaClock
     private let relief: DecodingRelief
     private let wish: DecodingRelief
+    /// What can be left out of this input beyond what its plan leaves out.
     private let steps: [Relief.Step]
+    /// What its plan leaves out.
+    private let planned: [Relief.Step]
     private var gauge: OverloadGauge
     private var askAt = 0.0
 
@@ -25,16 +28,19 @@ struct OverloadWatch {
         clock = reader.summary.clock
         self.relief = relief
         self.wish = wish
+        let plan = specification.media.plan
+        planned = plan.leftOut
         var steps: [Relief.Step] = []
-        if specification.media.plan == .exact { steps.append(.loopFilter) }
-        if !specification.media.plan.leavesOutPictures, reader.canLeaveOutPictures { steps.append(.pictures) }
+        if plan == .exact { steps.append(.loopFilter) }
+        if !plan.leavesOutPictures, reader.canLeaveOutPictures { steps.append(.pictures) }
+        if plan != .scout, reader.canLeaveOutGroups { steps.append(.groups) }
         if case .keyFrames(let count) = specification.sampling, count > 1 { steps.append(.keyFrames) }
         self.steps = steps
         gauge = OverloadGauge(steps: steps, startingAt: relief.step)
     }
 
-    /// - Returns: the step that holds from now on, if it is another one.
-    mutating func push(_ picture: Picture, waited: Double) -> Relief.Step? {
+    /// - Returns: all that is left out from now on, if it is more or less than before.
+    mutating func push(_ picture: Picture, waited: Double) -> Relief.LeftOut? {
         let now = WallClock.monotonicSeconds()
         guard now >= askAt else { return nil }
         askAt = now + 1
@@ -42,7 +48,8 @@ struct OverloadWatch {
         let step = max(gauge.step, steps.last { $0 <= wish.step } ?? .none)
         guard step != relief.step else { return nil }
         relief.step = step
-        return step
+        // What a plan leaves out anyway is named from the first step on.
+        return step == .none ? .nothing : Relief.LeftOut(planned + steps.filter { $0 <= step })
     }
 
     mutating func restart() { gauge.restart() }

@@ -49,9 +49,9 @@ extension WorkerMessage {
         case .cue(let cue):
             tag(.cue)
             writer.put(cue)
-        case .relief(let step):
+        case .relief(let leftOut):
             tag(.relief)
-            writer.put(UInt8(step.rawValue))
+            writer.put(list: leftOut.steps) { $0.put(UInt8($1.rawValue)) }
         case .change(let change):
             tag(.change)
             writer.put(change.at)
@@ -120,7 +120,11 @@ extension WorkerMessage {
             self = .advance(advance)
         case .gap: self = .gap(try reader.gap())
         case .cue: self = .cue(try reader.cue())
-        case .relief: self = .relief(try reader.step())
+        case .relief:
+            let steps = try reader.list(limit: Relief.Step.allCases.count) {
+                reader throws(WireError) in try reader.step()
+            }
+            self = .relief(Relief.LeftOut(steps))
         case .change:
             self = .change(
                 StreamChange(

@@ -25,7 +25,7 @@ package enum WorkerMessage: Sendable {
     /// A message of the stream that stands in front of the next picture, or behind the last one.
     case cue(Cue)
     /// From the next picture on, so much of the work is left out.
-    case relief(Relief.Step)
+    case relief(Relief.LeftOut)
     /// The next picture is the first of another kind.
     case change(StreamChange)
     /// What the pictures show, from an instant on that may lie a few seconds back.

@@ -1,4 +1,5 @@
 import CFFmpeg
+package import Timeline
 
 /// Which pictures are decoded, and how exactly. The only place that sets the decoder's shortcuts.
 package enum DecodePlan: String, Hashable, Sendable, CaseIterable {
@@ -27,6 +28,16 @@ package enum DecodePlan: String, Hashable, Sendable, CaseIterable {
 
     /// B-pictures are left out.
     package var leavesOutPictures: Bool { self == .fastest || self == .scout }
+
+    /// The same in the words of relief.
+    package var leftOut: [Relief.Step] {
+        switch self {
+        case .exact: []
+        case .fast: [.loopFilter]
+        case .fastest: [.loopFilter, .pictures]
+        case .scout: [.loopFilter, .pictures, .groups]
+        }
+    }
 
     /// Sets the plan on a decoder that is not open yet.
     func configure(_ context: UnsafeMutablePointer<AVCodecContext>) {

@@ -18,6 +18,10 @@ struct DecodingShape {
     var dealsGroups: Bool
     /// Groups are judged before they are dealt out.
     var scouts: Bool
+    /// Groups can be judged while relief asks for it.
+    var canScout: Bool
+    /// What packets say of their pictures, to whoever judges groups.
+    let coding: GroupScout.Coding
 
     /// More decoders than this cost more memory than they are worth.
     private static let mostDecoders = 8
@@ -35,20 +39,25 @@ struct DecodingShape {
         case AV_CODEC_ID_HEVC: examiner = HEVCExaminer(parameters)
         case AV_CODEC_ID_MPEG2VIDEO: examiner = MPEG2Examiner()
         case AV_CODEC_ID_VP9: examiner = VP9Examiner()
-        case AV_CODEC_ID_AV1 where plan == .scout: examiner = AV1Examiner()
-        case let codec where plan == .scout && Self.isIntraOnly(codec): examiner = IntraExaminer()
+        case AV_CODEC_ID_AV1 where plan == .scout || isRelievable && threads == 1: examiner = AV1Examiner()
+        case let codec where (plan == .scout || isRelievable && threads == 1) && Self.isIntraOnly(codec):
+            examiner = IntraExaminer()
         default: examiner = nil
         }
         // In VP9 even a frame that no other shows may change the probabilities that others are coded with.
-        let isIntraOnly = examiner is IntraExaminer
-        let canSkip =
-            examiner != nil && !isIntraOnly
-            && ![AV_CODEC_ID_VP9, AV_CODEC_ID_AV1].contains(parameters.codec_id)
+        coding =
+            switch examiner {
+            case is IntraExaminer: .intra
+            case is VP9Examiner, is AV1Examiner: .hierarchical
+            default: .predicted
+            }
+        let canSkip = examiner != nil && coding == .predicted
         skips = plan.leavesOutPictures && canSkip
         // A packet of interlaced H.264 may be half a picture.
-        scouts =
-            plan == .scout && examiner != nil
+        canScout =
+            examiner != nil && (plan == .scout || isRelievable)
             && (parameters.codec_id != AV_CODEC_ID_H264 || parameters.field_order == AV_FIELD_PROGRESSIVE)
+        scouts = plan == .scout && canScout
         peeks = skips || isRelievable && canSkip && threads == 1
         isParallel = examiner != nil && (skips || scouts || threads > 1)
         dealsGroups = isParallel
@@ -60,16 +69,11 @@ struct DecodingShape {
             (decoders, self.threads) = (min(threads, Self.mostDecoders), threads)
         } else {
             (decoders, self.threads) = (1, threads)
-            if !peeks, !scouts { examiner = nil }
+            if !peeks, !canScout { examiner = nil }
         }
         if dealsGroups, !skips, !scouts, Self.isLarge(parameters) {
-            (decoders, dealsGroups, examiner) = (1, false, nil)
+            (decoders, dealsGroups, canScout, examiner) = (1, false, false, nil)
         }
-    }
-
-    /// What packets say of their pictures.
-    var coding: GroupScout.Coding {
-        skips ? .predicted : examiner is IntraExaminer ? .intra : .hierarchical
     }
 
     private static func isIntraOnly(_ codec: AVCodecID) -> Bool {

@@ -124,11 +124,10 @@ final class DecodingTeam {
     /// - Parameters:
     ///   - media: what is read; used by the team alone from now on.
     ///   - others: decoders besides that of `media`.
-    ///   - scout: judges groups before they are decoded; nil where all are.
     ///   - hasViews: pictures are large.
     ///   - stop: the reader's own flag, raised when the team goes.
     init?(
-        _ media: OpenedMedia, others: [GroupDecoder], scout: GroupScout?, hasViews: Bool, stop: StopFlag
+        _ media: OpenedMedia, others: [GroupDecoder], hasViews: Bool, stop: StopFlag
     ) {
         self.stop = stop
         var state = State(mostOutcomes: hasViews ? Self.mostOutcomes.large : Self.mostOutcomes.small)
@@ -141,14 +140,7 @@ final class DecodingTeam {
             return nil
         }
         threads.append(thread)
-        let reading = OwnThread {
-            if let scout {
-                Self.read(media, through: scout, monitor: monitor)
-            } else {
-                Self.read(media, monitor: monitor)
-            }
-        }
-        guard let reader = reading else {
+        guard let reader = OwnThread({ Self.read(media, monitor: monitor) }) else {
             finish()
             return nil
         }
@@ -223,7 +215,9 @@ final class DecodingTeam {
 
     // MARK: - The reading thread
 
+    /// Deals packets out as they come, or, while a scout is wanted, groups that have been judged.
     private static func read(_ media: OpenedMedia, monitor: Monitor<State>) {
+        var scout: GroupScout?
         /// The packet that opened the last group, while the group before may need it too.
         var start: Packet?
         /// The group before may get more packets.
@@ -232,8 +226,10 @@ final class DecodingTeam {
             let reading = media.read()
             let bytes = media.bytesRead
             guard case .packet(let packet, let place) = reading else {
+                let deals = scout?.finish() ?? []
                 monitor.with { state in
                     state.bytesRead = bytes
+                    for deal in deals { state.take(deal) }
                     for index in state.groups.indices { state.groups[index].isComplete = true }
                     state.ending = if case .ended(let ending) = reading { ending } else { .end }
                 }
@@ -241,14 +237,28 @@ final class DecodingTeam {
                 monitor.signal(forOutcomes)
                 return
             }
+            if isFormerOpen && place != .leading {
+                monitor.with { $0.groups[$0.last - 1 - $0.first].isComplete = true }
+                isFormerOpen = false
+                start = nil
+            }
+            if scout == nil, place == .start || place == .openStart { scout = media.newScout() }
+            if var judge = scout {
+                judge.isJudging = media.wantsScout
+                let deals = judge.push(packet, place)
+                scout = judge.isIdle ? nil : judge
+                monitor.with { state in
+                    state.bytesRead = bytes
+                    for deal in deals { state.take(deal) }
+                }
+                if deals.isEmpty { continue }
+                monitor.signal(forPackets)
+                monitor.signal(forOutcomes)
+                continue
+            }
             monitor.with { state in
                 state.bytesRead = bytes
                 let last = state.last
-                if isFormerOpen && place != .leading {
-                    state.groups[last - 1 - state.first].isComplete = true
-                    isFormerOpen = false
-                    start = nil
-                }
                 switch place {
                 case .current:
                     state.add(packet, to: last)
@@ -268,45 +278,15 @@ final class DecodingTeam {
         }
     }
 
-    /// Each group waits until it has been judged.
-    private static func read(_ media: OpenedMedia, through scout: GroupScout, monitor: Monitor<State>) {
-        var scout = scout
-        while monitor.wait(for: forRoom, { $0.isCancelled ? false : $0.hasRoom ? true : nil }) {
-            let reading = media.read()
-            let bytes = media.bytesRead
-            let deals: [GroupScout.Deal]
-            var ending: MediaEnding?
-            switch reading {
-            case .packet(let packet, let place): deals = scout.push(packet, place)
-            case .ended(let reason): (deals, ending) = (scout.finish(), reason)
-            }
-            monitor.with { state in
-                state.bytesRead = bytes
-                for deal in deals { state.take(deal) }
-                state.ending = ending
-            }
-            if !deals.isEmpty || ending != nil {
-                monitor.signal(forPackets)
-                monitor.signal(forOutcomes)
-            }
-            if ending != nil { return }
-        }
-    }
-
     // MARK: - The decoding threads
 
     private static func decode(on decoder: GroupDecoder, beginningWith first: Int?, monitor: Monitor<State>) {
         var taken = first
         while let number = taken ?? takeGroup(monitor) {
             taken = nil
-            var rest: FilledGroup?
             while let (packet, isLast, tail) = takePacket(of: number, monitor) {
-                if let tail, let end = tail.end(before: packet), let picture = decoder.analysis(at: end),
-                    tail.isAlike(picture)
-                {
+                if let tail, decoder.end(with: tail, before: packet) {
                     leavePackets(of: number, monitor)
-                    decoder.finish()
-                    rest = tail.filled(behind: decoder.last, from: packet)
                     break
                 }
                 decoder.take(packet)
@@ -315,14 +295,8 @@ final class DecodingTeam {
                 guard put(decoder.takeOutcomes(), of: number, isDone: false, monitor) else { return }
             }
             if monitor.with({ $0.isCancelled }) { return }
-            var outcomes: Deque<DecodingOutcome>
-            if let rest {
-                outcomes = decoder.takeOutcomes() + rest.outcomesBehindFirst()
-            } else {
-                decoder.finish()
-                outcomes = decoder.takeOutcomes()
-            }
-            guard put(outcomes, of: number, isDone: true, monitor) else { return }
+            decoder.finish()
+            guard put(decoder.takeOutcomes(), of: number, isDone: true, monitor) else { return }
             decoder.restart()
         }
     }

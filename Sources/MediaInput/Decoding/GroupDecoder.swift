@@ -26,6 +26,8 @@ final class GroupDecoder {
     private var sent: Int64?
     /// The next packet opens a group.
     private var isAtStart: Bool
+    /// All packets of the group have come.
+    private var isFinished = false
     /// Some picture had a presentation time.
     private var hasPresentationTimes = false
     private var outcomes: Deque<DecodingOutcome> = []
@@ -94,8 +96,10 @@ final class GroupDecoder {
         if let stamp = packet.stamp { look(at: stamp) }
     }
 
-    /// No more packets of the group will come.
+    /// No more packets of the group will come. Once is enough.
     func finish() {
+        guard !isFinished else { return }
+        isFinished = true
         if !decoder.send(nil) { outcomes.append(.loss(sent)) }
         receive()
         for picture in skipper?.finish() ?? [] { show(picture) }
@@ -110,13 +114,26 @@ final class GroupDecoder {
         } else {
             decoder.restart()
         }
-        isAtStart = true
+        (isAtStart, isFinished) = (true, false)
         skipper?.restart()
         (damagedStamps, foreignStamps, peeked, last) = ([], [], [:], nil)
     }
 
-    /// What was decoded for `stamp`, whether it has come out or not, if that was lately and is known.
-    func analysis(at stamp: Int64) -> AnalysisPicture? { skipper?.analysis(at: stamp) }
+    /// Ends the group in front of `packet`, and fills the places from there on, if the pictures before it show
+    /// what the key frame behind the group does.
+    ///
+    /// - Returns: whether it has ended.
+    func end(with tail: GroupTail, before packet: Packet) -> Bool {
+        guard let end = tail.end(before: packet), let picture = skipper?.analysis(at: end),
+            tail.isAlike(picture)
+        else { return false }
+        finish()
+        outcomes.append(contentsOf: tail.filled(behind: last, from: packet).outcomesBehindFirst())
+        return true
+    }
+
+    /// Takes a group that is not decoded, between two that are.
+    func take(_ filled: FilledGroup) { outcomes.append(contentsOf: filled.outcomes()) }
 
     /// The next thing that is certain.
     func popOutcome() -> DecodingOutcome? { outcomes.popFirst() }

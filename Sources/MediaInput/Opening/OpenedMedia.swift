@@ -13,6 +13,9 @@ final class OpenedMedia {
     let shape: DecodingShape
     /// The plan that was asked for, or chosen.
     let plan: DecodePlan
+    private let name: String
+    /// What was asked for, with the plan.
+    private let options: MediaOptions
     private let packet: UnsafeMutablePointer<AVPacket>
     private let stop: StopFlag
     private let progress: MediaProgress
@@ -27,6 +30,8 @@ final class OpenedMedia {
     /// Packets of the video that were read.
     private var packetCount: Int64 = 0
     private var splitter = GroupSplitter()
+    /// Judges groups while relief asks for it, where one thread reads and decodes.
+    private var scout: GroupScout?
     /// Number of the program it belongs to (MPEG-TS); nil where there are none.
     let program: Int?
     /// The last packet was cut short.
@@ -86,7 +91,7 @@ final class OpenedMedia {
         }
         codec = parameters.codec_id
         let options = options.chosen(for: parameters)
-        plan = options.plan
+        (self.name, self.options, plan) = (name, options, options.plan)
         shape = DecodingShape(
             parameters, plan: plan, threads: options.threads, isRelievable: relief != nil)
         decoder = GroupDecoder(
@@ -149,12 +154,61 @@ final class OpenedMedia {
                 continue
             }
             switch read() {
-            case .packet(let packet, _): decoder.take(packet)
+            case .packet(let packet, let place): take(packet, place)
             case .ended(let ending):
                 self.ending = ending
-                decoder.finish()
+                if var scout {
+                    for deal in scout.finish() { take(deal) }
+                } else {
+                    decoder.finish()
+                }
             }
         }
+    }
+
+    private func take(_ packet: Packet, _ place: GroupSplitter.Place) {
+        guard var scout = scout ?? (opens(place) ? newScout() : nil) else { return decoder.take(packet) }
+        scout.isJudging = wantsScout
+        for deal in scout.push(packet, place) { take(deal) }
+        self.scout = scout.isIdle ? nil : scout
+    }
+
+    /// One group after the other is decoded where the packets are read.
+    private func take(_ deal: GroupScout.Deal) {
+        switch deal {
+        case .open(let packets, let tail):
+            for packet in packets {
+                if let tail, decoder.end(with: tail, before: packet) { break }
+                decoder.take(packet)
+            }
+        case .add(let packet): decoder.take(packet)
+        case .close:
+            decoder.finish()
+            decoder.restart()
+        case .fill(let filled): decoder.take(filled)
+        }
+    }
+
+    private func opens(_ place: GroupSplitter.Place) -> Bool { place == .start || place == .openStart }
+
+    /// Groups are judged before they are decoded.
+    var wantsScout: Bool { shape.scouts || shape.canScout && relief.map { $0.step >= .groups } ?? false }
+
+    /// Judges groups from the next packet on, which opens one; nil where nobody wants that, or a decoder of
+    /// key frames cannot be had.
+    func newScout() -> GroupScout? {
+        guard wantsScout, let decoder = anotherDecoder() else { return nil }
+        decoder.skipsLoopFilter = true
+        let keys = GroupDecoder(
+            decoder, stream: stream, views: options.views, marks: options.marks ? .every : .none,
+            plan: .scout, relief: nil, isAtStart: true)
+        return GroupScout(
+            KeyDecoder(keys, viewCount: options.views.count), second: timeBase.ticks(seconds: 1),
+            longest: timeBase.ticks(seconds: options.longestGroup), coding: shape.coding)
+    }
+
+    private func anotherDecoder() -> Decoder? {
+        try? Decoder(for: stream, name: name, options: options, shape: shape, after: decoder.decoder)
     }
 
     /// Why there is nothing more; valid once `next` has returned nil.
@@ -162,15 +216,11 @@ final class OpenedMedia {
 
     /// Threads take over where `next` stands, most often with several decoders; nil if the stream is decoded
     /// by one, on the thread that asks.
-    func team(name: String, options: MediaOptions) -> DecodingTeam? {
+    func team() -> DecodingTeam? {
+        splitter.isHeld = !shape.dealsGroups && !shape.canScout
         guard shape.isParallel, ending == nil else { return nil }
-        splitter.isHeld = !shape.dealsGroups
-        let first = decoder.decoder
-        func another() -> Decoder? {
-            try? Decoder(for: stream, name: name, options: options, shape: shape, after: first)
-        }
         var others: [GroupDecoder] = []
-        while others.count + 1 < shape.decoders, let other = another() {
+        while others.count + 1 < shape.decoders, let other = anotherDecoder() {
             others.append(
                 GroupDecoder(
                     other, stream: stream, views: options.views,
@@ -178,19 +228,8 @@ final class OpenedMedia {
                     isAtStart: true))
         }
         // Threads within a picture's decoder cost more than decoders side by side, in time and in memory.
-        if shape.threads > 1, shape.dealsGroups { decoder.successor = another() }
-        var scout: GroupScout?
-        if shape.scouts, let decoder = another() {
-            let keys = GroupDecoder(
-                decoder, stream: stream, views: options.views, marks: options.marks ? .every : .none,
-                plan: options.plan, relief: nil, isAtStart: true)
-            scout = GroupScout(
-                KeyDecoder(keys, viewCount: options.views.count), second: timeBase.ticks(seconds: 1),
-                longest: timeBase.ticks(seconds: options.longestGroup),
-                coding: shape.coding)
-        }
-        return DecodingTeam(
-            self, others: others, scout: scout, hasViews: !options.views.isEmpty, stop: stop)
+        if shape.threads > 1, shape.dealsGroups { decoder.successor = anotherDecoder() }
+        return DecodingTeam(self, others: others, hasViews: !options.views.isEmpty, stop: stop)
     }
 
     enum Reading {

@@ -4,8 +4,8 @@
 /// A group is judged when the key frame behind it has come. Where that takes too long, as in streams that
 /// hardly have key frames, the group is decoded: what waits is bounded in packets, bytes and seconds.
 ///
-/// The answers depend on the packets alone. Used on the reading thread, which decodes the key frames that are
-/// asked for.
+/// The answers depend on the packets alone. Used on one thread at a time, which decodes the key frames that
+/// are asked for.
 struct GroupScout {
     /// What becomes of packets. Groups are dealt out one after the other.
     enum Deal {
@@ -25,7 +25,7 @@ struct GroupScout {
         case predicted
         /// Nothing, in VP9 and AV1.
         case hierarchical
-        /// Each is a key frame; one of six is decoded.
+        /// Each is a key frame (`KeyFrameSearch`).
         case intra
     }
 
@@ -48,6 +48,8 @@ struct GroupScout {
         case held(Held)
     }
 
+    /// Groups that begin from now on are held back and judged; else they are handed on as they come.
+    var isJudging = true
     /// The group that the last packet which was no leading picture belongs to.
     private var current = Run.dealt
     /// The group before, while leading pictures of the current one may belong to it.
@@ -59,10 +61,8 @@ struct GroupScout {
     private let second: Int64
     private let longest: Int64
     private let coding: Coding
-    /// Where each packet is a key frame, one of so many is decoded: shots of a quarter of a second are seen.
-    private static let step = 6
 
-    /// The first group has been dealt out: whoever opened the input began it.
+    /// The group that runs has been dealt out: whoever made the scout began it.
     ///
     /// - Parameters:
     ///   - decoder: decodes key frames.
@@ -101,7 +101,17 @@ struct GroupScout {
             deals += Self.add(packet, to: &run)
             former = run
         }
+        if !isJudging, former == nil, case .held(let held) = current {
+            deals.append(.open(held.packets, tail: nil))
+            current = .dealt
+        }
         return deals
+    }
+
+    /// Nothing is held back, and nothing will be: whoever deals packets out may go on without.
+    var isIdle: Bool {
+        guard !isJudging, former == nil, case .dealt = current else { return false }
+        return true
     }
 
     /// No more packets will come.
@@ -149,38 +159,54 @@ struct GroupScout {
     private func close(_ run: Run, before next: inout Held) -> [Deal] {
         guard case .held(let held) = run else { return close(run) }
         let own = held.packets.filter { !$0.isForeign }
+        guard !own.contains(where: { $0.isHidden || $0.isCorrupt || $0.stamp == nil }) else {
+            return close(run)
+        }
+        if coding == .intra || own.allSatisfy({ $0.facts.start != .none }) {
+            guard let behind = opening(of: &next),
+                let keys = KeyFrameSearch.keys(
+                    sizes: own.map(\.byteCount) + [next.packets[0].byteCount], opening: held.opening ?? nil,
+                    behind: behind, decode: { [decoder] in decoder.key(of: own[$0]) },
+                    difference: { $0.sketch.distance(to: $1.sketch) }),
+                let filled = fill(own, with: keys, before: behind)
+            else { return close(run) }
+            return [.fill(filled)]
+        }
         let start = GroupJudge.evenStart(of: own.map(cost))
         let endsEarly = coding == .predicted
         guard own.count - start >= (start == 0 || endsEarly ? GroupTail.fewest : .max),
-            !own.contains(where: { $0.isHidden || $0.isCorrupt || $0.stamp == nil }),
             let behind = opening(of: &next)
         else { return close(run) }
-        if start == 0, let filled = fill(own, opening: held.opening, before: behind) {
+        if start == 0, let keys = keys(of: own, opening: held.opening, before: behind),
+            let filled = fill(own, with: keys, before: behind)
+        {
             return [.fill(filled)]
         }
         let tail = endsEarly ? GroupTail(own, from: start, next: behind, second: second) : nil
         return [.open(held.packets, tail: tail), .close]
     }
 
-    /// nil if it has to be decoded. `opening`: its first key frame, if that has been decoded.
-    private func fill(
-        _ packets: [Packet], opening: KeyDecoder.Key??, before behind: KeyDecoder.Key
-    ) -> FilledGroup? {
+    /// The group's key frames, if all show what the one behind it does. `opening`: the first, if that has been
+    /// decoded.
+    private func keys(
+        of packets: [Packet], opening: KeyDecoder.Key??, before behind: KeyDecoder.Key
+    ) -> [KeyDecoder.Key]? {
         var keys: [KeyDecoder.Key] = []
-        var others: [Packet] = []
-        for (index, packet) in packets.enumerated() {
-            if index > 0, coding == .intra ? index % Self.step != 0 : packet.facts.start == .none {
-                others.append(packet)
-                continue
-            }
+        for (index, packet) in packets.enumerated() where index == 0 || packet.facts.start != .none {
             let decoded = index == 0 ? opening ?? decoder.key(of: packet) : decoder.key(of: packet)
-            guard let key = decoded,
-                keys.last.map({ $0.stamp < key.stamp && isAlike($0, key) }) ?? true
-            else { return nil }
+            guard let key = decoded, keys.last.map({ isAlike($0, key) }) ?? true else { return nil }
             keys.append(key)
         }
-        guard let last = keys.last, isAlike(last, behind) else { return nil }
-        let places = FilledGroup.places(of: others)
+        return keys.last.map { isAlike($0, behind) } ?? false ? keys : nil
+    }
+
+    /// nil if time stamps are not in order.
+    private func fill(
+        _ packets: [Packet], with keys: [KeyDecoder.Key], before behind: KeyDecoder.Key
+    ) -> FilledGroup? {
+        guard zip(keys, keys.dropFirst()).allSatisfy({ $0.stamp < $1.stamp }) else { return nil }
+        let decoded = Set(keys.map(\.stamp))
+        let places = FilledGroup.places(of: packets.filter { $0.stamp.map { !decoded.contains($0) } ?? true })
         let stamps = (places.map(\.stamp) + keys.map(\.stamp)).sorted()
         guard stamps[0] == keys[0].stamp, stamps[stamps.count - 1] < behind.stamp,
             zip(stamps, stamps.dropFirst()).allSatisfy(<)

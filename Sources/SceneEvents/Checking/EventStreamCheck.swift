@@ -35,7 +35,7 @@ package struct EventStreamCheck {
     private var pictures: (codec: String, size: PictureSize)?
     private var pictureState = PictureState.Kind.normal
     private var novelty: Novelty.State?
-    private var relief: [String] = []
+    private var leftOut = Relief.LeftOut.nothing
     /// Lines of the events that are told once.
     private var lineOfIdentity: [String: Int] = [:]
 
@@ -202,14 +202,14 @@ package struct EventStreamCheck {
     }
 
     private mutating func take(_ next: Relief, isMore: Bool) {
-        let leftOut = next.step.leftOut
-        let (less, more) = isMore ? (relief, leftOut) : (leftOut, relief)
-        if less.count >= more.count || !more.starts(with: less) {
+        let (less, more) = isMore ? (leftOut, next.leftOut) : (next.leftOut, leftOut)
+        if less.step >= more.step {
+            let (former, now) = (leftOut, next.leftOut)
             fault(
-                "what is left out goes from [\(relief.joined(separator: ", "))] to [\(leftOut.joined(separator: ", "))]"
-            )
+                "what is left out goes from [\(former.names.joined(separator: ", "))] to "
+                    + "[\(now.names.joined(separator: ", "))]")
         }
-        relief = leftOut
+        leftOut = next.leftOut
     }
 
     /// Events other than answers, which have revisions, are told once.

@@ -54,7 +54,7 @@ actor FeedView: WatchOutlet {
                 change.at, "pictures are \(change.codec) \(change.size.width)x\(change.size.height) now")
         case .feedState(let state): return note(state.at, "pictures are \(state.kind.rawValue)")
         case .degraded(let relief), .recovered(let relief):
-            let leftOut = relief.step.leftOut.joined(separator: ", ")
+            let leftOut = relief.leftOut.names.joined(separator: ", ")
             return note(
                 relief.at,
                 leftOut.isEmpty ? "the machine keeps up again" : "the machine is busy; left out: \(leftOut)")

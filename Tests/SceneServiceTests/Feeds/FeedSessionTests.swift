@@ -186,15 +186,19 @@ import Timeline
         messages.replaceSubrange(
             middle...middle,
             with: [
-                .relief(.loopFilter), .relief(.loopFilter), .relief(.keyFrames), .change(change),
-                .change(change), messages[middle], .state(state), .state(state), .relief(.pictures),
+                .relief(.init([.loopFilter])), .relief(.init([.loopFilter])),
+                .relief(.init([.loopFilter, .keyFrames])), .change(change), .change(change),
+                messages[middle], .state(state), .state(state), .relief(.init([.loopFilter, .pictures])),
             ])
         var session = FeedRig.session(options)
         func notices(_ messages: [WorkerMessage], now: Double) throws -> [String] {
             try messages.flatMap { try session.take($0, now: now) }.compactMap { event in
-                switch event {
-                case .degraded(let relief): "degraded \(relief.step) \(relief.at.pts - advance.now.pts)"
-                case .recovered(let relief): "recovered \(relief.step) \(relief.at.pts - advance.now.pts)"
+                func named(_ relief: Relief) -> String {
+                    "\(relief.leftOut.names.joined(separator: " ")) \(relief.at.pts - advance.now.pts)"
+                }
+                return switch event {
+                case .degraded(let relief): "degraded \(named(relief))"
+                case .recovered(let relief): "recovered \(named(relief))"
                 case .streamChange(let change): "change \(change.codec) \(change.size.width)"
                 case .feedState(let state): "state \(state.kind) \(state.at.pts - advance.now.pts)"
                 default: nil
@@ -203,10 +207,11 @@ import Timeline
         }
         #expect(
             try notices(messages, now: 1) == [
-                "degraded loopFilter 0", "degraded keyFrames 0", "change h264 64", "state frozen 0",
-                "recovered pictures \(advance.end.pts - advance.now.pts)",
+                "degraded loop_filter 0", "degraded loop_filter key_frames 0", "change h264 64",
+                "state frozen 0",
+                "recovered loop_filter pictures \(advance.end.pts - advance.now.pts)",
             ])
-        #expect(session.relief == .pictures)
+        #expect(session.relief.step == .pictures)
         // Another connection, with pictures of the size it began with.
         _ = session.pause(reason: .disconnect)
         #expect(try notices(Array(messages.prefix(1)), now: 5) == ["change h264 320"])

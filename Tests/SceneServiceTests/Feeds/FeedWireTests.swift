@@ -24,7 +24,8 @@ import Timeline
                     isDamaged: Bool.random(using: &generator), hasOpenPart: Bool.random(using: &generator),
                     age: Double.random(in: 0..<100, using: &generator))),
             .gap(Gap(start: Instant(pts: -4), end: Instant(pts: 400), reason: .discontinuity)),
-            .relief(.pictures), .state(PictureState(at: instant(&generator), kind: .frozen)),
+            .relief(.init([.loopFilter, .groups])),
+            .state(PictureState(at: instant(&generator), kind: .frozen)),
             .change(
                 StreamChange(
                     at: instant(&generator), codec: "hevc", size: PictureSize(width: 720, height: 576))),

@@ -4,7 +4,7 @@ import Timeline
 
 /// What a worker leaves out when the machine cannot keep up, told in seconds of a clock that the test holds.
 @Suite struct OverloadGaugeTests {
-    private static let all: [Relief.Step] = [.loopFilter, .pictures, .keyFrames]
+    private static let all: [Relief.Step] = [.loopFilter, .pictures, .groups, .keyFrames]
 
     /// A worker, second by second.
     private struct Worker {
@@ -40,7 +40,7 @@ import Timeline
     @Test func oneThatFallsBehindClimbsTheLadder() {
         var worker = Worker()
         worker.run(60, share: 0, speed: 0.8)
-        #expect(worker.changes == ["6 loopFilter", "12 pictures", "18 keyFrames"])
+        #expect(worker.changes == ["6 loopFilter", "12 pictures", "18 groups", "24 keyFrames"])
         #expect(worker.gauge.step == .keyFrames)
     }
 
@@ -91,7 +91,7 @@ import Timeline
             let isEnough = worker.gauge.step == .keyFrames
             worker.run(1, share: isEnough ? 0.5 : 0, speed: isEnough ? 1 : 0.5)
         }
-        let recoveries = worker.changes.filter { $0.hasSuffix("pictures") }.count
+        let recoveries = worker.changes.filter { $0.hasSuffix("groups") }.count
         #expect(4...9 ~= recoveries, "\(worker.changes)")
     }
 

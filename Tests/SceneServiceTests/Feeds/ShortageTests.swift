@@ -16,7 +16,7 @@ import Timeline
             watch.noteWait(0.01)
             if let step = watch.push(now: Double(second), media: 0.6 * Double(second)) { asked.append(step) }
         }
-        #expect(asked == [.loopFilter, .pictures, .keyFrames])
+        #expect(asked == [.loopFilter, .pictures, .groups, .keyFrames])
         #expect(watch.step == .keyFrames)
     }
 
