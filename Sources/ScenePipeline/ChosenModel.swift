@@ -29,15 +29,14 @@ package struct ChosenModel {
         self.threshold = threshold
     }
 
-    /// What needs no weights: the descriptor encoder and the coherence of both sides.
-    package init(neighborCount: Int) {
-        let encoder = DescriptorEncoder()
-        let scorer = CoherenceScorer(
-            neighborCount: neighborCount, typicalDistance: DescriptorEncoder.typicalDistance)
-        self.encoder = encoder
-        self.scorer = scorer
-        threshold = nil
-        summary = ModelSummary(scorer: scorer.name, encoder: encoder.name, neighborCount: neighborCount)
+    /// What needs no weights: the descriptor encoder and the coherence of both sides. `similarity`: by what
+    /// parts are compared; the descriptor is the encoder.
+    package init(neighborCount: Int, similarity: Set<SimilarityCue> = [.encoder]) {
+        encoder = DescriptorEncoder()
+        further = similarity.contains(.sound) ? [SoundDescriptorEncoder()] : []
+        let chosen = ChosenScorer(
+            neighborCount: neighborCount, encoder: encoder.name, further: further.map(\.name))
+        (scorer, summary, threshold) = (chosen.scorer, chosen.summary, chosen.threshold)
     }
 
     /// What a file holds: a shot encoder, a context network, or both; what it lacks is as without a file.
@@ -58,8 +57,9 @@ package struct ChosenModel {
         let encoder: any ShotEncoder = own ?? DescriptorEncoder()
         self.encoder = encoder
         encoderDigest = own.map { _ in file.encoderDigest() }
-        if similarity.contains(.descriptor), own != nil, !ModelFile.hasNetwork(file) {
-            further = [DescriptorEncoder()]
+        if !ModelFile.hasNetwork(file), own != nil {
+            if similarity.contains(.descriptor) { further.append(DescriptorEncoder()) }
+            if similarity.contains(.sound) { further.append(SoundDescriptorEncoder()) }
         }
         let chosen = try ChosenScorer(
             file, encoder: encoder.name, further: further.map(\.name), dimension: encoder.dimension,

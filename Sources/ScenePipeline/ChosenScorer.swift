@@ -72,13 +72,19 @@ package struct ChosenScorer {
                 digest: file.digest()), further)
     }
 
-    /// Only the descriptor's typical distance is known.
+    /// Typical distances are known of the descriptors alone.
     private static func coherence(neighborCount: Int, encoders: [String]) -> CoherenceScorer {
-        CoherenceScorer(
+        var scorer = CoherenceScorer(
             neighborCount: neighborCount,
-            typicalDistances: encoders.map {
-                $0 == DescriptorEncoder().name ? DescriptorEncoder.typicalDistance : nil
+            typicalDistances: encoders.map { encoder -> Float? in
+                switch encoder {
+                case DescriptorEncoder().name: DescriptorEncoder.typicalDistance
+                case SoundDescriptorEncoder().name: SoundDescriptorEncoder.typicalDistance
+                default: nil
+                }
             })
+        scorer.usesSound = encoders.contains(SoundDescriptorEncoder().name)
+        return scorer
     }
 
     /// `summary` of a scorer that compares embeddings by `further` beside the encoder's.

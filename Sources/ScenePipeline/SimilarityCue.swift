@@ -1,4 +1,5 @@
 package import SceneEvents
+internal import SceneModel
 
 /// By which embeddings training-free coherence tells how alike parts are, where a model brings an image
 /// encoder: by the encoder's alone, or with the built-in descriptor's beside them.
@@ -7,6 +8,8 @@ package enum SimilarityCue: String, CaseIterable, Hashable, Sendable {
     case encoder
     /// The built-in descriptor: palette, layout, texture, composition, tone and tempo.
     case descriptor
+    /// What the parts sound like.
+    case sound
 
     /// Whether `cues` can be chosen: the encoder is one of them.
     package static func isChoice(_ cues: Set<SimilarityCue>) -> Bool { cues.contains(.encoder) }
@@ -14,9 +17,18 @@ package enum SimilarityCue: String, CaseIterable, Hashable, Sendable {
     /// Why `cues` do not go with a model that was loaded with them: the end of a line with a remedy, before
     /// which the option's name belongs. nil where they do.
     package static func refusal(_ cues: Set<SimilarityCue>, of model: ModelSummary) -> String? {
-        guard cues.contains(.descriptor), model.similarity.isEmpty else { return nil }
-        return model.scorer == "coherence"
-            ? "encoder,descriptor needs a model with an image encoder: give one, or leave it out"
-            : "encoder,descriptor does not go with a context network, which compares by itself: leave it out, or give a model with an image encoder alone"
+        guard cues.contains(.descriptor) || cues.contains(.sound) else { return nil }
+        guard model.scorer == "coherence" else {
+            return
+                "\(text(cues)) does not go with a context network, which compares by itself: leave it out, or give a model with an image encoder alone"
+        }
+        // Without an image encoder the descriptor is the encoder.
+        guard cues.contains(.descriptor), model.encoder == DescriptorEncoder().name else { return nil }
+        return "\(text(cues)) needs a model with an image encoder: give one, or leave descriptor out"
+    }
+
+    /// As options name them.
+    private static func text(_ cues: Set<SimilarityCue>) -> String {
+        allCases.filter(cues.contains).map(\.rawValue).joined(separator: ",")
     }
 }

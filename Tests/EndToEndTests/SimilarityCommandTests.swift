@@ -84,17 +84,23 @@ import Testing
                 ["segment", clip] + Self.both, 64,
                 "--similarity encoder,descriptor needs a model with an image encoder"
             ),
-            (["watch", clip] + Self.both, 64, "give one, or leave it out"),
+            (["watch", clip] + Self.both, 64, "give one, or leave descriptor out"),
             (
                 ["segment", clip, "--model", ImageModelTests.both] + Self.both, 64,
                 "does not go with a context network"
             ),
             (["segment", clip, "--model", "builtin:relational"] + Self.both, 64, "leave it out"),
-            (["segment", clip, "--model", encoder, "--similarity", "descriptor"], 64, "takes encoder or"),
-            (["segment", clip, "--model", encoder, "--similarity", "color"], 64, "takes encoder or"),
+            (
+                ["segment", clip, "--model", encoder, "--similarity", "descriptor"], 64,
+                "takes encoder, and with it"
+            ),
+            (
+                ["segment", clip, "--model", encoder, "--similarity", "color"], 64,
+                "takes encoder, and with it"
+            ),
             (
                 ["segment", clip, "--model", encoder, "--similarity", "encoder,encoder"], 64,
-                "takes encoder or"
+                "takes encoder, and with it"
             ),
             (["score", file, "--beside", other], 65, "other parts"),
             (["score", file, "--beside", "/nowhere.npz"], 66, "/nowhere.npz"),
@@ -122,9 +128,9 @@ import Testing
             ("similarity: [encoder]", 0, ""),
             (
                 "model: \(encoder)\n    similarity: [descriptor]", 78,
-                "takes [encoder] or [encoder, descriptor]"
+                "takes encoder, and with it descriptor or sound"
             ),
-            ("model: \(encoder)\n    similarity: [color]", 78, "takes a list of encoder, descriptor"),
+            ("model: \(encoder)\n    similarity: [color]", 78, "takes a list of encoder, descriptor, sound"),
             ("similarity: [encoder, descriptor]", 78, "similarity: encoder,descriptor needs a model"),
             (
                 "model: builtin:relational\n    similarity: [encoder, descriptor]", 78,

@@ -23,7 +23,7 @@ package struct ModelKey: Hashable, Sendable {
         try path.map {
             try ChosenModel(
                 path: $0, neighborCount: neighborCount, threadCount: 0, similarity: similarity)
-        } ?? ChosenModel(neighborCount: neighborCount)
+        } ?? ChosenModel(neighborCount: neighborCount, similarity: similarity)
     }
 
     /// What stands at the path now; nil where there is no file.

@@ -55,6 +55,9 @@ package struct CoherenceScorer: BoundaryScorer {
     /// Logits for a dissolve, a fade or a blank part between the two.
     static let softTransitionGain = 1.0
 
+    /// One of the embeddings is made of sound, which must be read for it.
+    package var usesSound = false
+
     private var distances: CueDistances
     private var posterior = SegmentationPosterior()
     /// Entries of the window that are neither repeated nor blank.

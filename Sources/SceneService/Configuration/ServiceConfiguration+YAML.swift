@@ -196,7 +196,8 @@ extension FeedSettings {
         model = try section.string("model")
         similarity = try section.choices("similarity", SimilarityCue.self).map(Set.init)
         guard similarity.map(SimilarityCue.isChoice) ?? true else {
-            throw section.failure("similarity", "takes [encoder] or [encoder, descriptor]")
+            throw section.failure(
+                "similarity", "takes encoder, and with it descriptor or sound, as in [encoder, sound]")
         }
         threshold = try section.number("threshold", in: 0...1, unit: "(a score)")
         calibration = try section.string("calibration")

@@ -77,6 +77,10 @@ extension FeedPlan {
             guard settings.audio != false || !options.tellsSound else {
                 throw FeedPlanError(reason: "sound tells of what audio: false does not read: leave one out")
             }
+            guard settings.audio != false || !model.usesSound else {
+                throw FeedPlanError(
+                    reason: "similarity compares sound that audio: false does not read: leave one out")
+            }
             if settings.audio != false, options.tellsSound || options.blocks != nil || model.usesSound {
                 options.sound = settings.audioStream.map(SoundChoice.stream) ?? .best
             }

@@ -172,7 +172,9 @@ struct DecisionArguments: ParsableArguments {
                     try ChosenModel(
                         path: $0, neighborCount: neighbors ?? options.neighborCount, threadCount: threads,
                         similarity: similarity)
-                } ?? ChosenModel(neighborCount: neighbors ?? options.neighborCount)
+                }
+                ?? ChosenModel(
+                    neighborCount: neighbors ?? options.neighborCount, similarity: similarity)
             if let refusal = SimilarityCue.refusal(similarity, of: chosen.summary) {
                 throw ValidationError("--similarity \(refusal)")
             }

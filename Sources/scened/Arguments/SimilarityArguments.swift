@@ -6,11 +6,11 @@ import ScenePipeline
 struct SimilarityArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What tells how alike parts are where --model is an image encoder alone: encoder, or encoder,descriptor. "
+            "What tells how alike parts are, without a context network: encoder, and with it descriptor or sound, or both. "
                 + "Default: encoder.",
             discussion:
-                "encoder,descriptor also compares colors and layout, as without a model: better scenes where the encoder alone "
-                + "was not made for scenes.",
+                "descriptor, beside an image encoder, also compares colors and layout, as without a model: better scenes "
+                + "where the encoder alone was not made for scenes. sound also compares what parts sound like, and reads the sound.",
             valueName: "cues", visibility: .hidden),
         transform: SimilarityCueList.init)
     var similarity: SimilarityCueList?
@@ -29,7 +29,7 @@ struct SimilarityCueList {
         let cues = Set(names.compactMap(SimilarityCue.init(rawValue:)))
         guard cues.count == names.count, SimilarityCue.isChoice(cues) else {
             throw ValidationError(
-                "--similarity takes encoder or encoder,descriptor; without --model the descriptor is the only cue"
+                "--similarity takes encoder, and with it descriptor or sound, as in encoder,sound; without --model the encoder is the descriptor"
             )
         }
         self.cues = cues

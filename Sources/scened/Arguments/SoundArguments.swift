@@ -31,10 +31,15 @@ struct SoundArguments: ParsableArguments {
         }
     }
 
-    /// - Parameter isHeard: blocks rest on sound, too.
+    /// - Parameters:
+    ///   - isHeard: blocks rest on sound, too.
+    ///   - compares: parts are compared by sound, too.
     /// - Throws: `ValidationError` where an option has nothing to say.
-    func validate(isHeard: Bool) throws {
-        guard stream == nil || sound || isHeard else {
+    func validate(isHeard: Bool, compares: Bool = false) throws {
+        guard !(compares && isSilent) else {
+            throw ValidationError("--similarity compares sound that --no-audio does not read: leave one out")
+        }
+        guard stream == nil || sound || isHeard || compares else {
             throw ValidationError("--audio-stream names the sound that is told of: give --sound, too")
         }
     }

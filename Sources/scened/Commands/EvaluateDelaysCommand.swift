@@ -200,11 +200,12 @@ struct EvaluateDelays: ParsableCommand {
                     try ChosenModel(
                         path: $0, neighborCount: most, threadCount: reading.threads,
                         similarity: comparing.cues)
-                } ?? ChosenModel(neighborCount: most)
+                } ?? ChosenModel(neighborCount: most, similarity: comparing.cues)
             if let refusal = SimilarityCue.refusal(comparing.cues, of: chosen.summary) {
                 throw ValidationError("--similarity \(refusal)")
             }
             options.neighborCount = chosen.summary.neighborCount
+            options.sound = chosen.scorer.usesSound ? .best : .none
             options.threshold = threshold ?? chosen.threshold ?? options.threshold
             options.calibration = try calibration.map { path in
                 do throws(TextFileError) {

@@ -114,7 +114,7 @@ struct Segment: ParsableCommand {
             throw ValidationError("--embeddings takes a name that ends in .npz or .safetensors")
         }
         try decision.validate(events: event.events)
-        try hearing.validate(isHeard: block.blocks)
+        try hearing.validate(isHeard: block.blocks, compares: comparing.cues.contains(.sound))
         try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
         try recalling.validate(events: event.events)
         try surprising.validate(events: event.events)

@@ -126,7 +126,7 @@ struct Watch: AsyncParsableCommand {
             if !condition { throw ValidationError(message) }
         }
         try decision.validate(events: event.events)
-        try hearing.validate(isHeard: block.blocks)
+        try hearing.validate(isHeard: block.blocks, compares: comparing.cues.contains(.sound))
         try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
         try recalling.validate(events: event.events)
         try surprising.validate(events: event.events)
