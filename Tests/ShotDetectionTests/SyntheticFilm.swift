@@ -12,6 +12,9 @@ struct SyntheticFilm {
     /// Mixed frames, first and last, and kind.
     private(set) var graduals: [(kind: TransitionKind, range: ClosedRange<Int>)] = []
 
+    /// Whether the pictures from here on have a channel's mark in a corner.
+    var hasMark = false
+
     let rate: Double
     private let grain: Float
     private var random: SeededGenerator
@@ -84,6 +87,22 @@ struct SyntheticFilm {
         graduals.append((kind, start...(count - 1)))
     }
 
+    /// The running shot gets dark.
+    mutating func fadeOut(_ frames: Int) {
+        for place in 0..<frames { append(view.lit(1 - Float(place + 1) / Float(frames + 1))) }
+    }
+
+    /// Black pictures, behind which another shot begins.
+    mutating func blank(_ frames: Int) {
+        for _ in 0..<frames { append(Canvas(filledWith: 0)) }
+        nextScene()
+    }
+
+    /// The running shot gets light.
+    mutating func fadeIn(_ frames: Int) {
+        for place in 0..<frames { append(view.lit(Float(place + 1) / Float(frames + 1))) }
+    }
+
     private mutating func nextScene() {
         sceneSeed += 1
         scene = SyntheticScene(seed: sceneSeed)
@@ -95,7 +114,8 @@ struct SyntheticFilm {
         pictures.append(
             Picture(
                 at: Instant(pts: pts, frame: Int64(count)), duration: next - pts,
-                analysis: canvas.picture(grain: grain, &random), isDamaged: isDamaged))
+                analysis: (hasMark ? canvas.marked : canvas).picture(grain: grain, &random),
+                isDamaged: isDamaged))
         pts = next
     }
 
