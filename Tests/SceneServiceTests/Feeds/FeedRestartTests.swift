@@ -2,7 +2,6 @@ import FeedRuntime
 import EventJournal
 import Platform
 import SceneEvents
-import SceneModel
 import ScenePipeline
 import SceneSegmentation
 import Testing
@@ -121,120 +120,6 @@ import Timeline
         }
     }
 
-    /// Killed behind any message, with the checkpoint that was made there: the open shot ends with what was
-    /// told of it, the ring is kept over a short gap, and the answers far from it are those of a feed that
-    /// only lost its worker there.
-    @Test(arguments: [1.0, 30]) func aCheckpointGoesOn(outage: Double) throws {
-        var options = FeedRig.options()
-        options.provisional = true
-        let messages = try FeedRig.messages("cuts.ts", options)
-        let clock = try #require(FeedRig.clock(of: messages))
-        var kept = 0
-        for count in stride(from: 3, to: messages.count, by: 5) {
-            var first = FeedRig.session(options)
-            var told = [Self.start(clock)]
-            // When the last picture came: from there the wall clock counts in both.
-            var now = 0.0
-            for (place, message) in messages.prefix(count).enumerated() {
-                told += try first.take(message, now: 0.04 * Double(place))
-                if case .advance = message { now = 0.04 * Double(place) }
-            }
-            told.append(Self.heartbeat(at: first.position, now: now))
-            guard let checkpoint = first.checkpoint else { continue }
-            var writer = EventWriter()
-            let record = Self.record(told.map { writer.line($0) })
-            guard !record.isClosed else { continue }
-            var second = FeedRig.session(options)
-            let wall = Int64(((now + outage) * 1000).rounded())
-            told += try second.resume(checkpoint, record, now: 500, unixMilliseconds: wall)
-            told += try Self.rest(of: messages, &second, now: 500)
-            // The same, but it is only the worker that dies.
-            var lost = first.pause(reason: .restart)
-            lost += try Self.rest(of: messages, &first, now: now + outage)
-            try FeedRig.checkTiles(told, clock: clock)
-            let answers = Self.comparable(Array(told.dropFirst()))
-            let expected = Self.comparable(
-                try Self.prefix(of: messages, count, options) + lost)
-            #expect(answers == expected, "behind message \(count)")
-            if outage < options.splitAfter { kept += 1 }
-        }
-        #expect(outage >= options.splitAfter || kept > 30)
-    }
-
-    /// A model that compares parts by two cues.
-    private static func twoCues(
-        _ options: SegmentOptions, further: [any ShotEncoder] = [DescriptorEncoder()]
-    ) -> FeedSession {
-        let encoder = CornerEncoder()
-        return FeedSession(
-            options: options,
-            model: SharedModel(
-                ChosenModel(
-                    encoder: encoder, further: further,
-                    scorer: CoherenceScorer(
-                        neighborCount: options.neighborCount,
-                        typicalDistances: [nil, DescriptorEncoder.typicalDistance]),
-                    summary: ModelSummary(
-                        scorer: "coherence", encoder: encoder.name, neighborCount: options.neighborCount),
-                    threshold: nil)
-            ).forOneFeed())
-    }
-
-    /// The light in a corner of the middle picture.
-    private struct CornerEncoder: ShotEncoder {
-        let name = "corner"
-        let dimension = 2
-        let input = EncoderInput(.keyFrames(3))
-
-        mutating func encode(_ part: Part) -> [Float] {
-            [1, Float(part.keyFrames[1].analysis.planes[0]) / 64]
-        }
-    }
-
-    /// With two cues a checkpoint goes on as well, and is none for one cue.
-    @Test func aCheckpointOfTwoCuesGoesOn() throws {
-        var options = FeedRig.options()
-        options.provisional = true
-        let messages = try FeedRig.messages("cuts.ts", options)
-        let clock = try #require(FeedRig.clock(of: messages))
-        var kept = 0
-        for count in stride(from: 3, to: messages.count, by: 20) {
-            var first = Self.twoCues(options)
-            var told = [Self.start(clock)]
-            var now = 0.0
-            for (place, message) in messages.prefix(count).enumerated() {
-                told += try first.take(message, now: 0.04 * Double(place))
-                if case .advance = message { now = 0.04 * Double(place) }
-            }
-            told.append(Self.heartbeat(at: first.position, now: now))
-            guard let checkpoint = first.checkpoint else { continue }
-            var writer = EventWriter()
-            let record = Self.record(told.map { writer.line($0) })
-            guard !record.isClosed else { continue }
-            var second = Self.twoCues(options)
-            told += try second.resume(
-                checkpoint, record, now: 500, unixMilliseconds: Int64(((now + 1) * 1000).rounded()))
-            told += try Self.rest(of: messages, &second, now: 500)
-            var lost = first.pause(reason: .restart)
-            lost += try Self.rest(of: messages, &first, now: now + 1)
-            var whole = Self.twoCues(options)
-            let before = try messages.prefix(count).enumerated().flatMap { place, message in
-                try whole.take(message, now: 0.04 * Double(place))
-            }
-            #expect(
-                Self.comparable(Array(told.dropFirst())) == Self.comparable(before + lost),
-                "behind message \(count)")
-            // The ring holds a part once there was one.
-            guard before.contains(where: { if case .shot = $0 { true } else { false } }) else { continue }
-            kept += 1
-            #expect(throws: WireError.self) {
-                var alone = Self.twoCues(options, further: [])
-                _ = try alone.resume(checkpoint, record, now: 500, unixMilliseconds: 14_000)
-            }
-        }
-        #expect(kept > 5)
-    }
-
     /// What is known of a playlist's clock outlives the process: what was told of it is left out, and what
     /// follows is on the same timeline. Where pictures were missing when it ended, too, and in another run
     /// behind a stop in order.
@@ -287,39 +172,6 @@ import Timeline
         #expect(none.told(now: 500)?.end == expected.end)
     }
 
-    /// As programs before this one made it: without the clock.
-    @Test func anOlderCheckpointGoesOn() throws {
-        let options = FeedRig.options()
-        let messages = try FeedRig.messages("cuts.ts", options)
-        let clock = try #require(FeedRig.clock(of: messages))
-        var first = FeedRig.session(options)
-        var told = [Self.start(clock)]
-        for message in messages.prefix(messages.count / 2) { told += try first.take(message, now: 10) }
-        told.append(Self.heartbeat(at: first.position, now: 10))
-        var writer = EventWriter()
-        let record = Self.record(told.map { writer.line($0) })
-        let checkpoint = try #require(first.checkpoint)
-        var head = WireWriter()
-        head.put(UInt16(2))
-        head.put("")
-        head.put(optional: first.told(now: 10)) { $0.put($1) }
-        head.put(true)
-        let older = [1, 0] + checkpoint.dropFirst(head.bytes.count)
-        var (second, third) = (FeedRig.session(options), FeedRig.session(options))
-        let events = try second.resume(older, record, now: 500, unixMilliseconds: 14_000)
-        let expected = try third.resume(checkpoint, record, now: 500, unixMilliseconds: 14_000)
-        #expect(
-            Self.comparable(events) == Self.comparable(expected) && !events.isEmpty
-                && second.told(now: 500) == nil)
-        for version in [0, 3, 255] as [UInt8] {
-            #expect(throws: WireError.self) {
-                var none = FeedRig.session(options)
-                _ = try none.resume(
-                    [version, 0] + checkpoint.dropFirst(2), record, now: 500, unixMilliseconds: 14_000)
-            }
-        }
-    }
-
     /// What the process before told of the pictures is not told again, and what differs from it is.
     @Test func onlyNewsIsTold() throws {
         let options = FeedRig.options()
@@ -343,15 +195,6 @@ import Timeline
         #expect(try session.take(.state(PictureState(at: at, kind: .normal)), now: 9).count == 1)
     }
 
-    private static func prefix(of messages: [WorkerMessage], _ count: Int, _ options: SegmentOptions) throws
-        -> [Event]
-    {
-        var session = FeedRig.session(options)
-        return try messages.prefix(count).enumerated().flatMap { place, message in
-            try session.take(message, now: 0.04 * Double(place))
-        }
-    }
-
     static func rest(of messages: [WorkerMessage], _ session: inout FeedSession, now: Double) throws
         -> [Event]
     {
@@ -364,7 +207,7 @@ import Timeline
 
     /// Events by what they say, but for watermarks, heartbeats, and the number of the picture, which no later
     /// process knows.
-    private static func comparable(_ events: [Event]) -> [String] {
+    static func comparable(_ events: [Event]) -> [String] {
         events.compactMap { event in
             switch event {
             case .watermark, .heartbeat, .streamEnd: return nil

@@ -1,0 +1,111 @@
+import EventJournal
+import FeedRuntime
+import ScenePipeline
+import SceneEvents
+import Testing
+import Timeline
+
+extension FeedRestartTests {
+    /// What a feed left that was killed behind a message.
+    private struct Left {
+        var checkpoint: [UInt8]
+        var record: RunRecord
+        /// Whether a shot was told: then the ring holds a part.
+        var hasShots: Bool
+    }
+
+    /// Kills a feed of `cuts.ts` behind every `step`-th message, and lets another one go on from the
+    /// checkpoint that was made there, `outage` seconds later: the open shot ends with what was told of it,
+    /// the ring is kept over a short gap, and the answers are those of a feed that only lost its worker
+    /// there. `makeSession` gives a feed that has told nothing.
+    private static func checkpointsGoOn(
+        _ options: SegmentOptions, outage: Double, every step: Int, makeSession: () -> FeedSession
+    ) throws -> [Left] {
+        let messages = try FeedRig.messages("cuts.ts", options)
+        let clock = try #require(FeedRig.clock(of: messages))
+        var left: [Left] = []
+        for count in stride(from: 3, to: messages.count, by: step) {
+            var first = makeSession()
+            var before: [Event] = []
+            // When the last picture came: from there the wall clock counts in both.
+            var now = 0.0
+            for (place, message) in messages.prefix(count).enumerated() {
+                before += try first.take(message, now: 0.04 * Double(place))
+                if case .advance = message { now = 0.04 * Double(place) }
+            }
+            guard let checkpoint = first.checkpoint else { continue }
+            var told = [start(clock)] + before + [heartbeat(at: first.position, now: now)]
+            var writer = EventWriter()
+            let record = record(told.map { writer.line($0) })
+            guard !record.isClosed else { continue }
+            var second = makeSession()
+            let wall = Int64(((now + outage) * 1000).rounded())
+            told += try second.resume(checkpoint, record, now: 500, unixMilliseconds: wall)
+            told += try rest(of: messages, &second, now: 500)
+            // The same, but it is only the worker that dies.
+            var lost = first.pause(reason: .restart)
+            lost += try rest(of: messages, &first, now: now + outage)
+            try FeedRig.checkTiles(told, clock: clock)
+            #expect(
+                comparable(Array(told.dropFirst())) == comparable(before + lost), "behind message \(count)")
+            let hasShots = before.contains { if case .shot = $0 { true } else { false } }
+            left.append(Left(checkpoint: checkpoint, record: record, hasShots: hasShots))
+        }
+        return left
+    }
+
+    @Test(arguments: [1.0, 30]) func aCheckpointGoesOn(outage: Double) throws {
+        var options = FeedRig.options()
+        options.provisional = true
+        let left = try Self.checkpointsGoOn(options, outage: outage, every: 5) { FeedRig.session(options) }
+        #expect(left.count > 30)
+    }
+
+    /// With two cues a checkpoint goes on as well, and is none for one cue.
+    @Test func aCheckpointOfTwoCuesGoesOn() throws {
+        var options = FeedRig.options()
+        options.provisional = true
+        let left = try Self.checkpointsGoOn(options, outage: 1, every: 20) { TwoCueModel.session(options) }
+            .filter(\.hasShots)
+        #expect(left.count > 5)
+        for feed in left {
+            #expect(throws: WireError.self) {
+                var alone = TwoCueModel.session(options, further: [])
+                _ = try alone.resume(feed.checkpoint, feed.record, now: 500, unixMilliseconds: 14_000)
+            }
+        }
+    }
+
+    /// As programs before this one made it: without the clock.
+    @Test func anOlderCheckpointGoesOn() throws {
+        let options = FeedRig.options()
+        let messages = try FeedRig.messages("cuts.ts", options)
+        let clock = try #require(FeedRig.clock(of: messages))
+        var first = FeedRig.session(options)
+        var told = [Self.start(clock)]
+        for message in messages.prefix(messages.count / 2) { told += try first.take(message, now: 10) }
+        told.append(Self.heartbeat(at: first.position, now: 10))
+        var writer = EventWriter()
+        let record = Self.record(told.map { writer.line($0) })
+        let checkpoint = try #require(first.checkpoint)
+        var head = WireWriter()
+        head.put(UInt16(2))
+        head.put("")
+        head.put(optional: first.told(now: 10)) { $0.put($1) }
+        head.put(true)
+        let older = [1, 0] + checkpoint.dropFirst(head.bytes.count)
+        var (second, third) = (FeedRig.session(options), FeedRig.session(options))
+        let events = try second.resume(older, record, now: 500, unixMilliseconds: 14_000)
+        let expected = try third.resume(checkpoint, record, now: 500, unixMilliseconds: 14_000)
+        #expect(
+            Self.comparable(events) == Self.comparable(expected) && !events.isEmpty
+                && second.told(now: 500) == nil)
+        for version in [0, 3, 255] as [UInt8] {
+            #expect(throws: WireError.self) {
+                var none = FeedRig.session(options)
+                _ = try none.resume(
+                    [version, 0] + checkpoint.dropFirst(2), record, now: 500, unixMilliseconds: 14_000)
+            }
+        }
+    }
+}
