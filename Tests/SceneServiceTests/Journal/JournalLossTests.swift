@@ -84,11 +84,11 @@ import Testing
         var limits = JournalLimits()
         limits.segmentBytes = 120
         var journal = FeedJournal(
-            JournalRig.layout, limits: limits, lock: StateLock(state: "/s", files: files.files),
-            files: files.files
+            JournalRig.layout, limits: limits, lock: StateLock(state: "/s", files: files.base),
+            files: files.base
         ) { JournalRig.run(1) }
         try JournalRig.write(1...9, to: &journal)
-        let segments = try JournalRig.layout.segments(ofRun: JournalRig.run(1), files.files)
+        let segments = try JournalRig.layout.segments(ofRun: JournalRig.run(1), files.base)
         try #require(segments.count >= 3)
         files.refusal.withLock { $0 = (JournalRig.layout.path(segments[0]), code) }
         var reader = JournalReader(JournalRig.layout, after: nil, files: files)

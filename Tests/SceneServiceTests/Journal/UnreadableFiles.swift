@@ -2,8 +2,8 @@ import Platform
 import Synchronization
 
 /// A file system in memory in which one file cannot be read.
-final class UnreadableFiles: DurableFiles {
-    let files = FaultyFiles()
+final class UnreadableFiles: ForwardingFiles {
+    let base = FaultyFiles()
     /// Its path, and why: errno.
     let refusal = Mutex<(path: String, code: Int32)?>(nil)
 
@@ -11,36 +11,6 @@ final class UnreadableFiles: DurableFiles {
         if let refused = refusal.withLock({ $0 }), refused.path == path {
             throw DurableFileError(operation: "read", path: path, code: refused.code, reason: "refused")
         }
-        return try files.read(path, from: offset, count: count)
+        return try base.read(path, from: offset, count: count)
     }
-
-    func createDirectory(_ path: String) throws(DurableFileError) { try files.createDirectory(path) }
-    func names(in directory: String) throws(DurableFileError) -> [String] { try files.names(in: directory) }
-    func facts(of path: String) throws(DurableFileError) -> DurableFileFacts? { try files.facts(of: path) }
-    func lock(_ path: String) throws(DurableFileError) -> DurableFileHandle { try files.lock(path) }
-    func openForAppending(_ path: String) throws(DurableFileError) -> DurableFileHandle {
-        try files.openForAppending(path)
-    }
-    func append(_ bytes: [UInt8], to handle: DurableFileHandle) throws(DurableFileError) {
-        try files.append(bytes, to: handle)
-    }
-    func sync(_ handle: DurableFileHandle) throws(DurableFileError) { try files.sync(handle) }
-    func truncate(_ handle: DurableFileHandle, to length: Int64) throws(DurableFileError) {
-        try files.truncate(handle, to: length)
-    }
-    func unlock(_ handle: DurableFileHandle) { files.unlock(handle) }
-    func close(_ handle: DurableFileHandle) { files.close(handle) }
-    func isOpen(_ handle: DurableFileHandle, at path: String) -> Bool { files.isOpen(handle, at: path) }
-    func syncDirectory(_ path: String) throws(DurableFileError) { try files.syncDirectory(path) }
-    func replace(_ path: String, with bytes: [UInt8]) throws(DurableFileError) {
-        try files.replace(path, with: bytes)
-    }
-    func overwrite(_ path: String, with bytes: [UInt8]) throws(DurableFileError) {
-        try files.overwrite(path, with: bytes)
-    }
-    func rename(_ path: String, to target: String) throws(DurableFileError) {
-        try files.rename(path, to: target)
-    }
-    func remove(_ path: String) throws(DurableFileError) { try files.remove(path) }
-    func removeDirectory(_ path: String) throws(DurableFileError) { try files.removeDirectory(path) }
 }
