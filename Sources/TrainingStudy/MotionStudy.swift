@@ -7,13 +7,12 @@ import Timeline
 
 /// Whether contrast of clips teaches a small Slow-D in which direction something moves, on made-up takes.
 ///
-/// `material`: `bars` (stripes that move right or left), `spokes` (a wheel that turns either way) or `square`
-/// (a square that moves along a line); a take and its reverse hold the same pictures. `palettes`: colors that
-/// takes share, 0 where each has its own. `start`: `fresh`, or `inflated`, whose filters over frames begin
-/// with all their weight on the middle one.
+/// `material`: what moves (`SyntheticTake.Shape`). `palettes`: colors that takes share, 0 where each has its
+/// own. `start`: `fresh`, or `inflated`, whose filters over frames begin with all their weight on the middle
+/// one.
 struct MotionStudy {
     let settings: Settings
-    private let side = 32
+    private let side = SyntheticTake.side
     private let clip = 8
 
     func run() throws {
@@ -70,50 +69,11 @@ struct MotionStudy {
         return MotionTake(frames: take.frames.map { _ in picture }, motion: 0)
     }
 
-    // MARK: Takes
-
     private func take(_ seed: UInt64, isForward: Bool, frames: Int) -> MotionTake {
-        var random = RandomStream(seed: seed, purpose: .synthesis)
-        let palettes = settings.int("palettes", 1)
-        let palette = palettes == 0 ? seed : UInt64(random.position(below: palettes))
-        var colors = RandomStream(seed: palette, purpose: .folds)
-        let ground = (0..<3).map { _ in 40 + 60 * colors.fraction() }
-        let shape = (0..<3).map { _ in 150 + 90 * colors.fraction() }
-        let (speed, phase) = (0.6 + 1.4 * random.fraction(), random.fraction())
-        let (size, height) = (8 + 6 * random.fraction(), 8 + 16 * random.fraction())
-        let material = settings.text("material", "bars")
-        let half = Double(side) / 2 - 0.5
-        let pictures = (0..<frames).map { frame -> RGBPicture in
-            let way = phase * Double(side) + speed * Double(frame)
-            var bytes: [UInt8] = []
-            for y in 0..<side {
-                for x in 0..<side {
-                    let isShape: Bool
-                    switch material {
-                    case "square":
-                        let across = abs(Double(x) - way.truncatingRemainder(dividingBy: Double(side)))
-                        isShape =
-                            2 * min(across, Double(side) - across) < size
-                            && 2 * abs(Double(y) - height) < size
-                    case "spokes":
-                        let angle = atan2(Double(y) - half, Double(x) - half) / (2 * .pi)
-                        isShape = Self.isLight(5 * angle + way / 10)
-                    default:
-                        isShape = Self.isLight((Double(x) + way) / 10)
-                    }
-                    for channel in 0..<3 {
-                        bytes.append(
-                            UInt8((isShape ? shape : ground)[channel] + 10 * random.fraction()))
-                    }
-                }
-            }
-            return RGBPicture(width: side, height: side, bytes: bytes)
-        }
-        return MotionTake(frames: isForward ? pictures : pictures.reversed(), motion: 10)
+        SyntheticTake.make(
+            SyntheticTake.Shape(rawValue: settings.text("material", "bars")) ?? .bars, seed: seed,
+            isForward: isForward, frames: frames, palettes: settings.int("palettes", 1))
     }
-
-    /// Stripes one half wide.
-    private static func isLight(_ place: Double) -> Bool { place - place.rounded(.down) < 0.5 }
 
     // MARK: Probe
 

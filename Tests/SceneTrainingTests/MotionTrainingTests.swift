@@ -8,40 +8,13 @@ import Timeline
 
 /// Contrast of clips: what is drawn, runs that repeat themselves, and what they learn.
 @Suite struct MotionTrainingTests {
-    static let side = 32
+    static let side = SyntheticTake.side
 
-    /// A take of a bright square on a colored ground, that moves along a line or around a circle; `isForward`
-    /// says which way. A take and its reverse hold the same pictures.
+    /// A square in colors of its own, along a line or around a circle.
     static func take(_ seed: Int, isTurning: Bool, isForward: Bool, frames: Int = 12) -> MotionTake {
-        var random = RandomStream(seed: UInt64(seed), purpose: .synthesis)
-        let ground = (0..<3).map { _ in 40 + 60 * random.fraction() }
-        let shape = (0..<3).map { _ in 150 + 90 * random.fraction() }
-        let (height, start, phase) = (random.fraction(), random.fraction(), random.fraction())
-        let size = 8 + Int(6 * random.fraction())
-        let pictures = (0..<frames).map { frame -> RGBPicture in
-            let time = Double(frame) / Double(frames - 1)
-            let center: (x: Double, y: Double)
-            if isTurning {
-                let angle = 2 * Double.pi * (phase + 0.6 * time)
-                center = (16 + 9 * cos(angle), 16 + 9 * sin(angle))
-            } else {
-                center = (3 + 6 * start + 20 * time, 8 + 16 * height)
-            }
-            var bytes: [UInt8] = []
-            for y in 0..<side {
-                for x in 0..<side {
-                    let isInside =
-                        abs(Double(x) - center.x) * 2 < Double(size)
-                        && abs(Double(y) - center.y) * 2 < Double(size)
-                    for channel in 0..<3 {
-                        let noise = 10 * random.fraction()
-                        bytes.append(UInt8((isInside ? shape : ground)[channel] + noise))
-                    }
-                }
-            }
-            return RGBPicture(width: side, height: side, bytes: bytes)
-        }
-        return MotionTake(frames: isForward ? pictures : pictures.reversed(), motion: 10)
+        SyntheticTake.make(
+            isTurning ? .circle : .square, seed: UInt64(seed), isForward: isForward, frames: frames,
+            palettes: 0)
     }
 
     static func film(_ count: Int, first: Int = 0, isTurning: Bool = false) -> MotionFilm {
@@ -232,28 +205,10 @@ import Timeline
         }
     }
 
-    /// A take of stripes that move to one side, or of a wheel that turns, in the same colors as all others;
-    /// speed and phase are the take's own. A single picture says nothing of its direction.
+    /// Stripes or a wheel, in the same colors as all others.
     static func stripes(_ seed: Int, isTurning: Bool, isForward: Bool, frames: Int = 16) -> MotionTake {
-        var random = RandomStream(seed: UInt64(seed), purpose: .synthesis)
-        let (speed, phase) = (0.06 + 0.14 * random.fraction(), random.fraction())
-        let pictures = (0..<frames).map { frame -> RGBPicture in
-            var bytes: [UInt8] = []
-            for y in 0..<side {
-                for x in 0..<side {
-                    let place =
-                        isTurning
-                        ? 5 * atan2(Double(y) - 15.5, Double(x) - 15.5) / (2 * Double.pi) : Double(x) / 10
-                    let shifted = place + phase + speed * Double(frame)
-                    let isLight = shifted - shifted.rounded(.down) < 0.5
-                    for level in isLight ? [180.0, 210, 160] : [60.0, 50, 80] {
-                        bytes.append(UInt8(level + 10 * random.fraction()))
-                    }
-                }
-            }
-            return RGBPicture(width: side, height: side, bytes: bytes)
-        }
-        return MotionTake(frames: isForward ? pictures : pictures.reversed(), motion: 10)
+        SyntheticTake.make(
+            isTurning ? .spokes : .bars, seed: UInt64(seed), isForward: isForward, frames: frames)
     }
 
     /// A network of pictures that is inflated begins without a sense of direction, because only the middle
