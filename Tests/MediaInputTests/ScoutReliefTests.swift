@@ -37,8 +37,8 @@ import Timeline
         return try ScoutTests.film(name, kind.codec)
     }
 
-    /// On one thread, it comes and goes within a group of the picture at which it is asked for, and no picture
-    /// is missing. Before, the pictures are those of a reader that nobody relieves.
+    /// On one thread, it comes and goes within a group of the picture at which it is asked for, and no
+    /// picture is missing. Before, the pictures are those of a reader that nobody relieves.
     @Test(arguments: [
         "places.mp4", "places.ts", "places_open.mkv", "places_hevc.mp4", "places_mpeg2.ts", "places_vp9.webm",
         "places_av1.mkv", "places_mjpeg.mkv",
@@ -99,8 +99,8 @@ import Timeline
         #expect(eased.pictures.count(where: \.isDamaged) == alone.pictures.count(where: \.isDamaged))
     }
 
-    /// A damaged packet may be in a group that is not decoded, so not all damage is told, and the picture has a
-    /// place; the input is read to its end, in order.
+    /// A damaged packet may be in a group that is not decoded, so not all damage is told, and the picture
+    /// has a place; the input is read to its end, in order.
     @Test(arguments: ["damaged.ts", "damaged.mp4", "damaged.mkv", "truncated.ts"])
     func damageIsReadThrough(clip: String) throws {
         let fastest = try Self.read(clip, from: .pictures)

@@ -119,8 +119,8 @@ final class GroupDecoder {
         (damagedStamps, foreignStamps, peeked, last) = ([], [], [:], nil)
     }
 
-    /// Ends the group in front of `packet`, and fills the places from there on, if the pictures before it show
-    /// what the key frame behind the group does.
+    /// Ends the group in front of `packet`, and fills the places from there on, if the pictures before it
+    /// show what the key frame behind the group does.
     ///
     /// - Returns: whether it has ended.
     func end(with tail: GroupTail, before packet: Packet) -> Bool {

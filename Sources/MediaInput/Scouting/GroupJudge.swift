@@ -24,12 +24,12 @@ package enum GroupJudge {
     static let leastShare = 0.2
     /// If it has this many times the size of the second largest of the neighbors of its kind.
     static let leastSpike = 2.7
-    /// Where each picture is a key frame, those between two alike ones have sizes within this factor, for each
-    /// tells how much there is to see in its picture.
+    /// Where each picture is a key frame, those between two alike ones have sizes within this factor, for
+    /// each tells how much there is to see in its picture.
     static let mostSpread = 1.2
-    /// And the two differ in less than this share of their tones for each picture from one to the other; several
-    /// such stretches in a row in less than the second share. Of six films in MJPEG and ProRes (composed and
-    /// real), half of it finds one dissolve more of 85 and costs a sixth.
+    /// And the two differ in less than this share of their tones for each picture from one to the other;
+    /// several such stretches in a row in less than the second share. Of six films in MJPEG and ProRes
+    /// (composed and real), half of it finds one dissolve more of 85 and costs a sixth.
     static let mostChangePerPicture: Float = 0.02
     static let mostSlowChange: Float = 0.15
     /// Neighbors count as at least this share of a key frame: sizes of still pictures say nothing.

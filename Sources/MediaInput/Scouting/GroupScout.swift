@@ -186,8 +186,8 @@ struct GroupScout {
         return [.open(held.packets, tail: tail), .close]
     }
 
-    /// The group's key frames, if all show what the one behind it does. `opening`: the first, if that has been
-    /// decoded.
+    /// The group's key frames, if all show what the one behind it does. `opening`: the first, if that has
+    /// been decoded.
     private func keys(
         of packets: [Packet], opening: KeyDecoder.Key??, before behind: KeyDecoder.Key
     ) -> [KeyDecoder.Key]? {

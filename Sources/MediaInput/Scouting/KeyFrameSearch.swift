@@ -1,5 +1,5 @@
-/// Finds out which pictures of a group to decode where each is a key frame: one of a few, and between two that
-/// differ the one in the middle, until a change is followed down to the picture at which it happens.
+/// Finds out which pictures of a group to decode where each is a key frame: one of a few, and between two
+/// that differ the one in the middle, until a change is followed down to the picture at which it happens.
 ///
 /// Where much changes it gives up: such a group is decoded as a whole, by several decoders.
 package struct KeyFrameSearch<Key> {

@@ -4,11 +4,12 @@ internal import Timeline
 
 /// Describes a part by what it sounds like: a similarity cue beside pictures. No weights, no training.
 ///
-/// The spectrum's shape (mean levels of the mel bands less their mean) tells a room, a street or a score from
-/// another; the level and its fluctuation tell quiet from loud and steady from lively. The result has length 1
-/// and follows `SoundDescriptorEncoder.Layout`, so that the cosine of two is a weighted mean over the three.
-/// A part whose sound is hardly known, or hardly heard, has the zero vector: silence and missing sound are no
-/// evidence. So has one that shows nothing (`Part.isBlank`), which is no place whatever it sounds like.
+/// The spectrum's shape (mean levels of the mel bands less their mean) tells a room, a street or a score
+/// from another; the level and its fluctuation tell quiet from loud and steady from lively. The result has
+/// length 1 and follows `SoundDescriptorEncoder.Layout`, so that the cosine of two is a weighted mean over
+/// the three. A part whose sound is hardly known, or hardly heard, has the zero vector: silence and missing
+/// sound are no evidence. So has one that shows nothing (`Part.isBlank`), which is no place whatever it
+/// sounds like.
 package struct SoundDescriptorEncoder: ShotEncoder {
     /// Which numbers of the vector say what.
     enum Layout {
@@ -26,8 +27,8 @@ package struct SoundDescriptorEncoder: ShotEncoder {
     package let input = EncoderInput(.keyFrames(1))
     package var dimension: Int { Layout.dimension }
 
-    /// Mean cosine distance between parts up to 16 apart, for `CoherenceScorer`; measured on half an hour of a
-    /// composed channel.
+    /// Mean cosine distance between parts up to 16 apart, for `CoherenceScorer`; measured on half an hour of
+    /// a composed channel.
     package static let typicalDistance: Float = 0.07
 
     /// Share of a part whose sound must be known, and share that must be heard.
