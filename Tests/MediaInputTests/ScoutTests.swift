@@ -73,7 +73,10 @@ import Timeline
     @Test(
         arguments: [
             ("inside", "mandelbrot", 0.4, "-g 50 -keyint_min 50"),
-            ("between", "testsrc2", 0.48, "-g 200 -keyint_min 2 -force_key_frames 4,7.6,8,8.48,12"),
+            (
+                "within", "testsrc2", 0.48,
+                "-g 200 -keyint_min 2 -force_key_frames 2,4,6,8,8.48,10.48,12.48,14.48"
+            ),
         ])
     func aShotBetweenTheSamePlaceIsFound(name: String, source: String, seconds: Double, options: String)
         throws
@@ -91,6 +94,28 @@ import Timeline
         let scout = try GroupDecodingTests.recording(clip, .scout, threads: 2)
         #expect(exact.cuts() == [200, 200 + Int((25 * seconds).rounded())])
         #expect(scout.cuts() == exact.cuts())
+        #expect(scout.pictures.count(where: \.isFilled) > 100)
+    }
+
+    /// A place and its mirror image have the same tones. Where a key frame came sooner than others, the
+    /// encoder saw the cut on it; with key frames at even distances nothing betrays it.
+    @Test(
+        arguments: [
+            ("sooner", "2,4,5.12,7.12,9.12", [128]),
+            ("evenly", "1.28,2.56,3.84,5.12,6.4,7.68,8.96", []),
+        ])
+    func aCutBetweenTheSameTonesNeedsTheEncoder(name: String, keys: String, cuts: [Int]) throws {
+        let clip = "places_flipped_\(name).mp4"
+        _ = try Fixtures.film(
+            clip,
+            """
+            ffmpeg -nostdin -v error -filter_complex "smptehdbars=s=320x180:r=25:d=5.12,setsar=1[a];\
+            smptehdbars=s=320x180:r=25:d=5.6,hflip,setsar=1[b];[a][b]concat=n=2,format=yuv420p[v]" -map [v] \
+            -c:v libx264 -g 250 -keyint_min 2 -force_key_frames \(keys) -sc_threshold 0 -bitexact -y "$1"
+            """)
+        #expect(try GroupDecodingTests.recording(clip, .exact, threads: 2).cuts() == [128])
+        let scout = try GroupDecodingTests.recording(clip, .scout, threads: 2)
+        #expect(scout.cuts() == cuts)
         #expect(scout.pictures.count(where: \.isFilled) > 100)
     }
 
@@ -167,6 +192,9 @@ import Timeline
             ([10, 10, 300, 10, 10, 10], 4), ([10, 10, 150, 10, 10, 10], 0),
             // One that does not stand out of what moves.
             ([200, 210, 400, 190, 220, 200], 0), ([100, 110, 400, 100, 90, 100], 4),
+            // More moves behind it, or less, by far; a little more is usual.
+            ([10, 10, 10, 10, 300, 280, 290, 310], 7), ([280, 290, 310, 300, 350, 10, 10, 10, 10], 6),
+            ([100, 100, 100, 100, 300, 290, 280, 310], 0),
             // The last of several.
             ([10, 300, 10, 10, 10, 10, 10, 400, 10], 9), ([900], 2), ([], 0),
         ] as [([Int], Int)])

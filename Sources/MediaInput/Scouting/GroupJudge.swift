@@ -7,7 +7,8 @@
 ///   its packet comes near a key frame's size and over its neighbors'. What stands out may as well be a
 ///   flash, or something that moves at once: then the group is decoded for nothing.
 /// - **The key frames show the same tones.** A cut that no packet betrays, a dissolve and a fade end in
-///   another picture. The camera may move meanwhile, for tones stay where a place does.
+///   another picture. The camera may move meanwhile, for tones stay where a place does. Where an encoder put
+///   the key frame behind sooner than usual, it saw a change: then the pictures themselves must be alike.
 ///
 /// Where a packet stands out, what follows the last one is judged in the same way, from the picture decoded
 /// last (`GroupTail`). What both rules miss: a shot between two others of the same place whose packets are
@@ -22,8 +23,11 @@ package enum GroupJudge {
     static let mostChangeWithin: Float = 0.12
     /// A packet this large, as a share of the largest key frame's, may hold another place.
     static let leastShare = 0.2
-    /// If it has this many times the size of the second largest of the neighbors of its kind.
+    /// If it has this many times the size of the second largest of the neighbors of its kind, on either side.
     static let leastSpike = 2.7
+    /// In a group without B-pictures also this many times that of those on one side: behind a cut more may
+    /// move than before it, or less.
+    static let leastStep = 4.0
     /// Where each picture is a key frame, those between two alike ones have sizes within this factor, for
     /// each tells how much there is to see in its picture.
     static let mostSpread = 1.2
@@ -32,6 +36,11 @@ package enum GroupJudge {
     /// (composed and real), half of it finds one dissolve more of 85 and costs a sixth.
     static let mostChangePerPicture: Float = 0.02
     static let mostSlowChange: Float = 0.15
+    /// A key frame nearer to the one before than this share of the longest distance so far stands where the
+    /// encoder saw a change. Then the same tones are not enough: the pictures themselves must
+    /// differ by less than so many levels (`PictureSkipper.distance`).
+    static let leastRegularity = 0.98
+    static let mostDifference: Float = 10
     /// Neighbors count as at least this share of a key frame: sizes of still pictures say nothing.
     private static let floor = 0.02
 
@@ -58,28 +67,42 @@ package enum GroupJudge {
         var start = 0
         for (kind, reach) in [(Cost.Kind.reference, 4), (.bidirectional, 4), (.either, 33)] {
             let indices = costs.indices.filter { costs[$0].kind == kind }
-            let last = lastSpike(in: indices.map { Double(costs[$0].bytes) }, reach: reach, key: key)
+            // Without B-pictures all are of one level, and four on one side tell what is usual there.
+            let isFlat = kind == .reference && indices.count + keys.count == costs.count
+            let last = lastSpike(
+                in: indices.map { Double(costs[$0].bytes) }, reach: reach, key: key, stepsCount: isFlat)
             if let last { start = max(start, indices[last] + 1) }
         }
         return start
     }
 
-    /// `reach`: neighbors on each side.
-    private static func lastSpike(in sizes: [Double], reach: Int, key: Double) -> Int? {
+    /// `reach`: neighbors on each side. `stepsCount`: the neighbors on one side are enough.
+    private static func lastSpike(in sizes: [Double], reach: Int, key: Double, stepsCount: Bool) -> Int? {
         for (index, size) in sizes.enumerated().reversed() where size >= leastShare * key {
-            var largest = (first: 0.0, second: 0.0)
-            var count = 0
-            for other in max(0, index - reach)...min(sizes.count - 1, index + reach) where other != index {
-                count += 1
-                if sizes[other] > largest.first {
-                    largest = (sizes[other], largest.first)
-                } else {
-                    largest.second = max(largest.second, sizes[other])
-                }
-            }
-            let usual = max(count > 1 ? largest.second : largest.first, floor * key)
-            if size >= leastSpike * usual { return index }
+            let sides = [
+                sizes[max(0, index - reach)..<index],
+                sizes[(index + 1)..<min(sizes.count, index + 1 + reach)],
+            ]
+            let around = usual(sides[0] + sides[1]) ?? 0
+            if size >= leastSpike * max(around, floor * key) { return index }
+            // A shot in which much moves may follow a still one, or go before it.
+            guard stepsCount else { continue }
+            let quieter = sides.filter { $0.count == reach }.compactMap(usual).min() ?? .infinity
+            if size >= leastStep * max(quieter, floor * key) { return index }
         }
         return nil
+    }
+
+    /// The second largest of a few sizes; of one, that; nil of none.
+    private static func usual(_ sizes: some Sequence<Double>) -> Double? {
+        var largest: (first: Double?, second: Double?)
+        for size in sizes {
+            if size > largest.first ?? -.infinity {
+                largest = (size, largest.first)
+            } else if size > largest.second ?? -.infinity {
+                largest.second = size
+            }
+        }
+        return largest.second ?? largest.first
     }
 }

@@ -61,6 +61,8 @@ struct GroupScout {
     private let second: Int64
     private let longest: Int64
     private let coding: Coding
+    /// Ticks from one key frame to the next, the longest so far.
+    private var longestDistance: Int64 = 0
 
     /// The group that runs has been dealt out: whoever made the scout began it.
     ///
@@ -156,7 +158,7 @@ struct GroupScout {
     }
 
     /// `next`: the group behind.
-    private func close(_ run: Run, before next: inout Held) -> [Deal] {
+    private mutating func close(_ run: Run, before next: inout Held) -> [Deal] {
         guard case .held(let held) = run else { return close(run) }
         let own = held.packets.filter { !$0.isForeign }
         guard !own.contains(where: { $0.isHidden || $0.isCorrupt || $0.stamp == nil }) else {
@@ -172,17 +174,21 @@ struct GroupScout {
             else { return close(run) }
             return [.fill(filled)]
         }
+        let isIrregular = opensIrregularly(next.packets[0], behind: own)
         let start = GroupJudge.evenStart(of: own.map(cost))
         let endsEarly = coding == .predicted
         guard own.count - start >= (start == 0 || endsEarly ? GroupTail.fewest : .max),
             let behind = opening(of: &next)
         else { return close(run) }
         if start == 0, let keys = keys(of: own, opening: held.opening, before: behind),
+            !isIrregular || keys.last.map({ isSame($0, behind) }) ?? false,
             let filled = fill(own, with: keys, before: behind)
         {
             return [.fill(filled)]
         }
-        let tail = endsEarly ? GroupTail(own, from: start, next: behind, second: second) : nil
+        let tail =
+            endsEarly
+            ? GroupTail(own, from: start, next: behind, isIrregular: isIrregular, second: second) : nil
         return [.open(held.packets, tail: tail), .close]
     }
 
@@ -226,6 +232,22 @@ struct GroupScout {
             case .predicted: .reference
             }
         return GroupJudge.Cost(kind, packet.byteCount)
+    }
+
+    /// Whether an encoder that looks for cuts put the key frame `packet` where it is: sooner behind the last
+    /// one of `group` than others.
+    private mutating func opensIrregularly(_ packet: Packet, behind group: [Packet]) -> Bool {
+        guard let last = group.last(where: { $0.facts.start != .none })?.stamp, let stamp = packet.stamp
+        else {
+            return false
+        }
+        longestDistance = max(longestDistance, stamp - last)
+        return Double(stamp - last) < GroupJudge.leastRegularity * Double(longestDistance)
+    }
+
+    private func isSame(_ left: KeyDecoder.Key, _ right: KeyDecoder.Key) -> Bool {
+        guard let left = left.picture.analysis, let right = right.picture.analysis else { return false }
+        return PictureSkipper.distance(left, right) < GroupJudge.mostDifference
     }
 
     private func isAlike(_ left: KeyDecoder.Key, _ right: KeyDecoder.Key) -> Bool {

@@ -8,6 +8,8 @@ struct GroupTail {
     /// The group's packets, in the order of decoding.
     private let packets: [Packet]
     private let second: Int64
+    /// The key frame behind may stand on a cut.
+    private let isIrregular: Bool
     /// Latest time stamp of the packets before each one, where decoding may end there.
     private let ends: [Int64: Int64]
 
@@ -20,8 +22,9 @@ struct GroupTail {
     ///   - packets: all of the group, each with a time stamp.
     ///   - start: the first behind all that stand out. Key frames within the group are not left out either.
     ///   - next: the key frame behind the group.
+    ///   - isIrregular: that key frame stands where the encoder saw a change.
     ///   - second: its ticks.
-    init?(_ packets: [Packet], from start: Int, next: KeyDecoder.Key, second: Int64) {
+    init?(_ packets: [Packet], from start: Int, next: KeyDecoder.Key, isIrregular: Bool, second: Int64) {
         var earliest = [Int64](repeating: next.stamp, count: packets.count + 1)
         for index in packets.indices.reversed() {
             earliest[index] = min(earliest[index + 1], packets[index].stamp ?? .min)
@@ -38,6 +41,7 @@ struct GroupTail {
         }
         guard !ends.isEmpty else { return nil }
         (self.packets, self.ends, self.next, self.second) = (packets, ends, next, second)
+        self.isIrregular = isIrregular
     }
 
     /// Time stamp of the last picture before `packet`, all of which have been decoded, if decoding may end
@@ -46,7 +50,11 @@ struct GroupTail {
 
     /// Whether a picture shows what the key frame behind the group does.
     func isAlike(_ picture: AnalysisPicture) -> Bool {
-        ToneSketch(of: picture).distance(to: next.sketch) < GroupJudge.mostChangeWithin
+        guard ToneSketch(of: picture).distance(to: next.sketch) < GroupJudge.mostChangeWithin else {
+            return false
+        }
+        guard isIrregular, let analysis = next.picture.analysis else { return true }
+        return PictureSkipper.distance(picture, analysis) < GroupJudge.mostDifference
     }
 
     /// What follows `picture` from `packet` on, without being decoded; it stands first. `picture`: nil if
