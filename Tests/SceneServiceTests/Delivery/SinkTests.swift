@@ -196,7 +196,7 @@ import Timeline
         await first.service.stop()
         let rig = try await DeliveryRig(in: folder) { $0.sinks = [hook(server, batch: batch)] }
         _ = try await rig.outlet()
-        let isDrained = await rig.service.drain(seconds: 60)
+        let isDrained = await rig.service.drain(seconds: 300)
         #expect(isDrained)
         await rig.service.stop()
         #expect(sequences(server.requests.map(\.body).joined()) == Array(1...20))
@@ -216,7 +216,7 @@ import Timeline
         await first.service.stop()
         let rig = try await DeliveryRig(in: folder, configure)
         _ = try await rig.outlet()
-        let isDrained = await rig.service.drain(seconds: 60)
+        let isDrained = await rig.service.drain(seconds: 300)
         #expect(isDrained)
         await rig.service.stop()
         #expect(sequences(server.requests.map(\.body).joined()) == Array(1...8))
@@ -258,7 +258,7 @@ import Timeline
         }
         let outlet = try await rig.outlet()
         try await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
-        let isDrained = await rig.service.drain(seconds: 60)
+        let isDrained = await rig.service.drain(seconds: 300)
         #expect(isDrained)
         await rig.service.stop()
         #expect(Set(server.requests.map(\.body)).count == server.requests.count)
