@@ -1,8 +1,8 @@
 package import SceneEvents
 internal import SceneModel
 
-/// By which embeddings training-free coherence tells how alike parts are, where a model brings an image
-/// encoder: by the encoder's alone, or with the built-in descriptor's beside them.
+/// By which embeddings training-free coherence tells how alike parts are: by the encoder's alone, or with
+/// others beside them.
 package enum SimilarityCue: String, CaseIterable, Hashable, Sendable {
     /// The model's image encoder.
     case encoder
