@@ -224,6 +224,12 @@ import Timeline
             report(block(start, middle, .program, nil), block(middle + 1, end, .ident, nil)).first?
                 .contains("or the gap behind it") == true)
         #expect(report(block(start + 1, end, .program, nil)).first?.contains("begin with the stream") == true)
+        // A gap may begin the stream; what follows begins behind it, and nowhere else.
+        let first = Event.gap(Gap(start: Instant(pts: start), end: Instant(pts: middle), reason: .disconnect))
+        for (place, isRight) in [(middle, true), (middle + 1, false)] {
+            let faults = report(first, block(place, end, .program, nil))
+            #expect(faults.contains { $0.contains("begin with the stream") } != isRight, "\(faults)")
+        }
         for (seconds, isLong) in [(120, false), (121, true)] {
             let length = sample.start.media.clock.timeBase.ticks(seconds: Double(seconds))
             let gap = Event.gap(

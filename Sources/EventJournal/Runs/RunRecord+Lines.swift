@@ -93,6 +93,8 @@ extension RunRecord {
                 let time = identity.split(separator: "/").last.flatMap({ Int64($0) }), Self.isMoment(time)
             else { break }
             reached = max(reached, pts)
+            // While pictures are missing, heartbeats go on to tell where the last one ended.
+            if let heard, heard.pts >= pts { break }
             heard = Heard(pts: pts, unixMilliseconds: time)
         case .streamEnd:
             endReason = try fields.find("reason")

@@ -8,19 +8,18 @@ package import Timeline
 /// been missing: the ring, the thresholds, the open shot (contract 16), and up to where the connection was
 /// told.
 extension FeedSession {
-    /// 1 had no `ToldSource`, and was not made where pictures were missing.
-    private static let checkpointVersions: ClosedRange<UInt16> = 1...2
+    /// 1 had no `ToldSource`, and was not made where pictures were missing. 2 had nothing behind that source
+    /// where they were.
+    private static let checkpointVersions: ClosedRange<UInt16> = 1...3
 
-    /// As bytes; nil where there is nothing to go on with. Where pictures are missing already, all but up to
-    /// where the connection was told begins anew behind the gap.
+    /// As bytes; nil where there is nothing to go on with.
     package var checkpoint: [UInt8]? {
         guard let sink, let position, let settled else { return nil }
         var writer = WireWriter()
         writer.put(Self.checkpointVersions.upperBound)
         writer.put(input)
         writer.put(optional: hasJumped ? nil : lastSource) { $0.put($1) }
-        writer.put(pause == nil)
-        guard pause == nil else { return writer.bytes }
+        writer.put(optional: pause?.isDecided) { $0.put($1) }
         writer.put(position)
         writer.put(settled)
         writer.put(Int64(nextPart))
@@ -46,7 +45,8 @@ extension FeedSession {
     /// before the first message.
     ///
     /// The shot that was open ends where pictures are known to have come, or with its last closed part if its
-    /// open one was not told; a gap with reason `restart` begins there, and a short one keeps the ring.
+    /// open one was not told; a gap with reason `restart` begins there, and a short one keeps the ring. If
+    /// pictures were missing already, the gap began with them.
     ///
     /// - Parameters:
     ///   - bytes: `checkpoint` of a session with the same options and model.
@@ -62,8 +62,8 @@ extension FeedSession {
             throw WireError(reason: "it has no run")
         }
         var reader = WireReader(bytes[...], instants: instants)
-        let (told, isWhole) = try told(from: &reader)
-        guard isWhole else {
+        let (told, state) = try told(from: &reader)
+        if case .begunAnew = state {
             try reader.end()
             let events = resume(record, now: now, unixMilliseconds: unixMilliseconds)
             takeUp(told, 0, isAgeKnown: record.heard != nil)
@@ -95,7 +95,8 @@ extension FeedSession {
             guard openPart.keyFrames.count == encoder.input.sampling.pictureCount,
                 openPart.keyFrames.allSatisfy(isComplete)
             else { throw WireError(reason: "its pictures are not those of the encoder") }
-            guard openPart.index == nextPart, openPart.shotIndex == shot?.index ?? nextShot,
+            guard case .running = state, openPart.index == nextPart,
+                openPart.shotIndex == shot?.index ?? nextShot,
                 openPart.start.pts == settled?.pts
             else { throw WireError(reason: "its open part does not follow the one before") }
         }
@@ -115,7 +116,7 @@ extension FeedSession {
         endBlock(of: record, at: closed, clock: clock, into: &events)
         name(&events)
         (openPart, settled) = (nil, closed)
-        pause = Pause(start: closed, reason: .restart)
+        pause = Pause(start: closed, reason: .restart, isDecided: state == .paused(isDecided: true))
         lastArrival = now - record.missing(at: unixMilliseconds, timeBase: clock.timeBase)
         return events
     }
@@ -131,19 +132,30 @@ extension FeedSession {
         takeUp(try? told(from: &reader).source, 0, isAgeKnown: false)
     }
 
-    /// The beginning of a checkpoint: the source, nil where it was of another input, and whether more
-    /// follows.
+    /// How the feed stood.
+    private enum CheckpointState: Hashable {
+        case running
+        /// Pictures were missing. `isDecided`: what a long gap decides was decided.
+        case paused(isDecided: Bool)
+        /// Pictures were missing, and nothing else was kept (version 2).
+        case begunAnew
+    }
+
+    /// The beginning of a checkpoint: the source, nil where it was of another input, and how the feed stood.
     private func told(from reader: inout WireReader) throws(WireError) -> (
-        source: ToldSource?, isWhole: Bool
+        source: ToldSource?, state: CheckpointState
     ) {
         let version = try reader.integer(UInt16.self)
         guard Self.checkpointVersions ~= version else {
             throw WireError(reason: "it is of another version")
         }
-        guard version > 1 else { return (nil, true) }
+        guard version > 1 else { return (nil, .running) }
         let isSame = try reader.text(limit: 1 << 16) == input
         let told = try reader.optional { reader throws(WireError) in try reader.toldSource() }
-        return (isSame ? told : nil, try reader.bool())
+        let source = isSame ? told : nil
+        guard version > 2 else { return (source, try reader.bool() ? .running : .begunAnew) }
+        let isDecided = try reader.optional { reader throws(WireError) in try reader.bool() }
+        return (source, isDecided.map { .paused(isDecided: $0) } ?? .running)
     }
 
     /// `ticks` of the feed were told behind `told`. Where nobody knows how long ago that was, the clock

@@ -24,7 +24,9 @@ struct BlockCheck {
             faults.append("the block goes on over a gap of more than \(Block.longestGap) s")
         }
         guard let last else {
-            if block.start.pts != clock?.startPTS {
+            // Where pictures were missing before any part was closed, a gap begins the stream.
+            if let begin = clock?.startPTS, block.start.pts != begin, block.start.pts != behindGaps(at: begin)
+            {
                 faults.append("the first block does not begin with the stream")
             }
             return faults
@@ -37,19 +39,23 @@ struct BlockCheck {
             return faults
         }
         // Behind a long gap, or a restart, blocks begin anew.
-        var place = last.end.pts
-        for gap in gaps where gap.start == place { place = gap.end }
-        if block.start.pts != place && block.start.pts != last.end.pts {
+        if block.start.pts != behindGaps(at: last.end.pts) && block.start.pts != last.end.pts {
             faults.append("the block does not follow the one before, or the gap behind it")
         }
         return faults
     }
 
+    /// End of the gaps that begin at `place`, one behind the other; `place` where there is none.
+    private func behindGaps(at place: Int64) -> Int64 {
+        var place = place
+        for gap in gaps where gap.start == place { place = gap.end }
+        return place
+    }
+
     /// Faults of a stream that ended at `end`: blocks reach as far as the pictures do.
     func finish(at end: Int64) -> [String] {
         guard let last else { return [] }
-        var place = last.end.pts
-        for gap in gaps where gap.start == place { place = gap.end }
-        return place == end ? [] : ["blocks end at pts \(last.end.pts), the stream at \(end)"]
+        return behindGaps(at: last.end.pts) == end
+            ? [] : ["blocks end at pts \(last.end.pts), the stream at \(end)"]
     }
 }

@@ -14,12 +14,32 @@ extension FeedRestartTests {
         var hasShots: Bool
     }
 
+    /// How long the feed had been without pictures when it was killed.
+    enum Silence: CaseIterable {
+        /// Pictures came.
+        case none
+        /// Too short for anything to be decided by it.
+        case short
+        /// What a long gap decides was decided.
+        case long
+
+        /// Seconds; nil where pictures came.
+        var seconds: Double? {
+            switch self {
+            case .none: nil
+            case .short: 0.5
+            case .long: 25
+            }
+        }
+    }
+
     /// Kills a feed of `cuts.ts` behind every `step`-th message, and lets another one go on from the
-    /// checkpoint that was made there, `outage` seconds later: the open shot ends with what was told of it,
-    /// the ring is kept over a short gap, and the answers are those of a feed that only lost its worker
-    /// there. `makeSession` gives a feed that has told nothing.
+    /// checkpoint that was made there, `outage` seconds after the last picture: the open shot ends with what
+    /// was told of it, the ring is kept over a short gap, and the answers are those of a feed that only lost
+    /// its worker there. `makeSession` gives a feed that has told nothing.
     private static func checkpointsGoOn(
-        _ options: SegmentOptions, outage: Double, every step: Int, makeSession: () -> FeedSession
+        _ options: SegmentOptions, outage: Double, after silence: Silence = .none, every step: Int,
+        makeSession: () -> FeedSession
     ) throws -> [Left] {
         let messages = try FeedRig.messages("cuts.ts", options)
         let clock = try #require(FeedRig.clock(of: messages))
@@ -33,8 +53,14 @@ extension FeedRestartTests {
                 before += try first.take(message, now: 0.04 * Double(place))
                 if case .advance = message { now = 0.04 * Double(place) }
             }
-            guard let checkpoint = first.checkpoint else { continue }
             var told = [start(clock)] + before + [heartbeat(at: first.position, now: now)]
+            if let seconds = silence.seconds {
+                var lost = first.pause(reason: .restart)
+                lost += first.wait(until: now + seconds)
+                before += lost
+                told += lost + [heartbeat(at: first.position, now: now + seconds)]
+            }
+            guard let checkpoint = first.checkpoint else { continue }
             var writer = EventWriter()
             let record = record(told.map { writer.line($0) })
             guard !record.isClosed else { continue }
@@ -54,10 +80,16 @@ extension FeedRestartTests {
         return left
     }
 
-    @Test(arguments: [1.0, 30]) func aCheckpointGoesOn(outage: Double) throws {
+    /// Killed while pictures came, or while they were missing already.
+    @Test(arguments: [
+        (1.0, Silence.none), (30, .none), (1, .short), (30, .short), (30, .long), (4000, .long),
+    ])
+    func aCheckpointGoesOn(outage: Double, silence: Silence) throws {
         var options = FeedRig.options()
         options.provisional = true
-        let left = try Self.checkpointsGoOn(options, outage: outage, every: 5) { FeedRig.session(options) }
+        let left = try Self.checkpointsGoOn(options, outage: outage, after: silence, every: 5) {
+            FeedRig.session(options)
+        }
         #expect(left.count > 30)
     }
 
@@ -76,7 +108,8 @@ extension FeedRestartTests {
         }
     }
 
-    /// As programs before this one made it: without the clock.
+    /// As programs before this one made it: without the clock, or with nothing but the clock where pictures
+    /// were missing.
     @Test func anOlderCheckpointGoesOn() throws {
         let options = FeedRig.options()
         let messages = try FeedRig.messages("cuts.ts", options)
@@ -88,19 +121,32 @@ extension FeedRestartTests {
         var writer = EventWriter()
         let record = Self.record(told.map { writer.line($0) })
         let checkpoint = try #require(first.checkpoint)
-        var head = WireWriter()
-        head.put(UInt16(2))
-        head.put("")
-        head.put(optional: first.told(now: 10)) { $0.put($1) }
-        head.put(true)
-        let older = [1, 0] + checkpoint.dropFirst(head.bytes.count)
-        var (second, third) = (FeedRig.session(options), FeedRig.session(options))
-        let events = try second.resume(older, record, now: 500, unixMilliseconds: 14_000)
-        let expected = try third.resume(checkpoint, record, now: 500, unixMilliseconds: 14_000)
-        #expect(
-            Self.comparable(events) == Self.comparable(expected) && !events.isEmpty
-                && second.told(now: 500) == nil)
-        for version in [0, 3, 255] as [UInt8] {
+        func head(_ version: UInt16) -> [UInt8] {
+            var head = WireWriter()
+            head.put(version)
+            head.put("")
+            head.put(optional: first.told(now: 10)) { $0.put($1) }
+            return head.bytes
+        }
+        func resumed(_ bytes: [UInt8]) throws -> (events: [String], told: ToldSource?) {
+            var session = FeedRig.session(options)
+            let events = try session.resume(bytes, record, now: 500, unixMilliseconds: 14_000)
+            return (Self.comparable(events), session.told(now: 500))
+        }
+        // Behind the head stands whether pictures were missing.
+        let rest = Array(checkpoint.dropFirst(head(3).count + 1))
+        let expected = try resumed(checkpoint)
+        #expect(!expected.events.isEmpty && expected.told != nil)
+        let oldest = try resumed([1, 0] + rest)
+        #expect(oldest.events == expected.events && oldest.told == nil)
+        let older = try resumed(head(2) + [1] + rest)
+        #expect(older.events == expected.events && older.told == expected.told)
+        // Nothing was kept: the session goes on as without a checkpoint, but for the clock.
+        var bare = FeedRig.session(options)
+        let anew = Self.comparable(bare.resume(record, now: 500, unixMilliseconds: 14_000))
+        let paused = try resumed(head(2) + [0])
+        #expect(paused.events == anew && paused.told == expected.told)
+        for version in [0, 4, 255] as [UInt8] {
             #expect(throws: WireError.self) {
                 var none = FeedRig.session(options)
                 _ = try none.resume(
