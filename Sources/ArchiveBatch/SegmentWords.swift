@@ -26,6 +26,7 @@ package struct SegmentWords: Hashable, Sendable {
     /// What shapes the parts: files of embeddings keep it, so that `score` may leave it out.
     static let partNames: Set<String> = [
         "--split", "--split-after", "--min-shot", "--deadline", "--speed", "--program", "--stream",
+        "--similarity",
     ]
     /// Options whose values are files or folders: results hang on what those hold.
     package static let fileNames: Set<String> = [

@@ -33,7 +33,7 @@ package struct ChosenModel {
     /// parts are compared; the descriptor is the encoder.
     package init(neighborCount: Int, similarity: Set<SimilarityCue> = [.encoder]) {
         encoder = DescriptorEncoder()
-        further = similarity.contains(.sound) ? [SoundDescriptorEncoder()] : []
+        further = SimilarityCue.encoders(similarity, beside: encoder.name)
         let chosen = ChosenScorer(
             neighborCount: neighborCount, encoder: encoder.name, further: further.map(\.name))
         (scorer, summary, threshold) = (chosen.scorer, chosen.summary, chosen.threshold)
@@ -45,11 +45,12 @@ package struct ChosenModel {
     ///   - path: of the file.
     ///   - neighborCount: K where the file has no context network to say it.
     ///   - threadCount: for the networks; 0 takes one per core.
-    ///   - similarity: by what parts are compared where the file is an image encoder alone. Others stay as
-    ///     they are: `SimilarityCue.refusal` says whether it was followed.
+    ///   - similarity: by what parts are compared, without a network or by a relational one; nil: by what the
+    ///     network was trained with, else by the encoder alone. Others take one embedding of each part:
+    ///     `SimilarityCue.refusal` says whether it was followed.
     /// - Throws: where the file cannot be read, or its parts do not fit together.
     package init(
-        path: String, neighborCount: Int, threadCount: Int, similarity: Set<SimilarityCue> = [.encoder]
+        path: String, neighborCount: Int, threadCount: Int, similarity: Set<SimilarityCue>? = nil
     ) throws(ModelFileError) {
         let file = try SafetensorsFile(path: path)
         let threadCount = Self.threads(threadCount)
@@ -57,9 +58,10 @@ package struct ChosenModel {
         let encoder: any ShotEncoder = own ?? DescriptorEncoder()
         self.encoder = encoder
         encoderDigest = own.map { _ in file.encoderDigest() }
-        if !ModelFile.hasNetwork(file), own != nil {
-            if similarity.contains(.descriptor) { further.append(DescriptorEncoder()) }
-            if similarity.contains(.sound) { further.append(SoundDescriptorEncoder()) }
+        if try ModelFile.comparesParts(file) {
+            let trained = try ModelMetadata(file.metadata, path: path).similarity
+            further = SimilarityCue.encoders(
+                similarity ?? SimilarityCue.cues(madeBy: trained), beside: encoder.name)
         }
         let chosen = try ChosenScorer(
             file, encoder: encoder.name, further: further.map(\.name), dimension: encoder.dimension,

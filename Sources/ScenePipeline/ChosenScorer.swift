@@ -29,8 +29,8 @@ package struct ChosenScorer {
     /// - Parameters:
     ///   - path: of the file.
     ///   - encoder: what made the embeddings; nil if nobody says, then only the width must fit.
-    ///   - further: what made the embeddings beside them, in order. A context network takes none of them, and
-    ///     the summary then names none.
+    ///   - further: what made the embeddings beside them, in order. A network of embeddings takes none of
+    ///     them, and the summary then names none.
     ///   - dimension: width of the encoder's.
     ///   - neighborCount: K where the file has no context network to say it.
     /// - Throws: where the file cannot be read, or was made for other embeddings.
@@ -45,13 +45,12 @@ package struct ChosenScorer {
     }
 
     /// The same of an open file; without a context network that it needs, it is a fault. `further`: what
-    /// made the embeddings beside the encoder's; a context network takes none of them.
+    /// made the embeddings beside the encoder's; a network of embeddings takes none of them.
     /// `threadCount`: as `ModelFile.scorer`.
     init(
         _ file: SafetensorsFile, encoder: String?, further: [String] = [], dimension: Int, neighborCount: Int,
         needsNetwork: Bool, threadCount: Int = 1
     ) throws(ModelFileError) {
-        let further = ModelFile.hasNetwork(file) ? [] : further
         let named = encoder ?? Self.unnamedEncoder
         guard !needsNetwork || ModelFile.hasNetwork(file) else {
             throw ModelFileError(
@@ -62,29 +61,26 @@ package struct ChosenScorer {
         let metadata = try ModelMetadata(file.metadata, path: file.path)
         threshold = metadata.threshold
         let maker = encoder ?? metadata.encoder ?? named
-        scorer =
+        let own =
             ModelFile.hasNetwork(file)
             ? try ModelFile.scorer(file, encoder: maker, dimension: dimension, threadCount: threadCount)
-            : Self.coherence(neighborCount: neighborCount, encoders: [named] + further)
+            : Self.coherence(neighborCount: neighborCount, encoders: [named])
+        var compared: [String] = []
+        if var comparing = own as? any CueComparing, !further.isEmpty {
+            comparing.cues = ComparedCues(encoders: [named] + further)
+            scorer = comparing
+            compared = further
+        } else {
+            scorer = own
+        }
         summary = Self.comparing(
             ModelSummary(
                 scorer: scorer.name, encoder: named, neighborCount: scorer.neighborCount, file: file.fileName,
-                digest: file.digest()), further)
+                digest: file.digest()), compared)
     }
 
-    /// Typical distances are known of the descriptors alone.
     private static func coherence(neighborCount: Int, encoders: [String]) -> CoherenceScorer {
-        var scorer = CoherenceScorer(
-            neighborCount: neighborCount,
-            typicalDistances: encoders.map { encoder -> Float? in
-                switch encoder {
-                case DescriptorEncoder().name: DescriptorEncoder.typicalDistance
-                case SoundDescriptorEncoder().name: SoundDescriptorEncoder.typicalDistance
-                default: nil
-                }
-            })
-        scorer.usesSound = encoders.contains(SoundDescriptorEncoder().name)
-        return scorer
+        CoherenceScorer(neighborCount: neighborCount, cues: ComparedCues(encoders: encoders))
     }
 
     /// `summary` of a scorer that compares embeddings by `further` beside the encoder's.

@@ -5,6 +5,8 @@ extension EmbeddingRecord {
     /// Puts the embeddings of `other`, another encoder's of the same parts, beside those of this record, as a
     /// further similarity cue. O(parts).
     ///
+    /// What `other` has beside its own embeddings is left there.
+    ///
     /// - Returns: false where `other` holds other parts; this record then stays as it is.
     package mutating func add(further other: EmbeddingRecord) -> Bool {
         guard info.media.clock.timeBase == other.info.media.clock.timeBase, parts.count == other.parts.count,
@@ -12,6 +14,10 @@ extension EmbeddingRecord {
                 $0.part.start.pts == $1.part.start.pts && $0.part.end.pts == $1.part.end.pts
             }), openParts.keys == other.openParts.keys
         else { return false }
+        info.further =
+            (info.further ?? []) + [
+                FurtherEncoder(encoder: other.info.encoder, dimension: other.info.dimension)
+            ]
         for place in parts.indices {
             parts[place].part.furtherEmbeddings.append(other.parts[place].part.embedding)
         }

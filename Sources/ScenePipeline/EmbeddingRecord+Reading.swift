@@ -75,6 +75,7 @@ extension EmbeddingRecord {
         let keyFrameCounts = try columns.integers("part_key_frames", count: count)
         let keyFrames = try columns.instants("key_frame", count: nil, within)
         let embeddings = try columns.rows("embeddings", count: count, width: info.dimension)
+        let further = try further(columns, "", count: count)
         let shares = try info.genres.map { genres throws(EmbeddingFileError) in
             try columns.rows("genre_affinity", count: count, width: genres.names.count)
         }
@@ -95,6 +96,7 @@ extension EmbeddingRecord {
                 entry: isFirst[index] ? shot.transition : nil, isLastOfShot: isLast[index],
                 embedding: embeddings[index])
             part.genreShares = shares?[index]
+            part.furtherEmbeddings = further.map { $0[index] }
             parts.append(.init(part: part, known: .init(picture: Int(known[index]), isEnd: isEnd[index])))
             shots[nextShot].parts.append(
                 PartSummary(
@@ -139,6 +141,7 @@ extension EmbeddingRecord {
         let ends = try columns.instants("open_end", count: places.count, within)
         let isFirst = try columns.flags("open_is_first", count: places.count)
         let embeddings = try columns.rows("open_embeddings", count: places.count, width: info.dimension)
+        let further = try further(columns, "open_", count: places.count)
         let timeBase = info.media.clock.timeBase
         for row in places.indices {
             guard pictures.indices.contains(Int(clamping: places[row])),
@@ -146,12 +149,27 @@ extension EmbeddingRecord {
                 indices[row] <= parts.count,
                 starts[row] < ends[row]
             else { throw columns.damaged("open part \(row) is not one") }
-            openParts[Int(places[row])] = EncodedPart(
+            var part = EncodedPart(
                 index: Int(indices[row]), shotIndex: Int(shotOf[row]), start: starts[row], end: ends[row],
                 duration: timeBase.seconds(ends[row].pts - starts[row].pts),
                 entry: isFirst[row] ? shots[Int(shotOf[row])].transition : nil, isLastOfShot: false,
                 embedding: embeddings[row])
+            part.furtherEmbeddings = further.map { $0[row] }
+            openParts[Int(places[row])] = part
         }
+    }
+
+    /// The embeddings beside the first encoder's, of each encoder in order, `count` rows.
+    private func further(
+        _ columns: CheckedColumns, _ prefix: String, count: Int
+    ) throws(EmbeddingFileError) -> [[[Float]]] {
+        var found: [[[Float]]] = []
+        for (place, further) in (info.further ?? []).enumerated() {
+            found.append(
+                try columns.rows(
+                    prefix + Info.array(ofFurther: place), count: count, width: further.dimension))
+        }
+        return found
     }
 }
 
@@ -168,7 +186,9 @@ extension EmbeddingRecord.Info {
             options.splitAfter >= 3 * options.minimumShot,
             options.deadline.map({ $0 > 0 && $0 < 1e9 }) ?? true
         else { throw columns.damaged("its options are not ones of embed") }
-        guard dimension >= 1, dimension <= 1 << 20, genres.map({ 2...1000 ~= $0.names.count }) ?? true,
+        let widths = [dimension] + (further ?? []).map(\.dimension)
+        guard widths.allSatisfy({ 1...1 << 20 ~= $0 }), widths.count <= 9,
+            genres.map({ 2...1000 ~= $0.names.count }) ?? true,
             pictures >= 0, damagedPictures >= 0, decoderDelay >= 0,
             (0...1_000_000_000).contains(detectorLag), StreamEnd.Reason(rawValue: reason) != nil,
             TransitionKind.allCases.map(\.rawValue).starts(with: transitions)

@@ -28,7 +28,9 @@ extension EmbeddingRecord {
     package func scenes() -> [Scene] {
         var options = SegmentOptions()
         options.take(info)
-        let chosen = ChosenScorer(neighborCount: options.neighborCount, encoder: info.encoder)
+        let chosen = ChosenScorer(
+            neighborCount: options.neighborCount, encoder: info.encoder,
+            further: (info.further ?? []).map(\.encoder))
         var replay = EmbeddingReplay(self, scorer: chosen.scorer, options: options)
         var scenes: [Scene] = []
         while let events = replay.next() {

@@ -25,6 +25,11 @@ extension EmbeddingRecord {
         let parts = self.parts.map(\.part)
         table.add(
             "embeddings", rows: parts.count, columns: info.dimension, parts.flatMap(\.embedding))
+        for (place, further) in (info.further ?? []).enumerated() {
+            table.add(
+                Info.array(ofFurther: place), rows: parts.count, columns: further.dimension,
+                parts.flatMap { $0.furtherEmbeddings[place] })
+        }
         if let genres = info.genres {
             let none = [Float](repeating: 0, count: genres.names.count)
             table.add(
@@ -75,8 +80,18 @@ extension EmbeddingRecord {
         table.add("open_is_first", open.map { $0.value.entry == nil ? 0 : 1 })
         table.add(
             "open_embeddings", rows: open.count, columns: info.dimension, open.flatMap(\.value.embedding))
+        for (place, further) in (info.further ?? []).enumerated() {
+            table.add(
+                "open_" + Info.array(ofFurther: place), rows: open.count, columns: further.dimension,
+                open.flatMap { $0.value.furtherEmbeddings[place] })
+        }
         return table
     }
+}
+
+extension EmbeddingRecord.Info {
+    /// Name of the array with the embeddings of `further[place]`: `embeddings_2` is the first.
+    static func array(ofFurther place: Int) -> String { "embeddings_\(place + 2)" }
 }
 
 extension ColumnTable {

@@ -63,6 +63,9 @@ package struct EmbeddingRecord: Sendable {
         package var genres: ShotGenres?
         /// D.
         package var dimension: Int
+        /// What made the embeddings beside those of `encoder`, in order; nil where there are none, and in
+        /// files of older versions.
+        package var further: [FurtherEncoder]?
         package var media: Media
         package var options: Options
         /// Microseconds.
@@ -79,13 +82,21 @@ package struct EmbeddingRecord: Sendable {
         package var gapReasons = [Gap.Reason.discontinuity, .missing].map(\.rawValue)
 
         private enum CodingKeys: String, CodingKey {
-            case version, encoder, digest, genres, dimension, media, options, reason, pictures, ffmpeg,
+            case version, encoder, digest, genres, dimension, further, media, options, reason, pictures,
+                ffmpeg,
                 transitions
             case detectorLag = "detector_lag"
             case decoderDelay = "decoder_delay"
             case damagedPictures = "damaged_pictures"
             case gapReasons = "gap_reasons"
         }
+    }
+
+    /// An encoder whose embeddings stand beside the first one's, for comparing parts by them, too.
+    package struct FurtherEncoder: Codable, Hashable, Sendable {
+        /// Name, as `stream_start` gives it.
+        package var encoder: String
+        package var dimension: Int
     }
 
     package struct Media: Codable, Hashable, Sendable {
@@ -125,10 +136,13 @@ package struct EmbeddingRecord: Sendable {
         package var detector: String?
         /// The decode plan; nil in files of older versions, which knew `exact`.
         package var speed: String?
+        /// Which sound was compared: -1 for the one that players choose, else the index of its stream; nil
+        /// where none was, and in files of older versions.
+        package var sound: Int?
         package var threads: Int
 
         private enum CodingKeys: String, CodingKey {
-            case split, deadline, detector, speed, threads
+            case split, deadline, detector, speed, sound, threads
             case splitAfter = "split_after"
             case minimumShot = "min_shot"
         }

@@ -32,8 +32,8 @@ package final class SceneReader: SessionReader<SegmentSession<RecordedSession>> 
             let recorder =
                 keepsEmbeddings
                 ? EmbeddingRecorder(
-                    model.encoder, digest: model.encoderDigest, detector: detector, reader,
-                    options: options, threads: threads) : nil
+                    model.encoder, digest: model.encoderDigest, further: model.further, detector: detector,
+                    reader, options: options, threads: threads) : nil
             return SegmentSession(
                 detector: detector, encoder: model.encoder, further: model.further,
                 sink: RecordedSession(scoring, recorder: recorder), options: options, timeBase: timeBase,

@@ -12,5 +12,25 @@ extension SegmentOptions {
         minimumShot = recorded.minimumShot
         deadline = recorded.deadline
         speed = recorded.speed.flatMap(DecodePlan.init) ?? .exact
+        sound = SoundChoice(number: recorded.sound)
+    }
+}
+
+extension SoundChoice {
+    /// As a file of embeddings says it (`EmbeddingRecord.Options.sound`).
+    init(number: Int?) {
+        switch number {
+        case nil: self = .none
+        case .some(let index): self = index < 0 ? .best : .stream(index)
+        }
+    }
+
+    /// nil for no sound.
+    var number: Int? {
+        switch self {
+        case .none: nil
+        case .best: -1
+        case .stream(let index): index
+        }
     }
 }

@@ -8,9 +8,9 @@ internal import Timeline
 
 extension ReadFilm {
     /// Reads what `embed` wrote, or simple arrays: embeddings [N, E] (`array`, else `embeddings`, else the
-    /// only matrix of floats); `boundary` or `labels` [N], 1 where a scene ends with the shot; `durations`
-    /// [N] in seconds, or `shots` [N, 2], first and last frame, with `fps` (25 if absent); `genre_affinity`
-    /// [N, genres].
+    /// only matrix of floats; `array` may name several with commas between, by which shots are compared);
+    /// `boundary` or `labels` [N], 1 where a scene ends with the shot; `durations` [N] in seconds, or `shots`
+    /// [N, 2], first and last frame, with `fps` (25 if absent); `genre_affinity` [N, genres].
     init(file path: String, array: String?) throws(TrainingDataError) {
         let arrays = try ArrayFile(path: path)
         if array == nil, arrays.names.contains("part_start_pts"), arrays.names.contains("embeddings") {
@@ -46,6 +46,14 @@ extension ReadFilm {
                 rows: parts.count, columns: genres.names.count,
                 values: parts.flatMap { $0.genreShares ?? none })
         }
+        for (place, further) in (record.info.further ?? []).enumerated() {
+            film.furtherEmbeddings.append(
+                Matrix(
+                    rows: parts.count, columns: further.dimension,
+                    values: parts.flatMap { $0.furtherEmbeddings[place] }))
+        }
+        film.furtherEncoders = (record.info.further ?? []).map(\.encoder)
+        film.cues = ComparedCues(encoders: [record.info.encoder] + film.furtherEncoders)
         film.shotEnds = parts.indices.filter { parts[$0].isLastOfShot }
         self.init(
             film: film, shotOfRow: parts.map(\.shotIndex), ends: parts.map { clock.seconds(at: $0.end.pts) },
@@ -65,17 +73,31 @@ extension ReadFilm {
             }
             if matrices.count == 1 { chosen = matrices[0] }
         }
-        guard let chosen, let found = try arrays.floats(chosen), found.shape.count == 2, found.shape[0] > 0,
-            found.shape[1] > 0
-        else {
-            throw unusable(
-                "no embeddings [shots, width] named \(array ?? "embeddings") among \(arrays.names.prefix(12).joined(separator: ", ")): "
-                    + "name the array with --array")
+        func matrix(_ name: String) throws(TrainingDataError) -> Matrix {
+            guard let found = try arrays.floats(name), found.shape.count == 2, found.shape[0] > 0,
+                found.shape[1] > 0
+            else {
+                throw unusable(
+                    "no embeddings [shots, width] named \(name) among \(arrays.names.prefix(12).joined(separator: ", ")): "
+                        + "name the array with --array")
+            }
+            guard found.values.allSatisfy(\.isFinite) else {
+                throw unusable("array \(name) holds what is no number: compute it anew")
+            }
+            return Matrix(rows: found.shape[0], columns: found.shape[1], values: found.values)
         }
-        guard found.values.allSatisfy(\.isFinite) else {
-            throw unusable("array \(chosen) holds what is no number: compute it anew")
+        let names = chosen?.split(separator: ",").map(String.init) ?? []
+        let embeddings = try matrix(names.first ?? "embeddings")
+        let count = embeddings.rows
+        var further: [Matrix] = []
+        for name in names.dropFirst() {
+            further.append(try matrix(name))
+            guard further.last?.rows == count else {
+                throw unusable(
+                    "arrays \(names[0]) and \(name) hold \(count) and \(further.last?.rows ?? 0) shots: name arrays of the same shots"
+                )
+            }
         }
-        let count = found.shape[0]
         func column(_ name: String) throws(TrainingDataError) -> [Double]? {
             guard let column = try arrays.doubles(name) else { return nil }
             guard column.shape == [count], column.values.allSatisfy(\.isFinite) else {
@@ -104,9 +126,12 @@ extension ReadFilm {
         var labels = try column("boundary")
         if labels == nil { labels = try column("labels") }
         var film = TrainingFilm(
-            id: id, embeddings: Matrix(rows: count, columns: found.shape[1], values: found.values),
+            id: id, embeddings: embeddings,
             durations: durations?.map { max($0, 0.04) } ?? Array(repeating: 1, count: count),
             labels: labels.map { $0.map { $0 != 0 } })
+        film.furtherEmbeddings = further
+        film.furtherEncoders = Array(names.dropFirst())
+        film.cues = ComparedCues(encoders: Array(repeating: "", count: max(1, names.count)))
         if let shares = try arrays.floats("genre_affinity") {
             guard shares.shape.count == 2, shares.shape[0] == count, shares.values.allSatisfy(\.isFinite)
             else { throw unusable("array genre_affinity has shape \(shares.shape): compute it anew") }

@@ -137,6 +137,11 @@ package struct TrainingJob: Sendable {
             }
         }
         metadata.encoder = encoder
+        if type(of: network).input == .relations {
+            metadata.similarity = films.reduce(into: []) { names, film in
+                names += film.furtherEncoders.filter { !names.contains($0) }
+            }
+        }
         metadata.neighborCount = network.neighborCount
         metadata.architecture = metadata.context.rawValue
         return (network, metadata)

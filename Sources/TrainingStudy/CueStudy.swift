@@ -6,21 +6,43 @@ import SceneTraining
 import TensorKernels
 import Timeline
 
-/// Training-free coherence with one similarity cue against several: average precision and F1 by the rule that
-/// ships, mean over films, and what a window costs.
+/// One similarity cue against several, in training-free coherence and in the relational network that ships:
+/// average precision and F1 by the rule that ships, mean over films, and what a window costs.
 ///
 /// `folder=OUT`: films of `tools/train/features-to-safetensors`; those with VGG19 and HSV count. `k=K`.
 /// `repeats=N`: what a window costs is the least of so many runs.
 struct CueStudy {
     let folder: String
     let settings: Settings
+    private let network: (network: RelationalNetwork, head: BoundaryHead)?
+    /// The decision threshold that it ships with.
+    private let networkThreshold: Double
+
+    init(folder: String, settings: Settings) throws {
+        self.folder = folder
+        self.settings = settings
+        let file = try ModelFile(path: "builtin:relational")
+        network = (file.context as? RelationalNetwork).map { ($0, file.head) }
+        networkThreshold = file.metadata.threshold ?? 0.5
+    }
 
     /// One way to compare parts.
     private struct Row {
         var name: String
+        var kind = Kind.coherence
         /// Feature and typical distance of each cue; nil: as of embeddings of unknown origin. A feature that
         /// stands twice has twice the weight.
         var cues: [(feature: String, typical: Float?)]
+    }
+
+    private enum Kind {
+        case coherence
+        /// `builtin:relational`, by the mean of the cues.
+        case relational
+        /// The same, by each cue alone; the mean of the logits counts.
+        case logits
+        /// Coherence's logit, and a quarter of the network's.
+        case sum
     }
 
     private static let rows = [
@@ -33,6 +55,21 @@ struct CueStudy {
         Row(name: "HSV, unknown", cues: [("HSV", nil)]),
         Row(name: "VGG19, unknown + HSV", cues: [("VGG19", nil), ("HSV", 0.35)]),
         Row(name: "both unknown", cues: [("VGG19", nil), ("HSV", nil)]),
+        Row(name: "relational, VGG19", kind: .relational, cues: [("VGG19", 0.45)]),
+        Row(name: "relational, HSV", kind: .relational, cues: [("HSV", 0.35)]),
+        Row(
+            name: "relational, VGG19 + HSV", kind: .relational, cues: [("VGG19", 0.45), ("HSV", 0.35)]),
+        Row(
+            name: "relational, HSV + VGG19", kind: .relational, cues: [("HSV", 0.35), ("VGG19", 0.45)]),
+        Row(
+            name: "relational, VGG19, unknown + HSV", kind: .relational,
+            cues: [("VGG19", nil), ("HSV", 0.35)]),
+        Row(
+            name: "relational, logits of both", kind: .logits, cues: [("VGG19", 0.45), ("HSV", 0.35)]),
+        Row(name: "coherence + 1/4 relational, VGG19", kind: .sum, cues: [("VGG19", 0.45)]),
+        Row(name: "coherence + 1/4 relational, HSV", kind: .sum, cues: [("HSV", 0.35)]),
+        Row(
+            name: "coherence + 1/4 relational, both", kind: .sum, cues: [("VGG19", 0.45), ("HSV", 0.35)]),
     ]
 
     /// What a row reaches on a film.
@@ -86,9 +123,25 @@ struct CueStudy {
         }
     }
 
+    private func scorer(_ row: Row) -> any BoundaryScorer {
+        let cues = ComparedCues(typicalDistances: row.cues.map(\.typical))
+        guard row.kind != .coherence, let network else {
+            return CoherenceScorer(neighborCount: neighbors, cues: cues)
+        }
+        let scorer = RelationalScorer(network: network.network, head: network.head, cues: cues)
+        return switch row.kind {
+        case .coherence, .relational: scorer
+        case .logits: MeanLogitScorer(scorer, cueCount: row.cues.count)
+        case .sum:
+            SummedLogitScorer(
+                CoherenceScorer(neighborCount: neighbors, cues: cues), scorer, share: 0.25,
+                threshold: Float(networkThreshold))
+        }
+    }
+
     /// Scores and boundaries as a stream gives them; the last shot is not judged.
     private func judge(_ parts: [EncodedPart], _ labels: [Bool], _ row: Row) -> (Result, Duration) {
-        var scorer = CoherenceScorer(neighborCount: neighbors, typicalDistances: row.cues.map(\.typical))
+        var scorer = scorer(row)
         var ring = EmbeddingRing(neighborCount: scorer.neighborCount, leftCount: scorer.leftCount)
         var scores: [Float] = []
         var spent = Duration.seconds(3600)
@@ -107,7 +160,8 @@ struct CueStudy {
             options: SegmentationOptions(
                 splitAfter: 10,
                 decision: DecisionOptions(
-                    threshold: Score(0.5), minimumSceneLength: 8, awaitedScores: 1)))
+                    threshold: Score(row.kind == .relational || row.kind == .logits ? networkThreshold : 0.5),
+                    minimumSceneLength: 8, awaitedScores: 1)))
         var outputs: [SegmenterOutput] = []
         for part in parts { outputs += segmenter.push(part, at: part.end) }
         outputs += segmenter.finish(at: parts[parts.count - 1].end)

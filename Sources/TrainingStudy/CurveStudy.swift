@@ -30,7 +30,9 @@ struct CurveStudy {
         let log = try ResultLog(path: settings.text("out", "curve.jsonl"))
         let start = ContinuousClock.now
         if !log.holds("similarity", seed: 1) {
-            let coherence = real.map { $0.coherence(neighborCount: k, typicalDistance: 0.5) }
+            let coherence = real.map {
+                $0.coherence(neighborCount: k, cues: ComparedCues(typicalDistances: [0.5]))
+            }
             try log.add("coherence", seed: 1, real, coherence, since: start)
             try log.add("similarity", seed: 1, real, real.map { TableStudy.twoSided($0, k) }, since: start)
         }

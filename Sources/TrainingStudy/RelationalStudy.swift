@@ -26,7 +26,9 @@ struct RelationalStudy {
         let k = settings.int("k", 8)
         let seeds = settings.int("seeds", 1)
         let folds = isCrossed ? 1 : settings.int("folds", 4)
-        let coherence = films.map { $0.coherence(neighborCount: k, typicalDistance: 0.5) }
+        let coherence = films.map {
+            $0.coherence(neighborCount: k, cues: ComparedCues(typicalDistances: [0.5]))
+        }
         let similarity = films.map { TableStudy.twoSided($0, k) }
         report("similarity", films, similarity, nil)
         report("coherence", films, coherence, similarity)

@@ -84,7 +84,10 @@ struct RepresentationStudy {
             return tuner.model.scores(unknown, EmbeddingWindows.self)
         }
         return [
-            ("coherence", unknown.map { $0.coherence(neighborCount: 8, typicalDistance: 0.5) }),
+            (
+                "coherence",
+                unknown.map { $0.coherence(neighborCount: 8, cues: ComparedCues(typicalDistances: [0.5])) }
+            ),
             // The paper's head sees four shots; a window here has a center.
             (
                 "mlp",

@@ -80,7 +80,9 @@ struct SyntheticStudy {
         let reporter = RelationalStudy(folder: folder, settings: settings)
         for feature in ["VGG19", "HSV"] {
             let real = try StudyFilms(folder: folder, ids: ids, feature: feature).films
-            let coherence = real.map { $0.coherence(neighborCount: k, typicalDistance: 0.5) }
+            let coherence = real.map {
+                $0.coherence(neighborCount: k, cues: ComparedCues(typicalDistances: [0.5]))
+            }
             let scores = tuner.model.scores(real, RelationalWindows.self)
             reporter.report(feature, real, scores, coherence)
             let mixed = zip(scores, coherence).map { network, plain in

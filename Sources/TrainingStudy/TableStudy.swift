@@ -41,7 +41,9 @@ struct TableStudy {
         let inputs = films[0].embeddings.columns
         switch row.network {
         case .coherence:
-            let scores = films.map { $0.coherence(neighborCount: row.k, typicalDistance: 0.5) }
+            let scores = films.map {
+                $0.coherence(neighborCount: row.k, cues: ComparedCues(typicalDistances: [0.5]))
+            }
             return [(row.name, scores, films)]
         case .similarity:
             return [(row.name, films.map { Self.twoSided($0, row.k) }, films)]

@@ -29,7 +29,9 @@ struct VariantStudy {
         let log = try ResultLog(path: settings.text("out", "variants.jsonl"))
         let start = ContinuousClock.now
         if !log.holds("similarity", seed: 1) {
-            let coherence = films.vgg.map { $0.coherence(neighborCount: 8, typicalDistance: 0.5) }
+            let coherence = films.vgg.map {
+                $0.coherence(neighborCount: 8, cues: ComparedCues(typicalDistances: [0.5]))
+            }
             try log.add("coherence", seed: 1, films.vgg, coherence, since: start)
             let similarity = films.vgg.map { TableStudy.twoSided($0, 8) }
             try log.add("similarity", seed: 1, films.vgg, similarity, since: start)

@@ -24,7 +24,8 @@ import Testing
         ("--threshold 0.3", true), ("--split ticks --deadline 20", true),
         ("--speed fastest --stream 1", true),
         ("--blocks", false), ("--index archive", false), ("--shots cuts.csv", false), ("--sound", false),
-        ("--no-cues", false), ("--model m.safetensors --similarity encoder,descriptor", false),
+        ("--no-cues", false), ("--model m.safetensors --similarity encoder,descriptor", true),
+        ("--similarity encoder,sound --audio-stream 1", false),
     ])
     func scoredAgain(text: String, canBe: Bool) throws {
         #expect(try SegmentWords(text.split(separator: " ").map(String.init)).canBeScoredAgain == canBe)

@@ -41,9 +41,10 @@ import Testing
         #expect(Self.scores(watched) == Self.scores(ticks))
     }
 
-    /// Vectors of scenes, files of embeddings and what is known of the past are the encoder's alone.
+    /// Vectors of scenes are the encoder's alone; files of embeddings hold each cue's, so that `score` gives
+    /// the same answers.
     @Test(arguments: [[], ["--split", "ticks", "--split-after", "2", "--deadline", "6"]])
-    func embeddingsAreTheEncodersAlone(parts: [String]) throws {
+    func filesOfEmbeddingsHoldTheCues(parts: [String]) throws {
         let (clip, encoder) = (Fixtures.path("cuts.mp4"), try ImageModelTests.encoder())
         func path(_ name: String) -> String { Scratch.path(name).path }
         let (one, two, colors) = (path("one.npz"), path("two.npz"), path("colors.npz"))
@@ -51,8 +52,6 @@ import Testing
         let alone = try Program.run(arguments + ["--embeddings", one])
         let run = try Program.run(arguments + Self.both + ["--embeddings", two])
         #expect(alone.status == 0 && run.status == 0, "\(alone.errors)\(run.errors)")
-        #expect(
-            try Data(contentsOf: URL(fileURLWithPath: one)) == Data(contentsOf: URL(fileURLWithPath: two)))
         func vectors(_ outcome: Program.Outcome) -> Any? {
             (outcome.events.first?.fields["options"] as? [String: Any])?["vectors"]
         }
@@ -62,14 +61,18 @@ import Testing
         #expect(embedded.status == 0, "\(embedded.errors)")
         let plain = try Program.run(
             ["segment", clip, "--model", encoder] + parts + Self.options + Self.both)
-        let scored = try Program.run(
-            ["score", two, "--beside", colors, "--model", encoder] + Self.options)
-        #expect(scored.status == 0, "\(scored.errors)")
-        #expect(Events.stable(scored.lines) == Events.stable(plain.lines))
-        let bare = try Program.run(["score", two, "--beside", colors] + Self.options)
-        #expect(Self.scores(bare) == Self.scores(run) && !Self.scores(run).isEmpty)
+        for files in [[one, "--beside", colors], [two]] {
+            let scored = try Program.run(["score"] + files + ["--model", encoder] + Self.options)
+            #expect(scored.status == 0, "\(scored.errors)")
+            #expect(Events.stable(scored.lines) == Events.stable(plain.lines))
+            let bare = try Program.run(["score"] + files + Self.options)
+            #expect(Self.scores(bare) == Self.scores(run) && !Self.scores(run).isEmpty)
+            let related = try Program.run(
+                ["score"] + files + ["--model", "builtin:relational"] + Self.options)
+            #expect(Self.cues(related) == ["resnet", "descriptor-1"], "\(related.errors)")
+        }
         // The other way round the descriptor is the first.
-        let turned = try Program.run(["score", colors, "--beside", two] + Self.options)
+        let turned = try Program.run(["score", colors, "--beside", one] + Self.options)
         #expect(Self.scores(turned) == Self.scores(run) && Self.cues(turned) == ["descriptor-1", "resnet"])
     }
 
@@ -79,7 +82,7 @@ import Testing
         #expect(try Program.run(["embed", clip, "--quiet", "--output", file]).status == 0)
         let dissolve = ["embed", Fixtures.path("dissolve.mp4"), "--quiet", "--output", other]
         #expect(try Program.run(dissolve).status == 0)
-        let cases: [([String], Int32, String)] = [
+        let cases: [(arguments: [String], status: Int32, text: String)] = [
             (
                 ["segment", clip] + Self.both, 64,
                 "--similarity encoder,descriptor needs a model with an image encoder"
@@ -87,9 +90,13 @@ import Testing
             (["watch", clip] + Self.both, 64, "give one, or leave descriptor out"),
             (
                 ["segment", clip, "--model", ImageModelTests.both] + Self.both, 64,
-                "does not go with a context network"
+                "does not go with the network crn"
             ),
-            (["segment", clip, "--model", "builtin:relational"] + Self.both, 64, "leave it out"),
+            (
+                ["segment", clip, "--model", "builtin:relational"] + Self.both, 64,
+                "needs a model with an image encoder"
+            ),
+            (["embed", clip, "--output", file] + Self.both, 64, "needs a model with an image encoder"),
             (
                 ["segment", clip, "--model", encoder, "--similarity", "descriptor"], 64,
                 "takes encoder, and with it"
@@ -105,16 +112,13 @@ import Testing
             (["score", file, "--beside", other], 65, "other parts"),
             (["score", file, "--beside", "/nowhere.npz"], 66, "/nowhere.npz"),
             (
-                ["score", file, "--beside", file, "--model", "builtin:relational"], 64,
-                "--beside does not go with a context network"
+                [
+                    "score", file, "--beside", file, "--model",
+                    Program.repository.appending(path: "fixtures/crn/descriptor_k2.safetensors").path,
+                ], 64, "--beside does not go with the network crn"
             ),
         ]
-        for (arguments, status, text) in cases {
-            let outcome = try Program.run(arguments)
-            #expect(
-                outcome.status == status && outcome.errors.contains(text) && outcome.output.isEmpty,
-                "\(arguments): \(outcome.status) \(outcome.errors)")
-        }
+        try Refusals.check(cases)
         // The encoder alone is what they have.
         #expect(try Program.run(["segment", clip, "--quiet", "--similarity", "encoder"]).status == 0)
     }
@@ -134,19 +138,10 @@ import Testing
             ("similarity: [encoder, descriptor]", 78, "similarity: encoder,descriptor needs a model"),
             (
                 "model: builtin:relational\n    similarity: [encoder, descriptor]", 78,
-                "does not go with a context network"
+                "needs a model with an image encoder"
             ),
         ]
-        for (keys, status, text) in cases {
-            let site = try RunSite([("one", Fixtures.path("cuts.mp4"))])
-            let written = try String(contentsOf: site.file, encoding: .utf8)
-            try (written + "\n    \(keys)\n").write(to: site.file, atomically: true, encoding: .utf8)
-            let outcome = try Program.run(["check-config", site.file.path])
-            #expect(
-                outcome.status == status
-                    && (text.isEmpty || (outcome.errors + outcome.output).contains(text)),
-                "\(keys): \(outcome.status) \(outcome.errors)")
-        }
+        try Refusals.checkConfigurations(of: Fixtures.path("cuts.mp4"), cases)
     }
 
     /// A calibration of one cue is none of two, and one of two can be made and used.
@@ -194,5 +189,21 @@ import Testing
         #expect(try run(Self.both).status == 0)
         // Not one byte is new: the run's identity would be another.
         #expect(try events() == told)
+        // Another threshold is scored from the embeddings, which hold both cues.
+        #expect(try run(Self.both + ["--threshold", "0.3"]).status == 0)
+        let again = try events()
+        #expect(again.contains("\"similarity\":[\"resnet\",\"descriptor-1\"]"))
+        let plain = try Program.run(
+            [
+                "segment", films.appendingPathComponent("cuts.mp4").path, "--model", encoder, "--threshold",
+                "0.3",
+            ]
+                + Self.both)
+        func answers(_ lines: [String]) -> [String] {
+            Events.stable(lines).filter { $0.contains("\"boundary\"") || $0.contains("\"scene\"") }
+        }
+        #expect(
+            answers(again.split(separator: "\n").map(String.init)) == answers(plain.lines)
+                && !answers(plain.lines).isEmpty)
     }
 }

@@ -78,14 +78,97 @@ import Testing
         #expect(Self.scores(two) != Self.scores(three) && Self.scores(three).count == 6)
     }
 
+    /// The relational network hears, too: in a file as in a feed, and from files of embeddings.
+    @Test func aRelationalNetworkHears() throws {
+        let film = try Self.film()
+        let arguments = ["segment", film, "--model", "builtin:relational"] + Self.options
+        let plain = try Program.run(arguments)
+        let heard = try Program.run(arguments + Self.cue + ["--reasons"])
+        try Schema.check(heard)
+        #expect(ImageModelTests.model(heard)["similarity"] as? [String] == ["descriptor-1", "sound-1"])
+        #expect(ImageModelTests.model(plain)["similarity"] == nil)
+        let (without, with) = (Self.scores(plain), Self.scores(heard))
+        try #require(without.count == 6 && with.count == 6)
+        #expect(with != without)
+        #expect([0, 1, 3, 4].allSatisfy { with[$0] < with[2] }, "\(without) \(with)")
+        let feed = try Self.film("two-rooms.ts", "-c:a mp2")
+        let model = ["--model", "builtin:relational"]
+        let ticks = try Program.run(["segment", feed, "--split", "ticks"] + model + Self.options + Self.cue)
+        let watched = try Program.run(["watch", feed] + model + Self.options + Self.cue)
+        #expect(Self.scores(watched) == Self.scores(ticks) && !Self.scores(ticks).isEmpty)
+        // A film without sound is, but for rounding, as without the cue.
+        let silent = ["segment", Fixtures.path("cuts.mp4")] + model + Self.options
+        let (alone, beside) = (try Program.run(silent), try Program.run(silent + Self.cue))
+        let pairs = zip(Self.scores(alone), Self.scores(beside))
+        #expect(pairs.allSatisfy { abs($0 - $1) < 1e-4 } && Self.scores(alone).count > 5)
+    }
+
+    /// What `embed` was told is in its file, and `score` gives the events of `segment`, at a deadline, too.
+    @Test(arguments: [[], ["--split", "ticks", "--deadline", "6"]])
+    func filesOfEmbeddingsHoldSound(parts: [String]) throws {
+        let film = try Self.film()
+        let (file, same) = (Scratch.path("heard.npz").path, Scratch.path("same.npz").path)
+        let embedded = try Program.run(
+            ["embed", film, "--quiet", "--output", file] + parts + Self.cue)
+        #expect(embedded.status == 0, "\(embedded.errors)")
+        for model in [[], ["--model", "builtin:relational"]] {
+            let segmented = try Program.run(
+                ["segment", film, "--embeddings", same] + parts + model + Self.options + Self.cue)
+            let scored = try Program.run(["score", file] + model + Self.options)
+            #expect(Events.stable(scored.lines) == Events.stable(segmented.lines), "\(scored.errors)")
+            #expect(Self.scores(scored).count > 5)
+        }
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: file)) == Data(contentsOf: URL(fileURLWithPath: same)))
+        // A network of embeddings takes the first.
+        let bare = Scratch.path("bare.npz").path
+        #expect(try Program.run(["embed", film, "--quiet", "--output", bare] + parts).status == 0)
+        let crn = [
+            "--model", Program.repository.appending(path: "fixtures/crn/descriptor_k2.safetensors").path,
+        ]
+        let arguments = ["--quiet", "--scores", "--min-scene", "1"]
+        let first = try Program.run(["score", file] + crn + arguments)
+        #expect(Self.scores(first) == Self.scores(try Program.run(["score", bare] + crn + arguments)))
+        #expect(!Self.scores(first).isEmpty, "\(first.errors)")
+    }
+
+    /// A relational network that learned from films with sound asks for it by itself.
+    @Test func aTrainedNetworkHearsByItself() throws {
+        let film = try Self.film()
+        let folder = Scratch.path("heard")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = folder.appending(path: "two-rooms.npz").path
+        #expect(try Program.run(["embed", film, "--quiet", "--output", file] + Self.cue).status == 0)
+        let labels = try EvaluateCommandTests.file("two-rooms.json", #"{"fps":25,"boundaries":[225]}"#)
+        let model = Scratch.path("hears.safetensors").path
+        let trained = try Program.run([
+            "train", "finetune", file, "--labels", labels, "--epochs", "2", "--neighbors", "2", "--batch",
+            "4",
+            "--run", Scratch.path("run").path, "--output", model, "--quiet",
+        ])
+        #expect(trained.status == 0, "\(trained.errors)")
+        let arguments = ["segment", film, "--model", model, "--quiet", "--scores", "--min-scene", "1"]
+        let heard = try Program.run(arguments)
+        #expect(ImageModelTests.model(heard)["similarity"] as? [String] == ["descriptor-1", "sound-1"])
+        let asked = try Program.run(arguments + Self.cue)
+        let alone = try Program.run(arguments + ["--similarity", "encoder"])
+        #expect(Self.scores(asked) == Self.scores(heard) && Self.scores(alone) != Self.scores(heard))
+        #expect(ImageModelTests.model(alone)["similarity"] == nil)
+        // Without its sound it goes by the pictures.
+        let deaf = try Program.run(arguments + ["--no-audio"])
+        #expect(deaf.status == 0 && Self.scores(deaf).count == Self.scores(heard).count)
+        let told = try Program.run(["model", "info", model])
+        #expect(told.status == 0, "\(told.errors)")
+    }
+
     @Test func whatDoesNotGoTogether() throws {
         let film = try Self.film()
-        let cases: [([String], Int32, String)] = [
+        let cases: [(arguments: [String], status: Int32, text: String)] = [
             (["segment", film, "--no-audio"] + Self.cue, 64, "--similarity compares sound that --no-audio"),
             (["watch", film, "--no-audio"] + Self.cue, 64, "leave one out"),
             (
-                ["segment", film, "--model", "builtin:relational"] + Self.cue, 64,
-                "encoder,sound does not go with a context network"
+                ["segment", film, "--model", ImageModelTests.both] + Self.cue, 64,
+                "encoder,sound does not go with the network crn, which takes one embedding of each part"
             ),
             (["segment", film, "--similarity", "sound"], 64, "takes encoder, and with it"),
             (
@@ -93,25 +176,21 @@ import Testing
                 "encoder,descriptor,sound needs a model with an image encoder: give one, or leave descriptor out"
             ),
         ]
-        for (arguments, status, text) in cases {
-            let outcome = try Program.run(arguments)
-            #expect(
-                outcome.status == status && outcome.errors.contains(text) && outcome.output.isEmpty,
-                "\(arguments): \(outcome.status) \(outcome.errors)")
-        }
+        try Refusals.check(cases)
         #expect(try Program.run(["segment", film, "--quiet", "--audio-stream", "1"] + Self.cue).status == 0)
-        for (keys, status, text) in [
-            ("similarity: [encoder, sound]", Int32(0), ""),
-            ("similarity: [encoder, sound]\n    audio: false", 78, "compares sound that audio: false"),
-        ] {
-            let site = try RunSite([("one", film)])
-            let written = try String(contentsOf: site.file, encoding: .utf8)
-            try (written + "\n    \(keys)\n").write(to: site.file, atomically: true, encoding: .utf8)
-            let outcome = try Program.run(["check-config", site.file.path])
-            #expect(
-                outcome.status == status
-                    && (text.isEmpty || (outcome.errors + outcome.output).contains(text)),
-                "\(keys): \(outcome.status) \(outcome.errors)")
-        }
+        try Refusals.checkConfigurations(
+            of: film,
+            [
+                ("similarity: [encoder, sound]", 0, ""),
+                (
+                    "similarity: [encoder, sound]\n    audio: false", 78,
+                    "compares sound that audio: false"
+                ),
+                ("model: builtin:relational\n    similarity: [encoder, sound]", 0, ""),
+                (
+                    "model: \(ImageModelTests.both)\n    similarity: [encoder, sound]", 78,
+                    "does not go with the network crn"
+                ),
+            ])
     }
 }

@@ -167,16 +167,7 @@ import Testing
             ("novelty-window: 60", 78, "takes 1800 to 604800 seconds"),
             ("novelty-rate: 0.1", 78, "novelty-rate goes with surprise or novelty-window: set one, too"),
         ]
-        for (keys, status, text) in cases {
-            let site = try RunSite([("one", try Self.new())])
-            let written = try String(contentsOf: site.file, encoding: .utf8)
-            try (written + "\n    \(keys)\n").write(to: site.file, atomically: true, encoding: .utf8)
-            let outcome = try Program.run(["check-config", site.file.path])
-            #expect(
-                outcome.status == status
-                    && (text.isEmpty || (outcome.errors + outcome.output).contains(text)),
-                "\(keys): \(outcome.status) \(outcome.errors)")
-        }
+        try Refusals.checkConfigurations(of: try Self.new(), cases)
     }
 
     /// A feed of the service tells, by its own keys.

@@ -68,7 +68,7 @@ import Testing
         ({ $0.similarity = .encoderAndDescriptor }, "needs a model with an image encoder"),
         (
             { ($0.model, $0.similarity) = ("builtin:relational", .encoderAndDescriptor) },
-            "does not go with a context network"
+            "needs a model with an image encoder"
         ),
     ]
 

@@ -11,7 +11,7 @@ import Timeline
 
     /// The scores of a film, with the typical distances of its cues.
     private static func scores(_ parts: [EncodedPart], _ typical: [Float?]) -> [Float] {
-        var scorer = CoherenceScorer(neighborCount: 4, typicalDistances: typical)
+        var scorer = CoherenceScorer(neighborCount: 4, cues: ComparedCues(typicalDistances: typical))
         return parts.indices.map {
             scorer.score(CoherenceFixtures.window(parts, center: $0, neighbors: 4))
         }
@@ -137,7 +137,7 @@ import Timeline
     @Test(arguments: plans) func aStreamGivesWhatWindowsGive(_ plan: String) {
         let film = Self.joined(
             CoherenceFixtures.film(plan, seed: 5), CoherenceFixtures.film(plan, dimension: 8, seed: 6))
-        let scorer = CoherenceScorer(neighborCount: 4, typicalDistances: [nil, 0.3])
+        let scorer = CoherenceScorer(neighborCount: 4, cues: ComparedCues(typicalDistances: [nil, 0.3]))
         var segmenter = SceneSegmenter(
             scorer: scorer, timeBase: TimeBase(numerator: 1, denominator: 1000),
             options: SegmentationOptions(
@@ -159,7 +159,7 @@ import Timeline
         let film = Self.joined(
             CoherenceFixtures.film(String(places.map(\.0)), spread: 0),
             CoherenceFixtures.film(String(places.map(\.1)), spread: 0.1))
-        var scorer = CoherenceScorer(neighborCount: 4, typicalDistances: [0.4, 0.4])
+        var scorer = CoherenceScorer(neighborCount: 4, cues: ComparedCues(typicalDistances: [0.4, 0.4]))
         let window = CoherenceFixtures.window(film, center: 3, neighbors: 4)
         let found = scorer.reasons(window)
         let reasons = try #require(found)

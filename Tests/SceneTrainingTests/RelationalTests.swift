@@ -101,15 +101,25 @@ import Timeline
         #expect(difference < 2e-5)
     }
 
-    /// The scorer of a stream sees what training saw, edges and blank shots included.
-    @Test func streamScoresLikeTheTrainer() {
+    /// The scorer of a stream sees what training saw, edges and blank shots included; also by several cues,
+    /// of which one or all see nothing in some shots.
+    @Test(arguments: [[nil], [nil, 0.07], [0.3, 0.07, nil]] as [[Float?]])
+    func streamScoresLikeTheTrainer(typicalDistances: [Float?]) {
         var film = TrainingRunTests.film(3)
         film.embeddings.setRow(9, to: [Float](repeating: 0, count: TrainingRunTests.width))
+        film.cues = ComparedCues(typicalDistances: typicalDistances)
+        for cue in typicalDistances.indices.dropFirst() {
+            var beside = Lab.random(film.shotCount, 5, seed: UInt64(cue))
+            for shot in [9, cue, 12 + cue, 17] { beside.setRow(shot, to: [0, 0, 0, 0, 0]) }
+            if cue == 1 { beside.setRow(9, to: [1, 2, 0, 0, 1]) }
+            film.furtherEmbeddings.append(beside)
+        }
+        film.embeddings.setRow(17, to: [Float](repeating: 0, count: TrainingRunTests.width))
         film.entries = (0..<film.shotCount).map { $0 == 0 ? .start : $0 % 5 == 0 ? .dissolve : .cut }
         let model = FineTunedModel(network: Self.network(), head: BoundaryHead(width: 24, seed: 1))
         var trained = FilmScorer(model, source: RelationalWindows([film], neighborCount: 2))
         let wanted = trained.scores(film: 0, shotCount: film.shotCount)
-        var scorer = RelationalScorer(network: model.network, head: model.head)
+        var scorer = RelationalScorer(network: model.network, head: model.head, cues: film.cues)
         var ring = EmbeddingRing(neighborCount: 2)
         var scores: [Float] = []
         for shot in 0..<film.shotCount {
@@ -119,14 +129,35 @@ import Timeline
                 entry: Transition(kind: film.entries[shot], score: Score(1)), isLastOfShot: true,
                 keyFrames: [],
                 motion: 0)
-            if let window = ring.push(EncodedPart(part, embedding: film.embeddings.row(shot))) {
-                scores.append(scorer.score(window))
-            }
+            var encoded = EncodedPart(part, embedding: film.embeddings.row(shot))
+            encoded.furtherEmbeddings = film.furtherEmbeddings.map { $0.row(shot) }
+            if let window = ring.push(encoded) { scores.append(scorer.score(window)) }
         }
         for window in ring.finish() { scores.append(scorer.score(window)) }
         #expect(scores.count == wanted.count)
         #expect(Lab.largestDifference(scores.dropLast(), wanted.dropLast()) < 2e-5)
         #expect(scores.last == 0)
+        // All cues count.
+        guard !film.furtherEmbeddings.isEmpty else { return }
+        film.furtherEmbeddings = []
+        film.cues = .encoder
+        var alone = FilmScorer(model, source: RelationalWindows([film], neighborCount: 2))
+        #expect(Lab.largestDifference(alone.scores(film: 0, shotCount: film.shotCount), wanted) > 1e-3)
+    }
+
+    /// A film without a cue that others have is one whose cue sees nothing.
+    @Test func filmsOfSeveralCuesAndOfOneGoTogether() {
+        let film = TrainingRunTests.film(3)
+        var heard = film
+        heard.furtherEmbeddings = [Lab.random(film.shotCount, 5, seed: 1)]
+        heard.cues = ComparedCues(typicalDistances: [nil, 0.07])
+        var deaf = heard
+        deaf.furtherEmbeddings = [Matrix(rows: film.shotCount, columns: 5)]
+        let model = FineTunedModel(network: Self.network(), head: BoundaryHead(width: 24, seed: 1))
+        var scorer = FilmScorer(model, source: RelationalWindows([film, heard, deaf], neighborCount: 2))
+        let scores = (0..<3).map { scorer.scores(film: $0, shotCount: film.shotCount) }
+        #expect(Lab.largestDifference(scores[2], scores[0]) < 2e-5)
+        #expect(Lab.largestDifference(scores[1], scores[0]) > 1e-3)
     }
 
     @Test func learnsFromFewFilmsAndServesAnotherEncoder() {

@@ -7,10 +7,10 @@ package struct ModelKey: Hashable, Sendable {
     package var path: String?
     /// K where the file does not say it.
     package var neighborCount: Int
-    /// By what parts are compared where the file is an image encoder alone.
-    package var similarity: Set<SimilarityCue>
+    /// By what parts are compared, without a network or by a relational one; nil leaves it to the model.
+    package var similarity: Set<SimilarityCue>?
 
-    package init(path: String?, neighborCount: Int, similarity: Set<SimilarityCue> = [.encoder]) {
+    package init(path: String?, neighborCount: Int, similarity: Set<SimilarityCue>? = nil) {
         self.path = path
         self.neighborCount = neighborCount
         self.similarity = similarity
@@ -23,7 +23,7 @@ package struct ModelKey: Hashable, Sendable {
         try path.map {
             try ChosenModel(
                 path: $0, neighborCount: neighborCount, threadCount: 0, similarity: similarity)
-        } ?? ChosenModel(neighborCount: neighborCount, similarity: similarity)
+        } ?? ChosenModel(neighborCount: neighborCount, similarity: similarity ?? [.encoder])
     }
 
     /// What stands at the path now; nil where there is no file.

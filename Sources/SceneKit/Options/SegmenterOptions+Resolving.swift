@@ -57,6 +57,7 @@ extension SegmenterOptions {
         if let refusal = SimilarityCue.refusal(cues, of: chosen.summary) {
             throw .invalidOption("similarity \(refusal)")
         }
+        options.sound = chosen.scorer.usesSound ? .best : .none
         let count = chosen.summary.neighborCount
         if let neighbors, neighbors > count {
             throw .invalidOption(
@@ -68,7 +69,7 @@ extension SegmenterOptions {
     }
 
     private func loadModel(neighborCount: Int) throws(SceneKitError) -> ChosenModel {
-        guard let model else { return ChosenModel(neighborCount: neighborCount) }
+        guard let model else { return ChosenModel(neighborCount: neighborCount, similarity: cues) }
         do throws(ModelFileError) {
             return try ChosenModel(
                 path: model, neighborCount: neighborCount, threadCount: threads, similarity: cues)
@@ -81,6 +82,8 @@ extension SegmenterOptions {
         switch similarity {
         case .encoder: [.encoder]
         case .encoderAndDescriptor: [.encoder, .descriptor]
+        case .encoderAndSound: [.encoder, .sound]
+        case .encoderDescriptorAndSound: [.encoder, .descriptor, .sound]
         }
     }
 

@@ -40,7 +40,8 @@ public struct SegmenterOptions: Hashable, Sendable {
     /// Path of a model file: an image encoder, a context network, or both. `builtin:relational` is part of
     /// the library. `nil` compares colors and layout, without training. (`--model`)
     public var model: String?
-    /// What tells how alike parts are where ``model`` is an image encoder alone. (`--similarity`)
+    /// What tells how alike parts are, without a ``model``, or where it holds an image encoder alone or a
+    /// relational network. (`--similarity`)
     public var similarity = Similarity.encoder
 
     /// Makes the default options.
@@ -56,12 +57,17 @@ public struct SegmenterOptions: Hashable, Sendable {
         case never = "none"
     }
 
-    /// By what training-free scores tell how alike parts are.
+    /// By what training-free scores and relational networks tell how alike parts are.
     public enum Similarity: Hashable, Sendable, CaseIterable {
-        /// By the image encoder.
+        /// By the image encoder; without one, by colors and layout.
         case encoder
         /// By the image encoder and, beside it, by colors and layout. (`--similarity encoder,descriptor`)
         case encoderAndDescriptor
+        /// By what parts sound like, too. The sound is read; pushed pictures have none. (`--similarity
+        /// encoder,sound`)
+        case encoderAndSound
+        /// By all three. (`--similarity encoder,descriptor,sound`)
+        case encoderDescriptorAndSound
     }
 
     /// How exactly pictures are decoded.

@@ -67,6 +67,11 @@ public final class PictureSegmenter {
                     + "a second")
         }
         let (resolved, model) = try options.resolve()
+        guard resolved.sound == .none else {
+            throw .invalidOption(
+                "similarity compares sound, and pushed pictures have none: leave sound out, or segment a file"
+            )
+        }
         guard let reader = RawPictureReader(views: model.encoder.input.views) else { throw Self.outOfMemory }
         self.timeBase = timeBase
         self.reader = reader

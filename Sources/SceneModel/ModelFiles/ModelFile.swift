@@ -32,6 +32,13 @@ package struct ModelFile: Sendable {
             || ["crn.", ""].contains { file.entry($0 + "shot_embedding.shot_embedding.weight") != nil }
     }
 
+    /// Whether scores by a file come of how alike parts are, so that several cues can tell it: without a
+    /// network, or by one of relations.
+    package static func comparesParts(_ file: SafetensorsFile) throws(ModelFileError) -> Bool {
+        guard hasNetwork(file) else { return true }
+        return try ModelMetadata(file.metadata, path: file.path).context.network.input == .relations
+    }
+
     /// A scorer by a file's network and head for the embeddings of an encoder; a fault if they were made for
     /// another one.
     ///

@@ -9,6 +9,9 @@ package struct ModelMetadata: Equatable, Sendable {
     package var encoder: String?
     /// SHA-256 of that encoder's weights, where it has some and the films say (`scened.encoder_sha256`).
     package var encoderDigest: String?
+    /// Names of the encoders whose embeddings stood beside that one's where a network of relations was
+    /// trained (`scened.similarity`, separated by commas).
+    package var similarity: [String] = []
     /// K (`scened.neighbors`).
     package var neighborCount: Int?
     /// Attention heads (`scened.heads`); 8 in BaSSL.
@@ -95,6 +98,7 @@ package struct ModelMetadata: Equatable, Sendable {
         }
         encoder = entries[Key.encoder]
         encoderDigest = entries[Key.encoderDigest]
+        similarity = entries[Key.similarity]?.split(separator: ",").map(String.init) ?? []
         neighborCount = try whole(Key.neighbors)
         headCount = try whole(Key.heads) ?? 8
         if let text = entries[Key.threshold] {
@@ -172,6 +176,7 @@ package struct ModelMetadata: Equatable, Sendable {
         var entries = [Key.heads: "\(headCount)", Key.pooling: pooling.rawValue]
         entries[Key.encoder] = encoder
         entries[Key.encoderDigest] = encoderDigest
+        if !similarity.isEmpty { entries[Key.similarity] = similarity.joined(separator: ",") }
         entries[Key.neighbors] = neighborCount.map { "\($0)" }
         entries[Key.threshold] = threshold.map { "\($0)" }
         if context != .crn { entries[Self.contextKey] = context.rawValue }
@@ -214,6 +219,7 @@ package struct ModelMetadata: Equatable, Sendable {
     private enum Key {
         static let encoder = EmbeddingOrigin.encoderKey
         static let encoderDigest = EmbeddingOrigin.digestKey
+        static let similarity = "scened.similarity"
         static let neighbors = "scened.neighbors"
         static let heads = "scened.heads"
         static let threshold = "scened.threshold"

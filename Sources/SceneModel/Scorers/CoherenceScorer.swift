@@ -26,13 +26,12 @@ package import Timeline
 ///
 /// Nothing is trained. The few constants are round numbers whose effect on labeled films
 /// `docs/measurements/coherence.md` shows.
-package struct CoherenceScorer: BoundaryScorer {
+package struct CoherenceScorer: CueComparing {
     package let name = "coherence"
     package let neighborCount: Int
     package let leftCount: Int
-    /// Mean cosine distance of two parts some shots apart, for each embedding in use: `EncodedPart.embedding`
-    /// and as many of `furtherEmbeddings`; nil if nobody has measured it.
-    package var typicalDistances: [Float?] { distances.typicalDistances }
+    package var cues: ComparedCues { didSet { distances = CueDistances(cues) } }
+    package var usesSound: Bool { cues.usesSound }
 
     /// L where K is no larger.
     package static let memory = 16
@@ -55,9 +54,6 @@ package struct CoherenceScorer: BoundaryScorer {
     /// Logits for a dissolve, a fade or a blank part between the two.
     static let softTransitionGain = 1.0
 
-    /// One of the embeddings is made of sound, which must be read for it.
-    package var usesSound = false
-
     private var distances: CueDistances
     private var posterior = SegmentationPosterior()
     /// Entries of the window that are neither repeated nor blank.
@@ -67,29 +63,26 @@ package struct CoherenceScorer: BoundaryScorer {
     /// - Parameters:
     ///   - neighborCount: K, 1...128.
     ///   - leftCount: L, 1...128; nil is `memory`, or K where it is more.
-    ///   - typicalDistance: of the only embedding, as the property has it.
+    ///   - typicalDistance: of the only embedding, as `ComparedCues` has it.
     package init(neighborCount: Int, leftCount: Int? = nil, typicalDistance: Float?) {
         self.init(
-            neighborCount: neighborCount, leftCount: leftCount, typicalDistances: [typicalDistance])
+            neighborCount: neighborCount, leftCount: leftCount,
+            cues: ComparedCues(typicalDistances: [typicalDistance]))
     }
 
     /// - Parameters:
     ///   - neighborCount: K, 1...128.
     ///   - leftCount: L, 1...128; nil is `memory`, or K where it is more.
-    ///   - typicalDistances: see the property; at least one, each above 0. They need not be exact: a factor
-    ///     of 1.4 costs less than 0.01 of average precision, and so does none.
-    package init(neighborCount: Int, leftCount: Int? = nil, typicalDistances: [Float?]) {
+    ///   - cues: by which parts are compared.
+    package init(neighborCount: Int, leftCount: Int? = nil, cues: ComparedCues) {
         let leftCount = leftCount ?? max(Self.memory, neighborCount)
         precondition(
             (1...128).contains(neighborCount) && (1...128).contains(leftCount),
             "between 1 and 128 neighbors on a side")
-        precondition(!typicalDistances.isEmpty, "parts are compared by an embedding")
-        precondition(
-            typicalDistances.allSatisfy { $0.map { $0 > 0 && $0 <= 2 } ?? true },
-            "a cosine distance above 0")
         self.neighborCount = neighborCount
         self.leftCount = leftCount
-        distances = CueDistances(typicalDistances: typicalDistances)
+        self.cues = cues
+        distances = CueDistances(cues)
     }
 
     package func separate() -> Self? { self }
@@ -106,24 +99,9 @@ package struct CoherenceScorer: BoundaryScorer {
                 .init(.segmentation, evidence.segmentation),
                 .init(.lengths, evidence.lengths - evidence.tempo),
                 .init(.tempo, evidence.tempo), .init(.transition, evidence.transition),
-            ], alike: typicalDistances.count > 1 ? mostAlike(window) : window.mostAlike)
-    }
-
-    /// The pair across the center of the smallest distance, as the window was measured last.
-    ///
-    /// What is told is the cosine distance by the first cue that knows both parts.
-    private func mostAlike(_ window: ContextWindow) -> ScoreReasons.Pair? {
-        var best: (left: Int, right: Int, distance: Float)?
-        for (row, left) in positions.enumerated() where left <= leftCount {
-            for (column, right) in positions.enumerated() where right > leftCount {
-                let distance = distances.values[row * positions.count + column]
-                if distance < best?.distance ?? .infinity { best = (left, right, distance) }
-            }
-        }
-        guard let best else { return nil }
-        let (left, right) = (window.parts[best.left], window.parts[best.right])
-        return ScoreReasons.Pair(
-            leftPart: left.index, rightPart: right.index, distance: distances.cosine(left, right))
+            ],
+            alike: cues.typicalDistances.count > 1
+                ? distances.mostAlike(window.parts, at: positions, across: leftCount) : window.mostAlike)
     }
 
     /// In logits.

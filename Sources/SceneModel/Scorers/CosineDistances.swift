@@ -42,14 +42,6 @@ struct CosineDistances: Sendable {
         return squared.isFinite && squared > .leastNormalMagnitude
     }
 
-    /// Mean over all pairs; 0 for fewer than two vectors.
-    var mean: Float {
-        guard count > 1 else { return 0 }
-        var sum: Float = 0
-        for value in values { sum += value }
-        return sum / Float(count * (count - 1))
-    }
-
     private static func squaredLength(_ vector: [Float]) -> Float { dot(vector.span, vector.span) }
 
     /// Two accumulators of eight lanes: one strict chain of additions would not vectorise, nor would eight

@@ -56,7 +56,7 @@ extension FeedPlan {
             let model = try model(
                 ModelKey(
                     path: settings.model, neighborCount: settings.neighborCount ?? options.neighborCount,
-                    similarity: settings.similarity ?? [.encoder]))
+                    similarity: settings.similarity))
             if let refusal = SimilarityCue.refusal(settings.similarity ?? [], of: model.summary) {
                 throw FeedPlanError(reason: "similarity: \(refusal)")
             }
@@ -77,7 +77,7 @@ extension FeedPlan {
             guard settings.audio != false || !options.tellsSound else {
                 throw FeedPlanError(reason: "sound tells of what audio: false does not read: leave one out")
             }
-            guard settings.audio != false || !model.usesSound else {
+            guard settings.audio != false || settings.similarity?.contains(.sound) != true else {
                 throw FeedPlanError(
                     reason: "similarity compares sound that audio: false does not read: leave one out")
             }

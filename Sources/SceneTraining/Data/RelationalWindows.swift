@@ -10,9 +10,15 @@ internal import Timeline
 /// incomplete.
 package struct RelationalWindows: WindowSource {
     private struct Film: Sendable {
-        /// [N, 2K + 1]: similarity of shot i and shot i + d, for d in 0...2K; 0 beyond the end.
-        var band: Matrix
+        /// For each cue [N, 2K + 1]: cosine similarity of shot i and shot i + d, for d in 0...2K; 0 beyond
+        /// the end.
+        var bands: [Matrix]
         var shots: [RelationalTokens.Shot]
+        /// Makes the cues one; as `RelationalScorer` does.
+        var combination: CueCombination
+
+        /// Whether a cue sees anything in a shot.
+        func knows(_ shot: Int, cue: Int) -> Bool { bands[cue][shot, 0] >= 0.5 }
     }
 
     private let films: [Film]
@@ -36,29 +42,38 @@ package struct RelationalWindows: WindowSource {
         self.noise = noise
         let reach = 2 * neighborCount
         self.films = films.map { film in
-            let count = film.shotCount
-            let units = UnitRows(film.embeddings).values
-            var band = Matrix(rows: count, columns: reach + 1)
-            // Blocks of shots against those in reach: one product each.
-            let size = 64
-            for first in stride(from: 0, to: count, by: size) {
-                let rows = first..<min(first + size, count)
-                let columns = first..<min(rows.upperBound + reach, count)
-                var product = Matrix(rows: rows.count, columns: columns.count)
-                multiplyInto(&product, units.block(rows: rows), units.block(rows: columns).transposed)
-                for row in rows {
-                    for distance in 0...reach where row + distance < count {
-                        band[row, distance] = product[row - first, row + distance - first]
-                    }
-                }
+            let bands = ([film.embeddings] + film.furtherEmbeddings).map {
+                Self.band($0, reach: 2 * neighborCount)
             }
-            let shots = (0..<count).map { shot in
+            let shots = (0..<film.shotCount).map { shot in
                 RelationalTokens.Shot(
                     duration: film.durations[shot], entry: film.entries.isEmpty ? nil : film.entries[shot],
-                    isRepeated: false, isBlank: band[shot, 0] < 0.5)
+                    isRepeated: false, isBlank: bands.allSatisfy { $0[shot, 0] < 0.5 })
             }
-            return Film(band: band, shots: shots)
+            return Film(
+                bands: bands, shots: shots, combination: CueCombination(film.cues, unit: .firstCue))
         }
+    }
+
+    /// Similarities of each shot and those that follow it. O(N K E).
+    private static func band(_ embeddings: Matrix, reach: Int) -> Matrix {
+        let count = embeddings.rows
+        let units = UnitRows(embeddings).values
+        var band = Matrix(rows: count, columns: reach + 1)
+        // Blocks of shots against those in reach: one product each.
+        let size = 64
+        for first in stride(from: 0, to: count, by: size) {
+            let rows = first..<min(first + size, count)
+            let columns = first..<min(rows.upperBound + reach, count)
+            var product = Matrix(rows: rows.count, columns: columns.count)
+            multiplyInto(&product, units.block(rows: rows), units.block(rows: columns).transposed)
+            for row in rows {
+                for distance in 0...reach where row + distance < count {
+                    band[row, distance] = product[row - first, row + distance - first]
+                }
+            }
+        }
+        return band
     }
 
     package init(scoring films: [TrainingFilm], neighborCount: Int) {
@@ -83,7 +98,6 @@ package struct RelationalWindows: WindowSource {
             }
             if noise > 0 { gain = 1 + noise * Float(2 * (random?.fraction() ?? 0.5) - 1) }
         }
-        var similarities = [Float](repeating: 0, count: count * count)
         var shots: [RelationalTokens.Shot] = []
         shots.reserveCapacity(count)
         let start = place.shot - neighborCount
@@ -92,15 +106,58 @@ package struct RelationalWindows: WindowSource {
             var shot = film.shots[index]
             shot.isRepeated = index != start + position
             shots.append(shot)
+        }
+        // Similarities to the power of the gain's neighbor: a film of another contrast.
+        let similarities =
+            film.bands.count == 1
+            ? Self.similarities(film.bands[0], indices, gain: gain)
+            : Self.similarities(film, indices, gain: gain)
+        tokens.write(
+            into: &windows, firstRow: window * count, shots: shots, similarities: similarities)
+    }
+
+    /// By one cue, S x S.
+    private static func similarities(_ band: Matrix, _ indices: [Int], gain: Float) -> [Float] {
+        let count = indices.count
+        var similarities = [Float](repeating: 0, count: count * count)
+        for (position, index) in indices.enumerated() {
             for other in 0...position {
                 let (low, high) = (min(index, indices[other]), max(index, indices[other]))
-                // Similarities to the power of the gain's neighbor: a film of another contrast.
-                let value = 1 - (1 - film.band[low, high - low]) * gain
+                let value = 1 - (1 - band[low, high - low]) * gain
                 similarities[position * count + other] = value
                 similarities[other * count + position] = value
             }
         }
-        tokens.write(
-            into: &windows, firstRow: window * count, shots: shots, similarities: similarities)
+        return similarities
+    }
+
+    /// By all cues, S x S; 0 for blank shots.
+    private static func similarities(_ film: Film, _ indices: [Int], gain: Float) -> [Float] {
+        let count = indices.count
+        let positions = (0..<count).filter { !film.shots[indices[$0]].isBlank }
+        var combination = film.combination
+        combination.begin(count: positions.count)
+        for (cue, band) in film.bands.enumerated() {
+            let places = positions.indices.filter { film.knows(indices[positions[$0]], cue: cue) }
+            var distances = [Float](repeating: 0, count: places.count * places.count)
+            for (row, place) in places.enumerated() {
+                for (column, other) in places[..<row].enumerated() {
+                    let pair = [indices[positions[place]], indices[positions[other]]].sorted()
+                    let distance = pair[0] == pair[1] ? 0 : 1 - band[pair[0], pair[1] - pair[0]]
+                    distances[row * places.count + column] = distance
+                    distances[column * places.count + row] = distance
+                }
+            }
+            combination.add(distances, at: places, cue: cue)
+        }
+        combination.finish()
+        var similarities = [Float](repeating: 0, count: count * count)
+        for (row, position) in positions.enumerated() {
+            for (column, other) in positions.enumerated() {
+                let value = combination.values[row * positions.count + column]
+                similarities[position * count + other] = 1 - value * gain
+            }
+        }
+        return similarities
     }
 }

@@ -1,4 +1,4 @@
-internal import SceneModel
+package import SceneModel
 package import SceneSegmentation
 internal import TensorKernels
 internal import Timeline
@@ -14,11 +14,12 @@ extension TrainingFilm {
             let instant = Instant(pts: Int64(row))
             let isLast = ends?.contains(row) ?? true
             let isFirst = row == 0 || ends?.contains(row - 1) ?? true
-            let part = EncodedPart(
+            var part = EncodedPart(
                 index: row, shotIndex: shot, start: instant, end: instant, duration: durations[row],
                 entry: isFirst && !entries.isEmpty
                     ? Transition(kind: entries[row], score: Score(1)) : nil,
                 isLastOfShot: isLast, embedding: embeddings.row(row))
+            part.furtherEmbeddings = furtherEmbeddings.map { $0.row(row) }
             if isLast { shot += 1 }
             if let window = ring.push(part) { scores.append(scorer.score(window)) }
         }
@@ -26,9 +27,9 @@ extension TrainingFilm {
         return scores
     }
 
-    /// What training-free coherence says of the film.
-    package func coherence(neighborCount: Int, typicalDistance: Float?) -> [Float] {
-        var scorer = CoherenceScorer(neighborCount: neighborCount, typicalDistance: typicalDistance)
+    /// What training-free coherence says of the film by `cues`; nil: by its own.
+    package func coherence(neighborCount: Int, cues: ComparedCues? = nil) -> [Float] {
+        var scorer = CoherenceScorer(neighborCount: neighborCount, cues: cues ?? self.cues)
         return scores(&scorer)
     }
 }

@@ -1,3 +1,4 @@
+package import SceneModel
 package import TensorKernels
 package import Timeline
 
@@ -17,6 +18,12 @@ package struct TrainingFilm: Sendable {
     /// Positions, in order, at which shots end, where `embeddings` has a row for each part of a long shot;
     /// nil where every row is a shot. Only these are judged.
     package var shotEnds: [Int]?
+    /// Embeddings by which shots are compared beside `embeddings`, [N, width] each, and what made them; only
+    /// networks of relations see them.
+    package var furtherEmbeddings: [Matrix] = []
+    package var furtherEncoders: [String] = []
+    /// Of `embeddings` and of those beside them.
+    package var cues = ComparedCues.encoder
     /// What each genre has of every shot [N, G], zeros where nothing is to be seen; nil where it is unknown.
     package var genreShares: Matrix?
 
@@ -44,7 +51,9 @@ package struct TrainingFilm: Sendable {
         for film in films {
             for byte in film.id.utf8 { mix(UInt64(byte)) }
             mix(UInt64(film.shotCount))
-            for value in film.embeddings.values { mix(UInt64(value.bitPattern)) }
+            for matrix in [film.embeddings] + film.furtherEmbeddings {
+                for value in matrix.values { mix(UInt64(value.bitPattern)) }
+            }
             for duration in film.durations { mix(duration.bitPattern) }
             for label in film.labels ?? [] { mix(label ? 1 : 2) }
         }

@@ -148,7 +148,7 @@ struct DecisionArguments: ParsableArguments {
     ///
     /// - Parameters:
     ///   - path: the model file, if one was named.
-    ///   - similarity: by what parts are compared where it is an image encoder alone.
+    ///   - similarity: by what parts are compared; nil leaves it to the model.
     ///   - speed: how pictures are decoded, as `--speed` has it.
     ///   - threads: for the image encoder, as `--threads` has it.
     ///   - preset: the split rule of the command if the user names none.
@@ -157,7 +157,7 @@ struct DecisionArguments: ParsableArguments {
     /// - Throws: `ValidationError` where options do not go together, `CommandFailure` where the model cannot
     ///   be used.
     func resolve(
-        model path: String?, similarity: Set<SimilarityCue> = [.encoder], speed: DecodePlan, threads: Int = 1,
+        model path: String?, similarity: Set<SimilarityCue>? = nil, speed: DecodePlan, threads: Int = 1,
         preset: SplitRule, list: CutList? = nil
     ) throws -> (SegmentOptions, ChosenModel) {
         var options = decisions
@@ -174,8 +174,8 @@ struct DecisionArguments: ParsableArguments {
                         similarity: similarity)
                 }
                 ?? ChosenModel(
-                    neighborCount: neighbors ?? options.neighborCount, similarity: similarity)
-            if let refusal = SimilarityCue.refusal(similarity, of: chosen.summary) {
+                    neighborCount: neighbors ?? options.neighborCount, similarity: similarity ?? [.encoder])
+            if let refusal = SimilarityCue.refusal(similarity ?? [], of: chosen.summary) {
                 throw ValidationError("--similarity \(refusal)")
             }
             try requireNeighbors(of: chosen.summary)

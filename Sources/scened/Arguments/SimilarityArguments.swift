@@ -1,13 +1,13 @@
 import ArgumentParser
 import ScenePipeline
 
-/// By what training-free scores tell how alike parts are; shared by the commands that read pictures and give
-/// scores.
+/// By what training-free scores and relational networks tell how alike parts are; shared by the commands that
+/// read pictures.
 struct SimilarityArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What tells how alike parts are, without a context network: encoder, and with it descriptor or sound, or both. "
-                + "Default: encoder.",
+            "What tells how alike parts are, without a context network or for a relational one: encoder, and with it descriptor or sound, or both. "
+                + "Default: what the network was trained with, else encoder.",
             discussion:
                 "descriptor, beside an image encoder, also compares colors and layout, as without a model: better scenes "
                 + "where the encoder alone was not made for scenes. sound also compares what parts sound like, and reads the sound.",
@@ -15,8 +15,10 @@ struct SimilarityArguments: ParsableArguments {
         transform: SimilarityCueList.init)
     var similarity: SimilarityCueList?
 
-    /// What was asked for.
-    var cues: Set<SimilarityCue> { similarity?.cues ?? [.encoder] }
+    /// What was asked for; nil leaves it to the model.
+    var chosen: Set<SimilarityCue>? { similarity?.cues }
+    /// What was asked for, or what counts without a model.
+    var cues: Set<SimilarityCue> { chosen ?? [.encoder] }
 }
 
 /// Similarity cues, as `--similarity` names them.

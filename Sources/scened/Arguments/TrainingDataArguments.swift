@@ -38,7 +38,10 @@ struct TrainingDataArguments: ParsableArguments {
             valueName: "model"))
     var encoder: String?
 
-    @Option(help: ArgumentHelp("Name of the array with the embeddings.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Name of the array with the embeddings. For a relational network also several, such as picture,sound: it compares shots by all.",
+            valueName: "names"))
     var array: String?
 
     @Option(

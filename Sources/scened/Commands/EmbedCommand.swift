@@ -12,6 +12,7 @@ struct Embed: ParsableCommand {
             Examples:
               scened embed film.mp4 --output film.npz
               scened score film.npz --threshold 0.4
+              scened embed film.mp4 --similarity encoder,sound --output film.npz
               python3 -c 'import numpy; print(numpy.load("film.npz")["embeddings"].shape)'
 
             The file holds one row for each part (embeddings, part_*), shot (shot_*), picture (picture_*) and gap \
@@ -68,6 +69,9 @@ struct Embed: ParsableCommand {
             valueName: "file"))
     var surprise: String?
 
+    @OptionGroup
+    var comparing: SimilarityArguments
+
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
@@ -101,7 +105,7 @@ struct Embed: ParsableCommand {
         for path in [input, model, shots, surprise] { files.read(path) }
         files.write(output)
         try files.check()
-        let (options, descriptor) = try decision.resolve(
+        var (options, descriptor) = try decision.resolve(
             model: nil, speed: reading.speed.plan, preset: .thirds, list: shots.map(CutListInput.read))
         let chosen: (encoder: any ShotEncoder, digest: String?)
         do {
@@ -113,6 +117,11 @@ struct Embed: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
+        if let refusal = SimilarityCue.refusal(comparing.cues, beside: chosen.encoder.name) {
+            throw ValidationError("--similarity \(refusal)")
+        }
+        let further = SimilarityCue.encoders(comparing.cues, beside: chosen.encoder.name)
+        options.sound = comparing.cues.contains(.sound) ? .best : .none
         let measure: SurpriseModel?
         do throws(ModelFileError) {
             let maker = EmbeddingMaker(
@@ -128,7 +137,8 @@ struct Embed: ParsableCommand {
         do {
             reader = try EmbeddingReader(
                 .url(input), mediaOptions: reading.mediaOptions(), options: options,
-                encoder: chosen.encoder, encoderDigest: chosen.digest, stop: Interruption.stop)
+                encoder: chosen.encoder, encoderDigest: chosen.digest, further: further,
+                stop: Interruption.stop)
         } catch {
             throw CommandFailure(error)
         }

@@ -199,7 +199,7 @@ struct EvaluateDelays: ParsableCommand {
                 try model.map {
                     try ChosenModel(
                         path: $0, neighborCount: most, threadCount: reading.threads,
-                        similarity: comparing.cues)
+                        similarity: comparing.chosen)
                 } ?? ChosenModel(neighborCount: most, similarity: comparing.cues)
             if let refusal = SimilarityCue.refusal(comparing.cues, of: chosen.summary) {
                 throw ValidationError("--similarity \(refusal)")

@@ -21,7 +21,8 @@ struct ScoreCommand: ParsableCommand {
             FILE is what embed wrote: then the events are those of segment with the same options. Or it holds JSON \
             lines, one shot each, in order: {"start":SECONDS,"end":SECONDS,"embedding":[NUMBERS]}. Then pts is null \
             in all events, and shots are not split. A shot ends where the next begins if they lie within a second of \
-            each other; a longer hole is a gap. With "embeddings":[[NUMBERS],[NUMBERS]] parts are compared by several \
+            each other; a longer hole is a gap. Where embed was told several cues (--similarity), parts are compared by all of them. With \
+            "embeddings":[[NUMBERS],[NUMBERS]] parts are compared by several \
             vectors side by side.
 
             How shots were split is in the file: --split, --split-after, --min-shot and --deadline say what embed was \
@@ -100,7 +101,8 @@ struct ScoreCommand: ParsableCommand {
     /// The events of the video that a record was made of.
     private func score(_ record: EmbeddingRecord) throws {
         var record = record
-        let further = try beside.map { [try Self.add($0, beside: file, to: &record)] } ?? []
+        try beside.map { try Self.add($0, beside: file, to: &record) }
+        let further = (record.info.further ?? []).map(\.encoder)
         let recorded = record.info.options
         try requireAgreement(with: recorded)
         var options = decision.decisions
@@ -115,9 +117,10 @@ struct ScoreCommand: ParsableCommand {
             ?? ChosenScorer(
                 neighborCount: decision.neighbors ?? options.neighborCount, encoder: record.info.encoder,
                 further: further)
-        guard further.isEmpty || !chosen.summary.similarity.isEmpty else {
+        guard beside == nil || !chosen.summary.similarity.isEmpty else {
             throw ValidationError(
-                "--beside does not go with a context network, which compares by itself: leave one out")
+                "--beside does not go with the network \(chosen.summary.scorer), which takes one embedding of each part: leave one out, or give a relational network"
+            )
         }
         try complete(&options, with: chosen)
         if genreShares { options.genreNames = try GenreNames.required(record.info.genres, file) }
@@ -145,10 +148,8 @@ struct ScoreCommand: ParsableCommand {
         try writer.finish(isQuiet: quiet)
     }
 
-    /// Adds the embeddings in the file `path` to those of `file`; returns the name of their encoder.
-    private static func add(_ path: String, beside file: String, to record: inout EmbeddingRecord) throws
-        -> String
-    {
+    /// Adds the embeddings in the file `path` to those of `file`.
+    private static func add(_ path: String, beside file: String, to record: inout EmbeddingRecord) throws {
         let other: EmbeddingRecord
         do throws(EmbeddingFileError) {
             other = try EmbeddingRecord(path: path)
@@ -162,7 +163,6 @@ struct ScoreCommand: ParsableCommand {
                     "\(path): holds other parts than \(file); make both with embed, of one film and with the same options"
             )
         }
-        return other.info.encoder
     }
 
     /// Shots with embeddings made elsewhere, as they come.
@@ -230,7 +230,7 @@ struct ScoreCommand: ParsableCommand {
             throw CommandFailure(
                 status: .noVideo,
                 message:
-                    "\(file): has several embeddings of a shot, and a context network takes one; leave --model out, or give one"
+                    "\(file): has several embeddings of a shot, and the network \(chosen.summary.scorer) takes one; leave --model out, or give a relational network"
             )
         }
         try complete(&options, with: chosen)

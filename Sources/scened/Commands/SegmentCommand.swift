@@ -139,7 +139,7 @@ struct Segment: ParsableCommand {
         for path in exports?.paths ?? [] { files.write(path, option: "--export") }
         try files.check()
         var (options, chosen) = try decision.resolve(
-            model: model, similarity: comparing.cues, speed: reading.speed.plan, threads: reading.threads,
+            model: model, similarity: comparing.chosen, speed: reading.speed.plan, threads: reading.threads,
             preset: .thirds,
             list: shots.map(CutListInput.read))
         options.cues = cue.cues

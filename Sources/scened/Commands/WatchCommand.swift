@@ -157,7 +157,7 @@ struct Watch: AsyncParsableCommand {
         files.write(output)
         try files.check()
         var (options, chosen) = try decision.resolve(
-            model: model, similarity: comparing.cues, speed: reading.speed.plan,
+            model: model, similarity: comparing.chosen, speed: reading.speed.plan,
             threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.cues = cue.cues
         options.blocks = block.options(givesReasons: event.reasons)

@@ -254,12 +254,7 @@ struct TrainingDriver {
 
     /// What training-free coherence says of the same films.
     private func sayComparison() {
-        let scores = validation.map {
-            $0.coherence(
-                neighborCount: job.metadata.neighborCount ?? 8,
-                typicalDistance: job.metadata.encoder == DescriptorEncoder().name
-                    ? DescriptorEncoder.typicalDistance : nil)
-        }
+        let scores = validation.map { $0.coherence(neighborCount: job.metadata.neighborCount ?? 8) }
         guard let figure = FilmTrial(validation, scores: scores).averagePrecision else { return }
         say("training-free coherence on the same films: AP \(Self.decimal(figure))")
     }

@@ -19,7 +19,8 @@ enum TwoCueModel {
                     encoder: encoder, further: further,
                     scorer: CoherenceScorer(
                         neighborCount: options.neighborCount,
-                        typicalDistances: [nil, DescriptorEncoder.typicalDistance]),
+                        cues: ComparedCues(
+                            typicalDistances: [nil, DescriptorEncoder.typicalDistance])),
                     summary: ModelSummary(
                         scorer: "coherence", encoder: encoder.name, neighborCount: options.neighborCount),
                     threshold: nil)
