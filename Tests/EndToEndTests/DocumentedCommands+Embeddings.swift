@@ -75,6 +75,7 @@ extension DocumentedCommands {
                 """,
             after: """
                 scened score film.npz --beside colors.npz --quiet | grep -q '"similarity":'
+                scened score both.npz --quiet | grep -q '"similarity":'
                 """),
         DocumentedRecipe(
             page: "docs/how-to/similar.md", begins: ["import json"],

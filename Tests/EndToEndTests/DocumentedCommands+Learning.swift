@@ -128,6 +128,18 @@ extension DocumentedCommands {
                 scened index info seen | grep -q 'scene encoder  patches-1, weights'
                 """),
         DocumentedRecipe(
+            page: "docs/how-to/train.md", begins: ["mkdir heard"],
+            before: """
+                mkdir films labels
+                ffmpeg -v error -i film.mp4 -f lavfi -i anoisesrc=d=20:a=0.1 -c:v copy -c:a aac films/one.mp4
+                ffmpeg -v error -i film.mp4 -f lavfi -i sine=d=20 -c:v copy -c:a aac films/two.mp4
+                for film in one two; do echo '{"fps":25,"boundaries":[165,290]}' > labels/$film.json; done
+                """,
+            replacing: [("--from builtin:relational", "--from builtin:relational --epochs 1")],
+            after: """
+                scened segment films/one.mp4 --model hears.safetensors --json --quiet | grep -q '"sound-1"'
+                """),
+        DocumentedRecipe(
             page: "docs/how-to/train.md", begins: ["scened train pretrain"],
             before: """
                 mkdir archive labels
