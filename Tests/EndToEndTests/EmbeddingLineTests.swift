@@ -118,9 +118,22 @@ import Testing
         let both = try Self.score(lines { [vector($0, 0), vector($0, $0 / 10)] })
         #expect(both.events.filter { $0.type == "boundary" }.compactMap { $0.seconds("at") } == [40, 80])
         #expect(try !Self.score(lines { [vector($0, 0)] }).events.contains { $0.type == "boundary" })
+        let related = try Self.score(
+            lines { [vector($0, 0), vector($0, $0 / 10)] }, ["--model", "builtin:relational", "--scores"])
+        #expect(related.status == 0 && scores(related).count == 30, "\(related.errors)")
+        let names = (related.events.first?.fields["model"] as? [String: Any])?["similarity"] as? [String]
+        #expect(names == ["embeddings", "embeddings"])
+        let blind = try Self.score(
+            lines { [vector($0, 0)] }, ["--model", "builtin:relational", "--scores"])
+        #expect(scores(blind) != scores(related) && scores(blind).count == 30)
+        // A network of embeddings takes one.
+        let crn = Program.repository.appending(path: "fixtures/crn/k2.safetensors").path
         let network = try Self.score(
-            lines { [vector($0, 0), vector($0, 1)] }, ["--model", "builtin:relational"])
-        #expect(network.status == 65 && network.errors.contains("leave --model out"), "\(network.errors)")
+            lines { shot in (0..<2).map { vector(shot, $0) + vector(shot, $0) } }, ["--model", crn])
+        #expect(
+            network.status == 65
+                && network.errors.contains("the network crn takes one; leave --model out"),
+            "\(network.errors)")
         let beside = try Self.score(lines { [vector($0, 0)] }, ["--beside", "x.npz"])
         #expect(beside.status == 64 && beside.errors.contains("several embeddings in each JSON line"))
     }

@@ -7,30 +7,13 @@ import Testing
     static let cue = ["--similarity", "encoder,sound"]
     static let options = ["--quiet", "--scores", "--intra-shot", "--min-scene", "1", "--neighbors", "3"]
 
-    /// Six shots of three seconds, no two pictures alike; a hum below the first three, hiss below the others.
-    private static func film(_ name: String = "two-rooms.mkv", _ output: String = "-c:a flac") throws
-        -> String
-    {
-        try Fixtures.film(
-            name,
-            """
-            ffmpeg -nostdin -v error -f lavfi -i testsrc2=s=160x90:r=25:d=3 -f lavfi -i smptebars=s=160x90:r=25:d=3 \
-                -f lavfi -i mandelbrot=s=160x90:r=25 -f lavfi -i rgbtestsrc=s=160x90:r=25:d=3 \
-                -f lavfi -i cellauto=s=160x90:r=25 -f lavfi -i testsrc=s=160x90:r=25:d=3 -f lavfi -i \
-                'aevalsrc=if(lt(t\\,9)\\,0.2*sin(2*PI*110*t)+0.1*sin(2*PI*220*t)\\,0.2*(random(0)-0.5)):s=48000:d=18' \
-                -filter_complex '[2]trim=duration=3[c];[4]trim=duration=3[e];[0][1][c][3][e][5]concat=n=6[v]' \
-                -map '[v]' -map 6:a -c:v libx264 -preset ultrafast -threads 1 \(output) -bitexact -y "$1"
-            """
-        ).path
-    }
-
     private static func scores(_ outcome: Program.Outcome) -> [Double] {
         outcome.events.filter { $0.type == "score" }.compactMap { $0.fields["score"] as? Double }
     }
 
     /// Where the sound changes with the picture the score rises, and where it goes on it falls.
     @Test func soundCounts() throws {
-        let film = try Self.film()
+        let film = try Fixtures.twoRooms()
         let plain = try Program.run(["segment", film] + Self.options)
         let heard = try Program.run(["segment", film] + Self.options + Self.cue)
         #expect(heard.status == 0, "\(heard.errors)")
@@ -50,7 +33,7 @@ import Testing
 
     /// A live feed hears what the file holds, and a film without sound is as without the cue.
     @Test func feedsAndSilentFilms() throws {
-        let film = try Self.film("two-rooms.ts", "-c:a mp2")
+        let film = try Fixtures.twoRooms("two-rooms.ts", "-c:a mp2")
         let watched = try Program.run(["watch", film] + Self.options + Self.cue)
         let ticks = try Program.run(["segment", film, "--split", "ticks"] + Self.options + Self.cue)
         #expect(watched.status == 0 && !Self.scores(ticks).isEmpty)
@@ -68,7 +51,7 @@ import Testing
 
     /// Beside an image encoder, with the descriptor or without it.
     @Test func threeCues() throws {
-        let (film, encoder) = (try Self.film(), try ImageModelTests.encoder())
+        let (film, encoder) = (try Fixtures.twoRooms(), try ImageModelTests.encoder())
         let arguments = ["segment", film, "--model", encoder] + Self.options
         let two = try Program.run(arguments + Self.cue)
         let three = try Program.run(arguments + ["--similarity", "sound,descriptor,encoder"])
@@ -80,7 +63,7 @@ import Testing
 
     /// The relational network hears, too: in a file as in a feed, and from files of embeddings.
     @Test func aRelationalNetworkHears() throws {
-        let film = try Self.film()
+        let film = try Fixtures.twoRooms()
         let arguments = ["segment", film, "--model", "builtin:relational"] + Self.options
         let plain = try Program.run(arguments)
         let heard = try Program.run(arguments + Self.cue + ["--reasons"])
@@ -91,7 +74,7 @@ import Testing
         try #require(without.count == 6 && with.count == 6)
         #expect(with != without)
         #expect([0, 1, 3, 4].allSatisfy { with[$0] < with[2] }, "\(without) \(with)")
-        let feed = try Self.film("two-rooms.ts", "-c:a mp2")
+        let feed = try Fixtures.twoRooms("two-rooms.ts", "-c:a mp2")
         let model = ["--model", "builtin:relational"]
         let ticks = try Program.run(["segment", feed, "--split", "ticks"] + model + Self.options + Self.cue)
         let watched = try Program.run(["watch", feed] + model + Self.options + Self.cue)
@@ -106,7 +89,7 @@ import Testing
     /// What `embed` was told is in its file, and `score` gives the events of `segment`, at a deadline, too.
     @Test(arguments: [[], ["--split", "ticks", "--deadline", "6"]])
     func filesOfEmbeddingsHoldSound(parts: [String]) throws {
-        let film = try Self.film()
+        let film = try Fixtures.twoRooms()
         let (file, same) = (Scratch.path("heard.npz").path, Scratch.path("same.npz").path)
         let embedded = try Program.run(
             ["embed", film, "--quiet", "--output", file] + parts + Self.cue)
@@ -134,7 +117,7 @@ import Testing
 
     /// A relational network that learned from films with sound asks for it by itself.
     @Test func aTrainedNetworkHearsByItself() throws {
-        let film = try Self.film()
+        let film = try Fixtures.twoRooms()
         let folder = Scratch.path("heard")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = folder.appending(path: "two-rooms.npz").path
@@ -162,7 +145,7 @@ import Testing
     }
 
     @Test func whatDoesNotGoTogether() throws {
-        let film = try Self.film()
+        let film = try Fixtures.twoRooms()
         let cases: [(arguments: [String], status: Int32, text: String)] = [
             (["segment", film, "--no-audio"] + Self.cue, 64, "--similarity compares sound that --no-audio"),
             (["watch", film, "--no-audio"] + Self.cue, 64, "leave one out"),

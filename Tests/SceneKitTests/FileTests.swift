@@ -79,6 +79,24 @@ import Testing
         #expect(events == expected)
     }
 
+    /// What parts sound like moves the boundary; pushed pictures have no sound.
+    @Test(arguments: [nil, "builtin:relational"] as [String?]) func soundIsCompared(model: String?)
+        async throws
+    {
+        var options = SegmenterOptions()
+        options.model = model
+        let film = try Fixtures.twoRooms()
+        let deaf = Segmenting.lines(try await Segmenting.events(film, options))
+        options.similarity = .encoderAndSound
+        let events = Segmenting.lines(try await Segmenting.events(film, options))
+        let arguments = ["--similarity", "encoder,sound"] + (model.map { ["--model", $0] } ?? [])
+        #expect(events == (try Segmenting.programLines(film, arguments)) && events != deaf)
+        let failure = #expect(throws: SceneKitError.self) {
+            try PictureSegmenter(timeBase: .milliseconds, options: options)
+        }
+        #expect(failure?.message.contains("pushed pictures have none: leave sound out") == true)
+    }
+
     @Test func mediaIsKnownOnceItIsOpen() async throws {
         let film = try await SceneSegmenter(path: Fixtures.path("delayed.mkv"))
         #expect(film.media.container == "matroska" && film.media.codec == "h264")
