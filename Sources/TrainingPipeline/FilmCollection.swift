@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 package import MediaInput
 internal import SceneEvaluation
+package import SceneModel
 package import SceneTraining
 internal import TensorKernels
 package import TextFiles
@@ -173,8 +174,15 @@ package struct FilmCollection: Sendable {
         }
     }
 
-    /// The films as training sees them. Throws unless all embeddings have one width and one encoder.
-    package func trainingFilms() throws(TrainingDataError) -> [TrainingFilm] {
+    /// The films as training sees them.
+    ///
+    /// - Parameter input: what the network sees of a shot. One of embeddings takes the encoder's, and leaves
+    ///   what a file of `embed` holds beside them; of several named arrays nobody can say which are meant.
+    /// - Returns: at least one film.
+    /// - Throws: unless all embeddings have one width and one encoder.
+    package func trainingFilms(
+        for input: ContextInput = .embeddings
+    ) throws(TrainingDataError) -> [TrainingFilm] {
         guard let first = films.first else {
             throw TrainingDataError(.unusable, "there is no film: name files of embeddings or videos")
         }
@@ -186,6 +194,12 @@ package struct FilmCollection: Sendable {
                     "film '\(film.film.id)' has embeddings of \(film.encoder ?? "an unnamed encoder"), \(width) wide, "
                         + "film '\(first.film.id)' of \(first.encoder ?? "an unnamed encoder"), \(expected) wide: "
                         + "train on films of one encoder")
+            }
+            guard input == .relations || film.encoder != nil || film.film.furtherEmbeddings.isEmpty else {
+                throw TrainingDataError(
+                    .unusable,
+                    "only a relational network compares shots by several arrays: name one with --array, or train a relational network"
+                )
             }
         }
         return films.map(\.film)

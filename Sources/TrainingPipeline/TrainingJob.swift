@@ -20,6 +20,14 @@ package struct TrainingJob: Sendable {
         case fresh(NetworkOptions)
         case from(ModelFile)
 
+        /// What its network sees of a shot.
+        package var input: ContextInput {
+            switch self {
+            case .fresh(let options): options.kind.network.input
+            case .from(let file): type(of: file.context).input
+            }
+        }
+
         /// A head that was trained on boundaries; one of pseudo-boundaries is not taken over.
         var boundaryHead: BoundaryHead? {
             guard case .from(let file) = self, file.metadata.head == .sbd else { return nil }

@@ -140,6 +140,28 @@ import TrainingPipeline
         #expect(throws: TrainingDataError.self) { try folder.read(["/nowhere"]) }
     }
 
+    /// Several arrays are cues of a relational network, and of no other.
+    @Test func severalArrays() throws {
+        let folder = try Folder()
+        var writer = SafetensorsWriter()
+        writer.add("a", shape: [3, 2], floats: [1, 2, 3, 4, 5, 6])
+        writer.add("b", shape: [3, 1], floats: [7, 8, 9])
+        writer.add("short", shape: [2, 1], floats: [7, 8])
+        try writer.write(to: folder.path + "/film.safetensors")
+        let read = try folder.read(array: "a,b")
+        let film = try #require(try read.trainingFilms(for: .relations).first)
+        #expect(film.embeddings.values == [1, 2, 3, 4, 5, 6])
+        #expect(film.furtherEmbeddings.map(\.values) == [[7, 8, 9]] && film.furtherEncoders == ["b"])
+        #expect(film.cues.typicalDistances == [nil, nil])
+        let failure = #expect(throws: TrainingDataError.self) { try read.trainingFilms() }
+        #expect(failure?.description.contains("name one with --array, or train a relational") == true)
+        #expect(try folder.read(array: "a").trainingFilms().count == 1)
+        for (array, words) in [("a,short", "hold 3 and 2 shots"), ("a,none", "named none")] {
+            let failure = #expect(throws: TrainingDataError.self) { try folder.read(array: array) }
+            #expect(failure?.description.contains(words) == true, "\(failure?.description ?? "")")
+        }
+    }
+
     @Test func filmsOfTwoEncodersAreRefused() throws {
         let folder = try Folder()
         try folder.film("film")

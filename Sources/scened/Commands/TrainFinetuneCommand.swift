@@ -84,10 +84,10 @@ extension Train {
                 where !output.quiet && others?.strayLabels.contains(names) ?? true {
                     Console.say("labels of '\(names.last ?? "")' belong to no film and are left out")
                 }
-                let films = try known?.prepare(read) ?? read.trainingFilms()
+                let films = try known?.prepare(read) ?? read.trainingFilms(for: start.input)
                 known?.measure(films, isQuiet: output.quiet)
                 let judged = try others.map { others in
-                    try known?.prepare(others) ?? others.trainingFilms()
+                    try known?.prepare(others) ?? others.trainingFilms(for: start.input)
                 }
                 let examples = films.reduce(0) { $0 + ($1.labels == nil ? 0 : $1.shotCount) }
                 guard examples > 0 else {
