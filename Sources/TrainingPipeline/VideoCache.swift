@@ -8,16 +8,26 @@ internal import SceneSegmentation
 /// Shots and descriptors of videos, made once and kept in a folder.
 ///
 /// An entry's name holds the video's name, size and time of change, the rules of shots, and the names of
-/// encoder and detector. Another of them makes another entry; old ones may be deleted at any time.
+/// encoders and detector. Another of them makes another entry; old ones may be deleted at any time.
 package struct VideoCache: Sendable {
     package let folder: String
-    private let options: SegmentOptions
+    private var options: SegmentOptions
     private let threads: Int
+    private let similarity: Set<SimilarityCue>
 
-    package init(folder: String, options: SegmentOptions, threads: Int) {
+    /// - Parameters:
+    ///   - folder: where they are kept; made where it is missing.
+    ///   - options: how shots are found and split.
+    ///   - threads: that decode.
+    ///   - similarity: by what shots are compared beside the descriptor; only sound is another.
+    package init(
+        folder: String, options: SegmentOptions, threads: Int, similarity: Set<SimilarityCue> = [.encoder]
+    ) {
         self.folder = folder
         self.options = options
+        self.options.sound = similarity.contains(.sound) ? .best : .none
         self.threads = threads
+        self.similarity = similarity
     }
 
     /// The film, from the cache or read now. `report` hears of the seconds of media read so far.
@@ -25,7 +35,9 @@ package struct VideoCache: Sendable {
         _ path: String, stop: StopFlag, report: (_ seconds: Double) -> Void
     ) throws(TrainingDataError) -> ReadFilm {
         let encoder = DescriptorEncoder()
-        let entry = try entry(of: path, encoder: encoder.name)
+        let further = SimilarityCue.encoders(similarity, beside: encoder.name)
+        let entry = try entry(
+            of: path, encoder: ([encoder.name] + further.map(\.name)).joined(separator: "+"))
         if FileManager.default.fileExists(atPath: entry) {
             // A damaged entry is made anew.
             if let record = try? EmbeddingRecord(path: entry) {
@@ -42,7 +54,8 @@ package struct VideoCache: Sendable {
         let reader: EmbeddingReader
         do {
             reader = try EmbeddingReader(
-                .url(path), mediaOptions: mediaOptions, options: options, encoder: encoder, stop: stop)
+                .url(path), mediaOptions: mediaOptions, options: options, encoder: encoder, further: further,
+                stop: stop)
         } catch {
             throw TrainingDataError(error.code == .interrupted ? .interrupted : .unreadable, error.message)
         }
@@ -59,7 +72,7 @@ package struct VideoCache: Sendable {
         return try ReadFilm(reader.record, id: ReadFilm.name(path))
     }
 
-    /// Where the film at `path` is kept, as `encoder` describes it.
+    /// Where the film at `path` is kept, as `encoder` describes it; of several the names with + between.
     package func entry(of path: String, encoder: String) throws(TrainingDataError) -> String {
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
             throw TrainingDataError(.unreadable, "cannot open '\(path)': check the path and its permissions")

@@ -128,7 +128,7 @@ extension DocumentedCommands {
                 scened index info seen | grep -q 'scene encoder  patches-1, weights'
                 """),
         DocumentedRecipe(
-            page: "docs/how-to/train.md", begins: ["mkdir heard"],
+            page: "docs/how-to/train.md", begins: ["scened train finetune films/"],
             before: """
                 mkdir films labels
                 ffmpeg -v error -i film.mp4 -f lavfi -i anoisesrc=d=20:a=0.1 -c:v copy -c:a aac films/one.mp4

@@ -130,6 +130,16 @@ import Testing
             "--run", Scratch.path("run").path, "--output", model, "--quiet",
         ])
         #expect(trained.status == 0, "\(trained.errors)")
+        // The film itself gives the same network.
+        let same = Scratch.path("same.safetensors").path
+        let direct = try Program.run([
+            "train", "finetune", film, "--labels", labels, "--similarity", "encoder,sound", "--epochs", "2",
+            "--neighbors", "2", "--batch", "4", "--run", Scratch.path("direct").path, "--output", same,
+            "--quiet",
+        ])
+        #expect(direct.status == 0, "\(direct.errors)")
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: same)) == Data(contentsOf: URL(fileURLWithPath: model)))
         let arguments = ["segment", film, "--model", model, "--quiet", "--scores", "--min-scene", "1"]
         let heard = try Program.run(arguments)
         #expect(ImageModelTests.model(heard)["similarity"] as? [String] == ["descriptor-1", "sound-1"])
@@ -154,6 +164,16 @@ import Testing
                 "encoder,sound does not go with the network crn, which takes one embedding of each part"
             ),
             (["segment", film, "--similarity", "sound"], 64, "takes encoder, and with it"),
+            (
+                ["train", "finetune", film, "--network", "crn", "--output", "x.safetensors"] + Self.cue, 64,
+                "--similarity is for relational networks"
+            ),
+            (
+                [
+                    "train", "finetune", film, "--output", "x.safetensors", "--similarity",
+                    "encoder,descriptor",
+                ], 64, "needs a model with an image encoder"
+            ),
             (
                 ["segment", film, "--similarity", "encoder,sound,descriptor"], 64,
                 "encoder,descriptor,sound needs a model with an image encoder: give one, or leave descriptor out"

@@ -23,13 +23,17 @@ import Testing
         for piece in pieces { piece.deallocate() }
     }
 
-    /// 6144 pages a step; with the policy the second step and all that follow are given none, unless other
-    /// tests take what was freed.
+    /// 6144 pages a step; with the policy the second step and all that follow are given none. Other tests may
+    /// take what was freed meanwhile, so the least of five rounds counts: without the policy each is given
+    /// all of 61,440.
     @Test func pagesAreGivenOnce() {
         HeapPolicy.keepFreed()
         Self.step()
-        let before = Self.faults()
-        for _ in 0..<10 { Self.step() }
-        #expect(Self.faults() - before < 30_000)
+        let rounds = (0..<5).map { _ in
+            let before = Self.faults()
+            for _ in 0..<10 { Self.step() }
+            return Self.faults() - before
+        }
+        #expect(rounds.min() ?? .max < 30_000, "\(rounds)")
     }
 }

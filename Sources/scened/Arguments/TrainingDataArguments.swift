@@ -68,9 +68,10 @@ struct TrainingDataArguments: ParsableArguments {
     var inputs: [String] { films + movienet + [shots, encoder].compactMap { $0 } }
 
     /// Reads `paths` as these flags say; progress goes to standard error.
-    /// `genres` are looked for in key frames.
+    /// `genres` are looked for in key frames; shots of videos are compared by `similarity`.
     func read(
-        _ paths: [String], run: RunFolder, genres: TrainingGenres? = nil, threads: Int, isQuiet: Bool
+        _ paths: [String], run: RunFolder, genres: TrainingGenres? = nil,
+        similarity: Set<SimilarityCue> = [.encoder], threads: Int, isQuiet: Bool
     ) throws(TrainingDataError) -> FilmCollection {
         var collection = FilmCollection()
         let line = StatusLine(isShown: Console.isTerminal && !isQuiet)
@@ -91,7 +92,8 @@ struct TrainingDataArguments: ParsableArguments {
         options.split = .thirds
         try collection.read(
             FilmCollection.sources(paths), array: array,
-            cache: VideoCache(folder: cache ?? run.cachePath, options: options, threads: threads),
+            cache: VideoCache(
+                folder: cache ?? run.cachePath, options: options, threads: threads, similarity: similarity),
             stop: Interruption.stop
         ) { path, number, count, seconds in
             line.show(Self.words(path, number, count, seconds))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SceneModel
+import ScenePipeline
 import SceneTraining
 import TensorKernels
 import TrainingPipeline
@@ -16,6 +17,7 @@ extension Train {
                   scened train finetune features/ --movienet anno.train.ndjson --network crn --output crn.safetensors
                   scened train finetune archive/ --labels labels/ --from pretrained.safetensors --output mine.safetensors
                   scened train finetune corrected-runs/ --from builtin:relational --output mine.safetensors
+                  scened train finetune films/ --labels labels/ --similarity encoder,sound --output hears.safetensors
                   scened segment film.mp4 --model mine.safetensors
 
                 Labels: JSON {"fps":24,"boundaries":[732,1358]} or {"scenes":[{"start_s":0},...]}, tables (CSV or JSON) of \
@@ -54,6 +56,13 @@ extension Train {
                 valueName: "films"))
         var validation: [String] = []
 
+        @Option(
+            help: ArgumentHelp(
+                "By what a relational network compares shots of videos: encoder, which is the descriptor, and with it sound. Files of embed hold what embed was told. Default: encoder.",
+                valueName: "cues"),
+            transform: SimilarityCueList.init)
+        var similarity: SimilarityCueList?
+
         @OptionGroup(title: "Genres") var genres: GenreArguments
         @OptionGroup(title: "Network and schedule") var schedule: TrainingScheduleArguments
 
@@ -67,7 +76,12 @@ extension Train {
         func validate() throws {
             guard tolerance >= 0, tolerance <= 60 else { throw ValidationError("--tolerance takes 0 to 60") }
             try data.requireUse(ofEncoderWithGenres: genres.genres != nil)
+            if let refusal = SimilarityCue.refusal(cues, beside: DescriptorEncoder().name) {
+                throw ValidationError("--similarity \(refusal)")
+            }
         }
+
+        private var cues: Set<SimilarityCue> { similarity?.cues ?? [.encoder] }
 
         func run() throws {
             let inputs = data.inputs + labels + validation + [genres.genres].compactMap { $0 }
@@ -75,6 +89,11 @@ extension Train {
             Interruption.install()
             BLAS.threadCount = schedule.threads
             let start = try schedule.start(preset: genres.genres == nil ? .relational : .crn)
+            guard start.input == .relations || cues == [.encoder] else {
+                throw ValidationError(
+                    "--similarity is for relational networks, and this one takes one embedding of each shot: leave it out"
+                )
+            }
             do {
                 var known = try genres.training(
                     model: data.encoder, from: schedule.from, threads: schedule.threads)
@@ -113,7 +132,8 @@ extension Train {
             _ paths: [String], _ genres: TrainingGenres?
         ) throws(TrainingDataError) -> FilmCollection {
             var films = try data.read(
-                paths, run: output.folder, genres: genres, threads: schedule.threads, isQuiet: output.quiet)
+                paths, run: output.folder, genres: genres, similarity: cues, threads: schedule.threads,
+                isQuiet: output.quiet)
             try films.label(
                 labels + FilmCollection.corrections(paths), tolerance: tolerance, isWhole: validation.isEmpty,
                 from: ListFile.read)
