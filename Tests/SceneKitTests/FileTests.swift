@@ -97,6 +97,31 @@ import Testing
         #expect(failure?.message.contains("pushed pictures have none: leave sound out") == true)
     }
 
+    /// A network that was trained with sound hears by itself, as in the program; pushed pictures go by what
+    /// they show.
+    @Test func aTrainedNetworkHears() async throws {
+        let film = try Fixtures.twoRooms()
+        let folder = try Files.temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let labels = folder.appending(path: "two-rooms.json")
+        try Data(#"{"fps":25,"boundaries":[225]}"#.utf8).write(to: labels)
+        let model = folder.appending(path: "hears.safetensors").path
+        let trained = try ExternalTool.run([
+            Segmenting.programs.appending(path: "scened").path, "train", "finetune", film, "--labels",
+            labels.path,
+            "--similarity", "encoder,sound", "--epochs", "2", "--neighbors", "2", "--batch", "4", "--quiet",
+            "--run", folder.appending(path: "run").path, "--output", model,
+        ])
+        try #require(trained.status == 0, "\(trained.errors)")
+        var options = SegmenterOptions()
+        options.model = model
+        let heard = Segmenting.lines(try await Segmenting.events(film, options))
+        #expect(heard == (try Segmenting.programLines(film, ["--model", model])))
+        _ = try PictureSegmenter(timeBase: .milliseconds, options: options)
+        options.similarity = .encoder
+        #expect(Segmenting.lines(try await Segmenting.events(film, options)) != heard)
+    }
+
     @Test func mediaIsKnownOnceItIsOpen() async throws {
         let film = try await SceneSegmenter(path: Fixtures.path("delayed.mkv"))
         #expect(film.media.container == "matroska" && film.media.codec == "h264")

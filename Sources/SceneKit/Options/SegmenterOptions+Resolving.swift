@@ -54,7 +54,7 @@ extension SegmenterOptions {
             throw SceneKitError(error)
         }
         let chosen = try loadModel(neighborCount: neighbors ?? options.neighborCount)
-        if let refusal = SimilarityCue.refusal(cues, of: chosen.summary) {
+        if let refusal = SimilarityCue.refusal(cues ?? [], of: chosen.summary) {
             throw .invalidOption("similarity \(refusal)")
         }
         options.sound = chosen.scorer.usesSound ? .best : .none
@@ -69,7 +69,9 @@ extension SegmenterOptions {
     }
 
     private func loadModel(neighborCount: Int) throws(SceneKitError) -> ChosenModel {
-        guard let model else { return ChosenModel(neighborCount: neighborCount, similarity: cues) }
+        guard let model else {
+            return ChosenModel(neighborCount: neighborCount, similarity: cues ?? [.encoder])
+        }
         do throws(ModelFileError) {
             return try ChosenModel(
                 path: model, neighborCount: neighborCount, threadCount: threads, similarity: cues)
@@ -78,8 +80,10 @@ extension SegmenterOptions {
         }
     }
 
-    private var cues: Set<SimilarityCue> {
+    /// nil leaves them to the model.
+    var cues: Set<SimilarityCue>? {
         switch similarity {
+        case nil: nil
         case .encoder: [.encoder]
         case .encoderAndDescriptor: [.encoder, .descriptor]
         case .encoderAndSound: [.encoder, .sound]

@@ -41,8 +41,8 @@ public struct SegmenterOptions: Hashable, Sendable {
     /// the library. `nil` compares colors and layout, without training. (`--model`)
     public var model: String?
     /// What tells how alike parts are, without a ``model``, or where it holds an image encoder alone or a
-    /// relational network. (`--similarity`)
-    public var similarity = Similarity.encoder
+    /// relational network. `nil` takes what the network was trained with, else the encoder. (`--similarity`)
+    public var similarity: Similarity?
 
     /// Makes the default options.
     public init() {}

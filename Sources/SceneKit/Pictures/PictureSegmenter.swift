@@ -67,7 +67,7 @@ public final class PictureSegmenter {
                     + "a second")
         }
         let (resolved, model) = try options.resolve()
-        guard resolved.sound == .none else {
+        guard options.cues?.contains(.sound) != true else {
             throw .invalidOption(
                 "similarity compares sound, and pushed pictures have none: leave sound out, or segment a file"
             )
