@@ -5,6 +5,8 @@ package struct SegmentWords: Hashable, Sendable {
     package private(set) var reading: [String] = []
     /// How parts are scored and boundaries decided: what `score` takes, too.
     package private(set) var scoring: [String] = []
+    /// Those of `reading` that `score` needs all the same: which cues parts are compared by.
+    package private(set) var comparing: [String] = []
     /// Formats that events are exported to, besides.
     package private(set) var exports: [String] = []
     /// How many threads a film is given: changes no result.
@@ -26,8 +28,9 @@ package struct SegmentWords: Hashable, Sendable {
     /// What shapes the parts: files of embeddings keep it, so that `score` may leave it out.
     static let partNames: Set<String> = [
         "--split", "--split-after", "--min-shot", "--deadline", "--speed", "--program", "--stream",
-        "--similarity",
+        similarityName,
     ]
+    private static let similarityName = "--similarity"
     /// Options whose values are files or folders: results hang on what those hold.
     package static let fileNames: Set<String> = [
         "--model", "--calibration", "--index", "--probe", "--shots", "--tags", "--surprise",
@@ -76,6 +79,7 @@ package struct SegmentWords: Hashable, Sendable {
                 NamedFile(option: name, path: $0)
             }
         }
+        if name == Self.similarityName { comparing += group }
         if name == "--export" {
             exports += group
         } else if name == "--threads" {

@@ -48,9 +48,11 @@ package struct ChosenModel {
     ///   - similarity: by what parts are compared, without a network or by a relational one; nil: by what the
     ///     network was trained with, else by the encoder alone. Others take one embedding of each part:
     ///     `SimilarityCue.refusal` says whether it was followed.
+    ///   - hears: sound may be read: a network that was trained with it is not given it otherwise.
     /// - Throws: where the file cannot be read, or its parts do not fit together.
     package init(
-        path: String, neighborCount: Int, threadCount: Int, similarity: Set<SimilarityCue>? = nil
+        path: String, neighborCount: Int, threadCount: Int, similarity: Set<SimilarityCue>? = nil,
+        hears: Bool = true
     ) throws(ModelFileError) {
         let file = try SafetensorsFile(path: path)
         let threadCount = Self.threads(threadCount)
@@ -59,9 +61,10 @@ package struct ChosenModel {
         self.encoder = encoder
         encoderDigest = own.map { _ in file.encoderDigest() }
         if try ModelFile.comparesParts(file) {
-            let trained = try ModelMetadata(file.metadata, path: path).similarity
-            further = SimilarityCue.encoders(
-                similarity ?? SimilarityCue.cues(madeBy: trained), beside: encoder.name)
+            var trained = SimilarityCue.cues(
+                madeBy: try ModelMetadata(file.metadata, path: path).similarity)
+            if !hears { trained.remove(.sound) }
+            further = SimilarityCue.encoders(similarity ?? trained, beside: encoder.name)
         }
         let chosen = try ChosenScorer(
             file, encoder: encoder.name, further: further.map(\.name), dimension: encoder.dimension,

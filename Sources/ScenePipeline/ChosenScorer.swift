@@ -33,12 +33,18 @@ package struct ChosenScorer {
     ///     them, and the summary then names none.
     ///   - dimension: width of the encoder's.
     ///   - neighborCount: K where the file has no context network to say it.
+    ///   - similarity: the cues that were chosen; nil leaves them to the network, and what it was trained to
+    ///     compare by must be among the embeddings.
     /// - Throws: where the file cannot be read, or was made for other embeddings.
     package init(
-        path: String, encoder: String?, further: [String] = [], dimension: Int, neighborCount: Int
+        path: String, encoder: String?, further: [String] = [], dimension: Int, neighborCount: Int,
+        similarity: Set<SimilarityCue>? = nil
     ) throws(ModelFileError) {
         let file = try SafetensorsFile(path: path)
         let hasEncoder = try EncoderOutline(file) != nil
+        if similarity == nil, let encoder, ModelFile.hasNetwork(file), try ModelFile.comparesParts(file) {
+            try Self.requireTrainedCues(of: file, encoder: encoder, further: further)
+        }
         try self.init(
             file, encoder: encoder, further: further, dimension: dimension, neighborCount: neighborCount,
             needsNetwork: !hasEncoder)
@@ -77,6 +83,25 @@ package struct ChosenScorer {
             ModelSummary(
                 scorer: scorer.name, encoder: named, neighborCount: scorer.neighborCount, file: file.fileName,
                 digest: file.digest()), compared)
+    }
+
+    /// Refuses embeddings without a cue of scened's own that a network was trained with.
+    private static func requireTrainedCues(
+        of file: SafetensorsFile, encoder: String, further: [String]
+    ) throws(ModelFileError) {
+        let cues = SimilarityCue.cues(
+            madeBy: try ModelMetadata(file.metadata, path: file.path).similarity)
+        let made = [encoder] + further
+        let lacking = SimilarityCue.allCases.first { cue in
+            cues.contains(cue)
+                && SimilarityCue.encoders([cue], beside: encoder).contains { !made.contains($0.name) }
+        }
+        guard let lacking else { return }
+        throw ModelFileError(
+            .encoderMismatch, path: file.path,
+            detail:
+                "was trained to compare parts by \(SimilarityCue.text(cues)), and the embeddings hold no \(lacking.rawValue)",
+            remedy: "embed again with --similarity \(SimilarityCue.text(cues)), or give --similarity encoder")
     }
 
     private static func coherence(neighborCount: Int, encoders: [String]) -> CoherenceScorer {

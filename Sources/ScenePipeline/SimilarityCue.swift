@@ -53,7 +53,7 @@ package enum SimilarityCue: String, CaseIterable, Hashable, Sendable {
     }
 
     /// As options name them.
-    private static func text(_ cues: Set<SimilarityCue>) -> String {
+    static func text(_ cues: Set<SimilarityCue>) -> String {
         allCases.filter(cues.contains).map(\.rawValue).joined(separator: ",")
     }
 }

@@ -205,6 +205,17 @@ package struct FilmCollection: Sendable {
         return films.map(\.film)
     }
 
+    /// What a network of `input` does not learn from, in one line; nil where it learns from all. A network
+    /// of embeddings takes the encoder's alone.
+    package func leftOut(by input: ContextInput) -> String? {
+        let further = films.reduce(into: [String]()) { names, film in
+            names += film.film.furtherEncoders.filter { !names.contains($0) }
+        }
+        guard input == .embeddings, !further.isEmpty else { return nil }
+        return
+            "a network of embeddings learns from the encoder's alone: \(further.joined(separator: ", ")) of the films left out; a relational network compares by all"
+    }
+
     /// The same; throws also where films were embedded with other weights of one encoder.
     package func filmsOfOneEncoder() throws(TrainingDataError) -> [TrainingFilm] {
         let found = try trainingFilms()

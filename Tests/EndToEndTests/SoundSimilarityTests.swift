@@ -147,11 +147,107 @@ import Testing
         let alone = try Program.run(arguments + ["--similarity", "encoder"])
         #expect(Self.scores(asked) == Self.scores(heard) && Self.scores(alone) != Self.scores(heard))
         #expect(ImageModelTests.model(alone)["similarity"] == nil)
-        // Without its sound it goes by the pictures.
+        // Without its sound it goes by the pictures, and says so.
         let deaf = try Program.run(arguments + ["--no-audio"])
-        #expect(deaf.status == 0 && Self.scores(deaf).count == Self.scores(heard).count)
+        #expect(deaf.status == 0 && Self.scores(deaf) == Self.scores(alone))
+        #expect(ImageModelTests.model(deaf)["similarity"] == nil)
+        try Self.checkFilesOfEmbeddings(of: film, model: model, heard: heard, alone: alone)
+        try Self.checkBatch(of: film, model: model, heard: heard)
+        let unheard = try RunSite([("one", film)])
+        let keys = "\n    model: \(model)\n    audio: false\n"
+        let written = try String(contentsOf: unheard.file, encoding: .utf8)
+        try (written + keys).write(to: unheard.file, atomically: true, encoding: .utf8)
+        #expect(try Program.run(["check-config", unheard.file.path]).status == 0)
+        // The sound is chosen where the network asks for it, and nowhere else.
+        let first = try Program.run(arguments + ["--audio-stream", "1"])
+        #expect(Self.scores(first) == Self.scores(heard), "\(first.errors)")
+        let unused = try Program.run(arguments + ["--audio-stream", "1", "--similarity", "encoder"])
+        #expect(unused.status == 64 && unused.errors.contains("--audio-stream names"), "\(unused.errors)")
         let told = try Program.run(["model", "info", model])
         #expect(told.status == 0, "\(told.errors)")
+    }
+
+    /// `score` by a network that was trained with sound: what the file of embeddings lacks is refused, and
+    /// can be left out.
+    private static func checkFilesOfEmbeddings(
+        of film: String, model: String, heard: Program.Outcome, alone: Program.Outcome
+    ) throws {
+        let (bare, both) = (Scratch.path("plain.npz").path, Scratch.path("both.npz").path)
+        #expect(try Program.run(["embed", film, "--quiet", "--output", bare]).status == 0)
+        #expect(try Program.run(["embed", film, "--quiet", "--output", both] + cue).status == 0)
+        let network = ["--model", model, "--quiet", "--scores", "--min-scene", "1"]
+        let cases: [(arguments: [String], status: Int32, text: String)] = [
+            (
+                ["score", bare] + network, 65,
+                "was trained to compare parts by encoder,sound, and the embeddings hold no sound: embed again with --similarity encoder,sound, or give --similarity encoder"
+            ),
+            (["score", bare, "--similarity", "encoder,sound"] + network, 65, "lacks a cue of --similarity"),
+            (["score", bare, "--similarity", "encoder", "--beside", both], 64, "leave one of them out"),
+            (
+                ["score", bare, "--similarity", "encoder,descriptor"], 64,
+                "needs a model with an image encoder"
+            ),
+            (
+                ["score", both, "--model", EmbedScoreTests.model] + cue, 64,
+                "does not go with the network crn"
+            ),
+        ]
+        try Refusals.check(cases)
+        let runs: [(file: String, cues: [String], same: Program.Outcome)] = [
+            (both, [], heard), (both, cue, heard), (both, ["--similarity", "encoder"], alone),
+            (bare, ["--similarity", "encoder"], alone),
+        ]
+        for (file, cues, same) in runs {
+            let scored = try Program.run(["score", file] + cues + network)
+            #expect(Events.stable(scored.lines) == Events.stable(same.lines), "\(scored.errors)")
+        }
+    }
+
+    /// A batch that changes to such a network reads its films again.
+    private static func checkBatch(of film: String, model: String, heard: Program.Outcome) throws {
+        let (films, output) = (Scratch.path("films"), Scratch.path("results").path)
+        try FileManager.default.createDirectory(at: films, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: film, toPath: films.appendingPathComponent("two-rooms.mp4").path)
+        let common = ["--scores", "--min-scene", "1"]
+        let cases: [(options: [String], isHeard: Bool)] = [
+            (["--neighbors", "2"], false), (["--model", model], true),
+            (["--model", model, "--similarity", "encoder"], false),
+            (["--model", model, "--similarity", "encoder", "--threshold", "0.4"], false),
+            (["--model", model, "--threshold", "0.4"], true),
+        ]
+        for (options, isHeard) in cases {
+            let run = try Program.run(
+                ["batch", films.path, "--output", output, "--quiet", "--"] + common + options)
+            #expect(run.status == 0, "\(options): \(run.errors)")
+            let names = FileManager.default.enumerator(atPath: output)?.compactMap { $0 as? String } ?? []
+            let name = try #require(names.first { $0.hasSuffix("events.jsonl") })
+            let text = try String(contentsOfFile: "\(output)/\(name)", encoding: .utf8)
+            #expect(text.contains("\"similarity\":[\"descriptor-1\",\"sound-1\"]") == isHeard, "\(options)")
+            let told = text.split(separator: "\n").filter { $0.contains("\"type\":\"score\"") }
+            #expect(!told.isEmpty)
+            guard isHeard else { continue }
+            let direct = heard.lines.filter { $0.contains("\"type\":\"score\"") }
+            #expect(told.count == direct.count)
+        }
+    }
+
+    /// A network of embeddings learns from the first cue, and says what it leaves out.
+    @Test func aNetworkOfEmbeddingsSaysWhatItLeavesOut() throws {
+        let film = try Fixtures.twoRooms()
+        let folder = Scratch.path("heard")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let file = folder.appending(path: "two-rooms.npz").path
+        #expect(try Program.run(["embed", film, "--quiet", "--output", file] + Self.cue).status == 0)
+        let labels = try EvaluateCommandTests.file("two-rooms.json", #"{"fps":25,"boundaries":[225]}"#)
+        let trained = try Program.run([
+            "train", "finetune", file, "--labels", labels, "--epochs", "1", "--neighbors", "2", "--batch",
+            "4", "--network", "mlp", "--run", Scratch.path("run").path, "--output",
+            Scratch.path("mlp.safetensors").path,
+        ])
+        #expect(
+            trained.status == 0 && trained.errors.contains("sound-1 of the films left out"),
+            "\(trained.errors)")
     }
 
     @Test func whatDoesNotGoTogether() throws {

@@ -9,11 +9,16 @@ package struct ModelKey: Hashable, Sendable {
     package var neighborCount: Int
     /// By what parts are compared, without a network or by a relational one; nil leaves it to the model.
     package var similarity: Set<SimilarityCue>?
+    /// Sound may be read.
+    package var hears: Bool
 
-    package init(path: String?, neighborCount: Int, similarity: Set<SimilarityCue>? = nil) {
+    package init(
+        path: String?, neighborCount: Int, similarity: Set<SimilarityCue>? = nil, hears: Bool = true
+    ) {
         self.path = path
         self.neighborCount = neighborCount
         self.similarity = similarity
+        self.hears = hears
     }
 
     /// Reads the model; an image encoder takes seconds.
@@ -22,7 +27,8 @@ package struct ModelKey: Hashable, Sendable {
     package func load() throws -> ChosenModel {
         try path.map {
             try ChosenModel(
-                path: $0, neighborCount: neighborCount, threadCount: 0, similarity: similarity)
+                path: $0, neighborCount: neighborCount, threadCount: 0, similarity: similarity,
+                hears: hears)
         } ?? ChosenModel(neighborCount: neighborCount, similarity: similarity ?? [.encoder])
     }
 

@@ -56,7 +56,7 @@ extension FeedPlan {
             let model = try model(
                 ModelKey(
                     path: settings.model, neighborCount: settings.neighborCount ?? options.neighborCount,
-                    similarity: settings.similarity))
+                    similarity: settings.similarity, hears: settings.audio != false))
             if let refusal = SimilarityCue.refusal(settings.similarity ?? [], of: model.summary) {
                 throw FeedPlanError(reason: "similarity: \(refusal)")
             }

@@ -149,6 +149,7 @@ struct DecisionArguments: ParsableArguments {
     /// - Parameters:
     ///   - path: the model file, if one was named.
     ///   - similarity: by what parts are compared; nil leaves it to the model.
+    ///   - hears: sound may be read.
     ///   - speed: how pictures are decoded, as `--speed` has it.
     ///   - threads: for the image encoder, as `--threads` has it.
     ///   - preset: the split rule of the command if the user names none.
@@ -157,8 +158,8 @@ struct DecisionArguments: ParsableArguments {
     /// - Throws: `ValidationError` where options do not go together, `CommandFailure` where the model cannot
     ///   be used.
     func resolve(
-        model path: String?, similarity: Set<SimilarityCue>? = nil, speed: DecodePlan, threads: Int = 1,
-        preset: SplitRule, list: CutList? = nil
+        model path: String?, similarity: Set<SimilarityCue>? = nil, hears: Bool = true, speed: DecodePlan,
+        threads: Int = 1, preset: SplitRule, list: CutList? = nil
     ) throws -> (SegmentOptions, ChosenModel) {
         var options = decisions
         options.splitAfter = splitAfter ?? options.splitAfter
@@ -171,7 +172,7 @@ struct DecisionArguments: ParsableArguments {
                 try path.map {
                     try ChosenModel(
                         path: $0, neighborCount: neighbors ?? options.neighborCount, threadCount: threads,
-                        similarity: similarity)
+                        similarity: similarity, hears: hears)
                 }
                 ?? ChosenModel(
                     neighborCount: neighbors ?? options.neighborCount, similarity: similarity ?? [.encoder])

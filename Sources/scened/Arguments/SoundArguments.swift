@@ -33,22 +33,36 @@ struct SoundArguments: ParsableArguments {
 
     /// - Parameters:
     ///   - isHeard: blocks rest on sound, too.
-    ///   - compares: parts are compared by sound, too.
+    ///   - similarity: by what parts are to be compared; nil leaves it to the model.
+    ///   - model: its file, if one was named; only its content says whether it wants sound, so `apply` judges
+    ///     then.
     /// - Throws: `ValidationError` where an option has nothing to say.
-    func validate(isHeard: Bool, compares: Bool = false) throws {
+    func validate(
+        isHeard: Bool, similarity: Set<SimilarityCue>? = nil, model: String? = nil
+    ) throws {
+        let compares = similarity?.contains(.sound) ?? false
         guard !(compares && isSilent) else {
             throw ValidationError("--similarity compares sound that --no-audio does not read: leave one out")
         }
-        guard stream == nil || sound || isHeard || compares else {
-            throw ValidationError("--audio-stream names the sound that is told of: give --sound, too")
+        guard isHeard || compares || (model != nil && similarity == nil) else {
+            return try requireUse(of: sound)
         }
     }
 
     /// Sets what the options say of sound; blocks are set before. `scorer`: who may want it besides; nil
     /// where nobody scores.
-    func apply(to options: inout SegmentOptions, scorer: (any BoundaryScorer)?) {
+    ///
+    /// - Throws: `ValidationError` where nothing wants the sound that was named.
+    func apply(to options: inout SegmentOptions, scorer: (any BoundaryScorer)?) throws {
         options.tellsSound = sound
         let isWanted = sound || options.blocks != nil || scorer?.usesSound ?? false
+        try requireUse(of: isWanted)
         options.sound = isSilent || !isWanted ? .none : stream.map(SoundChoice.stream) ?? .best
+    }
+
+    private func requireUse(of isWanted: Bool) throws {
+        guard stream == nil || isWanted else {
+            throw ValidationError("--audio-stream names the sound that is told of: give --sound, too")
+        }
     }
 }

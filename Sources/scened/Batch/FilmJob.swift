@@ -178,8 +178,8 @@ struct FilmJob {
         case .scoring:
             let events = "\(new)/\(DoneNote.eventsName)"
             return [
-                ["score", "\(old)/\(DoneNote.embeddingsName)"] + settings.words.scoring
-                    + ["--quiet", "--output", events]
+                ["score", "\(old)/\(DoneNote.embeddingsName)"] + settings.words.comparing
+                    + settings.words.scoring + ["--quiet", "--output", events]
             ] + exports(of: events)
         case .exports: return exports(of: "\(old)/\(DoneNote.eventsName)")
         }

@@ -2,6 +2,7 @@ import ArchiveBatch
 import ArgumentParser
 import Glibc
 import Platform
+import SceneEvents
 import SceneModel
 import ScenePipeline
 import Synchronization
@@ -134,8 +135,13 @@ struct BatchCommand: ParsableCommand {
         let words = try words
         var (reading, scoring) = (words.reading, words.scoring)
         for file in words.files {
-            // A model's encoder shapes embeddings, its context network only scores.
-            if file.option == "--model" { reading.append(try Self.encoder(of: file.path)) }
+            // A model's encoder shapes embeddings, its context network only scores, by the cues that it
+            // was trained with.
+            if file.option == "--model" {
+                let model = try Self.model(file.path)
+                reading.append(model.encoderDigest ?? "")
+                if words.comparing.isEmpty { reading += model.summary.similarity }
+            }
             let digest = try BatchContent.digest(of: file.path)
             if SegmentWords.scoringNames.contains(file.option) {
                 scoring.append(digest)
@@ -152,11 +158,10 @@ struct BatchCommand: ParsableCommand {
             threads: words.threads.isEmpty ? ["--threads", "1"] : [])
     }
 
-    /// The digest of a model file's image encoder; empty where it has none. Throws `CommandFailure`: it
-    /// cannot be used.
-    private static func encoder(of path: String) throws(CommandFailure) -> String {
+    /// A model file. Throws `CommandFailure`: it cannot be used.
+    private static func model(_ path: String) throws(CommandFailure) -> ChosenModel {
         do throws(ModelFileError) {
-            return try ChosenModel(path: path, neighborCount: 8, threadCount: 1).encoderDigest ?? ""
+            return try ChosenModel(path: path, neighborCount: 8, threadCount: 1)
         } catch {
             throw CommandFailure(error)
         }

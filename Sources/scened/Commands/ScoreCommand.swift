@@ -17,6 +17,7 @@ struct ScoreCommand: ParsableCommand {
               scened score film.npz --model model.safetensors --scores
               my-encoder film.mp4 | scened score - --model model.safetensors
               scened score film.npz --beside colors.npz
+              scened score heard.npz --similarity encoder
 
             FILE is what embed wrote: then the events are those of segment with the same options. Or it holds JSON \
             lines, one shot each, in order: {"start":SECONDS,"end":SECONDS,"embedding":[NUMBERS]}. Then pts is null \
@@ -50,6 +51,14 @@ struct ScoreCommand: ParsableCommand {
             valueName: "file"))
     var beside: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "By which of the cues that FILE holds parts are compared: encoder, and with it descriptor or sound, or both. "
+                + "Default: all.",
+            valueName: "cues"),
+        transform: SimilarityCueList.init)
+    var similarity: SimilarityCueList?
+
     @OptionGroup
     var event: EventArguments
 
@@ -74,6 +83,9 @@ struct ScoreCommand: ParsableCommand {
         try decision.validate(events: event.events)
         try surprising.validate(events: event.events)
         try event.validateReasons()
+        guard beside == nil || similarity == nil else {
+            throw ValidationError("--beside adds a cue that --similarity leaves out: leave one of them out")
+        }
     }
 
     func run() throws {
@@ -102,6 +114,16 @@ struct ScoreCommand: ParsableCommand {
     private func score(_ record: EmbeddingRecord) throws {
         var record = record
         try beside.map { try Self.add($0, beside: file, to: &record) }
+        if let cues = similarity?.cues {
+            if let refusal = SimilarityCue.refusal(cues, beside: record.info.encoder) {
+                throw ValidationError("--similarity \(refusal)")
+            }
+            guard record.keep(cues) else {
+                throw CommandFailure(
+                    status: .noVideo,
+                    message: "\(file): lacks a cue of --similarity: embed again with the same --similarity")
+            }
+        }
         let further = (record.info.further ?? []).map(\.encoder)
         let recorded = record.info.options
         try requireAgreement(with: recorded)
@@ -112,7 +134,7 @@ struct ScoreCommand: ParsableCommand {
                 try ChosenScorer(
                     path: $0, encoder: record.info.encoder, further: further,
                     dimension: record.info.dimension,
-                    neighborCount: decision.neighbors ?? options.neighborCount)
+                    neighborCount: decision.neighbors ?? options.neighborCount, similarity: similarity?.cues)
             }
             ?? ChosenScorer(
                 neighborCount: decision.neighbors ?? options.neighborCount, encoder: record.info.encoder,
@@ -121,6 +143,9 @@ struct ScoreCommand: ParsableCommand {
             throw ValidationError(
                 "--beside does not go with the network \(chosen.summary.scorer), which takes one embedding of each part: leave one out, or give a relational network"
             )
+        }
+        if let refusal = SimilarityCue.refusal(similarity?.cues ?? [], of: chosen.summary) {
+            throw ValidationError("--similarity \(refusal)")
         }
         try complete(&options, with: chosen)
         if genreShares { options.genreNames = try GenreNames.required(record.info.genres, file) }
@@ -167,9 +192,10 @@ struct ScoreCommand: ParsableCommand {
 
     /// Shots with embeddings made elsewhere, as they come.
     private func scoreLines() throws {
-        guard beside == nil else {
+        guard beside == nil, similarity == nil else {
             throw ValidationError(
-                "--beside goes with files of scened embed: give several embeddings in each JSON line")
+                "\(beside == nil ? "--similarity" : "--beside") goes with files of scened embed: give several embeddings in each JSON line"
+            )
         }
         if decision.deadline != nil || (decision.split.map { $0 != .whole } ?? false)
             || decision.minShot != nil

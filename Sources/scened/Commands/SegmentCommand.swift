@@ -114,7 +114,7 @@ struct Segment: ParsableCommand {
             throw ValidationError("--embeddings takes a name that ends in .npz or .safetensors")
         }
         try decision.validate(events: event.events)
-        try hearing.validate(isHeard: block.blocks, compares: comparing.cues.contains(.sound))
+        try hearing.validate(isHeard: block.blocks, similarity: comparing.chosen, model: model)
         try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
         try recalling.validate(events: event.events)
         try surprising.validate(events: event.events)
@@ -139,9 +139,8 @@ struct Segment: ParsableCommand {
         for path in exports?.paths ?? [] { files.write(path, option: "--export") }
         try files.check()
         var (options, chosen) = try decision.resolve(
-            model: model, similarity: comparing.chosen, speed: reading.speed.plan, threads: reading.threads,
-            preset: .thirds,
-            list: shots.map(CutListInput.read))
+            model: model, similarity: comparing.chosen, hears: !hearing.isSilent, speed: reading.speed.plan,
+            threads: reading.threads, preset: .thirds, list: shots.map(CutListInput.read))
         options.cues = cue.cues
         options.blocks = block.options(givesReasons: event.reasons)
         options.recall = try recalling.options(of: chosen, path: model)
@@ -150,7 +149,7 @@ struct Segment: ParsableCommand {
         if genreShares { options.genreNames = try GenreNames.required(chosen.encoder.genres, "--model") }
         options.calibration = try event.readCalibration(
             of: chosen.summary, neighbors: options.neighborCount)
-        hearing.apply(to: &options, scorer: chosen.scorer)
+        try hearing.apply(to: &options, scorer: chosen.scorer)
         Interruption.install()
         let reader: SceneReader
         do {

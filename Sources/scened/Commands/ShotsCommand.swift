@@ -112,7 +112,7 @@ struct Shots: ParsableCommand {
         var options = SegmentOptions()
         options.speed = reading.speed.plan
         try options.choose(list: shots.map(CutListInput.read), minimumShot: minShot)
-        hearing.apply(to: &options, scorer: nil)
+        try hearing.apply(to: &options, scorer: nil)
         Interruption.install()
         let reader: ShotReader
         do {

@@ -103,6 +103,7 @@ extension Train {
                 where !output.quiet && others?.strayLabels.contains(names) ?? true {
                     Console.say("labels of '\(names.last ?? "")' belong to no film and are left out")
                 }
+                if !output.quiet, let note = read.leftOut(by: start.input) { Console.say(note) }
                 let films = try known?.prepare(read) ?? read.trainingFilms(for: start.input)
                 known?.measure(films, isQuiet: output.quiet)
                 let judged = try others.map { others in

@@ -126,7 +126,7 @@ struct Watch: AsyncParsableCommand {
             if !condition { throw ValidationError(message) }
         }
         try decision.validate(events: event.events)
-        try hearing.validate(isHeard: block.blocks, compares: comparing.cues.contains(.sound))
+        try hearing.validate(isHeard: block.blocks, similarity: comparing.chosen, model: model)
         try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
         try recalling.validate(events: event.events)
         try surprising.validate(events: event.events)
@@ -157,7 +157,7 @@ struct Watch: AsyncParsableCommand {
         files.write(output)
         try files.check()
         var (options, chosen) = try decision.resolve(
-            model: model, similarity: comparing.chosen, speed: reading.speed.plan,
+            model: model, similarity: comparing.chosen, hears: !hearing.isSilent, speed: reading.speed.plan,
             threads: reading.chosenThreads ?? 1, preset: .ticks)
         options.cues = cue.cues
         options.blocks = block.options(givesReasons: event.reasons)
@@ -167,7 +167,7 @@ struct Watch: AsyncParsableCommand {
         options.calibration = try event.readCalibration(
             of: chosen.summary, neighbors: options.neighborCount)
         options.provisional = decision.provisional ?? (options.deadline != nil)
-        hearing.apply(to: &options, scorer: chosen.scorer)
+        try hearing.apply(to: &options, scorer: chosen.scorer)
         let outlet = try outlet()
         let runner = FeedRunner(name: event.feedName)
         let signals = ProcessSignals.install([SIGINT, SIGTERM])
