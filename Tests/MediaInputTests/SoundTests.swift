@@ -53,6 +53,75 @@ import Timeline
         Film(name: "wrap.ts", output: "-c:a mp2 -output_ts_offset 95441.7"),
     ]
 
+    /// A presentation with its sound in segments of their own.
+    enum Playlist: String, CaseIterable { case hls, dash }
+
+    /// A presentation of the film with the tones, in a folder with all its files; a second rendition of sound
+    /// has none of the tones.
+    private static func presentation(_ kind: Playlist) throws -> URL {
+        let output =
+            switch kind {
+            case .hls:
+                "-f hls -hls_time 2 -hls_list_size 0 -var_stream_map "
+                    + "'v:0,agroup:a a:0,agroup:a,default:yes a:1,agroup:a' -master_pl_name all.m3u8 list%v.m3u8"
+            case .dash:
+                "-f dash -seg_duration 2 -adaptation_sets 'id=0,streams=0 id=1,streams=1 id=2,streams=2' all.mpd"
+            }
+        return try Fixtures.film(
+            "renditions-\(kind)",
+            """
+            mkdir "$1"; cd "$1"; ffmpeg -nostdin -v error -f lavfi -i 'testsrc2=s=128x72:r=25:d=8' \
+                -f lavfi -i '\(Film.tones)' -f lavfi -i 'sine=f=300:d=8' -map 0 -map 1 -map 2 \
+                -c:v libx264 -preset ultrafast -g 50 -threads 1 -c:a aac -bitexact \(output)
+            """)
+    }
+
+    /// Of a recording all segments are there, so that the sound is read; of a live one the pictures would
+    /// wait for it, so that it is read where it is named.
+    @Test(arguments: Playlist.allCases) func renditions(_ kind: Playlist) throws {
+        let recording = try Self.presentation(kind)
+        let name = kind == .dash ? "all.mpd" : "all.m3u8"
+        let edges = try Hearing(.url("\(recording.path)/\(name)")).edges()
+        try #require(edges.count == 4, "\(edges)")
+        for (found, expected) in zip(edges, [2.037, 3.037, 5.512, 6.012]) {
+            #expect(abs(found - expected) < 0.03, "\(edges)")
+        }
+        let live = FileManager.default.temporaryDirectory.appending(path: "scened-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: recording, to: live)
+        defer { try? FileManager.default.removeItem(at: live) }
+        let lists = kind == .dash ? [name] : ["list0.m3u8", "list1.m3u8", "list2.m3u8"]
+        for list in lists.map({ live.appending(path: $0) }) {
+            let text = try String(contentsOf: list, encoding: .utf8)
+            let open = text.replacing("#EXT-X-ENDLIST\n", with: "")
+                .replacing(
+                    "type=\"static\"",
+                    with: "type=\"dynamic\" availabilityStartTime=\"2020-01-01T00:00:00Z\""
+                )
+                .replacing(/mediaPresentationDuration="[^"]*"/, with: "")
+            #expect(open != text)
+            try open.write(to: list, atomically: true, encoding: .utf8)
+        }
+        #expect(try Self.hearsAtOnce("\(live.path)/\(name)", .best) == false)
+        #expect(try Self.hearsAtOnce("\(live.path)/\(name)", .stream(1)))
+    }
+
+    /// Whether there is sound before the fiftieth picture.
+    private static func hearsAtOnce(_ path: String, _ sound: SoundChoice) throws -> Bool {
+        var options = MediaOptions()
+        options.sound = sound
+        let reader = try MediaReader(.url(path), options: options, stop: StopFlag())
+        var pictures = 0
+        while pictures < 50, let item = reader.next() {
+            switch item {
+            case .sound: return true
+            case .picture: pictures += 1
+            case .gap, .cue: break
+            }
+        }
+        #expect(pictures == 50)
+        return false
+    }
+
     /// What a reader tells, sound counted from the first picture, in seconds.
     private struct Hearing {
         var frames: [SoundFrame] = []

@@ -47,14 +47,24 @@ final class SoundStream {
         if let program = VideoStreamChoice.program(of: video, in: demuxer) {
             sounds = sounds.filter { VideoStreamChoice.programs(of: $0, in: demuxer).contains(program) }
         }
-        switch demuxer.formatName {
-        // FFmpeg fetches what is wanted, and pictures wait for all of it: sound is read where it comes in the
-        // same pieces, which carry the playlist's number.
-        case "hls": sounds = sounds.filter { $0.pointee.id == video.pointee.id }
-        case "dash": return []
-        default: break
-        }
+        if let together = piecesHold(sounds, demuxer, video) { sounds = together }
         return sounds.sorted { rank($0).lexicographicallyPrecedes(rank($1)) }
+    }
+
+    /// Of a playlist, the sounds that pictures can wait for; nil where nothing is fetched besides.
+    ///
+    /// FFmpeg fetches the pieces of every stream that is wanted, and pictures wait for all of them. What
+    /// comes in the pieces of the pictures, which carry the playlist's number, costs nothing. A recording's
+    /// other pieces are all there; those of a live stream may stall it.
+    private static func piecesHold(
+        _ sounds: [UnsafeMutablePointer<AVStream>], _ demuxer: Demuxer,
+        _ video: UnsafeMutablePointer<AVStream>
+    ) -> [UnsafeMutablePointer<AVStream>]? {
+        guard ["hls", "dash"].contains(demuxer.formatName) else { return nil }
+        let together =
+            demuxer.formatName == "hls" ? sounds.filter { $0.pointee.id == video.pointee.id } : []
+        let isRecording = demuxer.claimedLength != nil
+        return together.isEmpty && isRecording ? sounds : together
     }
 
     /// Checks that a stream that was asked for by its number is a sound.
