@@ -20,8 +20,9 @@ struct StudyFilms {
             films.append(
                 TrainingFilm(
                     id: id, embeddings: Matrix(rows: entry.shape[0], columns: entry.shape[1], values: values),
-                    durations: (0..<entry.shape[0]).map {
-                        Double(ranges[2 * $0 + 1] - ranges[2 * $0] + 1) / 25
+                    durations: (0..<entry.shape[0]).map { shot -> Double in
+                        let pictures = ranges[2 * shot + 1] - ranges[2 * shot] + 1
+                        return Double(pictures) / 25
                     },
                     labels: try file.integers("boundary").map { $0 == 1 }))
         }

@@ -8,7 +8,9 @@ import Testing
     static func lines(hole: Double = 0) -> [String] {
         (0..<30).map { shot in
             let start = Double(shot) * 4 + (shot >= 20 ? hole : 0)
-            let vector = (0..<6).map { $0 == 2 * (shot / 10) ? 1.0 : 0.01 * Double((shot * 7 + $0 * 3) % 5) }
+            let vector = (0..<6).map { (axis: Int) -> Double in
+                axis == 2 * (shot / 10) ? 1 : 0.01 * Double((shot * 7 + axis * 3) % 5)
+            }
             return "{\"start\":\(start),\"end\":\(start + 3.96),\"embedding\":\(vector),\"other\":null}"
         }
     }

@@ -102,7 +102,8 @@ import Testing
         }
         let truth = try Fixtures.truth("cuts.mp4")
         #expect(rows[0].prefix(2) == ["Frame Number", "Timecode"])
-        #expect(rows.dropFirst().map(\.[0]) == (1...truth.frames).map(String.init))
+        let numbers: [String] = (1...truth.frames).map { "\($0)" }
+        #expect(rows.dropFirst().map(\.[0]) == numbers)
         #expect(rows[11][1] == "00:00:00.400")
         let cut = try #require(rows[0].firstIndex(of: "cut"))
         let score = try #require(rows[0].firstIndex(of: "hard_score"))

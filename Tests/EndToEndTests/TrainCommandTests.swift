@@ -88,7 +88,8 @@ import Testing
         let figures = events.compactMap { $0.fields["validation_ap"] as? Double }
         #expect(figures.count >= 5 && figures.last ?? 0 > 0.6, "\(figures)")
         let losses = events.compactMap { $0.fields["loss"] as? Double }
-        #expect(losses.suffix(5).reduce(0, +) < losses.prefix(5).reduce(0, +))
+        let (early, late): (Double, Double) = (losses.prefix(5).reduce(0, +), losses.suffix(5).reduce(0, +))
+        #expect(late < early)
         let curves = try TrainRuns.bytes(output + ".run/curves.svg")
         #expect(XMLParser(data: curves).parse())
     }

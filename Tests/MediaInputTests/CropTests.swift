@@ -118,7 +118,10 @@ import Timeline
             try Self.crops("anamorphic.mp4", PictureGeometry(shortSide: 90, cropSide: 90)).first)
         // What stands three quarters as far from the middle with narrow pixels.
         func column(_ picture: RGBPicture, _ x: Int) -> [UInt8] {
-            (0..<90).flatMap { y in picture.bytes[(3 * (90 * y + x))..<(3 * (90 * y + x) + 3)] }
+            (0..<90).flatMap { (y: Int) -> ArraySlice<UInt8> in
+                let first = 3 * (90 * y + x)
+                return picture.bytes[first..<first + 3]
+            }
         }
         for side in [-1, 1] {
             let seen = column(wide, 45 + 40 * side)

@@ -22,7 +22,8 @@ import Testing
         for text in texts {
             #expect(tokenizer.words(of: text.text).flatMap(\.self) == text.pieces, "\(text.text)")
             let sequence = tokenizer.sequence(of: text.text)
-            #expect(sequence == [862] + text.pieces.prefix(75) + [863], "\(text.text)")
+            let expected: [Int] = [862] + text.pieces.prefix(75) + [863]
+            #expect(sequence == expected, "\(text.text)")
         }
     }
 

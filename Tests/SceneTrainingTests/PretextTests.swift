@@ -355,9 +355,9 @@ import Testing
 
     static func joined(_ ends: Matrix, _ windows: Matrix, windows count: Int) -> [Float] {
         let size = windows.rows / count
-        return (0..<count).flatMap { window in
-            ends.row(2 * window) + ends.row(2 * window + 1)
-                + (0..<size).flatMap { windows.row(window * size + $0) }
+        return (0..<count).flatMap { (window: Int) -> [Float] in
+            let inner: [Float] = (0..<size).flatMap { windows.row(window * size + $0) }
+            return ends.row(2 * window) + ends.row(2 * window + 1) + inner
         }
     }
 

@@ -30,8 +30,8 @@ import TrainingPipeline
         func film(_ name: String, labels: [Int64]? = nil) throws {
             var writer = SafetensorsWriter()
             writer.add("embeddings", shape: [6, 2], floats: (0..<12).map { Float($0) })
-            writer.add(
-                "shots", shape: [6, 2], integers: (0..<6).flatMap { [Int64($0 * 50), Int64($0 * 50 + 49)] })
+            let shots = (0..<6).flatMap { (shot: Int64) -> [Int64] in [shot * 50, shot * 50 + 49] }
+            writer.add("shots", shape: [6, 2], integers: shots)
             if let labels { writer.add("labels", shape: [6], integers: labels) }
             try writer.write(to: "\(path)/\(name).safetensors")
         }

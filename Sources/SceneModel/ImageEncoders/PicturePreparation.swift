@@ -37,7 +37,7 @@ package struct PicturePreparation: Equatable, Sendable {
 
     /// For each channel, the network's input for each of the 256 bytes.
     package func valueTable() -> [Float] {
-        (0..<3).flatMap { channel in
+        (0..<3).flatMap { (channel: Int) -> [Float] in
             (0..<256).map { (Float($0) / 255 - mean[channel]) / deviation[channel] }
         }
     }

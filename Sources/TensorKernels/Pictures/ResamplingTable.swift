@@ -36,11 +36,12 @@ struct ResamplingTable: Equatable, Sendable {
         // A row near the end must not read beyond the line, whatever its padding.
         self.width = width
         self.starts = starts.map { min($0, max(0, inputCount - width)) }
-        coefficients = zip(rows, zip(starts, self.starts)).flatMap { row, start in
-            let lead = start.0 - start.1
-            return [Int32](repeating: 0, count: lead) + row
-                + [Int32](repeating: 0, count: width - lead - row.count)
+        var coefficients = [Int32](repeating: 0, count: rows.count * width)
+        for (place, row) in rows.enumerated() {
+            let first = place * width + starts[place] - self.starts[place]
+            coefficients.replaceSubrange(first..<first + row.count, with: row)
         }
+        self.coefficients = coefficients
     }
 
     private init(starts: [Int], width: Int, coefficients: [Int32]) {

@@ -58,6 +58,6 @@ import Timeline
         note(Self.boundary(10, delay: 90, .provisional), 1100)
         note(Self.boundary(10, delay: 20), 1100, nil)
         #expect(delays.lateInMedia == 1 && delays.lateByTheWall == 2 && delays.wall.count == 3)
-        #expect(delays.wall.sum == 20.5 + 22 + 22)
+        #expect(delays.wall.sum == 64.5)
     }
 }
