@@ -124,6 +124,24 @@ import Testing
         #expect(instants(listed) == instants(whole))
     }
 
+    /// A playlist or a manifest may be named from another folder.
+    @Test(arguments: ["list.m3u8", "list.mpd"]) func playlistElsewhere(list: String) throws {
+        let film = Fixtures.path("cuts.mp4")
+        let folder = Scratch.path("elsewhere")
+        let format = list.hasSuffix("mpd") ? "dash" : "hls -hls_list_size 0"
+        let made = try Program.shell(
+            "mkdir -p '\(folder.path)/in' && cd '\(folder.path)/in' && ffmpeg -nostdin -v error -i '\(film)' -map 0:v "
+                + "-c copy -f \(format) \(list)")
+        #expect(made.status == 0, "\(made.errors)")
+        let outcome = try Program.shell("cd '\(folder.path)' && scened segment 'in/\(list)' --quiet --json")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        func cuts(_ outcome: Program.Outcome) -> [Int?] {
+            outcome.events.filter { $0.type == "shot" }.map { $0.frame("start") }
+        }
+        #expect(
+            cuts(outcome) == cuts(try Program.run(["segment", film, "--quiet"])) && cuts(outcome).count > 5)
+    }
+
     /// Golden events of a committed clip, per FFmpeg major.
     @Test(arguments: ["cuts.mp4", "dissolve.mp4", "vfr.mkv", "restart.ts"])
     func goldenEvents(_ clip: String) throws {

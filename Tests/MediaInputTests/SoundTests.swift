@@ -58,7 +58,7 @@ import Timeline
 
     /// A presentation of the film with the tones, in a folder with all its files; a second rendition of sound
     /// has none of the tones.
-    private static func presentation(_ kind: Playlist) throws -> URL {
+    static func presentation(_ kind: Playlist) throws -> URL {
         let output =
             switch kind {
             case .hls:

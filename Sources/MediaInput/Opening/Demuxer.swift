@@ -11,6 +11,8 @@ final class Demuxer {
     let stream: ByteStream?
     private let interrupt: Interrupt
     private let stop: StopFlag
+    /// How far a presentation of segments was read (DASH); nil for other formats.
+    private var presentation: PresentationEnd?
 
     /// How a container is opened.
     enum Access {
@@ -79,6 +81,7 @@ final class Demuxer {
         }
         context = opened
         self.context = context
+        presentation = Self.firstName(context.pointee.iformat) == "dash" ? PresentationEnd() : nil
         interrupt.arm()
         let probed = Self.probe(context, options: options)
         if stop.isRaised || probed < 0 {
@@ -226,7 +229,11 @@ final class Demuxer {
         interrupt.arm()
         var status = av_read_frame(context, packet)
         while status == scn_error_again && !stop.isRaised { status = av_read_frame(context, packet) }
-        if status >= 0 { return .packet }
+        if status == scn_error_eof, leavesSounds() { status = av_read_frame(context, packet) }
+        if status >= 0 {
+            presentation?.note(packet, of: context)
+            return .packet
+        }
         if stop.isRaised { return .interrupted }
         if interrupt.hasExpired { return .failed("no data for too long") }
         // Demuxers often report an end where the input failed.
@@ -239,7 +246,24 @@ final class Demuxer {
             return .failed(describe(failure))
         }
         guard status == scn_error_eof || isBehindLastPart else { return .failed(describe(status)) }
+        if let seconds = presentation?.missing(of: claimedLength) {
+            return .failed("the input ends \(seconds) s before the time that its manifest promises")
+        }
         return lacksData ? .failed("the input ends before the data its index promises") : .end
+    }
+
+    /// At what FFmpeg takes for the end of a presentation (DASH): no sound is read any more, if any was.
+    ///
+    /// It ends all streams with the first one that ends, or whose segment is damaged. The sound is the
+    /// smaller loss.
+    private func leavesSounds() -> Bool {
+        guard presentation != nil else { return false }
+        let sounds = streams.filter {
+            $0.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_AUDIO
+                && $0.pointee.discard != AVDISCARD_ALL
+        }
+        for sound in sounds { sound.pointee.discard = AVDISCARD_ALL }
+        return !sounds.isEmpty
     }
 
     /// At the end of an MPJPEG stream, whose last boundary FFmpeg takes for the beginning of another picture.

@@ -1,3 +1,4 @@
+internal import Platform
 import CFFmpeg
 import Timeline
 
@@ -41,7 +42,9 @@ struct MediaOpening {
             guard case .url(let url) = source, url != "-" else {
                 throw MediaError(.cannotOpen, "\(name): a playlist needs its address: give its path or URL")
             }
-            return try firstPicture(.url(url, isPath(url) ? .localPlaylist : .webPlaylist))
+            guard isPath(url) else { return try firstPicture(.url(url, .webPlaylist)) }
+            // FFmpeg looks for the segments of a DASH manifest from the root only.
+            return try firstPicture(.url(absolutePath(Self.path(of: url)), .localPlaylist))
         case .indexAtEnd:
             guard port.canSeek else {
                 throw MediaError(
