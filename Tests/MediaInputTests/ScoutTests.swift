@@ -195,6 +195,9 @@ import Timeline
             // More moves behind it, or less, by far; a little more is usual.
             ([10, 10, 10, 10, 300, 280, 290, 310], 7), ([280, 290, 310, 300, 350, 10, 10, 10, 10], 6),
             ([100, 100, 100, 100, 300, 290, 280, 310], 0),
+            // As large as a key frame, among others that are hardly smaller.
+            ([600, 700, 850, 650, 620, 580], 4), ([600, 700, 790, 650, 620, 580], 0),
+            ([400, 380, 900, 880, 910, 890, 700], 7),
             // The last of several.
             ([10, 300, 10, 10, 10, 10, 10, 400, 10], 9), ([900], 2), ([], 0),
         ] as [([Int], Int)])
@@ -218,6 +221,8 @@ import Timeline
             GroupJudge.evenStart(of: [.init(.key, 1000)] + sizes.map { .init(.either, $0) })
         }
         #expect(start() == 0)
+        let large = sizes.map { $0 == 300 ? 850 : $0 }
+        #expect(GroupJudge.evenStart(of: [.init(.key, 1000)] + large.map { .init(.either, $0) }) == 0)
         sizes[20] = 900
         #expect(start() == 22)
     }
