@@ -83,6 +83,21 @@ import Timeline
         #expect(abs(reading.sound - 3) < 0.2, "\(reading.sound)")
     }
 
+    /// FFmpeg reads one period of several, and says nothing of the others.
+    @Test func severalPeriodsAreRefused() throws {
+        let copy = FileManager.default.temporaryDirectory.appending(path: "scened-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: try SoundTests.presentation(.dash), to: copy)
+        defer { try? FileManager.default.removeItem(at: copy) }
+        let manifest = copy.appending(path: "all.mpd")
+        let text = try String(contentsOf: manifest, encoding: .utf8)
+        let period = try #require(text.firstMatch(of: /(?s)<Period.*<\/Period>/)).output
+        try text.replacing(period, with: period + period).write(
+            to: manifest, atomically: true, encoding: .utf8)
+        let error = #expect(throws: MediaError.self) { try Reading(manifest.path) }
+        #expect(error?.code == .unsupported, "\(error?.message ?? "-")")
+        #expect(error?.message.contains("2 periods") == true, "\(error?.message ?? "-")")
+    }
+
     /// Pictures that the manifest promises and that do not come are no end: the input is damaged.
     @Test(arguments: [Damage.noise, .empty]) func damagedPicturesAreTold(_ damage: Damage) throws {
         try Self.damaged(0, damage) { path in

@@ -66,8 +66,11 @@ package enum Fixtures {
         try process.start()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else { fatalError("cannot make \(name): is ffmpeg installed?") }
-        // Another test may have made it meanwhile; both are the same.
-        guard rename(fresh.path, file.path) == 0 else { fatalError("cannot keep \(name)") }
+        // Another test may have made it meanwhile; both are the same. A folder cannot take the place of one.
+        if rename(fresh.path, file.path) != 0 {
+            guard FileManager.default.fileExists(atPath: file.path) else { fatalError("cannot keep \(name)") }
+            try FileManager.default.removeItem(at: fresh)
+        }
         return file
     }
 }

@@ -30,6 +30,17 @@ enum InputFormat: Hashable {
         return String(decoding: stream.peek(2048), as: UTF8.self).contains("<MPD")
     }
 
+    /// How many periods the DASH manifest of a recording has, as far as its first MiB tells, of which FFmpeg
+    /// reads one; 1 for all else, such as live presentations.
+    static func recordedPeriods(of stream: ByteStream) -> Int {
+        guard stream.peek(1).first == UInt8(ascii: "<") else { return 1 }
+        let text = String(decoding: stream.peek(1 << 20), as: UTF8.self)
+        guard let head = text.firstMatch(of: /<MPD[^>]*>/), !head.output.contains("\"dynamic\"") else {
+            return 1
+        }
+        return max(1, text.matches(of: /<Period[ >]/).count)
+    }
+
     /// Walks the top-level boxes (ISO/IEC 14496-12, 4.2) until the index or the media data.
     private static func hasIndexAtEnd(_ stream: ByteStream) -> Bool {
         let known = ["ftyp", "free", "skip", "wide", "pnot", "uuid", "styp", "sidx", "mdat", "moov"]

@@ -42,6 +42,13 @@ struct MediaOpening {
             guard case .url(let url) = source, url != "-" else {
                 throw MediaError(.cannotOpen, "\(name): a playlist needs its address: give its path or URL")
             }
+            let periods = InputFormat.recordedPeriods(of: stream)
+            guard periods == 1 else {
+                throw MediaError(
+                    .unsupported,
+                    "\(name): its manifest has \(periods) periods, of which FFmpeg reads one only: give an HLS "
+                        + "playlist of it, or a manifest of one period")
+            }
             guard isPath(url) else { return try firstPicture(.url(url, .webPlaylist)) }
             // FFmpeg looks for the segments of a DASH manifest from the root only.
             return try firstPicture(.url(absolutePath(Self.path(of: url)), .localPlaylist))
