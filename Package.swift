@@ -273,7 +273,7 @@ let package = Package(
             name: "BroadcastEvidenceTests", dependencies: ["BroadcastEvidence", "Platform", "Timeline"]),
         .testTarget(
             name: "EndToEndTests",
-            // They start the built programs and link none of them, so that they compile beside them.
+            // These tests start the built programs and link none, so both compile side by side.
             dependencies: ["ArchiveBatch", "Platform", "TestSupport", "Timeline"]),
         .testTarget(
             name: "BroadcastCuesTests", dependencies: ["BroadcastCues", "Platform", "TestSupport"]),

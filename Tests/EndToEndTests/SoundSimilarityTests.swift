@@ -115,14 +115,21 @@ import Testing
         #expect(!Self.scores(first).isEmpty, "\(first.errors)")
     }
 
-    /// A relational network that learned from films with sound asks for it by itself.
-    @Test func aTrainedNetworkHearsByItself() throws {
-        let film = try Fixtures.twoRooms()
+    /// What the film shows and sounds like, as `embed` writes it, and where its second scene begins.
+    private static func heardFilm(_ film: String) throws -> (file: String, labels: String) {
         let folder = Scratch.path("heard")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = folder.appending(path: "two-rooms.npz").path
-        #expect(try Program.run(["embed", film, "--quiet", "--output", file] + Self.cue).status == 0)
-        let labels = try EvaluateCommandTests.file("two-rooms.json", #"{"fps":25,"boundaries":[225]}"#)
+        #expect(try Program.run(["embed", film, "--quiet", "--output", file] + cue).status == 0)
+        return (
+            file, try EvaluateCommandTests.file("two-rooms.json", #"{"fps":25,"boundaries":[225]}"#)
+        )
+    }
+
+    /// A relational network that learned from films with sound asks for it by itself.
+    @Test func aTrainedNetworkHearsByItself() throws {
+        let film = try Fixtures.twoRooms()
+        let (file, labels) = try Self.heardFilm(film)
         let model = Scratch.path("hears.safetensors").path
         let trained = try Program.run([
             "train", "finetune", file, "--labels", labels, "--epochs", "2", "--neighbors", "2", "--batch",
@@ -235,11 +242,7 @@ import Testing
     /// A network of embeddings learns from the first cue, and says what it leaves out.
     @Test func aNetworkOfEmbeddingsSaysWhatItLeavesOut() throws {
         let film = try Fixtures.twoRooms()
-        let folder = Scratch.path("heard")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let file = folder.appending(path: "two-rooms.npz").path
-        #expect(try Program.run(["embed", film, "--quiet", "--output", file] + Self.cue).status == 0)
-        let labels = try EvaluateCommandTests.file("two-rooms.json", #"{"fps":25,"boundaries":[225]}"#)
+        let (file, labels) = try Self.heardFilm(film)
         let trained = try Program.run([
             "train", "finetune", file, "--labels", labels, "--epochs", "1", "--neighbors", "2", "--batch",
             "4", "--network", "mlp", "--run", Scratch.path("run").path, "--output",

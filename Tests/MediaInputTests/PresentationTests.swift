@@ -84,14 +84,14 @@ import Timeline
     }
 
     /// FFmpeg reads one period of several, and says nothing of the others.
-    @Test func severalPeriodsAreRefused() throws {
+    @Test(arguments: ["<Period ", "<Period\n  "]) func severalPeriodsAreRefused(opening: String) throws {
         let copy = FileManager.default.temporaryDirectory.appending(path: "scened-\(UUID().uuidString)")
         try FileManager.default.copyItem(at: try SoundTests.presentation(.dash), to: copy)
         defer { try? FileManager.default.removeItem(at: copy) }
         let manifest = copy.appending(path: "all.mpd")
         let text = try String(contentsOf: manifest, encoding: .utf8)
         let period = try #require(text.firstMatch(of: /(?s)<Period.*<\/Period>/)).output
-        try text.replacing(period, with: period + period).write(
+        try text.replacing(period, with: period + period).replacing("<Period ", with: opening).write(
             to: manifest, atomically: true, encoding: .utf8)
         let error = #expect(throws: MediaError.self) { try Reading(manifest.path) }
         #expect(error?.code == .unsupported, "\(error?.message ?? "-")")

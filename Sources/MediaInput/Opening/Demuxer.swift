@@ -228,8 +228,9 @@ final class Demuxer {
     func read(into packet: UnsafeMutablePointer<AVPacket>) -> ReadResult {
         interrupt.arm()
         var status = av_read_frame(context, packet)
-        while status == scn_error_again && !stop.isRaised { status = av_read_frame(context, packet) }
-        if status == scn_error_eof, leavesSounds() { status = av_read_frame(context, packet) }
+        while !stop.isRaised, status == scn_error_again || (status == scn_error_eof && leavesSounds()) {
+            status = av_read_frame(context, packet)
+        }
         if status >= 0 {
             presentation?.note(packet, of: context)
             return .packet

@@ -35,10 +35,8 @@ enum InputFormat: Hashable {
     static func recordedPeriods(of stream: ByteStream) -> Int {
         guard stream.peek(1).first == UInt8(ascii: "<") else { return 1 }
         let text = String(decoding: stream.peek(1 << 20), as: UTF8.self)
-        guard let head = text.firstMatch(of: /<MPD[^>]*>/), !head.output.contains("\"dynamic\"") else {
-            return 1
-        }
-        return max(1, text.matches(of: /<Period[ >]/).count)
+        guard text.firstMatch(of: /<MPD[^>]*\stype\s*=\s*["']dynamic["']/) == nil else { return 1 }
+        return max(1, text.matches(of: /<Period[\s>]/).count)
     }
 
     /// Walks the top-level boxes (ISO/IEC 14496-12, 4.2) until the index or the media data.
