@@ -52,10 +52,11 @@ let package = Package(
         .target(
             name: "TensorKernels",
             dependencies: [
-                "COpenBLAS", "CSceneKernels", .product(name: "RealModule", package: "swift-numerics"),
+                "COpenBLAS", "CSceneKernels", "Platform",
+                .product(name: "RealModule", package: "swift-numerics"),
             ]),
         .target(name: "TensorFiles", dependencies: ["CZlib", "Platform"]),
-        .target(name: "TextFiles"),
+        .target(name: "TextFiles", dependencies: ["Platform"]),
         .target(name: "BroadcastCues"),
 
         // The steps: siblings that do not know one another.
@@ -91,14 +92,15 @@ let package = Package(
                 "Timeline", .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "RealModule", package: "swift-numerics"),
             ]),
-        .target(name: "SceneFormats", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
+        .target(
+            name: "SceneFormats",
+            dependencies: ["JSONText", "Platform", "SceneEvents", "TextFiles", "Timeline"]),
         .target(
             name: "SceneCorrections", dependencies: ["JSONText", "SceneEvents", "TextFiles", "Timeline"]),
         .target(
             name: "SceneReport",
             dependencies: [
-                "Digests",
-                "CReportPage", "JSONText",
+                "CReportPage", "Digests", "JSONText", "Platform",
             ]),
         .target(
             name: "SceneEvaluation",
@@ -160,7 +162,8 @@ let package = Package(
             name: "TrainingPipeline",
             dependencies: [
                 "Digests",
-                "JSONText", "MediaInput", "NeuralNet", "SceneEvaluation", "SceneModel", "ScenePipeline",
+                "JSONText", "MediaInput", "NeuralNet", "Platform", "SceneEvaluation", "SceneModel",
+                "ScenePipeline",
                 "SceneSegmentation", "SceneTraining", "TensorFiles", "TensorKernels", "TextFiles", "Timeline",
             ]),
 
@@ -356,8 +359,8 @@ let package = Package(
         .testTarget(
             name: "TrainingPipelineTests",
             dependencies: [
-                "MediaInput", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels", "TextFiles",
-                "Timeline", "TrainingPipeline",
+                "MediaInput", "Platform", "SceneModel", "ScenePipeline", "SceneTraining", "TensorKernels",
+                "TestSupport", "TextFiles", "Timeline", "TrainingPipeline",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import SceneModel
 internal import TensorFiles
 
@@ -20,7 +21,7 @@ struct ColumnTable {
 
         /// By the file's first bytes; nil for what begins otherwise, cannot be opened, or is no regular file.
         init?(contentsOf path: String) {
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+            let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
             guard descriptor >= 0 else { return nil }
             defer { close(descriptor) }
             var status = stat()

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// How a page finds the film: relative to itself where both lie under one folder, so that they can move
 /// together; else by a file address.
 package enum FilmReference {
@@ -32,7 +34,7 @@ package enum FilmReference {
     private static func encoded(_ name: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var text: [UInt8] = []
-        for byte in name.utf8 {
+        for byte in FileName.bytes(name) {
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 
 #if _endian(big)
     #error("tensor files are little-endian and are read without swapping bytes")
@@ -21,7 +22,7 @@ package final class FileBytes: Sendable {
                 "cannot \(action) \(TensorFileError.quoted(path)): \(String(cString: strerror(errno)));"
                     + " check the path and its permissions")
         }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else { throw failure("open") }
         defer { close(descriptor) }
         var status = stat()

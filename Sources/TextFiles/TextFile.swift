@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
+internal import Platform
 
 /// Gives the text that stands in the file at a path; a front door may take other files for it, too.
 package typealias TextSource = (_ path: String) throws(TextFileError) -> TextFile
@@ -23,7 +24,7 @@ package struct TextFile: Sendable {
 
     /// Reads the file at `path`; not to its end where a line is longer than `longestLine`.
     package init(path: String) throws(TextFileError) {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        let file = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC) }
         guard file >= 0 else {
             throw .unreadable(path: path, reason: "cannot be read (\(Self.reason(errno)))")
         }
@@ -78,13 +79,12 @@ package struct TextFile: Sendable {
     /// The path itself, or the files in it where it names a folder, in order of name; hidden files are left
     /// out.
     package static func expand(_ path: String) throws(TextFileError) -> [String] {
-        var isFolder = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard let kind = FileKind(path: path) else {
             throw .unreadable(path: path, reason: "does not exist")
         }
-        guard isFolder else { return [path] }
+        guard kind == .folder else { return [path] }
         do {
-            let names = try FileManager.default.contentsOfDirectory(atPath: path)
+            let names = try PosixFiles().names(in: path)
             return names.filter { !$0.hasPrefix(".") }.sorted().map { path + "/" + $0 }
         } catch {
             throw .unreadable(path: path, reason: "cannot be listed")

@@ -76,7 +76,8 @@ package struct CurvePlot: Sendable {
 
     /// Three significant places at least.
     private static func short(_ value: Double) -> String {
-        let scaled = Int((value * 1000).rounded())
+        // What diverges is drawn, too.
+        let scaled = Int((min(max(value, -1e12), 1e12) * 1000).rounded())
         let fraction = String(scaled % 1000)
         return "\(scaled / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
     }

@@ -1,5 +1,5 @@
-internal import FoundationEssentials
 package import MediaInput
+internal import Platform
 internal import SceneEvaluation
 package import SceneModel
 package import SceneTraining
@@ -36,14 +36,13 @@ package struct FilmCollection: Sendable {
     package static func sources(_ paths: [String]) throws(TrainingDataError) -> [Source] {
         var sources: [Source] = []
         for path in paths {
-            var isFolder = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            guard let kind = FileKind(path: path) else {
                 throw TrainingDataError(.unreadable, "cannot open '\(path)': No such file: check the path")
             }
             func suffix(_ name: String) -> String {
                 name.split(separator: ".").last.map { $0.lowercased() } ?? ""
             }
-            guard isFolder else {
+            guard kind == .folder else {
                 if path.hasSuffix(CorrectedRun.suffix) {
                     sources.append(Source(path: try film(ofRunWith: path), isVideo: true))
                     continue
@@ -51,13 +50,13 @@ package struct FilmCollection: Sendable {
                 sources.append(Source(path: path, isVideo: !arrayExtensions.contains(suffix(path))))
                 continue
             }
-            guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+            guard let names = try? PosixFiles().names(in: path) else {
                 throw TrainingDataError(.unreadable, "cannot list '\(path)': check its permissions")
             }
             let known = names.filter { !$0.hasPrefix(".") }.sorted().compactMap { name -> Source? in
-                let kind = suffix(name)
-                let isVideo = videoExtensions.contains(kind)
-                return isVideo || arrayExtensions.contains(kind)
+                let suffix = suffix(name)
+                let isVideo = videoExtensions.contains(suffix)
+                return isVideo || arrayExtensions.contains(suffix)
                     ? Source(path: "\(path)/\(name)", isVideo: isVideo) : nil
             }
             // Films of runs with corrections, which may lie elsewhere.
@@ -103,7 +102,7 @@ package struct FilmCollection: Sendable {
         let folder = corrections.lastIndex(of: "/").map { String(corrections[...$0]) } ?? ""
         let name = input.split(separator: "/").last.map(String.init) ?? input
         let places = [input, folder + input, folder + name]
-        guard let place = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
+        guard let place = places.first(where: { FileKind(path: $0) != nil }) else {
             throw TrainingDataError(
                 .unreadable, "cannot open '\(input)', the film of '\(corrections)': put it beside the run")
         }
@@ -119,11 +118,19 @@ package struct FilmCollection: Sendable {
         for (index, source) in sources.enumerated() {
             guard !stop.isRaised else { throw TrainingDataError(.interrupted, "") }
             progress(source.path, index + 1, sources.count, nil)
-            films.append(
-                source.isVideo
-                    ? try cache.film(source.path, stop: stop) {
-                        progress(source.path, index + 1, sources.count, $0)
-                    } : try ReadFilm(file: source.path, array: array))
+            guard source.isVideo else {
+                films.append(try ReadFilm(file: source.path, array: array))
+                continue
+            }
+            let reading = try cache.film(source.path, stop: stop) {
+                progress(source.path, index + 1, sources.count, $0)
+            }
+            films.append(reading.film)
+            if let damage = reading.damage {
+                notes.append(
+                    "film '\(source.path)' broke off and counts up to there: \(damage): check it with ffprobe, or "
+                        + "copy it again")
+            }
         }
     }
 

@@ -1,5 +1,5 @@
-internal import FoundationEssentials
 package import MediaInput
+internal import Platform
 package import SceneTraining
 internal import Timeline
 
@@ -20,7 +20,7 @@ package struct KeyFrameFolder: Sendable {
     package func read(
         side: Int, stop: StopFlag, report: (_ film: String, _ number: Int, _ count: Int) -> Void
     ) throws(TrainingDataError) -> [KeyFrameFilm] {
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+        guard FileKind(path: path) == .folder, let names = try? PosixFiles().names(in: path) else {
             throw TrainingDataError(.unreadable, "cannot list '\(path)': check the path and its permissions")
         }
         let geometry = PictureGeometry(shortSide: side, cropSide: side)
@@ -49,11 +49,12 @@ package struct KeyFrameFolder: Sendable {
 
     /// A film's shots that have key frames, in order; empty if `folder` is none.
     static func shots(_ folder: String) throws(TrainingDataError) -> [(number: Int, files: [String])] {
-        guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else { return [] }
+        guard let names = try? PosixFiles().names(in: folder) else { return [] }
         var files: [Int: [String]] = [:]
         for name in names.sorted() {
             let words = name.split(whereSeparator: { $0 == "_" || $0 == "." })
             guard words.count == 5, words[0] == "shot", words[2] == "img", let shot = Int(words[1]),
+                shot >= 0,
                 ["jpg", "jpeg", "png"].contains(words[4].lowercased())
             else { continue }
             files[shot, default: []].append("\(folder)/\(name)")

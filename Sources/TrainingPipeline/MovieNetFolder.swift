@@ -1,5 +1,5 @@
-internal import FoundationEssentials
 internal import MediaInput
+internal import Platform
 internal import SceneEvaluation
 package import SceneModel
 internal import SceneSegmentation
@@ -126,7 +126,7 @@ package struct MovieNetFolder {
         let candidates = ["shot_\(padded).npy", "\(padded).npy", "shot_\(number).npy", "\(number).npy"]
         for name in candidates {
             let path = "\(features)/\(id)/\(name)"
-            guard FileManager.default.fileExists(atPath: path) else { continue }
+            guard FileKind(path: path) != nil else { continue }
             guard let found = try ArrayFile(path: path).floats(ArrayFile.onlyName), !found.values.isEmpty,
                 found.values.allSatisfy(\.isFinite), found.shape.filter({ $0 != 1 }).count <= 1
             else {

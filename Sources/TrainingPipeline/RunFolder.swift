@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import Platform
 internal import SceneModel
 package import SceneTraining
 
@@ -14,11 +14,11 @@ package struct RunFolder: Sendable {
     package var cachePath: String { path + "/cache" }
 
     /// Whether a run stands there that has not come to its end.
-    package var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpointPath) }
+    package var hasCheckpoint: Bool { FileKind(path: checkpointPath) != nil }
 
     package func make() throws(TrainingDataError) {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        do throws(DurableFileError) {
+            try PosixFiles().createDirectory(path, mode: 0o777)
         } catch {
             throw unwritable(path)
         }
@@ -41,33 +41,38 @@ package struct RunFolder: Sendable {
         }
     }
 
-    package func removeCheckpoint() { try? FileManager.default.removeItem(atPath: checkpointPath) }
+    package func removeCheckpoint() { try? PosixFiles().remove(checkpointPath) }
 
     /// Leaves of `metrics.jsonl` what belongs to the first `step` steps; nothing for 0.
     package func cutMetrics(after step: Int) throws(TrainingDataError) {
         let kept = step == 0 ? [] : rows.filter { $0.line.step <= step }.map(\.bytes)
         var bytes: [UInt8] = []
         for row in kept { bytes += row + [UInt8(ascii: "\n")] }
-        do {
-            try Data(bytes).write(to: URL(filePath: metricsPath), options: .atomic)
-        } catch {
-            throw unwritable(metricsPath)
-        }
+        try write(bytes, to: metricsPath)
     }
 
     /// Draws the curves of what `metrics.jsonl` holds.
     package func drawCurves() throws(TrainingDataError) {
         let plot = CurvePlot(rows.map(\.line))
-        do {
-            try Data(plot.svg.utf8).write(to: URL(filePath: curvesPath), options: .atomic)
+        try write(Array(plot.svg.utf8), to: curvesPath)
+    }
+
+    private func write(_ bytes: [UInt8], to path: String) throws(TrainingDataError) {
+        do throws(OutputError) {
+            var file = try OutputFile(path: path)
+            try file.write(bytes)
+            try file.finish()
         } catch {
-            throw unwritable(curvesPath)
+            throw unwritable(path)
         }
     }
 
     private var rows: [(bytes: [UInt8], line: MetricsLine)] {
-        guard let data = try? Data(contentsOf: URL(filePath: metricsPath)) else { return [] }
-        return data.split(separator: UInt8(ascii: "\n")).compactMap { bytes in
+        let files = PosixFiles()
+        guard let size = (try? files.facts(of: metricsPath))?.size,
+            let bytes = try? files.read(metricsPath, from: 0, count: Int(size))
+        else { return [] }
+        return bytes.split(separator: UInt8(ascii: "\n")).compactMap { bytes in
             MetricsLine(parsing: bytes).map { (Array(bytes), $0) }
         }
     }

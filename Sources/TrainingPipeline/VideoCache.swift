@@ -1,6 +1,6 @@
 internal import Digests
-internal import FoundationEssentials
 package import MediaInput
+internal import Platform
 internal import SceneModel
 package import ScenePipeline
 internal import SceneSegmentation
@@ -30,22 +30,36 @@ package struct VideoCache: Sendable {
         self.similarity = similarity
     }
 
-    /// The film, from the cache or read now. `report` hears of the seconds of media read so far.
+    /// A film, and where its video broke off, why.
+    package struct Reading {
+        package var film: ReadFilm
+        package var damage: String?
+    }
+
+    /// The film, from the cache or read now. What a video gave that broke off is not kept: it may be whole
+    /// the next time.
+    ///
+    /// - Parameters:
+    ///   - path: of the video.
+    ///   - stop: ends the reading.
+    ///   - report: hears of the seconds of media read so far.
+    /// - Returns: the film, as far as it could be read.
+    /// - Throws: where it cannot be opened, holds no shot, or the cache cannot be written.
     package func film(
         _ path: String, stop: StopFlag, report: (_ seconds: Double) -> Void
-    ) throws(TrainingDataError) -> ReadFilm {
+    ) throws(TrainingDataError) -> Reading {
         let encoder = DescriptorEncoder()
         let further = SimilarityCue.encoders(similarity, beside: encoder.name)
         let entry = try entry(
             of: path, encoder: ([encoder.name] + further.map(\.name)).joined(separator: "+"))
-        if FileManager.default.fileExists(atPath: entry) {
+        if FileKind(path: entry) != nil {
             // A damaged entry is made anew.
             if let record = try? EmbeddingRecord(path: entry) {
-                return try ReadFilm(record, id: ReadFilm.name(path))
+                return Reading(film: try ReadFilm(record, id: ReadFilm.name(path)))
             }
         }
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        do throws(DurableFileError) {
+            try PosixFiles().createDirectory(folder, mode: 0o777)
         } catch {
             throw TrainingDataError(.unwritable, "\(folder): cannot be made: give --cache a writable folder")
         }
@@ -62,25 +76,25 @@ package struct VideoCache: Sendable {
         while reader.next() != nil { report(reader.position) }
         switch reader.ending {
         case .interrupted: throw TrainingDataError(.interrupted, "")
-        case .end, .damaged: break
+        case .damaged(let reason):
+            return Reading(film: try ReadFilm(reader.record, id: ReadFilm.name(path)), damage: reason)
+        case .end: break
         }
         do {
             try reader.record.write(to: entry)
         } catch {
             throw TrainingDataError(error)
         }
-        return try ReadFilm(reader.record, id: ReadFilm.name(path))
+        return Reading(film: try ReadFilm(reader.record, id: ReadFilm.name(path)))
     }
 
     /// Where the film at `path` is kept, as `encoder` describes it; of several the names with + between.
     package func entry(of path: String, encoder: String) throws(TrainingDataError) -> String {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else {
+        guard let facts = try? PosixFiles().facts(of: path) else {
             throw TrainingDataError(.unreadable, "cannot open '\(path)': check the path and its permissions")
         }
-        let size = attributes[.size].map { "\($0)" } ?? ""
-        let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
         let text =
-            "\(path)|\(size)|\(changed)|\(encoder)|\(options.split.rawValue)|\(options.splitAfter)|"
+            "\(path)|\(facts.size)|\(facts.modified)|\(encoder)|\(options.split.rawValue)|\(options.splitAfter)|"
             + "\(options.minimumShot)|\(options.detector.name)"
         let digest = SHA256.digest(of: Array(text.utf8).span)
         return "\(folder)/\(ReadFilm.name(path))-\(digest.prefix(12)).npz"

@@ -124,6 +124,28 @@ import Testing
         #expect(count > 5)
     }
 
+    /// Paths reach the system by their bytes, for names of files need not be text.
+    @Test func pathsKeepTheirBytes() throws {
+        let calls = [
+            #/(?:^|[^\w.])open\((?!\$0)[^()]*O_(?:RDONLY|WRONLY|RDWR|PATH)/#,
+            #/(?:^|[^\w.])l?stat\((?!\$0)\w[^()]*, &/#,
+            #/(?:^|[^\w.])access\((?!\$0)[^()]*_OK/#,
+            #/(?:^|[^\w.])(?:opendir|mkdir|rmdir|unlink|realpath|sqlite3_open_v2)\((?!\$0|template\))/#,
+            #/FileManager\.default|contentsOf: URL|contentsOfFile/#,
+        ]
+        // Studies, and folders below the temporary one.
+        let others = ["/TrainingStudy/", "/CapacityCommand.swift"]
+        var count = 0
+        for (path, text) in try Self.sources()
+        where path.contains("Sources/") && !others.contains(where: path.contains) {
+            count += text.matches(of: #/FileName\.withBytes\(/#).count
+            for line in text.split(separator: "\n") where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+                for call in calls { #expect(!line.contains(call), "\(path): \(line)") }
+            }
+        }
+        #expect(count > 60)
+    }
+
     /// Comments fit into 110 columns; the formatter wraps code alone.
     @Test func commentsFit() throws {
         for (path, text) in try Self.sources() {

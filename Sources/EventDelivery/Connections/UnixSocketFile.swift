@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 
 /// The file of a Unix socket that a server is about to make.
 struct UnixSocketFile {
@@ -9,7 +10,7 @@ struct UnixSocketFile {
     /// - Throws: `ListenFailure` where somebody listens at it, or it is no socket.
     func clear() throws(ListenFailure) {
         var status = stat()
-        guard lstat(path, &status) == 0 else { return }
+        guard FileName.withBytes(path, { lstat($0, &status) }) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
             throw ListenFailure(
                 description: "'\(path)' is there and is no socket; choose another path, or remove it")
@@ -19,7 +20,7 @@ struct UnixSocketFile {
                 description:
                     "another process serves '\(path)'; end it, or give this service a socket of its own")
         }
-        unlink(path)
+        _ = FileName.withBytes(path) { unlink($0) }
     }
 
     /// Whether a process listens at it. One that is too busy to take a connection counts as well; no
@@ -31,7 +32,7 @@ struct UnixSocketFile {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let isWhole = withUnsafeMutableBytes(of: &address.sun_path) { field in
-            let bytes = Array(path.utf8)
+            let bytes = FileName.bytes(path)
             guard bytes.count < field.count else { return false }
             field.copyBytes(from: bytes)
             return true

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 package import ScenePipeline
 
 /// Which model a feed asks for.
@@ -46,7 +47,7 @@ package struct ModelFileIdentity: Hashable, Sendable {
 
     init?(_ path: String) {
         var facts = stat()
-        guard stat(path, &facts) == 0 else { return nil }
+        guard FileName.withBytes(path, { stat($0, &facts) }) == 0 else { return nil }
         device = UInt64(facts.st_dev)
         inode = UInt64(facts.st_ino)
         size = Int64(facts.st_size)

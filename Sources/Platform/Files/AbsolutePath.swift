@@ -5,5 +5,5 @@ package func absolutePath(_ path: String) -> String {
     if path.hasPrefix("/") { return path }
     guard let current = getcwd(nil, 0) else { return path }
     defer { free(current) }
-    return String(cString: current) + "/" + path
+    return FileName.text(current) + "/" + path
 }

@@ -63,14 +63,14 @@ package struct OutputFile: ~Copyable, Sendable {
 
     /// Writes all of `bytes`.
     package func write(_ bytes: [UInt8]) throws(OutputError) {
-        let number = bytes.withUnsafeBytes { Self.write($0, to: opened.descriptor) }
+        let number = bytes.withUnsafeBytes { WholeWrite.write($0, to: opened.descriptor) }
         if let number { throw OutputError(path, number) }
     }
 
     /// Writes all of `text`, in one `write(2)` where the system takes it.
     package func write(_ text: String) throws(OutputError) {
         var text = text
-        let number = text.withUTF8 { Self.write(UnsafeRawBufferPointer($0), to: opened.descriptor) }
+        let number = text.withUTF8 { WholeWrite.write(UnsafeRawBufferPointer($0), to: opened.descriptor) }
         if let number { throw OutputError(path, number) }
     }
 
@@ -178,25 +178,6 @@ package struct OutputFile: ~Copyable, Sendable {
         return fchmod(descriptor, replaced.st_mode & 0o7777) == 0
     }
 
-    /// The error number, or nil when all is written.
-    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
-        guard let base = bytes.baseAddress else { return nil }
-        var written = 0
-        while written < bytes.count {
-            let count = Glibc.write(descriptor, base + written, bytes.count - written)
-            if count >= 0 {
-                written += count
-            } else if errno == EAGAIN {
-                // Whoever started the program may have made a descriptor that it shares non-blocking.
-                var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = poll(&request, 1, -1)
-            } else if errno != EINTR {
-                return errno
-            }
-        }
-        return nil
-    }
-
     /// The error number, or 0.
     private static func copy(_ source: String, to target: String) -> Int32 {
         let from = FileName.withBytes(source) { open($0, O_RDONLY | O_CLOEXEC) }
@@ -213,7 +194,7 @@ package struct OutputFile: ~Copyable, Sendable {
                 number = count == 0 ? 0 : errno
                 break
             }
-            number = chunk[..<count].withUnsafeBytes { write($0, to: into) } ?? 0
+            number = chunk[..<count].withUnsafeBytes { WholeWrite.write($0, to: into) } ?? 0
         }
         if number == 0, fsync(into) != 0 { number = errno }
         if close(into) != 0, number == 0 { number = errno }

@@ -11,22 +11,18 @@ extension PosixFiles {
     /// Names in a folder, sorted; empty where there is no folder. One call to the system for a few hundred
     /// names, where the file system says what they are.
     package func entries(in directory: String) throws(DurableFileError) -> FolderEntries {
-        guard let stream = opendir(directory) else {
+        guard let stream = FileName.withBytes(directory, { opendir($0) }) else {
             if errno == ENOENT { return FolderEntries() }
             throw failure("list", directory)
         }
         defer { closedir(stream) }
         var entries = FolderEntries()
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { FileName.text($0.prefix { $0 != 0 }) }
             guard name != ".", name != ".." else { continue }
             var isFolder = Int32(entry.pointee.d_type) == Int32(DT_DIR)
             if [DT_LNK, DT_UNKNOWN].contains(where: { Int32($0) == Int32(entry.pointee.d_type) }) {
-                var facts = stat()
-                isFolder =
-                    stat("\(directory)/\(name)", &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+                isFolder = FileKind(path: "\(directory)/\(name)") == .folder
             }
             if isFolder { entries.folders.append(name) } else { entries.files.append(name) }
         }

@@ -6,37 +6,41 @@ package struct PosixFiles: DurableFiles {
 
     func failure(_ operation: String, _ path: String, _ code: Int32 = errno) -> DurableFileError {
         DurableFileError(
-            operation: operation, path: path, code: code, reason: String(cString: strerror(code)))
+            operation: operation, path: FileName.shown(path), code: code,
+            reason: String(cString: strerror(code)))
     }
 
     package func createDirectory(_ path: String) throws(DurableFileError) {
+        try createDirectory(path, mode: 0o750)
+    }
+
+    /// Makes a folder, and those above it that are missing, with a mode of its own, less the umask.
+    package func createDirectory(_ path: String, mode: UInt32) throws(DurableFileError) {
         var facts = stat()
-        if stat(path, &facts) == 0 {
+        if FileName.withBytes(path, { stat($0, &facts) }) == 0 {
             guard facts.st_mode & S_IFMT == S_IFDIR else { throw failure("create", path, ENOTDIR) }
             return
         }
         let parent = Self.parent(path)
-        if parent != path { try createDirectory(parent) }
-        if mkdir(path, 0o750) != 0 {
+        if parent != path { try createDirectory(parent, mode: mode) }
+        if FileName.withBytes(path, { mkdir($0, mode) }) != 0 {
             let code = errno
             // Another process has just made it, or a link stands there that leads nowhere.
-            if code == EEXIST, stat(path, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR { return }
+            if code == EEXIST, FileKind(path: path) == .folder { return }
             throw failure("create", path, code)
         }
         try syncDirectory(parent)
     }
 
     package func names(in directory: String) throws(DurableFileError) -> [String] {
-        guard let stream = opendir(directory) else {
+        guard let stream = FileName.withBytes(directory, { opendir($0) }) else {
             if errno == ENOENT { return [] }
             throw failure("list", directory)
         }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { FileName.text($0.prefix { $0 != 0 }) }
             if name != ".", name != ".." { names.append(name) }
         }
         return names
@@ -44,7 +48,7 @@ package struct PosixFiles: DurableFiles {
 
     package func facts(of path: String) throws(DurableFileError) -> DurableFileFacts? {
         var status = stat()
-        guard stat(path, &status) == 0 else {
+        guard FileName.withBytes(path, { stat($0, &status) }) == 0 else {
             if errno == ENOENT { return nil }
             throw failure("examine", path)
         }
@@ -54,7 +58,7 @@ package struct PosixFiles: DurableFiles {
 
     package func read(_ path: String, from offset: Int64, count: Int) throws(DurableFileError) -> [UInt8] {
         // Without O_NONBLOCK a FIFO would be waited for.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
         guard descriptor >= 0 else { throw failure("read", path) }
         defer { Glibc.close(descriptor) }
         var code: Int32 = 0
@@ -81,14 +85,15 @@ package struct PosixFiles: DurableFiles {
     }
 
     package func openForAppending(_ path: String) throws(DurableFileError) -> DurableFileHandle {
-        let descriptor = open(
-            path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o640)
+        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+        let descriptor = FileName.withBytes(path) { open($0, flags, 0o640) }
         guard descriptor >= 0 else { throw failure("open", path) }
         return DurableFileHandle(number: descriptor)
     }
 
     package func lock(_ path: String) throws(DurableFileError) -> DurableFileHandle {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o640)
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+        let descriptor = FileName.withBytes(path) { open($0, flags, 0o640) }
         guard descriptor >= 0 else { throw failure("lock", path) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let code = errno
@@ -100,7 +105,8 @@ package struct PosixFiles: DurableFiles {
             let holder =
                 digits.isEmpty ? "another scened" : "process \(String(decoding: digits, as: UTF8.self))"
             throw DurableFileError(
-                operation: "lock", path: path, code: code, reason: "\(holder) uses this state directory")
+                operation: "lock", path: FileName.shown(path), code: code,
+                reason: "\(holder) uses this state directory")
         }
         // For the message above; where the disk is full it names nobody.
         let name = Array("\(getpid())\n".utf8)
@@ -110,20 +116,8 @@ package struct PosixFiles: DurableFiles {
     }
 
     package func append(_ bytes: [UInt8], to handle: DurableFileHandle) throws(DurableFileError) {
-        let code: Int32 = bytes.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress else { return 0 }
-            var written = 0
-            while written < bytes.count {
-                let count = write(handle.number, base + written, bytes.count - written)
-                if count < 0 {
-                    if errno == EINTR { continue }
-                    return errno
-                }
-                written += count
-            }
-            return 0
-        }
-        if code != 0 { throw failure("write", path(of: handle), code) }
+        let code = bytes.withUnsafeBytes { WholeWrite.write($0, to: handle.number) }
+        if let code { throw failure("write", path(of: handle), code) }
     }
 
     package func sync(_ handle: DurableFileHandle) throws(DurableFileError) {
@@ -143,12 +137,12 @@ package struct PosixFiles: DurableFiles {
 
     package func isOpen(_ handle: DurableFileHandle, at path: String) -> Bool {
         var (open, named) = (stat(), stat())
-        return fstat(handle.number, &open) == 0 && stat(path, &named) == 0 && open.st_ino == named.st_ino
-            && open.st_dev == named.st_dev
+        return fstat(handle.number, &open) == 0 && FileName.withBytes(path, { stat($0, &named) }) == 0
+            && open.st_ino == named.st_ino && open.st_dev == named.st_dev
     }
 
     package func syncDirectory(_ path: String) throws(DurableFileError) {
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw failure("open", path) }
         defer { Glibc.close(descriptor) }
         // Some file systems cannot sync a folder (EINVAL) and need not.
@@ -157,7 +151,7 @@ package struct PosixFiles: DurableFiles {
 
     /// Makes durable what another process has written to a file so far; it is no error if the file is gone.
     package func syncFile(_ path: String) throws(DurableFileError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
         guard descriptor >= 0 else {
             if errno == ENOENT { return }
             throw failure("open", path)
@@ -180,8 +174,8 @@ package struct PosixFiles: DurableFiles {
 
     private func put(_ bytes: [UInt8], at path: String, isSynced: Bool) throws(DurableFileError) {
         let fresh = path + Self.freshSuffix
-        let descriptor = open(
-            fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o640)
+        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+        let descriptor = FileName.withBytes(fresh) { open($0, flags, 0o640) }
         guard descriptor >= 0 else { throw failure("open", fresh) }
         do {
             defer { Glibc.close(descriptor) }
@@ -193,20 +187,24 @@ package struct PosixFiles: DurableFiles {
     }
 
     package func rename(_ path: String, to target: String) throws(DurableFileError) {
-        if Glibc.rename(path, target) != 0 { throw failure("rename", path) }
+        let status = FileName.withBytes(path) { from in FileName.withBytes(target) { Glibc.rename(from, $0) }
+        }
+        if status != 0 { throw failure("rename", path) }
     }
 
     package func remove(_ path: String) throws(DurableFileError) {
-        if unlink(path) != 0, errno != ENOENT { throw failure("remove", path) }
+        if FileName.withBytes(path, { unlink($0) }) != 0, errno != ENOENT { throw failure("remove", path) }
     }
 
     package func removeDirectory(_ path: String) throws(DurableFileError) {
-        if rmdir(path) != 0, ![ENOENT, ENOTEMPTY, EEXIST].contains(errno) { throw failure("remove", path) }
+        if FileName.withBytes(path, { rmdir($0) }) != 0, ![ENOENT, ENOTEMPTY, EEXIST].contains(errno) {
+            throw failure("remove", path)
+        }
     }
 
     private static func parent(_ path: String) -> String {
-        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
-        return String(path[..<slash])
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// The file behind a descriptor, for messages.
@@ -217,6 +215,6 @@ package struct PosixFiles: DurableFiles {
             return readlink(
                 "/proc/self/fd/\(handle.number)", base.assumingMemoryBound(to: CChar.self), bytes.count)
         }
-        return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : "journal"
+        return count > 0 ? FileName.text(buffer[..<count]) : "journal"
     }
 }

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// The film as edit lists name it: by a path or an address.
 struct MediaReference {
     private let text: String
@@ -39,7 +41,7 @@ struct MediaReference {
 /// `text` as the path of a URL: letters, digits, `-._~/` stay, every other byte becomes `%XX`.
 func percentEncoded(_ text: String) -> String {
     var encoded = ""
-    for byte in text.utf8 {
+    for byte in FileName.bytes(text) {
         if MediaReference.isPlain(byte) {
             encoded.unicodeScalars.append(Unicode.Scalar(byte))
         } else {

@@ -70,7 +70,7 @@ extension ServiceConfiguration {
             ]
         }
         var (path, facts) = (state, stat())
-        while stat(path, &facts) != 0 {
+        while FileName.withBytes(path, { stat($0, &facts) }) != 0 {
             guard errno == ENOENT, path != "/" else { return finding(path, errno) }
             path = folder(of: path)
         }
@@ -95,7 +95,11 @@ extension ServiceConfiguration {
         guard let path = FeedAddress(feed.input.template).path else { return [] }
         var facts = stat()
         var code: Int32 = 0
-        if stat(path, &facts) != 0 || access(path, R_OK) != 0 { code = errno }
+        if FileName.withBytes(path, { stat($0, &facts) }) != 0
+            || FileName.withBytes(path, { access($0, R_OK) }) != 0
+        {
+            code = errno
+        }
         if code == 0, facts.st_mode & S_IFMT == S_IFDIR { code = EISDIR }
         guard code != 0 else { return [] }
         return [
@@ -143,24 +147,25 @@ extension ServiceConfiguration {
     /// What keeps a file from being appended to.
     private static func fileTrouble(_ path: String) -> String? {
         var facts = stat()
-        guard stat(path, &facts) == 0 else {
+        guard FileName.withBytes(path, { stat($0, &facts) }) == 0 else {
             return errno == ENOENT ? folderTrouble(of: path) : writeTrouble(path, errno)
         }
         if facts.st_mode & S_IFMT == S_IFDIR { return writeTrouble(path, EISDIR) }
-        return access(path, W_OK) == 0 ? nil : writeTrouble(path, errno)
+        return FileName.withBytes(path, { access($0, W_OK) }) == 0 ? nil : writeTrouble(path, errno)
     }
 
     /// What keeps a file from being made in its folder.
     private static func folderTrouble(of path: String) -> String? {
         let folder = folder(of: path)
         var facts = stat()
-        guard stat(folder, &facts) == 0 else {
+        guard FileName.withBytes(folder, { stat($0, &facts) }) == 0 else {
             guard errno == ENOENT else { return writeTrouble(folder, errno) }
             return
                 "the folder '\(folder)' does not exist; create it, and let scened's user write there"
         }
         guard facts.st_mode & S_IFMT == S_IFDIR else { return writeTrouble(folder, ENOTDIR) }
-        return access(folder, W_OK | X_OK) == 0 ? nil : writeTrouble(folder, errno)
+        return FileName.withBytes(folder, { access($0, W_OK | X_OK) }) == 0
+            ? nil : writeTrouble(folder, errno)
     }
 
     private static func writeTrouble(_ path: String, _ code: Int32) -> String {
@@ -168,7 +173,7 @@ extension ServiceConfiguration {
     }
 
     private static func certificateTrouble(_ path: String) -> String? {
-        guard access(path, R_OK) == 0 else {
+        guard FileName.withBytes(path, { access($0, R_OK) }) == 0 else {
             let code = errno
             return "cannot read '\(path)': \(reason(code)); \(FileRemedy.text(for: code, isWriting: false))"
         }

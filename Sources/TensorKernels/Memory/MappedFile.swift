@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 
 /// The bytes of a regular file, mapped read-only, or of one that is part of the program.
 ///
@@ -21,7 +22,7 @@ package final class MappedFile: Sendable {
 
     package init(path: String) throws(Failure) {
         // Without O_NONBLOCK a named pipe would wait for its writer.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else { throw Self.lastSystemFailure() }
         defer { close(descriptor) }
         var status = stat()

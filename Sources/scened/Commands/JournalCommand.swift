@@ -74,9 +74,11 @@ private func inspect(_ directory: String) throws -> JournalInspection {
 
 /// The state directory that `directory` is, or belongs to; nil where it belongs to none.
 private func stateDirectory(of directory: String) -> String? {
-    guard let resolved = realpath(absolutePath(directory), nil) else { return nil }
+    guard let resolved = FileName.withBytes(absolutePath(directory), { realpath($0, nil) }) else {
+        return nil
+    }
     defer { free(resolved) }
-    let path = String(cString: resolved)
-    let isState = access("\(path)/journal", F_OK) == 0
+    let path = FileName.text(resolved)
+    let isState = FileKind(path: "\(path)/journal") != nil
     return isState ? path : JournalLayout(directory: path).state
 }

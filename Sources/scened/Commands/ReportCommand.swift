@@ -128,8 +128,7 @@ struct ReportCommand: ParsableCommand {
                 upTo: events.lastIndex(of: "/").map { events.index(after: $0) } ?? events.startIndex) + name
                 + ".html"
         }
-        var facts = stat()
-        let isFolder = stat(output, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR
+        let isFolder = FileKind(path: output) == .folder
         return isFolder || output.hasSuffix("/")
             ? output + (output.hasSuffix("/") ? "" : "/") + name + ".html" : output
     }

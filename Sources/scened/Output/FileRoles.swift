@@ -24,9 +24,8 @@ struct FileRoles {
         let file =
             ["file://", "file:"].first(where: path.hasPrefix).map { String(path.dropFirst($0.count)) } ?? path
         note(file, FileIdentity(path: file))
-        var isFolder = false
-        guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), isFolder else { return }
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: file)) ?? [] {
+        guard FileKind(path: file) == .folder else { return }
+        for name in (try? PosixFiles().names(in: file)) ?? [] {
             note("\(file)/\(name)", FileIdentity(path: "\(file)/\(name)"))
         }
     }
@@ -94,7 +93,7 @@ struct FileRoles {
         do {
             guard case .file(let place, let isThere) = try OutputPlace(path) else { return nil }
             let folder = place.lastIndex(of: "/").map { String(place[...$0]) } ?? "."
-            guard access(isThere ? place : folder, W_OK) == 0 else {
+            guard FileName.withBytes(isThere ? place : folder, { access($0, W_OK) }) == 0 else {
                 return CommandFailure(OutputError(path, errno), option: option)
             }
             guard isThere, !replacesMedia, MediaSignature.isMedia(place) else { return nil }

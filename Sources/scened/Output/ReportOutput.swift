@@ -75,7 +75,7 @@ final class ReportOutput {
         } catch {
             throw CommandFailure(status: .noVideo, message: error.description)
         }
-        let folder = FileManager.default.currentDirectoryPath
+        let folder = absolutePath(".")
         let page = ReportPage(
             title: title,
             source: .run(
@@ -91,7 +91,7 @@ enum Browser {
     /// Throws `CommandFailure` where no program for it can be started.
     static func open(_ path: String) throws(CommandFailure) {
         var process = pid_t()
-        let arguments = [strdup("xdg-open"), strdup(path), nil]
+        let arguments = [strdup("xdg-open"), FileName.withBytes(path) { strdup($0) }, nil]
         defer { for argument in arguments { free(argument) } }
         let status = posix_spawnp(&process, "xdg-open", nil, nil, arguments, environ)
         var ending: Int32 = 0
