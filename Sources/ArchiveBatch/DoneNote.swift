@@ -19,6 +19,8 @@ package struct DoneNote: Hashable, Sendable {
     package var program: String
     /// Why the input broke off, where the results end; nil where it did not.
     package var damage: String?
+    /// Why an export that was asked for is not there; nil where all are.
+    package var exportProblem: String?
     /// Names of the results, sorted.
     package var files: [String]
     package var counts: FilmCounts
@@ -29,7 +31,8 @@ package struct DoneNote: Hashable, Sendable {
 
     package init(
         id: String, input: String, identity: InputIdentity, ends: String?, digests: BatchDigests,
-        program: String, damage: String?, files: [String], counts: FilmCounts, hasCues: Bool, seconds: Int64
+        program: String, damage: String?, exportProblem: String? = nil, files: [String],
+        counts: FilmCounts, hasCues: Bool, seconds: Int64
     ) {
         self.id = id
         self.input = input
@@ -38,6 +41,7 @@ package struct DoneNote: Hashable, Sendable {
         self.digests = digests
         self.program = program
         self.damage = damage
+        self.exportProblem = exportProblem
         self.files = files.sorted()
         self.counts = counts
         self.hasCues = hasCues
@@ -62,6 +66,7 @@ package struct DoneNote: Hashable, Sendable {
         line.field("program", program)
         line.field("damaged", isDamaged)
         line.field("damage", damage)
+        line.field("export_problem", exportProblem)
         line.field("files", list: files.map(JSONLine.quoted))
         line.field("film_seconds", microseconds: counts.filmSeconds)
         line.field("shots", counts.shots)
@@ -95,7 +100,8 @@ package struct DoneNote: Hashable, Sendable {
             identity: InputIdentity(size: fields["size"]?.integer, modified: micro("modified")),
             ends: fields["ends_sha256"]?.string,
             digests: BatchDigests(reading: reading, scoring: scoring, exports: exports), program: program,
-            damage: fields["damage"]?.string, files: files.compactMap(\.self),
+            damage: fields["damage"]?.string, exportProblem: fields["export_problem"]?.string,
+            files: files.compactMap(\.self),
             counts: FilmCounts(
                 filmSeconds: filmSeconds, shots: Int(shots), scenes: Int(scenes), boundaries: Int(boundaries),
                 doubtful: Int(doubtful)),

@@ -91,8 +91,8 @@ package struct SegmentWords: Hashable, Sendable {
         }
     }
 
-    /// All of them, as `segment` is to be given them.
-    package var all: [String] { reading + scoring + exports + threads }
+    /// Those for `segment`; exports are made of its events.
+    package var segmenting: [String] { reading + scoring + threads }
 
     /// Whether `score` on a film's embeddings finds what `segment` finds: nothing is looked for that
     /// embeddings do not hold.

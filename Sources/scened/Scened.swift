@@ -44,6 +44,9 @@ struct Scened: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         // A file that may not grow any more (`ulimit -f`) is an error of the write.
         signal(SIGXFSZ, SIG_IGN)
+        // A parent that does not wait for its own may have passed that on: nobody would know how a program
+        // ended.
+        signal(SIGCHLD, SIG_DFL)
         unblockSignals()
         ChildProgram.joinParent()
         // The process is the program's own: set here, the number of threads stays.

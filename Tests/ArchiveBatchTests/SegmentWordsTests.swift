@@ -16,11 +16,11 @@ import Testing
         #expect(words.files.map(\.path) == ["m.safetensors"] && words.files.map(\.option) == ["--model"])
         #expect(try SegmentWords(["--export=otio", "--index=a/b"]).exportFormats == "otio")
         #expect(try SegmentWords(["--export=otio", "--index=a/b"]).files.map(\.path) == ["a/b"])
-        #expect(try SegmentWords([]).all.isEmpty)
+        #expect(try SegmentWords([]).segmenting.isEmpty)
         // What parts are compared by shapes embeddings, and `score` must be told all the same.
         let compared = try SegmentWords(["--similarity", "encoder", "--peak", "1"])
         #expect(compared.comparing == ["--similarity", "encoder"] && compared.reading == compared.comparing)
-        #expect(compared.all == ["--similarity", "encoder", "--peak", "1"])
+        #expect(compared.segmenting == ["--similarity", "encoder", "--peak", "1"])
     }
 
     /// What else is looked for in a film is not in its embeddings.

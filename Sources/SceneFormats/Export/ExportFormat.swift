@@ -61,21 +61,32 @@ package struct ExportFormat: Sendable {
         return try writer.write(list).map { Array($0.utf8) }
     }
 
+    /// What a log gives in several formats.
+    package struct Files: Sendable {
+        package var files: [ExportedFile] = []
+        /// Why formats cannot hold it, in order; the others are there all the same.
+        package var refusals: [ExportError] = []
+    }
+
     /// What `log` gives in several formats, with a name for each file: `stem` and the format's suffix, and a
     /// number before the suffix from the second file of a format on: `film` gives `film.vtt`, `film.cmx.edl`
     /// and `film-2.cmx.edl`. Throws where an option changes none of the files.
     package static func files(
         of log: EventLog, in formats: [ExportFormat], _ options: ExportOptions, stem: String
-    ) throws(ExportError) -> [ExportedFile] {
+    ) throws(ExportError) -> Files {
         try options.check(for: formats)
-        var files: [ExportedFile] = []
+        var result = Files()
         for format in formats {
-            for (part, bytes) in try format.write(log, options).enumerated() {
-                let number = part == 0 ? "" : "-\(part + 1)"
-                files.append(ExportedFile(name: stem + number + format.suffix, bytes: bytes))
+            do throws(ExportError) {
+                for (part, bytes) in try format.write(log, options).enumerated() {
+                    let number = part == 0 ? "" : "-\(part + 1)"
+                    result.files.append(ExportedFile(name: stem + number + format.suffix, bytes: bytes))
+                }
+            } catch {
+                result.refusals.append(error)
             }
         }
-        return files
+        return result
     }
 }
 

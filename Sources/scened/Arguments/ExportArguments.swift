@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Platform
 import SceneEvents
 import SceneFormats
 import Timeline
@@ -66,11 +67,7 @@ struct ExportArguments: ParsableArguments {
         options.label = label
         options.subject = of
         options.listsGaps = gaps
-        options.media = media.map(Self.absolute)
-        let namesFilm = formats.contains { $0.options.contains(.media) }
-        if media == nil, namesFilm, let input = events.map(\.start.input), Self.isThere(input) {
-            options.media = Self.absolute(input)
-        }
+        options.media = media.map(Self.absolute) ?? events.flatMap { Self.film(of: $0, in: formats) }
         options.frameCodeMode = fcm
         if let startTimecode {
             guard let label = TimecodeLabel(startTimecode) else {
@@ -93,14 +90,17 @@ struct ExportArguments: ParsableArguments {
         return options
     }
 
-    private static func isThere(_ path: String) -> Bool {
-        path != "-" && FileManager.default.fileExists(atPath: path)
+    /// The film that a log names, from the root, where it is there and one of `formats` names it.
+    static func film(of log: EventLog, in formats: [ExportFormat]) -> String? {
+        let input = log.start.input
+        guard formats.contains(where: { $0.options.contains(.media) }), input != "-",
+            FileKind(path: input) != nil
+        else { return nil }
+        return absolute(input)
     }
 
     /// A path from the root; addresses stay.
     private static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/"), !path.contains("://") else { return path }
-        let folder = FileManager.default.currentDirectoryPath
-        return (folder.hasSuffix("/") ? folder : folder + "/") + path
+        path.contains("://") ? path : absolutePath(path)
     }
 }

@@ -26,8 +26,8 @@ enum BatchInput {
             path != "-" && FileName.withBytes(path, { stat($0, &facts) }) == 0
             && facts.st_mode & S_IFMT == S_IFDIR
         let bytes = isFolder ? [] : try InputFile.bytes(path, limit: 1 << 30, longestLine: 1 << 16)
+        if isFolder { return try folder(path, output: output) }
         do throws(BatchError) {
-            if isFolder { return try folder(path, output: output) }
             let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             return try BatchList.items(
                 lines.map { FileName.text($0) }, of: path == "-" ? "standard input" : path)
@@ -38,24 +38,42 @@ enum BatchInput {
 
     /// All films in a folder and those below it, by name; hidden ones, and what links lead to folders, are
     /// left out.
-    private static func folder(_ path: String, output: String) throws(BatchError) -> [BatchItem] {
+    ///
+    /// - Throws: `CommandFailure`: a folder cannot be listed, or a name cannot name results. A film that was
+    ///   not seen must not pass for one that is done.
+    private static func folder(_ path: String, output: String) throws(CommandFailure) -> [BatchItem] {
         let root = path.hasSuffix("/") ? String(path.dropLast()) : path
         var items: [BatchItem] = []
         var folders = [""]
         while let folder = folders.popLast() {
             let place = folder.isEmpty ? root : "\(root)/\(folder)"
             guard absolutePath(place) != output else { continue }
-            let names = (try? PosixFiles().names(in: absolutePath(place))) ?? []
+            let names: [String]
+            do throws(DurableFileError) {
+                names = try PosixFiles().names(in: absolutePath(place))
+            } catch {
+                throw CommandFailure(status: .cannotOpen, message: error.description)
+            }
             for name in names.sorted() where !name.hasPrefix(".") {
                 let id = folder.isEmpty ? name : "\(folder)/\(name)"
                 var facts = stat()
-                guard FileName.withBytes("\(root)/\(id)", { lstat($0, &facts) }) == 0 else { continue }
+                guard FileName.withBytes("\(root)/\(id)", { lstat($0, &facts) }) == 0 else {
+                    // It has just been taken away.
+                    if errno == ENOENT { continue }
+                    throw CommandFailure(
+                        status: .cannotOpen,
+                        message: CommandFailure.message("examine", "'\(root)/\(id)'", errno))
+                }
                 if facts.st_mode & S_IFMT == S_IFDIR {
                     folders.append(id)
                 } else if let point = name.lastIndex(of: "."),
                     extensions.contains(name[name.index(after: point)...].lowercased())
                 {
-                    items.append(try BatchItem(id: id, input: "\(root)/\(id)"))
+                    do throws(BatchError) {
+                        items.append(try BatchItem(id: id, input: "\(root)/\(id)"))
+                    } catch {
+                        throw CommandFailure(status: .noVideo, message: error.description)
+                    }
                 }
             }
         }

@@ -34,8 +34,9 @@ enum BatchLines {
         let film = Double(note.counts.filmSeconds) / 1_000_000
         let speed = report.seconds > 0 ? "  \(Int((film / report.seconds).rounded()))x" : ""
         let scenes = note.counts.scenes == 1 ? "1 scene" : "\(note.counts.scenes) scenes"
+        let problem = note.exportProblem.map { "  \(MatchTable.shown($0))" } ?? ""
         return state + "  " + MatchTable.shown(item.id) + "  " + ClockText.hours(film) + "  " + scenes + speed
-            + "\n"
+            + problem + "\n"
     }
 
     /// One object, with a newline.
@@ -47,7 +48,7 @@ enum BatchLines {
         line.field("state", state(report))
         let problem = problem(report.ending)
         line.field("status", problem?.status ?? 0)
-        line.field("message", problem?.message)
+        line.field("message", problem?.message ?? report.note?.exportProblem)
         line.field("film_seconds", microseconds: report.note?.counts.filmSeconds)
         line.field("scenes", optional: report.note?.counts.scenes)
         line.field("seconds", microseconds: Int64((report.seconds * 1_000_000).rounded()))

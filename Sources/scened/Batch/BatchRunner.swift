@@ -15,10 +15,25 @@ final class BatchRunner: Sendable {
         var unusable: [(item: BatchItem, status: Int, message: String)] = []
         /// Threads that have not returned.
         var workers = 0
+        /// Those of them that tell of a film.
+        var tellers = 0
     }
+
+    /// How a batch came to its end.
+    struct Ending {
+        /// The signal that ended it; nil where none did.
+        var signal: Int32?
+        /// Whoever reads the reports takes none: nothing more can be told.
+        var isUnheard = false
+    }
+
+    /// Seconds for which reports wait for their reader once a signal has ended the batch.
+    private static let lastWords = 2.0
 
     private let settings: BatchSettings
     private let state: Mutex<State>
+    /// Held while a film is told of: whoever reads may be slow, and holds up nothing else.
+    private let telling = Mutex(())
     /// Told of each film as it ends, one at a time.
     private let onEnd: @Sendable (BatchItem, FilmJob.Report) -> Void
 
@@ -42,13 +57,14 @@ final class BatchRunner: Sendable {
     /// - Parameters:
     ///   - count: how many at a time.
     ///   - onTick: called five times a second, for progress.
-    /// - Returns: the signal that ended it; nil where none did.
-    func run(jobs count: Int, onTick: (BatchQueue) -> Void) -> Int32? {
-        var signals = sigset_t()
+    /// - Returns: how it ended.
+    func run(jobs count: Int, onTick: (BatchQueue) -> Void) -> Ending {
+        var (signals, former) = (sigset_t(), sigset_t())
         sigemptyset(&signals)
         for number in [SIGINT, SIGTERM, SIGUSR1] { sigaddset(&signals, number) }
         // The threads inherit this: signals are taken here alone.
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        pthread_sigmask(SIG_BLOCK, &signals, &former)
+        defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
         state.withLock { $0.workers = count }
         let threads = (0..<count).compactMap { _ in OwnThread { self.work() } }
         state.withLock { $0.workers -= count - threads.count }
@@ -56,14 +72,22 @@ final class BatchRunner: Sendable {
             state.withLock { $0.workers = 1 }
             work()
         }
-        var ending: Int32?
+        var ending = Ending()
+        var ended = 0.0
         while state.withLock({ $0.workers > 0 }) {
+            if ending.signal != nil, WallClock.monotonicSeconds() - ended > Self.lastWords,
+                state.withLock({ $0.workers == $0.tellers })
+            {
+                ending.isUnheard = true
+                return ending
+            }
             var pause = timespec(tv_sec: 0, tv_nsec: 200_000_000)
             let number = sigtimedwait(&signals, nil, &pause)
             if number == SIGUSR1 {
                 state.withLock { $0.queue.stop(.draining) }
             } else if number > 0 {
-                ending = ending ?? number
+                if ending.signal == nil { ended = WallClock.monotonicSeconds() }
+                ending.signal = ending.signal ?? number
                 end()
             }
             onTick(queue)
@@ -97,8 +121,11 @@ final class BatchRunner: Sendable {
                 case .failedForGood(let status, let message): state.unusable.append((item, status, message))
                 case .done, .failedForNow, .stopped: break
                 }
-                if report.ending != .stopped { onEnd(item, report) }
+                if report.ending != .stopped { state.tellers += 1 }
             }
+            guard report.ending != .stopped else { continue }
+            telling.withLock { _ in onEnd(item, report) }
+            state.withLock { $0.tellers -= 1 }
         }
     }
 

@@ -55,10 +55,13 @@ enum ChildProgram {
         while waitid(P_PID, id_t(process), &facts, WEXITED | WNOWAIT) != 0, errno == EINTR {}
     }
 
-    /// The exit status of a process that has ended, or 128 and the number of the signal that ended it.
+    /// The exit status of a process that has ended, or 128 and the number of the signal that ended it; that
+    /// of an internal error where the system does not know how it ended.
     static func reap(_ process: pid_t) -> Int {
         var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        while waitpid(process, &status, 0) < 0 {
+            if errno != EINTR { return Int(ExitStatus.internalError.rawValue) }
+        }
         return Int(status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f)
     }
 }

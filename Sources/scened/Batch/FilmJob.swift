@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Platform
 import SceneEvents
+import SceneFormats
 import TextFiles
 
 /// One film of a batch, from its notes to its results.
@@ -24,6 +25,8 @@ struct FilmJob {
         /// It was done before.
         var wasPresent = false
         var note: DoneNote?
+        /// Why an export cannot be made of it.
+        var exportProblem: String?
         var seconds: Double = 0
     }
 
@@ -145,19 +148,32 @@ struct FilmJob {
         let note = try note()
         let work = left(note, identity)
         var ending = ItemEnding.done
+        var (damage, exportProblem): (String?, String?)
         for words in commands(work) {
             let errors = "\(workFolder)/errors.txt"
             guard let status = run(words, errors) else { return Report(ending: .stopped) }
             ending = ItemEnding(
                 status: status, message: Self.lastLine(of: errors), isAddress: item.input.contains("://"),
                 isStopping: false)
+            // What a format cannot hold takes nothing else with it.
+            if words[0] == "export",
+                case .failedForGood(Int(ExitStatus.noVideo.rawValue), let message) = ending
+            {
+                // The file of events is about to move.
+                let name = FileName.shown(words[1]) + ": "
+                exportProblem = message.hasPrefix(name) ? String(message.dropFirst(name.count)) : message
+                ending = .done
+            }
             switch ending {
-            case .done, .damaged: continue
+            case .damaged(let message): damage = message
+            case .done: continue
             case .failedForGood, .failedForNow, .stopped: return Report(ending: ending)
             }
         }
-        if work != .everything, let damage = note?.damage { ending = .damaged(damage) }
-        return Report(ending: ending, note: work == .everything ? nil : note)
+        if work != .everything { damage = note?.damage }
+        return Report(
+            ending: damage.map { .damaged($0) } ?? .done, note: work == .everything ? nil : note,
+            exportProblem: exportProblem)
     }
 
     private func isThere(_ name: String) -> Bool {
@@ -170,38 +186,42 @@ struct FilmJob {
         switch work {
         case .nothing: return []
         case .everything:
-            var words = ["segment", item.input] + settings.words.all + settings.threads
-            words += ["--quiet", "--output", "\(new)/\(DoneNote.eventsName)"]
+            let events = "\(new)/\(DoneNote.eventsName)"
+            var words = ["segment", item.input] + settings.words.segmenting + settings.threads
+            words += ["--quiet", "--output", events]
             if settings.keepsEmbeddings { words += ["--embeddings", "\(new)/\(DoneNote.embeddingsName)"] }
             if settings.makesReport { words += ["--report", "\(new)/\(DoneNote.reportName)"] }
-            return [words]
+            return [words] + exports(of: events)
         case .scoring:
             let events = "\(new)/\(DoneNote.eventsName)"
             return [
                 ["score", "\(old)/\(DoneNote.embeddingsName)"] + settings.words.comparing
                     + settings.words.scoring + ["--quiet", "--output", events]
-            ] + exports(of: events)
-        case .exports: return exports(of: "\(old)/\(DoneNote.eventsName)")
+            ] + exports(of: events) + reports(of: events)
+        case .exports:
+            let events = "\(old)/\(DoneNote.eventsName)"
+            return exports(of: events) + reports(of: events)
         }
     }
 
     private func exports(of events: String) -> [[String]] {
-        var commands: [[String]] = []
-        if let formats = settings.words.exportFormats {
-            commands.append(
-                [
-                    "export", events, "--to", formats, "--output-stem",
-                    "\(workFolder)/\(TextFile.stem(item.input))",
-                ])
-        }
-        if settings.makesReport {
-            commands.append(
-                [
-                    "report", events, "--video", item.input, "--quiet", "--output",
-                    "\(workFolder)/\(DoneNote.reportName)",
-                ])
-        }
-        return commands
+        guard let formats = settings.words.exportFormats else { return [] }
+        var words = ["export", events, "--to", formats]
+        words += ["--output-stem", "\(workFolder)/\(TextFile.stem(item.input))"]
+        // Events that were scored again name the embeddings.
+        let namesFilm = (try? ExportFormats(formats))?.formats.contains { $0.options.contains(.media) }
+        if namesFilm ?? false { words += ["--media", item.input] }
+        return [words]
+    }
+
+    private func reports(of events: String) -> [[String]] {
+        guard settings.makesReport else { return [] }
+        return [
+            [
+                "report", events, "--video", item.input, "--quiet", "--output",
+                "\(workFolder)/\(DoneNote.reportName)",
+            ]
+        ]
     }
 
     // MARK: the results
@@ -248,7 +268,8 @@ struct FilmJob {
             id: item.id, input: item.input, identity: identity ?? InputIdentity(size: nil, modified: nil),
             ends: InputIdentity.endsDigest(of: item.input), digests: settings.digests,
             program: Version.number,
-            damage: damage, files: made + kept, counts: run.counts, hasCues: run.hasCues,
+            damage: damage, exportProblem: report.exportProblem, files: made + kept, counts: run.counts,
+            hasCues: run.hasCues,
             seconds: Int64((report.seconds * 1_000_000).rounded()))
         try files.replace("\(folder)/\(DoneNote.name)", with: [UInt8](note.text.utf8))
         for suffix in ["", PosixFiles.freshSuffix] {

@@ -110,6 +110,11 @@ struct CapacityMeasurement {
                     seconds(usage.ru_utime) + seconds(usage.ru_stime), memory
                 )
             }
+            guard ended == 0 || errno == EINTR else {
+                throw CommandFailure(
+                    status: .internalError,
+                    message: CommandFailure.message("wait for", "a program that was started", errno))
+            }
             usleep(10_000)
         }
     }

@@ -115,17 +115,17 @@ struct BatchCommand: ParsableCommand {
             lines.write(isForPeople ? BatchLines.row(item, report) : BatchLines.line(item, report))
         }
         let progress = StatusLine(isShown: Console.isTerminal && !quiet)
-        let signal = runner.run(jobs: min(jobs, max(1, items.count))) { queue in
+        let ending = runner.run(jobs: min(jobs, max(1, items.count))) { queue in
             progress.show(BatchLines.progress(queue, spent: WallClock.monotonicSeconds() - start))
         }
         progress.clear()
         let spent = WallClock.monotonicSeconds() - start
-        let status = signal.map { $0 == SIGTERM ? 143 : 130 } ?? runner.queue.exitStatus
+        let status = ending.signal.map { $0 == SIGTERM ? 143 : 130 } ?? runner.queue.exitStatus
         try note(runner.unusable, in: output, slice)
         if report { try ArchiveIndex.write(in: output, failed: runner.unusable) }
         if isForPeople {
             if !quiet { Console.say(BatchLines.summary(runner.queue.counts, spent: spent)) }
-        } else if !quiet {
+        } else if !quiet, !ending.isUnheard {
             lines.write(BatchLines.end(runner.queue.counts, spent: spent, status: status))
         }
         if status != 0 { throw ExitCode(status) }

@@ -117,12 +117,22 @@ struct Export: ParsableCommand {
     /// Writes all files, or standard output. `checks`: that none is the input or another output.
     private func write(_ log: EventLog, checks: Bool) throws {
         let options = try choices.options(events: log, formats: to.formats)
-        let made: [ExportedFile]
+        let result: ExportFormat.Files
         do throws(ExportError) {
-            made = try ExportFormat.files(of: log, in: to.formats, options, stem: stem(of: log))
+            result = try ExportFormat.files(of: log, in: to.formats, options, stem: stem(of: log))
         } catch {
             throw CommandFailure(status: .noVideo, message: "\(events): \(error.description)")
         }
+        try write(result.files, checks: checks)
+        guard result.refusals.isEmpty else {
+            let reasons = result.refusals.map(\.description).joined(separator: "; ")
+            throw CommandFailure(status: .noVideo, message: "\(events): \(reasons)")
+        }
+    }
+
+    private func write(_ made: [ExportedFile], checks: Bool) throws {
+        // No format can hold it.
+        if made.isEmpty { return }
         guard let paths = paths(of: made) else {
             guard made.count == 1 else {
                 throw CommandFailure(
@@ -190,9 +200,7 @@ struct Export: ParsableCommand {
     // MARK: Names
 
     private static func isFolder(_ path: String) -> Bool {
-        var isFolder = false
-        return path.hasSuffix("/")
-            || FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+        path.hasSuffix("/") || FileKind(path: path) == .folder
     }
 
     /// What files are called after: the film, or else the file of events.

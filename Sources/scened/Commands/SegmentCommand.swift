@@ -22,8 +22,8 @@ struct Segment: ParsableCommand {
               scened segment film.mp4 --report film.html --open
               ffmpeg -i film.mkv -c copy -f mpegts - | scened segment -
 
-            Exit status: 0 done; 64 usage; 65 no video or model; 66 cannot be opened; 73 cannot be written; 74 damaged; \
-            130, 143 stopped. More options: --help-hidden. More to read: scened-segment(1).
+            Exit status: 0 done; 64 usage; 65 no video or model, or --export cannot be made; 66 cannot be opened; 73 cannot \
+            be written; 74 damaged; 130, 143 stopped. More options: --help-hidden. More to read: scened-segment(1).
             """)
 
     @Argument(help: "A file, FIFO or URL, or - for standard input.")
@@ -164,8 +164,10 @@ struct Segment: ParsableCommand {
             events: try SceneOutput(event, path: output),
             report: try report.map { path throws(CommandFailure) in try ReportOutput(path: path) },
             exports: exports)
-        try write(reader, to: outlets)
+        let refusal = try write(reader, to: outlets)
+        if let refusal { Console.say(refusal) }
         try conclude(reader)
+        if refusal != nil { throw CommandFailure(status: .noVideo, message: "") }
         if open, let report { try Browser.open(report) }
     }
 
@@ -178,11 +180,14 @@ struct Segment: ParsableCommand {
         func emit(_ event: Event) throws(CommandFailure) {
             try events.emit(event)
             report?.emit(event)
-            try exports?.emit(event)
+            exports?.emit(event)
         }
     }
 
-    private func write(_ reader: SceneReader, to outlets: Outlets) throws {
+    /// Writes what the run gives, exports last: what cannot be exported takes nothing else with it.
+    ///
+    /// - Returns: why an export cannot be made; nil where all can.
+    private func write(_ reader: SceneReader, to outlets: Outlets) throws -> String? {
         var rate = decision.scenesPerHour.map { SceneRateReport(asked: $0, shortest: decision.minScene) }
         let progress = ProgressLine(isShown: Console.isTerminal && !quiet)
         if verbose { Console.say(RunSummary.opening(reader)) }
@@ -205,7 +210,6 @@ struct Segment: ParsableCommand {
         }
         try outlets.emit(reader.streamEnd(wall: WallClock.timestamp()))
         try outlets.events.finish(isQuiet: quiet)
-        try outlets.exports?.finish()
         try outlets.report?.finish(
             title: reader.displayName.split(separator: "/").last.map(String.init) ?? input, film: film)
         do {
@@ -215,6 +219,7 @@ struct Segment: ParsableCommand {
         }
         if !quiet, let note = rate?.note(seconds: reader.position) { Console.say(note) }
         if verbose { Console.say(RunSummary.closing(reader)) }
+        return try outlets.exports?.finish()
     }
 
     /// The film for the page's player; nil where the input is no file.
@@ -222,7 +227,7 @@ struct Segment: ParsableCommand {
         let path =
             ["file://", "file:"].first(where: input.hasPrefix).map { String(input.dropFirst($0.count)) }
             ?? input
-        return FileManager.default.fileExists(atPath: path) ? path : nil
+        return FileKind(path: path) == nil ? nil : path
     }
 
     /// Turns the way the input ended into an exit status.

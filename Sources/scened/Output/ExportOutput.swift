@@ -8,6 +8,8 @@ final class ExportOutput {
     private let stem: String
     private var writer = EventWriter()
     private var reader = EventLogReader()
+    /// Why no format can hold the run; nil while they can.
+    private var refusal: String?
 
     /// - Parameters:
     ///   - formats: at least one.
@@ -22,29 +24,38 @@ final class ExportOutput {
     /// The files, as far as they are known before the run: one for each format.
     var paths: [String] { formats.map { stem + $0.suffix } }
 
-    /// Takes the next event of the run. Throws `CommandFailure` where the formats cannot hold the run.
-    func emit(_ event: Event) throws(CommandFailure) {
+    /// Takes the next event of the run.
+    func emit(_ event: Event) {
+        guard refusal == nil else { return }
         do {
             try reader.push(line: Array(writer.line(event).utf8)[...])
         } catch {
-            throw CommandFailure(status: .noVideo, message: "--export: \(error.description)")
+            refusal = error.description
         }
     }
 
-    /// Writes the files. Throws `CommandFailure` (cannot write; a format cannot express the run).
-    func finish() throws(CommandFailure) {
-        let files: [ExportedFile]
+    /// Writes the files of those formats that can hold the run.
+    ///
+    /// - Returns: why the others cannot, in one line; nil where all can.
+    /// - Throws: `CommandFailure` where a file cannot be written.
+    func finish() throws(CommandFailure) -> String? {
+        if let refusal { return "--export: \(refusal)" }
+        let made: ExportFormat.Files
         do {
-            files = try ExportFormat.files(
-                of: try reader.finish(), in: formats, ExportOptions(), stem: TextFile.stem(stem + ".x"))
+            let log = try reader.finish()
+            var options = ExportOptions()
+            options.media = ExportArguments.film(of: log, in: formats)
+            made = try ExportFormat.files(of: log, in: formats, options, stem: TextFile.stem(stem + ".x"))
         } catch {
-            throw CommandFailure(status: .noVideo, message: "--export: \(error.description)")
+            return "--export: \(error.description)"
         }
         let folder = stem.lastIndex(of: "/").map { String(stem[...$0]) } ?? ""
-        for file in files {
+        for file in made.files {
             var output = try LineOutput.file(folder + file.name, option: "--export")
             try output.write(file.bytes)
             try output.finish()
         }
+        guard !made.refusals.isEmpty else { return nil }
+        return "--export: " + made.refusals.map(\.description).joined(separator: "; ")
     }
 }
