@@ -41,7 +41,7 @@ package struct SceneSegmenter {
         self.scorer = scorer
         self.timeBase = timeBase
         self.options = options
-        splitAfter = timeBase.ticks(seconds: options.splitAfter)
+        splitAfter = max(1, timeBase.ticks(seconds: options.splitAfter))
         deadline = options.deadline.map { timeBase.ticks(seconds: $0) }
         ring = EmbeddingRing(neighborCount: scorer.neighborCount, leftCount: scorer.leftCount)
         decider = BoundaryDecider(options: options.decision, timeBase: timeBase)

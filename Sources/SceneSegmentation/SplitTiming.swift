@@ -12,11 +12,11 @@ struct SplitTiming {
 
     init(rule: SplitRule, timeBase: TimeBase, splitAfter: Double, minimumShotLength: Double) {
         self.rule = rule
-        self.splitAfter = timeBase.ticks(seconds: splitAfter)
+        // Where a tick lasts longer than tau, as in time lapses, each picture is a part.
+        self.splitAfter = max(1, timeBase.ticks(seconds: splitAfter))
         minimumLength = timeBase.ticks(seconds: minimumShotLength)
         gridWidth = max(1, timeBase.ticks(seconds: 0.25))
-        precondition(
-            self.splitAfter > 0 && minimumShotLength >= 0, "tau is longer than a tick and m not negative")
+        precondition(splitAfter > 0 && minimumShotLength >= 0, "tau is positive and m not negative")
         precondition(splitAfter >= 3 * minimumShotLength, "tau is at least 3 m: SplitRule.resolve checks it")
     }
 

@@ -45,6 +45,9 @@ package struct MediaClock: Hashable, Sendable {
         return clock
     }()
 
+    /// Ticks from zero beyond which a time is damage, whatever the clock: sums of a few fit.
+    package static let farthest: Int64 = 1 << 60
+
     /// Seconds beyond which a time is damage: a century.
     package static let century = 3.2e9
 
@@ -52,7 +55,7 @@ package struct MediaClock: Hashable, Sendable {
     /// start to a century behind it, and so small that sums of a few do not overflow. nil where not even the
     /// start is plausible.
     package var plausible: ClosedRange<Int64>? {
-        let farthest = WireReader.farthest
+        let farthest = Self.farthest
         guard -farthest...farthest ~= startPTS else { return nil }
         let ticks = Self.century * Double(timeBase.denominator) / Double(timeBase.numerator)
         let room = farthest - startPTS

@@ -34,9 +34,11 @@ package struct TimeBase: Hashable, Sendable {
         Double(ticks) * Double(numerator) / Double(denominator)
     }
 
-    /// The greatest tick count that lasts at most `seconds`.
+    /// The greatest tick count that lasts at most `seconds`, within those that a clock shows
+    /// (`MediaClock.farthest`).
     package func ticks(seconds: Double) -> Int64 {
-        let exact = seconds * Double(denominator) / Double(numerator)
+        let farthest = Double(MediaClock.farthest)
+        let exact = max(-farthest, min(seconds * Double(denominator) / Double(numerator), farthest))
         let nearest = exact.rounded()
         return Int64(abs(exact - nearest) < 1e-6 ? nearest : exact.rounded(.down))
     }

@@ -6,7 +6,7 @@ package struct WireReader {
     let instants: ClosedRange<Int64>
 
     /// Ticks and counts beyond this are damage; sums of a few of them do not overflow.
-    package static let farthest: Int64 = 1 << 60
+    package static let farthest = MediaClock.farthest
 
     /// - Parameters:
     ///   - bytes: what was written.

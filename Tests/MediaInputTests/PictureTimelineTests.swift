@@ -66,6 +66,48 @@ import Timeline
         #expect(timeline.missingAtEnd == 0)
     }
 
+    /// Clocks that are reset again and again by more than all sums may hold: each picture keeps a place of
+    /// its own.
+    @Test func resetsBeyondAllSums() {
+        var timeline = PictureTimeline(
+            PictureTimeline.Settings(
+                timeBase: TimeBase(numerator: 1, denominator: 1_000_000_000), isDiscontinuous: true,
+                nominalDuration: 40_000_000))
+        var places: [Int64] = []
+        for reset in 0..<9 as Range<Int64> {
+            for picture in 0..<8 as Range<Int64> {
+                let stamp = -1_000_000_000_000_000_000 * reset + 40_000_000 * picture
+                for case .picture(let picture) in timeline.push(
+                    PictureTimeline.Arrival(stamp: stamp, duration: 40_000_000, analysis: Self.blank))
+                { places.append(picture.at.pts) }
+            }
+        }
+        for case .picture(let picture) in timeline.finish() { places.append(picture.at.pts) }
+        #expect(places.count == 72)
+        #expect(zip(places, places.dropFirst()).allSatisfy { $0 < $1 })
+    }
+
+    /// More than a thousand pictures a second are false stamps: what remembers seconds would have no bound.
+    /// Up to there stamps stay as they are.
+    @Test(arguments: [
+        (1, 5000, 1_900_000_000...8_000_000_000), (1_111_111, 2000, 2_221_110_889...2_221_110_889),
+    ])
+    func picturesDoNotCrowd(step: Int64, count: Int64, last: ClosedRange<Int64>) throws {
+        var timeline = PictureTimeline(
+            PictureTimeline.Settings(
+                timeBase: TimeBase(numerator: 1, denominator: 1_000_000_000), nominalDuration: 40_000_000))
+        var places: [Int64] = []
+        var items: [MediaItem] = []
+        for picture in 0..<count {
+            items += timeline.push(
+                PictureTimeline.Arrival(stamp: picture * step, duration: 0, analysis: Self.blank))
+        }
+        for case .picture(let picture) in items + timeline.finish() { places.append(picture.at.pts) }
+        #expect(places.count == Int(count))
+        #expect(zip(places, places.dropFirst()).allSatisfy { $0 < $1 })
+        #expect(last ~= (try #require(places.last)))
+    }
+
     /// Pushes stamps (nil: missing) of 40 ms each on a clock of milliseconds.
     static func run(
         _ stamps: [Int64?], duration: Int64 = 40, discontinuous: Bool = true, trusts: Bool = true,

@@ -52,8 +52,11 @@ extension FeedSession {
         cue.at = Instant(
             pts: max(at.pts, clock.startPTS), frame: at.pts == cue.received.pts ? at.frame : nil,
             timecode: at.pts == cue.received.pts ? at.timecode : nil)
-        cue.message.duration = cue.message.duration.map {
-            TimelineMapping.rescaled($0, from: mapping.source.timeBase, to: mapping.base)
+        cue.message.duration = try cue.message.duration.map { ticks throws(WireError) in
+            guard mapping.source.timeBase.seconds(ticks) < MediaClock.century else {
+                throw WireError(reason: "a message lasts a century")
+            }
+            return TimelineMapping.rescaled(ticks, from: mapping.source.timeBase, to: mapping.base)
         }
         cue.ordinal = lastCue.map { $0.received == cue.received.pts ? $0.ordinal + 1 : 0 } ?? 0
         lastCue = (cue.received.pts, cue.ordinal)

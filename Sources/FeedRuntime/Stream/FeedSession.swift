@@ -123,7 +123,7 @@ package struct FeedSession {
         case .change(let change): try take(change, into: &events)
         case .cue(let cue): try take(cue, into: &events)
         case .state(let state): try take(state, into: &events)
-        case .opened(let media, _, let goesOn): open(media, goesOn: goesOn, now: now, into: &events)
+        case .opened(let media, _, let goesOn): try open(media, goesOn: goesOn, now: now, into: &events)
         case .part(let part, let at):
             let mapped = try mapped(part)
             try close(mapped, now: try mapping.checked.instant(at), into: &events)
@@ -141,7 +141,10 @@ package struct FeedSession {
 
     private mutating func open(
         _ media: MediaSummary, goesOn: Bool, now: Double, into events: inout [Event]
-    ) {
+    ) throws(WireError) {
+        guard let latest = (clock ?? media.clock).plausible?.upperBound else {
+            throw WireError(reason: "its clock is out of range")
+        }
         (firstPart, firstShot) = (nextPart, nextShot)
         container = media.container
         horizon = .min
@@ -155,14 +158,15 @@ package struct FeedSession {
             beginRecall(media.clock)
             mapping = TimelineMapping(
                 source: media.clock, start: media.clock.startPTS, base: media.clock.timeBase,
-                keepsNumbers: true)
+                latest: latest, keepsNumbers: true)
             begin(at: Instant(pts: media.clock.startPTS, frame: 0), media, followed: 0, now: now)
             return
         }
         let (start, followed) = resume(
-            media.clock, clock: clock, position: position, goesOn: goesOn, now: now, into: &events)
+            media.clock, clock: clock, position: position, goesOn: goesOn, now: now, latest: latest,
+            into: &events)
         mapping = TimelineMapping(
-            source: media.clock, start: start, base: clock.timeBase, keepsNumbers: false)
+            source: media.clock, start: start, base: clock.timeBase, latest: latest, keepsNumbers: false)
         // What such a connection begins with may have come long ago.
         begin(at: Instant(pts: start), media, followed: followed, now: goesOn ? lastArrival : now)
     }
@@ -182,7 +186,7 @@ package struct FeedSession {
     /// which its clock has been followed up to there.
     private mutating func resume(
         _ source: MediaClock, clock: MediaClock, position: Instant, goesOn: Bool, now: Double,
-        into events: inout [Event]
+        latest: Int64, into events: inout [Event]
     ) -> (start: Int64, followed: Double) {
         let pause = self.pause ?? Pause(start: position, reason: .disconnect)
         self.pause = nil
@@ -198,7 +202,8 @@ package struct FeedSession {
                 ? continuity.step(from: lastSource.end, to: source.startPTS)
                 : pause.reason == .restart
                     ? nil : continuity.missing(end: lastSource.end, start: source.startPTS, elapsed: elapsed)
-            end = missing.map { position.pts + $0 }
+            // What a clock says that would end a century from the start is no proof.
+            end = missing.flatMap { $0 <= latest - position.pts ? position.pts + $0 : nil }
         }
         let isProven = end != nil
         if !isProven { timeline += 1 }

@@ -10,6 +10,8 @@ struct TimelineMapping {
     /// Where its first picture stands on the feed's timeline.
     let start: Int64
     let base: TimeBase
+    /// Latest tick of the feed.
+    let latest: Int64
     /// Pictures are counted and labeled only from the feed's first.
     let keepsNumbers: Bool
 
@@ -24,7 +26,7 @@ struct TimelineMapping {
         }
         let (mapped, isBeyond) = start.addingReportingOverflow(
             Self.rescaled(ticks, from: source.timeBase, to: base))
-        guard !isBeyond else { throw WireError(reason: "a time is out of range") }
+        guard !isBeyond, mapped <= latest else { throw WireError(reason: "a time is out of range") }
         return mapped
     }
 

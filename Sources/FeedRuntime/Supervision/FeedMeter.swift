@@ -89,10 +89,13 @@ package struct FeedMeter: Sendable {
 
     private var total: WorkerProgress {
         var total = past
-        total.bytes += present.bytes
-        total.packets += present.packets
-        total.decodeErrors += present.decodeErrors
-        total.repairedTimestamps += present.repairedTimestamps
+        for counter in [
+            \WorkerProgress.bytes, \.packets, \.decodeErrors, \.repairedTimestamps,
+        ] as [WritableKeyPath<WorkerProgress, Int64>] {
+            // Workers tell these, and a worker may have been taken over by who sends the stream.
+            let (sum, isBeyond) = past[keyPath: counter].addingReportingOverflow(present[keyPath: counter])
+            total[keyPath: counter] = isBeyond ? .max : sum
+        }
         return total
     }
 

@@ -120,8 +120,11 @@ final class WorkerProcess {
     /// Waits for the process, which has closed its socket or was ended.
     func reap() -> Exit {
         var status: Int32 = 0
-        while waitpid(identifier, &status, 0) < 0, errno == EINTR {}
-        isReaped = true
+        defer { isReaped = true }
+        while waitpid(identifier, &status, 0) < 0 {
+            // Nobody knows how it ended: not in order.
+            if errno != EINTR { return .signal(SIGKILL) }
+        }
         let signal = status & 0x7f
         return signal == 0 ? .status((status >> 8) & 0xff) : .signal(signal)
     }

@@ -35,8 +35,8 @@ struct BlendTrust {
     mutating func see(_ analysis: AnalysisPicture, at stamp: Int64) {
         guard let (awaited, left, right) = expected, awaited == stamp else { return }
         expected = nil
-        let share = (stamp - left.stamp) * 256 / (right.stamp - left.stamp)
-        let blend = PictureSkipper.blend(left.analysis, right.analysis, share: Int32(share))
+        let share = PictureSkipper.share(of: stamp, from: left.stamp, to: right.stamp)
+        let blend = PictureSkipper.blend(left.analysis, right.analysis, share: share)
         credit = PictureSkipper.distance(analysis, blend) < Self.near ? Self.mostCredit : 0
     }
 }

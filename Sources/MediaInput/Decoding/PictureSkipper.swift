@@ -233,10 +233,16 @@ package struct PictureSkipper {
         if let left = last.analysis, let right = next.analysis, let from = last.stamp, let to = next.stamp,
             to > from
         {
-            let share = (place.stamp - from) * 256 / (to - from)
-            picture.analysis = Self.blend(left, right, share: Int32(clamping: max(0, min(share, 256))))
+            let share = Self.share(of: place.stamp, from: from, to: to)
+            picture.analysis = Self.blend(left, right, share: share)
         }
         return picture
+    }
+
+    /// How far `stamp` lies on the way from one stamp to a later one, in 256ths.
+    package static func share(of stamp: Int64, from: Int64, to: Int64) -> Int32 {
+        let exact = Int128(stamp - from) * 256 / Int128(to - from)
+        return Int32(clamping: max(0, min(exact, 256)))
     }
 
     /// `share` 256ths of `right`, the rest of `left`.

@@ -190,7 +190,10 @@ final class ByteStream {
         case SEEK_END where reach == .anywhere && port.size >= 0: target &+= length
         default: return Int64(scn_error_not_seekable)
         }
-        guard target >= 0 else { return Int64(scn_error_not_seekable) }
+        // An offset that a damaged index names may lie beyond all files.
+        guard 0...(Int64.max - origin - Int64(Int32.max)) ~= target else {
+            return Int64(scn_error_not_seekable)
+        }
         let isAtHand = !kept.isEmpty && target >= keptStart && target <= keptStart + Int64(kept.count)
         guard reach != .forward && port.canSeek || isAtHand || target == position else {
             hasRefused = true

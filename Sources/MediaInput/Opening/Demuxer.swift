@@ -232,6 +232,7 @@ final class Demuxer {
             status = av_read_frame(context, packet)
         }
         if status >= 0 {
+            PacketTimes.bound(packet)
             presentation?.note(packet, of: context)
             return .packet
         }
@@ -282,7 +283,7 @@ final class Demuxer {
         }.contains { track in
             (0..<avformat_index_get_entries_count(track)).contains { number in
                 guard let entry = avformat_index_get_entry(track, number)?.pointee else { return false }
-                return entry.pos + Int64(entry.size) > stream.length
+                return entry.pos > stream.length - Int64(entry.size)
             }
         }
     }

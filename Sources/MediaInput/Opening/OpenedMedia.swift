@@ -243,11 +243,9 @@ final class OpenedMedia {
             switch readNext() {
             case .packet: break
             case .end:
-                sound?.finish(videoPackets: packetCount)
                 successor = successors.take()
-                lastCues = cuePackets?.rest(near: unwrapper.last) ?? []
-                return .ended(endsInAPacket ? .damaged("the input ends within a packet") : .end)
-            case .failed(let reason): return .ended(.damaged(Redaction.redacted(reason)))
+                return end(endsInAPacket ? .damaged("the input ends within a packet") : .end)
+            case .failed(let reason): return end(.damaged(Redaction.redacted(reason)))
             case .interrupted: return .ended(.interrupted)
             }
             defer { av_packet_unref(packet) }
@@ -264,14 +262,14 @@ final class OpenedMedia {
             guard packet.pointee.stream_index == stream.pointee.index else {
                 successor = successors.push(packet)
                 if successor == nil { continue }
-                return .ended(.end)
+                return end(.end)
             }
             successors.reset()
             if stream.pointee.codecpar.pointee.codec_id != codec {
                 successor = StreamSuccessor(
                     demuxer: demuxer, stream: stream,
                     packets: [Packet(moving: packet, facts: PacketFacts())].compactMap { $0 })
-                return .ended(.end)
+                return end(.end)
             }
             progress.addPacket(wasHeld: stop.isRaised || demuxer.stream?.hasEnded == true)
             let (dts, pts) = unwrapper.unwrap(dts: known(packet.pointee.dts), pts: known(packet.pointee.pts))
@@ -284,11 +282,18 @@ final class OpenedMedia {
             let cues = cuePackets?.cues(before: packet, stamp: pts ?? dts) ?? []
             packetCount += 1
             guard let moved = Packet(moving: packet, facts: facts, number: packetCount) else {
-                return .ended(.damaged("out of memory: free some"))
+                return end(.damaged("out of memory: free some"))
             }
             moved.cues = cues
             return .packet(moved, splitter.place(facts, stamp: pts))
         }
+    }
+
+    /// No packet of the video follows: what was read beside it, and waits for one, is handed on.
+    private func end(_ ending: MediaEnding) -> Reading {
+        sound?.finish(videoPackets: packetCount)
+        lastCues = cuePackets?.rest(near: unwrapper.last) ?? []
+        return .ended(ending)
     }
 
     /// Reads the next packet of any stream into `packet`.

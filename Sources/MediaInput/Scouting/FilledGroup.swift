@@ -82,8 +82,8 @@ package struct FilledGroup: Sendable {
         let isLeft = place.stamp - from <= to - place.stamp
         var picture = isLeft ? left : right
         if to > from, let before = left.analysis, let behind = right.analysis {
-            let share = max(0, min((place.stamp - from) * 256 / (to - from), 256))
-            picture.analysis = PictureSkipper.blend(before, behind, share: Int32(share))
+            let share = PictureSkipper.share(of: place.stamp, from: from, to: to)
+            picture.analysis = PictureSkipper.blend(before, behind, share: share)
         }
         (picture.stamp, picture.duration, picture.packet) = (place.stamp, place.duration, place.packet)
         (picture.isKey, picture.isSkipped, picture.isFilled) = (false, true, true)

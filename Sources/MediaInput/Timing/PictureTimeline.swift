@@ -51,9 +51,10 @@ package struct PictureTimeline {
     package init(_ settings: Settings) {
         self.settings = settings
         second = max(1, settings.timeBase.ticks(seconds: 1))
-        // Beyond three centuries from the start a stamp is damage; the sums below stay far from overflow.
+        // The sums below stay far from overflow.
         let seconds = min(
-            1e10, 1e18 * Double(settings.timeBase.numerator) / Double(settings.timeBase.denominator))
+            MediaClock.century,
+            1e18 * Double(settings.timeBase.numerator) / Double(settings.timeBase.denominator))
         farthest = settings.timeBase.ticks(seconds: seconds)
         longestHole = max(second, settings.timeBase.ticks(seconds: settings.longestHole))
     }
@@ -239,12 +240,34 @@ package struct PictureTimeline {
         if pts - expected > longestHole || isBehind && clock == .same && expected - pts >= second {
             return items + startRun(arrival, expected: expected, isLink: true)
         }
-        if isBehind { offset += expected - pts }
+        if isBehind { turn(by: expected - pts) }
         return items + continueRun(arrival, at: isBehind ? expected : max(pts, last.at.pts + 1))
     }
 
-    private mutating func continueRun(_ arrival: Arrival, at pts: Int64) -> [MediaItem] {
+    /// The clock was reset: later stamps count so many ticks more. Where no sum of resets fits any more,
+    /// stamps say nothing.
+    private mutating func turn(by ticks: Int64) {
+        let (sum, isBeyond) = offset.addingReportingOverflow(ticks)
+        offset = isBeyond ? (ticks < 0 ? .min : .max) : sum
+    }
+
+    /// Pictures that may stand within a second: of more the stamps are false, and whatever remembers some
+    /// seconds would have no bound.
+    private static let mostPerSecond = 1000
+    /// Pictures since `start`, less than a second before the held one.
+    private var crowd: (start: Int64, count: Int) = (.min, 0)
+
+    /// `pts`, or later where too many pictures stand in front of it.
+    private mutating func spaced(_ pts: Int64, behind last: Int64) -> Int64 {
+        if crowd.start == .min || last - crowd.start >= second { crowd = (last, 0) }
+        crowd.count += 1
+        return crowd.count <= Self.mostPerSecond
+            ? pts : max(pts, last + max(1, second / Int64(Self.mostPerSecond)))
+    }
+
+    private mutating func continueRun(_ arrival: Arrival, at place: Int64) -> [MediaItem] {
         guard var last = held else { return [] }
+        let pts = spaced(place, behind: last.at.pts)
         let cues = heldCues
         let stamp = shifted(arrival)
         let expected = last.at.pts + estimate()
@@ -281,7 +304,7 @@ package struct PictureTimeline {
         let isFalseStart = isFirst && !isLink && (!isForward || skipped > Self.longestStart)
         let isBorneOut = !settings.asksWallClock || skipped <= 2 + 1.5 * max(arrival.silence, arrival.pause)
         if !isForward || isFalseStart || !isBorneOut {
-            offset += expected - pts
+            turn(by: expected - pts)
             pts = expected
         }
         last.duration = expected - last.at.pts
@@ -345,7 +368,7 @@ package struct PictureTimeline {
     private func shifted(_ stamp: Int64) -> Int64? { bounded(stamp.addingReportingOverflow(offset)) }
 
     private func bounded(_ stamp: Int64?) -> Int64? {
-        guard let stamp, stamp.magnitude < 1 << 61 else { return nil }
+        guard let stamp, stamp.magnitude <= MediaClock.farthest.magnitude else { return nil }
         guard let startPTS else { return stamp }
         return (stamp - startPTS).magnitude <= farthest.magnitude ? stamp : nil
     }

@@ -30,6 +30,9 @@ struct ChapterTable {
     /// Nero's table, which FFmpeg writes beside QuickTime's, holds no more.
     static let mostOfNero = 255
 
+    /// Ticks beyond which no chapter stands.
+    private static let farthest: Int128 = 1 << 62
+
     /// Matroska keeps starts and ends as they are, in nanoseconds. In MP4 and QuickTime a chapter lasts until
     /// the next, and the first begins at 0, in milliseconds: what lies between becomes a chapter "Gap", where
     /// it lasts a second or more; else the chapter before it, or the first, covers it. Starts are rounded up,
@@ -40,9 +43,13 @@ struct ChapterTable {
         let perSecond: Int64 = container.isMovie ? 1000 : 1_000_000_000
         self.perSecond = perSecond
         func ticks(_ value: Int64) -> Int64 {
-            let exact = Self.roundedUp(max(0, value), of: base, perSecond) + delay * perSecond / 1_000_000
-            guard !container.isMovie else { return exact }
-            return max(exact, (exact + 500_000) / 1_000_000 * 1_000_000)
+            // Of a film that begins hours behind time 0, a product does not fit; what does is no chapter.
+            let exact =
+                Int128(Self.roundedUp(max(0, value), of: base, perSecond))
+                + Int128(delay) * Int128(perSecond) / 1_000_000
+            let ticks = Int64(max(-Self.farthest, min(exact, Self.farthest)))
+            guard !container.isMovie else { return ticks }
+            return max(ticks, (ticks + 500_000) / 1_000_000 * 1_000_000)
         }
         var list: [Entry] = []
         for chapter in chapters {

@@ -238,6 +238,7 @@ package final class Film {
             }
             return false
         }
+        PacketTimes.bound(packet)
         unwrap(packet)
         return true
     }

@@ -71,6 +71,15 @@ import Timeline
         #expect(status.gapSeconds == [.stall: 4, .disconnect: 0])
     }
 
+    /// Counters come from workers, each of which may say what it likes.
+    @Test mutating func countersDoNotRunOver() {
+        for _ in 0..<16 {
+            meter.note(Self.progress(1 << 60))
+            meter.noteEndOfWorker()
+        }
+        #expect(meter.heartbeat(core, session, unixMilliseconds: 0).bytes == .max)
+    }
+
     @Test mutating func missingNetsAreNewsOnce() {
         let gaps: ConfinementGaps = [.resources]
         // That all nets hold is known only once a worker says so.

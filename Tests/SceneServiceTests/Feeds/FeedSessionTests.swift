@@ -32,6 +32,41 @@ import Timeline
                 == FeedRig.lines(expected, clock: reader.media.clock))
     }
 
+    /// A worker that was taken over by who sends the stream tells of clocks without end: no sum runs over,
+    /// and what would end a century away is no proof.
+    @Test func clocksWithoutEnd() throws {
+        let options = FeedRig.options()
+        let messages = try FeedRig.messages("cuts.mkv", options)
+        var session = FeedRig.session(options)
+        for message in messages.prefix(messages.count / 2) { _ = try session.take(message, now: 0) }
+        guard case .opened(var media, let delay, _) = messages[0] else {
+            preconditionFailure("it opens first")
+        }
+        let latest = try #require(media.clock.plausible).upperBound
+        for round in 0..<16 {
+            media.clock = MediaClock(
+                timeBase: media.clock.timeBase, startPTS: round.isMultiple(of: 2) ? 1 << 60 : -(1 << 60))
+            _ = try session.take(.opened(media, decoderDelay: delay, goesOn: true), now: Double(round))
+            #expect(try #require(session.position).pts <= latest)
+        }
+    }
+
+    /// So does a message that lasts longer than any event may say.
+    @Test(arguments: [(1 << 60, false), (3_000_000, true)] as [(Int64, Bool)])
+    func messagesWithoutEnd(duration: Int64, isTaken: Bool) throws {
+        let options = FeedRig.options()
+        let messages = try FeedRig.messages("cuts.mkv", options)
+        var session = FeedRig.session(options)
+        for message in messages.prefix(messages.count / 2) { _ = try session.take(message, now: 0) }
+        let place = try #require(session.position)
+        var message = CueMessage(kind: .timeSignal)
+        message.duration = duration
+        let cue = WorkerMessage.cue(Cue(at: place, received: place, message: message))
+        var events: [Event]?
+        do { events = try session.take(cue, now: 0) } catch {}
+        #expect((events?.count == 1) == isTaken)
+    }
+
     /// The first and the last key frame of each shot can be shown: of a feed as of a file, from the same
     /// pass. The events stay as they are.
     @Test(arguments: ["cuts.ts", "dissolve.mp4", "rotated_90.mp4"])
