@@ -80,8 +80,9 @@ package actor FeedOutlet: EventOutlet {
         self.journal = journal
     }
 
-    /// `seq` of the last event that was taken, on disk or waiting for it.
-    package var lastSequence: Int64 { journal.nextSequence - 1 }
+    /// Names the last event that was taken and says something of the input, on disk or waiting for it; nil
+    /// where there is none. Heartbeats, which come whatever the input does, do not count.
+    package var lastMark: String? { record.lastMark }
 
     /// Decides whether the last run goes on, and makes ready for what follows. Call before the first event,
     /// and again whenever the feed begins anew.

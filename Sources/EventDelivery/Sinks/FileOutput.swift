@@ -1,5 +1,6 @@
-package import Platform
+internal import JSONText
 package import NIOCore
+package import Platform
 
 /// Appends events to a file or to standard output. Several feeds may share one.
 ///
@@ -57,14 +58,58 @@ package actor FileOutput: EventSink {
         handle = nil
     }
 
+    /// Longest event. A line that is longer is not of this file's writer.
+    private static let longestLine: Int64 = 64 << 20
+
+    /// Makes the file end with a whole line: a process that was killed while it wrote may have left the
+    /// beginning of an event, and the batch comes again. Anything else stays, as a line of its own.
+    ///
+    /// - Returns: bytes of the file then.
+    private func mend(
+        _ path: String, _ handle: DurableFileHandle, length: Int64
+    ) throws(DurableFileError) -> Int64 {
+        guard length > 0, try files.read(path, from: length - 1, count: 1) != [Self.newline] else {
+            return length
+        }
+        var start = length
+        var end: Int64?
+        while end == nil, start > max(0, length - Self.longestLine) {
+            let piece = min(start, 1 << 16)
+            start -= piece
+            let bytes = try files.read(path, from: start, count: Int(piece))
+            end = bytes.lastIndex(of: Self.newline).map { start + Int64($0) + 1 }
+        }
+        if let torn = end ?? (start == 0 ? 0 : nil) {
+            let line = try files.read(path, from: torn, count: Int(length - torn))
+            if line.first == Self.brace, JSONValue(parsing: line[...]) == nil {
+                try files.truncate(handle, to: torn)
+                return torn
+            }
+        }
+        try files.append([Self.newline], to: handle)
+        return length + 1
+    }
+
+    private static let newline = UInt8(ascii: "\n")
+    private static let brace = UInt8(ascii: "{")
+
     private func append(_ bytes: [UInt8], to path: String) throws(DurableFileError) {
         if let handle, !files.isOpen(handle, at: path) {
             files.close(handle)
             self.handle = nil
         }
-        if handle == nil { handle = try files.openForAppending(path) }
+        var length = try files.facts(of: path)?.size ?? 0
+        if handle == nil {
+            let opened = try files.openForAppending(path)
+            do throws(DurableFileError) {
+                length = try mend(path, opened, length: length)
+            } catch {
+                files.close(opened)
+                throw error
+            }
+            handle = opened
+        }
         guard let handle else { return }
-        let length = try files.facts(of: path)?.size ?? 0
         do throws(DurableFileError) {
             try files.append(bytes, to: handle)
             try files.sync(handle)

@@ -111,7 +111,9 @@ package struct SinkRunner {
 
     private func save(_ cursor: JournalCursor) async throws {
         guard let cursorFile else { return }
-        try await NIOThreadPool.singleton.runIfActive { try cursorFile.write(cursor) }
+        // What was taken is noted also by a task that has been told to end.
+        try await Task { try await NIOThreadPool.singleton.runIfActive { try cursorFile.write(cursor) } }
+            .value
     }
 
     /// Waits before the next attempt. False where there is to be none.

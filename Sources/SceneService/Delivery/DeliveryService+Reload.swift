@@ -71,9 +71,7 @@ extension DeliveryService {
                 })
             log.info("listening", metadata: ["server": "\(kind)", "address": "\(address)"])
         }
-        for key in runners.keys where !new.sinks.contains(key.sink) {
-            runners.removeValue(forKey: key)?.cancel()
-        }
+        endRunners { !new.sinks.contains($0.sink) }
         outputs = outputs.filter { new.sinks.contains($0.key) }
         for sink in new.sinks {
             for feed in outlets.keys { start(sink, feed: feed) }

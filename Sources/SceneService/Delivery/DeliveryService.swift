@@ -36,12 +36,22 @@ package actor DeliveryService {
     var outlets: [String: FeedOutlet] = [:]
     var outputs: [SinkConfiguration: [String: FileOutput]] = [:]
     var runners: [RunnerKey: Task<Void, Never>] = [:]
+    /// Runners that were told to end, by the sink's name and the feed: the next one of both waits for it, for
+    /// they share a place in the journal.
+    private var leaving: [RunnerName: Task<Void, Never>] = [:]
     var servers: [ServerKind: RunningServer] = [:]
     /// Connections of each kind of server, those of one that was replaced included.
     let books: [ServerKind: ConnectionBook]
 
     struct RunnerKey: Hashable {
         var sink: SinkConfiguration
+        var feed: String
+        var name: RunnerName { RunnerName(sink: sink.name, feed: feed) }
+    }
+
+    /// What a place in a journal is remembered by.
+    struct RunnerName: Hashable {
+        var sink: String
         var feed: String
     }
 
@@ -152,7 +162,7 @@ package actor DeliveryService {
             log.warning("removed before all was delivered; the journal has it", metadata: ["feed": "\(feed)"])
         }
         outlets[feed] = nil
-        for key in runners.keys where key.feed == feed { runners.removeValue(forKey: key)?.cancel() }
+        endRunners { $0.feed == feed }
         board.remove(feed: feed)
     }
 
@@ -282,7 +292,20 @@ package actor DeliveryService {
         let runner = SinkRunner(
             name: sink.name, feed: feed, sink: target, types: sink.selection.types, directory: directory,
             files: files, board: board, log: log, cursorFile: cursorFile, retryCap: cap)
-        runners[key] = Task { await runner.run() }
+        let former = leaving.removeValue(forKey: key.name)
+        runners[key] = Task {
+            await former?.value
+            await runner.run()
+        }
+    }
+
+    /// Tells runners to end; what they are delivering they still deliver.
+    func endRunners(_ isMeant: (RunnerKey) -> Bool) {
+        for key in runners.keys where isMeant(key) {
+            guard let task = runners.removeValue(forKey: key) else { continue }
+            task.cancel()
+            leaving[key.name] = task
+        }
     }
 
     func target(_ sink: SinkConfiguration, feed: String) throws -> any EventSink {

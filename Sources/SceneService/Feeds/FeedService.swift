@@ -222,7 +222,7 @@ package actor FeedService {
     private func follow(_ feed: Prepared, _ handle: FeedStop, _ found: FeedOutlet?) async -> FeedEnding {
         let log = logger(feed.configuration.name)
         var (outlet, run) = (found, FeedRun?.none)
-        var (deaths, reached) = (0, Int64(-1))
+        var (deaths, reached) = (0, String?.none)
         var shortage = FeedShortage(feed.configuration.name, board: delivery.board, log: log)
         var ending = FeedEnding.stopped
         while !handle.isEnding {
@@ -242,8 +242,8 @@ package actor FeedService {
                 ending = await runner.ending
                 delivery.monitor.end(Self.loop(feed))
                 guard case .lost(let text) = ending, !handle.isEnding else { break }
-                let last = await open.lastSequence
-                deaths = last > reached ? 1 : deaths + 1
+                let last = await open.lastMark
+                deaths = last != reached ? 1 : deaths + 1
                 reached = last
                 log.warning("will be read again", metadata: ["trouble": "\(text)"])
             } catch {

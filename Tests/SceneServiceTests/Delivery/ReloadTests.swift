@@ -81,6 +81,46 @@ import Timeline
         await rig.service.stop()
     }
 
+    /// A sink that is changed while it delivers: the one that takes its place begins where that has ended.
+    @Test func aChangedSinkFollowsTheOneBefore() async throws {
+        let files = FaultyFiles()
+        let (begun, beginning) = AsyncStream<Void>.makeStream()
+        let gate = DispatchSemaphore(value: 0)
+        let path = "/sink/f.jsonl"
+        let rig = try await DeliveryRig(files: files) {
+            $0.sinks = [.file(FileSink(name: "log", path: path))]
+        }
+        files.with { state in
+            state.folders.insert("/sink")
+            state.beforeSync = { synced in
+                guard synced == path else { return }
+                beginning.yield()
+                _ = gate.wait(timeout: .now() + 30)
+                gate.signal()
+            }
+        }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
+        for await _ in begun { break }
+        try await rig.service.reload(
+            Self.configuration(rig) {
+                var sink = FileSink(name: "log", path: path)
+                sink.envelope = true
+                $0.sinks = [.file(sink)]
+            })
+        try await outlet.append([SampleEvents.scene(1)])
+        gate.signal()
+        let isDone = await rig.service.drain(seconds: 30)
+        #expect(isDone)
+        let lines = String(decoding: files.with { $0.files[path]?.bytes ?? [] }, as: UTF8.self)
+            .split(separator: "\n")
+        let numbers = lines.compactMap { line in
+            line.firstRange(of: "\"seq\":").flatMap { Int(line[$0.upperBound...].prefix { $0.isNumber }) }
+        }
+        #expect(numbers == [1, 2, 3])
+        await rig.service.stop()
+    }
+
     /// What was prepared and thrown away listens no more.
     @Test func whatIsDiscardedIsClosed() async throws {
         let rig = try await DeliveryRig()

@@ -50,6 +50,30 @@ import Timeline
         #expect(sequences(text(path)) == [5, 6, 7])
     }
 
+    /// How a file ends that a process before this one wrote to, and what becomes of its end: the beginning of
+    /// an event goes, for the event comes again; what is somebody's stays, as a line of its own.
+    @Test(
+        arguments: [
+            ("", []), (#"{"v":1,"seq":7,"ty"#, []), ("{", []), (#"{"v":1,"seq":"# + "\u{e9}", []),
+            ("a note", ["a note"]), (#"{"a":1}"#, [#"{"a":1}"#]),
+        ] as [(String, [String])], ["", "first\n"])
+    func aTornEndIsMended(end: (String, [String]), before: String) async throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/f.jsonl"
+        try Data((before + end.0).utf8).write(to: URL(filePath: path))
+        let rig = try await DeliveryRig(in: folder) { configuration in
+            configuration.sinks = [.file(FileSink(name: "log", path: path))]
+        }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
+        let isDone = await rig.service.drain(seconds: 30)
+        await rig.service.stop()
+        #expect(isDone)
+        let lines = text(path).split(separator: "\n").map(String.init)
+        #expect(Array(lines.dropLast(2)) == before.split(separator: "\n").map(String.init) + end.1)
+        #expect(sequences(lines.suffix(2).joined(separator: "\n")) == [1, 2])
+    }
+
     /// Refused twice, stopped, started anew: each event arrives, in order, signed.
     @Test func aWebhookIsRetriedInOrderAndGoesOnAfterARestart() async throws {
         let folder = try TemporaryFolder()
