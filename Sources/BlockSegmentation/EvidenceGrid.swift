@@ -148,6 +148,8 @@ struct EvidenceGrid: Sendable {
             seconds.removeFirst()
             first += 1
         }
+        // Where there was no evidence, time goes on all the same: what comes is not too far ahead.
+        if seconds.isEmpty { first = max(first, index - Self.stepSeconds) }
         return (result, loudness)
     }
 

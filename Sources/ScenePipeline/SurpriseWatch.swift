@@ -49,6 +49,8 @@ package struct SurpriseWatch: Sendable {
             untold[part.index] = Told(surprise: surprise, novelty: Nats(Double(reading.novelty)))
             last = surprise ?? last
         }
+        // The window is time of parts that show something (contract 25).
+        guard past == nil || NoveltyPast.shows(part.embedding) else { return }
         let ticks = max(0, part.end.pts - part.start.pts)
         let novelty = past == nil ? reading?.novelty : past?.push(part.embedding, ticks: ticks)
         guard let step = alarm.push(novelty, ticks: ticks) else { return }

@@ -52,6 +52,10 @@ package struct PartAssembler {
             rule: rule, timeBase: timeBase, splitAfter: splitAfter, minimumShotLength: minimumShotLength)
     }
 
+    /// Parts of a shot at most. One that goes on with hardly fewer ends, and another begins: what is told and
+    /// kept of one shot has a bound, whatever a camera that never cuts shows.
+    package static let mostParts = 4096
+
     /// Pictures whose planes are held now: those not yet settled and those that a part may still want.
     package var heldPictures: Int { pending.count + (run?.heldPictures ?? 0) }
 
@@ -190,12 +194,20 @@ package struct PartAssembler {
         return closing + timing.minimumLength
     }
 
-    /// Closes the open run at one of its samples; what follows becomes the next run.
+    /// Closes the open run at one of its samples; what follows becomes the next run, of another shot where
+    /// this one has parts enough.
     private mutating func closeRun(at split: Int, into output: inout [Output]) {
-        guard let run else { return }
+        guard let run, let shot else { return }
         let targets = timing.rule == .thirds ? [timing.splitAfter, 2 * timing.splitAfter] : []
-        closeParts(targets, upTo: split, end: run.samples[split].at, endsShot: false, into: &output)
+        let end = run.samples[split].at
+        // What may still come of it: its last run gives two parts, or four.
+        let rest = timing.rule == .thirds ? 4 : 2
+        let isFull = shot.parts.count + targets.count + 1 + rest > Self.mostParts
+        closeParts(targets, upTo: split, end: end, endsShot: isFull, into: &output)
         self.run = run.continued(from: split)
+        guard isFull else { return }
+        endShot(at: end, into: &output)
+        open(at: end, entry: .start)
     }
 
     private mutating func closeShot(at end: Instant, into output: inout [Output]) {
@@ -213,6 +225,10 @@ package struct PartAssembler {
                 self.run = nil
             }
         }
+        endShot(at: end, into: &output)
+    }
+
+    private mutating func endShot(at end: Instant, into output: inout [Output]) {
         guard let shot else { return }
         output.append(
             .shot(

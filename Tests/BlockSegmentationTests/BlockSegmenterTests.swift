@@ -59,6 +59,13 @@ import Timeline
         #expect(ChannelDay.breaks(in: day.blocks(delay: 60)) == day.breaks)
     }
 
+    /// What comes after a long time without any evidence counts like what comes at once.
+    @Test func evidenceBehindALongQuiet() {
+        let day = ChannelDay(seed: 100, quiet: 1_500_000)
+        // The end of the quiet may look like another.
+        #expect(ChannelDay.breaks(in: day.blocks(delay: 60)).suffix(2) == day.breaks)
+    }
+
     /// Messages alone, with nothing but cuts beside them.
     @Test func cuesFindBreaks() {
         let style = Style(hasMark: false, hasSound: false, hasBlack: false, hasCues: true)

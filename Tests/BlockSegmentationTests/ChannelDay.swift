@@ -20,8 +20,10 @@ struct ChannelDay {
         var breaks = 2
     }
 
-    init(seed: UInt64, style: Style = Style()) {
+    /// `quiet`: milliseconds at first of which nothing is known.
+    init(seed: UInt64, style: Style = Style(), quiet: Int64 = 0) {
         var generator = SeededGenerator(seed: seed)
+        end = quiet
         for number in 0...style.breaks {
             item(
                 kind: .program, seconds: Double.random(in: 240...360, using: &generator), style: style,

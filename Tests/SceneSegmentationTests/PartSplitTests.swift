@@ -67,6 +67,43 @@ import Timeline
         #expect(String(redrawn) == row.drawing)
     }
 
+    /// A camera that never cuts: shots end where they have parts enough, whatever ends the stream.
+    @Test(arguments: [SplitRule.ticks, .thirds])
+    func endlessShotsEnd(rule: SplitRule) {
+        for isLate in [false, true] {
+            var assembler = PartAssembler(
+                timeBase: SyntheticStream.timeBase, rule: rule, splitAfter: 3, minimumShotLength: 1,
+                sampling: .keyFrames(3))
+            var (parts, shots): ([Part], [Shot]) = ([], [])
+            func take(_ outputs: [PartAssembler.Output]) {
+                for output in outputs {
+                    switch output {
+                    case .part(let part): parts.append(part)
+                    case .shot(let shot): shots.append(shot)
+                    }
+                }
+            }
+            let count: Int64 = 3 * 10_000
+            for second in 0..<count {
+                let picture = Picture(
+                    at: Instant(pts: second * 1000), duration: 1000, analysis: SyntheticStream.analyses[0])
+                // Late: all is settled at the end.
+                take(assembler.push(picture, cuts: [], horizon: isLate ? 0 : second * 1000))
+            }
+            take(assembler.finish(at: Instant(pts: count * 1000), cuts: [], horizon: count * 1000))
+            #expect(shots.count == 3 && parts.count == shots.reduce(0) { $0 + $1.parts.count })
+            #expect(shots.allSatisfy { $0.parts.count <= PartAssembler.mostParts })
+            #expect(shots.dropLast().allSatisfy { $0.parts.count > PartAssembler.mostParts - 3 })
+            #expect(shots.map(\.transition.kind) == [.start, .start, .start])
+            #expect(zip(shots, shots.dropFirst()).allSatisfy { $0.end == $1.start })
+            for shot in shots {
+                let last = parts.filter { $0.shotIndex == shot.index }
+                #expect(last.last?.isLastOfShot == true && last.count == shot.parts.count)
+                #expect(last.first?.entry == .start)
+            }
+        }
+    }
+
     @Test func keyFramesAvoidMixedAndDamagedPictures() throws {
         // 4 pictures a second; a dissolve over pictures 14...18 around the cut at 16; picture 0 is damaged.
         let at = { (number: Int) in Instant(pts: Int64(number) * 250, frame: Int64(number)) }

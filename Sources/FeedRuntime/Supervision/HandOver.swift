@@ -27,6 +27,8 @@ package final class HandOver: TaskExecutor {
 
     private struct State: Sendable {
         var jobs: Deque<UnownedJob> = []
+        /// The feed's thread is in `wait`.
+        var isWaited = false
         /// The feed's thread is in `turn` and sees a new job by itself.
         var isTurning = false
         var isBusy = false
@@ -90,20 +92,23 @@ package final class HandOver: TaskExecutor {
 
     /// Waits until no parcel is on its way.
     package func wait() {
+        state.withLock { $0.isWaited = true }
         turn()
         while isBusy {
             news.wait()
             turn()
         }
+        state.withLock { $0.isWaited = false }
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let isSeen = state.withLock { state in
+        let (isSeen, isWaited) = state.withLock { state in
             state.jobs.append(job)
-            return state.isTurning
+            return (state.isTurning, state.isWaited)
         }
-        news.signal()
+        // Nobody else takes the signal, and months of them would be taken at the end.
+        if isWaited { news.signal() }
         if !isSeen { wake() }
     }
 

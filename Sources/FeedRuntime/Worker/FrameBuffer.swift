@@ -4,7 +4,7 @@ package import Timeline
 ///
 /// A value; holds at most one message and what was read with it.
 package struct FrameBuffer {
-    /// Longest message. A shot that lasts a day lists its parts in about a tenth of it.
+    /// Longest message. A shot lists its parts, 4,096 at most, in about a twentieth of it.
     static let longest = 16 << 20
 
     private var bytes: [UInt8] = []

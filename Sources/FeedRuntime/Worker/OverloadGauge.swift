@@ -15,8 +15,9 @@ package struct OverloadGauge: Sendable {
     /// When more work was last tried, and how long to wait until the next attempt.
     private var recoveredAt: Double?
     private var patience = Self.firstPatience
-    /// The least that wall time was ahead of media time.
-    private var least: Double?
+    /// How far media time is behind. Clocks of receivers differ by less than a fifth of a thousandth; a feed
+    /// that falls behind more slowly than that is let be.
+    private var meter = LagMeter(allowance: 0.0002)
     package private(set) var step: Relief.Step
 
     private struct Sample: Sendable {
@@ -53,8 +54,7 @@ package struct OverloadGauge: Sendable {
     ///   - media: seconds of media up to the last picture.
     /// - Returns: the step to take, if it is another one.
     package mutating func push(now: Double, waited: Double, media: Double) -> Relief.Step? {
-        least = min(least ?? now - media, now - media)
-        samples.append(Sample(now: now, waited: waited, lag: now - media - (least ?? 0)))
+        samples.append(Sample(now: now, waited: waited, lag: meter.push(now: now, media: media)))
         // One older than the span stays, so that what is known reaches over all of it.
         while samples.count > 2, samples[1].now <= now - Self.span { samples.removeFirst() }
         guard let first = samples.first, let last = samples.last, last.now - first.now >= Self.span else {
@@ -74,7 +74,7 @@ package struct OverloadGauge: Sendable {
     /// The time stamps jumped, or pictures were missing: what was behind says nothing any more.
     package mutating func restart() {
         samples = []
-        least = nil
+        meter.restart()
     }
 
     private mutating func climb(_ now: Double) -> Relief.Step? {

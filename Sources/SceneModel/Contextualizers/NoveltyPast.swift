@@ -53,6 +53,9 @@ package struct NoveltyPast: Sendable {
         self.length = length
     }
 
+    /// Whether a part shows something: its embedding has a direction.
+    package static func shows(_ embedding: [Float]) -> Bool { unit(embedding) != nil }
+
     /// Takes the next part; one that shows nothing is passed over. Equal embeddings give equal bits.
     /// O(128 E).
     ///

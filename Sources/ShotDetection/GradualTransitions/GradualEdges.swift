@@ -14,16 +14,18 @@ struct GradualEdges: Sendable {
         for (index, value) in zip(profile.indices, progress) where Self.travel.contains(value) {
             sums.add(Float(index - profile.start), value)
         }
-        guard let (zero, one) = sums.crossings(from: profile.start) else { return nil }
-        self.init(zero, one, within: (profile.start + 1)...(profile.end - 1))
+        guard let (zero, one) = sums.crossings() else { return nil }
+        self.init(zero, one, behind: profile.start, within: (profile.start + 1)...(profile.end - 1))
     }
 
     /// What a model says of pictures outside its ramp is exactly 0 or 1.
     private static let travel: ClosedRange<Float> = 0.04...0.96
 
-    private init(_ zero: Float, _ one: Float, within range: ClosedRange<Int>) {
-        first = min(max(Int((zero + 0.5).rounded(.down)) + 1, range.lowerBound), range.upperBound)
-        last = min(max(Int((one + 0.5).rounded(.down)) - 1, first), range.upperBound)
+    /// `zero` and `one` count from picture `origin`: numbers of pictures grow for months, beyond what a
+    /// `Float` tells apart.
+    private init(_ zero: Float, _ one: Float, behind origin: Int, within range: ClosedRange<Int>) {
+        first = min(max(origin + Int((zero + 0.5).rounded(.down)) + 1, range.lowerBound), range.upperBound)
+        last = min(max(origin + Int((one + 0.5).rounded(.down)) - 1, first), range.upperBound)
     }
 
     /// Of the interval between the ends of `profile`; nil where progress jumps: no mixed picture.
@@ -41,19 +43,19 @@ struct GradualEdges: Sendable {
             var progress: [Float] = []
             progress.reserveCapacity(high - low + 1)
             for index in low...high { progress.append(profile.progress(of: index, in: history)) }
-            found = Self.line(progress, from: low)
+            found = Self.line(progress)
         }
         guard let (zero, one) = found else { return nil }
-        self.init(zero, one, within: low...high)
+        self.init(zero, one, behind: low, within: low...high)
     }
 
-    /// Fits a line through the ramp; returns where it crosses 0 and 1.
-    private static func line(_ progress: [Float], from start: Int) -> (Float, Float)? {
+    /// Fits a line through the ramp; returns where it crosses 0 and 1, from the first picture on.
+    private static func line(_ progress: [Float]) -> (Float, Float)? {
         var sums = LineSums()
         for (offset, value) in progress.enumerated() where ramp.contains(value) {
             sums.add(Float(offset), value)
         }
-        return sums.crossings(from: start)
+        return sums.crossings()
     }
 
     /// What a straight line is fitted from.
@@ -72,19 +74,20 @@ struct GradualEdges: Sendable {
             sumXY += x * y
         }
 
-        /// Where the line crosses 0 and 1, `start` being x = 0.
-        func crossings(from start: Int) -> (Float, Float)? {
+        /// Where the line crosses 0 and 1.
+        func crossings() -> (Float, Float)? {
             guard count >= 2 else { return nil }
             let determinant = count * sumXX - sumX * sumX
             guard determinant > 0 else { return nil }
             let slope = (count * sumXY - sumX * sumY) / determinant
             guard slope > 0.002 else { return nil }
             let shift = (sumY - slope * sumX) / count
-            return (Float(start) - shift / slope, Float(start) + (1 - shift) / slope)
+            return (-shift / slope, (1 - shift) / slope)
         }
     }
 
-    /// A fade has two ramps of contrast, down to its least and up again; an abrupt side has none.
+    /// A fade has two ramps of contrast, down to its least and up again; an abrupt side has none. Counts from
+    /// `low`.
     private static func fade(
         _ profile: GradualProfile, _ low: Int, _ high: Int, in history: SignatureHistory
     ) -> (Float, Float)? {
@@ -100,17 +103,17 @@ struct GradualEdges: Sendable {
         var up: [Float] = []
         for index in lowest...high { up.append(loss(index, of: after)) }
         let zero: Float
-        if let crossing = line(down, from: low) {
+        if let crossing = line(down) {
             zero = crossing.0
         } else {
-            zero = Float(low + (down.firstIndex { $0 > 0.5 } ?? 0)) - 1
+            zero = Float(down.firstIndex { $0 > 0.5 } ?? 0) - 1
         }
         let one: Float
         up.reverse()
-        if let crossing = line(up, from: 0) {
-            one = Float(high) - crossing.0
+        if let crossing = line(up) {
+            one = Float(high - low) - crossing.0
         } else {
-            one = Float(high - (up.firstIndex { $0 > 0.5 } ?? 0)) + 1
+            one = Float(high - low - (up.firstIndex { $0 > 0.5 } ?? 0)) + 1
         }
         return (zero, one)
     }
