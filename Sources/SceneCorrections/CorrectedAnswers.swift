@@ -133,7 +133,7 @@ struct CorrectedAnswers {
             index: counts.scenes, start: start, end: end, endReason: reason, score: score,
             firstShot: shots.0, lastShot: shots.1)
         scene.block = told.block(at: start.pts + (end.pts - start.pts) / 2)
-        (scene.seen, scene.vector) = told.recognition(from: start, to: end)
+        told.describe(&scene)
         events.append((end.pts, .scene(scene)))
         counts.scenes += 1
     }

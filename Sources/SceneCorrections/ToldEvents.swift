@@ -70,13 +70,16 @@ struct ToldEvents {
         return scenes.first { $0.start.pts <= pts && pts < $0.end.pts }?.block ?? .unknown
     }
 
-    /// What was found out of a scene as a whole, whether it was on before and by what it is found again:
-    /// it holds while the scene begins and ends where it did. O(scenes).
-    func recognition(from start: Instant, to end: Instant) -> (seen: SceneRecognition?, vector: [UInt16]?) {
-        if let same = scenes.first(where: { $0.start.pts == start.pts && $0.end.pts == end.pts }) {
-            return (same.seen, same.vector)
-        }
-        return (scenes.contains { $0.seen != nil } ? .unknown : nil, nil)
+    /// Says what was found out of a scene as a whole: whether it was on before, by what it is found again,
+    /// its tags. It holds while the scene begins and ends where it did; of others nothing can be said.
+    /// O(scenes).
+    func describe(_ scene: inout Scene) {
+        let (start, end) = (scene.start.pts, scene.end.pts)
+        let same = scenes.first { $0.start.pts == start && $0.end.pts == end }
+        scene.vector = same?.vector
+        scene.seen = scenes.contains { $0.seen != nil } ? same?.seen ?? .unknown : nil
+        scene.tags = scenes.contains { $0.tags != nil } ? same?.tags ?? [] : nil
+        scene.sentenceTags = scenes.contains { $0.sentenceTags != nil } ? same?.sentenceTags ?? [] : nil
     }
 
     /// Position in `stretches` of the one within which `pts` lies, its ends left out.

@@ -129,8 +129,11 @@ package struct MarkingPlan: Hashable, Sendable {
         let remedy = "give the folder that `scened evaluate sheets` has written"
         let document = try file.decode(Document.self, remedy: remedy)
         let isSound =
-            document.version == 1 && document.fps > 0
-            && document.places.allSatisfy { 0 <= $0.first && $0.first <= $0.last }
+            document.version == 1 && document.fps > 0 && document.fps <= 1000
+            && 0...1_000_000_000 ~= document.frames
+            && document.places.allSatisfy {
+                0 <= $0.first && $0.first <= $0.last && $0.last <= 1_000_000_000
+            }
             && Set(document.places.map(\.place)).count == document.places.count
         guard isSound else { throw file.malformed("holds no places of this version", remedy: remedy) }
         return MarkingPlan(

@@ -63,8 +63,8 @@ package struct SceneLabels: Hashable, Sendable {
     static func read(_ file: TextFile) throws(TextFileError) -> SceneLabels {
         let document = try file.decode(
             Document.self, remedy: "write {\"fps\":...,\"scenes\":[{\"start_frame\":...}]}")
-        if let fps = document.fps, !(fps.isFinite && fps > 0) {
-            throw file.malformed("'fps' is \(fps)", remedy: "give the pictures per second, above 0")
+        if let fps = document.fps, !(fps > 0 && fps <= 1000) {
+            throw file.malformed("'fps' is \(fps)", remedy: "give the pictures per second, up to 1000")
         }
         var starts: [Double] = []
         var ends: [Double?] = []
@@ -79,7 +79,7 @@ package struct SceneLabels: Hashable, Sendable {
             }
             starts.append(start)
             ends.append(
-                scene.end_frame.flatMap { frame in document.fps.map { Double(frame + 1) / $0 } }
+                scene.end_frame.flatMap { frame in document.fps.map { (Double(frame) + 1) / $0 } }
                     ?? scene.end_s)
         }
         guard !starts.isEmpty else {

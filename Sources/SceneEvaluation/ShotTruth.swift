@@ -68,7 +68,7 @@ package struct ShotTruth: Hashable, Sendable {
         }
         func spans(_ ranges: [Document.Range]?, kind: String) throws(EvaluationError) -> [Span] {
             for range in ranges ?? []
-            where !(0...range.end).contains(range.start) || range.end > 1_000_000_000 {
+            where range.start < 0 || range.end < range.start || range.end > 1_000_000_000 {
                 throw .file(
                     file.malformed(
                         "a range from \(range.start) to \(range.end) is none",
@@ -76,6 +76,10 @@ package struct ShotTruth: Hashable, Sendable {
             }
             return (ranges ?? []).map { Span(kind: $0.kind ?? kind, first: $0.start, last: $0.end) }
                 .sorted { ($0.first, $0.last) < ($1.first, $1.last) }
+        }
+        if let fps = document.fps, !(fps > 0 && fps <= 1000) {
+            throw .file(
+                file.malformed("'fps' is \(fps)", remedy: "give the pictures per second, up to 1000"))
         }
         guard document.cuts.allSatisfy({ (0...1_000_000_000).contains($0) }) else {
             throw .file(file.malformed("a cut lies outside any film", remedy: "give frame numbers from 0"))

@@ -6,6 +6,8 @@ package enum EventError: Error, Hashable, Sendable {
     case version(Int)
     /// It gives an instant, and no `stream_start` came before it to tell the clock.
     case beforeStart
+    /// It begins another run than the one in front of it.
+    case secondRun
     /// `path` names the field, as in `start.pts`; empty: the event itself. `problem`: its predicate.
     case field(path: String, problem: String)
     /// The field holds a word that only a later version knows.
@@ -17,7 +19,7 @@ package enum EventError: Error, Hashable, Sendable {
         return switch self {
         case .field(let path, let problem): .field(path: joined(path), problem: problem)
         case .laterWord(let path): .laterWord(path: joined(path))
-        case .lineTooLong, .notJSON, .version, .beforeStart: self
+        case .lineTooLong, .notJSON, .version, .beforeStart, .secondRun: self
         }
     }
 }
@@ -30,6 +32,7 @@ extension EventError: CustomStringConvertible {
         case .notJSON: "it is not valid JSON, or a number is out of range"
         case .version(let version): "it has version \(version) of the event grammar, known is 1"
         case .beforeStart: "it stands before any stream_start"
+        case .secondRun: "it begins a second run; give each run a file of its own"
         case .field(let path, let problem): "\(path.isEmpty ? "it" : path) \(problem)"
         case .laterWord(let path): "\(path) is a word of a later version"
         }

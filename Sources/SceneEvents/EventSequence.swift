@@ -1,7 +1,7 @@
 /// All events of a stream, read as a whole.
 ///
 /// Tolerated: blank lines, words and types of later versions (left out), lines delivered twice (`seq` does
-/// not rise), a last line that breaks off.
+/// not rise), a last line that breaks off. Refused: a second run.
 package struct EventSequence: Sendable {
     /// Why a stream cannot be read: the number of the line, from 1, and what is wrong with it.
     package struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
@@ -19,12 +19,19 @@ package struct EventSequence: Sendable {
     package init(reading bytes: [UInt8]) throws(Fault) {
         var reader = EventReader()
         var (number, lastSequence) = (0, Int64(0))
+        var run: String?
         for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             number += 1
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { continue }
             if isTorn { throw Fault(line: number - 1, error: .notJSON) }
-            do {
+            do throws(EventError) {
                 let fields = try EventFields(line: line)
+                let type: String? = try fields.find("type")
+                if type == EventKind.streamStart.rawValue {
+                    let other: String? = try fields.find("run")
+                    guard run == nil || run == other else { throw EventError.secondRun }
+                    run = other
+                }
                 let sequence: Int64? = try fields.find("seq")
                 if let sequence, sequence <= lastSequence { continue }
                 lastSequence = sequence ?? lastSequence

@@ -108,6 +108,8 @@ package final class SceneIndexWriter {
     ) throws(IndexError) -> DurableFileHandle {
         do throws(DurableFileError) {
             let log = try files.openForAppending(layout.logPath)
+            var isMended = false
+            defer { if !isMended { files.close(log) } }
             try files.truncate(log, to: Int64(book.wholeBytes))
             try files.syncDirectory(layout.directory)
             // The last file that counts, and one that may have been begun behind it.
@@ -134,6 +136,7 @@ package final class SceneIndexWriter {
                     try files.patch(path, at: 0, with: array.head(rows: rows))
                 }
             }
+            isMended = true
             return log
         } catch {
             if error.code == 0 { throw .damaged(layout.directory, "'\(error.path)' \(error.reason)") }

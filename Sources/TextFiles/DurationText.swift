@@ -1,9 +1,12 @@
 /// Durations as people write them: `20`, `0.4`, `20s`, `500ms`, `1m30`, `1h20m`, `1:30`, `1:02:03.5`.
 package enum DurationText {
+    /// Seconds, of either sign; thirty years are more than any duration here.
+    private static let longest = 1e9
+
     /// Seconds; nil where `text` is no duration. A number without a unit is seconds, also behind minutes.
     package static func seconds(_ text: String) -> Double? {
-        if let plain = Double(text) { return plain }
-        return text.contains(":") ? clock(text) : units(text)
+        let seconds = Double(text) ?? (text.contains(":") ? clock(text) : units(text))
+        return seconds.flatMap { $0.magnitude <= longest ? $0 : nil }
     }
 
     /// `M:SS` or `H:MM:SS`, the last with decimals.

@@ -74,7 +74,7 @@ extension CutList.Entry {
     /// The gradual change that mixes pictures `first` to `last`.
     package static func gradual(_ first: Int64, _ last: Int64) -> CutList.Entry {
         CutList.Entry(
-            at: .frame(first + (last - first + 1) / 2),
+            at: .frame(Int64(clamping: Int128(first) + (Int128(last) - Int128(first) + 1) / 2)),
             mixed: CutList.Mixed(first: .frame(first), last: .frame(last))
         )
     }

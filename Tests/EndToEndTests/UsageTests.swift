@@ -28,8 +28,32 @@ import Testing
         Case(arguments: ["segment", "a", "--neighbors", "4.5"], message: "whole number, such as 8"),
         Case(
             arguments: ["segment", "a", "--deadline", "-5"],
-            message: "--deadline takes a positive number of seconds"),
+            message: "--deadline takes 0.001 to 86400 seconds"),
+        Case(
+            arguments: ["segment", "a", "--deadline", "1e8"],
+            message: "--deadline takes 0.001 to 86400 seconds"),
+        Case(
+            arguments: ["segment", "a", "--deadline", "1e300"], message: "a duration is seconds or has units"),
+        Case(arguments: ["segment", "a", "--threshold", "nan"], message: "it is one number"),
+        Case(
+            arguments: ["split", "a", "b", "--output", "c", "--longer-than", "nan"],
+            message: "a duration is seconds or has units", usage: "Usage: scened split "),
+        Case(
+            arguments: ["split", "a", "b", "--output", "c", "--json"], message: "--json prints the list",
+            usage: "Usage: scened split "),
+        Case(
+            arguments: ["catalogue", "a", "--page", "b.html", "--limit", "1"],
+            message: "--page holds all scenes", usage: "Usage: scened catalogue "),
         Case(arguments: ["segment", "a", "--threads", "-1"], message: "--threads takes 0 to 64"),
+        Case(
+            arguments: ["segment", "a", "--blocks", "--block-delay", "inf"],
+            message: "a duration is seconds or has units"),
+        Case(
+            arguments: ["segment", "a", "--blocks", "--block-delay", "1e9"],
+            message: "--block-delay takes whole seconds, from 15 to 600"),
+        Case(
+            arguments: ["train", "pretrain", "a", "-o", "b.safetensors", "--tasks", "="],
+            message: "The value '=' is invalid", usage: "Usage: scened train pretrain "),
         Case(
             arguments: ["watch", "a", "--stall-after", "10 s"], message: "a duration is seconds or has units",
             usage: "Usage: scened watch "),

@@ -102,10 +102,14 @@ import Timeline
         let sighting = SceneRecognition.Sighting(
             score: Score(0.99), recording: "monday", scene: 3, start: 0, end: 1, aired: nil)
         let seen = SceneRecognition.seen(.init(count: 1, best: sighting, last: sighting))
+        let tags = [SceneTag(label: "news", probability: Score(0.5))]
+        let sentences = [SentenceTag(name: "news", share: Score(0.5), cosine: 0.25)]
         for isAsked in [true, false] {
             let events = sample.events.map { event in
                 guard case .scene(var scene) = event else { return event }
                 scene.seen = isAsked ? seen : nil
+                scene.tags = isAsked ? tags : nil
+                scene.sentenceTags = isAsked ? sentences : nil
                 scene.vector = [UInt16(scene.index)]
                 return .scene(scene)
             }
@@ -113,6 +117,8 @@ import Timeline
             let scenes = corrected.compactMap { if case .scene(let scene) = $0 { scene } else { nil } }
             #expect(scenes.map(\.vector) == [[0], nil, [3]])
             #expect(scenes.map(\.seen) == (isAsked ? [seen, .unknown, seen] : [nil, nil, nil]))
+            #expect(scenes.map(\.tags) == (isAsked ? [tags, [], tags] : [nil, nil, nil]))
+            #expect(scenes.map(\.sentenceTags) == (isAsked ? [sentences, [], sentences] : [nil, nil, nil]))
         }
     }
 

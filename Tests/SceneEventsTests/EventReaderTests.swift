@@ -28,6 +28,24 @@ import Timeline
         }
     }
 
+    /// Two runs in one file are not one: the second would lose its start. The same start delivered twice is
+    /// one.
+    @Test func aSecondRunIsRefused() throws {
+        func bytes(_ run: String) throws -> [UInt8] {
+            var samples = EventSamples(seed: 1, timeBase: TimeBase(numerator: 1, denominator: 25))
+            let events = samples.stream().map { event in
+                guard case .streamStart(var start) = event else { return event }
+                start.run = run
+                return .streamStart(start)
+            }
+            return Array(Self.lines(events).joined(separator: "\n").utf8) + [UInt8(ascii: "\n")]
+        }
+        let (one, other) = (try bytes("01J00000000000000000000000"), try bytes("01J00000000000000000000001"))
+        #expect(try EventSequence(reading: one + one).events == EventSequence(reading: one).events)
+        let fault = #expect(throws: EventSequence.Fault.self) { _ = try EventSequence(reading: one + other) }
+        #expect(fault?.error == .secondRun)
+    }
+
     /// Where only seconds are known, there are no pts.
     @Test func whatHasOnlySecondsIsRead() throws {
         for seed in 0..<20 as Range<UInt64> {

@@ -5,6 +5,27 @@ import TextFiles
 import Timeline
 
 struct CutListFileTests {
+    /// Labels with colons drop frames where an FCM line says so; what it says holds up to the next.
+    @Test func editListsOfBothModes() throws {
+        func list(_ fcm: String, _ mark: String) throws -> [CutList.Entry] {
+            let text = """
+                TITLE: a
+                \(fcm)
+                001  AX  V  C  00:00:00\(mark)00 00:01:00\(mark)02 00:00:00\(mark)00 00:01:00\(mark)02
+                002  AX  V  C  00:01:00\(mark)02 00:02:00\(mark)02 00:01:00\(mark)02 00:02:00\(mark)02
+                003  AX  V  C  00:02:00\(mark)02 00:03:00\(mark)02 00:02:00\(mark)02 00:03:00\(mark)02
+                * FRAME RATE: 29.97
+                """
+            return try CutListFile.read(TextFile(path: "a.edl", text: text)).entries
+        }
+        let dropping: [CutList.Entry] = [.cut(1800), .cut(3598)]
+        #expect(try list("FCM: DROP FRAME", ":") == dropping)
+        #expect(try list("FCM: DROP FRAME", ";") == dropping)
+        #expect(try list("", ";") == dropping)
+        #expect(try list("FCM: NON-DROP FRAME", ":") == [.cut(1802), .cut(3602)])
+        #expect(try list("", ":") == [.cut(1802), .cut(3602)])
+    }
+
     static let forms: [(name: String, text: String, entries: [CutList.Entry])] = [
         ("a.txt", "# cuts\n0\n30\n\n180 # second\n", [.init(at: .frame(30)), .init(at: .frame(180))]),
         (

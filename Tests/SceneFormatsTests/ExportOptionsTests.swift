@@ -67,8 +67,40 @@ import Timeline
             error?.description
                 == "--fcm changes nothing in webvtt, kodi; leave it out, or export edl, resolve")
         // One format that uses it is enough.
-        let files = try ExportFormat.files(of: log, in: [.webvtt, .edl], options, stem: "film")
+        let files = try ExportFormat.files(of: log, in: [.webvtt, .edl], options, stem: "film").files
         #expect(files.map(\.name) == ["film.vtt", "film.cmx.edl"])
+    }
+
+    /// What one format cannot hold, others can.
+    @Test func refusalsLeaveTheOthers() throws {
+        let log = try EventLog(reading: SampleStream(lengths: [300]).lines)
+        let made = try ExportFormat.files(
+            of: log, in: [.youtube, .webvtt], ExportOptions(), stem: "film")
+        #expect(made.files.map(\.name) == ["film.vtt"] && made.refusals.count == 1)
+    }
+
+    /// A mark in front of a combining accent is one character with it, and a mark all the same.
+    @Test func marksAreEscapedBeforeAccents() throws {
+        let accent = "\u{301}"
+        let label: (inout ExportOptions) -> Void = {
+            $0.label = "a \"\(accent) <\(accent) |\(accent) {number}"
+        }
+        func plain(_ format: ExportFormat) throws -> String {
+            let text = try texts(format, SampleStream(), label)[0]
+            return String(String.UnicodeScalarView(text.unicodeScalars.filter { $0 != "\u{301}" }))
+        }
+        #expect(try plain(.losslessCut).contains("\"a \"\" < | 1\""))
+        #expect(try plain(.webvtt).contains("a \" &lt; | 1"))
+        #expect(try plain(.resolve).contains("|M:a \" < / 1 |"))
+    }
+
+    /// A rate just above a whole number counts the labels of that number.
+    @Test func ratesJustAboveAWholeNumber() throws {
+        let text = try texts(.edl) {
+            $0.rate = FrameRate("25.00001")
+            $0.startTimecode = TimecodeLabel("01:00:00:00")
+        }[0]
+        #expect(text.contains(" 01:00:00:00 01:00:12:"))
     }
 
     @Test func namesOfFilesDiffer() {
@@ -86,7 +118,7 @@ import Timeline
     func longEditListsAreSplit(format: ExportFormat) throws {
         let sample = SampleStream(lengths: Array(repeating: 30, count: 1100))
         let log = try EventLog(reading: sample.lines)
-        let files = try ExportFormat.files(of: log, in: [format], ExportOptions(), stem: "film")
+        let files = try ExportFormat.files(of: log, in: [format], ExportOptions(), stem: "film").files
         #expect(files.map(\.name) == ["film" + format.suffix, "film-2" + format.suffix])
         let texts = files.map { String(decoding: $0.bytes, as: UTF8.self) }
         #expect(texts[0].contains("\n999  ") && !texts[0].contains("\n1000  "))

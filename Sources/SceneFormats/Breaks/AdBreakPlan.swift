@@ -34,6 +34,9 @@ package struct AdBreakPlan: Hashable, Sendable {
         }
     }
 
+    /// Breaks that are wished for at most: those of three years by the quarter of an hour, ten times over.
+    package static let most = 1_000_000
+
     /// In order of time.
     package var breaks: [Break]
     package var timeBase: TimeBase
@@ -72,7 +75,7 @@ package struct AdBreakPlan: Hashable, Sendable {
         var (taken, next) = (Set<Int>(), 0)
         breaks = []
         var wished = first ?? every
-        while wished < last {
+        while wished < last, breaks.count < Self.most {
             while next < times.count, times[next] < wished - window { next += 1 }
             var best: Int?
             var place = next

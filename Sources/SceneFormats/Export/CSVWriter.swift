@@ -43,7 +43,7 @@ struct CSVWriter: LogWriter {
     private func quoted(_ tags: [String]) -> String {
         if tags.isEmpty { return "" }
         let line = singleLine(tags)
-        return "\"" + line.replacing("\"", with: "\"\"") + "\""
+        return "\"" + replacing(line, ["\"": "\"\""]) + "\""
     }
 
     /// No other cell needs quotes: all are numbers, timecodes or words of the grammar.

@@ -29,7 +29,7 @@ struct HLSWriter: LogWriter {
             }
             if !entry.tags.isEmpty {
                 // A quoted string holds no quotation marks.
-                text += ",X-TAGS=\"\(entry.tagLine.replacing("\"", with: "'"))\""
+                text += ",X-TAGS=\"\(replacing(entry.tagLine, ["\"": "'"]))\""
             }
             text += "\n"
         }

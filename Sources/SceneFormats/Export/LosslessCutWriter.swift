@@ -11,7 +11,7 @@ struct LosslessCutWriter: LogWriter {
         for entry in list.entries {
             try list.checkStart(of: entry, format: "losslesscut")
             let times = [entry.start, entry.end].map { secondsText(milliseconds: list.milliseconds($0)) }
-            let name = singleLine(entry.label).replacing("\"", with: "\"\"")
+            let name = replacing(singleLine(entry.label), ["\"": "\"\""])
             text += "\(times[0]),\(times[1]),\"\(name)\"\n"
         }
         return [text]

@@ -20,7 +20,7 @@ struct ResolveWriter: LogWriter {
             for (index, entry) in list.entries[first...].prefix(EDLWriter.mostEvents).enumerated() {
                 let start = grid.range(entry).lowerBound
                 let span = try times.span(start..<(start + 1), from: grid.recordStart, of: entry)
-                let name = singleLine(entry.label).replacing("|", with: "/")
+                let name = replacing(singleLine(entry.label), ["|": "/"])
                 text += "\n\(padded(index + 1, to: 3))  001      V     C        \(span) \(span)\n"
                 text += " |C:ResolveColorBlue |M:\(name) |D:1\n"
             }

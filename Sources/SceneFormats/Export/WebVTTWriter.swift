@@ -31,15 +31,14 @@ struct WebVTTWriter: LogWriter {
 
     /// Chapter title text: no tags and no arrow.
     private func escaped(_ label: String) -> String {
-        singleLine(label).replacing("&", with: "&amp;").replacing("<", with: "&lt;")
-            .replacing(">", with: "&gt;")
+        replacing(singleLine(label), ["&": "&amp;", "<": "&lt;", ">": "&gt;"])
     }
 
     private func withoutArrows(_ text: String) -> String {
-        var line = ""
-        for character in text {
-            line.append(line.hasSuffix("--") && character == ">" ? "\u{203a}" : character)
+        var line = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            line.append(scalar == ">" && line.suffix(2).elementsEqual(["-", "-"]) ? "\u{203a}" : scalar)
         }
-        return line
+        return String(line)
     }
 }

@@ -31,15 +31,17 @@ struct FrameGrid {
             counted = TimecodeFormat(
                 labelsPerSecond: labels.labelsPerSecond, isDropFrame: labels.isDropFrame && isDropFrame)
         }
+        // One count of labels for all: of rates just above a whole number two roundings would differ.
+        let labelsPerSecond = counted?.labelsPerSecond ?? rate.labelsPerSecond
         let place = first.flatMap { first in
-            first.label.frameCount(labelsPerSecond: rate.labelsPerSecond).map {
+            first.label.frameCount(labelsPerSecond: labelsPerSecond).map {
                 $0 - log.timeBase.frame(first.ticks, rate: rate)
             }
         }
         sourceStart = place ?? 0
         if let wanted, let labels = counted, wanted.isDropFrame != labels.isDropFrame {
             // Nothing in the film is named by label, so that the list may count as it is told.
-            guard sourceStart == 0, !wanted.isDropFrame || rate.isNTSC && rate.labelsPerSecond % 30 == 0
+            guard sourceStart == 0, !wanted.isDropFrame || rate.isNTSC && labelsPerSecond % 30 == 0
             else {
                 throw .startTimecode(wanted, rate: rate, dropsLabels: labels.isDropFrame)
             }
@@ -48,13 +50,13 @@ struct FrameGrid {
         }
         timecode = counted
         if let label = wanted {
-            guard let count = label.frameCount(labelsPerSecond: rate.labelsPerSecond) else {
+            guard let count = label.frameCount(labelsPerSecond: labelsPerSecond) else {
                 throw .startTimecode(label, rate: rate, dropsLabels: counted?.isDropFrame ?? false)
             }
             recordStart = count
         } else if var label = defaultStart {
             label.isDropFrame = counted?.isDropFrame ?? false
-            recordStart = label.frameCount(labelsPerSecond: rate.labelsPerSecond) ?? sourceStart
+            recordStart = label.frameCount(labelsPerSecond: labelsPerSecond) ?? sourceStart
         } else {
             recordStart = sourceStart
         }

@@ -64,12 +64,19 @@ extension ImportFormat {
         var line: Int
         var first: TimecodeLabel
         var end: TimecodeLabel
+        /// As the last FCM line in front of it says.
+        var isDropFrame: Bool
     }
 
     private static func readEditList(_ file: TextFile, _ given: FrameRate?) throws(TextFileError) -> SpanList
     {
         var (events, clock, rate) = ([EditEvent](), EDLClock?.none, given)
+        var isDropFrame = false
         for line in file.lines {
+            if line.text.uppercased().hasPrefix("FCM:") {
+                isDropFrame = line.text.dropFirst(4).drop { $0 == " " }.uppercased() == "DROP FRAME"
+                continue
+            }
             if line.text.hasPrefix("*") {
                 let comment = line.text.dropFirst().drop { $0 == " " }
                 let content = comment.hasPrefix("COMMENT:") ? comment.dropFirst(8) : comment
@@ -94,7 +101,7 @@ extension ImportFormat {
             }
             // The first half of a dissolve shows the event before.
             if source == end { continue }
-            events.append(EditEvent(line: line.number, first: source, end: end))
+            events.append(EditEvent(line: line.number, first: source, end: end, isDropFrame: isDropFrame))
         }
         rate = rate ?? clock?.rate
         guard let rate else {
@@ -102,7 +109,15 @@ extension ImportFormat {
             throw file.malformed(
                 "does not say its frame rate", remedy: "add a line such as '* FRAME RATE: 25' at its end")
         }
-        func count(_ label: TimecodeLabel, _ line: Int) throws(TextFileError) -> Int64 {
+        func count(
+            _ label: TimecodeLabel, _ line: Int, isDropFrame: Bool
+        ) throws(TextFileError) -> Int64 {
+            // Some programs write colons in both modes, and tell them apart by the FCM line alone.
+            if isDropFrame, !label.isDropFrame, rate.isNTSC, rate.labelsPerSecond % 30 == 0 {
+                var label = label
+                label.isDropFrame = true
+                if let count = label.frameCount(labelsPerSecond: rate.labelsPerSecond) { return count }
+            }
             guard let count = label.frameCount(labelsPerSecond: rate.labelsPerSecond) else {
                 throw file.malformed(
                     "the timecode \(label) does not exist at \(rate) frames a second", line: line,
@@ -114,12 +129,12 @@ extension ImportFormat {
         if let clock, let source = clock.source.frameCount(labelsPerSecond: rate.labelsPerSecond) {
             origin = source
         } else if let first = events.first {
-            origin = try count(first.first, first.line)
+            origin = try count(first.first, first.line, isDropFrame: first.isDropFrame)
         }
         var spans: [SpanList.Span] = []
         for event in events {
-            let start = try count(event.first, event.line) - origin
-            let end = try count(event.end, event.line) - origin
+            let start = try count(event.first, event.line, isDropFrame: event.isDropFrame) - origin
+            let end = try count(event.end, event.line, isDropFrame: event.isDropFrame) - origin
             spans.append(.init(start: .frame(start), end: .frame(end)))
         }
         return SpanList(spans: spans, rate: rate)

@@ -71,7 +71,8 @@ package struct EventLogReader {
             case .lineTooLong: throw .lineTooLong(line: lineNumber, limit: EventLimits.longestLine)
             case .version(let version): throw .unsupportedVersion(line: lineNumber, version: version)
             case .beforeStart: throw .missingStart(line: lineNumber)
-            case .field, .laterWord: throw .malformed(line: lineNumber, reason: error.description)
+            case .field, .laterWord, .secondRun:
+                throw .malformed(line: lineNumber, reason: error.description)
             }
         }
         if !isSameStream { throw .severalStreams(line: lineNumber) }

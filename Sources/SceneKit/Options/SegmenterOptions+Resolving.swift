@@ -28,7 +28,7 @@ extension SegmenterOptions {
             threshold == nil || scenesPerHour == nil,
             "threshold fixes the score that scenesPerHour adjusts: set one of the two")
         try require(
-            deadline.map { $0.isFinite && $0 > 0 } ?? true, "deadline takes a positive number of seconds")
+            deadline.map { 0.001...86_400 ~= $0 } ?? true, "deadline takes 0.001 to 86400 seconds")
         try require(0...64 ~= threads, "threads takes 0 to 64")
     }
 

@@ -21,6 +21,13 @@ extension ResNet {
             repeat {
                 let stride = stages.isEmpty || !blocks.isEmpty ? 1 : 2
                 let block = try reader.block("\(stage)\(blocks.count).", inputs: inputs, stride: stride)
+                guard
+                    block.convolutions.count
+                        == (stages.first?.first ?? blocks.first ?? block).convolutions.count
+                else {
+                    throw reader.unsuitable(
+                        "\(stage)\(blocks.count).conv1.weight", "is of another kind of block than the first")
+                }
                 inputs = block.convolutions[block.convolutions.count - 1].weights.outputs
                 blocks.append(block)
             } while reader.has("\(stage)\(blocks.count).conv1.weight")

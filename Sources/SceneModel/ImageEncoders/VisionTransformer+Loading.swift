@@ -78,6 +78,9 @@ extension ImageTensorReader {
         guard let grid = VisionTransformer.gridSide(tokens: tokens), grid > 0 else {
             throw unsuitable(names.positions, "has \(tokens) rows, expected a square and one")
         }
+        guard grid <= EncoderOutline.mostSide / side else {
+            throw unsuitable(names.positions, "sees pictures of more than \(EncoderOutline.mostSide) pixels")
+        }
         let heads = headCount ?? Swift.max(1, width / 64)
         guard heads > 0, width % heads == 0 else {
             throw unsuitable(

@@ -6,6 +6,10 @@ package struct EncoderOutline: Equatable, Sendable {
         case motion
     }
 
+    /// Pixels of the side of the pictures that an encoder sees, at most: what a plan holds grows with its
+    /// square.
+    static let mostSide = 1024
+
     package var family: Family
     /// As `stream_start` and other files name it: `resnet50`, `clip-vit-b-32`, `slow-d-r50`.
     package var name: String
@@ -77,7 +81,10 @@ private struct EncoderShapes {
             while file.entry("\(stage)\(count).conv1.weight") != nil {
                 let block = "\(stage)\(count)."
                 var inner = width
-                isDeep = file.entry(block + "conv3.weight") != nil
+                let hasThree = file.entry(block + "conv3.weight") != nil
+                // All blocks of a network are of one kind.
+                try require(block + "conv1.weight", hasThree == isDeep || count == 0 && blocks.isEmpty)
+                isDeep = hasThree
                 for index in 1...(isDeep ? 3 : 2) {
                     inner = try convolution("\(block)conv\(index)", norm: "\(block)bn\(index)", inputs: inner)
                 }
@@ -159,7 +166,10 @@ private struct EncoderShapes {
         let filters = try shape(name, sides: [nil, 3, nil, nil])
         let tokens = try shape(positions, sides: [nil, filters[0]])[0]
         let grid = Int(Double(tokens - 1).squareRoot())
-        try require(positions, grid > 0 && grid * grid == tokens - 1 && filters[2] == filters[3])
+        try require(
+            positions,
+            grid > 0 && grid * grid == tokens - 1 && filters[2] == filters[3]
+                && grid <= EncoderOutline.mostSide / filters[2])
         return (filters[0], filters[2], grid * filters[2])
     }
 

@@ -206,6 +206,8 @@ package struct ModelMetadata: Equatable, Sendable {
 
     /// As configurations of CLIP name them.
     package static let activations: [String: Activation] = ["quick_gelu": .quickGELU, "gelu": .gelu]
+    /// Where a file names none.
+    static let usualActivation = "quick_gelu"
 
     static let precisionKey = "scened.precision"
     static let clipKey = "scened.clip"

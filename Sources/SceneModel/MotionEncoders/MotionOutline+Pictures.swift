@@ -4,7 +4,8 @@ extension MotionOutline {
         let reader = ImageTensorReader(source: file)
         let prefix = MotionNames.prefix
         let stemWidth = try reader.shape(prefix + "conv1.weight", [nil, 3, 7, 7])[0]
-        guard reader.has(prefix + "layer1.0.conv3.weight") else {
+        guard reader.has(prefix + "layer1.0.conv1.weight"), reader.has(prefix + "layer1.0.conv3.weight")
+        else {
             throw ModelFileError(
                 .unsuitableTensor, path: file.path,
                 detail: "holds a ResNet with blocks of two convolutions, and those of Slow-D have three",

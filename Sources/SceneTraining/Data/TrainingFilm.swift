@@ -56,6 +56,9 @@ package struct TrainingFilm: Sendable {
             }
             for duration in film.durations { mix(duration.bitPattern) }
             for label in film.labels ?? [] { mix(label ? 1 : 2) }
+            for entry in film.entries { for byte in entry.rawValue.utf8 { mix(UInt64(byte)) } }
+            for end in film.shotEnds ?? [] { mix(UInt64(end)) }
+            for name in film.furtherEncoders { for byte in name.utf8 { mix(UInt64(byte)) } }
         }
         return hash
     }

@@ -34,7 +34,7 @@ struct BlockArguments: ParsableArguments {
             throw ValidationError("--blocks-without needs --blocks: give it, too")
         }
         if let delay {
-            guard delay == delay.rounded(), BlockOptions.delays.contains(Int(delay)) else {
+            guard let seconds = Int(exactly: delay), BlockOptions.delays.contains(seconds) else {
                 throw ValidationError("--block-delay takes whole seconds, from 15 to 600")
             }
         }

@@ -47,7 +47,11 @@ struct CatalogueArguments: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp("Rows at most; 0 for all. Default: 100.", valueName: "count"),
         transform: NumberArgument.whole)
-    var limit = 100
+    var limit: Int?
+    private static let usualLimit = 100
+
+    /// Rows at most; 0 for all.
+    var rowLimit: Int { limit ?? Self.usualLimit }
 
     @Flag(help: "Say only how many there are, and how long together.")
     var count = false
@@ -56,12 +60,12 @@ struct CatalogueArguments: ParsableArguments {
     var isGiven: Bool {
         of != nil || longerThan != nil || shorterThan != nil || name != nil || tag != nil || doubtful
             || damaged
-            || expression != nil || order != nil || count || limit != 100
+            || expression != nil || order != nil || count || limit != nil
     }
 
     func validate() throws {
         let subject = of ?? .scenes
-        guard 0...1_000_000_000 ~= limit else { throw ValidationError("--limit takes 0 to 1000000000") }
+        guard 0...1_000_000_000 ~= rowLimit else { throw ValidationError("--limit takes 0 to 1000000000") }
         for (name, value) in [("--longer-than", longerThan), ("--shorter-than", shorterThan)] {
             guard value.map({ 0...1e9 ~= $0 }) ?? true else {
                 throw ValidationError("\(name) takes a number of seconds that is not negative")
@@ -93,7 +97,7 @@ struct CatalogueArguments: ParsableArguments {
         question.isDamaged = damaged
         question.expression = expression
         question.order = order
-        question.limit = limit == 0 ? nil : limit + 1
+        question.limit = rowLimit == 0 ? nil : rowLimit + 1
         question.isCount = count
         return question
     }

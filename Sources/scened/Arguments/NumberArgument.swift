@@ -16,7 +16,9 @@ enum NumberArgument {
 
     /// A number that may have decimals.
     static func decimal(_ text: String) throws -> Double {
-        guard let value = Double(text) else { throw ValidationError("it is one number, such as 2 or 0.4") }
+        guard let value = Double(text), value.isFinite else {
+            throw ValidationError("it is one number, such as 2 or 0.4")
+        }
         return value
     }
 

@@ -122,7 +122,7 @@ struct DecisionArguments: ParsableArguments {
             threshold == nil || scenesPerHour == nil,
             "--threshold fixes the score that --scenes-per-hour adjusts: leave one out")
         try check(
-            deadline.map { $0.isFinite && $0 > 0 } ?? true, "--deadline takes a positive number of seconds")
+            deadline.map { 0.001...86_400 ~= $0 } ?? true, "--deadline takes 0.001 to 86400 seconds")
     }
 
     /// Refuses to report undecided boundaries where no boundary is written.

@@ -88,6 +88,13 @@ struct AdBreaks: ParsableCommand {
             func microseconds(_ seconds: Double) -> Int64 { Int64((seconds * 1_000_000).rounded()) }
             let plan = AdBreakPlan(
                 log, every: microseconds(every), window: microseconds(window), first: first.map(microseconds))
+            guard plan.breaks.count < AdBreakPlan.most else {
+                throw CommandFailure(
+                    status: .noVideo,
+                    message:
+                        "\(events): more than \(AdBreakPlan.most) positions fit into it: give a longer --every"
+                )
+            }
             text = try to.write(plan, of: log, origin: programDateTime.flatMap { WallTime($0) })
         } catch let error as ExportError {
             throw CommandFailure(status: .noVideo, message: "\(events): \(error.description)")

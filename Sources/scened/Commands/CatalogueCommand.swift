@@ -57,6 +57,10 @@ struct CatalogueCommand: ParsableCommand {
         guard page == nil || (asked.of ?? .scenes) == .scenes && !asked.count && answer.output == nil else {
             throw ValidationError("--page shows scenes; leave --of, --count and --output out")
         }
+        guard page == nil || (asked.limit == nil && asked.order == nil) else {
+            throw ValidationError(
+                "--page holds all scenes, and orders them itself; leave --limit and --order out")
+        }
     }
 
     func run() throws {
@@ -161,7 +165,7 @@ struct CatalogueCommand: ParsableCommand {
         var lines = try answer.open()
         let isForPeople = answer.isForPeople(lines)
         let form = CatalogueLines(question: question)
-        let limit = asked.limit
+        let limit = asked.rowLimit
         var count = 0
         if isForPeople, !question.isCount, next != nil { try lines.write(form.header) }
         while let row = next, limit == 0 || count < limit {

@@ -76,6 +76,9 @@ struct Split: ParsableCommand {
         guard list || output != nil else {
             throw ValidationError("give --output, the folder to write into, or --list")
         }
+        guard list || !json else {
+            throw ValidationError("--json prints the list as JSON lines; add --list, or leave --json out")
+        }
         do {
             guard try TextTemplate(name).isDistinct else {
                 throw ValidationError(

@@ -107,7 +107,7 @@ struct StatusCommand: AsyncParsableCommand {
 
         private static func duration(_ seconds: Double) -> String {
             if seconds < 60 { return "\((seconds * 10).rounded() / 10)s" }
-            let whole = Int(seconds)
+            let whole = Int(min(seconds, 1e12))
             if whole < 3600 { return "\(whole / 60)m\(whole % 60)s" }
             return "\(whole / 3600)h\(whole % 3600 / 60)m"
         }

@@ -42,10 +42,10 @@ extension Train {
                 for item in argument.split(separator: ",") {
                     let pieces = item.split(separator: "=", maxSplits: 1)
                     let weight = pieces.count > 1 ? Float(pieces[1]) : 1
-                    guard let weight, weight.isFinite, weight >= 0,
-                        ["ssm", "cgm", "pp", "msm", "span", "shot"].contains(String(pieces[0]))
+                    guard let name = pieces.first.map(String.init), let weight, weight.isFinite, weight >= 0,
+                        ["ssm", "cgm", "pp", "msm", "span", "shot"].contains(name)
                     else { return nil }
-                    weights[String(pieces[0])] = weight
+                    weights[name] = weight
                 }
                 guard weights.values.contains(where: { $0 > 0 }) else { return nil }
             }

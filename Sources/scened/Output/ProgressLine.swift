@@ -43,7 +43,8 @@ struct ProgressLine {
 enum ClockText {
     /// `H:MM:SS.mmm`
     static func hours(_ seconds: Double) -> String {
-        let milliseconds = Int((seconds * 1000).rounded())
+        // What comes out of a file may be any number.
+        let milliseconds = Int(((seconds > 0 ? min(seconds, 1e12) : 0) * 1000).rounded())
         let total = milliseconds / 1000
         return
             "\(total / 3600):\(padded(total / 60 % 60, 2)):\(padded(total % 60, 2)).\(padded(milliseconds % 1000, 3))"

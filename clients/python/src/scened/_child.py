@@ -85,7 +85,7 @@ class Child:
         if self._is_ended:
             return
         self._is_ended = True
-        # Another thread may be in `line`: it goes on taking until the output is over.
+        # Another thread may be in `line`, or in `wait`.
         is_mine = self._lock.acquire(blocking=False)
         try:
             if self._process.poll() is None:
@@ -96,6 +96,9 @@ class Child:
                     if is_mine and self._open:
                         self._take(0.01)
                         self._buffer.clear()
+                    elif not is_mine:
+                        # The other thread leaves `line` with what it reads next.
+                        is_mine = self._lock.acquire(timeout=0.005)
                     else:
                         time.sleep(0.005)
                 if self._process.poll() is None:
