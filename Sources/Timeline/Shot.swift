@@ -1,6 +1,7 @@
 /// How one shot gives way to the next.
 package enum TransitionKind: String, Hashable, Sendable, CaseIterable {
-    /// Nothing came before: the first shot of a stream, or of what follows a gap.
+    /// Nothing came before: the first shot of a stream, or of what follows a gap. Also what goes on behind a
+    /// shot that has parts enough.
     case start
     case cut
     case fadeBlack = "fade_black"

@@ -228,7 +228,9 @@ import Testing
         let limit = Date(timeIntervalSinceNow: 60)
         while !isWriting(), Date() < limit { poll(nil, 0, 20) }
         process.terminate()
-        #expect(Processes.hasEnded(process.processIdentifier, within: 30))
+        let hasEnded = Processes.hasEnded(process.processIdentifier, within: 30)
+        #expect(hasEnded)
+        if !hasEnded { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
         #expect(process.terminationReason == .exit && process.terminationStatus == 143)
         #expect(FileManager.default.fileExists(atPath: output.appending(path: "a.mp4/done.json").path))

@@ -65,7 +65,9 @@ import Testing
         (["--write-calibration", "c.json", "--calibration", "d.json"], 64, "leave one out"),
         (["--write-calibration", "c.json", "--neighbors", "2,4"], 64, "leave --neighbors out"),
         (["--calibration", "nowhere.json"], 66, "nowhere.json"),
-        (["--deadlines", "inf"], 64, "up to 86400"), (["--deadlines", "10,1e300"], 64, "up to 86400"),
+        (["--deadlines", "inf"], 64, "a duration is seconds"),
+        (["--deadlines", "10,1e6"], 64, "up to 86400"),
+        (["--deadlines", "10,1e300"], 64, "a duration is seconds"),
         (["--model", "builtin:relational", "--neighbors", "30", "--deadlines", "1"], 64, "lag"),
     ])
     func wrongOptionsAreOneLine(options: [String], status: Int32, says: String) throws {

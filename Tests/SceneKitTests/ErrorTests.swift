@@ -57,7 +57,7 @@ import Testing
         ({ $0.scenesPerHour = 0 }, "scenesPerHour takes more than 0"),
         ({ ($0.threshold, $0.scenesPerHour) = (0.5, 10) }, "set one of the two"),
         ({ $0.peak = 2 }, "peak takes 0 or 1"),
-        ({ $0.deadline = 0 }, "deadline takes a positive"),
+        ({ $0.deadline = 0 }, "deadline takes 0.001 to 86400"),
         ({ $0.deadline = .nan }, "deadline"),
         ({ $0.deadline = 1 }, "shot detector's lag"),
         ({ ($0.split, $0.deadline) = (.thirds, 12) }, "split by ticks"),

@@ -177,7 +177,9 @@ import Timeline
             Self.encoder { $0.blankRule = .embed },
         ]
         #expect(Set(others.map(\.digest) + [encoder.digest]).count == 6)
-        #expect(others.allSatisfy { $0.images.digest == encoder.images.digest })
+        // How shots are laid out changes no embedding of a picture; the last two do.
+        #expect(others.prefix(3).allSatisfy { $0.images.digest == encoder.images.digest })
+        #expect(Set(others.suffix(2).map(\.images.digest) + [encoder.images.digest]).count == 3)
         let (parts, two) = (
             Self.parts([[Self.frame(0)], [Self.frame(1)]]),
             others[2].encode(Self.parts([[Self.frame(0)], [Self.frame(1)]]), width: 0)

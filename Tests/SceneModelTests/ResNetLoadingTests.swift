@@ -77,6 +77,34 @@ import Testing
         }
     }
 
+    /// Blocks of two kinds in one network: no plan has the borders that both need.
+    @Test func blocksAreOfOneKind() throws {
+        var tensors = try Tensors("resnet_basic")
+        for (name, side) in [("conv1", 1), ("conv2", 3), ("conv3", 1)] {
+            tensors.shapes["layer1.1.\(name).weight"] = [8, 8, side, side]
+            tensors.values["layer1.1.\(name).weight"] = [Float](repeating: 0.1, count: 64 * side * side)
+        }
+        for part in ["weight", "bias", "running_mean", "running_var"] {
+            tensors.shapes["layer1.1.bn3." + part] = [8]
+            tensors.values["layer1.1.bn3." + part] = [Float](repeating: 1, count: 8)
+        }
+        #expect(tensors.code() == .unsuitableTensor)
+    }
+
+    /// What a plan holds grows with the square of the picture, which a few more positions make as large as
+    /// they like.
+    @Test(arguments: ["clip", "clip_hugging"])
+    func picturesHaveALargestSide(name: String) throws {
+        var tensors = try Tensors(name)
+        let positions = try #require(tensors.tensorNames.first { $0.contains("position") })
+        let patches = try #require(
+            tensors.tensorNames.first { tensors.shapes[$0]?.count == 4 }.flatMap { tensors.shapes[$0] })
+        let grid = 1024 / patches[2] + 1
+        tensors.shapes[positions] = [grid * grid + 1, patches[0]]
+        tensors.values[positions] = [Float](repeating: 0.1, count: (grid * grid + 1) * patches[0])
+        #expect(tensors.code() == .unsuitableTensor)
+    }
+
     /// A projection where none is needed is unusual, not wrong.
     @Test func projectionsWithoutNeed() throws {
         var tensors = try Tensors("resnet_basic")

@@ -29,6 +29,17 @@ import Testing
         #expect(images.encoderDigest() == file.encoderDigest())
     }
 
+    /// Another activation gives other embeddings, which count as another encoder's; the usual one, named or
+    /// not, is one.
+    @Test func activationsTellEncodersApart() throws {
+        let digests = try ["quick_gelu", "none", "gelu"].map { activation in
+            let path = try TextFixtures.imported(vocabulary: nil, activation: activation)
+            defer { try? FileManager.default.removeItem(atPath: path) }
+            return try SafetensorsFile(path: path).encoderDigest()
+        }
+        #expect(digests[0] == digests[1] && digests[0] != digests[2])
+    }
+
     /// The three namings give the same vectors, from what is packed in the file and from the tensors.
     @Test func namingsAgree() throws {
         let texts = try TextFixtures.texts().map(\.text)

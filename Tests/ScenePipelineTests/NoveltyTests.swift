@@ -128,6 +128,30 @@ import Timeline
         #expect(told > 0)
     }
 
+    /// Time that shows nothing is none of the window: however long it is, the range is still known behind it.
+    @Test func timeThatShowsNothingDoesNotCount() {
+        var options = Self.options()
+        (options.model, options.window) = (nil, 200)
+        var (watch, other) = (
+            SurpriseWatch(options, timeBase: TimeBase(numerator: 1, denominator: 25)),
+            SurpriseWatch(options, timeBase: TimeBase(numerator: 1, denominator: 25))
+        )
+        var events: [Event] = []
+        for part in Self.parts(200) {
+            watch.push(part, into: &events)
+            other.push(part, into: &events)
+            guard part.index == 150 else { continue }
+            #expect(watch.limit != nil)
+            for _ in 0..<100 {
+                var black = part
+                black.embedding = [Float](repeating: 0, count: 6)
+                watch.push(black, into: &events)
+            }
+            #expect(watch.limit == other.limit)
+        }
+        #expect(watch.limit == other.limit && watch.limit != nil)
+    }
+
     /// A session that goes on from a checkpoint says what it would have said; equal to one of a whole film.
     /// So does one that judges by its own last 200 seconds, with a contextualizer or without.
     @Test(arguments: [1, 17, 64], [(true, nil), (true, 200), (false, 200)] as [(Bool, Double?)])

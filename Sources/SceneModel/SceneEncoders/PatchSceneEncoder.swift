@@ -14,7 +14,7 @@ package struct PatchSceneEncoder: SceneEncoder {
 
     package let layout: PatchLayout
     package let pictures: ScenePictures?
-    /// Name of the network, and the digest of its weights alone: what an index says of the embeddings.
+    /// Name of the network, and the digest of what decides its embeddings: what an index says of them.
     package let images: (name: String, digest: String)
     private let network: VisionTransformer
     private let weights: String

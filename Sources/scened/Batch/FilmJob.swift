@@ -161,7 +161,8 @@ struct FilmJob {
             {
                 // The file of events is about to move.
                 let name = FileName.shown(words[1]) + ": "
-                exportProblem = message.hasPrefix(name) ? String(message.dropFirst(name.count)) : message
+                let problem = message.hasPrefix(name) ? String(message.dropFirst(name.count)) : message
+                exportProblem = (exportProblem.map { $0 + "; " } ?? "") + problem
                 ending = .done
             }
             switch ending {
@@ -204,14 +205,16 @@ struct FilmJob {
         }
     }
 
+    /// One program for each format: what one cannot hold, others can.
     private func exports(of events: String) -> [[String]] {
-        guard let formats = settings.words.exportFormats else { return [] }
-        var words = ["export", events, "--to", formats]
-        words += ["--output-stem", "\(workFolder)/\(TextFile.stem(item.input))"]
-        // Events that were scored again name the embeddings.
-        let namesFilm = (try? ExportFormats(formats))?.formats.contains { $0.options.contains(.media) }
-        if namesFilm ?? false { words += ["--media", item.input] }
-        return [words]
+        let formats = settings.words.exportFormats.flatMap { try? ExportFormats($0).formats } ?? []
+        return formats.map { format in
+            var words = ["export", events, "--to", format.name]
+            words += ["--output-stem", "\(workFolder)/\(TextFile.stem(item.input))"]
+            // Events that were scored again name the embeddings.
+            if format.options.contains(.media) { words += ["--media", item.input] }
+            return words
+        }
     }
 
     private func reports(of events: String) -> [[String]] {

@@ -123,16 +123,15 @@ struct Export: ParsableCommand {
         } catch {
             throw CommandFailure(status: .noVideo, message: "\(events): \(error.description)")
         }
-        try write(result.files, checks: checks)
+        // All of them, or none: the command can be given again without what cannot be.
         guard result.refusals.isEmpty else {
             let reasons = result.refusals.map(\.description).joined(separator: "; ")
             throw CommandFailure(status: .noVideo, message: "\(events): \(reasons)")
         }
+        try write(result.files, checks: checks)
     }
 
     private func write(_ made: [ExportedFile], checks: Bool) throws {
-        // No format can hold it.
-        if made.isEmpty { return }
         guard let paths = paths(of: made) else {
             guard made.count == 1 else {
                 throw CommandFailure(
