@@ -6,54 +6,10 @@ import Testing
 
 /// `scened batch` of the built program: folders, lists, what is done again and what is not.
 @Suite struct BatchCommandTests {
-    /// A folder of films, by name: links to clips.
-    private static func films(_ clips: [String: String]) throws -> URL {
-        let folder = try Scratch.emptyFolder()
-        for (name, clip) in clips {
-            let place = folder.appending(path: name)
-            try FileManager.default.createDirectory(
-                at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try FileManager.default.createSymbolicLink(
-                atPath: place.path, withDestinationPath: Fixtures.path(clip))
-        }
-        return folder
-    }
-
-    private static func batch(_ films: URL, _ output: URL, _ arguments: String...) throws -> Program.Outcome {
-        try Program.run(["batch", films.path, "--output", output.path] + arguments)
-    }
-
-    private static func text(_ folder: URL, _ name: String) throws -> String {
-        try String(contentsOf: folder.appending(path: name), encoding: .utf8)
-    }
-
-    private static func lines(_ folder: URL, _ name: String) throws -> [String] {
-        try text(folder, name).split(separator: "\n").map(String.init)
-    }
-
-    /// State of each film, by name.
-    private static func states(_ outcome: Program.Outcome) -> [String: String] {
-        outcome.events.reduce(into: [:]) { states, event in
-            if event.type == "batch_film" { states[event.id] = event.fields["state"] as? String }
-        }
-    }
-
-    /// Names in a folder and below, with the times of their last change.
-    private static func changes(_ folder: URL) throws -> [String: Date] {
-        let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
-        return try names.reduce(into: [:]) { changes, name in
-            let attributes = try FileManager.default.attributesOfItem(
-                atPath: folder.appending(path: name).path)
-            if attributes[.type] as? FileAttributeType == .typeRegular {
-                changes[name] = attributes[.modificationDate] as? Date
-            }
-        }
-    }
-
     /// Each film gets what `segment` and `embed` give; what cannot be done is named; a second run changes
     /// nothing.
     @Test func aFolder() throws {
-        let films = try Self.films([
+        let films = try BatchRuns.films([
             "a.mp4": "cuts.mp4", "more/b.mp4": "dissolve.mp4", "deaf.mp4": "audio_only.mp4",
             ".hidden.mp4": "cuts.mp4",
         ])
@@ -62,10 +18,10 @@ import Testing
         try whole.prefix(whole.count * 6 / 10).write(to: torn)
         try "no film".write(to: films.appending(path: "notes.txt"), atomically: true, encoding: .utf8)
         let output = Scratch.path("results")
-        let first = try Self.batch(films, output, "--", "--min-scene", "1", "--export", "webvtt")
+        let first = try BatchRuns.batch(films, output, "--", "--min-scene", "1", "--export", "webvtt")
         #expect(first.status == 65 && first.errors.isEmpty, "\(first)")
         #expect(
-            Self.states(first)
+            BatchRuns.states(first)
                 == ["a.mp4": "done", "more/b.mp4": "done", "deaf.mp4": "failed", "torn.mp4": "damaged"],
             "\(first)")
         for (name, clip) in [
@@ -73,7 +29,7 @@ import Testing
             ("torn.mp4", torn.path),
         ] {
             let segment = try Program.run(["segment", clip, "--min-scene", "1", "--threads", "1", "--quiet"])
-            let events = try Self.lines(output, "\(name)/events.jsonl")
+            let events = try BatchRuns.lines(output, "\(name)/events.jsonl")
             #expect(Events.stable(events) == Events.stable(segment.lines), "\(name)")
             let file = Scratch.path("embedded.npz")
             _ = try Program.run([
@@ -83,9 +39,9 @@ import Testing
                 try Data(contentsOf: output.appending(path: "\(name)/embeddings.npz"))
                     == Data(contentsOf: file))
             let stem = name.split(separator: "/").last?.split(separator: ".").first ?? ""
-            #expect(try Self.text(output, "\(name)/\(stem).vtt").hasPrefix("WEBVTT"))
+            #expect(try BatchRuns.text(output, "\(name)/\(stem).vtt").hasPrefix("WEBVTT"))
         }
-        let failed = try Self.lines(output, "failed.jsonl").compactMap(Event.init)
+        let failed = try BatchRuns.lines(output, "failed.jsonl").compactMap(Event.init)
         #expect(failed.map(\.id) == ["deaf.mp4", "torn.mp4"])
         #expect(failed.map { $0.fields["status"] as? Int } == [65, 74])
         #expect((failed[0].fields["message"] as? String)?.contains("no video") == true)
@@ -94,162 +50,32 @@ import Testing
         #expect(
             !names.contains { $0.contains(".part") || $0.contains("partial") || $0.contains("errors") },
             "\(names)")
-        let changes = try Self.changes(output)
-        let second = try Self.batch(films, output, "--", "--min-scene", "1", "--export", "webvtt")
+        let changes = try BatchRuns.changes(output)
+        let second = try BatchRuns.batch(films, output, "--", "--min-scene", "1", "--export", "webvtt")
         #expect(second.status == 65)
         #expect(
-            Self.states(second)
+            BatchRuns.states(second)
                 == ["a.mp4": "present", "more/b.mp4": "present", "deaf.mp4": "failed", "torn.mp4": "damaged"])
         #expect(
-            try Self.changes(output).filter { $0.key != "failed.jsonl" }
+            try BatchRuns.changes(output).filter { $0.key != "failed.jsonl" }
                 == changes.filter { $0.key != "failed.jsonl" })
-    }
-
-    /// Films of any name, in folders and in what other commands read.
-    @Test func namesThatAreNoText() throws {
-        let (folder, output) = (try Scratch.emptyFolder(), Scratch.path("results"))
-        let name = FileName.text(Array("caf".utf8) + [0xe9] + Array(".mp4".utf8))
-        let link = FileName.withBytes("\(folder.path)/\(name)") { symlink(Fixtures.path("cuts.mp4"), $0) }
-        #expect(link == 0)
-        for state in ["done", "present"] {
-            let outcome = try Self.batch(folder, output, "--report", "--", "--export", "csv")
-            #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome)")
-            #expect(Self.states(outcome) == [name: state])
-        }
-        #expect(FileKind(path: "\(output.path)/\(name)/events.jsonl") == .file)
-        let others = try Program.shell(
-            """
-            cd '\(output.path)'/caf* && scened export events.jsonl --to csv -o again.csv && scened report events.jsonl \
-            --quiet && scened events check events.jsonl && cd .. && scened catalogue . --to ../caf.sqlite --quiet && \
-            scened export caf*/events.jsonl --to fcpxml -o "$(echo caf*)/other.fcpxml"
-            """)
-        #expect(others.status == 0, "\(others)")
-    }
-
-    /// A format that cannot hold a film takes nothing else with it: not of `segment`, not of a batch.
-    @Test func exportsThatCannotBeMade() throws {
-        let films = try Self.films(["a.mp4": "dissolve.mp4"])
-        let output = Scratch.path("results")
-        for state in ["done", "present"] {
-            let outcome = try Self.batch(films, output, "--report", "--", "--export", "webvtt,youtube,csv")
-            #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome)")
-            let film = try #require(outcome.events.first)
-            #expect(film.fields["state"] as? String == state)
-            let message = film.fields["message"] as? String ?? ""
-            #expect(message.hasPrefix("youtube ") || message.contains("chapters"), "\(message)")
-        }
-        let names = Set(
-            try FileManager.default.contentsOfDirectory(atPath: output.appending(path: "a.mp4").path))
-        #expect(names == ["events.jsonl", "embeddings.npz", "report.html", "done.json", "a.vtt", "a.csv"])
-        let folder = try Scratch.emptyFolder()
-        let segment = try Program.run([
-            "segment", Fixtures.path("dissolve.mp4"), "--quiet", "--output", "\(folder.path)/o.jsonl",
-            "--export",
-            "youtube,webvtt", "--report", "\(folder.path)/o.html", "--embeddings", "\(folder.path)/o.npz",
-        ])
-        #expect(segment.status == 65 && segment.errorLines.count == 1, "\(segment)")
-        #expect(
-            Set(try FileManager.default.contentsOfDirectory(atPath: folder.path))
-                == ["o.jsonl", "dissolve.vtt", "o.html", "o.npz"])
-    }
-
-    /// Lists name the film, from the root, also where the events were scored again.
-    @Test func listsNameTheFilm() throws {
-        let films = try Self.films(["a.mp4": "cuts.mp4"])
-        let output = Scratch.path("results")
-        for threshold in ["0.3", "0.4"] {
-            let outcome = try Self.batch(
-                films, output, "--", "--export", "otio,edl", "--threshold", threshold)
-            #expect(outcome.status == 0, "\(outcome)")
-            let list = try Self.text(output, "a.mp4/a.otio")
-            #expect(list.contains("\"file://\(films.path)/a.mp4\""), "\(threshold)")
-            #expect(!list.contains("embeddings"))
-        }
-    }
-
-    /// A folder that was not looked into must not pass for one without films.
-    @Test func foldersThatCannotBeListed() throws {
-        let films = try Self.films(["a.mp4": "cuts.mp4"])
-        let name = String(repeating: "x", count: 250)
-        // Deeper than a path may be long.
-        let made = try Program.shell(
-            "cd '\(films.path)' && for n in $(seq 17); do mkdir \(name) && cd \(name) || exit 1; done")
-        #expect(made.status == 0, "\(made)")
-        let outcome = try Self.batch(films, Scratch.path("results"))
-        #expect(outcome.status == 66 && outcome.errorLines.count == 1, "\(outcome)")
-        #expect(outcome.errors.contains("File name too long"))
-        #expect(try Program.shell("rm -r '\(films.path)'").status == 0)
-    }
-
-    /// How a program ended is known whatever the parent of the batch does with those that it does not wait
-    /// for.
-    @Test func aParentThatReapsNobody() throws {
-        let whole = try Data(contentsOf: URL(filePath: Fixtures.path("cuts.mp4")))
-        let films = try Scratch.emptyFolder()
-        try whole.prefix(whole.count * 6 / 10).write(to: films.appending(path: "torn.mp4"))
-        let outcome = try Program.shell(
-            """
-            python3 -c 'import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN); \
-            os.execvp(sys.argv[1], sys.argv[1:])' scened batch '\(films.path)' -o '\(Scratch.path("results").path)'
-            """)
-        #expect(outcome.status == 65)
-        #expect(Self.states(outcome) == ["torn.mp4": "damaged"], "\(outcome)")
-    }
-
-    /// Reports that nobody takes hold up neither the other films nor the end.
-    @Test func reportsThatNobodyTakes() throws {
-        let films = try Self.films(["a.mp4": "cuts.mp4", "b.mp4": "dissolve.mp4"])
-        let output = Scratch.path("results")
-        var ends: [Int32] = [0, 0]
-        try #require(pipe(&ends) == 0)
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        defer { for end in ends { close(end) } }
-        // The pipe is full.
-        _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
-        let filling = [UInt8](repeating: 0x20, count: 4096)
-        while write(ends[1], filling, filling.count) > 0 {}
-        while write(ends[1], filling, 1) > 0 {}
-        _ = fcntl(ends[1], F_SETFL, 0)
-        let process = Process()
-        process.executableURL = Program.scened
-        process.arguments = ["batch", films.path, "--output", output.path, "--jobs", "1", "--json"]
-        process.standardOutput = FileHandle(fileDescriptor: ends[1], closeOnDealloc: false)
-        process.standardError = FileHandle.nullDevice
-        try process.start()
-        defer { kill(process.processIdentifier, SIGKILL) }
-        func isWriting() -> Bool {
-            let tasks = "/proc/\(process.processIdentifier)/task"
-            return ((try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []).contains { task in
-                // Number of the call and its first argument: write(1, ...).
-                let call = (try? String(contentsOfFile: "\(tasks)/\(task)/syscall", encoding: .utf8)) ?? ""
-                return call.hasPrefix("1 0x1 ") || call.hasPrefix("64 0x1 ")
-            }
-        }
-        let limit = Date(timeIntervalSinceNow: 60)
-        while !isWriting(), Date() < limit { poll(nil, 0, 20) }
-        process.terminate()
-        let hasEnded = Processes.hasEnded(process.processIdentifier, within: 30)
-        #expect(hasEnded)
-        if !hasEnded { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
-        #expect(process.terminationReason == .exit && process.terminationStatus == 143)
-        #expect(FileManager.default.fileExists(atPath: output.appending(path: "a.mp4/done.json").path))
     }
 
     /// The least is done that gives what is wanted.
     @Test func otherOptions() throws {
-        let films = try Self.films(["a.mp4": "cuts.mp4"])
+        let films = try BatchRuns.films(["a.mp4": "cuts.mp4"])
         let output = Scratch.path("results")
         let film = Fixtures.path("cuts.mp4")
-        #expect(try Self.batch(films, output, "--", "--export", "csv").status == 0)
-        let before = try Self.changes(output)
+        #expect(try BatchRuns.batch(films, output, "--", "--export", "csv").status == 0)
+        let before = try BatchRuns.changes(output)
         // Other thresholds: the embeddings stay, the events are those of `segment`.
         let decisions = ["--min-scene", "1", "--threshold", "0.3", "--scores"]
         #expect(try Program.run(["batch", films.path, "-o", output.path, "--"] + decisions).status == 0)
-        var after = try Self.changes(output)
+        var after = try BatchRuns.changes(output)
         #expect(after["a.mp4/embeddings.npz"] == before["a.mp4/embeddings.npz"])
         let wanted = try Program.run(["segment", film, "--threads", "1", "--quiet"] + decisions)
-        #expect(Events.stable(try Self.lines(output, "a.mp4/events.jsonl")) == Events.stable(wanted.lines))
+        #expect(
+            Events.stable(try BatchRuns.lines(output, "a.mp4/events.jsonl")) == Events.stable(wanted.lines))
         // A format that is not wanted any more is gone.
         #expect(!after.keys.contains { $0.hasSuffix(".csv") })
         // Other formats: the events stay.
@@ -260,26 +86,27 @@ import Testing
                     "--export", "webvtt,edl",
                 ]
             ).status == 0)
-        after = try Self.changes(output)
+        after = try BatchRuns.changes(output)
         #expect(after["a.mp4/events.jsonl"] == events && after["a.mp4/a.vtt"] != nil)
         #expect(after["a.mp4/a.cmx.edl"] != nil && after["a.mp4/report.html"] != nil)
-        #expect(try Self.text(output, "a.mp4/report.html").contains("sheet-0"))
-        let page = try Self.text(output, "a.mp4/report.html")
+        #expect(try BatchRuns.text(output, "a.mp4/report.html").contains("sheet-0"))
+        let page = try BatchRuns.text(output, "a.mp4/report.html")
         #expect(page.contains(#""film":"file://\#(films.path)/a.mp4""#))
         // The page of the archive leads to it.
-        let archive = try Self.text(output, "index.html")
+        let archive = try BatchRuns.text(output, "index.html")
         #expect(archive.contains("<a href=\"a.mp4/report.html\">a.mp4</a>") && archive.contains("1 film,"))
         // Embeddings that were not kept are made when they are wanted.
-        let again = try Self.films(["b.mp4": "dissolve.mp4"])
-        #expect(try Self.batch(again, output, "--no-embeddings").status == 0)
-        #expect(try Self.changes(output)["b.mp4/embeddings.npz"] == nil)
-        #expect(Self.states(try Self.batch(again, output)) == ["b.mp4": "done"])
-        #expect(try Self.changes(output)["b.mp4/embeddings.npz"] != nil)
-        #expect(Self.states(try Self.batch(again, output, "--no-embeddings")) == ["b.mp4": "present"])
+        let again = try BatchRuns.films(["b.mp4": "dissolve.mp4"])
+        #expect(try BatchRuns.batch(again, output, "--no-embeddings").status == 0)
+        #expect(try BatchRuns.changes(output)["b.mp4/embeddings.npz"] == nil)
+        #expect(BatchRuns.states(try BatchRuns.batch(again, output)) == ["b.mp4": "done"])
+        #expect(try BatchRuns.changes(output)["b.mp4/embeddings.npz"] != nil)
+        #expect(
+            BatchRuns.states(try BatchRuns.batch(again, output, "--no-embeddings")) == ["b.mp4": "present"])
         // Other reading: everything.
         #expect(
             try Program.run(["batch", films.path, "-o", output.path, "--", "--speed", "fastest"]).status == 0)
-        #expect(try Self.changes(output)["a.mp4/embeddings.npz"] != before["a.mp4/embeddings.npz"])
+        #expect(try BatchRuns.changes(output)["a.mp4/embeddings.npz"] != before["a.mp4/embeddings.npz"])
     }
 
     /// A copy with another time is the same film; other bytes are another.
@@ -288,34 +115,34 @@ import Testing
         let film = folder.appending(path: "a.mp4")
         try FileManager.default.copyItem(atPath: Fixtures.path("cuts.mp4"), toPath: film.path)
         let output = Scratch.path("results")
-        #expect(try Self.batch(folder, output).status == 0)
-        let events = try Self.changes(output)["a.mp4/events.jsonl"]
+        #expect(try BatchRuns.batch(folder, output).status == 0)
+        let events = try BatchRuns.changes(output)["a.mp4/events.jsonl"]
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: 1_600_000_000)], ofItemAtPath: film.path)
-        #expect(Self.states(try Self.batch(folder, output)) == ["a.mp4": "present"])
+        #expect(BatchRuns.states(try BatchRuns.batch(folder, output)) == ["a.mp4": "present"])
         // Once more, now by its time alone.
-        #expect(Self.states(try Self.batch(folder, output)) == ["a.mp4": "present"])
-        #expect(try Self.changes(output)["a.mp4/events.jsonl"] == events)
+        #expect(BatchRuns.states(try BatchRuns.batch(folder, output)) == ["a.mp4": "present"])
+        #expect(try BatchRuns.changes(output)["a.mp4/events.jsonl"] == events)
         try FileManager.default.removeItem(at: film)
         // A film that went away leaves its results.
         let list = try Scratch.file("list.txt")
         try "\(film.path)\n".write(to: list, atomically: true, encoding: .utf8)
-        #expect(Self.states(try Self.batch(list, output)) == ["a.mp4": "present"])
+        #expect(BatchRuns.states(try BatchRuns.batch(list, output)) == ["a.mp4": "present"])
         try FileManager.default.copyItem(atPath: Fixtures.path("dissolve.mp4"), toPath: film.path)
-        #expect(Self.states(try Self.batch(folder, output)) == ["a.mp4": "done"])
-        #expect(try Self.changes(output)["a.mp4/events.jsonl"] != events)
+        #expect(BatchRuns.states(try BatchRuns.batch(folder, output)) == ["a.mp4": "done"])
+        #expect(try BatchRuns.changes(output)["a.mp4/events.jsonl"] != events)
     }
 
     /// Workers with a slice each do all films, each once.
     @Test func slicesDoItAll() throws {
         let names = (0..<6).map { "film\($0).mp4" }
-        let films = try Self.films(Dictionary(uniqueKeysWithValues: names.map { ($0, "dissolve.mp4") }))
+        let films = try BatchRuns.films(Dictionary(uniqueKeysWithValues: names.map { ($0, "dissolve.mp4") }))
         let output = Scratch.path("results")
         var done: [String] = []
         for slice in 0..<3 {
-            let outcome = try Self.batch(films, output, "--slice", "\(slice)/3")
+            let outcome = try BatchRuns.batch(films, output, "--slice", "\(slice)/3")
             #expect(outcome.status == 0)
-            done += Self.states(outcome).keys
+            done += BatchRuns.states(outcome).keys
         }
         #expect(done.sorted() == names)
     }
@@ -323,11 +150,11 @@ import Testing
     /// What a killed batch left of films that are settled goes with the next run, except where another batch
     /// is at work.
     @Test func leftovers() throws {
-        let films = try Self.films([
+        let films = try BatchRuns.films([
             "done.mp4": "cuts.mp4", "deaf.mp4": "audio_only.mp4", "held.mp4": "cuts.mp4",
         ])
         let output = Scratch.path("results")
-        #expect(try Self.batch(films, output).status == 65)
+        #expect(try BatchRuns.batch(films, output).status == 65)
         for name in ["done.mp4", "deaf.mp4", "held.mp4"] {
             let folder = output.appending(path: ".\(name).part")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -339,19 +166,19 @@ import Testing
         try FileManager.default.removeItem(at: output.appending(path: ".done.mp4.part/lock"))
         let held = try PosixFiles().lock(output.path + "/.held.mp4.part/lock")
         #expect(
-            Self.states(try Self.batch(films, output))
+            BatchRuns.states(try BatchRuns.batch(films, output))
                 == ["done.mp4": "present", "deaf.mp4": "failed", "held.mp4": "present"])
         func hidden() throws -> [String] {
             try FileManager.default.contentsOfDirectory(atPath: output.path).filter { $0.hasPrefix(".") }
         }
         #expect(try hidden() == [".held.mp4.part"])
         PosixFiles().unlock(held)
-        #expect(try Self.batch(films, output).status == 65)
+        #expect(try BatchRuns.batch(films, output).status == 65)
         #expect(try hidden().isEmpty)
         // A note that was being written.
         let torn = output.appending(path: "done.mp4/attempts.json.new")
         try Data("{".utf8).write(to: torn)
-        #expect(try Self.batch(films, output, "--", "--threshold", "0.3").status == 65)
+        #expect(try BatchRuns.batch(films, output, "--", "--threshold", "0.3").status == 65)
         #expect(!FileManager.default.fileExists(atPath: torn.path))
     }
 
@@ -361,12 +188,13 @@ import Testing
         try "http://127.0.0.1:9/film.mp4\n".write(to: list, atomically: true, encoding: .utf8)
         let output = Scratch.path("results")
         for (state, status) in [("later", Int32(75)), ("later", 75), ("failed", 65), ("failed", 65)] {
-            let outcome = try Self.batch(list, output)
-            #expect(outcome.status == status && Self.states(outcome) == ["film.mp4": state], "\(outcome)")
+            let outcome = try BatchRuns.batch(list, output)
+            #expect(
+                outcome.status == status && BatchRuns.states(outcome) == ["film.mp4": state], "\(outcome)")
         }
-        #expect(try Self.text(output, "failed.jsonl").contains("film.mp4"))
-        #expect(try Self.batch(list, output, "--retry-failed").status == 75)
-        #expect(try Self.text(output, "film.mp4/attempts.json").contains("\"count\":1"))
+        #expect(try BatchRuns.text(output, "failed.jsonl").contains("film.mp4"))
+        #expect(try BatchRuns.batch(list, output, "--retry-failed").status == 75)
+        #expect(try BatchRuns.text(output, "film.mp4/attempts.json").contains("\"count\":1"))
     }
 
     /// What is scored again is what `score` takes.
@@ -388,7 +216,7 @@ import Testing
     }
 
     @Test func wrongInput() throws {
-        let films = try Self.films(["a.mp4": "cuts.mp4"])
+        let films = try BatchRuns.films(["a.mp4": "cuts.mp4"])
         let output = Scratch.path("results").path
         let list = try Scratch.file("list.txt").path
         try "a.mp4\nother/a.mp4\n".write(toFile: list, atomically: true, encoding: .utf8)
