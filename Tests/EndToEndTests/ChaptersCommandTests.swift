@@ -54,6 +54,29 @@ import Timeline
         }
     }
 
+    /// Times that the container does not state follow from the order of decoding, and rise in the order of
+    /// display.
+    @Test(arguments: [
+        ("sparse.mpg", "a.mp4"), ("sparse.mpg", "a.mkv"), ("sparse.vob", "a.mkv"), ("sparse.avi", "a.mp4"),
+    ])
+    func picturesWithoutTimesGetTheirOwn(_ clip: String, _ name: String) throws {
+        let film = try SplitCommandTests.sparse(clip)
+        let output = try written(clip, name)
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        #expect(try CutFilm.pictures(output) == CutFilm.pictures(film))
+        #expect(try CutFilm.chapters(output).filter { $0.title != "Gap" }.map(\.title) == Self.titles)
+        let probe = try ExternalTool.run([
+            "ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries", "frame=pts_time", "-of",
+            "csv=p=0", output,
+        ])
+        let times = probe.output.split(whereSeparator: { ",\n".contains($0) }).compactMap { Double($0) }
+        #expect(times.count == 400)
+        // 25 a second; Matroska rounds to milliseconds.
+        for (time, next) in zip(times, times.dropFirst()) {
+            #expect(abs(next - time - 0.04) < 0.0015, "\(time), then \(next)")
+        }
+    }
+
     /// A film's chapters are a list of scenes to every command that takes one, also where its pictures begin
     /// after its sound.
     @Test(arguments: [("0", "a.mkv"), ("0", "a.mp4"), ("0.7", "a.mkv"), ("0.7", "a.mp4")])

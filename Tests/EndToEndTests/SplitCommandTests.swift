@@ -79,6 +79,95 @@ import Testing
         #expect(first == whole.count)
     }
 
+    /// Films that state a presentation time for few of their pictures, by the arguments of `ffmpeg` that make
+    /// them of `cuts.mp4`.
+    static let sparseFilms = [
+        "sparse.mpg": "-c:v mpeg2video -bf 2 -q:v 4 -g 15 -f mpeg",
+        "sparse.vob": "-c:v mpeg2video -bf 2 -q:v 4 -g 15 -f vob",
+        "sparse_mpeg1.mpg": "-c:v mpeg1video -bf 2 -q:v 4 -g 15 -f mpeg",
+        "sparse.avi": "-c:v mpeg4 -bf 2 -q:v 4 -g 15 -f avi",
+    ]
+
+    /// Makes one of them, once, beside the fixtures.
+    static func sparse(_ name: String) throws -> String {
+        let arguments = try #require(sparseFilms[name])
+        return try Fixtures.film(
+            name,
+            "ffmpeg -nostdin -v error -y -i '\(Fixtures.path("cuts.mp4"))' -an \(arguments) \"$1\" "
+                + "2>/dev/null"
+        ).path
+    }
+
+    static let sparseCases: [Case] = [
+        Case(clip: "sparse.mpg", isExact: true, container: "mp4", shots: true),
+        Case(clip: "sparse.mpg", isExact: false, shots: true),
+        Case(clip: "sparse.vob", isExact: true, shots: true),
+        Case(clip: "sparse.vob", isExact: false, container: "ts"),
+        Case(clip: "sparse_mpeg1.mpg", isExact: false, shots: true),
+        Case(clip: "sparse.avi", isExact: false, shots: true),
+    ]
+
+    /// Times that the container does not state follow from the order of decoding.
+    @Test(arguments: sparseCases)
+    func picturesWithoutTimesAreConserved(_ testCase: Case) throws {
+        let film = try Self.sparse(testCase.clip)
+        try picturesAreConserved(testCase)
+        guard testCase.isExact else { return }
+        let listed = try Program.run([
+            "split", film, try CutFilm.events(testCase.clip), "--of", "shots", "--exact", "--list",
+        ])
+        let truth = try Fixtures.truth("cuts.mp4")
+        let ends = truth.cuts + [truth.frames]
+        #expect(try Self.rows(listed.output).map(\.pictures) == zip(ends, [0] + truth.cuts).map { $0 - $1 })
+    }
+
+    /// Pictures of H.264 come in any order: without times nothing is written, and the remedy works.
+    @Test func untimedPicturesAreRefused() throws {
+        let outcome = try Program.shell(
+            """
+            cd '\(try Scratch.emptyFolder().path)'
+            ffmpeg -nostdin -v error -i '\(Fixtures.path("cuts.mp4"))' -c copy film.avi
+            scened segment film.avi --quiet --min-scene 1 --output film.jsonl
+            for line in "split film.avi film.jsonl -o out" "split film.avi film.jsonl --exact -o out" \
+                "chapters film.avi film.jsonl -o a.mp4" "chapters film.avi film.jsonl -o a.mkv"; do
+                scened $line; echo $?
+            done
+            ls -A | grep -E '^a\\.|partial'
+            ffmpeg -nostdin -v error -i film.avi -c:v libx264 -c:a copy new.mkv
+            scened segment new.mkv --quiet --min-scene 1 --output new.jsonl
+            scened split new.mkv new.jsonl --exact --quiet -o out; echo $?
+            scened chapters new.mkv new.jsonl -o a.mkv; echo $?
+            """)
+        #expect(outcome.lines == ["65", "65", "65", "65", "0", "0"], "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.errorLines.count == 4, "\(outcome.errors)")
+        #expect(
+            outcome.errorLines.allSatisfy {
+                $0.contains("no times of their own") && $0.contains("-c:v libx264 -c:a copy OUT.mkv")
+            }, "\(outcome.errors)")
+    }
+
+    /// Where a container does not take the video, one that does is named, if there is one.
+    @Test func anotherContainerIsNamed() throws {
+        let outcome = try Program.shell(
+            """
+            cd '\(try Scratch.emptyFolder().path)'
+            ffmpeg -nostdin -v error -i '\(Fixtures.path("cuts.mp4"))' -t 4 film.gif
+            ffmpeg -nostdin -v error -i '\(Fixtures.path("cuts.mp4"))' -t 4 -an -s 128x128 -r 30 -c:v roqvideo \
+                film.roq 2>/dev/null
+            for film in film.gif film.roq; do
+                scened segment $film --quiet --min-scene 1 --output $film.jsonl
+                scened split $film $film.jsonl --to mkv -o out; echo $?
+                scened chapters $film $film.jsonl -o a.mkv; echo $?
+            done
+            scened split film.gif film.gif.jsonl --to mov --quiet -o out; echo $?
+            scened chapters film.gif film.gif.jsonl -o a.mov; echo $?
+            """)
+        #expect(outcome.lines == ["65", "65", "65", "65", "0", "0"], "\(outcome.output)\(outcome.errors)")
+        let remedies = ["choose --to mov", "a name that ends in .mov", "encode it anew", "encode it anew"]
+        #expect(outcome.errorLines.count == remedies.count, "\(outcome.errors)")
+        for (line, remedy) in zip(outcome.errorLines, remedies) { #expect(line.contains(remedy), "\(line)") }
+    }
+
     /// The fixtures have key frames at most cuts; here none is, and scenes are asked for.
     @Test func exactScenesBeginWhereTheyShould() throws {
         let folder = try Scratch.emptyFolder()

@@ -64,6 +64,7 @@ package struct CutPlan: Sendable {
     /// Packets at which decoding may begin, everything before them being shown before; their PTS rise.
     private var keys: [Int] = []
     private let rules: Rules
+    private let slack: Int64
 
     /// - Parameters:
     ///   - index: the film's packets; not empty.
@@ -71,6 +72,7 @@ package struct CutPlan: Sendable {
     ///   - rules: how.
     package init(_ index: VideoIndex, cuts: [Int64], rules: Rules) {
         entries = index.entries
+        slack = index.slack
         self.rules = rules
         stamps = index.entries.filter { !$0.isPart }.map(\.pts).sorted()
         before = [Int64](repeating: .min, count: entries.count + 1)
@@ -100,7 +102,7 @@ package struct CutPlan: Sendable {
     /// The instant at which a piece can begin: a picture's.
     private func place(of cut: Int64) -> Int64? {
         if rules.isExact {
-            let place = Self.firstIndex(in: stamps) { $0 >= cut }
+            let place = Self.firstIndex(in: stamps) { $0 >= cut - slack }
             return place < stamps.count ? stamps[place] : nil
         }
         return keys.lazy.filter { rules.canEncode || isClean($0) }.min {

@@ -104,11 +104,11 @@ final class PieceFile {
 
     // MARK: Packets
 
-    /// Copies a packet of the video. `isPart`: the second field of the picture before.
+    /// Copies a packet of the video. `isPart`: it goes with the picture before.
     func copy(_ packet: UnsafeMutablePointer<AVPacket>, isPart: Bool) throws(OutputFailure) {
         var clone = av_packet_clone(packet)
         guard let copy = clone else { throw .outOfMemory }
-        if isPart { copy.pointee.pts = scn_no_timestamp }
+        if isPart, !container.timesAll { copy.pointee.pts = scn_no_timestamp }
         if needsHead {
             waiting.append((copy, isPart))
         } else {

@@ -68,10 +68,11 @@ package final class Splitter {
         precondition(targets.count == plan.pieces.count, "a target for each piece")
         self.film = film
         (self.index, self.plan, self.targets, self.container) = (index, plan, targets, container)
-        guard Muxer.takes(film.video.pointee.codecpar.pointee.codec_id, container) else {
+        let codec = film.video.pointee.codecpar.pointee.codec_id
+        guard Muxer.takes(codec, container) else {
+            let remedy = Muxer.remedy(for: codec, among: Container.allCases) { "choose --to \($0.rawValue)" }
             throw OutputFailure(
-                .unsupported,
-                "\(container.title) does not take \(film.codec) video: choose --to mkv")
+                .unsupported, "\(container.title) does not take \(film.codec) video: \(remedy)")
         }
         let wanted = plan.runs.compactMap { run -> CutPlan.Run? in
             var run = run
@@ -122,12 +123,11 @@ package final class Splitter {
             defer { av_packet_unref(packet) }
             let isVideo = packet.pointee.stream_index == video
             guard isVideo || copies.contains(packet.pointee.stream_index) else { continue }
-            let isPart = packet.pointee.pts == scn_no_timestamp
             try order.repair(packet, of: film)
             guard packet.pointee.dts != scn_no_timestamp else { continue }
             if isVideo {
                 guard place < index.entries.count else { break }
-                try takeVideo(packet, place, isPart: isPart)
+                try takeVideo(packet, place)
                 progress(film.timeBase.seconds(packet.pointee.dts))
                 try closePieces(before: packet.pointee.dts)
                 place += 1
@@ -173,7 +173,7 @@ package final class Splitter {
     // MARK: Video
 
     private func takeVideo(
-        _ packet: UnsafeMutablePointer<AVPacket>, _ place: Int, isPart: Bool
+        _ packet: UnsafeMutablePointer<AVPacket>, _ place: Int
     ) throws(OutputFailure) {
         if let run = runs.first, run.packets.contains(place) {
             try decode(packet, run)
@@ -191,7 +191,8 @@ package final class Splitter {
         let entry = index.entries[place]
         // What leads up to an open key frame is in the piece before, encoded.
         guard copied.lowerBound == 0 || entry.pts >= index.entries[copied.lowerBound].pts else { return }
-        try openPiece(number)?.copy(packet, isPart: isPart)
+        if entry.isPart, container.timesAll { packet.pointee.pts = entry.pts }
+        try openPiece(number)?.copy(packet, isPart: entry.isPart)
     }
 
     // MARK: Encoding

@@ -15,7 +15,7 @@ package struct VideoIndex: Sendable {
         package var isReset = false
         /// Decoded, but not shown (edit lists).
         package var isHidden = false
-        /// The second field of the picture before, in a packet of its own.
+        /// Goes with the picture before: its second field, in a packet of its own, or one without a time.
         package var isPart = false
 
         package init(pts: Int64, dts: Int64, duration: Int64) {
@@ -25,6 +25,9 @@ package struct VideoIndex: Sendable {
 
     /// In order of decoding.
     package var entries: [Entry]
+    /// Ticks by which a picture's time may lie behind what the events say: times that the film does not keep
+    /// are rounded.
+    package private(set) var slack: Int64 = 0
 
     package init(_ entries: [Entry]) { self.entries = entries }
 
@@ -33,14 +36,15 @@ package struct VideoIndex: Sendable {
     /// - Parameters:
     ///   - film: freshly opened.
     ///   - progress: told the seconds read so far.
-    /// - Throws: where its pictures have no times, or it breaks off.
+    /// - Throws: where its pictures have no times, and none follow from others, or it breaks off.
     package init(reading film: Film, progress: (Double) -> Void) throws(OutputFailure) {
         var packet = av_packet_alloc()
         defer { av_packet_free(&packet) }
         guard let packet else { throw .outOfMemory }
         var entries: [Entry] = []
         var order = DecodingOrder()
-        var missing = 0
+        var untimed = 0
+        let fields = SecondFields(of: film)
         let index = film.video.pointee.index
         let examiner = KeyExaminer(film)
         for stream in film.streams where stream.pointee.index != index {
@@ -49,14 +53,13 @@ package struct VideoIndex: Sendable {
         while try film.read(into: packet) {
             defer { av_packet_unref(packet) }
             guard packet.pointee.stream_index == index else { continue }
-            let isPart = packet.pointee.pts == scn_no_timestamp
-            if isPart { missing += 1 }
+            let isTimed = packet.pointee.pts != scn_no_timestamp
+            if !fields.take(packet), !isTimed { untimed += 1 }
             try order.repair(packet, of: film)
-            guard packet.pointee.dts != scn_no_timestamp else {
-                missing += 1
-                continue
-            }
-            let pts = isPart ? entries.last?.pts ?? packet.pointee.dts : packet.pointee.pts
+            // In front of the first one that has a time.
+            guard packet.pointee.dts != scn_no_timestamp else { continue }
+            let isPart = !isTimed && !entries.isEmpty
+            let pts = isTimed ? packet.pointee.pts : entries.last?.pts ?? packet.pointee.dts
             var entry = Entry(pts: pts, dts: packet.pointee.dts, duration: packet.pointee.duration)
             entry.isPart = isPart
             entry.isHidden = packet.pointee.flags & AV_PKT_FLAG_DISCARD != 0
@@ -66,14 +69,30 @@ package struct VideoIndex: Sendable {
             entries.append(entry)
             progress(film.timeBase.seconds(entry.dts))
         }
-        // Second fields are at most half.
-        guard missing * 2 <= entries.count, !entries.isEmpty else {
-            throw OutputFailure(
-                .unsupported,
-                "\(film.name): its pictures have no times of their own: write it anew with "
-                    + "ffmpeg -fflags +genpts -i IN -c copy OUT.mkv")
-        }
+        guard untimed <= film.mostUntimed(of: entries.count), !entries.isEmpty else { throw film.lacksTimes }
         self.entries = entries
+        guard film.derivedTimes > 0 else { return }
+        guard let shortest = Self.shortestStep(entries) else { throw film.lacksTimes }
+        slack = shortest / 4
+    }
+
+    /// Ticks from a picture to the next, at least; nil where the times do not rise in the order in which a
+    /// decoder shows the pictures: at once if they are shown when they are decoded, else with the next such
+    /// one.
+    static func shortestStep(_ entries: [Entry]) -> Int64? {
+        var shown: [Int64] = []
+        var waiting: Int64?
+        for entry in entries where !entry.isPart {
+            if entry.pts == entry.dts {
+                shown.append(entry.pts)
+            } else {
+                if let waiting { shown.append(waiting) }
+                waiting = entry.pts
+            }
+        }
+        if let waiting { shown.append(waiting) }
+        let shortest = zip(shown.dropFirst(), shown).map { $0 - $1 }.min() ?? 0
+        return shortest > 0 || shown.count < 2 ? shortest : nil
     }
 }
 

@@ -47,6 +47,9 @@ package enum Container: String, Hashable, Sendable, CaseIterable {
 
     package var hasChapters: Bool { self != .ts }
 
+    /// Each packet needs a presentation time.
+    var timesAll: Bool { self == .mkv || self == .webm }
+
     /// Pictures at the beginning can be there for others and not be shown (edit lists).
     package var keepsHidden: Bool { isMovie }
 }

@@ -18,6 +18,7 @@ package final class Film {
     package let timeBase: TimeBase
     let stop: StopFlag
     private let file: UnsafeMutablePointer<scn_file>
+    private let times: PresentationTimes
     private var unwrappers: [TimestampUnwrapper]
     /// The first decoding time of all streams, in microseconds: clocks that wrap are unwrapped from here.
     private var origin: Int64?
@@ -60,6 +61,7 @@ package final class Film {
             }
             self.video = video
             timeBase = TimeBase(numerator: Int64(base.num), denominator: Int64(base.den))
+            times = PresentationTimes(video)
             unwrappers = all.map { TimestampUnwrapper(bits: Int($0.pointee.pts_wrap_bits)) }
             context = opened
         } catch {
@@ -222,8 +224,33 @@ package final class Film {
 
     // MARK: Packets
 
+    /// Pictures read so far whose time follows from those behind them.
+    var derivedTimes: Int { times.count }
+
+    /// Why neither cuts nor chapters can be made of it.
+    var lacksTimes: OutputFailure {
+        OutputFailure(
+            .unsupported,
+            "\(name): its pictures have no times of their own: encode it anew with "
+                + "ffmpeg -i IN -c:v libx264 -c:a copy OUT.mkv, and run scened segment on that")
+    }
+
+    /// Of so many pictures, those without a time that are damage and no more: they follow the picture before.
+    func mostUntimed(of pictures: Int) -> Int { pictures / 50 }
+
     /// Reads the next packet into `packet`, which must be blank; false at the end.
     func read(into packet: UnsafeMutablePointer<AVPacket>) throws(OutputFailure) -> Bool {
+        while !times.pop(into: packet) {
+            guard try readNext(into: packet) else {
+                guard times.finish() else { return false }
+                continue
+            }
+            if try !times.hold(packet) { return true }
+        }
+        return true
+    }
+
+    private func readNext(into packet: UnsafeMutablePointer<AVPacket>) throws(OutputFailure) -> Bool {
         if stop.isRaised { throw .interrupted }
         var status = av_read_frame(context, packet)
         while status == scn_error_again { status = av_read_frame(context, packet) }
@@ -233,7 +260,8 @@ package final class Film {
                     .damaged,
                     "\(name): \(String(cString: strerror(file.pointee.error))): copy it again, and retry")
             }
-            guard status == scn_error_eof || status == scn_error_invalid_data else {
+            // Some demuxers call the end a fault of reading (RoQ); reading itself has not failed.
+            guard [scn_error_eof, scn_error_invalid_data, scn_error_io].contains(status) else {
                 throw OutputFailure(.damaged, "\(name): \(words(status)): check it with ffprobe")
             }
             return false

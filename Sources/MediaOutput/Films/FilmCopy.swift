@@ -34,10 +34,13 @@ package enum FilmCopy {
             throw OutputFailure(
                 .usage, "\(container.title) has no chapters: give a name that ends in .mkv or .mp4")
         }
-        guard Muxer.takes(film.video.pointee.codecpar.pointee.codec_id, container) else {
+        let codec = film.video.pointee.codecpar.pointee.codec_id
+        guard Muxer.takes(codec, container) else {
+            let remedy = Muxer.remedy(for: codec, among: Container.allCases.filter(\.hasChapters)) {
+                "give a name that ends in .\($0.rawValue)"
+            }
             throw OutputFailure(
-                .unsupported,
-                "\(container.title) does not take \(film.codec) video: give a name that ends in .mkv")
+                .unsupported, "\(container.title) does not take \(film.codec) video: \(remedy)")
         }
         var report = Report()
         let muxer = try Muxer(path: path, container: container)
@@ -82,6 +85,10 @@ package enum FilmCopy {
         defer { av_packet_free(&packet) }
         guard let packet else { throw .outOfMemory }
         var order = DecodingOrder()
+        let fields = SecondFields(of: film)
+        // Pictures, and how many of them have no time.
+        var (pictures, untimed) = (0, 0)
+        var lastTime = scn_no_timestamp
         let microsecond = AVRational(num: 1, den: 1_000_000)
         while try film.read(into: packet) {
             let index = Int(packet.pointee.stream_index)
@@ -90,17 +97,36 @@ package enum FilmCopy {
                 continue
             }
             let base = source.pointee.time_base
+            let isVideo = index == Int(film.video.pointee.index)
+            if isVideo {
+                pictures += 1
+                if !fields.take(packet), packet.pointee.pts == scn_no_timestamp { untimed += 1 }
+                guard untimed <= film.mostUntimed(of: pictures) + 20 else { throw film.lacksTimes }
+            }
             try order.repair(packet, of: film)
+            if isVideo {
+                guard packet.pointee.dts != scn_no_timestamp else {
+                    // In front of the first one that has a time.
+                    av_packet_unref(packet)
+                    continue
+                }
+                if packet.pointee.pts == scn_no_timestamp, muxer.container.timesAll {
+                    packet.pointee.pts = max(lastTime, packet.pointee.dts)
+                } else if packet.pointee.pts != scn_no_timestamp {
+                    lastTime = packet.pointee.pts
+                }
+            }
             if origin != 0 {
                 let shift = av_rescale_q(origin, microsecond, base)
                 if packet.pointee.pts != scn_no_timestamp { packet.pointee.pts -= shift }
                 if packet.pointee.dts != scn_no_timestamp { packet.pointee.dts -= shift }
             }
-            if index == Int(film.video.pointee.index), packet.pointee.dts != scn_no_timestamp {
+            if isVideo {
                 progress(Double(packet.pointee.dts) * Double(base.num) / Double(base.den))
             }
             try muxer.write(packet, to: target, from: base)
         }
+        guard untimed <= film.mostUntimed(of: pictures) else { throw film.lacksTimes }
     }
 }
 
@@ -197,8 +223,8 @@ struct DecodingOrder {
 
     private var tracks: [Int32: Track] = [:]
 
-    /// Decoding times rise in each stream, and none lies behind its presentation. Throws where a clock was
-    /// reset.
+    /// Decoding times rise in each stream, and none lies behind its presentation. A picture without any time
+    /// follows the one before. Throws where a clock was reset.
     mutating func repair(
         _ packet: UnsafeMutablePointer<AVPacket>, of film: Film
     ) throws(OutputFailure) {
@@ -214,6 +240,9 @@ struct DecodingOrder {
                 track.last == nil || track.count < Int(delay)
                 ? first - (delay - Int64(track.count)) * step : packet.pointee.pts
             track.count += 1
+        }
+        if packet.pointee.dts == scn_no_timestamp, index == film.video.pointee.index, let last = track.last {
+            packet.pointee.dts = last + 1
         }
         guard packet.pointee.dts != scn_no_timestamp else { return }
         if let last = track.last, packet.pointee.dts <= last {

@@ -73,6 +73,19 @@ final class Muxer {
         return container == .ts && answer < 0 ? inTransportStreams.contains(codec) : answer == 1
     }
 
+    /// What to do about a container that does not take the video. `choice` names one of `containers` that
+    /// does.
+    static func remedy(
+        for codec: AVCodecID, among containers: [Container], _ choice: (Container) -> String
+    ) -> String {
+        // From the one that takes most on.
+        let order = [Container.mkv, .mp4, .mov, .webm, .ts]
+        if let other = order.first(where: { containers.contains($0) && takes(codec, $0) }) {
+            return choice(other)
+        }
+        return "encode it anew with ffmpeg -i IN -c:v libx264 OUT.mkv, and run scened segment on that"
+    }
+
     private static let inTransportStreams = [
         AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4, AV_CODEC_ID_H264, AV_CODEC_ID_HEVC,
         AV_CODEC_ID_MP1, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AAC, AV_CODEC_ID_AAC_LATM,
@@ -146,9 +159,11 @@ final class Muxer {
         if number == EPIPE { return OutputFailure(.consumerGone, "") }
         if number > 0 { return Self.failure(path, number) }
         if [ENOSPC, EDQUOT, EFBIG, EIO].contains(-status) { return Self.failure(path, -status) }
+        let other = container.timesAll ? "write MP4" : "write Matroska (.mkv)"
         return OutputFailure(
             .unsupported,
-            "\(container.title) refuses the film (\(words(status))): write another container, such as .mkv")
+            "\(container.title) refuses the film (\(words(status))): \(other), or encode the film anew with "
+                + "ffmpeg")
     }
 
     private static func failure(_ path: String, _ number: Int32) -> OutputFailure {
