@@ -10,6 +10,8 @@ struct CorrectedAnswers {
 
     private let told: ToldEvents
     private let clock: MediaClock
+    /// nil where the run does not tell where its pictures lie.
+    private let grid: PictureGrid?
     /// By PTS of their place.
     private var finals: [Int64: Boundary] = [:]
     private var removed: [Boundary] = []
@@ -17,6 +19,7 @@ struct CorrectedAnswers {
     init(_ told: ToldEvents, _ corrections: [Correction], clock: MediaClock) throws(CorrectionError) {
         self.told = told
         self.clock = clock
+        grid = PictureGrid(told, clock: clock)
         for boundary in told.finals.values {
             var boundary = boundary
             boundary.revision = 0
@@ -69,7 +72,7 @@ struct CorrectedAnswers {
 
     private mutating func add(_ place: CorrectedPlace, _ review: BoundaryReview) throws(CorrectionError) {
         let name = "the boundary at \(Double(place.microseconds) / 1_000_000) s"
-        guard let pts = place.ticks(on: clock), told.stretch(around: pts) != nil,
+        guard let pts = picture(at: place), told.stretch(around: pts) != nil,
             let position = told.shot(at: pts)
         else { throw .outside(name) }
         guard finals[pts] == nil else { throw .twice(name) }
@@ -84,7 +87,7 @@ struct CorrectedAnswers {
         let isCut = shot.start.pts == pts
         let score = told.scores[pts]
         finals[pts] = Boundary(
-            at: isCut ? shot.start : instant(pts, in: shot), kind: isCut ? .cut : .intraShot, state: .final,
+            at: isCut ? shot.start : instant(pts), kind: isCut ? .cut : .intraShot, state: .final,
             revision: 0, score: score ?? Score(1), threshold: threshold,
             transition: isCut ? shot.transition : nil, leftShot: isCut ? shot.index - 1 : shot.index,
             rightShot: shot.index, rightParts: 0, isComplete: score != nil, delay: 0, review: review)
@@ -96,14 +99,20 @@ struct CorrectedAnswers {
         return Score(option.flatMap { Double($0.literal) } ?? 0.5)
     }
 
-    /// The instant of `pts`, with its frame where the shot's pictures lie evenly.
-    private func instant(_ pts: Int64, in shot: Shot) -> Instant {
-        var instant = Instant(pts: pts)
-        guard let first = shot.start.frame, let last = shot.end.frame, last > first else { return instant }
-        let (length, count) = (shot.end.pts - shot.start.pts, last - first)
-        guard length % count == 0, (pts - shot.start.pts) % (length / count) == 0 else { return instant }
-        instant.frame = first + (pts - shot.start.pts) / (length / count)
-        return instant
+    /// Ticks of the picture that `place` names: of one that is named by seconds alone, the nearest. nil where
+    /// it counts in those of another clock.
+    private func picture(at place: CorrectedPlace) -> Int64? {
+        guard let pts = place.ticks(on: clock), place.pts == nil,
+            let nearest = grid?.picture(nearest: pts)?.pts
+        else { return place.ticks(on: clock) }
+        // What lies in the last picture may be nearer to where it is over.
+        return nearest <= pts || told.stretch(around: nearest) != nil ? nearest : pts
+    }
+
+    /// The instant of `pts`, with its frame and timecode where a picture is known to lie there.
+    private func instant(_ pts: Int64) -> Instant {
+        guard let picture = grid?.picture(nearest: pts), picture.pts == pts else { return Instant(pts: pts) }
+        return picture
     }
 
     /// Scenes from boundary to boundary.

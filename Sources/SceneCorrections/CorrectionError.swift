@@ -12,6 +12,9 @@ package enum CorrectionError: Error, Hashable, Sendable {
     case twice(String)
     /// The place lies in none of the run's scenes, or names no instant of its clock.
     case outside(String)
+    /// So many scenes of a list begin beyond the run, the first of them where the list says; the run ends
+    /// there. Both in seconds.
+    case beyond(count: Int, first: Double, end: Double)
 }
 
 extension CorrectionError: CustomStringConvertible {
@@ -28,6 +31,8 @@ extension CorrectionError: CustomStringConvertible {
         case .twice(let what): "the corrections say two things of \(what); remove one of them"
         case .outside(let place):
             "\(place) lies within no scene of the run; move or remove that correction"
+        case .beyond(let count, let first, let end):
+            "\(count) of its scenes begin beyond the end of the run at \(end) s, the first at \(first) s; give the list of this film"
         }
     }
 }

@@ -11,6 +11,7 @@ struct ToldEvents {
     }
 
     private(set) var start: StreamStart?
+    private(set) var end: StreamEnd?
     /// In order of time.
     private(set) var shots: [Shot] = []
     /// Final boundaries by the `id` of their events.
@@ -27,6 +28,7 @@ struct ToldEvents {
         for event in events {
             switch event {
             case .streamStart(let start): self.start = self.start ?? start
+            case .streamEnd(let end): self.end = end
             case .shot(let shot): shots.append(shot)
             case .score(let score): scores[score.at.pts] = score.score
             case .boundary(let boundary):

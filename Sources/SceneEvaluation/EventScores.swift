@@ -30,6 +30,8 @@ package struct EventScores: Hashable, Sendable {
     package var hasScores: Bool
     /// A person looked at the answers: they can serve as labels.
     package var isCorrected = false
+    /// Seconds from where the film starts, as players count, to its first picture.
+    package var startOffset = 0.0
 
     package init(names: [String], shots: [Shot], hasScores: Bool) {
         self.names = names
@@ -45,7 +47,7 @@ package struct EventScores: Hashable, Sendable {
         var (shots, lines) = ([Shot](), [Int]())
         var scores: [Int: Double] = [:]
         var boundaries: [Int: Double] = [:]
-        var isCorrected = false
+        var (isCorrected, startOffset) = (false, 0.0)
         try file.eachEvent { number, fields throws(EventError) in
             let kind = EventKind(rawValue: try fields.find("type") ?? "")
             switch kind {
@@ -53,6 +55,7 @@ package struct EventScores: Hashable, Sendable {
                 let (feed, input): (String?, String?) = (try fields.find("feed"), try fields.find("input"))
                 names = [feed, input.map(TextFile.stem), file.stem].compactMap(\.self)
                 isCorrected = try fields.find("corrects") as String? != nil
+                startOffset = (try fields.find("start_offset") as EventSeconds?)?.seconds ?? 0
             case .shot:
                 let (start, end): (EventPlace, EventPlace) = (try fields.get("start"), try fields.get("end"))
                 let range = ShotRange(start: start.t.seconds, end: end.t.seconds)
@@ -88,6 +91,7 @@ package struct EventScores: Hashable, Sendable {
         }
         var events = EventScores(names: names, shots: shots, hasScores: !scores.isEmpty)
         events.isCorrected = isCorrected
+        events.startOffset = startOffset
         return events
     }
 }

@@ -79,7 +79,8 @@ struct FilmJoin {
                         "film '\(labels.film)' is labeled in time, but its predictions have no shot times",
                     remedy: "give the events of scened, or labels per shot")
             }
-            result.films.append(matching.join(labels, events, tolerance: tolerance))
+            let placed = labels.fromFirstPicture(events.startOffset)
+            result.films.append(matching.join(placed, events, tolerance: tolerance))
             note(events, film: labels.film, &result.notes)
         }
         guard result.films.contains(where: { !$0.rankedShots.isEmpty }) else {

@@ -6,6 +6,9 @@ package struct SceneLabels: Hashable, Sendable {
     package var film: String
     /// Scenes in order, in seconds, half open.
     package var scenes: [ShotRange]
+    /// Their times count as players do, from the start of the film, which its sound may begin; else from its
+    /// first picture.
+    package var countsFromStart = false
 
     package init(film: String, scenes: [ShotRange]) {
         self.film = film
@@ -16,6 +19,17 @@ package struct SceneLabels: Hashable, Sendable {
     /// earlier, to the start.
     package var boundaries: [ClosedRange<Double>] {
         zip(scenes, scenes.dropFirst()).map { min($0.end, $1.start)...$1.start }
+    }
+
+    /// The same from the first picture of a film that shows it `offset` seconds behind its start.
+    func fromFirstPicture(_ offset: Double) -> SceneLabels {
+        guard countsFromStart, offset > 0 else { return self }
+        var labels = self
+        labels.countsFromStart = false
+        labels.scenes = scenes.map {
+            ShotRange(start: max(0, $0.start - offset), end: max(0, $0.end - offset))
+        }
+        return labels
     }
 
     /// The scenes of a corrected run, under its input's name.
@@ -38,6 +52,7 @@ package struct SceneLabels: Hashable, Sendable {
             throw file.malformed("has no scene", remedy: "label at least one scene")
         }
         film = ExportFormat.filmName(of: file.path)
+        countsFromStart = list.counting == .fromStart
         scenes = spans.indices.map { index in
             let next = index + 1 < spans.count ? spans[index + 1].start : .infinity
             return ShotRange(start: spans[index].start, end: spans[index].end ?? next)

@@ -20,12 +20,15 @@ package struct ShotDetections: Hashable, Sendable {
 
     package init(_ entries: [Entry]) { self.entries = entries.sorted { $0.at < $1.at } }
 
-    /// Reads a list of cuts in any form that `CutListFile` reads, as `text` opens it.
+    /// Reads a list of cuts in any form that `CutListFile` reads, as `text` opens it. `startOffset`:
+    /// microseconds from where the film starts, as players count, to its first picture.
     package init(
-        reading path: String, frameRate: Double?, from text: TextSource = TextFile.init(path:)
+        reading path: String, frameRate: Double?, startOffset: Int64 = 0,
+        from text: TextSource = TextFile.init(path:)
     ) throws(EvaluationError) {
         let list = try EvaluationError.reading { () throws(TextFileError) in
-            try CutListFile.read(text(path), rate: frameRate.flatMap(FrameRate.init(near:)))
+            try CutListFile.read(
+                text(path), rate: frameRate.flatMap(FrameRate.init(near:)), startOffset: startOffset)
         }
         try self.init(list, path: path, frameRate: frameRate)
     }

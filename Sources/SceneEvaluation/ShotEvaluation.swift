@@ -1,3 +1,4 @@
+internal import SceneFormats
 package import TextFiles
 
 /// Labels and lists of cuts in, figures of shot detection out.
@@ -55,9 +56,17 @@ package enum ShotEvaluation {
         }
         var films: [Film] = []
         for (truthPath, path) in zip(request.truth, request.predictions) {
-            let truth = try ShotTruth.read(path: truthPath, frameRate: request.frameRate, from: text)
+            let files = try EvaluationError.reading { () throws(TextFileError) in
+                (truth: try text(truthPath), list: try text(path))
+            }
+            // Events say what lists of players' times leave open.
+            let offset = files.truth.startOffset ?? files.list.startOffset ?? 0
+            let truth = try ShotTruth.read(
+                path: truthPath, frameRate: request.frameRate, startOffset: offset,
+                from: { _ in files.truth })
             let detections = try ShotDetections(
-                reading: path, frameRate: truth.frameRate ?? request.frameRate, from: text)
+                reading: path, frameRate: truth.frameRate ?? request.frameRate, startOffset: offset,
+                from: { _ in files.list })
             films.append(Film(truth: truth, detections: detections))
         }
         return report(films, tolerances: request.tolerances, overlapTolerance: request.overlapTolerance)

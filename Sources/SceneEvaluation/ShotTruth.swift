@@ -50,14 +50,17 @@ package struct ShotTruth: Hashable, Sendable {
     }
 
     /// `{"fps":25,"cuts":[...],"gradual":[{"kind":...,"start":...,"end":...}],"distractors":[...]}`, or any
-    /// list that `CutListFile` reads.
+    /// list that `CutListFile` reads. `startOffset`: microseconds from where the film starts, as players
+    /// count, to its first picture.
     package static func read(
-        path: String, frameRate: Double?, from text: TextSource = TextFile.init(path:)
+        path: String, frameRate: Double?, startOffset: Int64 = 0,
+        from text: TextSource = TextFile.init(path:)
     ) throws(EvaluationError) -> ShotTruth {
         let file = try EvaluationError.reading { () throws(TextFileError) in try text(path) }
         guard let document = file.tryDecode(Document.self) else {
             let list = try EvaluationError.reading { () throws(TextFileError) in
-                try CutListFile.read(file, rate: frameRate.flatMap(FrameRate.init(near:)))
+                try CutListFile.read(
+                    file, rate: frameRate.flatMap(FrameRate.init(near:)), startOffset: startOffset)
             }
             let detections = try ShotDetections(list, path: path, frameRate: frameRate)
             return ShotTruth(

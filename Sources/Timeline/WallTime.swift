@@ -20,7 +20,8 @@ package struct WallTime: Hashable, Sendable {
         guard let year = number(0..<4), has("-", at: 4), let month = number(5..<7), has("-", at: 7),
             let day = number(8..<10), has("T", at: 10) || has("t", at: 10) || has(" ", at: 10),
             let hour = number(11..<13), has(":", at: 13), let minute = number(14..<16), has(":", at: 16),
-            let second = number(17..<19), 1...12 ~= month, 1...31 ~= day, hour < 24, minute < 60, second <= 60
+            let second = number(17..<19), 1...12 ~= month, 1...Self.length(of: month, in: year) ~= day,
+            hour < 24, minute < 60, second <= 60
         else { return nil }
         var (place, fraction, unit) = (19, Int64(0), Int64(100))
         if has(".", at: place) {
@@ -47,6 +48,11 @@ package struct WallTime: Hashable, Sendable {
         guard place == bytes.count else { return nil }
         let minutes = (Self.days(year, month, day) * 24 + hour) * 60 + minute - offset
         milliseconds = (minutes * 60 + second) * 1000 + fraction
+    }
+
+    /// Days of a month, from 1 to 12.
+    private static func length(of month: Int64, in year: Int64) -> Int64 {
+        month == 12 ? 31 : days(year, month + 1, 1) - days(year, month, 1)
     }
 
     /// Days since 1970-01-01 of the Gregorian calendar. Years begin in March here: leap days end them.

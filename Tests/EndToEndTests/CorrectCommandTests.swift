@@ -48,9 +48,42 @@ import Testing
         #expect(piped.status == 0, "\(piped.output)")
     }
 
+    /// A film whose sound begins 1.61 s before its pictures: its own lists confirm every boundary.
+    @Test(arguments: ["webvtt", "matroska", "losslesscut", "edl", "otio"])
+    func ownListsConfirm(format: String) throws {
+        let (events, list) = (Scratch.path("film.jsonl").path, Scratch.path("film.list").path)
+        let made = try Program.run([
+            "segment", Fixtures.path("delayed.mkv"), "--min-scene", "1", "--threshold", "0.05", "--quiet",
+            "--output", events,
+        ])
+        #expect(made.status == 0, "\(made.errors)")
+        // Milliseconds tell no rate.
+        let rate = ["edl", "otio"].contains(format) ? ["--rate", "25"] : []
+        let exported = try Program.run(["export", events, "--to", format, "--output", list] + rate)
+        #expect(exported.status == 0, "\(exported.errors)")
+        let corrected = try Program.run(["correct", events, list, "--tolerance", "0.002"])
+        let reviews = corrected.events.compactMap { $0.fields["review"] as? String }
+        #expect(!reviews.isEmpty && reviews.allSatisfy { $0 == "confirmed" }, "\(reviews)")
+    }
+
+    /// Seconds alone say which picture is meant; editors begin files with a byte order mark.
+    @Test func secondsAreEnough() throws {
+        let (events, run, _) = try run()
+        let file = try corrections(run, #"{"action":"add","at":{"t":10.013}}"#)
+        let marked = try Scratch.file("marked.jsonl")
+        try (Data([0xef, 0xbb, 0xbf]) + Data(contentsOf: URL(filePath: events))).write(to: marked)
+        let outcome = try Program.run(["correct", marked.path, file])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let added = outcome.events.filter { $0.fields["review"] as? String == "added" }
+        #expect(added.map { $0.seconds("at") } == [10] && added.map { $0.frame("at") } == [250])
+        #expect(added.allSatisfy { ($0.fields["at"] as? [String: Any])?["timecode"] is String })
+    }
+
     @Test func badInputIsOneLine() throws {
         let (events, run, _) = try run()
         let fits = try corrections(run, "")
+        let other = try Scratch.file("other.vtt")
+        try Data("WEBVTT\n\n00:00.000 --> 00:30.000\na\n\n00:30.000 --> 00:50.000\nb\n".utf8).write(to: other)
         let cases: [([String], Int32, String)] = [
             ([events, try corrections("01J", "")], 65, "are of run 01J"),
             (
@@ -58,6 +91,7 @@ import Testing
                 "no boundary has the id"
             ),
             ([events, events], 65, "is not valid JSON"),
+            ([events, other.path], 65, "1 of its scenes begin beyond the end of the run at 16.0 s"),
             ([fits, fits], 65, "is no event"),
             ([events, fits + ".nowhere"], 66, "No such file"),
             (["-", "-"], 64, "both"),

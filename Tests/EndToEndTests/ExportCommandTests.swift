@@ -120,6 +120,22 @@ import Testing
         #expect(try names(in: folder) == ["film.cmx.edl", "film.vtt"])
     }
 
+    /// Events whose shots were left out list none, and the calendar has no day that is not in it.
+    @Test func whatIsMissingIsSaid() throws {
+        let events = try Scratch.file("events.jsonl")
+        let lines = SampleStream().lines.filter { !$0.contains(#""type":"shot""#) }
+        try Data(lines.joined().utf8).write(to: events)
+        for arguments in [["keyframes"], ["pyscenedetect"], ["webvtt", "--of", "shots"]] {
+            let outcome = try Program.run(["export", events.path, "--to"] + arguments)
+            #expect(outcome.status == 65 && outcome.output.isEmpty, "\(arguments): \(outcome.errors)")
+            #expect(outcome.errors.contains("the events tell no shots"), "\(outcome.errors)")
+        }
+        let dated = try Program.run([
+            "export", Self.events, "--to", "hls", "--program-date-time", "2026-02-30T00:00:00Z",
+        ])
+        #expect(dated.status == 64 && dated.output.isEmpty, "\(dated.errors)")
+    }
+
     @Test func helpListsTheFormats() throws {
         let outcome = try Program.run(["export", "--help"])
         #expect(outcome.status == 0)

@@ -172,6 +172,11 @@ import Testing
         Case(list: "100,120\n120\n", status: 65, message: "the change at picture 120 overlaps"),
         Case(list: "a cut\n", status: 65, message: "is no place in a film"),
         Case(list: "{\"type\":1}\n", status: 65, message: "wrong type"),
+        Case(list: "", status: 65, message: "holds no list of cuts"),
+        Case(
+            list: "# Times count from now\n#EXT-X-DATERANGE:ID=\"scene/0/0\"\n", status: 65,
+            message: "holds no list of cuts"),
+        Case(list: "{\"type\":\"stream_start\"}\n", status: 65, message: "holds no shot events"),
         Case(list: "0 99\n100 389\n", status: 0, message: "made of 390 pictures, the video has 400"),
     ])
     func listsThatDoNotFit(_ testCase: Case) throws {
@@ -185,6 +190,50 @@ import Testing
             let lines = outcome.errorLines.filter { $0.hasPrefix("scened: ") }
             #expect(lines.count == 1 && lines[0].contains(testCase.message), "\(command): \(outcome.errors)")
         }
+    }
+
+    private static func starts(_ outcome: Program.Outcome) -> [Int] {
+        outcome.events.filter { $0.type == "shot" }.compactMap { $0.frame("start") }
+    }
+
+    /// A run's own lists name its pictures again, whether they count as players do or from the first picture,
+    /// which comes 1.61 s after the sound.
+    @Test(arguments: [
+        "webvtt", "ffmetadata", "matroska", "ogm", "podcast", "kodi", "losslesscut", "edl", "otio",
+        "pyscenedetect", "keyframes", "qpfile",
+    ])
+    func listsOfAFilmWhoseSoundBeginsFirst(format: String) throws {
+        let film = Fixtures.path("delayed.mkv")
+        let (events, list) = (Scratch.path("film.jsonl").path, Scratch.path("film.list").path)
+        let found = try Program.run(["shots", film, "--quiet", "--output", events])
+        #expect(found.status == 0, "\(found.errors)")
+        let exported = try Program.run(
+            ["export", events, "--to", format, "--of", "shots", "--output", list])
+        #expect(exported.status == 0, "\(exported.errors)")
+        let listed = try Program.run(["shots", film, "--quiet", "--shots", list])
+        #expect(listed.status == 0, "\(listed.errors)")
+        #expect(Self.starts(listed) == [0, 40, 85])
+        guard format == "webvtt" else { return }
+        // What is read once cannot be looked at before.
+        let piped = try Program.shell("scened shots - --quiet --shots '\(list)' < <(cat '\(film)')")
+        #expect(piped.status == 65 && piped.errorLines.count == 1, "\(piped.errors)")
+        #expect(piped.errors.contains("comes 1.61 s later; give the video as a file"), "\(piped.errors)")
+    }
+
+    /// An edit list at a rate that is not the film's holds times.
+    @Test(arguments: [
+        ("vfr.mp4", "edl", "23.976"), ("vfr.mkv", "otio", "23.976"), ("vfr.mp4", "otio", "50"),
+        ("cuts.mp4", "edl", "50"), ("cuts.mp4", "otio", "25"), ("ntsc.mp4", "edl", "29.97"),
+    ])
+    func editListsAtARate(clip: String, format: String, rate: String) throws {
+        let (events, list) = (Scratch.path("film.jsonl").path, Scratch.path("film.list").path)
+        let found = try Program.run(["shots", Fixtures.path(clip), "--quiet", "--output", events])
+        let exported = try Program.run(
+            ["export", events, "--to", format, "--of", "shots", "--rate", rate, "--output", list])
+        #expect(found.status == 0 && exported.status == 0, "\(exported.errors)")
+        let listed = try Program.run(["shots", Fixtures.path(clip), "--quiet", "--shots", list])
+        #expect(listed.status == 0, "\(listed.errors)")
+        #expect(try Self.starts(listed) == [0] + Fixtures.truth(clip).cuts)
     }
 
     @Test func otherFaults() throws {

@@ -260,20 +260,130 @@ import Timeline
         var sample = Self.sample
         sample.startOffset = 500_000
         func corrected(_ starts: [Double], _ tolerance: Double = 0.5) throws -> [ClosedRange<Int64>] {
-            let list = try Corrections(matching: starts, events: sample.events, tolerance: tolerance)
+            let list = try Corrections(
+                matching: starts, countsFromStart: true, events: sample.events, tolerance: tolerance)
             return scenes(sample, try correct(sample, list.entries))
         }
         // Frames 0, 300, 1801 and 2001 at 24 a second, half a second later in the file.
         #expect(try corrected([0.5, 13, 75.541, 83.875]) == [0...300, 300...1801, 1801...2001, 2001...2101])
         #expect(try corrected([13.4]) == [0...300, 300...2101])
-        #expect(try corrected([13.4], 0.1) == [0...309, 309...2101])
+        // 12.9 s from the first picture is nearest to picture 310 of the 309.6 that it would be.
+        #expect(try corrected([13.4], 0.1) == [0...310, 310...2101])
         #expect(try corrected([]) == [0...2101])
-        #expect(try corrected([0, 5.5, 5.5, 12.9, 13.1, 500]).first == 0...120)
+        #expect(try corrected([0, 5.5, 5.5, 12.9, 13.1]).first == 0...120)
+        // Edit lists count from the first picture.
+        let edits = try Corrections(
+            matching: [0, 12.5, 75.0417, 83.375], countsFromStart: false, events: sample.events,
+            tolerance: 0.1)
+        #expect(
+            scenes(sample, try correct(sample, edits.entries))
+                == [0...300, 300...1801, 1801...2001, 2001...2101])
         // What was removed comes back at its cut.
         let less = try correct(sample, [.remove(id(sample, 300))])
-        let list = try Corrections(matching: [0.5, 12.8], events: less, tolerance: 0.5)
+        let list = try Corrections(
+            matching: [0.5, 12.8], countsFromStart: true, events: less, tolerance: 0.5)
         let again = try EventCorrector(list).correct(less, run: Self.run)
         #expect(scenes(sample, again) == [0...300, 300...2101])
+    }
+
+    /// The run lasts 87.541667 s. What begins at its end, or within the tolerance of it, begins nothing.
+    @Test func listsOfOtherFilmsAreRefused() throws {
+        func list(_ sample: SampleStream, _ starts: [Double]) throws -> Corrections {
+            try Corrections(
+                matching: starts, countsFromStart: false, events: sample.events, tolerance: 0.5)
+        }
+        for starts in [[], [0], [0, 12.5, 87.541667], [12.5, 88], [87.6]] as [[Double]] {
+            #expect(throws: Never.self) { try list(Self.sample, starts) }
+        }
+        for (starts, count, first) in [([0, 12.5, 90, 100.25], 2, 90.0), ([100.25], 1, 100.25)] {
+            #expect(throws: CorrectionError.beyond(count: count, first: first, end: 87.541667)) {
+                try list(Self.sample, starts)
+            }
+        }
+        let error = CorrectionError.beyond(count: 2, first: 90, end: 87.5)
+        #expect(error.description.contains("; give the list of this film"))
+        // What stopped early may end before its list does, but for one that is of another film altogether.
+        var stopped = Self.sample
+        stopped.endReason = .interrupted
+        #expect(try list(stopped, [0, 12.5, 100]).entries.contains(.confirm(id(Self.sample, 300))))
+        #expect(throws: CorrectionError.self) { try list(stopped, [0, 100, 110]) }
+    }
+
+    /// Where a boundary was put by seconds alone it lies on the picture nearest to them, with its frame and
+    /// its timecode, whatever the clock: as in events that were made, and in events that were read.
+    @Test(arguments: ["24", "29.97", "milliseconds"])
+    func boundariesLieOnPictures(clock: String) throws {
+        let sample =
+            switch clock {
+            case "24": SampleStream(lengths: [400, 500])
+            case "29.97": Self.dropFrame
+            default: Self.milliseconds
+            }
+        let read = try EventSequence(reading: Array(sample.lines.joined().utf8)).events
+        for frame: Int64 in [1, 17, 199, 399, 401, 650, 899] {
+            let expected = sample.instant(frame)
+            let exact = sample.clock.microseconds(at: expected.pts)
+            let label = try #require(sample.timecode).string(frames: sample.startTimecode + frame)
+            for shift: Int64 in [-9_000, 0, 9_000] {
+                let place = CorrectedPlace(pts: nil, timeBase: nil, microseconds: exact + shift)
+                let list = try Corrections(
+                    matching: [Double(exact + shift) / 1_000_000], countsFromStart: false,
+                    events: read, tolerance: 0)
+                for (events, entries) in [
+                    (sample.events, [.add(place)]), (read, [.add(place)]),
+                    (read, list.entries.filter { if case .add = $0 { true } else { false } }),
+                ] as [([Event], [Correction])] {
+                    let corrected = try correct(sample, entries, events: events)
+                    let added = corrected.compactMap { event -> Boundary? in
+                        guard case .boundary(let boundary) = event else { return nil }
+                        return boundary.review == .added ? boundary : nil
+                    }
+                    #expect(added.map(\.at.pts) == [expected.pts] && added.map(\.at.frame) == [frame])
+                    var writer = EventWriter()
+                    let lines = corrected.map { writer.line($0) }.filter {
+                        $0.contains(#""review":"added""#)
+                    }
+                    #expect(lines.count == 1, "\(lines)")
+                    #expect(lines.first?.contains(#""timecode":"\#(label)""#) == true, "\(lines)")
+                }
+            }
+        }
+    }
+
+    private static var dropFrame: SampleStream {
+        SampleStream(
+            lengths: [400, 500], frameTicks: 1001, timeBase: TimeBase(numerator: 1, denominator: 30000),
+            timecode: TimecodeFormat(labelsPerSecond: 30, isDropFrame: true), startTimecode: 1790)
+    }
+
+    /// 23.976 pictures a second behind two that were encoded ahead, each rounded to its millisecond.
+    private static var milliseconds: SampleStream {
+        let rounded: @Sendable (Int64) -> Int64 = { ($0 * 1001 * 2 + 24) / 48 }
+        var sample = SampleStream(
+            lengths: [400, 500], timeBase: TimeBase(numerator: 1, denominator: 1000), startPTS: 83)
+        sample.ticksOfFrame = { rounded($0 + 2) - rounded(2) }
+        return sample
+    }
+
+    /// Where the rate varies nothing is known of pictures between those that are named; near one of these it
+    /// is that one.
+    @Test func placesBetweenUnknownPicturesStay() throws {
+        var sample = SampleStream(
+            lengths: [400, 500], timeBase: TimeBase(numerator: 1, denominator: 1000), timecode: nil)
+        sample.ticksOfFrame = { $0 * 40 + $0 / 2 * 40 }
+        for (microseconds, pts, frame) in [
+            (10_013_000, 10_013, nil), (24_010_000, 24_000, 400), (53_979_000, 53_979, nil),
+        ] as [(Int64, Int64, Int64?)] {
+            let entries: [Correction] = [
+                .remove(id(sample, 400)),
+                .add(CorrectedPlace(pts: nil, timeBase: nil, microseconds: microseconds)),
+            ]
+            let scenes = try correct(sample, entries).compactMap { event -> Instant? in
+                if case .scene(let scene) = event { scene.start } else { nil }
+            }
+            #expect(scenes.map(\.pts) == [sample.startPTS, sample.startPTS + pts])
+            #expect(scenes.last?.frame == frame)
+        }
     }
 
     private struct Generator: RandomNumberGenerator {

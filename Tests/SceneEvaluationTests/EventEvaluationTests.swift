@@ -85,6 +85,24 @@ struct EventEvaluationTests {
         #expect(wide.shots.map(\.isBoundary) == [false, true, true, true, false])
     }
 
+    /// A run's own exports are right about it, whether they count as players do or from the first picture.
+    @Test(arguments: [ExportFormat.webvtt, .ffmetadata, .matroska, .podcast, .kodi, .edl, .otio])
+    func listsCountAsTheirFormatDoes(format: ExportFormat) throws {
+        var sample = SampleStream(lengths: [300, 1501, 200])
+        sample.startOffset = 1_523_400
+        let log = try EventLog(reading: sample.lines)
+        let list = String(decoding: try format.write(log, ExportOptions())[0], as: UTF8.self)
+        let files = ["film.jsonl": sample.lines.joined(), "film" + format.suffix: list]
+        try Files.temporary(files) { folder in
+            let request = SceneEvaluation.Request(
+                labels: [folder + "/film" + format.suffix], predictions: [folder + "/film.jsonl"],
+                tolerance: 0.01)
+            let film = try #require(try SceneEvaluation.films(request, request.predictions).films.first)
+            #expect(film.shots.map(\.isBoundary) == [true, true, false] && film.missed.isEmpty)
+            expectNear(try #require(film.scenes?.first).end, 12.5, within: 0.002)
+        }
+    }
+
     @Test func figuresCountTheMissedBoundaryAndNotTheLastShot() throws {
         let figures = SceneFigures([try Self.film()])
         #expect(figures.shotCount == 5)

@@ -167,6 +167,24 @@ struct ShotEvaluationTests {
         }
     }
 
+    /// Events say where the first picture lies in lists that count as players do, on whichever side they are.
+    @Test func listsOfPlayersAreBroughtToTheFirstPicture() throws {
+        var sample = SampleStream(lengths: [300, 1501, 200])
+        sample.startOffset = 1_523_400
+        let list =
+            "WEBVTT\n\n00:01.524 --> 00:14.024\na\n\n00:14.024 --> 01:16.566\nb\n\n"
+            + "01:16.566 --> 01:25.000\nc\n"
+        try Files.temporary(["film.jsonl": sample.lines.joined(), "film.vtt": list]) { folder in
+            let paths = [folder + "/film.jsonl", folder + "/film.vtt"]
+            for (truth, detected) in [(paths[0], paths[1]), (paths[1], paths[0])] {
+                let report = try ShotEvaluation.report(
+                    .init(truth: [truth], predictions: [detected], frameRate: 24, tolerances: [0]))
+                let json = report.json
+                #expect(json.contains(#""f1":1.000000"#) && !json.contains(#""f1":0."#), "\(json)")
+            }
+        }
+    }
+
     /// The exact labels of the composed films are perfect against their own cut list.
     @Test(.enabled(if: Files.shared != nil, "the shared labels are absent"))
     func composedFilmsAreRead() throws {

@@ -80,7 +80,9 @@ struct CutListFileTests {
             ]
         ),
         ("times.jsonl", "{\"t\":1.25}\n", [.init(at: .seconds(1.25))]),
-        ("empty.txt", "", []),
+        ("header.vtt", "WEBVTT\n", []),
+        ("header.csv", "Scene Number,Start Frame\n", []),
+        ("none.json", "[]", []),
     ]
 
     @Test(arguments: forms.indices)
@@ -108,6 +110,14 @@ struct CutListFileTests {
         ("d.json", "{\"frame\":-4}", "a cut lies outside any film"),
         ("d.json", "{\"none\":1}", ":1: is no cut"),
         ("d.json", "{\"cuts\":[1}", "is not valid JSON"),
+        ("empty.txt", "", "holds no list of cuts"), ("a.txt", "\n# none\n", "holds no list of cuts"),
+        (
+            "film.daterange.m3u8part", "# Times count from now\n#EXT-X-DATERANGE:ID=\"scene/0/0\"\n",
+            "holds no list of cuts"
+        ),
+        ("e.jsonl", "{\"type\":\"stream_start\"}\n{\"type\":\"scene\"}\n", "holds no shot events"),
+        ("c.json", "{\"type\":\"scened_corrections\"}", "holds no shot events"),
+        ("k.edl", "3.0 9.0 3\n", "marks no scene (action 2)"),
     ])
     func everyFaultIsOneLineWithARemedy(name: String, text: String, says: String) throws {
         try Files.temporary([name: text]) { folder in
@@ -126,7 +136,8 @@ struct CutListFileTests {
         ("a.csv", "Scene Number,Start Frame\n1,1\n2,9\n", nil),
         (
             "a.jsonl",
-            "{\"type\":\"stream_end\",\"at\":{\"t\":4},\"counts\":{\"pictures\":100}}", 100
+            "{\"type\":\"shot\",\"start\":{\"t\":0},\"transition\":{\"kind\":\"start\"}}\n"
+                + "{\"type\":\"stream_end\",\"at\":{\"t\":4},\"counts\":{\"pictures\":100}}", 100
         ),
     ])
     func theNumberOfPicturesIsRead(name: String, text: String, count: Int64?) throws {
@@ -154,6 +165,74 @@ struct CutListFileTests {
         let lost = try CutListFile.read(TextFile(path: "e", text: first + second + third))
         #expect(lost.entries.map(\.at) == [.seconds(1.72), .seconds(4)])
         #expect(lost.entries[0].mixed?.last == .seconds(1.8))
+    }
+
+    /// A film whose sound begins 1.5234 s before its pictures: every export comes back to the pictures it
+    /// names, whether it counts as players do or not.
+    @Test(
+        arguments: [
+            .webvtt, .ffmetadata, .matroska, .ogm, .podcast, .kodi, .losslessCut, .edl, .otio, .pySceneDetect,
+            .keyframes, .qpfile,
+        ] as [ExportFormat])
+    func listsComeBackToTheirPictures(format: ExportFormat) throws {
+        var sample = SampleStream(lengths: [300, 1501, 200])
+        sample.startOffset = 1_523_400
+        let text = try format.text(EventLog(reading: sample.lines), title: "a")
+        let file = TextFile(path: "film" + format.suffix, text: text)
+        let beginning = FilmBeginning(startOffset: 1_523_400, rate: 24)
+        for list in [
+            try CutListFile.read(file, startOffset: 1_523_400),
+            try CutListFile.read(file, for: { beginning }),
+        ] {
+            #expect(list.entries.map { $0.at.frame(rate: 24) } == [300, 1801], "\(list)")
+        }
+    }
+
+    /// What scened wrote holds times of the film, brought to a rate, whatever the film's own; a list of
+    /// others counts pictures, unless the film is seen to have another rate.
+    @Test func framesAtARateAreTimesWhereTheFilmHasAnother() throws {
+        var options = ExportOptions()
+        options.rate = FrameRate("23.976")
+        let log = try EventLog(reading: SampleStream.variableRate.lines)
+        let edl = """
+            TITLE: a
+            001  AX  V  C  00:00:00:00 00:00:04:00 00:00:00:00 00:00:04:00
+            002  AX  V  C  00:00:04:00 00:00:08:00 00:00:04:00 00:00:08:00
+            * FRAME RATE: 24
+            """
+        var asked = 0
+        func read(_ text: String, _ film: FilmBeginning?) throws -> CutList {
+            try CutListFile.read(TextFile(path: "film", text: text)) {
+                asked += 1
+                return film
+            }
+        }
+        func film(_ rate: Double?) -> FilmBeginning { FilmBeginning(startOffset: 0, rate: rate) }
+        for format in [ExportFormat.edl, .otio] {
+            let text = String(decoding: try format.write(log, options)[0], as: UTF8.self)
+            // Pictures of 37 ms: 300 and 1801 of them.
+            let cases: [(FilmBeginning?, Double)] = [
+                (nil, 0), (film(24000.0 / 1001), 0), (film(nil), 1001.0 / 48000),
+            ]
+            for (known, slack) in cases {
+                let list = try read(text, known)
+                let seconds = list.entries.map { (entry: CutList.Entry) -> Double in
+                    if case .seconds(let seconds) = entry.at { seconds } else { -1 }
+                }
+                #expect(seconds.count == 2 && abs(seconds[0] - 11.1) < 0.021, "\(seconds)")
+                #expect(seconds.count == 2 && abs(seconds[1] - 66.637) < 0.021, "\(seconds)")
+                #expect(abs(list.slack - slack) < 1e-9)
+            }
+        }
+        let frames: [CutList.Entry] = [.cut(96)]
+        #expect(try read(edl, nil).entries == frames)
+        #expect(try read(edl, film(24)).entries == frames)
+        #expect(try read(edl, film(24000.0 / 1001)).entries == frames)
+        #expect(try read(edl, film(nil)).entries == [.init(at: .seconds(4))])
+        #expect(try read(edl, film(50)).entries == [.init(at: .seconds(4))])
+        // Lists of pictures need nothing of the film.
+        asked = 0
+        #expect(try read("96\n", film(50)).entries == frames && asked == 0)
     }
 
     @Test func anAbsentFileIsAnError() throws {

@@ -115,6 +115,16 @@ import Timeline
         #expect(log.warnings == [])
     }
 
+    /// As editors of other systems begin their files, and there alone.
+    @Test func aByteOrderMarkIsLeftOut() throws {
+        let lines = SampleStream().lines
+        let log = try EventLog(reading: ["\u{feff}" + lines[0]] + lines.dropFirst())
+        #expect(log.scenes == (try EventLog(reading: lines)).scenes)
+        #expect(log.lines.first?.json.hasPrefix("{") == true)
+        let inside = [lines[0], "\u{feff}" + lines[1], lines[2]]
+        #expect(throws: ExportError.self) { try EventLog(reading: inside) }
+    }
+
     @Test func scenesOutOfOrderAreSorted() throws {
         let lines = SampleStream().lines
         let log = try EventLog(reading: lines.prefix(1) + lines.dropFirst().reversed())

@@ -155,10 +155,16 @@ import Timeline
         // Pictures of 37 ms: 300 of them last 11.1 s, which is 277.5 frames of 25.
         let text = try texts(.edl, .variableRate) { $0.rate = FrameRate("25") }[0]
         #expect(text.contains(" 00:00:00:00 00:00:11:03 00:00:00:00 00:00:11:03\n"), "\(text)")
-        let frames = try texts(.qpfile, .variableRate) { $0.rate = FrameRate("25") }[0]
-        #expect(frames.hasPrefix("0 I -1\n278 I -1\n"))
-        // Numbers of pictures need no rate.
-        #expect(try texts(.qpfile, .variableRate) { _ in }[0].hasPrefix("0 I -1\n300 I -1\n"))
+        // Numbers of pictures need no rate, and one that another format needs changes none.
+        for rate in [nil, "23.976", "50"] {
+            let rate = rate.flatMap { FrameRate($0) }
+            for sample in [SampleStream.variableRate, SampleStream()] {
+                let lines = try texts(.qpfile, sample) { $0.rate = rate }[0]
+                #expect(lines == "0 I -1\n300 I -1\n1801 I -1\n")
+                let frames = try texts(.keyframes, sample) { $0.rate = rate }[0]
+                #expect(frames.hasSuffix("\n0\n300\n1801\n"), "\(frames)")
+            }
+        }
         let slow = #expect(throws: ExportError.self) { try texts(.edl) { $0.rate = FrameRate("12.5") } }
         #expect(slow?.description.contains("timecode does not count 25/2 frames a second") == true)
     }
@@ -204,6 +210,41 @@ import Timeline
         }[0]
         #expect(
             text.contains("\nshot/0/154624\n00:00:12.500 --> 00:01:15.042\n2: shot/0/154624\n"), "\(text)")
+    }
+
+    /// Events whose shots were left out list none; a stream that holds none yet lists what it has.
+    @Test func shotsThatAreLeftOutAreMissed() throws {
+        let lines = SampleStream().lines
+        let without = try EventLog(reading: lines.filter { !$0.contains(#""type":"shot""#) })
+        let begun = try EventLog(reading: Array(lines.prefix(1)))
+        var shots = ExportOptions()
+        shots.subject = .shots
+        for (format, options) in [
+            (ExportFormat.keyframes, ExportOptions()), (ExportFormat.pySceneDetect, ExportOptions()),
+            (ExportFormat.webvtt, shots),
+        ] {
+            #expect(throws: ExportError.noShots) { try format.write(without, options) }
+            #expect(try format.write(begun, options).count == 1)
+        }
+        #expect(ExportError.noShots.description.contains("; give"))
+        var scenes = ExportOptions()
+        scenes.subject = .scenes
+        #expect(try ExportFormat.keyframes.write(without, scenes).count == 1)
+    }
+
+    /// Behind a loss of pictures the stream's own rate counts, and no other.
+    @Test func picturesWithoutNumbersArePlacedAtTheRateOfTheStream() throws {
+        var sample = SampleStream()
+        let numbered = try EventLog(reading: sample.lines)
+        sample.hasFrameNumbers = false
+        let unnumbered = try EventLog(reading: sample.lines)
+        var options = ExportOptions()
+        options.rate = FrameRate("50")
+        #expect(throws: ExportError.self) { try ExportFormat.keyframes.write(unnumbered, options) }
+        var log = unnumbered
+        log.scenes = numbered.scenes
+        let placed = try ExportFormat.keyframes.write(log, options)
+        #expect(try placed == ExportFormat.keyframes.write(numbered, options))
     }
 
     @Test func cloudEventsKeepTheLastAnswer() throws {

@@ -33,6 +33,19 @@ import TextFiles
         #expect(ImportFormat.all.first { $0.recognizes(file) }?.name == format)
     }
 
+    /// Lists for players count from the start of the file, edit lists in frames at a rate.
+    @Test func everyFormatSaysHowItCounts() {
+        func names(_ counting: ImportFormat.Counting) -> Set<String> {
+            Set(ImportFormat.all.filter { $0.counting == counting }.map(\.name))
+        }
+        #expect(
+            names(.fromStart) == [
+                "WebVTT", "ffmetadata", "Matroska chapters", "OGM chapters", "YouTube chapters",
+                "chapters as JSON", "LosslessCut", "Kodi edit list",
+            ])
+        #expect(names(.framesAtRate) == ["CMX 3600", "OpenTimelineIO"])
+    }
+
     @Test func anEmptyFileIsOfNone() {
         for text in ["", "\n \n", "# nothing\n"] {
             let file = TextFile(path: "a.scenes.txt", text: text)

@@ -16,6 +16,8 @@ package enum ExportError: Error, Hashable, Sendable {
     case overlappingScenes(line: Int)
     /// Blocks are to be listed, and the run was not asked for them.
     case noBlocks
+    /// Shots are to be listed, and the events tell none.
+    case noShots
     /// The format counts frames, and this stream has no constant rate.
     case noFrameRate(format: String)
     /// The format cannot express the entry, such as `scene 3`, or, where it is nil, the list.
@@ -46,6 +48,8 @@ extension ExportError: CustomStringConvertible {
             "the scene on line \(line) overlaps another one; give the output of one run"
         case .noBlocks:
             "the stream has no blocks; run `scened segment` with --blocks"
+        case .noShots:
+            "the events tell no shots; give the output of `scened segment`, with shot events"
         case .noFrameRate(let format):
             "\(format) counts frames, and this stream has no constant frame rate; give --rate 25 to place its times on "
                 + "the frames of that rate, or export webvtt instead"

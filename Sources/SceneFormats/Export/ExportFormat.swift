@@ -1,3 +1,4 @@
+internal import SceneEvents
 internal import TextFiles
 
 /// A format that what a stream says can be written in.
@@ -56,7 +57,11 @@ package struct ExportFormat: Sendable {
         var used = options
         if !self.options.contains(.of) { used.subject = nil }
         if !self.options.contains(.gaps) { used.listsGaps = false }
+        if !self.options.contains(.rate) { used.rate = nil }
+        if !self.options.contains(.startTimecode) { used.startTimecode = nil }
         guard used.subject != .blocks || log.hasBlocks else { throw .noBlocks }
+        // Scenes are made of shots: whoever tells the ones without the others left lines out.
+        guard used.subject ?? subject != .shots || log.tellsItsShots else { throw .noShots }
         let list = ExportList(log, used, subject: subject)
         return try writer.write(list).map { Array($0.utf8) }
     }
@@ -87,6 +92,13 @@ package struct ExportFormat: Sendable {
             }
         }
         return result
+    }
+}
+
+extension EventLog {
+    /// No shots are missing from it altogether.
+    fileprivate var tellsItsShots: Bool {
+        !shots.isEmpty || scenes.isEmpty && (end?.shots ?? 0) == 0
     }
 }
 

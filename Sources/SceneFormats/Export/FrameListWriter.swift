@@ -1,17 +1,17 @@
 extension ExportFormat {
     package static let keyframes = ExportFormat(
         name: "keyframes", suffix: ".keyframes.txt", summary: "key frames of Aegisub; shots",
-        options: [.of, .rate], subject: .shots,
+        options: [.of], subject: .shots,
         FrameListWriter(format: "keyframes", head: "# keyframe format v1\nfps 0\n") { "\($0)\n" })
 
     package static let qpfile = ExportFormat(
         name: "qpfile", suffix: ".qpfile", summary: "where x264 and x265 shall put key frames (--qpfile)",
-        options: [.of, .rate], FrameListWriter(format: "qpfile") { "\($0) I -1\n" })
+        options: [.of], FrameListWriter(format: "qpfile") { "\($0) I -1\n" })
 }
 
 /// A line for the first picture of each entry, by its number from 0. Numbers are those of the stream, so that
-/// a rate that varies does no harm; where pictures were lost, or a rate is given, they are places at a
-/// constant rate.
+/// a rate that varies does no harm, and none that is given for other formats counts; where pictures were
+/// lost, they are places at the stream's own constant rate.
 struct FrameListWriter: LogWriter {
     var format: String
     var head = ""
@@ -22,14 +22,24 @@ struct FrameListWriter: LogWriter {
         var grid: FrameGrid?
         for entry in list.entries {
             try list.checkStart(of: entry, format: format)
-            if let frame = entry.startFrame, list.options.rate == nil {
+            if let frame = entry.startFrame {
                 text += line(frame)
             } else {
-                let known = if let grid { grid } else { try FrameGrid(list, format: format) }
+                let known = if let grid { grid } else { try places(list, entry) }
                 grid = known
                 text += line(known.position(entry.start))
             }
         }
         return [text]
+    }
+
+    /// The frames of the stream's own rate, for `entry`, whose picture has no number.
+    private func places(_ list: ExportList, _ entry: ExportEntry) throws(ExportError) -> FrameGrid {
+        guard list.log.frameRate != nil else {
+            throw .notExpressible(
+                format: format, entry: "\(entry.kind.rawValue) \(entry.number)",
+                reason: "its picture has no number, for pictures were lost in front of it")
+        }
+        return try FrameGrid(list, format: format)
     }
 }

@@ -2,10 +2,12 @@ internal import JSONText
 internal import TextFiles
 internal import Timeline
 
+/// Formats that count as players do: from the start of the file.
 extension ImportFormat {
     /// WebVTT: one scene per cue; cues within others are left out.
     static let webvtt: ImportFormat = ImportFormat(
         name: "WebVTT", remedy: "give a WebVTT file with times such as 00:01:02.500 --> 00:01:30.000",
+        counting: .fromStart,
         recognizes: { file in
             let first = file.lines.first?.text ?? ""
             return first == "WEBVTT" || first.hasPrefix("WEBVTT ") || first.hasPrefix("WEBVTT\t")
@@ -28,12 +30,14 @@ extension ImportFormat {
     /// FFmpeg's metadata file: its chapters.
     static let ffmetadata: ImportFormat = ImportFormat(
         name: "ffmetadata", remedy: "give what `ffmpeg -i FILM -f ffmetadata FILE` writes",
+        counting: .fromStart,
         recognizes: { $0.lines.first?.text.hasPrefix(";FFMETADATA") ?? false },
         reader: .spans(readFFMetadata))
 
     /// Matroska chapters as MKVToolNix writes them. Chapters within chapters are left out.
     static let matroska: ImportFormat = ImportFormat(
         name: "Matroska chapters", remedy: "give what `mkvextract FILM chapters FILE` writes",
+        counting: .fromStart,
         recognizes: { file in
             file.beginning.hasPrefix("<") && file.text.prefix(4096).contains("<Chapters")
         },
@@ -42,6 +46,7 @@ extension ImportFormat {
     /// `CHAPTER01=00:00:00.000`; names are passed over.
     static let ogm: ImportFormat = ImportFormat(
         name: "OGM chapters", remedy: "write CHAPTER01=00:00:00.000 and CHAPTER01NAME=, in order",
+        counting: .fromStart,
         recognizes: { $0.beginning.hasPrefix("CHAPTER") && $0.beginning.contains("=") },
         reader: .spans { file, _ throws(TextFileError) in
             var spans: [SpanList.Span] = []
@@ -61,6 +66,7 @@ extension ImportFormat {
     /// `0:00 Opening`: a chapter on each line; lines without a time are passed over.
     static let youtube: ImportFormat = ImportFormat(
         name: "YouTube chapters", remedy: "write a time and a name on each line, such as 1:02 Title",
+        counting: .fromStart,
         recognizes: { file in
             let words = file.beginning.split(separator: " ", maxSplits: 1)
             guard words.count == 2, words[0].contains(":"), clockSeconds(words[0]) != nil else {
@@ -80,6 +86,7 @@ extension ImportFormat {
     /// Chapters as JSON: `ffprobe -show_chapters -of json`, and Podcasting 2.0.
     static let chapters: ImportFormat = ImportFormat(
         name: "chapters as JSON", remedy: "give what `ffprobe -show_chapters -of json FILM` writes",
+        counting: .fromStart,
         recognizes: { file in
             guard file.beginning.hasPrefix("{") else { return false }
             return JSONValue(parsing: Array(file.text.utf8)[...])?["chapters"]?.kind == .array
@@ -103,6 +110,7 @@ extension ImportFormat {
     /// LosslessCut's segments: start, end and name, in seconds, without a header.
     static let losslessCut: ImportFormat = ImportFormat(
         name: "LosslessCut", remedy: "write start, end and name on each line, in seconds",
+        counting: .fromStart,
         recognizes: { file in
             let fields = file.beginning.split(separator: ",", maxSplits: 2, omittingEmptySubsequences: false)
             return fields.count == 3 && Double(fields[0]) != nil
@@ -127,14 +135,18 @@ extension ImportFormat {
     /// Kodi's edit list: a scene begins at each marker (action 2). Other actions are passed over.
     static let kodi: ImportFormat = ImportFormat(
         name: "Kodi edit list", remedy: "write start, end and action on each line, such as 12.5 12.5 2",
+        counting: .fromStart,
         recognizes: { file in
             let first = file.lines.first { !$0.text.hasPrefix("#") }.flatMap { kodiRow($0.text) }
             return first != nil
                 && file.lines.allSatisfy { $0.text.hasPrefix("##") || kodiRow($0.text) != nil }
         },
         reader: .spans { file, _ throws(TextFileError) in
-            let rows = file.lines.compactMap { kodiRow($0.text) }
-            return SpanList(spans: rows.filter { $0.action == 2 }.map { .init(start: .seconds($0.end)) })
+            let markers = file.lines.compactMap { kodiRow($0.text) }.filter { $0.action == 2 }
+            guard !markers.isEmpty else {
+                throw file.malformed("marks no scene (action 2)", remedy: kodi.remedy)
+            }
+            return SpanList(spans: markers.map { .init(start: .seconds($0.end)) })
         })
 
     private static func kodiRow(_ text: String) -> (end: Double, action: Int)? {

@@ -7,12 +7,13 @@ extension ImportFormat {
     /// from the first event where the list does not say which timecode that picture has.
     static let editList: ImportFormat = ImportFormat(
         name: "CMX 3600",
-        remedy: "give an edit list in the CMX 3600 layout",
+        remedy: "give an edit list in the CMX 3600 layout", counting: .framesAtRate,
         recognizes: { $0.lines.first?.text.hasPrefix("TITLE:") ?? false }, reader: .spans(readEditList))
 
     /// OpenTimelineIO: the clips of the first video track, by their place in the track.
     static let otio: ImportFormat = ImportFormat(
         name: "OpenTimelineIO", remedy: "give a timeline of OpenTimelineIO with one video track (.otio)",
+        counting: .framesAtRate,
         recognizes: { file in
             file.beginning.hasPrefix("{") && file.text.prefix(4096).contains("\"OTIO_SCHEMA\"")
         },
@@ -137,7 +138,7 @@ extension ImportFormat {
             let end = try count(event.end, event.line, isDropFrame: event.isDropFrame) - origin
             spans.append(.init(start: .frame(start), end: .frame(end)))
         }
-        return SpanList(spans: spans, rate: rate)
+        return SpanList(spans: spans, rate: rate, isOwn: clock != nil)
     }
 
     private static func readTimeline(_ file: TextFile, _ given: FrameRate?) throws(TextFileError) -> SpanList
@@ -183,6 +184,8 @@ extension ImportFormat {
         guard isWhole else {
             return SpanList(spans: times.map { .init(start: .seconds($0.start), end: .seconds($0.end)) })
         }
-        return SpanList(spans: spans, rate: given ?? rate.flatMap(FrameRate.init(near:)))
+        return SpanList(
+            spans: spans, rate: given ?? rate.flatMap(FrameRate.init(near:)),
+            isOwn: root["metadata"]?["scened"]?["frame_rate"] != nil)
     }
 }

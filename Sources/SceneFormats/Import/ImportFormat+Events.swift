@@ -40,6 +40,9 @@ extension ImportFormat {
             default: break
             }
         }
+        guard !shots.isEmpty else {
+            throw file.malformed("holds no shot events", remedy: "give the complete events of a run")
+        }
         // Frames are lost after a loss of pictures; then every shot is read by its time.
         let hasFrames = shots.allSatisfy { $0.start.frame != nil }
         func position(_ place: EventPlace) -> FilmPosition {

@@ -9,6 +9,16 @@ package struct ImportFormat: Sendable {
         .sceneDetect, .kodi, .losslessCut, .youtube, .jsonArray, .jsonDocument, .events, .jsonLines, .lines,
     ]
 
+    /// How a list says where something lies.
+    package enum Counting: Sendable {
+        /// Times as players show them, from the start of the file: sound may begin before the first picture.
+        case fromStart
+        /// Numbers of pictures, or times, from the first picture.
+        case fromFirstPicture
+        /// Frames at the list's own rate, from the first picture: they stand for times.
+        case framesAtRate
+    }
+
     /// How a format is read: the list as it stands, with `remedy` in its errors.
     enum Reader: Sendable {
         /// Changes of shot, in any order and with an entry at 0.
@@ -26,6 +36,8 @@ package struct ImportFormat: Sendable {
     package let remedy: String
     /// Whether the content, or the name, is that of the format. Says nothing about faults in it.
     package let recognizes: @Sendable (TextFile) -> Bool
+    /// How its lists count.
+    package let counting: Counting
     let reader: Reader
 
     init(
@@ -36,16 +48,18 @@ package struct ImportFormat: Sendable {
     }
 
     init(
-        name: String, remedy: String, recognizes: @escaping @Sendable (TextFile) -> Bool, reader: Reader
+        name: String, remedy: String, counting: Counting = .fromFirstPicture,
+        recognizes: @escaping @Sendable (TextFile) -> Bool, reader: Reader
     ) {
         self.name = name
         self.remedy = remedy
+        self.counting = counting
         self.recognizes = recognizes
         self.reader = reader
     }
 
     /// The first format that recognizes `file`.
-    static func of(_ file: TextFile) -> ImportFormat? { all.first { $0.recognizes(file) } }
+    package static func of(_ file: TextFile) -> ImportFormat? { all.first { $0.recognizes(file) } }
 }
 
 extension TextFile {

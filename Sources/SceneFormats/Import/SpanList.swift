@@ -18,16 +18,28 @@ package struct SpanList: Hashable, Sendable {
     /// Frames a second, where the file says it.
     package var rate: FrameRate?
     package var pictureCount: Int64?
+    /// scened wrote it: its frames are times of the film, brought to the nearest frame of `rate`.
+    package var isOwn = false
+    /// How its format counts.
+    package var counting = ImportFormat.Counting.fromFirstPicture
 
-    package init(spans: [Span], rate: FrameRate? = nil, pictureCount: Int64? = nil) {
+    package init(
+        spans: [Span], rate: FrameRate? = nil, pictureCount: Int64? = nil, isOwn: Bool = false
+    ) {
         self.spans = spans
         self.rate = rate
         self.pictureCount = pictureCount
+        self.isOwn = isOwn
     }
 
     /// Where spans begin, as changes of shot.
     package var cuts: CutList {
         CutList(entries: spans.map { CutList.Entry(at: $0.start) }, pictureCount: pictureCount)
+    }
+
+    /// The same in seconds; nil where the spans are in frames and no rate is known.
+    var timedCuts: CutList? {
+        seconds().map { spans in CutList(entries: spans.map { CutList.Entry(at: .seconds($0.start)) }) }
     }
 
     /// The spans in seconds; nil where they are in frames and no rate is known.

@@ -10,7 +10,9 @@ package enum SpanListFile {
         switch format.reader {
         case .cuts: return nil
         case .spans(let read), .either(_, let read):
-            return try checked(read(file, rate), of: file, remedy: format.remedy)
+            var list = try checked(read(file, rate), of: file, remedy: format.remedy)
+            list.counting = format.counting
+            return list
         }
     }
 

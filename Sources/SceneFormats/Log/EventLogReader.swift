@@ -55,6 +55,9 @@ package struct EventLogReader {
     package mutating func push(line: ArraySlice<UInt8>) throws(ExportError) {
         lineNumber += 1
         lastKind = nil
+        // Some editors begin every file with a byte order mark.
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+        let line = lineNumber == 1 && line.starts(with: mark) ? line.dropFirst(mark.count) : line
         if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }) { return }
         isEmpty = false
         if let torn { throw .malformed(line: torn.line, reason: torn.reason) }

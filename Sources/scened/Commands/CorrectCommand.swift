@@ -96,6 +96,8 @@ struct Correct: ParsableCommand {
                 "counts frames and does not say how many make a second",
                 remedy: "give a list with times, such as WebVTT")
         }
-        return try Corrections(matching: spans.map(\.start), events: events, tolerance: tolerance)
+        return try Corrections(
+            matching: spans.map(\.start), countsFromStart: list.counting == .fromStart, events: events,
+            tolerance: tolerance)
     }
 }

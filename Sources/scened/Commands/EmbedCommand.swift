@@ -105,8 +105,9 @@ struct Embed: ParsableCommand {
         for path in [input, model, shots, surprise] { files.read(path) }
         files.write(output)
         try files.check()
+        let cuts = try shots.map { try CutListInput($0, of: input, reading.mediaOptions()) }
         var (options, descriptor) = try decision.resolve(
-            model: nil, speed: reading.speed.plan, preset: .thirds, list: shots.map(CutListInput.read))
+            model: nil, speed: reading.speed.plan, preset: .thirds, list: cuts?.list)
         let chosen: (encoder: any ShotEncoder, digest: String?)
         do {
             if let model {
@@ -142,6 +143,7 @@ struct Embed: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
+        try cuts?.check(reader.media)
         let progress = ProgressLine(isShown: Console.isTerminal && !quiet)
         while reader.next() != nil {
             progress.update(media: reader.position, of: reader.expectedLength, shots: reader.counts.shots)

@@ -151,7 +151,7 @@ struct EvaluateDelays: ParsableCommand {
                         TextFile(path: film, text: text.probabilities))
                 }
             }
-            let found = try DelayEvaluation.report(results, request, from: ListFile.read)
+            let found = try DelayEvaluation.report(results, request, from: ListFile.readPlayed)
             if let plot { try Self.write(found.plot.svg, to: plot, option: "--plot") }
             if let writeCalibration {
                 let rows = try zip(variants, found.places).filter { $0.0.options.deadline == nil }

@@ -119,9 +119,9 @@ struct EvaluateScenes: ParsableCommand {
             tolerance: tolerance, matching: matching,
             options: .init(threshold: threshold, resamples: resamples, seed: seed))
         do {
-            var result = try SceneEvaluation.report(request, from: ListFile.read)
+            var result = try SceneEvaluation.report(request, from: ListFile.readPlayed)
             if !embeddings.isEmpty {
-                let films = try SceneEvaluation.films(request, detected, from: ListFile.read).films
+                let films = try SceneEvaluation.films(request, detected, from: ListFile.readPlayed).films
                 let probe = SceneClustering(seed: seed)
                 result.tables.append(try SceneEvaluation.clustering(films, embedded(), probe: probe))
             }

@@ -91,7 +91,8 @@ struct EvaluateSheets: ParsableCommand {
         for name in names { files.write(name, folderIsMade: true) }
         try files.check()
         Interruption.install()
-        let lists = try detected.map { path in try list(path) }
+        let offset = FilmBeginning(of: film, MediaOptions())?.startOffset ?? 0
+        let lists = try detected.map { path in try list(path, startOffset: offset) }
         let dispute = ShotDispute(lists)
         // Which of the agreed cuts are asked is drawn at random, before the film is read.
         var plan = MarkingPlan(
@@ -136,9 +137,10 @@ struct EvaluateSheets: ParsableCommand {
         return path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    private func list(_ path: String) throws(CommandFailure) -> ShotDetections {
+    private func list(_ path: String, startOffset: Int64) throws(CommandFailure) -> ShotDetections {
         do throws(EvaluationError) {
-            return try ShotDetections(reading: path, frameRate: rate, from: ListFile.read)
+            return try ShotDetections(
+                reading: path, frameRate: rate, startOffset: startOffset, from: ListFile.readPlayed)
         } catch {
             throw CommandFailure(error)
         }

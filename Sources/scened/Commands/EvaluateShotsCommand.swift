@@ -56,7 +56,7 @@ struct EvaluateShots: ParsableCommand {
             try ShotEvaluation.report(
                 .init(
                     truth: lists.truth, predictions: lists.detected, frameRate: rate, tolerances: tolerance),
-                from: ListFile.read)
+                from: ListFile.readPlayed)
         }
     }
 }

@@ -138,9 +138,10 @@ struct Segment: ParsableCommand {
         let exports = export.map { ExportOutput($0.formats, film: input, besides: output) }
         for path in exports?.paths ?? [] { files.write(path, option: "--export") }
         try files.check()
+        let cuts = try shots.map { try CutListInput($0, of: input, reading.mediaOptions()) }
         var (options, chosen) = try decision.resolve(
             model: model, similarity: comparing.chosen, hears: !hearing.isSilent, speed: reading.speed.plan,
-            threads: reading.threads, preset: .thirds, list: shots.map(CutListInput.read))
+            threads: reading.threads, preset: .thirds, list: cuts?.list)
         options.cues = cue.cues
         options.blocks = block.options(givesReasons: event.reasons)
         options.recall = try recalling.options(of: chosen, path: model)
@@ -160,6 +161,7 @@ struct Segment: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
+        try cuts?.check(reader.media)
         let outlets = Outlets(
             events: try SceneOutput(event, path: output),
             report: try report.map { path throws(CommandFailure) in try ReportOutput(path: path) },

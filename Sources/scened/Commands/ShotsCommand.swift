@@ -111,7 +111,8 @@ struct Shots: ParsableCommand {
         try files.check()
         var options = SegmentOptions()
         options.speed = reading.speed.plan
-        try options.choose(list: shots.map(CutListInput.read), minimumShot: minShot)
+        let cuts = try shots.map { try CutListInput($0, of: input, reading.mediaOptions()) }
+        options.choose(list: cuts?.list, minimumShot: minShot)
         try hearing.apply(to: &options, scorer: nil)
         Interruption.install()
         let reader: ShotReader
@@ -122,6 +123,7 @@ struct Shots: ParsableCommand {
         } catch {
             throw CommandFailure(error)
         }
+        try cuts?.check(reader.media)
         var output = try LineOutput.file(orStandardOutput: output)
         var statistics: LineOutput?
         if let stats { statistics = try .file(stats, option: "--stats") }

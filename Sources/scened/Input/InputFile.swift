@@ -3,6 +3,12 @@ import Glibc
 
 /// Reads a whole file or standard input.
 enum InputFile {
+    /// U+FEFF in UTF-8.
+    static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+
+    /// Of texts, which have a longest line, the byte order mark is left out with which some editors begin
+    /// them.
+    ///
     /// Throws `CommandFailure`: cannot open; longer than `limit`; a line longer than `longestLine`, neither
     /// of which is read to its end.
     static func bytes(_ path: String, limit: Int = .max, longestLine: Int = .max) throws(CommandFailure)
@@ -25,7 +31,10 @@ enum InputFile {
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = read(descriptor, &chunk, chunk.count)
-            if count == 0 { return bytes }
+            if count == 0 {
+                return longestLine < .max && bytes.starts(with: byteOrderMark)
+                    ? Array(bytes.dropFirst(byteOrderMark.count)) : bytes
+            }
             if count > 0 {
                 bytes.append(contentsOf: chunk[..<count])
                 guard bytes.count <= limit else { throw refusal("it is", limit) }

@@ -8,6 +8,7 @@ struct LineInput: ~Copyable {
     private let longestLine: Int
     private var buffer: [UInt8] = []
     private var isOver = false
+    private var isFirst = true
 
     /// `path` may be `-`. Throws `CommandFailure` (cannot open).
     init(path: String, longestLine: Int) throws(CommandFailure) {
@@ -22,8 +23,16 @@ struct LineInput: ~Copyable {
         if descriptor != STDIN_FILENO { close(descriptor) }
     }
 
-    /// The next line without its newline; nil at the end. Blocks while the input does.
+    /// The next line without its newline; nil at the end. Blocks while the input does. A byte order mark in
+    /// front of the first is left out.
     mutating func next() throws(CommandFailure) -> [UInt8]? {
+        guard let line = try nextLine() else { return nil }
+        defer { isFirst = false }
+        guard isFirst, line.starts(with: InputFile.byteOrderMark) else { return line }
+        return Array(line.dropFirst(InputFile.byteOrderMark.count))
+    }
+
+    private mutating func nextLine() throws(CommandFailure) -> [UInt8]? {
         var searched = 0
         while true {
             if let newline = buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {

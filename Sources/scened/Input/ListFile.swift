@@ -6,10 +6,17 @@ import TextFiles
 
 /// Lists of cuts, scenes and chapters, as commands take them: texts, and films for the chapters in them.
 enum ListFile {
-    /// Reads the text at `path` whole; of a film, its chapters, from its first picture. Throws: it cannot be
-    /// read, is neither, or is a film without chapters.
+    /// Reads the text at `path` whole; of a film, its chapters, from its first picture: for those who take
+    /// times as they stand. Throws: it cannot be read, is neither, or is a film without chapters.
     static func read(_ path: String) throws(TextFileError) -> TextFile {
         if let chapters = try chapters(path, from: .firstPicture) { return chapters }
+        return try TextFile(path: path)
+    }
+
+    /// The same with chapters as players count, from the start of the film, as lists of chapters count
+    /// (`ImportFormat.counting`).
+    static func readPlayed(_ path: String) throws(TextFileError) -> TextFile {
+        if let chapters = try chapters(path, from: .start) { return chapters }
         return try TextFile(path: path)
     }
 
