@@ -1,6 +1,6 @@
 /// The films of a batch, from a list: one a line, `PATH` or `PATH<tab>NAME`. A value without I/O.
 package enum BatchList {
-    /// Reads a list. Empty lines are skipped.
+    /// Reads a list. Empty lines are skipped, and a byte-order mark before the first.
     ///
     /// - Parameters:
     ///   - lines: without newlines.
@@ -12,7 +12,10 @@ package enum BatchList {
     {
         var items: [BatchItem] = []
         for (place, text) in lines.enumerated() {
-            let line = text.hasSuffix("\r") ? String(text.dropLast()) : text
+            var line = text.hasSuffix("\r") ? String(text.dropLast()) : text
+            if place == 0, line.unicodeScalars.first == "\u{feff}" {
+                line = String(line.unicodeScalars.dropFirst())
+            }
             guard !line.allSatisfy({ $0 == " " || $0 == "\t" }) else { continue }
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
             do throws(BatchError) {

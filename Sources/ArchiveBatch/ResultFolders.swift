@@ -22,4 +22,10 @@ package enum ResultFolders {
         }
         return found
     }
+
+    /// Whether a batch left a list of films that cannot be done: the folder is then one of results, even if
+    /// no film is done.
+    package static func listsFailures(in output: String) throws(DurableFileError) -> Bool {
+        try PosixFiles().entries(in: output).files.contains { BatchFiles.isFailures($0) }
+    }
 }

@@ -65,7 +65,7 @@ struct Scened: ParsableCommand {
                 try command.run()
             }
         } catch let failure as CommandFailure {
-            if !failure.message.isEmpty { Console.say(failure.message) }
+            for line in [failure.message] + failure.others where !line.isEmpty { Console.say(line) }
             Glibc.exit(failure.status.rawValue)
         } catch let error as ValidationError {
             // A command that ran already; the parser would show the usage of the program.
@@ -75,8 +75,13 @@ struct Scened: ParsableCommand {
                 exitMisused(Segment.self, hint)
             }
             if let text = CommandHint.folded(fullMessage(for: error)) {
-                Console.write(text + "\n")
+                Console.write(shown(text) + "\n")
                 Glibc.exit(ExitStatus.usage.rawValue)
+            }
+            let (status, text) = (exitCode(for: error), fullMessage(for: error))
+            if status != .success, !text.isEmpty {
+                Console.write(shown(text) + "\n")
+                Glibc.exit(status.rawValue)
             }
             exit(withError: error)
         }
@@ -89,9 +94,18 @@ struct Scened: ParsableCommand {
             $0 != "USAGE:"
         }
         Console.write(
-            "Error: \(message)\nUsage: \(usage.hasPrefix("USAGE: ") ? String(usage.dropFirst(7)) : usage)\n"
+            shown("Error: \(message)")
+                + "\nUsage: \(usage.hasPrefix("USAGE: ") ? String(usage.dropFirst(7)) : usage)\n"
                 + "  See '\(words.joined(separator: " ")) --help' for more information.\n")
         Glibc.exit(ExitStatus.usage.rawValue)
+    }
+
+    /// A message of the parser for a terminal. It quotes what was typed, or what stands there behind a `=`.
+    private static func shown(_ message: String) -> String {
+        let values = arguments.compactMap { word in
+            word.firstIndex(of: "=").map { String(word[word.index(after: $0)...]) }
+        }
+        return Console.shownLines(message, quoting: arguments + values)
     }
 
     /// What the command was given, its name left out. `CommandLine.arguments` repairs names of files that

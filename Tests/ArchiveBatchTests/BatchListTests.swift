@@ -11,6 +11,13 @@ import Testing
         ),
         (["https://host/path/a.mp4?key=1/2#t"], [("a.mp4", "https://host/path/a.mp4?key=1/2#t")]),
         (["what?.mp4"], [("what?.mp4", "what?.mp4")]),
+        // The mark of byte order that editors put before the first line.
+        (["\u{feff}films/a.mp4\r", "b.mp4"], [("a.mp4", "films/a.mp4"), ("b.mp4", "b.mp4")]),
+        (["\u{feff}", "b.mp4"], [("b.mp4", "b.mp4")]),
+        (
+            ["a.mp4\tnews/failed.jsonl", "b.mp4\tfailed-of-2.jsonl"],
+            [("news/failed.jsonl", "a.mp4"), ("failed-of-2.jsonl", "b.mp4")]
+        ),
         ([], []),
     ])
     func names(lines: [String], items: [(id: String, input: String)]) throws {
@@ -30,6 +37,12 @@ import Testing
         (["a.mp4\tx\ty"], "it has 2 tabs"),
         (["a.mp4\t\u{1b}[2J"], "cannot name a folder"),
         (["a.mp4\t" + String(repeating: "x", count: 201)], "cannot name a folder"),
+        // The batch's own files would meet the results.
+        (["fine.mp4", "a.mp4\tfailed.jsonl"], "list: line 2: 'failed.jsonl' cannot name a folder"),
+        (["a.mp4\tindex.html"], "the batch writes a file of the name 'index.html' there"),
+        (["a.mp4\tfailed-3-of-8.jsonl/x"], "cannot name a folder"),
+        (["a.mp4\tfailed.jsonl.new"], "cannot name a folder"),
+        (["films/index.html"], "cannot name a folder"),
     ])
     func wrongLists(lines: [String], words: String?) {
         guard let words else {
@@ -42,6 +55,37 @@ import Testing
             "\($0)".contains(words) && "\($0)".contains("give")
         }
     }
+
+    /// What is no list holds names of any length; messages do not.
+    @Test func messagesAreShort() {
+        let name = String(repeating: "x", count: 5000)
+        #expect {
+            try BatchList.items([name], of: "list")
+        } throws: {
+            "\($0)".count < 500
+        }
+    }
+
+    /// A film that was found fails by itself where a list would be refused.
+    @Test(arguments: [
+        ("a.mp4", nil), ("news/b ü.mp4", nil), ("a\nb.mp4", "it holds a control character"),
+        ("\u{1b}[31m/b.mp4", "it holds a control character"),
+        (String(repeating: "x", count: 197) + ".mp4", "a part of it exceeds 200 bytes"),
+        (Array(repeating: "folder", count: 150).joined(separator: "/"), "it exceeds 1000 bytes"),
+        ("failed.jsonl/b.mp4", "the batch writes a file of the name 'failed.jsonl' there"),
+    ])
+    func found(name: String, problem: String?) {
+        let item = BatchItem(found: name, input: "films/\(name)")
+        #expect(item.id == name && item.input == "films/\(name)")
+        #expect((item.problem == nil) == (problem == nil))
+        if let problem { #expect(item.problem?.contains("\(problem); rename") == true) }
+    }
+
+    @Test(arguments: [
+        ("a.mp4", true), ("A.MKV", true), ("films/b.ts", true), ("c.y4m", true), (".mp4", true),
+        ("mp4", false), ("a.mp4.txt", false), ("films.mp4/list", false), ("", false), ("a.", false),
+    ])
+    func endings(name: String, isFilm: Bool) { #expect(FilmEndings.isFilm(name) == isFilm) }
 
     /// Each film belongs to one slice, slices are about equal, and other films move none.
     @Test func slices() throws {

@@ -135,6 +135,58 @@ import Testing
         }
     }
 
+    /// Scenes of a film that became another one, which failed, are nowhere shown as those of the new one; a
+    /// failure leaves nothing behind once the film is done.
+    @Test func filmsThatBecameOthers() throws {
+        let films = try Scratch.emptyFolder()
+        let (film, folder) = (films.appending(path: "a.mp4"), Scratch.path("results"))
+        let catalogue = Scratch.path("films.sqlite").path
+        let (results, note) = (folder.appending(path: "a.mp4"), folder.appending(path: "a.mp4/done.json"))
+        func put(_ clip: String) throws {
+            try? FileManager.default.removeItem(at: film)
+            try FileManager.default.copyItem(atPath: Fixtures.path(clip), toPath: film.path)
+        }
+        func batch(_ state: String, _ status: Int32, _ options: String...) throws {
+            let outcome = try Program.run(
+                ["batch", films.path, "--output", folder.path, "--report"]
+                    + (options.isEmpty ? [] : ["--"] + options))
+            #expect(
+                outcome.status == status && BatchRuns.states(outcome) == ["a.mp4": state], "\(outcome)")
+        }
+        func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: results.path) }
+        try put("cuts.mp4")
+        try batch("done", 0)
+        Self.expect(try Self.build(folder, catalogue), ["films": 1, "new": 1])
+        let said = try Data(contentsOf: note)
+        try put("audio_only.mp4")
+        try batch("failed", 65)
+        #expect(try names() == ["attempts.json"])
+        let page = try BatchRuns.text(folder, "index.html")
+        #expect(page.contains("<li class=\"failed\" data-name=\"a.mp4\"") && !page.contains("report.html\""))
+        // No film is left, and the folder is one of results all the same.
+        Self.expect(try Self.build(folder, catalogue), ["removed": 1])
+        #expect(try Self.ask(catalogue, "--of", "scenes", "--quiet").isEmpty)
+        // As an earlier version left it.
+        try said.write(to: note)
+        try batch("failed", 65)
+        #expect(try names() == ["attempts.json"])
+        try put("cuts.mp4")
+        try batch("done", 0)
+        #expect(try !names().contains("attempts.json"))
+        // The same film with options that fail: its results are its own.
+        try batch("failed", 65, "--stream", "7")
+        #expect(try Set(names()).isSuperset(of: ["attempts.json", "done.json", "events.jsonl"]))
+        Self.expect(try Self.build(folder, catalogue), ["films": 1, "new": 1])
+        try batch("present", 0)
+        #expect(try !names().contains("attempts.json"))
+        // One that is away keeps them.
+        try FileManager.default.removeItem(at: film)
+        let list = try Scratch.file("list.txt")
+        try "\(film.path)\n/nowhere/b.mp4\n".write(to: list, atomically: true, encoding: .utf8)
+        let away = try BatchRuns.batch(list, folder, "--report")
+        #expect(away.status == 65 && BatchRuns.states(away) == ["a.mp4": "present", "b.mp4": "failed"])
+    }
+
     @Test func wrongInput() throws {
         let (folder, catalogue) = try Self.results()
         #expect(try Self.build(folder, catalogue).outcome.status == 0)
@@ -144,10 +196,6 @@ import Testing
         let film = try Scratch.file("film.mp4").path
         try Data(contentsOf: URL(filePath: Fixtures.path("cuts.mp4"))).write(to: URL(filePath: film))
         let empty = try Scratch.emptyFolder().path
-        let other = Scratch.path("results")
-        #expect(
-            try Program.run(["batch", Fixtures.path("cuts.mp4"), "--output", other.path, "--quiet"]).status
-                != 0)
         let table: [([String], Int32, String)] = [
             ([folder.path], 64, "name the catalogue to make of it with --to"),
             ([catalogue, "--to", text], 66, "Not a directory"),

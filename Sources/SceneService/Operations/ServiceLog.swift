@@ -70,7 +70,7 @@ package struct ServiceLog: LogHandler {
             var text = hasPriorities ? "<\(Self.priority(level))>" : "scened: \(level): "
             text += line
             if suppressed > 0 { text += " suppressed=\(suppressed)" }
-            sink(Secrets.redacted(text.replacing("\n", with: " ")) + "\n")
+            sink(LineText.shown(Secrets.redacted(text.replacing("\n", with: " "))) + "\n")
         }
 
         /// syslog(3).

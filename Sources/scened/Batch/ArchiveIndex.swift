@@ -4,8 +4,6 @@ import SceneReport
 
 /// The page of all films whose results lie in a folder.
 enum ArchiveIndex {
-    static let name = "index.html"
-
     /// Writes the page.
     ///
     /// Complexity: one small file read for each film.
@@ -34,7 +32,7 @@ enum ArchiveIndex {
                     page: nil)
             }
             try PosixFiles().replace(
-                "\(output)/\(name)", with: ArchivePage(title: title, films: films).html())
+                "\(output)/\(BatchFiles.indexName)", with: ArchivePage(title: title, films: films).html())
         } catch {
             throw CommandFailure(status: .cannotWrite, message: error.description)
         }

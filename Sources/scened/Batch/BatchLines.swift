@@ -55,8 +55,29 @@ enum BatchLines {
         return line.object + "\n"
     }
 
-    /// The last line of a run. `spent`: its seconds.
-    static func end(_ counts: BatchQueue.Counts, spent: Double, status: Int32) -> String {
+    /// What is said of files of a folder that do not end as films do, without a newline; nil where there are
+    /// none. `endings`: how many files have each ending, which may be empty.
+    static func passedOver(_ endings: [String: Int]) -> String? {
+        let count = endings.values.reduce(0, +)
+        guard count > 0 else { return nil }
+        let common = endings.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5)
+        let named = common.map { $0.key.isEmpty ? "\($0.value) with none" : "\($0.value) .\($0.key)" }
+        let more = endings.count > named.count ? " and others" : ""
+        return
+            "passed over \(count) \(count == 1 ? "file" : "files") without an ending of films (\(named.joined(separator: ", "))\(more)); a list takes films of any name"
+    }
+
+    /// The last line of a run.
+    ///
+    /// - Parameters:
+    ///   - counts: how it stands.
+    ///   - passedOver: files of a folder that do not end as films do.
+    ///   - spent: seconds.
+    ///   - status: of the process.
+    /// - Returns: one object, with a newline.
+    static func end(
+        _ counts: BatchQueue.Counts, passedOver: Int, spent: Double, status: Int32
+    ) -> String {
         var line = JSONLine()
         line.field("type", "batch_end")
         line.field("films", counts.total)
@@ -66,6 +87,7 @@ enum BatchLines {
         line.field("failed", counts.failedForGood)
         line.field("later", counts.failedForNow)
         line.field("left", counts.total - counts.settled)
+        line.field("passed_over", passedOver)
         line.field("film_seconds", microseconds: counts.filmSeconds)
         line.field("seconds", microseconds: Int64((spent * 1_000_000).rounded()))
         line.field("status", status)

@@ -49,6 +49,7 @@ struct FilmJob {
 
     /// Does what is to be done. Never throws: what goes wrong is a way to end.
     func report() -> Report {
+        if let refusal { return Report(ending: refusal) }
         let identity = InputIdentity(of: item.input)
         do throws(DurableFileError) {
             if let report = try present(identity) {
@@ -57,9 +58,13 @@ struct FilmJob {
             }
             let key = settings.key(of: item, identity)
             let attempts = try attempts()
+            var failure: ItemEnding?
             if let attempts, attempts.key == key, attempts.isSpent, !settings.retriesFailed {
+                failure = .failedForGood(status: attempts.status, message: attempts.message)
+            }
+            if let failure, try outdatedNote(identity) == nil {
                 sweep()
-                return Report(ending: .failedForGood(status: attempts.status, message: attempts.message))
+                return Report(ending: failure)
             }
             try files.createDirectory(workFolder)
             let lock: DurableFileHandle
@@ -75,6 +80,11 @@ struct FilmJob {
             if let report = try present(identity) {
                 try clear()
                 return report
+            }
+            if let failure {
+                try withdraw(identity)
+                try clear()
+                return Report(ending: failure)
             }
             let start = WallClock.monotonicSeconds()
             var report = try work(identity)
@@ -93,6 +103,26 @@ struct FilmJob {
         Report(
             ending: .failedForNow(
                 status: Int(ExitStatus.cannotWrite.rawValue), message: "another batch is at work on it"))
+    }
+
+    /// Why nothing can be done for the film wherever its results would lie; nil where it can.
+    private var refusal: ItemEnding? {
+        if let problem = item.problem {
+            return .failedForGood(status: Int(ExitStatus.noVideo.rawValue), message: problem)
+        }
+        // A file may stand where a folder is wanted: the film itself, where results go beside it.
+        var place = settings.output
+        for part in item.id.split(separator: "/") {
+            place += "/\(part)"
+            guard let kind = FileKind(path: place) else { return nil }
+            guard kind == .folder else {
+                return .failedForGood(
+                    status: Int(ExitStatus.cannotWrite.rawValue),
+                    message:
+                        "'\(place)' is no folder, and the results would lie there; give another --output")
+            }
+        }
+        return nil
     }
 
     // MARK: what is there
@@ -121,6 +151,17 @@ struct FilmJob {
             && InputIdentity.endsDigest(of: item.input) == note.ends
     }
 
+    /// The note of results that are of another film than the one that is there by now. nil where that cannot
+    /// be known, as of an address, or of a film that is away: its results stay.
+    private func outdatedNote(_ identity: InputIdentity?) throws(DurableFileError) -> DoneNote? {
+        guard let note = try note(), let former = note.identity.size, let size = identity?.size else {
+            return nil
+        }
+        if former != size { return note }
+        guard let ends = note.ends, let now = InputIdentity.endsDigest(of: item.input) else { return nil }
+        return ends == now ? nil : note
+    }
+
     /// What is to be done, given the note of what is there.
     private func left(_ note: DoneNote?, _ identity: InputIdentity?) -> BatchWork {
         BatchWork.least(
@@ -136,6 +177,7 @@ struct FilmJob {
             (note.identity, note.input) = (identity, item.input)
             try files.replace("\(folder)/\(DoneNote.name)", with: [UInt8](note.text.utf8))
         }
+        try forgetFailures()
         return Report(ending: note.damage.map { .damaged($0) } ?? .done, wasPresent: true, note: note)
     }
 
@@ -242,6 +284,7 @@ struct FilmJob {
                 attempts, key: key, isFinal: isFinal, status: status, message: message)
             try files.createDirectory(folder)
             try files.replace("\(folder)/\(AttemptNote.name)", with: [UInt8](note.text.utf8))
+            try withdraw(identity)
             if note.isSpent { report.ending = .failedForGood(status: status, message: message) }
         case .done, .damaged: report.note = try publish(report, identity)
         }
@@ -275,10 +318,25 @@ struct FilmJob {
             hasCues: run.hasCues,
             seconds: Int64((report.seconds * 1_000_000).rounded()))
         try files.replace("\(folder)/\(DoneNote.name)", with: [UInt8](note.text.utf8))
-        for suffix in ["", PosixFiles.freshSuffix] {
-            try files.remove("\(folder)/\(AttemptNote.name)\(suffix)")
-        }
+        try forgetFailures()
         return note
+    }
+
+    /// Takes away results of another film than the one that is there by now, which failed: they must not pass
+    /// for its own. The note goes first, so that nobody takes the rest for whole.
+    private func withdraw(_ identity: InputIdentity?) throws(DurableFileError) {
+        guard let note = try outdatedNote(identity) else { return }
+        try files.remove("\(folder)/\(DoneNote.name)")
+        for name in note.files { try files.remove("\(folder)/\(name)") }
+        try files.syncDirectory(folder)
+    }
+
+    /// Takes the note of failures away, also one that was being written.
+    private func forgetFailures() throws(DurableFileError) {
+        for suffix in ["", PosixFiles.freshSuffix] {
+            let path = "\(folder)/\(AttemptNote.name)\(suffix)"
+            if try files.facts(of: path) != nil { try files.remove(path) }
+        }
     }
 
     private func eventsSize() throws(DurableFileError) -> Int {

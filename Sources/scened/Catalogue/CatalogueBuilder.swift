@@ -96,13 +96,16 @@ struct CatalogueBuilder {
     /// behind the other.
     private func places() throws(CommandFailure) -> [String] {
         let places: [String]
+        var isOfBatch = true
         do throws(DurableFileError) {
             places = try ResultFolders.places(in: output)
+            // All of its films may have become others, and failed.
+            if places.isEmpty { isOfBatch = try ResultFolders.listsFailures(in: output) }
         } catch {
             throw CommandFailure(status: .cannotOpen, message: error.description)
         }
         // A folder that is not mounted must not empty a catalogue.
-        guard !places.isEmpty else {
+        guard isOfBatch else {
             throw CommandFailure(
                 status: .noVideo,
                 message: "'\(output)' holds no results; give the folder that scened batch --output names")

@@ -18,19 +18,22 @@ struct BatchCommand: ParsableCommand {
               scened batch films.txt --output results --report -- --min-scene 10 --export webvtt
               scened batch films.txt --output results --slice 3/8
 
-            The films are those of a folder, or of a list: one a line, PATH, or PATH, a tab and NAME. Options after -- go to \
-            segment. Each film gets a folder of its name with events.jsonl, embeddings.npz and what was asked for; \
+            The films are those of a folder and of the folders in it, or of a list: one a line, PATH, or PATH, a tab and NAME; \
+            or one film. In a folder films are known by how their names end; a list takes a film of any name. Options after \
+            -- go to segment. Each film gets a folder of its name with events.jsonl, embeddings.npz and what was asked for; \
             done.json comes last, so that what is there is whole. Run it again after a crash, with more films or with other \
             options: it does what is missing, and scores embeddings again where that is enough.
 
             SIGUSR1 finishes the films in progress. SIGTERM and Ctrl-C drop them; nothing half-written is left.
 
+            Names of films end in \(FilmEndings.text).
+
             Exit status: 0 all films are done; 75 another run may do more; 65 the list cannot be used, or films are listed in \
-            failed.jsonl that cannot be done as they are; 64 wrong usage; 66 the list cannot be opened; 73 the results cannot \
-            be written; 130, 143 stopped.
+            failed.jsonl that cannot be done as they are; 64 wrong usage, or the results would lie among the films; 66 the list \
+            cannot be opened; 73 the results cannot be written; 130, 143 stopped.
             """)
 
-    @Argument(help: "A folder of films, or a list of them; - for a list on standard input.")
+    @Argument(help: "A folder of films, a list of them, or one film; - for a list on standard input.")
     var films: String
 
     @Option(
@@ -96,8 +99,9 @@ struct BatchCommand: ParsableCommand {
 
     func run() throws {
         let slice = slice.flatMap { BatchSlice($0) } ?? .whole
-        let output = absolutePath(output)
-        let items = try BatchInput.items(films, output: output).filter { slice.holds($0.id) }
+        let output = BatchInput.tidied(absolutePath(output))
+        let found = try BatchInput.films(films, output: output)
+        let items = found.items.filter { slice.holds($0.id) }
         let cores = min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 256)
         let jobs = jobs ?? cores
         let settings = try settings(output: output)
@@ -106,6 +110,7 @@ struct BatchCommand: ParsableCommand {
         } catch {
             throw CommandFailure(status: .cannotWrite, message: error.description)
         }
+        if !quiet, let notice = BatchLines.passedOver(found.passedOver) { Console.say(notice) }
         let lines = BatchOutlet()
         let isForPeople = lines.isTerminal && !json
         let start = WallClock.monotonicSeconds()
@@ -126,7 +131,10 @@ struct BatchCommand: ParsableCommand {
         if isForPeople {
             if !quiet { Console.say(BatchLines.summary(runner.queue.counts, spent: spent)) }
         } else if !quiet, !ending.isUnheard {
-            lines.write(BatchLines.end(runner.queue.counts, spent: spent, status: status))
+            lines.write(
+                BatchLines.end(
+                    runner.queue.counts, passedOver: found.passedOver.values.reduce(0, +), spent: spent,
+                    status: status))
         }
         if status != 0 { throw ExitCode(status) }
     }
@@ -171,7 +179,7 @@ struct BatchCommand: ParsableCommand {
     private func note(
         _ unusable: [(item: BatchItem, status: Int, message: String)], in output: String, _ slice: BatchSlice
     ) throws(CommandFailure) {
-        let name = slice == .whole ? "failed.jsonl" : "failed-\(slice.index)-of-\(slice.count).jsonl"
+        let name = BatchFiles.failuresName(slice)
         let text = unusable.sorted { $0.item.id < $1.item.id }.map {
             BatchLines.failure($0.item, status: $0.status, message: $0.message)
         }

@@ -18,12 +18,33 @@ enum Console {
     }
 
     /// One line, with the program's name in front.
-    static func say(_ message: String) { write("scened: \(FileName.shown(message))\n") }
+    static func say(_ message: String) { write("scened: \(shown(message))\n") }
+
+    /// Text as it may stand in one line of a terminal or a log, whatever it tells of names and contents of
+    /// files: what would end the line, or move, color or turn what stands there, stands as an escape, such as
+    /// `\n` and `\x1b`; what is no text of a name, as U+FFFD.
+    static func shown(_ text: String) -> String { LineText.shown(FileName.shown(text)) }
+
+    /// The same of text that has several lines of its own.
+    ///
+    /// - Parameters:
+    ///   - text: of the parser of the command line, say.
+    ///   - quoted: what it may quote, with line ends that are not its own.
+    /// - Returns: the text.
+    static func shownLines(_ text: String, quoting quoted: [String]) -> String {
+        var text = text
+        for word in quoted where !word.isEmpty {
+            let safe = shown(word)
+            if safe != word { text = text.replacing(word, with: safe) }
+        }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { shown(String($0)) }
+            .joined(separator: "\n")
+    }
 
     /// Draws a line that stays until other text comes; only on a terminal. `text` has no newline.
     static func draw(_ text: String) {
         isDrawn.withLock { isDrawn in
-            put(clearing + text)
+            put(clearing + shown(text))
             isDrawn = true
         }
     }

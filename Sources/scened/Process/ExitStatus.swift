@@ -37,6 +37,8 @@ struct CommandFailure: Error {
     var status: ExitStatus
     /// One line: what is wrong and what to do about it. Empty where there is nothing to say.
     var message: String
+    /// What else is wrong, a line each.
+    var others: [String] = []
 }
 
 extension CommandFailure {
