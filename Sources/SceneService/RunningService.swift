@@ -12,7 +12,7 @@ package final class RunningService: Sendable {
     private let delivery: DeliveryService
     private let feeds: FeedService
     private let notifier: ServiceNotifier
-    private let board = ServiceBoard()
+    private let board = ServiceBoard(redact: { Secrets.redacted($0) })
     private let output: ServiceLog.Output
     private let log: Logger
     private let state: String
@@ -92,7 +92,11 @@ package final class RunningService: Sendable {
         board.update { $0.notReady = [] }
         notifier.ready()
         // On a thread of its own: whatever keeps the tasks of the process waiting is no reason to be ended.
-        if !OwnThread.start({ [self] in report() }) { log.error("no thread is left for signs of life") }
+        if !OwnThread.start({ [self] in report() }) {
+            log.error(
+                "no signs of life from now on",
+                metadata: ["reason": "\(ResourceShortage.noThread.description)"])
+        }
         log.notice("running", metadata: configuration.extent)
         warn(of: configuration)
     }

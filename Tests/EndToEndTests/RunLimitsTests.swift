@@ -91,6 +91,41 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: site.folder.path + "/elsewhere"))
     }
 
+    /// Swift's own crash handler waits for ever where memory is short: nothing that keeps the service running
+    /// leaves it on.
+    @Test(arguments: [
+        ("deploy/Containerfile", "ENV SWIFT_BACKTRACE=enable=no\n"),
+        (
+            "deploy/kubernetes/statefulset.yaml",
+            "- name: SWIFT_BACKTRACE\n              value: enable=no\n"
+        ),
+        ("systemd/scened.service", "Environment=SWIFT_BACKTRACE=enable=no\n"),
+    ])
+    func crashesAreLeftToTheSystem(file: String, line: String) throws {
+        let text = try String(contentsOf: Program.repository.appending(path: file), encoding: .utf8)
+        #expect(text.contains(line))
+    }
+
+    /// Neither does the service itself, nor do its workers.
+    @Test func aCrashEndsTheServiceAtOnce() throws {
+        let source = FeedSource([[.send(try WatchTests.film(upTo: 0.3)), .hold]])
+        defer { source.close() }
+        let site = try RunSite([("one", "tcp://127.0.0.1:\(source.port)")])
+        let run = try LiveRun(
+            [
+                "-c", "unset SWIFT_BACKTRACE; ulimit -c 0; exec \"$0\" run \"$1\"", Program.scened.path,
+                site.file.path,
+            ],
+            executable: URL(filePath: "/bin/bash"))
+        _ = try run.next("one", "stream_start")
+        let worker = try #require(run.children.first)
+        #expect(Processes.text(of: worker, "environ").contains("SWIFT_BACKTRACE=enable=no"))
+        run.send(signal: SIGSEGV)
+        let outcome = try run.finish()
+        #expect(outcome.status == 128 + SIGSEGV)
+        #expect(!outcome.errors.contains("Thread 0"), "\(outcome.errors)")
+    }
+
     @Test func checkConfigCountsDescriptors() throws {
         let site = try RunSite(Self.dead)
         let short = try Program.shell("ulimit -n 100; scened check-config '\(site.file.path)'")

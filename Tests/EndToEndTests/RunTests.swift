@@ -126,4 +126,52 @@ import Testing
         let uncalibrated = try Program.run(["check-config", site.file.path])
         #expect(uncalibrated.status == 78 && uncalibrated.errors.contains("/nonexistent.json"))
     }
+
+    /// What credentials put into addresses stands in no event, on no page and in no line of the log, whether
+    /// the server takes or refuses them.
+    @Test func credentialsOfAddressesAreNowhere() throws {
+        let film = try WatchTests.film(upTo: 0.3)
+        let (server, _) = HostRulesTests.server { path in
+            path.hasPrefix("/open")
+                ? Data("HTTP/1.1 200 OK\r\n\r\n".utf8) + Data(film)
+                : Data("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".utf8)
+        }
+        defer { server.close() }
+        let host = "http://127.0.0.1:\(server.port)"
+        let site = try RunSite([])
+        let secrets = try Scratch.emptyFolder()
+        try Data("canary/query 8731".utf8).write(to: secrets.appending(path: "tk"))
+        try Data("canary?path".utf8).write(to: secrets.appending(path: "pw"))
+        let socket = "\(site.folder.path)/h"
+        let feeds = [
+            ("open", "\(host)/open/film.ts?k=${credential:tk}"),
+            ("path", "\(host)/open/${credential:pw}/film.ts"), ("shut", "\(host)/${credential:pw}/film.ts"),
+            ("query", "\(host)/film.ts?k=${credential:tk}"),
+        ]
+        try site.write(feeds)
+        let text = try String(contentsOf: site.file, encoding: .utf8)
+        try text.replacing("http: null", with: "http: {listen: 'unix:\(socket)'}").write(
+            to: site.file, atomically: true, encoding: .utf8)
+        let run = try LiveRun(
+            [
+                "-c", "CREDENTIALS_DIRECTORY=\"$1\" exec \"$0\" run \"$2\"", Program.scened.path,
+                secrets.path, site.file.path,
+            ],
+            executable: URL(filePath: "/bin/bash"))
+        let start = try run.ever("open", "stream_start")
+        #expect(start.fields["input"] as? String == "\(host)/open/film.ts?k=***")
+        let other = try run.ever("path", "stream_start")
+        #expect(other.fields["input"] as? String == "\(host)/open/***/film.ts")
+        for feed in ["shut", "query"] {
+            _ = run.event { $0.inside(feed, "heartbeat")?.fields["state"] as? String == "backoff" }
+        }
+        let status = try Program.run(["status", "--http", "unix:\(socket)"])
+        run.send(signal: SIGTERM)
+        let outcome = try run.finish()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(status.output.contains("\(host)/***/film.ts: "), "\(status.output)")
+        let journals = try feeds.flatMap { try site.journal($0.0) }
+        let told = [status.output, outcome.errors] + run.events.map(\.line) + journals
+        #expect(!told.contains { $0.contains("canary") }, "\(told.filter { $0.contains("canary") })")
+    }
 }

@@ -126,7 +126,8 @@ import Testing
         (["watch", "/nonexistent.ts"], 66), (["watch", "/etc/passwd"], 66),
         (["watch", "a.ts", "--stall-after", "0"], 64),
         (["watch", "tcp://127.0.0.1:1", "--follow"], 64), (["watch", "--follow-idle", "1", "a.ts"], 64),
-        (["feed-worker"], 64),
+        (["feed-worker"], 64), (["watch", "foo://x"], 64), (["watch", "udp://127.0.0.1"], 64),
+        (["watch", "http://"], 64), (["watch", "udp://127.0.0.1:70000"], 64),
     ]
 
     @Test(arguments: failures)
@@ -193,5 +194,65 @@ import Testing
         source.close()
         #expect(!outcome.errors.contains("canary8731"))
         #expect(!run.events.contains { $0.line.contains("canary8731") })
+    }
+
+    static let partners: [(options: [String], keys: String)] = [
+        (["--block-delay", "60"], "block-delay: 60"),
+        (["--blocks-without", "mark"], "blocks-without: [mark]"),
+        (["--follow-idle", "3"], "follow-idle: 3"), (["--audio-stream", "1"], "audio-stream: 1"),
+        (["--audio-stream", "1", "--no-audio"], "audio-stream: 1\n    audio: false"),
+        (["--seen-threshold", "0.9"], "seen-threshold: 0.9"), (["--tag-minimum", "0.1"], "tag-minimum: 0.1"),
+        (["--novelty-rate", "0.1"], "novelty-rate: 0.1"), (["--reasons"], "reasons: true"),
+        (["--sound", "--no-audio"], "sound: true\n    audio: false"),
+        (["--threshold", "0.4", "--scenes-per-hour", "20"], "threshold: 0.4\n    scenes-per-hour: 20"),
+        (["--split", "none", "--split-after", "5"], "split: none\n    split-after: 5"),
+        (["--split", "none", "--intra-shot"], "split: none\n    intra-shot: true"),
+        (["--min-shot", "6"], "min-shot: 6"),
+    ]
+
+    /// What `watch` refuses of its options, a configuration may not say of a feed.
+    @Test(arguments: partners)
+    func whatWatchRefusesConfigurationsMayNotSay(_ pair: (options: [String], keys: String)) throws {
+        let film = Fixtures.path("cuts.ts")
+        #expect(try Program.run(["watch", film] + pair.options).status == 64)
+        let folder = try Scratch.emptyFolder()
+        let file = folder.appending(path: "scened.yaml")
+        func check(_ keys: String) throws -> Program.Outcome {
+            let top = "state: \(folder.path)/state\nhttp: null\n"
+            let yaml = top + "feeds:\n  - name: a\n    input: '\(film)'\n\(keys)"
+            try yaml.write(to: file, atomically: true, encoding: .utf8)
+            return try Program.run(["check-config", file.path])
+        }
+        #expect(try check("").status == 0)
+        let refused = try check("    \(pair.keys)\n")
+        #expect(refused.status == 78 && refused.errorLines.count == 1, "\(refused.errors)")
+    }
+
+    /// Schemes have no case (RFC 3986).
+    @Test func schemesMayBeLarge() throws {
+        let source = FeedSource([[.send(try Self.film(upTo: 0.2)), .hold]])
+        let run = try LiveRun(["watch", "TCP://127.0.0.1:\(source.port)", "--stall-after", "30"])
+        #expect(run.event { $0.type == "stream_start" } != nil)
+        run.send(signal: SIGTERM)
+        #expect(try run.finish().status == 143)
+        source.close()
+    }
+
+    /// Nobody can copy again what an encoder sent that has left.
+    @Test func whoeverLeavesIsNotToBeCopied() throws {
+        let port = LoopbackListener.freePort()
+        let address = "rtmp://127.0.0.1:\(port)/live/key"
+        let run = try LiveRun(
+            ["watch", "\(address)?listen=1", "--heartbeat", "0.25", "--verbose", "--threads", "1"], limit: 60)
+        let encoder = try Peer(
+            "bash -c \"until ffmpeg -nostdin -v error -re -i '\(Fixtures.path("cuts.ts"))' -t 4 -an -c copy "
+                + "-f flv \(address); do :; done\"")
+        _ = try #require(run.event { $0.type == "gap" }, "\(run.said)")
+        let shown = run.events.count
+        _ = run.event { _ in run.events.count > shown + 4 }
+        encoder.end()
+        run.send(signal: SIGTERM)
+        #expect(try run.finish().status == 143)
+        #expect(!run.said.contains("copy the input"), "\(run.said)")
     }
 }

@@ -90,20 +90,31 @@ package final class ServiceBoard: Sendable {
     }
 
     private let state = Mutex(Snapshot())
+    private let redact: @Sendable (String) -> String
 
-    package init() {}
+    /// - Parameter redact: takes secrets out of troubles, which hold what others say: a worker, a receiver.
+    package init(redact: @escaping @Sendable (String) -> String = { $0 }) { self.redact = redact }
 
     package var snapshot: Snapshot { state.withLock { $0 } }
 
     package func update(_ change: (inout Snapshot) -> Void) { state.withLock { change(&$0) } }
 
     package func update(_ feed: String, _ change: (inout FeedEntry) -> Void) {
-        state.withLock { change(&$0.feeds[feed, default: FeedEntry()]) }
+        state.withLock { state in
+            change(&state.feeds[feed, default: FeedEntry()])
+            state.feeds[feed]?.hideSecrets(redact)
+        }
     }
 
     package func update(_ sink: SinkKey, _ change: (inout SinkEntry) -> Void) {
-        state.withLock { change(&$0.sinks[sink, default: SinkEntry()]) }
+        state.withLock { state in
+            change(&state.sinks[sink, default: SinkEntry()])
+            state.sinks[sink]?.hideSecrets(redact)
+        }
     }
+
+    /// Forgets what a sink had taken of a feed: it is in the configuration no more.
+    package func remove(sink: SinkKey) { state.withLock { $0.sinks[sink] = nil } }
 
     /// Forgets a feed that was taken out of the configuration.
     package func remove(feed: String) {
@@ -111,5 +122,19 @@ package final class ServiceBoard: Sendable {
             state.feeds[feed] = nil
             for key in state.sinks.keys where key.feed == feed { state.sinks[key] = nil }
         }
+    }
+}
+
+extension ServiceBoard.FeedEntry {
+    fileprivate mutating func hideSecrets(_ redact: (String) -> String) {
+        if let trouble = status?.trouble { status?.trouble = redact(trouble) }
+        if let trouble = journalTrouble { journalTrouble = redact(trouble) }
+        if let trouble = shortage { shortage = redact(trouble) }
+    }
+}
+
+extension ServiceBoard.SinkEntry {
+    fileprivate mutating func hideSecrets(_ redact: (String) -> String) {
+        if let text = trouble { trouble = redact(text) }
     }
 }

@@ -13,7 +13,7 @@ package struct HTTPAddress: Hashable {
     var authority: String
 
     package init?(_ url: String) {
-        guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return nil }
+        guard let scheme = Self.scheme(of: url) else { return nil }
         isSecure = scheme == "https://"
         let rest = url.dropFirst(scheme.count)
         let authority = rest.prefix { !"/?#".contains($0) }
@@ -36,6 +36,11 @@ package struct HTTPAddress: Hashable {
         self.port = port
         self.authority = String(authority)
         target = path.hasPrefix("/") ? String(path) : "/" + path
+    }
+
+    /// `http://` or `https://` where `url` begins with one of them, in whatever case (RFC 3986, section 3.1).
+    package static func scheme(of url: String) -> String? {
+        ["http://", "https://"].first { url.prefix($0.count).lowercased() == $0 }
     }
 
     /// The name that a certificate must be for; nil for numeric addresses, which are compared as such.

@@ -30,6 +30,9 @@ package struct SecretText: Hashable, Sendable {
         pieces.append(piece + rest)
     }
 
+    /// The text with `***` for each secret: the same whatever they are.
+    package var shown: String { pieces.joined(separator: "***") }
+
     /// The text with its secrets in place.
     ///
     /// - Parameter secret: gives the content of a credential by its name.
@@ -61,5 +64,35 @@ package struct SecretText: Hashable, Sendable {
             }
         }
         return encoded
+    }
+
+    /// `encoded` with the digits of each `%XX` in small letters: others write them so.
+    package static func withSmallDigits(_ encoded: String) -> String {
+        var (text, digits) = ("", 0)
+        for character in encoded {
+            text += digits > 0 ? character.lowercased() : String(character)
+            digits = character == "%" ? 2 : max(0, digits - 1)
+        }
+        return text
+    }
+
+    /// `text` with the bytes that its `%XX` stand for; what is no such escape stays.
+    package static func percentDecoded(_ text: String) -> String {
+        guard text.contains("%") else { return text }
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            let digits = rest.prefix(2)
+            if byte == UInt8(ascii: "%"), digits.count == 2,
+                digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -48,5 +48,5 @@ package struct FeedPlan: Sendable {
     }
 
     /// The address as it may be printed.
-    package var displayName: String { MediaSource.url(address.text).displayName }
+    package var displayName: String { MediaSource.url(address.shown).displayName }
 }

@@ -6,8 +6,17 @@ internal import MediaInput
 package struct FeedAddress: Hashable, Sendable {
     /// As FFmpeg takes it; may hold a password.
     package let text: String
+    /// The same as it may be printed once `Redaction` has seen it.
+    package let shown: String
 
-    package init(_ text: String) { self.text = text }
+    /// - Parameters:
+    ///   - text: an address, a path or `-`.
+    ///   - shown: the same without what the caller alone knows to be secret; nil: there is nothing of the
+    ///     kind.
+    package init(_ text: String, shown: String? = nil) {
+        self.text = MediaSource.lowered(text)
+        self.shown = MediaSource.lowered(shown ?? text)
+    }
 
     /// Lower case, without the colon; nil for paths and standard input.
     package var scheme: String? {

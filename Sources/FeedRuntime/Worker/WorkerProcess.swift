@@ -73,12 +73,17 @@ final class WorkerProcess {
         "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
     ]
 
-    /// The environment without what is meant for the feed's own process alone, and with one thread for
-    /// arithmetic; the caller frees its entries.
+    /// Swift's crash handler cannot start its program in a confined worker, and where memory is short it
+    /// waits for ever.
+    private static let crashHandling = "SWIFT_BACKTRACE="
+
+    /// The environment without what is meant for the feed's own process alone, with one thread for arithmetic
+    /// and without Swift's crash handler; the caller frees its entries.
     private static var environment: [UnsafeMutablePointer<CChar>?] {
         let own = ["NOTIFY_SOCKET", "WATCHDOG_", "LISTEN_", "CREDENTIALS_DIRECTORY", "STATE_DIRECTORY"]
-        let left = own + threadCounts.map { "\($0)=" }
+        let left = own + threadCounts.map { "\($0)=" } + [crashHandling]
         var kept = threadCounts.map { strdup("\($0)=1") }
+        kept.append(strdup(crashHandling + "enable=no"))
         var entry = scn_environment()
         while let variable = entry.pointee {
             let name = String(cString: variable)

@@ -61,6 +61,7 @@ final class BytePort {
     /// Opens a URL with a protocol of FFmpeg's, or waits on it for an encoder. `allowed`: the protocols it
     /// and its redirections may use.
     init(url: String, allowed: String, timeout: Double, stop: StopFlag) throws(MediaError) {
+        let url = MediaSource.lowered(url)
         following = nil
         isFile = false
         interrupt = Interrupt(stop: stop, seconds: timeout)

@@ -1,3 +1,5 @@
+import CFFmpeg
+
 /// What an input of a kind may lead to: the protocols that FFmpeg may use for it and the containers it may
 /// hold.
 ///
@@ -19,6 +21,23 @@ struct InputRules: Hashable {
     private static let playlistFormats =
         "hls,applehttp,dash,mpegts,mov,mp4,aac,mp3,ac3,eac3,webvtt,matroska,webm"
     private static let sessionFormats = "rtsp,sdp,rtp,mpegts"
+
+    /// Schemes of addresses that the rules below are made for, of those that this FFmpeg speaks; sorted.
+    static let schemes: [String] = {
+        var spoken: Set<String> = []
+        var place: UnsafeMutableRawPointer?
+        while let name = avio_enum_protocols(&place, 0) { spoken.insert(String(cString: name)) }
+        // A session is no protocol of FFmpeg's but a format.
+        if av_find_input_format("rtsp") != nil {
+            spoken.insert("rtsp")
+            if spoken.contains("tls") { spoken.insert("rtsps") }
+        }
+        return [
+            "amqp", "ftp", "gopher", "gophers", "http", "https", "mmsh", "mmst", "rist", "rtmp", "rtmpe",
+            "rtmps", "rtmpt", "rtp", "rtsp", "rtsps", "sctp", "sftp", "srt", "srtp", "tcp", "tls", "udp",
+            "udplite", "unix", "zmq",
+        ].filter(spoken.contains)
+    }()
 
     /// For bytes that FFmpeg fetches by `scheme` and hands over as they are.
     static func bytes(scheme: String) -> InputRules {

@@ -12,6 +12,7 @@ package struct ListeningAddress: Hashable, Sendable {
 
     /// nil: the address is connected to.
     package init?(_ text: String) {
+        let text = MediaSource.lowered(text)
         guard let marker = text.firstRange(of: "://") else { return nil }
         scheme = text[..<marker.lowerBound].lowercased()
         let (path, query) =

@@ -1,6 +1,7 @@
 internal import EventDelivery
 internal import FeedRuntime
 internal import EventJournal
+internal import MediaInput
 internal import Platform
 internal import Glibc
 internal import NIOSSL
@@ -91,7 +92,13 @@ extension ServiceConfiguration {
         -> [ConfigurationFinding]
     {
         if let finding = trouble(of: feed.input, key: key, credentials, isRefused: true) { return [finding] }
-        guard feed.input.credentials.isEmpty else { return [] }
+        guard feed.input.credentials.isEmpty else {
+            // Without the secrets it was looked at when the file was read.
+            guard credentials != nil, let address = try? feed.input.resolved(secret(credentials)),
+                let fault = AddressFault.find(in: address)
+            else { return [] }
+            return [ConfigurationFinding(key: key, reason: fault, isRefused: true)]
+        }
         guard let path = FeedAddress(feed.input.template).path else { return [] }
         var facts = stat()
         var code: Int32 = 0

@@ -21,7 +21,9 @@ extension ServiceConfiguration {
         self.shard = shard
         let root: Node?
         do {
-            root = try Yams.compose(yaml: yaml)
+            // Some editors begin a file with a byte order mark.
+            let hasMark = yaml.unicodeScalars.first == "\u{feff}"
+            root = try Yams.compose(yaml: hasMark ? String(yaml.unicodeScalars.dropFirst()) : yaml)
         } catch let error as YamlError {
             throw ConfigurationError(error, file: file)
         } catch {
@@ -58,6 +60,13 @@ extension ServiceConfiguration {
                     "listen",
                     "takes unix:/absolute/path or systemd:NAME; over TCP every user could read the events")
             }
+            if let socket, let http, ClaimedPaths.isSame(socket, http) {
+                throw section.failure("listen", "is http.listen, too; give each server its own socket")
+            }
+        }
+        var paths = ClaimedPaths()
+        for (key, address) in [("http.listen", http), ("socket.listen", socket)] {
+            if case .unix(let path)? = address { _ = paths.claim(path, for: key) }
         }
         var defaults = FeedSettings()
         if let section = try top.mapping("defaults") {
@@ -76,6 +85,11 @@ extension ServiceConfiguration {
             let sink = try SinkConfiguration(entry, feeds: feeds.map(\.name), shard: shard)
             guard !sinks.contains(where: { $0.name == sink.name }) else {
                 throw entry.failure("name", "'\(sink.name)' names two sinks; give each its own")
+            }
+            for path in sink.paths(of: feeds.map(\.name)) {
+                if let owner = paths.claim(path, for: "sinks[\(sinks.count)].path") {
+                    throw entry.failure("path", "is that of \(owner), too; give each its own file")
+                }
             }
             sinks.append(sink)
         }
@@ -170,8 +184,21 @@ extension FeedConfiguration {
         guard let input = try entry.string("input") else {
             throw entry.failure("input", "is missing; give an address or a path")
         }
-        self.init(name: name, input: SecretText(input), settings: try FeedSettings(entry).over(defaults))
+        let text = SecretText(input)
+        // What is secret in it is looked at where the secrets are.
+        let address = text.resolved { (_: String) in Self.anySecret }
+        if let fault = AddressFault.find(in: address) { throw entry.failure("input", fault) }
+        let own = try FeedSettings(entry)
+        let settings = own.over(defaults)
+        if let idle = own.idleKey(in: settings) { throw entry.failure(idle.key, idle.reason) }
+        guard own.follow != true || !FeedAddress(address).isLive else {
+            throw entry.failure("follow", "takes a file; give its path as input, or leave it out")
+        }
+        self.init(name: name, input: text, settings: settings)
     }
+
+    /// Can stand for a host, a port or a passphrase.
+    private static let anySecret = "0000000001234"
 }
 
 extension FeedSettings {

@@ -80,7 +80,7 @@ extension WebhookSink {
         guard let url = try entry.string("url") else {
             throw entry.failure("url", "is missing; give the address that takes POST requests")
         }
-        guard ["http://", "https://", "${credential:"].contains(where: url.hasPrefix) else {
+        guard HTTPAddress.scheme(of: url) != nil || url.hasPrefix("${credential:") else {
             throw entry.failure("url", "takes an http:// or https:// address")
         }
         self.init(name: try SinkConfiguration.name(entry), url: SecretText(url))

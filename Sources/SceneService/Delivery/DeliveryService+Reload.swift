@@ -76,6 +76,8 @@ extension DeliveryService {
         for sink in new.sinks {
             for feed in outlets.keys { start(sink, feed: feed) }
         }
+        // Those that could never begin have no runner that ends.
+        forgetSinks()
         // Not waited for: each comes to it when its disk answers.
         for outlet in outlets.values { Task { await outlet.set(new.journal) } }
         await reopenFiles()

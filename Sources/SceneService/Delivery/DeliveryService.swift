@@ -305,6 +305,24 @@ package actor DeliveryService {
             guard let task = runners.removeValue(forKey: key) else { continue }
             task.cancel()
             leaving[key.name] = task
+            Task {
+                await task.value
+                if leaving[key.name] == task { leaving[key.name] = nil }
+                forgetSinks()
+            }
+        }
+    }
+
+    /// Takes figures of sinks off the board that nobody asks for any more, once their runners have ended.
+    func forgetSinks() {
+        let names = Set(runners.keys.map(\.name)).union(leaving.keys)
+        for key in board.snapshot.sinks.keys {
+            let isWanted =
+                outlets[key.feed] != nil
+                && configuration.sinks.contains { $0.name == key.sink && $0.selection.takes(feed: key.feed) }
+            if !isWanted, !names.contains(RunnerName(sink: key.sink, feed: key.feed)) {
+                board.remove(sink: key)
+            }
         }
     }
 

@@ -84,7 +84,8 @@ extension FeedPlan {
             if settings.audio != false, options.tellsSound || options.blocks != nil || model.usesSound {
                 options.sound = settings.audioStream.map(SoundChoice.stream) ?? .best
             }
-            let address = FeedAddress(try configuration.input.resolved(secret))
+            let address = FeedAddress(
+                try configuration.input.resolved(secret), shown: configuration.input.shown)
             guard address.text != "-" else {
                 throw FeedPlanError(reason: "input cannot be standard input: give an address or a path")
             }
@@ -152,6 +153,9 @@ extension FeedPlan {
             name: name, address: address, options: options, media: media, timing: timing, version: version)
         plan.writesScores = settings.scores ?? false
         plan.pictures = settings.pictures ?? 0
+        // The worker knows the address alone, and calls it by that in what it says.
+        Secrets.register(
+            name: MediaSource.url(address.text).displayName, shown: plan.displayName)
         return plan
     }
 }

@@ -1,5 +1,6 @@
 package import EventDelivery
 package import FeedRuntime
+internal import MediaInput
 internal import Platform
 package import Logging
 internal import ScenePipeline
@@ -88,6 +89,9 @@ package actor FeedService {
             let feeds = try configuration.feeds.map { feed in
                 var (plan, model) = try FeedPlan.resolve(
                     feed, secret: secret, model: { try store.model($0, load: load) }, version: version)
+                if let fault = AddressFault.find(in: plan.address.text) {
+                    throw FeedPlanError(reason: "feed '\(feed.name)': input \(fault)")
+                }
                 // The rest of the time is the feed's own, and that of those who read its last events.
                 plan.timing.drain = min(plan.timing.drain, 0.4 * configuration.limits.stopTime)
                 return Prepared(

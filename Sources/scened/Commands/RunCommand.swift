@@ -40,6 +40,7 @@ struct Run: AsyncParsableCommand {
     func validate() throws { try configured.check() }
 
     func run() async throws {
+        CrashHandling.leaveToTheSystem()
         let (config, shard) = (configured.path, configured.feedShard)
         let environment = ServiceEnvironment()
         let configuration = try ConfigurationFile.read(config, shard)
@@ -146,11 +147,10 @@ struct CheckConfig: ParsableCommand {
         if let warning = DescriptorBudget.warning(for: configuration) {
             Console.say("warning: \(file): \(warning)")
         }
-        let findings = ServiceEnvironment().findings(configuration)
-        guard findings.isEmpty else {
+        let findings = ServiceEnvironment().findings(configuration).map { "\(file): \($0)" }
+        if let first = findings.first {
             throw CommandFailure(
-                status: .configuration,
-                message: findings.map { "\(file): \($0)" }.joined(separator: "\nscened: "))
+                status: .configuration, message: first, others: Array(findings.dropFirst()))
         }
         let shard = configuration.shard
         let own = configuration.feeds.map(\.name).joined(separator: ", ")
@@ -243,6 +243,6 @@ extension CommandFailure {
             case .unavailable: .unavailable
             case .shortage: .internalError
             }
-        self.init(status: status, message: failure.description)
+        self.init(status: status, message: Secrets.redacted(failure.description))
     }
 }

@@ -125,6 +125,7 @@ struct Watch: AsyncParsableCommand {
         func check(_ condition: Bool, _ message: String) throws {
             if !condition { throw ValidationError(message) }
         }
+        if let fault = AddressFault.find(in: input) { throw ValidationError("the address \(fault)") }
         try decision.validate(events: event.events)
         try hearing.validate(isHeard: block.blocks, similarity: comparing.chosen, model: model)
         try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
@@ -147,6 +148,7 @@ struct Watch: AsyncParsableCommand {
     }
 
     func run() async throws {
+        CrashHandling.leaveToTheSystem()
         var files = FileRoles()
         for path in [
             input, model, event.calibration, recalling.index, recalling.probe, recalling.sentences.tags,

@@ -121,6 +121,34 @@ import Timeline
         await rig.service.stop()
     }
 
+    /// What a sink had taken is shown as long as it is configured.
+    @Test func figuresOfASinkThatIsGoneGoWithIt() async throws {
+        let folder = try TemporaryFolder()
+        func sink(_ name: String) -> SinkConfiguration {
+            .file(FileSink(name: name, path: "\(folder.path)/\(name).jsonl"))
+        }
+        let rig = try await DeliveryRig(in: folder) { $0.sinks = [sink("old"), sink("stays")] }
+        func names(_ wanted: [String]) async throws -> [String] {
+            for _ in 0..<500 {
+                if rig.service.board.snapshot.sinks.keys.map(\.sink).sorted() == wanted { break }
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            return rig.service.board.snapshot.sinks.keys.map(\.sink).sorted()
+        }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
+        #expect(try await names(["old", "stays"]) == ["old", "stays"])
+        try await rig.service.reload(Self.configuration(rig) { $0.sinks = [sink("new"), sink("stays")] })
+        #expect(try await names(["new", "stays"]) == ["new", "stays"])
+        try await outlet.append([SampleEvents.scene(1)])
+        let isDone = await rig.service.drain(seconds: 30)
+        #expect(isDone)
+        #expect(try await rig.page("/metrics").body.contains("sink=\"old\"") == false)
+        await rig.service.remove(feed: "f")
+        #expect(try await names([]) == [])
+        await rig.service.stop()
+    }
+
     /// What was prepared and thrown away listens no more.
     @Test func whatIsDiscardedIsClosed() async throws {
         let rig = try await DeliveryRig()

@@ -50,6 +50,9 @@ import Timeline
         for shortage in ResourceShortage.allCases {
             #expect(shortage.description.contains("raise ") && !shortage.description.contains("\n"))
         }
+        // The system says the same of both.
+        let noThread = ResourceShortage.noThread.description
+        #expect(noThread.contains("TasksMax=") && noThread.contains("MemoryMax="))
     }
 
     @Test func descriptorsAreCounted() throws {

@@ -152,6 +152,148 @@ import Testing
         }
     }
 
+    static let impossible = [
+        ("foo://x", "has the scheme 'foo', which nothing here reads"), ("http://", "names no host"),
+        ("udp://127.0.0.1", "names no port"), ("udp://127.0.0.1:70000", "has a port that is no number"),
+        ("rtsp://u:${credential:p}@/x", "names no host"),
+    ]
+
+    /// What no server can mend is refused, rather than tried for ever.
+    @Test(arguments: impossible) func addressesThatCanNeverWorkAreRefused(input: String, says: String) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try read("feeds:\n  - name: a\n    input: '\(input)'")
+        }
+        #expect(error?.description.hasPrefix("f.yaml:3: feeds[0].input: \(says)") == true, "\(error as Any)")
+    }
+
+    /// A secret may be a host, a port or a passphrase: it is not judged before it is there.
+    @Test(arguments: [
+        "udp://127.0.0.1:${credential:p}", "http://${credential:h}/x", "${credential:a}",
+        "RTSP://u:${credential:p}@h/x",
+    ])
+    func whatSecretsHoldIsNotJudged(input: String) throws {
+        #expect(try read("feeds:\n  - name: a\n    input: '\(input)'").feeds.count == 1)
+    }
+
+    /// With the secrets at hand, the address that they make is.
+    @Test func addressesOfCredentialsAreJudged() throws {
+        let folder = try TemporaryFolder()
+        for (name, content) in [("port", "70000"), ("good", "5000"), ("whole", "foo://canary")] {
+            try Data(content.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/\(name)"))
+        }
+        let configuration = try read(
+            """
+            state: \(folder.path)/state
+            feeds:
+              - {name: a, input: 'udp://127.0.0.1:${credential:port}'}
+              - {name: b, input: 'udp://127.0.0.1:${credential:good}'}
+              - {name: c, input: '${credential:whole}'}
+            """)
+        let findings = configuration.findings(
+            state: "\(folder.path)/state", credentials: Credentials(directory: folder.path),
+            hasInheritedSockets: false)
+        #expect(findings.map(\.key) == ["feeds[0].input", "feeds[2].input"], "\(findings)")
+        #expect(findings.allSatisfy { $0.isRefused && !$0.reason.contains("canary") })
+    }
+
+    static let idle = [
+        ("block-delay: 60", "needs blocks: true"), ("blocks-without: [mark]", "needs blocks: true"),
+        ("blocks: false\n    block-delay: 60", "needs blocks: true"),
+        ("follow-idle: 3", "goes with follow: true"), ("audio-stream: 1", "set sound: true"),
+        ("audio-stream: 1\n    audio: false", "names what audio: false does not read"),
+        ("threshold: 0.4\n    scenes-per-hour: 20", "leave one out"),
+        ("split: none\n    split-after: 5", "leave one out"),
+        ("split: none\n    intra-shot: true", "leave one out"),
+    ]
+
+    /// What `scened watch` refuses of its options, a feed's keys may not say either.
+    @Test(arguments: idle) func keysWithoutTheirPartnerAreRefused(keys: String, says: String) throws {
+        let feeds = "feeds:\n  - name: a\n    input: x\n"
+        let error = #expect(throws: ConfigurationError.self) { try read(feeds + "    " + keys) }
+        #expect(error?.description.contains(says) == true, "\(error as Any)")
+        // What holds for feeds of every kind says nothing to some.
+        let defaults = "defaults:\n  " + keys.replacing("\n    ", with: "\n  ") + "\n"
+        #expect(try read(defaults + feeds).feeds.count == 1)
+    }
+
+    @Test func keysWithTheirPartnerAreTaken() throws {
+        let configuration = try read(
+            """
+            defaults: {blocks: true}
+            feeds:
+              - {name: a, input: x, block-delay: 60, audio-stream: 1}
+              - {name: b, input: x, follow: true, follow-idle: 3}
+              - {name: c, input: x, audio-stream: 1, model: m, blocks: false}
+            """)
+        #expect(configuration.feeds.count == 3)
+    }
+
+    @Test func onlyFilesAreFollowed() {
+        let error = #expect(throws: ConfigurationError.self) {
+            try read("feeds:\n  - name: a\n    input: tcp://h:1\n    follow: true")
+        }
+        #expect(error?.description.hasPrefix("f.yaml:4: feeds[0].follow: takes a file") == true)
+    }
+
+    static let doubled = [
+        (
+            "sinks:\n  - {to: file, name: v, path: /a/x}\n  - {to: file, name: w, path: /a/./b/..//x}",
+            "f.yaml:3: sinks[1].path: is that of sinks[0].path, too"
+        ),
+        (
+            "sinks:\n  - {to: file, name: v, path: /a/f}\n  - {to: file, name: w, path: /a/%f}",
+            "f.yaml:3: sinks[1].path: is that of sinks[0].path, too"
+        ),
+        (
+            "socket: {listen: 'unix:/a/x'}\nsinks:\n  - {to: file, name: v, path: /a/x}",
+            "f.yaml:3: sinks[0].path: is that of socket.listen, too"
+        ),
+        (
+            "http:\n  listen: unix:/run/s\nsocket:\n  listen: unix:/run//s",
+            "f.yaml:4: socket.listen: is http.listen, too"
+        ),
+        (
+            "http: {listen: 'systemd:s'}\nsocket: {listen: 'systemd:s'}",
+            "f.yaml:2: socket.listen: is http.listen, too"
+        ),
+    ]
+
+    /// Two that write one file, or listen at one socket, would disturb each other.
+    @Test(arguments: doubled) func aPathHasOneOwner(yaml: String, says: String) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try read(yaml + "\nfeeds: [{name: f, input: x}]")
+        }
+        #expect(error?.description.hasPrefix(says) == true, "\(error as Any)")
+    }
+
+    @Test func sinksOfDifferentFilesAreTaken() throws {
+        let configuration = try read(
+            """
+            http: {listen: 'unix:/run/h'}
+            socket: {listen: 'unix:/run/s'}
+            sinks:
+              - {to: file, name: v, path: /a/%f.jsonl}
+              - {to: file, name: w, path: /b/%f.jsonl}
+              - {to: file, name: x, path: /a/all, envelope: true}
+            feeds: [{name: f, input: x}, {name: g, input: y}]
+            """)
+        #expect(configuration.sinks.count == 3)
+    }
+
+    /// Some editors begin a file with a byte order mark.
+    @Test func aByteOrderMarkIsTaken() throws {
+        #expect(try read("\u{feff}feeds:\n  - {name: a, input: x}").feeds.count == 1)
+        let error = #expect(throws: ConfigurationError.self) { try read("\u{feff}feeds:\n  - {name: a}") }
+        #expect(error?.description.hasPrefix("f.yaml:2: feeds[0].input: is missing") == true)
+    }
+
+    @Test(arguments: [("HTTP://host/x", true), ("Https://host/x", true), ("ftp://host/x", false)])
+    func theSchemeOfAWebhookHasAnyCase(url: String, isTaken: Bool) {
+        let yaml = "feeds: [{name: a, input: x}]\nsinks: [{to: webhook, name: w, url: '\(url)'}]"
+        #expect(((try? read(yaml)) != nil) == isTaken)
+        #expect((HTTPAddress(url) != nil) == isTaken)
+    }
+
     @Test func secretsArePutInPlace() throws {
         let text = SecretText("rtsp://viewer:${credential:cam}@host/${credential:path}")
         #expect(text.credentials == ["cam", "path"])
