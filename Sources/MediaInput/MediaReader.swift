@@ -22,7 +22,9 @@ package final class MediaReader {
     package let claimedLength: Double?
     /// Bytes of the input; nil where that is not known, as of a pipe.
     package let byteCount: Int64?
-    package private(set) var statistics = MediaStatistics()
+    package private(set) var statistics = MediaStatistics() {
+        didSet { progress.note(statistics) }
+    }
     /// Relief can leave out pictures: the codec tells which, and the decoder works in step with its packets.
     package let canLeaveOutPictures: Bool
     /// Relief can leave out groups of pictures: the codec tells where one ends.
@@ -51,6 +53,9 @@ package final class MediaReader {
     /// a picture comes out after the one whose packet was waited for.
     private var silences: [(bytes: Double, packets: Double)] = []
     private static let silenceMemory = 32
+    /// Long silences of the link that is read whose packets have not been shown: whole groups may wait in
+    /// between.
+    private var unseenSilences: [MediaProgress.LongSilence] = []
     private var away: Absence?
     private var lastAnalysis: AnalysisPicture
     private var lastViews: [Picture.View: RGBPicture]
@@ -199,6 +204,9 @@ package final class MediaReader {
     /// where there was none.
     package var absence: Double? { away?.length }
 
+    /// What comes from now on is new.
+    package func endAbsence() { away = nil }
+
     private struct Absence {
         var seconds: Double
         /// A picture behind it is new; one second more, for what a decoder held back.
@@ -208,10 +216,17 @@ package final class MediaReader {
         var length: Double { seconds + (ContinuousClock.now - began) / .seconds(1) }
     }
 
-    /// How long lately no byte came, and no packet of the video.
-    private func recentSilence() -> (bytes: Double, packets: Double) {
+    /// How long lately no byte came, and no packet of the video. `packet`: number of the packet that the next
+    /// picture was in.
+    private func recentSilence(before packet: Int64?) -> (bytes: Double, packets: Double) {
         if let absence { return (absence, absence) }
-        silences.append((progress.takeLongestWait(), progress.takeLongestPause()))
+        var latest = (bytes: progress.takeLongestWait(), packets: progress.takeLongestPause())
+        unseenSilences += progress.takeLongSilences()
+        while let first = unseenSilences.first, first.packet <= packet ?? 0 {
+            latest = (max(latest.bytes, first.bytes), max(latest.packets, first.packets))
+            unseenSilences.removeFirst()
+        }
+        silences.append(latest)
         if silences.count > Self.silenceMemory { silences.removeFirst() }
         return (silences.map(\.bytes).max() ?? 0, silences.map(\.packets).max() ?? 0)
     }
@@ -226,7 +241,7 @@ package final class MediaReader {
         lastAnalysis = arrival.analysis
         lastViews = arrival.views
         if picture.isSkipped { statistics.skippedPictures += 1 }
-        (arrival.silence, arrival.pause) = recentSilence()
+        (arrival.silence, arrival.pause) = recentSilence(before: picture.packet)
         waiting = timeline.push(arrival).reversed()
         newest.packet = max(newest.packet, picture.packet ?? 0)
         newest.stamp = picture.stamp ?? newest.stamp
@@ -274,8 +289,13 @@ package final class MediaReader {
             }
             let codec = Decoder.codecName(media.stream)
             statistics.decodeErrors += first.losses
-            // What a damaged link lacked is not known.
-            if case .damaged = former.reason { timeline.lose() }
+            if let failure = first.failure { damage = damage ?? .damaged(failure.message) }
+            // What a damaged link lacked is not known, nor what one held that could not be read.
+            if case .damaged = former.reason {
+                timeline.lose()
+            } else if first.failure != nil {
+                timeline.lose()
+            }
             timeline.openLink(former.clock)
             cues += chapters.rest()
             if options.cues { chapters = ChapterCues(of: media.demuxer, in: summary.clock.timeBase) }
@@ -298,6 +318,8 @@ package final class MediaReader {
     ) {
         guard let link = current else { preconditionFailure("a link is closed once") }
         current = nil
+        _ = progress.takeLongSilences()
+        unseenSilences = []
         formerGroups += link.groups
         note(link.lastCues)
         return (
@@ -317,7 +339,7 @@ package final class MediaReader {
         case .damaged(Demuxer.outOfOrder):
             return .damaged("\(name): \(Demuxer.outOfOrder): give the file itself, not a pipe")
         case .damaged(let text):
-            return .damaged("\(name): \(text): copy the input again")
+            return .damaged("\(name): \(text): \(opening.source.remedyOfDamage)")
         }
     }
 

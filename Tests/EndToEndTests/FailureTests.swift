@@ -56,6 +56,31 @@ import Testing
         #expect(!outcome.errors.contains("Fatal error"))
     }
 
+    /// Names and contents of files neither end the line nor reach the terminal as they are.
+    @Test(arguments: [
+        ["segment", "/nowhere/a\nb\u{1b}[31m.mp4"], ["batch", "/nowhere/a\nb\u{1b}[31m", "-o", "/nowhere/r"],
+        ["catalogue", "/nowhere/a\nb\u{1b}[31m"], ["shots", "/nowhere/a\nb\u{1b}[31m.mp4"],
+        ["export", "/nowhere/a\nb\u{1b}[31m", "--to", "csv"],
+    ])
+    func namesThatAreNoLine(_ arguments: [String]) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 66 && outcome.errorLines.count == 1, "\(outcome)")
+        #expect(outcome.errors.contains(#"/nowhere/a\nb\x1b[31m"#), "\(outcome)")
+        #expect(!outcome.errors.contains("\u{1b}"))
+    }
+
+    /// The same of what the parser of the command line quotes, alone or behind its option.
+    @Test(arguments: [
+        ["segment", "a", "--threshold", "1\n\u{1b}[31m2"], ["segment", "a", "--threshold=1\n\u{1b}[31m2"],
+        ["segment", "a", "--split", "1\n\u{1b}[31m2"], ["sgment\n\u{1b}[31m2"],
+        ["catalogue", "a", "--page", "p", "--of", "1\n\u{1b}[31m2"],
+    ])
+    func wordsThatAreNoLine(_ arguments: [String]) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 64 && outcome.errorLines[0].contains(#"\n\x1b[31m"#), "\(outcome)")
+        #expect(!outcome.errors.contains("\u{1b}"))
+    }
+
     static let misused = [
         ["segment"], ["segment", "a", "--split", "halves"], ["segment", "a", "--threshold", "2"],
         ["segment", "a", "--neighbors", "0"], ["segment", "a", "--events", "boundary,sceen"],
@@ -94,6 +119,24 @@ import Testing
         #expect(outcome.events.last?.type == "stream_end")
         #expect(outcome.events.last?.fields["reason"] as? String == "damaged")
         #expect(outcome.events.contains { $0.type == "shot" && $0.frame("end") == 205 })
+    }
+
+    /// Containers of which FFmpeg does not tell that they break off.
+    @Test(arguments: ["cuts.mkv", "cuts.webm"])
+    func filmsThatBreakOffAreDamaged(_ clip: String) throws {
+        let path = try Scratch.file(clip).path
+        let bytes = try Fixtures.bytes(clip)
+        for share in [3, 2] {
+            try Data(bytes.prefix(bytes.count * share / 4)).write(to: URL(fileURLWithPath: path))
+            let file = try Program.run(["segment", path, "--quiet"])
+            let piped = try Program.shell("scened segment - --quiet < <(cat '\(path)')")
+            for outcome in [file, piped] {
+                #expect(outcome.status == 74, "\(outcome.errors)")
+                #expect(outcome.errorLines.count == 1)
+                try Schema.check(outcome)
+                #expect(outcome.events.last?.fields["reason"] as? String == "damaged")
+            }
+        }
     }
 
     /// Damage in the middle: it is counted, and the run goes on to the end.

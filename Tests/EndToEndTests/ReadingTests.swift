@@ -23,9 +23,9 @@ import Testing
         }
     }
 
-    /// A recording of a camera ends with a boundary line; one that breaks off in a picture is damaged,
-    /// whatever reads it. A GIF does not tell its end.
-    @Test(arguments: [("mpjpeg", 1, 0), ("mpjpeg", 0.6, 74), ("gif", 1, 0), ("gif", 0.6, 0)])
+    /// A recording of a camera ends with a boundary line; and a GIF with a byte; one that breaks off
+    /// is damaged, whatever reads it.
+    @Test(arguments: [("mpjpeg", 1, 0), ("mpjpeg", 0.6, 74), ("gif", 1, 0), ("gif", 0.6, 74)])
     func endsOfMotionPictures(format: String, share: Double, status: Int32) throws {
         let path = try Scratch.file("film.\(format)").path
         let made = try Program.shell(

@@ -1,3 +1,4 @@
+import Foundation
 import Platform
 import MediaInput
 import TestSupport
@@ -43,6 +44,49 @@ import Timeline
         #expect(!reason.isEmpty)
         let stream = try Recording(clip: "truncated.ts")
         #expect(stream.pictures.count > 200)
+    }
+
+    /// A film whose container states sizes, cut within one of its elements: damaged, however it comes.
+    /// `two_live_segments.mkv` states no size of what is written piece by piece.
+    @Test(
+        arguments: ["cuts.mkv", "cuts.webm", "offset.mkv", "two_live_segments.mkv", "chained.ogv"],
+        [1, 3, 1000, 30_000])
+    func aFilmCutWithinAnElementIsDamaged(clip: String, missing: Int) throws {
+        let whole = try Fixtures.bytes(clip)
+        // Never the head, without which there is no film.
+        let bytes = Array(whole.prefix(whole.count - min(missing, whole.count / 4)))
+        let file = FileManager.default.temporaryDirectory
+            .appending(path: "scened-\(UUID().uuidString)-\(clip)")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(bytes).write(to: file)
+        let recording = try Recording(.url(file.path))
+        guard case .damaged(let reason) = recording.ending else {
+            Issue.record("\(clip) without \(missing) bytes ended as \(String(describing: recording.ending))")
+            return
+        }
+        #expect(reason.hasSuffix(": copy the input again"), "\(reason)")
+        let pipe = PipeSource(bytes, chunks: [977, 65_537])
+        #expect(try Recording(.descriptor(pipe.readEnd, name: "pipe")).lines == recording.lines)
+        #expect(try Recording(clip: clip).ending == .end)
+    }
+
+    /// RoQ's demuxer calls its end a fault of reading. It is one where bytes are missing.
+    @Test func onlyACutRoQIsDamaged() throws {
+        let film = try Fixtures.film(
+            "film.roq",
+            "ffmpeg -nostdin -v error -y -i '\(Fixtures.path("cuts.mp4"))' -t 8 -an -s 128x128 -r 30 "
+                + "-c:v roqvideo -f roq \"$1\" 2>/dev/null")
+        let whole = try Recording(.url(film.path))
+        #expect(whole.ending == .end && whole.pictures.count == 240, "\(String(describing: whole.ending))")
+        let bytes = try Fixtures.bytes("film.roq")
+        for count in [bytes.count - 1, bytes.count / 2 + 1] {
+            let pipe = PipeSource(Array(bytes.prefix(count)), chunks: [4099])
+            let ending = try Recording(.descriptor(pipe.readEnd, name: "pipe")).ending
+            guard case .damaged = ending else {
+                Issue.record("\(count) bytes ended as \(String(describing: ending))")
+                continue
+            }
+        }
     }
 
     @Test(arguments: ["damaged.ts", "damaged.mp4", "damaged.mkv"])
@@ -121,5 +165,62 @@ import Timeline
             #expect(MediaSource.url(given).displayName == shown)
             #expect(MediaSource.descriptor(0, name: given).displayName == shown)
         }
+    }
+
+    static let unescaped = [
+        ("rtsp://u:CANARYqu?est@127.0.0.1/x", "rtsp://***@127.0.0.1/x"),
+        ("rtsp://u:CANARY#1@127.0.0.1/x", "rtsp://***@127.0.0.1/x"),
+        ("rtsp://u:12?34@127.0.0.1/x", "rtsp://***@127.0.0.1/x"),
+        ("http://u:CANARYp w@host/x", "http://***@host/x"),
+        ("http://u:12 34@host/x", "http://***@host/x"),
+        ("http://u:CANARY\"w@host/x", "http://***@host/x"), ("https://CAN?ARY@host/x", "https://***@host/x"),
+        ("http://host/x;token=CANARY", "http://host/x;token=***"),
+        ("http://host/x#access_token=CANARY", "http://host/x#access_token=***"),
+        ("http://host/x?a=1;sig=CANARY;b=2", "http://host/x?a=1;sig=***"),
+        ("http://host/x?X-Amz-Signature=CANARY&b=2", "http://host/x?X-Amz-Signature=***&b=2"),
+        ("srt://host:9?streamid=#!::u=CANARY,r=live", "srt://host:9?streamid=***"),
+    ]
+
+    /// A password may hold what should have been escaped, and parameters stand behind other signs than `?`.
+    @Test(arguments: unescaped)
+    func credentialsThatAreWrittenOtherwiseAreNotShownEither(given: String, shown: String) {
+        #expect(MediaSource.url(given).displayName == shown)
+    }
+
+    static let innocent = [
+        "http://host:8080/live?mail=a@b.example", "http://host:80: no answer: write to a@b.example",
+        "rtsp://camera: no answer: write to a@b.example", "http://[::1]:80/live: ask a@b.example",
+        "tcp://127.0.0.1:9000?listen: Address already in use",
+    ]
+
+    /// What is no credential stays.
+    @Test(arguments: innocent) func whatIsNoCredentialStays(text: String) {
+        #expect(Redaction.redacted(text) == text)
+    }
+
+    /// Text passes several places; none changes what another has made of it.
+    @Test func whatIsHiddenOnceStaysAsItIs() {
+        let sentences = [
+            "http://host/x?hdnts=st=1~hmac=CANARY: not a playlist: check it",
+            "no answer from http://u:p@host/x?token=CANARY, and none from rtsp://a:b@c/1",
+            "(http://host/?key=CANARY) 'http://host/?key=CANARY'", "http://host/?key=", "?token==x= &sig=",
+        ]
+        for text in sentences + Self.unescaped.map(\.0) + Self.innocent {
+            let once = Redaction.redacted(text)
+            #expect(Redaction.redacted(once) == once, "\(text)")
+            #expect(!once.contains("CANARY"), "\(once)")
+        }
+        #expect(
+            Redaction.redacted("http://host/x?hdnts=CANARY: not a playlist")
+                == "http://host/x?hdnts=***: not a playlist")
+    }
+
+    /// Nobody can copy again what comes live.
+    @Test(arguments: [
+        ("film.ts", true), ("-", true), ("file:///a.ts", true), ("rtmp://0.0.0.0/live?listen=1", false),
+        ("srt://:9000?mode=listener", false), ("unix:/run/a", false),
+    ])
+    func whatBrokeOffHasItsRemedy(input: String, isCopied: Bool) {
+        #expect(MediaSource.url(input).remedyOfDamage.contains("copy the input again") == isCopied)
     }
 }

@@ -21,13 +21,17 @@ import Testing
         Case(packets: "p p O5 p3 p6 p4 p7", places: ". . o < . . ."),
         // Not shown after everything before it: no start.
         Case(packets: "p p6 p I5 p I9", places: ". . . . . |"),
+        // A clock that was set back by a second, which is 500 here, or more; and by less.
+        Case(packets: "p p600 I100 p101", places: ". . | ."),
+        Case(packets: "p p600 O100 p99 p102", places: ". . o < ."),
+        Case(packets: "p p600 I101 p102", places: ". . . ."),
         Case(packets: "p p n I p", places: ". . . . ."),
         Case(packets: "p p h I p", places: ". . . . ."),
     ]
 
     @Test(arguments: cases)
     func cuts(_ testCase: Case) {
-        var splitter = GroupSplitter()
+        var splitter = GroupSplitter(second: 500)
         splitter.isHeld = false
         // As many packets as a group has at least.
         for index in 0..<GroupSplitter.minimumCount {
@@ -50,7 +54,7 @@ import Testing
     }
 
     @Test func groupsHaveTheirLeastLength() {
-        var splitter = GroupSplitter()
+        var splitter = GroupSplitter(second: 500)
         splitter.isHeld = false
         var key = PacketFacts()
         key.start = .closed
@@ -59,7 +63,7 @@ import Testing
     }
 
     @Test func nothingStartsWhileHeld() {
-        var splitter = GroupSplitter()
+        var splitter = GroupSplitter(second: 500)
         var key = PacketFacts()
         key.start = .closed
         let places = Set((0..<100).map { splitter.place(key, stamp: $0) })

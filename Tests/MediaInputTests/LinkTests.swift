@@ -100,4 +100,69 @@ import Timeline
         }
         #expect(reason.hasPrefix("tape: "), "\(reason)")
     }
+
+    /// What stands between two links and cannot be read is told, though the second can.
+    @Test func whatIsPassedOverIsTold() throws {
+        let clip = try Fixtures.bytes("cuts_fragmented.mp4")
+        var ruined = clip
+        let place = try #require(ruined.firstRange(of: Array("stsd".utf8))?.lowerBound)
+        for index in place..<place + 120 { ruined[index] = 0x2a }
+        let pipe = PipeSource(clip + ruined + clip, chunks: [4096])
+        let recording = try Recording(.descriptor(pipe.readEnd, name: "tape"))
+        #expect(recording.pictures.count == 800)
+        #expect(recording.pictures[399].at.frame == 399 && recording.pictures[400].at.frame == nil)
+        guard case .damaged = recording.ending else {
+            Issue.record("ended as \(String(describing: recording.ending))")
+            return
+        }
+    }
+
+    /// A table of programs that fills more than one packet, as of a whole multiplex.
+    @Test func aTableOfManyPrograms() throws {
+        var long: [UInt8] = []
+        var counter: UInt8 = 0
+        let bytes = try Fixtures.bytes("pid_change.ts")
+        for start in stride(from: 0, to: bytes.count, by: 188) {
+            let packet = Array(bytes[start..<start + 188])
+            guard packet[1] & 0x1f == 0, packet[2] == 0 else {
+                long += packet
+                continue
+            }
+            long += Self.table(of: packet, counter: &counter)
+        }
+        let pipe = PipeSource(long, chunks: [4096])
+        let recording = try Recording(.descriptor(pipe.readEnd, name: "multiplex"))
+        #expect(recording.pictures.count == 120 && recording.ending == .end)
+        #expect(recording.pictures.compactMap(\.at.frame) == Array(0..<120))
+    }
+
+    /// The packets of a table that names what `packet`'s does, behind fifty programs that never come.
+    private static func table(of packet: [UInt8], counter: inout UInt8) -> [UInt8] {
+        let own = Array(packet[5...])
+        let length = 3 + (Int(own[1] & 0x0f) << 8 | Int(own[2]))
+        var programs = (0..<50).flatMap { number -> [UInt8] in
+            let map = 0x1100 + number
+            return [0x20, UInt8(number), 0xe0 | UInt8(map >> 8), UInt8(map & 0xff)]
+        }
+        programs += own[8..<length - 4]
+        var section = Array(own[..<8]) + programs
+        let size = section.count + 4 - 3
+        (section[1], section[2]) = (own[1] & 0xf0 | UInt8(size >> 8), UInt8(size & 0xff))
+        let checksum = section.reduce(UInt32.max) { crc, byte in
+            (0..<8).reduce(crc ^ UInt32(byte) << 24) { crc, _ in
+                crc & 0x8000_0000 == 0 ? crc << 1 : crc << 1 ^ 0x04c1_1db7
+            }
+        }
+        section += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: checksum >> $0) }
+        var payload = [0] + section
+        var packets: [UInt8] = []
+        while !payload.isEmpty {
+            let part = payload.prefix(184)
+            packets += [0x47, packets.isEmpty ? 0x40 : 0, 0, 0x10 | counter] + part
+            packets += [UInt8](repeating: 0xff, count: 184 - part.count)
+            payload.removeFirst(part.count)
+            counter = (counter + 1) & 0x0f
+        }
+        return packets
+    }
 }

@@ -32,6 +32,18 @@ import Timeline
         #expect(shown.map { $0.analysis?.planes[0] } == [110, 120, 130, 140])
     }
 
+    /// A clock that was set back by more than a second: what was left out before is shown before, and says
+    /// nothing of what comes at the same times later.
+    @Test func aClockThatIsSetBack() {
+        let skipper = Self.skipper([(1000, 100), (1004, 100)])
+        #expect(skipper.skips(at: 1002, duration: 1))
+        #expect(skipper.show(Self.decoded(100, at: 1000)).map(\.stamp) == [1000])
+        #expect(skipper.show(Self.decoded(90, at: 0)).map(\.stamp) == [1002, 0])
+        #expect(skipper.show(Self.decoded(90, at: 1003)).map(\.stamp) == [1003])
+        #expect(!skipper.skips(at: 1003, duration: 1))
+        #expect(skipper.finish().isEmpty)
+    }
+
     @Test func differentNeighborsAreLookedBetween() {
         let skipper = Self.skipper([(0, 100), (4, 140)])
         #expect(!skipper.skips(at: 2, duration: 1))

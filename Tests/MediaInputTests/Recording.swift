@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import MediaInput
 import Timeline
@@ -49,12 +50,10 @@ struct Recording: Equatable {
         return lines
     }
 
-    /// An ending that names no input: that differs with the transport.
+    /// An ending that names no input, and no remedy: those differ with the transport.
     private static func withoutName(_ ending: MediaEnding?) -> String {
-        guard case .damaged(let text) = ending, let colon = text.firstRange(of: ": ") else {
-            return ending.map { "\($0)" } ?? "-"
-        }
-        return "damaged \(text[colon.upperBound...])"
+        guard case .damaged(let text) = ending else { return ending.map { "\($0)" } ?? "-" }
+        return "damaged " + text.components(separatedBy: ": ").dropFirst().dropLast().joined(separator: ": ")
     }
 
     /// FNV-1a.

@@ -49,7 +49,7 @@ struct CuePackets {
         let base = stream.pointee.time_base
         return stream.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_SCTE_35
             && base.num == 1 && base.den == 90_000
-            && (program == nil || VideoStreamChoice.program(of: stream, in: demuxer) == program)
+            && (program.map { VideoStreamChoice.programs(of: stream, in: demuxer).contains($0) } ?? true)
     }
 
     /// Takes a packet of any stream; true if it was a message.

@@ -30,6 +30,7 @@ final class GroupDecoder {
     private var isFinished = false
     /// Some picture had a presentation time.
     private var hasPresentationTimes = false
+    private var stampChoice = StampChoice()
     private var outcomes: Deque<DecodingOutcome> = []
     /// The last picture of the group so far, in the order of display.
     private(set) var last: DecodedPicture?
@@ -116,6 +117,7 @@ final class GroupDecoder {
         }
         (isAtStart, isFinished) = (true, false)
         skipper?.restart()
+        stampChoice.restart()
         (damagedStamps, foreignStamps, peeked, last) = ([], [], [:], nil)
     }
 
@@ -190,8 +192,10 @@ final class GroupDecoder {
         // better.
         let ownStamp = known(frame.pointee.pts)
         hasPresentationTimes = hasPresentationTimes || ownStamp != nil
+        let guess = known(frame.pointee.best_effort_timestamp)
         let stamp =
-            ownStamp != nil || !hasPresentationTimes ? known(frame.pointee.best_effort_timestamp) : nil
+            ownStamp != nil || !hasPresentationTimes
+            ? stampChoice.stamp(own: ownStamp, guess: guess, second: second) : nil
         var isDamaged =
             frame.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 && !decoder.believesStart
             || frame.pointee.decode_error_flags != 0

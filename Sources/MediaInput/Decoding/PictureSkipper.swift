@@ -199,16 +199,29 @@ package struct PictureSkipper {
     /// Takes a decoded picture in the order of display; returns the pictures skipped before it, then itself.
     package mutating func show(_ picture: DecodedPicture) -> [DecodedPicture] {
         defer { shown = picture }
+        var pictures = picture.stamp.map { turnBack(to: $0) } ?? []
         guard let first = skipped.first, let stamp = picture.stamp, first.stamp < stamp else {
-            return [picture]
+            return pictures + [picture]
         }
-        var pictures: [DecodedPicture] = []
         while let next = skipped.first, next.stamp < stamp {
             skipped.removeFirst()
             // What was decoded before them did not come out, so neither would they have.
             if shown != nil { pictures.append(filled(next, before: picture)) }
         }
         return pictures + [picture]
+    }
+
+    /// The clock is set back where its next stamp lies more than a second before the last one: what it still
+    /// had to show comes now, and says nothing of what follows.
+    private mutating func turnBack(to stamp: Int64) -> [DecodedPicture] {
+        guard let shown, let last = shown.stamp, stamp < last.subtractingReportingOverflow(reach).partialValue
+        else { return [] }
+        let late = skipped.filter { $0.stamp > last }
+        skipped.removeAll { $0.stamp > last }
+        seen.removeAll { $0.stamp >= last }
+        (answered, restless) = (nil, nil)
+        if let hollow, hollow.right >= last { self.hollow = nil }
+        return late.map { filled($0, before: shown) }
     }
 
     /// The group is over: returns skipped pictures that nothing was shown after.

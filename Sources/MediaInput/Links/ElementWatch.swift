@@ -10,6 +10,8 @@ struct ElementWatch<Grammar: ElementGrammar>: LinkWatch {
 
     init(_ grammar: Grammar) { self.grammar = grammar }
 
+    var isInside: Bool? { isLost ? nil : rest > 0 || !header.isEmpty }
+
     mutating func skip(_ count: Int64) -> Bool {
         guard !isLost, header.isEmpty, rest >= count else { return false }
         rest -= count

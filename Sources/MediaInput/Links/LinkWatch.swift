@@ -18,6 +18,9 @@ protocol LinkWatch {
     /// Bytes ahead that do not matter.
     var rest: Int64 { get }
 
+    /// The bytes that were scanned end within an element of the container; nil where that is not known.
+    var isInside: Bool? { get }
+
     /// The link is read for the video of this elementary stream (MPEG-TS: PID).
     mutating func follow(identifier: Int)
 }
@@ -25,6 +28,7 @@ protocol LinkWatch {
 extension LinkWatch {
     mutating func skip(_ count: Int64) -> Bool { false }
     var rest: Int64 { 0 }
+    var isInside: Bool? { nil }
     mutating func follow(identifier: Int) {}
 }
 
@@ -43,6 +47,7 @@ func linkWatch(for head: ArraySlice<UInt8>, program: Int?) -> (any LinkWatch)? {
     if head.starts(with: Array("OggS".utf8)) { return ElementWatch(OggGrammar()) }
     if head.starts(with: Array("FLV\u{1}".utf8)) { return ElementWatch(FLVGrammar()) }
     if head.starts(with: [0x1a, 0x45, 0xdf, 0xa3]) { return ElementWatch(MatroskaGrammar()) }
+    if head.starts(with: RoQGrammar.signature) { return ElementWatch(RoQGrammar()) }
     if BoxGrammar.isStart(head) { return ElementWatch(BoxGrammar()) }
     return ProgramWatch(head: head, program: program)
 }

@@ -7,10 +7,18 @@ struct ProgramWatch: LinkWatch {
         var type: UInt8
     }
 
-    /// A section of a map, as far as it has come, and the packets that it came in.
+    /// The sections of one PID, as far as they have come: a section may run over several packets, and the
+    /// next one begins behind it in the same packet.
     private struct Assembly {
-        var section: [UInt8]
-        var packets: [UInt8]
+        var bytes: [UInt8]
+        /// The units that those bytes came in.
+        var units: [UInt8]
+    }
+
+    /// A section of the table of programs: maps that it names, and the units that it came in.
+    private struct Table {
+        var maps: [Int]
+        var units: [UInt8]
     }
 
     /// Bytes from packet to packet: 188, with a time stamp in front 192, with a check behind 204.
@@ -23,11 +31,15 @@ struct ProgramWatch: LinkWatch {
     private var followed: Int?
     /// A unit of which the beginning has been scanned.
     private var partial: [UInt8] = []
-    /// The unit that holds the last table of programs.
-    private var table: [UInt8] = []
+    /// The sections of the table of programs, by their numbers.
+    private var tables: [UInt8: Table] = [:]
+    /// Of that table.
+    private var version: UInt8?
     /// PIDs of the maps.
     private var maps: Set<Int> = []
     private var assemblies: [Int: Assembly] = [:]
+    /// Continuity counters of the last packets of tables and maps.
+    private var counters: [Int: UInt8] = [:]
     /// What each program's map names.
     private var videos: [Int: Set<Video>] = [:]
 
@@ -94,40 +106,66 @@ struct ProgramWatch: LinkWatch {
         let identifier = Int(packet[1] & 0x1f) << 8 | Int(packet[2])
         guard identifier == 0 || maps.contains(identifier), packet[1] & 0x80 == 0, packet[3] & 0x10 != 0
         else { return nil }
+        let counter = packet[3] & 0x0f
+        let before = counters.updateValue(counter, forKey: identifier)
         var start = 4
         if packet[3] & 0x20 != 0 { start += 1 + Int(packet[4]) }
-        let begins = packet[1] & 0x40 != 0
         guard start < 188 else { return nil }
-        if begins { start += 1 + Int(packet[start]) }
-        guard start < 188 else { return nil }
-        if identifier == 0 {
-            readTable(packet[start...], whole)
-            return nil
+        guard packet[1] & 0x40 != 0 else {
+            // A packet may be sent twice.
+            return before == counter ? nil : take(packet[start...], of: identifier, in: whole)
         }
-        var assembly = begins ? Assembly(section: [], packets: []) : assemblies[identifier]
-        assembly?.section.append(contentsOf: packet[start...])
-        let packets = assembly?.packets ?? []
-        assembly?.packets.append(contentsOf: whole)
-        assemblies[identifier] = assembly
-        guard let section = assembly.flatMap({ Self.section($0.section) }) else {
-            if let assembly, assembly.section.count > 1100 { assemblies[identifier] = nil }
-            return nil
-        }
-        assemblies[identifier] = nil
-        return beginsLink(section) ? table + packets : nil
+        // What stands in front of the first section that begins here belongs to the one before.
+        let first = start + 1 + Int(packet[start])
+        guard first < 188 else { return nil }
+        let prefix = take(packet[(start + 1)..<first], of: identifier, in: whole)
+        assemblies[identifier] = Assembly(bytes: [], units: [])
+        return prefix ?? take(packet[first...], of: identifier, in: whole)
     }
 
-    private mutating func readTable(
-        _ bytes: Slice<UnsafeBufferPointer<UInt8>>, _ whole: UnsafeBufferPointer<UInt8>
-    ) {
-        guard let section = Self.section(Array(bytes)), section[0] == 0, section.count >= 12 else { return }
-        table = Array(whole)
-        maps = []
+    /// Takes bytes of sections, and each section that ends in them.
+    private mutating func take(
+        _ bytes: Slice<UnsafeBufferPointer<UInt8>>, of identifier: Int,
+        in unit: UnsafeBufferPointer<UInt8>
+    ) -> [UInt8]? {
+        guard var assembly = assemblies.removeValue(forKey: identifier) else { return nil }
+        assembly.bytes.append(contentsOf: bytes)
+        while let length = Self.length(of: assembly.bytes) {
+            // Stuffing, or no section: nothing follows before the next packet that begins one.
+            guard length > 0 else { return nil }
+            guard assembly.bytes.count >= length else { break }
+            let section = Array(assembly.bytes[..<length])
+            assembly.bytes.removeFirst(length)
+            let units = assembly.units
+            // What follows begins in this unit.
+            assembly.units = []
+            guard section.count >= 12, Self.checksum(section) == 0 else { continue }
+            if identifier == 0 {
+                readTable(section, units + unit)
+            } else if beginsLink(section) {
+                return tables.sorted { $0.key < $1.key }.flatMap(\.value.units) + units
+            }
+        }
+        assembly.units.append(contentsOf: unit)
+        assemblies[identifier] = assembly
+        return nil
+    }
+
+    private mutating func readTable(_ section: [UInt8], _ units: [UInt8]) {
+        // One that is sent ahead of its time does not count yet.
+        guard section[0] == 0, section[5] & 1 != 0 else { return }
+        if version != section[5] >> 1 & 0x1f { tables = [:] }
+        version = section[5] >> 1 & 0x1f
+        var named: [Int] = []
         for place in stride(from: 8, to: section.count - 7, by: 4) {
             let number = Int(section[place]) << 8 | Int(section[place + 1])
             guard number != 0 else { continue }
-            maps.insert(Int(section[place + 2] & 0x1f) << 8 | Int(section[place + 3]))
+            named.append(Int(section[place + 2] & 0x1f) << 8 | Int(section[place + 3]))
         }
+        tables[section[6]] = Table(maps: named, units: units)
+        let last = section[7]
+        tables = tables.filter { $0.key <= last }
+        maps = Set(tables.values.flatMap(\.maps))
     }
 
     /// Takes a program's map.
@@ -153,13 +191,13 @@ struct ProgramWatch: LinkWatch {
         }
     }
 
-    /// A whole section that `bytes` begin with and whose checksum is right.
-    private static func section(_ bytes: [UInt8]) -> [UInt8]? {
-        guard bytes.count >= 12 else { return nil }
+    /// Bytes of the section that `bytes` begin with; 0 if they begin with none, nil if they do not tell yet.
+    private static func length(of bytes: [UInt8]) -> Int? {
+        guard let kind = bytes.first else { return nil }
+        guard kind != 0xff else { return 0 }
+        guard bytes.count >= 3 else { return nil }
         let length = 3 + (Int(bytes[1] & 0x0f) << 8 | Int(bytes[2]))
-        guard (12...1024).contains(length), bytes.count >= length else { return nil }
-        let section = Array(bytes[..<length])
-        return checksum(section) == 0 ? section : nil
+        return length <= 4096 ? length : 0
     }
 
     /// CRC-32 as annex A of the standard has it: 0 over what ends with its own.

@@ -40,6 +40,8 @@ final class ByteStream {
     private var watch: (any LinkWatch)?
     /// How far the watch has come.
     private var scanned: Int64 = 0
+    /// The last byte that was taken from the port.
+    private(set) var lastByte: UInt8?
     /// Where the port ended, in bytes from the start of the link; nil as long as it has not.
     private var portEnd: Int64?
     /// Bytes taken from the port.
@@ -168,6 +170,7 @@ final class ByteStream {
             return got
         }
         bytesRead += Int64(got)
+        lastByte = buffer[Int(got) - 1]
         progress.add(bytes: Int64(got))
         portPosition += Int64(got)
         let own = scan(UnsafeBufferPointer(start: buffer, count: Int(got)), at: position)
@@ -254,6 +257,19 @@ final class ByteStream {
 
     /// The link is read for this video (its identifier in the container).
     func follow(identifier: Int) { watch?.follow(identifier: identifier) }
+
+    /// At the end of the link: whether the last element of its container is all there, by the sizes that the
+    /// container states; nil where that is not known.
+    var isWhole: Bool? {
+        if end != nil { return true }
+        guard failure == nil, let watch, let isInside = watch.isInside else { return nil }
+        // A demuxer that can search passes over what it does not need.
+        let size = port.canSeek ? port.size : -1
+        guard size >= 0 || scanned == portEnd else { return nil }
+        let unseen = size >= 0 ? max(0, size - origin - scanned) : 0
+        if unseen == 0 { return !isInside }
+        return watch.rest == unseen ? true : watch.rest > unseen ? false : nil
+    }
 
     /// Shows bytes of the link to the watch. Returns how many of them are the link's own.
     private func scan(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int64) -> Int {

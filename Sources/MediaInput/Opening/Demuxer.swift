@@ -247,10 +247,13 @@ final class Demuxer {
         if let failure = context.pointee.pb?.pointee.error, failure < 0, failure != scn_error_eof {
             return .failed(describe(failure))
         }
-        guard status == scn_error_eof || isBehindLastPart else { return .failed(describe(status)) }
+        guard status == scn_error_eof || isBehindLastPart || isBehindLastElement(status) else {
+            return .failed(describe(status))
+        }
         if let seconds = presentation?.missing(of: claimedLength) {
             return .failed("the input ends \(seconds) s before the time that its manifest promises")
         }
+        if isCutShort { return .failed("the input is cut short") }
         return lacksData ? .failed("the input ends before the data its index promises") : .end
     }
 
@@ -272,6 +275,26 @@ final class Demuxer {
     private var isBehindLastPart: Bool {
         formatName == "mpjpeg" && context.pointee.pb?.pointee.eof_reached ?? 0 != 0
     }
+
+    /// At the end of an input that is all there. Some demuxers (RoQ) call that a fault.
+    private func isBehindLastElement(_ status: Int32) -> Bool {
+        status == scn_error_io && stream?.isWhole == true
+    }
+
+    /// At the end of an input whose container says that more should follow, where FFmpeg's demuxer does not
+    /// care: Matroska, WebM and Ogg end within an element, a GIF without its trailer.
+    private var isCutShort: Bool {
+        switch formatName {
+        case "matroska", "ogg": stream?.isWhole == false
+        case "gif":
+            // Bytes behind the trailer are nobody's; the demuxer does not read them.
+            context.pointee.pb?.pointee.eof_reached ?? 0 != 0
+                && stream?.lastByte ?? Self.trailerOfGIF != Self.trailerOfGIF
+        default: false
+        }
+    }
+
+    private static let trailerOfGIF = UInt8(ascii: ";")
 
     /// At the end of an MP4: the index names bytes beyond it, and not of sound alone. Other formats keep no
     /// such index or do not need it.

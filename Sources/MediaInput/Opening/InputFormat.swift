@@ -22,12 +22,8 @@ enum InputFormat: Hashable {
     }
 
     private static func isPlaylist(_ stream: ByteStream) -> Bool {
-        let start = stream.peek(16)
-        if start.starts(with: Array("#EXTM3U".utf8)) { return true }
-        guard start.starts(with: Array("<?xml".utf8)) || start.starts(with: Array("<MPD".utf8)) else {
-            return false
-        }
-        return String(decoding: stream.peek(2048), as: UTF8.self).contains("<MPD")
+        [UInt8(ascii: "#"), UInt8(ascii: "<")].contains(stream.peek(1).first)
+            && Playlist.begins(stream.peek(Playlist.headLength))
     }
 
     /// How many periods the DASH manifest of a recording has, as far as its first MiB tells, of which FFmpeg

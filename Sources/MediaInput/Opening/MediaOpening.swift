@@ -23,6 +23,8 @@ struct MediaOpening {
         var losses: Int
         /// Messages in front of it.
         var cues: [CueArrival]
+        /// Why links in front of it were passed over; nil where all could be read, or had no video.
+        var failure: MediaError?
     }
 
     func firstPicture() throws(MediaError) -> FirstPicture {
@@ -68,9 +70,10 @@ struct MediaOpening {
     }
 
     /// The first picture of the next link of a chained input, after all of the one before has been read; nil
-    /// if there is no more. Links without video are passed over.
+    /// if there is no more. Links without video are passed over, and those that cannot be read: the picture
+    /// says why.
     ///
-    /// - Throws: why what follows cannot be read.
+    /// - Throws: why nothing of what follows can be read.
     func nextLink(_ stream: ByteStream?, after former: OpenedMedia.Former) throws(MediaError) -> FirstPicture?
     {
         var failure: MediaError?
@@ -87,11 +90,13 @@ struct MediaOpening {
         while !stop.isRaised, let stream, stream.advance() {
             stream.watchLinks(program: options.program)
             do throws(MediaError) {
-                return try firstPicture(of: stream, after: former)
+                var first = try firstPicture(of: stream, after: former)
+                first.failure = failure
+                return first
             } catch let error where error.code == .noVideo {
                 continue
             } catch {
-                failure = error
+                failure = failure ?? error
             }
         }
         if let failure { throw failure }
@@ -180,7 +185,8 @@ struct MediaOpening {
                 return .port(
                     try BytePort(path: Self.path(of: url), followIdle: options.followIdle, stop: stop))
             }
-            let scheme = url.prefix { $0 != ":" }.lowercased()
+            let url = MediaSource.lowered(url)
+            let scheme = String(url.prefix { $0 != ":" })
             if ["rtsp", "rtsps", "rtp", "srtp"].contains(scheme) {
                 return .session(url)
             }

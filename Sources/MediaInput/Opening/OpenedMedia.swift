@@ -29,7 +29,9 @@ final class OpenedMedia {
     let sound: SoundStream?
     /// Packets of the video that were read.
     private var packetCount: Int64 = 0
-    private var splitter = GroupSplitter()
+    private var splitter: GroupSplitter
+    /// Of each elementary stream; nil for formats that show nothing twice.
+    private var repeated: [Int32: RepeatedPackets]?
     /// Judges groups while relief asks for it, where one thread reads and decodes.
     private var scout: GroupScout?
     /// Number of the program it belongs to (MPEG-TS); nil where there are none.
@@ -74,7 +76,11 @@ final class OpenedMedia {
         demuxer = source.demuxer
         stream = source.stream
         early = source.packets.reversed()
-        program = VideoStreamChoice.program(of: stream, in: demuxer)
+        let owners = VideoStreamChoice.programs(of: stream, in: demuxer)
+        // Programs may share a stream.
+        program =
+            [options.program, former?.program].lazy.compactMap { $0 }.first(where: owners.contains)
+            ?? owners.first
         successors = StreamSuccessors(demuxer: demuxer, stream: stream, program: program)
         cuePackets = options.cues ? CuePackets(demuxer: demuxer, video: stream, program: program) : nil
         let parameters = stream.pointee.codecpar.pointee
@@ -104,11 +110,15 @@ final class OpenedMedia {
         }
         self.packet = packet
         self.stop = stop
+        repeated = demuxer.formatName == "dash" ? [:] : nil
+        let base = stream.pointee.time_base
+        splitter = GroupSplitter(
+            second: TimeBase(numerator: Int64(base.num), denominator: Int64(base.den)).ticks(seconds: 1))
         let bits = Int(stream.pointee.pts_wrap_bits)
         unwrapper = former.flatMap { $0.unwrapper.bits == bits ? $0.unwrapper : nil } ?? .init(bits: bits)
         let tag = "tmcd".utf8.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         timecodeIndex = demuxer.streams.first { $0.pointee.codecpar.pointee.codec_tag == tag }?.pointee.index
-        sound = SoundStream(of: demuxer, beside: stream, options: options)
+        sound = SoundStream(of: demuxer, beside: stream, program: program, options: options)
         demuxer.stream?.follow(identifier: Int(stream.pointee.id))
         demuxer.keepOnly(
             Set([stream.pointee.index, timecodeIndex, sound?.index].compactMap { $0 })
@@ -250,6 +260,7 @@ final class OpenedMedia {
             }
             defer { av_packet_unref(packet) }
             if demuxer.stream == nil { progress.add(bytes: Int64(packet.pointee.size)) }
+            if isRepeated() { continue }
             if cuePackets?.take(packet) ?? false { continue }
             if packet.pointee.stream_index == timecodeIndex {
                 readTimecode()
@@ -271,7 +282,8 @@ final class OpenedMedia {
                     packets: [Packet(moving: packet, facts: PacketFacts())].compactMap { $0 })
                 return end(.end)
             }
-            progress.addPacket(wasHeld: stop.isRaised || demuxer.stream?.hasEnded == true)
+            progress.addPacket(
+                number: packetCount + 1, wasHeld: stop.isRaised || demuxer.stream?.hasEnded == true)
             let (dts, pts) = unwrapper.unwrap(dts: known(packet.pointee.dts), pts: known(packet.pointee.pts))
             packet.pointee.dts = dts ?? scn_no_timestamp
             packet.pointee.pts = pts ?? scn_no_timestamp
@@ -287,6 +299,17 @@ final class OpenedMedia {
             moved.cues = cues
             return .packet(moved, splitter.place(facts, stamp: pts))
         }
+    }
+
+    /// The packet that was read came before.
+    private func isRepeated() -> Bool {
+        guard repeated != nil else { return false }
+        let index = packet.pointee.stream_index
+        let base = demuxer.streams.first { $0.pointee.index == index }?.pointee.time_base
+        guard let base, base.num > 0, base.den > 0 else { return false }
+        let second = TimeBase(numerator: Int64(base.num), denominator: Int64(base.den)).ticks(seconds: 1)
+        return repeated?[index, default: RepeatedPackets(second: second)]
+            .contains(known(packet.pointee.dts) ?? known(packet.pointee.pts)) ?? false
     }
 
     /// No packet of the video follows: what was read beside it, and waits for one, is handed on.

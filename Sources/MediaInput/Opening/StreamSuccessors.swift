@@ -34,7 +34,7 @@ struct StreamSuccessors {
         let index = packet.pointee.stream_index
         guard index >= known, let stream = demuxer.streams.first(where: { $0.pointee.index == index }),
             VideoStreamChoice.isVideo(stream), stream.pointee.codecpar.pointee.codec_id != AV_CODEC_ID_NONE,
-            program == nil || VideoStreamChoice.program(of: stream, in: demuxer) == program
+            program.map({ VideoStreamChoice.programs(of: stream, in: demuxer).contains($0) }) ?? true
         else { return nil }
         if candidate?.stream != stream {
             candidate = StreamSuccessor(demuxer: demuxer, stream: stream, packets: [])

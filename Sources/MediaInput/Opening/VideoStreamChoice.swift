@@ -69,11 +69,6 @@ package enum VideoStreamChoice {
             .reduce(into: Set<Int32>()) { $0.formUnion(streamIndices(of: $1)) }
     }
 
-    /// Number of the first program that `stream` belongs to; nil if there is none.
-    static func program(of stream: UnsafeMutablePointer<AVStream>, in demuxer: Demuxer) -> Int? {
-        programs(of: stream, in: demuxer).first
-    }
-
     /// Numbers of the programs that `stream` belongs to.
     static func programs(of stream: UnsafeMutablePointer<AVStream>, in demuxer: Demuxer) -> [Int] {
         programs(of: demuxer).filter { streamIndices(of: $0).contains(stream.pointee.index) }

@@ -26,8 +26,12 @@ package struct GroupSplitter {
     private var latest = Int64.min
     /// Presentation time of an open start while its leading pictures may follow.
     private var openStart: Int64?
+    /// Ticks of a second: a start that much earlier than what came before is one of a clock that was set
+    /// back.
+    private let second: Int64
 
-    package init() {}
+    /// `second`: ticks of a second.
+    package init(second: Int64) { self.second = max(1, second) }
 
     /// Places the next packet in the order of decoding. `stamp`: its presentation time; once one is missing,
     /// or headers change, everything stays in one group, because then a decoder knows more than the group
@@ -42,7 +46,8 @@ package struct GroupSplitter {
             if stamp < start { return .leading }
             openStart = nil
         }
-        if facts.start != .none, !isHeld, count >= Self.minimumCount, stamp > latest {
+        let isBehind = stamp > latest || stamp <= latest.subtractingReportingOverflow(second).partialValue
+        if facts.start != .none, !isHeld, count >= Self.minimumCount, isBehind {
             count = 1
             latest = stamp
             guard facts.start == .open else { return .start }

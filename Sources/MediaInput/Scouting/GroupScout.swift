@@ -161,9 +161,10 @@ struct GroupScout {
     private mutating func close(_ run: Run, before next: inout Held) -> [Deal] {
         guard case .held(let held) = run else { return close(run) }
         let own = held.packets.filter { !$0.isForeign }
-        guard !own.contains(where: { $0.isHidden || $0.isCorrupt || $0.stamp == nil }) else {
-            return close(run)
-        }
+        guard !own.contains(where: { $0.isHidden || $0.isCorrupt || $0.stamp == nil }),
+            // Behind a clock that was set back, nothing lies between the two.
+            let start = next.packets[0].stamp, own.allSatisfy({ $0.stamp.map { $0 < start } ?? false })
+        else { return close(run) }
         if coding == .intra || own.allSatisfy({ $0.facts.start != .none }) {
             guard let behind = opening(of: &next),
                 let keys = KeyFrameSearch.keys(
@@ -175,12 +176,12 @@ struct GroupScout {
             return [.fill(filled)]
         }
         let isIrregular = opensIrregularly(next.packets[0], behind: own)
-        let start = GroupJudge.evenStart(of: own.map(cost))
+        let even = GroupJudge.evenStart(of: own.map(cost))
         let endsEarly = coding == .predicted
-        guard own.count - start >= (start == 0 || endsEarly ? GroupTail.fewest : .max),
+        guard own.count - even >= (even == 0 || endsEarly ? GroupTail.fewest : .max),
             let behind = opening(of: &next)
         else { return close(run) }
-        if start == 0, let keys = keys(of: own, opening: held.opening, before: behind),
+        if even == 0, let keys = keys(of: own, opening: held.opening, before: behind),
             !isIrregular || keys.last.map({ isSame($0, behind) }) ?? false,
             let filled = fill(own, with: keys, before: behind)
         {
@@ -188,7 +189,7 @@ struct GroupScout {
         }
         let tail =
             endsEarly
-            ? GroupTail(own, from: start, next: behind, isIrregular: isIrregular, second: second) : nil
+            ? GroupTail(own, from: even, next: behind, isIrregular: isIrregular, second: second) : nil
         return [.open(held.packets, tail: tail), .close]
     }
 

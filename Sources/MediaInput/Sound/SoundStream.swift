@@ -13,9 +13,13 @@ final class SoundStream {
     /// - Parameters:
     ///   - demuxer: the container.
     ///   - video: the stream whose pictures are read.
+    ///   - program: number of the program that is read; nil where there are none.
     ///   - options: which sound is wanted.
-    init?(of demuxer: Demuxer, beside video: UnsafeMutablePointer<AVStream>, options: MediaOptions) {
-        for stream in Self.candidates(demuxer, beside: video, options.sound) {
+    init?(
+        of demuxer: Demuxer, beside video: UnsafeMutablePointer<AVStream>, program: Int?,
+        options: MediaOptions
+    ) {
+        for stream in Self.candidates(demuxer, beside: video, program, options.sound) {
             guard let decoder = SoundDecoder(for: stream) else { continue }
             self.decoder = decoder
             index = stream.pointee.index
@@ -39,12 +43,13 @@ final class SoundStream {
 
     /// The sounds that may be read, the best one first.
     private static func candidates(
-        _ demuxer: Demuxer, beside video: UnsafeMutablePointer<AVStream>, _ choice: SoundChoice
+        _ demuxer: Demuxer, beside video: UnsafeMutablePointer<AVStream>, _ program: Int?,
+        _ choice: SoundChoice
     ) -> [UnsafeMutablePointer<AVStream>] {
         guard choice != .none else { return [] }
         var sounds = demuxer.streams.filter(isSound)
         if case .stream(let index) = choice { return sounds.filter { Int($0.pointee.index) == index } }
-        if let program = VideoStreamChoice.program(of: video, in: demuxer) {
+        if let program {
             sounds = sounds.filter { VideoStreamChoice.programs(of: $0, in: demuxer).contains(program) }
         }
         if let together = piecesHold(sounds, demuxer, video) { sounds = together }
