@@ -217,6 +217,11 @@ package struct SceneSegmenter {
         at end: Instant, reason: SceneEnd, score: Score?, lastShot: Int, into output: inout [SegmenterOutput]
     ) {
         guard let begun = scene else { return }
+        // A scene whose boundary was decided at a deadline may have lost all that stood behind it.
+        guard begun.start < end else {
+            scene = nil
+            return
+        }
         output.append(
             .scene(
                 Scene(

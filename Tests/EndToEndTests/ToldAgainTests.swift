@@ -108,10 +108,13 @@ import Testing
             return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
         }
         let copy = hasOwnStamps ? "-copyts" : ""
-        let source = FeedSource([
-            [.send(try stream("-t 40 -i '\(film)'"))],
-            [.send(try stream("-ss 35 \(copy) -i '\(film)'")), .hold],
-        ])
+        // In between one that shows nothing new: what is missing goes on.
+        let told =
+            hasOwnStamps ? [[FeedSource.Step.send(try stream("-ss 35 -t 3 -copyts -i '\(film)'"))]] : []
+        let source = FeedSource(
+            [[.send(try stream("-t 40 -i '\(film)'"))]] + told + [
+                [.send(try stream("-ss 35 \(copy) -i '\(film)'")), .hold]
+            ])
         defer { source.close() }
         let run = try WatchTests.run(source.port, ["--stall-after", "30", "--heartbeat", "0.5"])
         let gap = try #require(run.event { $0.type == "gap" })
@@ -127,6 +130,7 @@ import Testing
         if hasOwnStamps {
             #expect(gap.fields["timeline"] as? Int == 0 && gap.seconds("start") == gap.seconds("end"))
             #expect(abs(length - 73) < 1, "\(length)")
+            #expect(run.events.filter { $0.type == "gap" }.count == 1)
         } else {
             // Nothing proves that they are the same.
             #expect(gap.fields["timeline"] as? Int == 1)

@@ -136,6 +136,11 @@ extension RunRecord {
         kind = Kind(media.codec, media.width, media.height)
         (shotEnd, sceneEnd, reached) = (start.startPTS, start.startPTS, start.startPTS)
         blockEnd = begun.blockDelayBound == nil ? nil : start.startPTS
+        // Until the first heartbeat, this is the only place with both clocks.
+        heard = WallTime(begun.wall).flatMap { wall in
+            Self.isMoment(wall.milliseconds)
+                ? Heard(pts: start.startPTS, unixMilliseconds: wall.milliseconds) : nil
+        }
     }
 }
 

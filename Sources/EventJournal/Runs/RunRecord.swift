@@ -51,7 +51,7 @@ package struct RunRecord: Codable, Hashable, Sendable {
         package var shots: Int
     }
 
-    /// The first heartbeat that gave the place of the last ones.
+    /// The first heartbeat that gave the place of the last ones, or `stream_start`.
     package struct Heard: Codable, Hashable, Sendable {
         package var pts: Int64
         package var unixMilliseconds: Int64
@@ -112,8 +112,9 @@ package struct RunRecord: Codable, Hashable, Sendable {
     package var clock: MediaClock? { start?.clock }
 
     /// Seconds without pictures until a moment of the wall clock: what a heartbeat says, which has both
-    /// clocks. Too short by the time between two heartbeats at most, where pictures stayed away unnoticed. 0
-    /// without one since the last gap: nothing then says how long ago that was.
+    /// clocks, or `stream_start` in front of the first. Too short by the time between two heartbeats at most,
+    /// where pictures stayed away unnoticed. 0 without one since the last gap: nothing then says how long ago
+    /// that was.
     package func missing(at unixMilliseconds: Int64, timeBase: TimeBase) -> Double {
         guard let heard else { return 0 }
         let passed = (Double(unixMilliseconds) - Double(heard.unixMilliseconds)) / 1000

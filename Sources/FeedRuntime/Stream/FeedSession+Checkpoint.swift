@@ -9,8 +9,8 @@ package import Timeline
 /// told.
 extension FeedSession {
     /// 1 had no `ToldSource`, and was not made where pictures were missing. 2 had nothing behind that source
-    /// where they were.
-    private static let checkpointVersions: ClosedRange<UInt16> = 1...3
+    /// where they were. 3 had no sound of the open shot's parts, and no messages.
+    private static let checkpointVersions: ClosedRange<UInt16> = 1...4
 
     /// As bytes; nil where there is nothing to go on with.
     package var checkpoint: [UInt8]? {
@@ -38,6 +38,10 @@ extension FeedSession {
         // The crops of an image encoder are not kept: too many bytes every two seconds.
         writer.put(optional: encoder.input.view == nil ? openPart : nil) { $0.put($1) }
         sink.put(to: &writer)
+        writer.put(list: shot?.parts ?? []) { writer, part in
+            writer.put(optional: part.sound) { $0.put($1) }
+        }
+        writer.put(cues)
         return writer.bytes
     }
 
@@ -62,7 +66,7 @@ extension FeedSession {
             throw WireError(reason: "it has no run")
         }
         var reader = WireReader(bytes[...], instants: instants)
-        let (told, state) = try told(from: &reader)
+        let (version, told, state) = try told(from: &reader)
         if case .begunAnew = state {
             try reader.end()
             let events = resume(record, now: now, unixMilliseconds: unixMilliseconds)
@@ -90,6 +94,18 @@ extension FeedSession {
         try sink.restore(
             from: &reader, dimensions: [encoder.dimension] + further.map(\.dimension), nextPart: nextPart,
             watermark: record.watermark)
+        if version > 3 {
+            let sounds = try reader.list(limit: 1 << 18) { reader throws(WireError) in
+                try reader.optional { reader throws(WireError) in try reader.soundSummary() }
+            }
+            guard sounds.count == shot?.parts.count ?? 0 else {
+                throw WireError(reason: "its parts have not one sound each")
+            }
+            for (index, sound) in sounds.enumerated() where options.tellsSound {
+                shot?.parts[index].sound = sound
+            }
+            cues = try reader.toldCues()
+        }
         try reader.end()
         if let openPart {
             guard openPart.keyFrames.count == encoder.input.sampling.pictureCount,
@@ -141,21 +157,22 @@ extension FeedSession {
         case begunAnew
     }
 
-    /// The beginning of a checkpoint: the source, nil where it was of another input, and how the feed stood.
+    /// The beginning of a checkpoint: its version, the source, nil where it was of another input, and how the
+    /// feed stood.
     private func told(from reader: inout WireReader) throws(WireError) -> (
-        source: ToldSource?, state: CheckpointState
+        version: UInt16, source: ToldSource?, state: CheckpointState
     ) {
         let version = try reader.integer(UInt16.self)
         guard Self.checkpointVersions ~= version else {
             throw WireError(reason: "it is of another version")
         }
-        guard version > 1 else { return (nil, .running) }
+        guard version > 1 else { return (version, nil, .running) }
         let isSame = try reader.text(limit: 1 << 16) == input
         let told = try reader.optional { reader throws(WireError) in try reader.toldSource() }
         let source = isSame ? told : nil
-        guard version > 2 else { return (source, try reader.bool() ? .running : .begunAnew) }
+        guard version > 2 else { return (version, source, try reader.bool() ? .running : .begunAnew) }
         let isDecided = try reader.optional { reader throws(WireError) in try reader.bool() }
-        return (source, isDecided.map { .paused(isDecided: $0) } ?? .running)
+        return (version, source, isDecided.map { .paused(isDecided: $0) } ?? .running)
     }
 
     /// `ticks` of the feed were told behind `told`. Where nobody knows how long ago that was, the clock

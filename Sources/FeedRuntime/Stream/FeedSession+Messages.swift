@@ -86,7 +86,8 @@ extension FeedSession {
         let mapping = try mapping.checked
         let at = try mapping.instant(advance.now)
         let end = try mapping.instant(advance.end)
-        guard at < end, at.pts >= (position?.pts ?? at.pts) else {
+        // A picture may be shorter than a tick of the feed, whose first connection had a slower clock.
+        guard at <= end, advance.now < advance.end, at.pts >= (position?.pts ?? at.pts) else {
             throw WireError(reason: "a picture does not follow the one before")
         }
         horizon = max(horizon, min(try mapping.pts(advance.horizon), end.pts))

@@ -45,7 +45,8 @@ extension FeedSession {
         let mapping = try mapping.checked
         var cue = cue
         cue.received = try mapping.instant(cue.received)
-        guard cue.received.pts >= position?.pts ?? .min, cue.received.pts >= lastCue?.received ?? .min else {
+        guard cue.received.pts >= position?.pts ?? .min, cue.received.pts >= cues.last?.received ?? .min
+        else {
             throw WireError(reason: "a message does not follow the last picture")
         }
         let at = try mapping.instant(cue.at)
@@ -58,10 +59,9 @@ extension FeedSession {
             }
             return TimelineMapping.rescaled(ticks, from: mapping.source.timeBase, to: mapping.base)
         }
-        cue.ordinal = lastCue.map { $0.received == cue.received.pts ? $0.ordinal + 1 : 0 } ?? 0
-        lastCue = (cue.received.pts, cue.ordinal)
-        events.append(.cue(cue))
-        blocks?.push(cue, into: &events)
+        guard let told = cues.push(cue, timeline: timeline) else { return }
+        events.append(.cue(told))
+        blocks?.push(told, into: &events)
     }
 
     mutating func take(_ state: PictureState, into events: inout [Event]) throws(WireError) {

@@ -52,8 +52,8 @@ package struct FeedSession {
     /// What the pictures were last told to be, and to show.
     var pictures: (codec: String, size: PictureSize)?
     var shown = PictureState.Kind.normal
-    /// Where the last message of the stream stood.
-    var lastCue: (received: Int64, ordinal: Int)?
+    /// The last messages of the stream.
+    var cues = ToldCues()
     var thumbnails: KeyFrameThumbnails?
     /// nil before the first picture, and where nobody asked for blocks.
     var blocks: BlockFinder?
@@ -123,12 +123,15 @@ package struct FeedSession {
         case .change(let change): try take(change, into: &events)
         case .cue(let cue): try take(cue, into: &events)
         case .state(let state): try take(state, into: &events)
-        case .opened(let media, _, let goesOn): try open(media, goesOn: goesOn, now: now, into: &events)
+        case .opened(let media, _, let clock): try open(media, as: clock, now: now, into: &events)
         case .part(let part, let at):
             let mapped = try mapped(part)
             try close(mapped, now: try mapping.checked.instant(at), into: &events)
         case .shot(let shot): try end(shot, into: &events)
-        case .open(let part): openPart = try mapped(part)
+        case .open(let part):
+            // The first pictures of a part may be shorter than a tick of the feed.
+            let isLong = try mapping.checked.pts(part.start.pts) < mapping.checked.pts(part.end.pts)
+            openPart = isLong || part.start >= part.end ? try mapped(part) : nil
         case .advance(let advance): try take(advance, now: now, into: &events)
         case .gap(let gap): try take(gap, into: &events)
         case .ending: isFlushed = true
@@ -140,7 +143,7 @@ package struct FeedSession {
     // MARK: - Connections
 
     private mutating func open(
-        _ media: MediaSummary, goesOn: Bool, now: Double, into events: inout [Event]
+        _ media: MediaSummary, as kind: ConnectionClock, now: Double, into events: inout [Event]
     ) throws(WireError) {
         guard let latest = (clock ?? media.clock).plausible?.upperBound else {
             throw WireError(reason: "its clock is out of range")
@@ -163,12 +166,14 @@ package struct FeedSession {
             return
         }
         let (start, followed) = resume(
-            media.clock, clock: clock, position: position, goesOn: goesOn, now: now, latest: latest,
+            media.clock, clock: clock, position: position, as: kind, now: now, latest: latest,
             into: &events)
         mapping = TimelineMapping(
             source: media.clock, start: start, base: clock.timeBase, latest: latest, keepsNumbers: false)
         // What such a connection begins with may have come long ago.
-        begin(at: Instant(pts: start), media, followed: followed, now: goesOn ? lastArrival : now)
+        begin(at: Instant(pts: start), media, followed: followed, now: kind == .same ? lastArrival : now)
+        // Its instants are counted behind pictures of a clock that is over.
+        if kind == .another { hasJumped = true }
     }
 
     /// The first picture of a connection will stand at `start`.
@@ -185,7 +190,7 @@ package struct FeedSession {
     /// Closes the pause before a new connection; returns where its first picture stands, and the seconds for
     /// which its clock has been followed up to there.
     private mutating func resume(
-        _ source: MediaClock, clock: MediaClock, position: Instant, goesOn: Bool, now: Double,
+        _ source: MediaClock, clock: MediaClock, position: Instant, as kind: ConnectionClock, now: Double,
         latest: Int64, into events: inout [Event]
     ) -> (start: Int64, followed: Double) {
         let pause = self.pause ?? Pause(start: position, reason: .disconnect)
@@ -197,11 +202,14 @@ package struct FeedSession {
         {
             let continuity = Continuity(container: container, base: source.timeBase)
             // How long scened was away, only the wall clock says.
-            let missing =
-                goesOn
-                ? continuity.step(from: lastSource.end, to: source.startPTS)
-                : pause.reason == .restart
-                    ? nil : continuity.missing(end: lastSource.end, start: source.startPTS, elapsed: elapsed)
+            let missing: Int64? =
+                switch kind {
+                case .same: continuity.step(from: lastSource.end, to: source.startPTS)
+                case .another: nil
+                case .unknown where pause.reason == .restart: nil
+                case .unknown:
+                    continuity.missing(end: lastSource.end, start: source.startPTS, elapsed: elapsed)
+                }
             // What a clock says that would end a century from the start is no proof.
             end = missing.flatMap { $0 <= latest - position.pts ? position.pts + $0 : nil }
         }
@@ -298,10 +306,10 @@ package struct FeedSession {
     /// Time went on without pictures: decides what a long gap decides, once nothing can make it short any
     /// more.
     package mutating func wait(until now: Double) -> [Event] {
-        // The clock of the next connection may say up to ten seconds less than the wall.
-        guard var pause, !pause.isDecided, now - lastArrival >= 1.2 * options.splitAfter + 10 else {
-            return []
-        }
+        // The clock of the next connection may say less than the wall.
+        guard var pause, !pause.isDecided,
+            now - lastArrival >= Continuity.longestSilence(container: container, of: options.splitAfter)
+        else { return [] }
         var events: [Event] = []
         pause.isDecided = true
         self.pause = pause

@@ -56,7 +56,15 @@ package struct Continuity {
     package init(container: String, base: TimeBase) {
         self.base = base
         wrapBits = Self.wrapBits(container: container, base: base)
-        burst = container == "hls" ? Self.segment : 0
+        burst = Self.burst(container: container)
+    }
+
+    private static func burst(container: String) -> Double { container == "hls" ? segment : 0 }
+
+    /// Seconds of silence behind which the clock of the next connection cannot prove a gap of `gap` seconds
+    /// or less any more (`missing`), unless it is known to be the same clock.
+    static func longestSilence(container: String, of gap: Double) -> Double {
+        1.2 * (gap + burst(container: container)) + 10
     }
 
     static func wrapBits(container: String, base: TimeBase) -> Int {

@@ -107,6 +107,13 @@ struct FeedConnection: Sendable {
     /// before.
     mutating func end(within grace: Double, now: Double) { endAt = min(endAt ?? .infinity, now + grace) }
 
+    /// Nobody took what the worker told for `seconds` up to `now`: that time is no silence of the input.
+    mutating func excuse(_ seconds: Double, now: Double) {
+        func later(_ moment: Double) -> Double { min(max(now, moment), moment + seconds) }
+        (bytesAt, packetsAt, pictureAt) = (later(bytesAt), later(packetsAt), later(pictureAt))
+        (spawnedAt, flowingSince) = (later(spawnedAt), later(flowingSince))
+    }
+
     /// Looks at the deadlines; nil while all is well, or nothing more can be done.
     mutating func judge(_ now: Double) -> Finding? {
         if let endAt {

@@ -26,6 +26,8 @@ package struct FeedSupervisor: Sendable {
         case picture
         /// The worker is gone, and everything it sent was taken.
         case over(WorkerLoss)
+        /// For so many seconds up to now nobody took what the worker told.
+        case busy(Double)
         /// Finish what there is.
         case stop
         /// Time went on.
@@ -114,6 +116,10 @@ package struct FeedSupervisor: Sendable {
         // Nothing follows the end.
         case (.ended, _): return []
         case (_, .tick): break
+        case (.connected(var connection, let isStopping), .busy(let seconds)):
+            connection.excuse(seconds, now: now)
+            enter(.connected(connection, isStopping: isStopping), now)
+        case (_, .busy): break
 
         case (.idle, .start): request(now, &actions)
         case (.idle, .stop), (.resolving, .stop), (.backoff, .stop): end(.stopped, now, &actions)

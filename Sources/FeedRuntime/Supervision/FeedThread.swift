@@ -104,7 +104,9 @@ final class FeedThread {
                 push(.granted)
             }
             readWorker()
-            outbox += session.wait(until: now)
+            let waited = session.wait(until: now)
+            if !waited.isEmpty { isCheckpointDue = true }
+            outbox += waited
             push(.tick)
             deliver()
         }
@@ -136,7 +138,9 @@ final class FeedThread {
     private func readWorker() {
         isBehind = false
         guard let worker else { return }
-        let until = WallClock.monotonicSeconds() + Self.longestTurn
+        let begun = WallClock.monotonicSeconds()
+        let until = begun + Self.longestTurn
+        defer { noteBusy(since: begun) }
         switch worker.read(until: until, { message throws(WireError) in try self.take(message) }) {
         case .caughtUp: break
         case .behind: isBehind = true
@@ -145,6 +149,12 @@ final class FeedThread {
             meter.noteEndOfWorker()
             push(.over(loss))
         }
+    }
+
+    /// What the worker told since `begun` waits to be taken: encoding, or the outlet, took that long.
+    private func noteBusy(since begun: Double) {
+        let length = WallClock.monotonicSeconds() - begun
+        if length > Self.longestTurn { push(.busy(length)) }
     }
 
     private func take(_ message: WorkerMessage) throws(WireError) {
@@ -363,5 +373,6 @@ final class FeedThread {
         beatAt = WallClock.monotonicSeconds()
         phase(.turning)
         shortage.noteWait(beatAt - begun)
+        noteBusy(since: begun)
     }
 }

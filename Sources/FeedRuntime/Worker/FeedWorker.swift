@@ -68,10 +68,10 @@ package enum FeedWorker {
                 let reader = try MediaReader(
                     source, options: specification.media, stop: stop, progress: progress, relief: relief)
                 let ending = read(reader, progress, relief)
-                pipe.send(.progress(counters(progress, reader.statistics)))
+                pipe.send(.progress(WorkerProgress(progress)))
                 pipe.send(.ending(ending))
             } catch {
-                pipe.send(.progress(counters(progress, nil)))
+                pipe.send(.progress(WorkerProgress(progress)))
                 pipe.send(.ending(WorkerEnding(error).naming(refusedHost: HostRules.takeRefusedHost())))
             }
         }
@@ -81,14 +81,15 @@ package enum FeedWorker {
         {
             var media = reader.summary
             var first: [MediaItem] = []
-            var goesOn = false
+            var clock = ConnectionClock.unknown
             if let source = specification.told, let told = source.end(in: media) {
                 reader.noteAbsence(seconds: source.age, behind: told)
-                first = firstUntold(reader, after: told)
-                goesOn = true
-                if case .picture(let picture) = first.last { media.clock.startPTS = picture.at.pts }
+                (first, clock) = firstUntold(reader, after: told)
+                // A connection without any picture that is new was none: what is missing goes on.
+                guard case .picture(let picture) = first.last else { return Self.ending(of: reader) }
+                media.clock.startPTS = picture.at.pts
             }
-            pipe.send(.opened(media, decoderDelay: reader.decoderDelay, goesOn: goesOn))
+            pipe.send(.opened(media, decoderDelay: reader.decoderDelay, clock: clock))
             var waiting = first[...]
             var next = waiting.popFirst() ?? reader.next()
             var reporter = PartReporter(specification, media: media)
@@ -110,28 +111,41 @@ package enum FeedWorker {
                 }
             }
             reporter.finish(send: pipe.send)
+            return Self.ending(of: reader)
+        }
+
+        private static func ending(of reader: MediaReader) -> WorkerEnding {
             switch reader.ending ?? .end {
-            case .end: return .end
-            case .damaged(let reason): return .damaged(reason)
-            case .interrupted: return .stopped
+            case .end: .end
+            case .damaged(let reason): .damaged(reason)
+            case .interrupted: .stopped
             }
         }
 
-        /// The first picture at or behind `told`, behind the messages in front of it; empty if the input ends
-        /// before.
-        private func firstUntold(_ reader: MediaReader, after told: Int64) -> [MediaItem] {
+        /// The first picture at or behind `told`, behind the messages in front of it; without a picture if
+        /// the input ends before. Where the clock is set anew, no picture behind that has been told.
+        private func firstUntold(
+            _ reader: MediaReader, after told: Int64
+        ) -> (items: [MediaItem], clock: ConnectionClock) {
             let first = told - reader.summary.clock.timeBase.ticks(seconds: Continuity.rounding)
             var cues: [MediaItem] = []
+            var clock = ConnectionClock.same
             while let item = reader.next() {
                 switch item {
-                case .picture(let picture) where picture.at.pts >= first: return cues + [item]
-                case .picture, .gap: cues = []
+                case .picture(let picture) where clock == .another || picture.at.pts >= first:
+                    return (cues + [item], clock)
+                case .picture: cues = []
+                case .gap(let gap):
+                    cues = []
+                    guard gap.start.pts == gap.end.pts else { break }
+                    clock = .another
+                    reader.endAbsence()
                 case .cue: cues.append(item)
                 // What lies around the first picture counts as missing.
                 case .sound: break
                 }
             }
-            return []
+            return ([], clock)
         }
 
         /// Tells of bytes and packets five times a second, while the reader may be waiting.
@@ -141,24 +155,21 @@ package enum FeedWorker {
                 var last = WorkerProgress()
                 while true {
                     poll(nil, 0, 200)
-                    var now = WorkerProgress()
-                    now.bytes = progress.bytes
-                    now.packets = progress.packets
+                    let now = WorkerProgress(progress)
                     guard now != last else { continue }
                     last = now
                     pipe.send(.progress(now))
                 }
             }
         }
+    }
+}
 
-        private func counters(_ progress: MediaProgress, _ statistics: MediaStatistics?) -> WorkerProgress {
-            var counters = WorkerProgress()
-            counters.bytes = progress.bytes
-            counters.packets = progress.packets
-            counters.decodeErrors = Int64(statistics?.decodeErrors ?? 0)
-            counters.repairedTimestamps = Int64(statistics?.repairedTimestamps ?? 0)
-            return counters
-        }
+extension WorkerProgress {
+    init(_ progress: MediaProgress) {
+        self.init()
+        (bytes, packets) = (progress.bytes, progress.packets)
+        (decodeErrors, repairedTimestamps) = (progress.refusedPackets, progress.repairedTimestamps)
     }
 }
 

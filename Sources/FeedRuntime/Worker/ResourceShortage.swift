@@ -21,8 +21,12 @@ package enum ResourceShortage: Error, Hashable, Sendable, CaseIterable, CustomSt
         switch self {
         case .noDescriptor:
             "no file descriptor is left; raise LimitNOFILE= of the unit (ulimit -n), or run fewer feeds"
-        case .noThread: "no thread is left; raise TasksMax= of the unit (ulimit -u), or run fewer feeds"
-        case .noMemory: "no memory is left; raise MemoryMax= of the unit, or run fewer feeds"
+        case .noThread:
+            // The system gives one code for both.
+            "no thread is left, or no memory for one; raise TasksMax= (ulimit -u) or MemoryMax= (ulimit -v) "
+                + "of the unit, or run fewer feeds"
+        case .noMemory:
+            "no memory is left; raise MemoryMax= of the unit (ulimit -v), or run fewer feeds"
         }
     }
 }

@@ -1,6 +1,7 @@
 internal import Platform
 internal import CConfinement
 internal import Glibc
+internal import MediaInput
 
 /// The rights that a worker gives up before it sees the first byte of its input, as far as the kernel takes
 /// them.
@@ -30,7 +31,7 @@ package struct WorkerConfinement {
     ]
 
     /// Files that may be read.
-    var readablePaths: [String] {
+    package var readablePaths: [String] {
         if input.isLive { return Self.networkFiles }
         var path = input.text
         for prefix in ["file://", "file:"] where path.hasPrefix(prefix) {
@@ -38,7 +39,7 @@ package struct WorkerConfinement {
             break
         }
         // A playlist names files that stand beside it.
-        guard path.hasSuffix(".m3u8") || path.hasSuffix(".mpd") else { return [path] }
+        guard Self.isPlaylist(path) else { return [path] }
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         return [folder.isEmpty ? "/" : folder]
     }
@@ -79,5 +80,19 @@ package struct WorkerConfinement {
         return readable.withUnsafeBufferPointer { buffer in
             buffer.baseAddress.map { scn_limit_files($0, Int32(buffer.count)) } ?? EINVAL
         }
+    }
+}
+
+extension WorkerConfinement {
+    /// Whether a file is a playlist. What is no plain file is not looked into: its bytes can be read only
+    /// once.
+    private static func isPlaylist(_ path: String) -> Bool {
+        guard case .file? = FileKind(path: path) else { return false }
+        let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var head = [UInt8](repeating: 0, count: Playlist.headLength)
+        let count = read(descriptor, &head, head.count)
+        return count > 0 && Playlist.begins(head[..<count])
     }
 }

@@ -20,11 +20,11 @@ extension WorkerMessage {
             tag(.hello)
             writer.put(version)
             writer.put(unconfined.rawValue)
-        case .opened(let media, let decoderDelay, let goesOn):
+        case .opened(let media, let decoderDelay, let clock):
             tag(.opened)
             writer.put(media)
             writer.put(Int32(clamping: decoderDelay))
-            writer.put(goesOn)
+            writer.put(choice: clock)
         case .part(let part, let now):
             tag(.part)
             writer.put(part)
@@ -103,7 +103,7 @@ extension WorkerMessage {
         case .opened:
             self = .opened(
                 try reader.media(), decoderDelay: Int(try reader.integer(UInt32.self) & 0xffff),
-                goesOn: try reader.bool())
+                clock: try reader.choice())
         case .part: self = .part(try reader.part(), now: try reader.instant())
         case .shot: self = .shot(try reader.shot())
         case .open: self = .open(try reader.part())

@@ -8,9 +8,8 @@ package enum WorkerMessage: Sendable {
     case hello(version: UInt16, unconfined: ConfinementGaps)
     /// The first picture that was not told before was decoded.
     ///
-    /// `goesOn`: the input showed pictures again that the connection before had told, which are left out; so
-    /// its clock is the same.
-    case opened(MediaSummary, decoderDelay: Int, goesOn: Bool)
+    /// `clock`: what it is to that of the connection before.
+    case opened(MediaSummary, decoderDelay: Int, clock: ConnectionClock)
     /// A part was closed by the picture at `now`, or by the end of the pictures.
     case part(Part, now: Instant)
     /// A shot ended; its last part came just before.

@@ -187,4 +187,16 @@ import Testing
             #expect(attempt.error == (allowed.contains(attempt.name) ? 0 : EPERM), "\(attempt)")
         }
     }
+
+    /// A playlist's pieces stand beside it, whatever it is called.
+    @Test(arguments: [
+        ("l.m3u", "#EXTM3U\n", true), ("LIST", "<?xml?><MPD>", true), ("a.m3u8", "film", false),
+    ])
+    func playlistsMayReadTheirFolder(name: String, text: String, isPlaylist: Bool) throws {
+        try Files.temporary([name: text]) { folder in
+            let file = folder + "/" + name
+            let paths = WorkerConfinement(input: FeedAddress(file)).readablePaths
+            #expect(paths == [isPlaylist ? folder : file])
+        }
+    }
 }

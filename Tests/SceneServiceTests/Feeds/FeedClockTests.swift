@@ -33,7 +33,7 @@ import Timeline
         let end = told.end
         let missing = media.clock.timeBase.ticks(seconds: stallAfter + 5)
         media.clock.startPTS = end + missing
-        let events = try session.take(.opened(media, decoderDelay: delay, goesOn: false), now: now + 5)
+        let events = try session.take(.opened(media, decoderDelay: delay, clock: .unknown), now: now + 5)
         let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
         #expect(gaps.map { $0.end.pts - $0.start.pts } == [missing])
         #expect(gaps.first?.timeline == nil && gaps.first?.reason == .stall)
@@ -51,7 +51,7 @@ import Timeline
         _ = session.pause(reason: .stall)
         let end = try #require(session.told(now: 100)?.end)
         media.clock.startPTS = end
-        let events = try session.take(.opened(media, decoderDelay: delay, goesOn: true), now: 140)
+        let events = try session.take(.opened(media, decoderDelay: delay, clock: .same), now: 140)
         let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
         #expect(gaps.map { $0.end.pts - $0.start.pts } == [0] && gaps[0].timeline == nil)
         #expect(session.told(now: 145)?.age == 45)
@@ -64,11 +64,11 @@ import Timeline
         guard case .opened(var media, let delay, _) = messages[0] else { return }
         media.container = "flv"
         let base = media.clock.timeBase
-        func connect(at start: Int64, goesOn: Bool) {
+        func connect(at start: Int64, as clock: ConnectionClock) {
             media.clock.startPTS = start
-            messages[0] = .opened(media, decoderDelay: delay, goesOn: goesOn)
+            messages[0] = .opened(media, decoderDelay: delay, clock: clock)
         }
-        connect(at: media.clock.startPTS, goesOn: false)
+        connect(at: media.clock.startPTS, as: .unknown)
         var session = FeedRig.session(options)
         for message in messages { _ = try session.take(message, now: 100) }
         _ = session.pause(reason: .disconnect)
@@ -76,7 +76,7 @@ import Timeline
         let length = base.seconds(first.end - media.clock.startPTS)
         #expect(abs(first.followed - length) < 0.001)
         // Its first picture came half a millisecond before the end that was expected: the same clock.
-        connect(at: first.end - base.ticks(seconds: 0.0005), goesOn: true)
+        connect(at: first.end - base.ticks(seconds: 0.0005), as: .same)
         let events = try session.take(messages[0], now: 103)
         let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
         #expect(gaps.map { $0.end.pts - $0.start.pts } == [0] && gaps[0].timeline == nil)
@@ -84,16 +84,16 @@ import Timeline
         // Two seconds behind the end, proven by the wall clock; and from anywhere.
         for (start, sum) in [(first.end + base.ticks(seconds: 2), first.followed + 2), (5, 0)] {
             var session = FeedRig.session(options)
-            connect(at: first.end - base.ticks(seconds: length), goesOn: false)
+            connect(at: first.end - base.ticks(seconds: length), as: .unknown)
             for message in messages { _ = try session.take(message, now: 100) }
             _ = session.pause(reason: .disconnect)
-            connect(at: start, goesOn: false)
+            connect(at: start, as: .unknown)
             _ = try session.take(messages[0], now: 102)
             #expect(abs(try #require(session.told(now: 102)).followed - sum) < 0.001)
         }
         // What jumped is no clock to compare with.
         let jump = try #require(session.position)
-        connect(at: jump.pts, goesOn: false)
+        connect(at: jump.pts, as: .unknown)
         var jumped = FeedRig.session(options)
         _ = try jumped.take(messages[0], now: 200)
         #expect(jumped.told(now: 200) != nil)
@@ -143,5 +143,37 @@ import Timeline
         #expect(session.wait(until: 40).isEmpty)
         let rest = session.finish(reason: .interrupted, now: 60, wall: "now")
         #expect(rest.contains { if case .gap = $0 { true } else { false } })
+    }
+
+    /// An encoder was restarted into a playlist that shows told pictures first: the clock is another one, so
+    /// only the wall says what is missing, and no later connection is compared with it.
+    @Test func aClockThatWasSetAnewProvesNothing() throws {
+        let options = FeedRig.options()
+        let messages = try FeedRig.messages("cuts.ts", options)
+        guard case .opened(var media, let delay, _) = messages[0] else { return }
+        var session = FeedRig.session(options)
+        for message in messages { _ = try session.take(message, now: 100) }
+        _ = session.pause(reason: .stall)
+        media.clock.startPTS = try #require(session.told(now: 100)?.end)
+        let events = try session.take(.opened(media, decoderDelay: delay, clock: .another), now: 113)
+        let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
+        let length = gaps.map { media.clock.timeBase.seconds($0.end.pts - $0.start.pts) }
+        #expect(length.count == 1 && abs(length[0] - 13) < 0.01 && gaps[0].timeline == 1)
+        #expect(session.told(now: 113) == nil)
+    }
+
+    /// A playlist's clock may say more than the wall, by a segment: what a long gap decides waits longer.
+    @Test(arguments: [("mpegts", 12.4), ("hls", 26.8)])
+    func longGapsAreDecidedOnceNothingCanMakeThemShort(container: String, seconds: Double) throws {
+        let options = FeedRig.options()
+        var messages = try FeedRig.messages("cuts.ts", options)
+        guard case .opened(var media, let delay, _) = messages[0] else { return }
+        media.container = container
+        messages[0] = .opened(media, decoderDelay: delay, clock: .unknown)
+        var session = FeedRig.session(options)
+        for message in messages { _ = try session.take(message, now: 100) }
+        _ = session.pause(reason: .stall)
+        #expect(session.wait(until: 100 + seconds - 0.01).isEmpty)
+        #expect(!session.wait(until: 100 + seconds + 0.01).isEmpty)
     }
 }

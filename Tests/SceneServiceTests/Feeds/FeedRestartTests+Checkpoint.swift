@@ -134,9 +134,23 @@ extension FeedRestartTests {
             return (Self.comparable(events), session.told(now: 500))
         }
         // Behind the head stands whether pictures were missing.
-        let rest = Array(checkpoint.dropFirst(head(3).count + 1))
+        var rest = Array(checkpoint.dropFirst(head(3).count + 1))
+        let newer = try resumed(head(4) + [0] + rest)
+        // At the end stand what the open shot's parts sound like, which is nothing here, and no messages.
+        let parts = try #require(
+            (0..<64).first { count in
+                var tail = WireWriter()
+                tail.put(list: [Bool](repeating: false, count: count)) { $0.put($1) }
+                tail.put(false)
+                tail.put(list: [Bool]()) { $0.put($1) }
+                return (try? resumed(head(3) + [0] + rest.dropLast(tail.bytes.count))) != nil
+            })
+        rest.removeLast(4 + parts + 1 + 4)
         let expected = try resumed(checkpoint)
         #expect(!expected.events.isEmpty && expected.told != nil)
+        #expect(newer.events == expected.events && newer.told == expected.told)
+        let old = try resumed(head(3) + [0] + rest)
+        #expect(old.events == expected.events && old.told == expected.told)
         let oldest = try resumed([1, 0] + rest)
         #expect(oldest.events == expected.events && oldest.told == nil)
         let older = try resumed(head(2) + [1] + rest)
@@ -146,7 +160,7 @@ extension FeedRestartTests {
         let anew = Self.comparable(bare.resume(record, now: 500, unixMilliseconds: 14_000))
         let paused = try resumed(head(2) + [0])
         #expect(paused.events == anew && paused.told == expected.told)
-        for version in [0, 4, 255] as [UInt8] {
+        for version in [0, 5, 255] as [UInt8] {
             #expect(throws: WireError.self) {
                 var none = FeedRig.session(options)
                 _ = try none.resume(

@@ -128,7 +128,7 @@ import Timeline
         var messages = try FeedRig.messages("cuts.ts", options)
         guard case .opened(var media, let delay, _) = messages[0] else { return }
         media.container = "hls"
-        messages[0] = .opened(media, decoderDelay: delay, goesOn: false)
+        messages[0] = .opened(media, decoderDelay: delay, clock: .unknown)
         func session(_ input: String) -> FeedSession {
             FeedSession(options: options, model: ChosenModel(neighborCount: 2), input: input)
         }
@@ -142,7 +142,7 @@ import Timeline
         var writer = EventWriter()
         let record = Self.record(told.map { writer.line($0) })
         media.clock.startPTS = expected.end
-        let again = WorkerMessage.opened(media, decoderDelay: delay, goesOn: true)
+        let again = WorkerMessage.opened(media, decoderDelay: delay, clock: .same)
 
         var second = session("http://a/")
         told = try second.resume(checkpoint, record, now: 500, unixMilliseconds: 14_000)
@@ -319,5 +319,17 @@ import Timeline
     ])
     func runsSortByAge(last: String, made: String, expected: String) {
         #expect(RunIdentity.following(last) { made } == expected)
+    }
+
+    /// A process that ended before its first heartbeat: `stream_start` has both clocks.
+    @Test func anEarlyEndIsCountedFromTheStart() throws {
+        let clock = MediaClock(timeBase: TimeBase(numerator: 1, denominator: 1000), startPTS: 500)
+        guard case .streamStart(var start) = Self.start(clock) else { return }
+        start.wall = "2026-01-02T03:04:05Z"
+        var writer = EventWriter()
+        let record = Self.record([writer.line(.streamStart(start))])
+        let begun = try #require(WallTime(start.wall)).milliseconds
+        #expect(record.missing(at: begun + 20_000, timeBase: clock.timeBase) == 20)
+        #expect(record.missing(at: begun - 20_000, timeBase: clock.timeBase) == 0)
     }
 }

@@ -34,7 +34,7 @@ enum FeedRig {
         let reader = try MediaReader(
             .url(specification.input), options: specification.media, stop: StopFlag())
         var messages = [
-            WorkerMessage.opened(reader.summary, decoderDelay: reader.decoderDelay, goesOn: false)
+            WorkerMessage.opened(reader.summary, decoderDelay: reader.decoderDelay, clock: .unknown)
         ]
         var reporter = PartReporter(specification, media: reader.summary)
         while let item = reader.next() {
@@ -124,9 +124,9 @@ enum FeedRig {
             return part
         }
         switch message {
-        case .opened(var media, let delay, let goesOn):
+        case .opened(var media, let delay, let clock):
             media.clock.startPTS += ticks
-            return .opened(media, decoderDelay: delay, goesOn: goesOn)
+            return .opened(media, decoderDelay: delay, clock: clock)
         case .part(let part, let now): return .part(moved(part), now: moved(now))
         case .open(let part): return .open(moved(part))
         case .shot(var shot):

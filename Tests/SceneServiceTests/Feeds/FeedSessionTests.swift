@@ -46,7 +46,7 @@ import Timeline
         for round in 0..<16 {
             media.clock = MediaClock(
                 timeBase: media.clock.timeBase, startPTS: round.isMultiple(of: 2) ? 1 << 60 : -(1 << 60))
-            _ = try session.take(.opened(media, decoderDelay: delay, goesOn: true), now: Double(round))
+            _ = try session.take(.opened(media, decoderDelay: delay, clock: .same), now: Double(round))
             #expect(try #require(session.position).pts <= latest)
         }
     }
@@ -181,11 +181,13 @@ import Timeline
         guard case .advance(let advance) = messages[places[50]] else { return }
         var message = CueMessage(kind: .spliceInsert, eventID: 7)
         message.duration = 900_000
-        func cue(_ pts: Int64) -> WorkerMessage {
-            .cue(Cue(at: Instant(pts: pts), received: advance.now, message: message))
+        func cue(_ pts: Int64, _ number: Int = 7) -> WorkerMessage {
+            var message = message
+            message.eventID = number
+            return .cue(Cue(at: Instant(pts: pts), received: advance.now, message: message))
         }
         let far = advance.now.pts + 360_000
-        messages.insert(contentsOf: [cue(far), cue(far), cue(-9)], at: places[50])
+        messages.insert(contentsOf: [cue(far), cue(far, 8), cue(-9)], at: places[50])
         var session = FeedRig.session(options)
         func cues(_ messages: [WorkerMessage], now: Double) throws -> [Cue] {
             try messages.flatMap { try session.take($0, now: now) }.compactMap { event in
@@ -196,7 +198,8 @@ import Timeline
         let start = try #require(session.clock?.startPTS)
         // What lies before the first picture is told as that.
         #expect(told.map(\.at.pts) == [far, far, start] && told.map(\.ordinal) == [0, 1, 2])
-        #expect(told.allSatisfy { $0.received == advance.now && $0.message == message })
+        #expect(told.allSatisfy { $0.received == advance.now && $0.message.duration == 900_000 })
+        #expect(told.map(\.message.eventID) == [7, 8, 7])
         #expect(throws: WireError.self) { try cues([cue(far)], now: 2) }
         // Another connection, ten seconds later, with the same clock from its start.
         _ = session.pause(reason: .disconnect)
@@ -250,5 +253,24 @@ import Timeline
         // Another connection, with pictures of the size it began with.
         _ = session.pause(reason: .disconnect)
         #expect(try notices(Array(messages.prefix(1)), now: 5) == ["change h264 320"])
+    }
+
+    /// A source that comes back with more pictures a second than the feed's clock, that of its first
+    /// connection, has ticks: several of them share one.
+    @Test func picturesShorterThanATick() throws {
+        let options = FeedRig.options()
+        let messages = try FeedRig.messages("cuts.ts", options)
+        var session = FeedRig.session(options)
+        let clock = MediaClock(timeBase: TimeBase(numerator: 1, denominator: 12), startPTS: 0)
+        let slow = MediaSummary(container: "avi", codec: "mjpeg", width: 320, height: 180, clock: clock)
+        _ = try session.take(.opened(slow, decoderDelay: 0, clock: .unknown), now: 0)
+        _ = try session.take(.ending(.end), now: 0)
+        _ = session.pause(reason: .disconnect)
+        var pictures = 0
+        for message in messages {
+            _ = try session.take(message, now: 5)
+            if case .advance = message { pictures += 1 }
+        }
+        #expect(session.counts.pictures == pictures && pictures > 100)
     }
 }

@@ -28,6 +28,7 @@ import Timeline
 
     private static let every: [FeedSupervisor.Input] = [
         .start, .granted, .spawned, failed, .greeted, bytes, packet, .opened, .picture, lost, .stop, .tick,
+        .busy(1),
     ]
 
     private static let rows: [Row] = [
@@ -108,6 +109,19 @@ import Timeline
         var silent = core()
         #expect(!silent.push(.tick, now: 144.9).contains(.askToStop))
         #expect(silent.push(.tick, now: 145).contains(.askToStop))
+    }
+
+    /// While the feed itself was busy, nobody took what came: the input was not silent for so long.
+    @Test(arguments: [(0.0, true), (12.0, false)])
+    func theFeedsOwnDelayIsNoSilence(busy: Double, isEnded: Bool) {
+        var core = FeedSupervisor(timing: FeedTiming(stallAfter: 10), isLive: true, seed: 1, now: 100)
+        for step in [.start, .granted, .spawned, Self.packet, .opened] as [FeedSupervisor.Input] {
+            _ = core.push(step, now: 100)
+        }
+        let actions = core.push(.busy(busy), now: 112) + core.push(.tick, now: 112)
+        #expect(actions.contains(.askToStop) == isEnded)
+        // It counts from there.
+        #expect(core.push(.tick, now: 122.1).contains(.askToStop) != isEnded)
     }
 
     /// A second request to end gives a worker no more time than the first did.

@@ -16,7 +16,7 @@ import Timeline
             .hello(version: 1, unconfined: [.files, .threads]),
             .opened(
                 media(&generator), decoderDelay: Int.random(in: 0..<60, using: &generator),
-                goesOn: .random(using: &generator)),
+                clock: ConnectionClock.allCases.randomElement(using: &generator) ?? .same),
             .part(parts[0], now: instant(&generator)), .open(parts[1]), .shot(shot(&generator)),
             .advance(
                 WorkerMessage.Advance(

@@ -49,6 +49,24 @@ struct UnitTests {
         #expect(result.status == 0, "\(result.output.split(separator: "\n").last ?? "")")
     }
 
+    /// systemd keeps the state of a service with a user of its own behind a link, and cannot make folders
+    /// behind the link of another. Purging removes them all.
+    @Test func noUnitsFolderStandsInAnothers() throws {
+        let postrm = try String(
+            contentsOf: Fixtures.root.appending(path: "deploy/debian/postrm"), encoding: .utf8)
+        let purged = try #require(postrm.firstMatch(of: /for name in ([a-z -]+); do/)).1
+        for key in ["StateDirectory=", "RuntimeDirectory="] {
+            let names = try ["scened.service", "scened@.service", "scened-shard@.service"].map { unit in
+                let text = try String(
+                    contentsOf: Fixtures.root.appending(path: "systemd/\(unit)"), encoding: .utf8)
+                let line = try #require(text.split(separator: "\n").first { $0.hasPrefix(key) })
+                return String(line.dropFirst(key.count).prefix { $0 != "/" })
+            }
+            #expect(Set(names).count == names.count, "\(key)\(names)")
+            #expect(Set(names) == Set(purged.split(separator: " ").map(String.init)), "\(key)\(names)")
+        }
+    }
+
     @Test func allServicesAreHardenedAlike() throws {
         let bodies = try ["scened.service", "scened@.service", "scened-shard@.service"].map { unit in
             let text = try String(
