@@ -37,9 +37,26 @@ package struct BlockFinder: Sendable {
         if segmenter == nil {
             segmenter = BlockSegmenter(timeBase: timeBase, start: part.start, options: options)
         }
-        for evidence in evidence(of: part) { tell(segmenter?.push(evidence), at: now, &events) }
+        let evidence = evidence(of: part)
+        var start = part.start.pts
+        let stretch = max(1, timeBase.ticks(seconds: Self.longestStretch))
+        // What lies too far ahead is not believed, so a long part is told piece by piece.
+        while part.end.pts - start > stretch {
+            let piece = start..<start + stretch
+            for evidence in evidence.compactMap({ $0.within(piece, of: part.start.pts) }) {
+                tell(segmenter?.push(evidence), at: now, &events)
+            }
+            tell(segmenter?.push(.time(Instant(pts: piece.upperBound))), at: now, &events)
+            start = piece.upperBound
+        }
+        for evidence in evidence.compactMap({ $0.within(start..<part.end.pts, of: part.start.pts) }) {
+            tell(segmenter?.push(evidence), at: now, &events)
+        }
         tell(segmenter?.push(.time(part.end)), at: now, &events)
     }
+
+    /// Seconds of a part that are told at once, at most.
+    private static let longestStretch = 300.0
 
     /// A message came. One that was cancelled is not taken back: it rarely is, and then late.
     package mutating func push(_ cue: Cue, into events: inout [Event]) {
