@@ -27,6 +27,8 @@ static const unsigned char code[] = {
 ,
 #embed "page/timecode.js"
 ,
+#embed "page/grid.js"
+,
 #embed "page/decide.js"
 ,
 #embed "page/corrections.js"
@@ -125,6 +127,8 @@ static const unsigned char catalogue_style[] = {
 EXPORT(scene_catalogue_style, catalogue_style)
 
 static const unsigned char catalogue_code[] = {
+#embed "page/dom.js"
+,
 #embed "catalogue/catalogue.js"
 };
 

@@ -55,7 +55,7 @@ package struct ArchivePage: Sendable {
         let parts = PageParts.archive
         return PageParts.filled(parts.skeleton) { name, page in
             switch name {
-            case "TITLE": page += PageParts.escaped(title).utf8
+            case "TITLE": page += PageParts.escaped(PageParts.shown(title)).utf8
             case "STYLE": page += parts.style
             case "STYLE_HASH": page += PageParts.hash(parts.style)
             case "CODE": page += parts.code
@@ -79,14 +79,17 @@ package struct ArchivePage: Sendable {
 
     private static func card(_ film: Film) -> String {
         let name = PageParts.escaped(film.name)
-        let title = film.page.map { "<a href=\"\(PageParts.escaped($0))\">\(name)</a>" } ?? name
+        let shown = PageParts.escaped(PageParts.shown(film.name))
+        let title = film.page.map { "<a href=\"\(PageParts.escaped($0))\">\(shown)</a>" } ?? shown
         var card =
             "<li class=\"\(film.state.rawValue)\" data-name=\"\(name)\" data-length=\"\(Int(film.length))\" data-review=\"\(film.doubtful)\"><h2>\(title)</h2>"
         if film.state != .failed {
             card += "<dl><dt>Length</dt><dd>\(clock(film.length))</dd><dt>Scenes</dt><dd>\(film.scenes)</dd>"
             card += "<dt>To review</dt><dd>\(film.doubtful)</dd></dl>"
         }
-        if let problem = film.problem { card += "<p class=\"problem\">\(PageParts.escaped(problem))</p>" }
+        if let problem = film.problem {
+            card += "<p class=\"problem\">\(PageParts.escaped(PageParts.shown(problem)))</p>"
+        }
         return card + "</li>\n"
     }
 

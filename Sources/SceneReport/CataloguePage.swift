@@ -45,7 +45,7 @@ package struct CataloguePage: Sendable {
         let data = self.data
         return PageParts.filled(parts.skeleton) { name, page in
             switch name {
-            case "TITLE": page += PageParts.escaped(title).utf8
+            case "TITLE": page += PageParts.escaped(PageParts.shown(title)).utf8
             case "STYLE": page += parts.style
             case "STYLE_HASH": page += PageParts.hash(parts.style)
             case "CODE": page += parts.code
@@ -57,7 +57,7 @@ package struct CataloguePage: Sendable {
     }
 
     /// `{"tags":[NAME...],"films":[[NAME,ADDRESS,[[NUMBER,START,LENGTH,SCORE,TAG...]...]]...]}`: times in
-    /// hundredths of a second, scores in thousandths, -1 for none, tags by their place.
+    /// microseconds, scores in thousandths, -1 for none, tags by their place.
     private var data: [UInt8] {
         var places: [String: Int] = [:]
         var names: [String] = []
@@ -67,8 +67,8 @@ package struct CataloguePage: Sendable {
             text += "[\(JSONLine.quoted(film.name)),\(JSONLine.quoted(film.page ?? "")),[".utf8
             for (place, scene) in film.scenes.enumerated() {
                 let score = scene.score.map { Int(($0 * 1000).rounded()) } ?? -1
-                var row = "\(place > 0 ? "," : "")[\(scene.number),\(Self.hundredths(scene.start)),"
-                row += "\(Self.hundredths(scene.length)),\(score)"
+                var row = "\(place > 0 ? "," : "")[\(scene.number),\(Self.microseconds(scene.start)),"
+                row += "\(Self.microseconds(scene.length)),\(score)"
                 for tag in scene.tags {
                     let place = places[tag] ?? names.count
                     if place == names.count {
@@ -85,7 +85,8 @@ package struct CataloguePage: Sendable {
         return Array("{\"tags\":[\(tags)],".utf8) + text + Array("]}".utf8)
     }
 
-    private static func hundredths(_ seconds: Double) -> Int {
-        Int((min(max(seconds, 0), 1e9) * 100).rounded())
+    /// As events write times: a link with less would lead into the scene before.
+    private static func microseconds(_ seconds: Double) -> Int {
+        Int((min(max(seconds, 0), 1e9) * 1e6).rounded())
     }
 }

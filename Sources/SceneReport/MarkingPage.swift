@@ -45,7 +45,7 @@ package struct MarkingPage: Sendable {
         let parts = PageParts.marking
         return PageParts.filled(parts.skeleton) { name, page in
             switch name {
-            case "TITLE": page += PageParts.escaped(title).utf8
+            case "TITLE": page += PageParts.escaped(PageParts.shown(title)).utf8
             case "STYLE": page += parts.style
             case "STYLE_HASH": page += PageParts.hash(parts.style)
             case "CODE": page += parts.code

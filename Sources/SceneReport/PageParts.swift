@@ -64,6 +64,20 @@ enum PageParts {
         }
     }
 
+    /// A name from outside as a person may read it: marks that change the direction or hide text are shown as
+    /// such. The pages' `shown` in `page/dom.js` does the same.
+    static func shown(_ text: String) -> String {
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0...0x1f, 0x7f...0x9f, 0x200b...0x200f, 0x2028...0x202e, 0x2060...0x2069, 0xfeff:
+                shown.unicodeScalars.append("\u{fffd}")
+            default: shown.unicodeScalars.append(scalar)
+            }
+        }
+        return shown
+    }
+
     /// Text as the content of an element, or in quotes as the value of an attribute.
     static func escaped(_ text: String) -> String {
         var escaped = ""

@@ -23,6 +23,7 @@ class Archive(PageCase):
         shutil.copy(CLIPS / "cuts.mp4", films / "long.mp4")
         shutil.copy(CLIPS / "dissolve.mp4", films / "b <b>" / "short #1.mp4")
         (films / "torn.mp4").write_text("no film", encoding="utf-8")
+        (films / "turned \u202e4pm.mp4").write_text("no film", encoding="utf-8")
         results = FOLDER / "archive"
         shutil.rmtree(results, ignore_errors=True)
         ended = subprocess.run(
@@ -37,11 +38,13 @@ class Archive(PageCase):
     def test_failures_come_first_and_names_are_text(self) -> None:
         page = self.open(self.address)
         shown = page.evaluate(SHOWN)
-        self.assertEqual(shown[0], "torn.mp4")
-        self.assertEqual(sorted(shown), ["b <b>/short #1.mp4", "long.mp4", "torn.mp4"])
+        self.assertEqual(shown[:2], ["torn.mp4", "turned \u202e4pm.mp4"])
+        self.assertEqual(sorted(shown), ["b <b>/short #1.mp4", "long.mp4", "torn.mp4", "turned \u202e4pm.mp4"])
+        self.assertIn("turned \ufffd4pm.mp4", page.evaluate("[...document.querySelectorAll('h2')].map(name => name.textContent)"))
+        self.assertNotIn("\u202e", page.evaluate("document.getElementById('films').textContent"))
         self.assertEqual(page.evaluate("document.querySelectorAll('#films b').length"), 0)
-        self.assertIn("3 films", page.evaluate("document.getElementById('summary').textContent"))
-        self.assertIn("1 failed", page.evaluate("document.getElementById('summary').textContent"))
+        self.assertIn("4 films", page.evaluate("document.getElementById('summary').textContent"))
+        self.assertIn("2 failed", page.evaluate("document.getElementById('summary').textContent"))
 
     def test_filter_and_order(self) -> None:
         page = self.open(self.address)
@@ -52,9 +55,9 @@ class Archive(PageCase):
         self.assertFalse(page.evaluate("document.getElementById('none').hidden"))
         self.type(page, "filter", "")
         self.type(page, "order", "length")
-        self.assertEqual(page.evaluate(SHOWN), ["long.mp4", "b <b>/short #1.mp4", "torn.mp4"])
+        self.assertEqual(page.evaluate(SHOWN), ["long.mp4", "b <b>/short #1.mp4", "torn.mp4", "turned \u202e4pm.mp4"])
         self.type(page, "order", "name")
-        self.assertEqual(page.evaluate(SHOWN), ["b <b>/short #1.mp4", "long.mp4", "torn.mp4"])
+        self.assertEqual(page.evaluate(SHOWN), ["b <b>/short #1.mp4", "long.mp4", "torn.mp4", "turned \u202e4pm.mp4"])
         self.assertTrue(page.evaluate("document.getElementById('none').hidden"))
 
     def test_links_lead_to_the_pages_of_films(self) -> None:

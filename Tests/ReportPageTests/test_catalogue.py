@@ -62,16 +62,28 @@ class Catalogue(PageCase):
         for order, wanted in (("longest", sorted(lengths, reverse=True)), ("shortest", sorted(lengths))):
             self.type(page, "order", order)
             self.assertEqual(page.evaluate("found.map(([film, scene]) => scene[LENGTH])"), wanted)
-        self.type(page, "longer", str(max(lengths) / 100))
+        self.type(page, "longer", str(max(lengths) / 1e6))
         self.assertEqual(len(page.evaluate(SHOWN)), 1)
         self.type(page, "longer", "")
         self.type(page, "shorter", "0:05.1")
-        self.assertEqual(len(page.evaluate(SHOWN)), sum(length <= 510 for length in lengths))
+        self.assertEqual(len(page.evaluate(SHOWN)), sum(length <= 5_100_000 for length in lengths))
         self.type(page, "shorter", "5 minutes")
         self.assertEqual(page.evaluate("document.getElementById('shorter').getAttribute('aria-invalid')"), "true")
         self.assertEqual(len(page.evaluate(SHOWN)), 3)
+        self.assertIn("“5 minutes” is no length and counts for nothing: write 90, 5m or 1:30", page.evaluate(SUMMARY))
+        self.type(page, "longer", "abc")
+        self.assertIn("“abc” and “5 minutes” are no lengths", page.evaluate(SUMMARY))
+        self.type(page, "longer", "")
         self.type(page, "order", "doubtful")
         self.assertEqual(len(page.evaluate(SHOWN)), 2)
+
+    def test_names_turn_no_line_around_and_no_score_is_no_end(self) -> None:
+        page = self.open(self.address)
+        page.evaluate("films[0].name = 'a\\u202e4pm.exe'; show()")
+        self.assertEqual(page.evaluate(SHOWN)[0], "a\ufffd4pm.exe · scene 1")
+        scores = page.evaluate("[...document.querySelectorAll('#scenes .score')].map(cell => [cell.textContent, cell.title])")
+        self.assertEqual([title for text, title in scores if text == "–"], ["no boundary with a score ends it"] * 2)
+        self.assertNotIn("end", [text for text, _ in scores])
 
     def test_durations(self) -> None:
         page = self.open(self.address)
@@ -106,9 +118,14 @@ class Catalogue(PageCase):
         page = self.open(self.address)
         links = page.evaluate("[...document.querySelectorAll('#scenes a')].map(link => link.href)")
         self.assertEqual(len(links), 5)
-        start = page.evaluate("films[0].scenes[1][START]") / 100
-        film = self.open(links[1])
-        self.assertAlmostEqual(film.evaluate("secondsAt(page.session.run, page.session.playhead)"), start, delta=0.041)
+        # Each leads to the first picture of its scene, never into the one before.
+        numbers = page.evaluate("films.flatMap(film => film.scenes.map(scene => scene[NUMBER]))")
+        for link, number in zip(links, numbers):
+            film = self.open(link)
+            self.assertEqual(film.evaluate("[page.session.sceneHere.number, page.session.sceneHere.start.pts === page.session.playhead]"), [number, True], link)
+        film = self.open(links[1].split("#")[0])
+        start = film.evaluate("page.session.scenes[1].start.t")
+        self.assertEqual(page.evaluate("films[0].scenes[1][START] / SECOND"), start)
 
     def test_phone(self) -> None:
         page = self.open(self.address, 360, 740)

@@ -165,6 +165,24 @@ class Live(PageCase):
         self.assertEqual(page.evaluate("[sessionStorage.getItem('scened token'), JSON.stringify(localStorage).includes('s3cret')]"), ["s3cret", False])
         page.troubles = [trouble for trouble in page.troubles if "401" not in trouble]
 
+    def test_a_token_is_typed_letter_by_letter(self) -> None:
+        """Letters that are commands elsewhere are text in every field that takes text."""
+        self.server.token = "s3cret"
+        page = self.open(self.server.address + "/live.html")
+        page.wait("!find('token-form').hidden")
+        page.press("#token")
+        text = "abcdefnpmsu-[x].,tok3n+xyz"
+        page.key(*text)
+        self.assertEqual(page.evaluate("find('token').value"), text)
+        fields = page.evaluate("""(() => { const editable = make('div'); editable.contentEditable = 'true'; document.body.append(editable);
+            const kinds = ['password', 'text', 'search', 'email', 'url', 'tel', 'number', 'date'].map(type => make('input', {type}));
+            const others = ['checkbox', 'range', 'button'].map(type => make('input', {type}));
+            const typing = (element) => page.keyboard.isTyping(element);
+            const answer = [[...kinds, make('textarea'), make('select'), editable].every(typing), [...others, make('button'), make('p')].some(typing)];
+            editable.remove(); return answer; })()""")
+        self.assertEqual(fields, [True, False])
+        page.troubles = [trouble for trouble in page.troubles if "401" not in trouble]
+
     def test_another_run_begins_anew(self) -> None:
         first, second = (Run([250] * 4, seed=seed, run=name) for seed, name in ((1, "01M8ESWN1V1CJT3WF8FHPA66JK"), (2, "01M8ESWN1V1CJT3WF8FHPA66JM")))
         page = self.open(self.server.address + "/live.html")

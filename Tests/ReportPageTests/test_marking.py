@@ -81,6 +81,43 @@ class Marking(PageCase):
         self.page.evaluate("marking.load(new File(['x'], 'b.txt'))")
         self.page.wait("find('fault').textContent.includes('b.txt holds no answers')")
 
+    def test_a_blank_file_takes_nothing_and_undo_takes_it_back(self) -> None:
+        self.page.key("c", "Enter", "x")
+        kept = self.page.evaluate("marking.text()")
+        blank = (FOLDER / self.name / "answers.txt").read_text(encoding="utf-8")
+        self.page.evaluate(f"marking.load(new File([{json.dumps(blank)}], 'answers.txt'))")
+        self.page.wait("find('told').textContent.startsWith('answers.txt is loaded')")
+        self.assertEqual(self.page.evaluate("marking.text()"), kept)
+        other = kept.replace("nothing", "nothing flash # lamp")
+        self.page.evaluate(f"marking.load(new File([{json.dumps(other)}], 'a.txt'))")
+        self.page.wait("marking.text().includes('lamp')")
+        self.page.press("#undo")
+        self.assertEqual(self.page.evaluate("marking.text()"), kept)
+
+    def test_what_a_key_replaces_is_said_and_comes_back(self) -> None:
+        self.page.key("c", "+", "ArrowRight", "c")
+        both = self.answer()
+        self.assertIn(";", both)
+        self.page.key("ArrowRight", "c")
+        self.assertNotIn(";", self.answer())
+        self.assertIn(f"in place of {both}", self.page.evaluate("find('told').textContent"))
+        self.page.key("u")
+        self.assertEqual(self.answer(), both)
+        self.page.key("u", "u", "u")
+        self.assertEqual((self.answer(), self.page.evaluate("find('undo').disabled")), ("", True))
+
+    def test_answers_far_from_the_place_do_not_count(self) -> None:
+        first, last = self.page.evaluate("[marking.place.first, marking.place.last]")
+        for answer, count in ((f"cut {last + 250}", 1), (f"cut {last + 251}", 0), (f"dissolve {last} {last + 300}", 0), (f"cut {first}; cut 99999", 0)):
+            self.page.evaluate(f"(() => {{ find('answer').value = '{answer}'; find('answer').dispatchEvent(new Event('input')); }})()")
+            self.assertIn(f"{count} of 2", self.page.evaluate("find('progress').textContent"), answer)
+            self.assertEqual(self.page.evaluate("find('fault').textContent.includes('far from the place')"), count == 0, answer)
+
+    def test_the_strip_says_which_picture_is_chosen(self) -> None:
+        self.page.key("ArrowRight")
+        chosen = "document.getElementById(find('strip').getAttribute('aria-activedescendant'))"
+        self.assertEqual(self.page.evaluate(f"[{chosen}.getAttribute('aria-selected'), Number({chosen}.dataset.number)]"), ["true", self.picture()])
+
     def test_what_has_no_meaning_is_said(self) -> None:
         self.page.key("c")
         self.page.evaluate("(() => { find('answer').value = 'cut'; find('answer').dispatchEvent(new Event('input')); })()")

@@ -107,6 +107,36 @@ class Keys(PageCase):
         self.page.key("Escape")
         self.assertEqual(self.frames(self.page), BOUNDARIES, "behind the dialog nothing happens")
 
+    def test_undo_ends_a_group(self) -> None:
+        self.page.key("]", "n", "c", "u", "]")
+        self.assertEqual(self.state(self.page)["threshold"], 520000)
+        self.page.key("u")
+        self.assertEqual(self.state(self.page)["threshold"], 510000, "the press before what was undone is another step")
+
+    def test_what_was_removed_comes_back(self) -> None:
+        self.page.key("n", "n", "Delete", *["]"] * 10)
+        self.page.evaluate("page.session.select(null); page.session.setPlayhead(1000 * 512)")
+        self.page.key("a")
+        self.page.evaluate("page.session.setSettings(settingsOf(page.session.run))")
+        self.assertEqual(self.state(self.page)["boundaries"][1], [1000, "Confirmed"])
+        self.assertEqual(self.page.evaluate("JSON.parse(page.session.fileText()).corrections"), [{"action": "confirm", "id": "boundary/0/512000"}])
+
+    def test_near_misses_are_not_confirmed(self) -> None:
+        self.page.evaluate("find('filter').value = 'doubtful'; find('filter').dispatchEvent(new Event('change'))")
+        self.page.key("ArrowDown")
+        self.assertEqual(self.state(self.page)["selected"], 250)
+        self.page.key("c")
+        self.assertIn("A", self.page.evaluate("find('status').textContent"))
+        self.assertEqual(self.state(self.page)["selected"], 250, "nothing was confirmed: nothing goes on")
+        self.page.key("a")
+        self.assertEqual(self.frames(self.page), [250, *BOUNDARIES])
+
+    def test_confirm_outside_the_filter_stays(self) -> None:
+        self.page.evaluate("find('filter').value = 'doubtful'; find('filter').dispatchEvent(new Event('change'))")
+        self.page.evaluate("page.session.select(page.session.boundaries[0])")
+        self.page.key("c")
+        self.assertEqual((self.state(self.page)["selected"], self.state(self.page)["boundaries"][0]), (500, [500, "Confirmed"]))
+
     def test_prune_keeps_the_highest(self) -> None:
         track = self.page.box("#track")
         y = track["y"] + 8
@@ -114,6 +144,55 @@ class Keys(PageCase):
         self.page.drag((x[0], y), (x[1], y), modifiers=8)
         self.page.key("x")
         self.assertEqual(self.frames(self.page), [500])
+
+
+class Gap(PageCase):
+    def test_a_gap_ends_a_scene(self) -> None:
+        page = self.open(page_of(film(gaps={6: 50}).text, "merge.html"))
+        page.key("n", "n")
+        self.assertTrue(page.evaluate("find('do-merge').disabled"))
+        page.key("m")
+        self.assertEqual(page.evaluate("find('status').textContent"), "A gap ends this scene.")
+        self.assertEqual(self.frames(page), [500, 1000])
+        page.key("p", "m")
+        self.assertEqual(self.frames(page), [500])
+        page.key("End", "m")
+        self.assertEqual(self.frames(page), [500])
+
+
+class Focus(PageCase):
+    """The focus of who works with the keyboard alone."""
+    NAME = "document.activeElement.getAttribute('aria-label') ?? document.activeElement.tagName"
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.page = self.shared(shared_film())
+
+    def focus(self, row: int) -> None:
+        self.page.evaluate(f"document.querySelectorAll('#list-body tr[data-key] button')[{row}].focus()")
+
+    def test_it_goes_with_the_selection(self) -> None:
+        self.focus(0)
+        self.page.key("ArrowDown", "ArrowDown")
+        self.assertEqual((self.page.evaluate(self.NAME), self.state(self.page)["selected"]), ("Scene 3", 1000))
+        self.page.key("Enter")
+        self.assertEqual(self.state(self.page)["selected"], 1000)
+        self.page.key("ArrowUp", "ArrowUp")
+        self.assertEqual((self.page.evaluate(self.NAME), self.state(self.page)["selected"]), ("Scene 1", None))
+        self.page.key("n")
+        self.assertEqual(self.page.evaluate(self.NAME), "Scene 2")
+
+    def test_it_stays_in_the_list_when_a_row_goes(self) -> None:
+        self.focus(1)
+        self.page.key("Enter", "Delete")
+        self.assertEqual(self.frames(self.page), [1000, 1500])
+        self.assertEqual((self.page.evaluate(self.NAME), self.state(self.page)["selected"]), ("Scene 2", 1000))
+
+    def test_keys_of_a_menu_are_its_own(self) -> None:
+        self.page.key("n")
+        self.page.evaluate("find('order').focus()")
+        self.page.key("Backspace", "Delete", "[")
+        self.assertEqual((self.frames(self.page), self.state(self.page)["threshold"]), (BOUNDARIES, 500000))
 
 
 class Pointer(PageCase):
@@ -151,6 +230,16 @@ class Pointer(PageCase):
         self.assertEqual(self.state(page)["selected"], 1000)
         page.press("#list-body tr[data-key='boundary/0/256000'] td:nth-child(2)")
         self.assertEqual(self.state(page)["playhead"], 500)
+
+    def test_click_on_a_scene_without_a_boundary_selects_none(self) -> None:
+        page = self.open(page_of(film(gaps={6: 50}).text, "click.html"))
+        track = page.box("#track")
+        for frame in (100, 1525, 1700):
+            page.evaluate("page.session.select(page.session.boundaries[1])")
+            page.click(track["x"] + track["width"] * frame / 2050, track["y"] + 50)
+            self.assertIsNone(self.state(page)["selected"], frame)
+            page.key("Delete")
+            self.assertEqual(self.frames(page), [500, 1000])
 
     def test_buttons_do_what_keys_do(self) -> None:
         page = self.shared(shared_film())
@@ -206,6 +295,14 @@ class Comparison(PageCase):
         self.assertIn("no events of a run", message)
 
 
+    def test_the_nearest_are_the_same(self) -> None:
+        page = self.open(page_of(Run([250, 10, 250], scores=[0.9, 0.9, 0.1], min_scene=0, peak=0).text, "near.html"))
+        other = Run([259, 251], scores=[0.9, 0.1], min_scene=0, peak=0)
+        page.evaluate(f"page.session.compare(readOther(page.session, 'o', {json.dumps(other.text)}))")
+        differences = "(({both, here, there}) => [both, here.map(b => b.at.frame), there.map(b => b.at.frame)])(page.session.differences)"
+        self.assertEqual(page.evaluate(differences), [1, [250], []])
+
+
 class Files(PageCase):
     def corrections(self, page) -> list[dict]:
         return page.evaluate("JSON.parse(page.session.fileText())")["corrections"]
@@ -250,6 +347,52 @@ class Files(PageCase):
         page.evaluate("page.session.add(250 * 512)")
         self.assertEqual([(entry["action"], entry.get("id") or entry["at"]["pts"]) for entry in self.corrections(page)], [
             ("add", 250 * 512), ("remove", "boundary/0/512000")])
+
+    def test_places_of_files(self) -> None:
+        """A place without ticks is where its seconds say; what `scened correct` refuses is skipped and named."""
+        page = self.shared(shared_film())
+
+        def load(*entries: dict) -> list:
+            text = json.dumps({"type": "scened_corrections", "version": 1, "run": "01M8ESWN1V1CJT3WF8FHPA66JK", "corrections": entries})
+            return page.evaluate(f"(() => {{ const r = page.session.load({json.dumps(text)}); return [r.unknown, r.outside, [...r.timeBases]]; }})()")
+
+        self.assertEqual(load({"action": "add", "at": {"t": 4.01, "pts": None, "time_base": "1/12800"}}, {"action": "add", "at": {"t": 5.0}}), [0, 0, []])
+        self.assertEqual(self.frames(page), [100, 125, *BOUNDARIES])
+        self.assertEqual(self.corrections(page)[0]["at"]["pts"], 100 * 512)
+        place = {"t": 4.0, "pts": 4000, "time_base": "1/1000"}
+        beyond = {"t": 999.0, "pts": 999 * 12800, "time_base": "1/12800"}
+        self.assertEqual(load({"action": "add", "at": place}, {"action": "add", "at": beyond}, {"action": "add", "at": {"t": 0, "pts": 0, "time_base": "1/12800"}},
+                              {"action": "move", "id": "boundary/0/256000", "to": beyond}), [0, 3, ["1/1000"]])
+        self.assertEqual((self.frames(page), self.corrections(page)), (BOUNDARIES, []))
+        again = {"t": 20.0, "pts": 256000, "time_base": "1/12800"}
+        load({"action": "remove", "id": "boundary/0/256000"}, {"action": "add", "at": again})
+        self.assertEqual(self.corrections(page), [{"action": "confirm", "id": "boundary/0/256000"}], "one entry for one place")
+        path = FOLDER / "places.json"
+        path.write_text(json.dumps({"type": "scened_corrections", "version": 1, "corrections": [{"action": "add", "at": place}, {"action": "add", "at": beyond}]}))
+        root = page.send("DOM.getDocument")["root"]["nodeId"]
+        field = page.send("DOM.querySelector", nodeId=root, selector="#load-file")["nodeId"]
+        page.send("DOM.setFileInputFiles", files=[str(path)], nodeId=field)
+        page.wait("find('status').textContent.startsWith('Loaded 0')")
+        said = page.evaluate("find('status').textContent")
+        self.assertIn("1 place outside every scene was skipped", said)
+        self.assertIn("time base 1/1000 were skipped: this run counts in 1/12800", said)
+
+    def test_two_tabs_go_on_from_one_another(self) -> None:
+        address = page_of(film(run="01M8ESWN1V1CJT3WF8FHPA66JN").text, "tabs.html")
+        first = self.open(address)
+        second = first.browser.page(address, beside=first)
+        second.settle()
+        first.evaluate("page.session.confirm(page.session.boundaries[0])")
+        second.wait("page.session.boundaries[0].isReviewed")
+        self.assertIn("another tab", second.evaluate("find('status').textContent"))
+        second.evaluate("page.session.confirm(page.session.boundaries[1])")
+        second.key("]")
+        first.wait("page.session.boundaries[1].isReviewed && page.session.settings.threshold === 510000")
+        self.assertEqual([state for _, state in self.state(first)["boundaries"]], ["Confirmed", "Confirmed", "To review"])
+        self.reload(first, "page.session.boundaries.filter(b => b.isReviewed).length === 2")
+        first.evaluate("page.session.become(noCorrections(), settingsOf(page.session.run))")
+        second.wait("page.session.boundaries.every(b => !b.isReviewed) && page.session.settings.threshold === 500000")
+        self.assertEqual(second.troubles, [])
 
     def test_files_that_are_none(self) -> None:
         page = self.shared(shared_film())
@@ -557,6 +700,34 @@ class Film(PageCase):
         self.page.key("k")
 
 
+    def test_after_a_pause_page_and_film_agree(self) -> None:
+        for _ in range(4):
+            self.page.key(" ")
+            self.page.wait("page.player.isPlaying && !find('video').seeking && find('video').currentTime > 0.1")
+            self.page.evaluate("new Promise(done => setTimeout(done, 130))")
+            self.page.key(" ")
+            self.assertFalse(self.page.evaluate("page.player.isPlaying"))
+            self.assertEqual(self.state(self.page)["playhead"], self.shade())
+            self.assertEqual(self.page.evaluate("page.session.playhead % 512"), 0)
+        # So it is where something else than the page stops the film.
+        self.page.key(" ")
+        self.page.wait("page.player.isPlaying")
+        self.page.evaluate("new Promise(done => setTimeout(done, 130))")
+        self.page.evaluate("page.session.playhead = 0; find('video').pause()")
+        self.page.wait("page.session.playhead > 0")
+        self.assertEqual(self.state(self.page)["playhead"], self.shade())
+
+    def test_after_the_end_one_press_plays(self) -> None:
+        self.page.evaluate("page.session.setPlayhead(90 * 512)")
+        self.page.key("l")
+        self.page.wait("find('video').ended")
+        self.page.settle()
+        self.assertEqual((self.page.evaluate("page.player.shuttle"), self.state(self.page)["playhead"]), (0, 100))
+        self.page.key("Home", " ")
+        self.page.wait("page.player.isPlaying")
+        self.page.key("k")
+
+
 class Times(PageCase):
     """Picture numbers, timecodes and exported times against what the program wrote."""
 
@@ -721,6 +892,23 @@ class Large(PageCase):
         print(f"2,000 shots, {size:.1f} MB: open after {opened:.0f} ms; longest task: {worked:.0f} ms of work, {lasted or 'under 50'} ms in all")
         self.assertLess(opened, 2000)
         self.assertLessEqual(worked, 100)
+
+    def test_idle_it_draws_nothing(self) -> None:
+        """More sheets in sight than are held at a time: each is decoded once, and then there is rest."""
+        run = Run([40 + 13 * (index % 7) for index in range(2000)], seed=3)
+        page = self.open(page_of(run.text, "idle.html", sheets=40, run=run))
+        page.evaluate("page.session.setSettings({minScene: 90})")
+        page.evaluate("""(() => { window.draws = 0; const draw = page.timeline.draw.bind(page.timeline);
+            page.timeline.draw = () => { window.draws += 1; draw(); }; })()""")
+        page.settle()
+        page.wait("page.session.pictures.loading.size === 0", 60)
+        page.settle()
+        page.settle()
+        self.assertGreater(page.evaluate("new Set([...page.session.pictures.cuttings.keys()].map(pts => page.session.pictures.places.get(pts).sheet)).size"), 16)
+        self.assertLessEqual(page.evaluate("page.session.pictures.bitmaps.size"), 8)
+        page.evaluate("window.draws = 0")
+        page.evaluate("new Promise(done => setTimeout(done, 1000))")
+        self.assertEqual(page.evaluate("[window.draws, page.session.pictures.loading.size]"), [0, 0])
 
     def scroll_and_drag(self, page) -> None:
         page.evaluate("""(async () => { for (let top = 0; top < 12000; top += 400) { find('rows').scrollTop = top;

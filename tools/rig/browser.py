@@ -119,9 +119,9 @@ class Browser:
                 self.pages[message["sessionId"]].take(message)
         return True
 
-    def page(self, url: str = "about:blank", width: int = 1440, height: int = 900, **look: Any) -> "Page":
-        """A new page of this size, with a storage of its own; `look` as for `Page.look`."""
-        context = self.send("Target.createBrowserContext")["browserContextId"]
+    def page(self, url: str = "about:blank", width: int = 1440, height: int = 900, beside: "Page | None" = None, **look: Any) -> "Page":
+        """A new page of this size, with a storage of its own, or that of the page `beside` it; `look` as for `Page.look`."""
+        context = beside.context if beside else self.send("Target.createBrowserContext")["browserContextId"]
         target = self.send("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
         session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         page = Page(self, target, session, context)

@@ -1,5 +1,4 @@
 // Searches the scenes of many films. What decides (`durationOf`, `clock`, `search`) knows no document.
-"use strict";
 
 /** Seconds of `90`, `5m`, `1m30s`, `1:30` or `1:02:03`; null of an empty text, NaN of any other. */
 function durationOf(text) {
@@ -13,14 +12,15 @@ function durationOf(text) {
   return Number(units[1] ?? 0) * 3600 + Number(units[2] ?? 0) * 60 + Number(units[3] ?? 0);
 }
 
-/** `H:MM:SS` of hundredths of a second. */
-function clock(hundredths) {
-  const seconds = Math.floor(hundredths / 100);
+/** `H:MM:SS` of microseconds. */
+function clock(microseconds) {
+  const seconds = Math.floor(microseconds / SECOND);
   const two = (value) => String(value).padStart(2, "0");
   return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
 }
 
 const [NUMBER, START, LENGTH, SCORE, TAGS] = [0, 1, 2, 3, 4];
+const SECOND = 1000000;
 
 /**
  * The scenes that are asked for, as pairs of film and scene, in order.
@@ -28,8 +28,8 @@ const [NUMBER, START, LENGTH, SCORE, TAGS] = [0, 1, 2, 3, 4];
  */
 function search(films, question) {
   const words = question.words.toLowerCase().split(/\s+/).filter((word) => word);
-  const longer = (question.longer ?? 0) * 100;
-  const shorter = question.shorter === null ? Infinity : question.shorter * 100;
+  const longer = Math.round((question.longer ?? 0) * SECOND);
+  const shorter = question.shorter === null ? Infinity : Math.round(question.shorter * SECOND);
   const found = [];
   for (const film of films) {
     const name = film.name.toLowerCase();
@@ -50,10 +50,9 @@ function search(films, question) {
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const films = data.films.map(([name, page, scenes]) => ({ name, page, scenes }));
-const find = (id) => document.getElementById(id);
 const STEP = 100;
 let found = [];
-let shown = 0;
+let listed = 0;
 
 function element(tag, name, text) {
   const made = document.createElement(tag);
@@ -65,10 +64,10 @@ function element(tag, name, text) {
 function row([film, scene]) {
   const item = document.createElement("li");
   const name = element("span", "name", "");
-  const title = `${film.name} · scene ${scene[NUMBER]}`;
+  const title = `${shown(film.name)} · scene ${scene[NUMBER]}`;
   if (film.page) {
     const link = element("a", "stop", title);
-    link.href = `${film.page}#t=${scene[START] / 100}`;
+    link.href = `${film.page}#t=${scene[START] / SECOND}`;
     name.append(link);
   } else {
     const text = element("span", "stop", title);
@@ -83,17 +82,18 @@ function row([film, scene]) {
     name,
     label(element("span", "time", clock(scene[START])), "start"),
     label(element("span", "length", clock(scene[LENGTH])), "length"),
-    label(element("span", "score", scene[SCORE] < 0 ? "end" : (scene[SCORE] / 1000).toFixed(3)), "score of the boundary that ends it"),
+    scene[SCORE] < 0 ? label(element("span", "score", "–"), "no boundary with a score ends it")
+      : label(element("span", "score", (scene[SCORE] / 1000).toFixed(3)), "score of the boundary that ends it"),
   );
-  if (scene.length > TAGS) item.append(element("span", "tags", scene.slice(TAGS).map((tag) => data.tags[tag]).join(", ")));
+  if (scene.length > TAGS) item.append(element("span", "tags", scene.slice(TAGS).map((tag) => shown(data.tags[tag])).join(", ")));
   return item;
 }
 
 function showMore() {
-  const next = found.slice(shown, shown + STEP);
+  const next = found.slice(listed, listed + STEP);
   find("scenes").append(...next.map(row));
-  shown += next.length;
-  find("more").hidden = shown >= found.length;
+  listed += next.length;
+  find("more").hidden = listed >= found.length;
 }
 
 function duration(id) {
@@ -101,6 +101,14 @@ function duration(id) {
   const isWrong = Number.isNaN(seconds);
   find(id).setAttribute("aria-invalid", String(isWrong));
   return isWrong ? null : seconds;
+}
+
+/** What counts for nothing, because nobody can read it; empty where all is read. */
+function unread() {
+  const wrong = ["longer", "shorter"].filter((id) => find(id).getAttribute("aria-invalid") === "true");
+  const texts = wrong.map((id) => `“${shown(find(id).value.trim())}”`).join(" and ");
+  if (wrong.length === 0) return "";
+  return ` ${texts} ${wrong.length === 1 ? "is no length and counts" : "are no lengths and count"} for nothing: write 90, 5m or 1:30.`;
 }
 
 function show() {
@@ -112,11 +120,12 @@ function show() {
     tag: tag === "" ? null : Number(tag),
     order: find("order").value,
   });
-  const hundredths = found.reduce((sum, [, scene]) => sum + scene[LENGTH], 0);
+  const length = found.reduce((sum, [, scene]) => sum + scene[LENGTH], 0);
   const count = found.length === 1 ? "1 scene" : `${found.length} scenes`;
-  find("summary").textContent = found.length === 0 ? "No scene is so." : `${count}, ${clock(hundredths)}`;
+  const summary = found.length === 0 ? "No scene is so." : `${count}, ${clock(length)}${unread() && "."}`;
+  setText(find("summary"), summary + unread());
   find("scenes").replaceChildren();
-  shown = 0;
+  listed = 0;
   showMore();
 }
 
@@ -145,7 +154,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 for (const [place, name] of data.tags.entries()) {
-  const option = element("option", "", name);
+  const option = element("option", "", shown(name));
   option.value = String(place);
   find("tag").append(option);
 }

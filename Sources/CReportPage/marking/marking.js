@@ -1,5 +1,12 @@
 // Marks shot changes. An answer is the text that the file of answers holds; buttons and keys only write it.
 
+/** An answer may name pictures this far from what the place is about: `farthest` of MarkingAnswers.swift. */
+const farthest = 250;
+
+/** Whether all pictures of an answer lie near its place. */
+const isNear = (changes, { first, last }) =>
+  changes.every(([from, to]) => from >= first - farthest && to <= last + farthest);
+
 /** The changes that an answer names: `[first, last, isCut]`; null where it has no meaning. */
 function readAnswer(text, kinds) {
   const changes = [];
@@ -35,6 +42,8 @@ class Marking {
     this.index = 0;
     this.isAdding = false;
     this.firstMixed = null;
+    this.past = [];
+    this.isTyped = false;
     setText(find("title"), `Shot changes of ${shown(sheets.title)}`);
     replaceChildren(find("kind"), sheets.kinds.map((kind) => make("option", { value: kind }, kind)));
     replaceChildren(find("places"), this.places.map((place, index) =>
@@ -46,7 +55,10 @@ class Marking {
 
   get place() { return this.places[this.index]; }
 
-  isAnswered({ answer }) { return answer.trim() !== "" && readAnswer(answer, this.sheets.kinds) !== null; }
+  isAnswered(place) {
+    const changes = place.answer.trim() === "" ? null : readAnswer(place.answer, this.sheets.kinds);
+    return changes !== null && isNear(changes, place);
+  }
 
   // Answers as a text, in the browser and as a file.
 
@@ -55,10 +67,33 @@ class Marking {
       head + (answer.trim() ? ` ${answer.trim()}` : "") + (reason.trim() ? ` # ${reason.trim()}` : "") + "\n").join("");
   }
 
+  /** Takes the answers of a text; a line without one leaves what is there. Gives how many places it has. */
   take(text) {
     const answers = readAnswers(text);
-    for (const place of this.places) Object.assign(place, answers.get(place.head) ?? {});
+    for (const place of this.places) {
+      const { answer, reason } = answers.get(place.head) ?? { answer: "", reason: "" };
+      if (answer !== "") Object.assign(place, { answer, reason });
+      else if (reason !== "") place.reason = reason;
+    }
     return this.places.filter(({ head }) => answers.has(head)).length;
+  }
+
+  // What undo takes back: the answers before each change.
+
+  static undoSteps = 200;
+
+  remember() {
+    this.past.push({ index: this.index, answers: this.places.map(({ answer, reason }) => ({ answer, reason })) });
+    if (this.past.length > Marking.undoSteps) this.past.shift();
+  }
+
+  undo() {
+    const before = this.past.pop();
+    if (!before) return setText(find("told"), "Nothing to undo.");
+    this.places.forEach((place, index) => Object.assign(place, before.answers[index]));
+    this.keep();
+    this.go(before.index);
+    setText(find("told"), "Taken back.");
   }
 
   keep() {
@@ -78,10 +113,14 @@ class Marking {
   }
 
   async load(file) {
-    const count = this.take(await file.text());
+    const text = await file.text();
+    this.remember();
+    const count = this.take(text);
+    if (count === 0) this.past.pop();
     this.keep();
     this.go(this.index);
-    setText(find("fault"), count ? "" : `${file.name} holds no answers to these places.`);
+    if (count) setText(find("told"), `${shown(file.name)} is loaded; its empty lines change nothing. Undo takes it back.`);
+    else setText(find("fault"), `${shown(file.name)} holds no answers to these places.`);
   }
 
   // What is shown.
@@ -90,6 +129,8 @@ class Marking {
     if (!this.places.length) return setText(find("question"), "The lists differ nowhere: there is nothing to answer.");
     this.index = Math.min(Math.max(index, 0), this.places.length - 1);
     this.isAdding = false;
+    this.isTyped = false;
+    setText(find("told"), "");
     this.firstMixed = null;
     const { place } = this;
     setText(find("place"), `Place ${this.index + 1} of ${this.places.length}`);
@@ -99,7 +140,7 @@ class Marking {
     const gap = (at) => place.shown[at + 1] - place.shown[at];
     const isApart = (at) => (gap(at) > 1 || at === place.shown.length - 1) && (at === 0 || gap(at - 1) > 1);
     replaceChildren(find("strip"), place.shown.map((number, at) => make("figure", {
-      role: "option", "data-number": number, on: { click: () => this.choose(number) },
+      role: "option", id: `option-${number}`, "data-number": number, on: { click: () => this.choose(number) },
       class: [isApart(at) ? "apart" : "", number >= place.first && number <= place.last ? "asked" : ""].join(" ").trim(),
     },
     make("img", { alt: `Picture ${number}`, src: `data:image/jpeg;base64,${find(`picture-${number}`).textContent}` }),
@@ -119,8 +160,13 @@ class Marking {
       figure.classList.toggle("mixed", number === this.firstMixed
         || (changes ?? []).some(([first, last, isCut]) => !isCut && number >= first && number <= last));
     }
-    const isWrong = changes === null;
-    setText(find("fault"), isWrong ? "Write nothing, cut 123, or dissolve 120 131; several with ; between." : "");
+    const { cursor } = this.place;
+    if (cursor === null) find("strip").removeAttribute("aria-activedescendant");
+    else find("strip").setAttribute("aria-activedescendant", `option-${cursor}`);
+    const isFar = changes !== null && !isNear(changes, this.place);
+    setText(find("fault"), changes === null ? "Write nothing, cut 123, or dissolve 120 131; several with ; between."
+      : isFar ? "This lies far from the place: write numbers that stand below its pictures." : "");
+    find("undo").disabled = this.past.length === 0;
     [...find("places").children].forEach((button, index) => {
       button.classList.toggle("answered", this.isAnswered(this.places[index]));
       if (index === this.index) button.setAttribute("aria-current", "true");
@@ -144,6 +190,10 @@ class Marking {
   // Answering.
 
   set(answer) {
+    this.isTyped = false;
+    if (answer === this.place.answer) return;
+    this.remember();
+    setText(find("told"), "");
     this.place.answer = answer;
     find("answer").value = answer;
     this.keep();
@@ -152,10 +202,14 @@ class Marking {
 
   /** Writes a change, in place of what stands there unless one more was asked for. */
   write(change) {
-    const before = this.isAdding && this.place.answer.trim() ? `${this.place.answer.trim()}; ` : "";
+    const answer = this.place.answer.trim();
+    const before = this.isAdding && answer ? `${answer}; ` : "";
     this.isAdding = false;
     this.firstMixed = null;
     this.set(before + change);
+    const isReplaced = before === "" && answer.includes(";");
+    if (isReplaced) setText(find("told"), `This stands in place of ${answer}. Undo takes it back; + adds one more change.`);
+    this.draw();
   }
 
   lastMixed() {
@@ -190,6 +244,7 @@ class Marking {
       case "x": return () => this.write("nothing");
       case "+": return () => { this.isAdding = true; };
       case "delete": case "backspace": return () => this.set("");
+      case "u": return () => this.undo();
       case "r": return () => find("reason").focus();
       case "p": return () => this.go(this.index - 1);
       case "n": case "enter": return () => this.go(this.index + 1);
@@ -200,7 +255,7 @@ class Marking {
   listen() {
     const buttons = {
       "do-cut": "c", "do-first": "[", "do-last": "]", "do-nothing": "x", "do-more": "+", "do-clear": "delete",
-      "do-back": "p", "do-next": "n",
+      "do-back": "p", "do-next": "n", undo: "u",
     };
     for (const [id, key] of Object.entries(buttons)) {
       find(id).addEventListener("click", ({ currentTarget }) => {
@@ -210,7 +265,11 @@ class Marking {
     }
     find("kind").addEventListener("change", () => { this.applyKind(); find("kind").blur(); });
     for (const id of ["answer", "reason"]) {
+      find(id).addEventListener("focus", () => { this.isTyped = false; });
       find(id).addEventListener("input", () => {
+        // What is typed in one go is one step.
+        if (!this.isTyped) this.remember();
+        this.isTyped = true;
         // A line break or # would change what the line says.
         this.place[id] = find(id).value.replace(id === "answer" ? /[#\r\n]/g : /[\r\n]/g, " ");
         this.keep();

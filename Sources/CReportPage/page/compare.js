@@ -10,25 +10,29 @@ function readOther(session, name, text) {
     throw new Error("This file holds no events of a run. Choose what scened segment wrote.");
   }
   const boundaries = finalBoundaries(other).map((boundary) => {
-    const pts = ptsAt(session.run, secondsAt(other, boundary.at.pts));
+    const pts = session.grid.nearest(ptsAt(session.run, secondsAt(other, boundary.at.pts)));
     return { ...boundary, id: `other/${pts}`, at: instantAt(session.run, session.rate, pts), isOther: true };
   });
   return { name: shown(name), boundaries };
 }
 
-/** Pairs two lists that rise in time, one to one: {both, here, there}, the last two as lists of boundaries. */
+/** Pairs two lists that rise in time, the nearest first: {both, here, there}, the last two as lists. */
 function comparison(run, ours, theirs) {
-  const result = { both: 0, here: [], there: [] };
-  let [left, right] = [0, 0];
-  while (left < ours.length || right < theirs.length) {
-    const ourTime = left < ours.length ? secondsAt(run, ours[left].at.pts) : Infinity;
-    const theirTime = right < theirs.length ? secondsAt(run, theirs[right].at.pts) : Infinity;
-    if (Math.abs(ourTime - theirTime) <= sameWithin) {
-      result.both += 1;
-      left += 1;
-      right += 1;
-    } else if (ourTime < theirTime) result.here.push(ours[left++]);
-    else result.there.push(theirs[right++]);
+  const [ourTimes, theirTimes] = [ours, theirs].map((list) => list.map(({ at }) => secondsAt(run, at.pts)));
+  const pairs = [];
+  let first = 0;
+  for (const [left, time] of ourTimes.entries()) {
+    while (first < theirs.length && theirTimes[first] < time - sameWithin) first += 1;
+    for (let right = first; right < theirs.length && theirTimes[right] <= time + sameWithin; right += 1) {
+      pairs.push({ left, right, distance: Math.abs(theirTimes[right] - time) });
+    }
   }
-  return result;
+  pairs.sort((one, another) => one.distance - another.distance);
+  const [here, there] = [new Set(ours), new Set(theirs)];
+  for (const { left, right } of pairs) {
+    if (!here.has(ours[left]) || !there.has(theirs[right])) continue;
+    here.delete(ours[left]);
+    there.delete(theirs[right]);
+  }
+  return { both: ours.length - here.size, here: [...here], there: [...there] };
 }

@@ -91,8 +91,12 @@ function correctionsFile(run, corrections, current) {
   };
 }
 
-/** Reads a corrections file. Throws an Error with one line for people. `unknown` counts ids that the run lacks. */
-function readCorrectionsFile(run, text) {
+/**
+ * Reads a corrections file. Throws an Error with one line for people. What `scened correct` refuses is
+ * skipped: `unknown` counts entries that fit nothing, `outside` places that lie in no scene, `timeBases`
+ * names other clocks.
+ */
+function readCorrectionsFile(run, text, rate, grid) {
   let file;
   try {
     file = JSON.parse(text);
@@ -104,29 +108,49 @@ function readCorrectionsFile(run, text) {
   }
   if (file.version !== 1) throw new Error(`This corrections file has version ${shown(file.version)}; this page reads 1.`);
   const result = noCorrections();
-  const byId = new Map(finalBoundaries(run).map((boundary) => [boundary.id, boundary]));
-  let unknown = 0;
+  const finals = finalBoundaries(run);
+  const byId = new Map(finals.map((boundary) => [boundary.id, boundary]));
+  const stretches = stretchesOf(run);
+  const skipped = { unknown: 0, outside: 0, timeBases: new Set() };
+  const placeOf = (value) => {
+    const isOtherClock = run.hasTicks && typeof value?.time_base === "string" && value.time_base !== run.timeBase.text;
+    const at = isOtherClock ? null : readFileInstant(run, value, rate, grid);
+    if (isOtherClock) skipped.timeBases.add(value.time_base);
+    else if (!at) skipped.unknown += 1;
+    else if (!holdsBoundary(stretches, at.pts)) skipped.outside += 1;
+    else return at;
+    return null;
+  };
   for (const entry of file.corrections) {
     if (entry?.action === "add") {
-      const at = readFileInstant(run, entry.at);
+      const at = placeOf(entry.at);
       if (at) result.added.set(at.pts, at);
-      else unknown += 1;
       continue;
     }
     const boundary = byId.get(entry?.id);
-    const to = entry?.action === "move" ? readFileInstant(run, entry.to) : null;
-    const isKnown = ["confirm", "remove"].includes(entry?.action) || to !== null;
-    if (!boundary || !isKnown) unknown += 1;
-    else result.marks.set(boundary.id, { at: boundary.at, action: entry.action, ...(to ? { to } : {}) });
+    if (!boundary || !["confirm", "remove", "move"].includes(entry.action)) {
+      skipped.unknown += 1;
+      continue;
+    }
+    const to = entry.action === "move" ? placeOf(entry.to) : null;
+    if (entry.action === "move" && !to) continue;
+    result.marks.set(boundary.id, { at: boundary.at, action: entry.action, ...(to ? { to } : {}) });
   }
-  return { corrections: result, unknown, isOtherRun: file.run !== run.id };
+  // What is added where a boundary was found is that boundary, also if it was removed before.
+  for (const boundary of finals) {
+    if (!result.added.has(boundary.at.pts) || result.marks.get(boundary.id)?.action === "move") continue;
+    result.added.delete(boundary.at.pts);
+    result.marks.set(boundary.id, { at: boundary.at, action: "confirm" });
+  }
+  return { corrections: result, ...skipped, isOtherRun: file.run !== run.id };
 }
 
-function readFileInstant(run, value) {
+/** An instant of a file: its ticks of this run, or the picture nearest to its seconds; null without. */
+function readFileInstant(run, value, rate, grid) {
   const at = readInstant(value);
   if (!at) return null;
-  const pts = run.hasTicks && value.time_base !== run.timeBase.text ? ptsAt(run, at.t) : at.pts;
-  return instantAt(run, rateOf(run), pts);
+  const countsTicks = !run.hasTicks || (Number.isSafeInteger(value.pts) && value.time_base === run.timeBase.text);
+  return instantAt(run, rate, countsTicks ? at.pts : grid.nearest(ptsAt(run, at.t)));
 }
 
 /** The run's own final boundaries, in order of time. */

@@ -382,6 +382,9 @@ function stretchesOf(run) {
   return stretches;
 }
 
+/** Whether a boundary may lie at `pts`: inside a stretch, not at its ends. */
+const holdsBoundary = (stretches, pts) => stretches.some(({ start, end }) => pts > start.pts && pts < end.pts);
+
 /** Where what is known ends: the end of the last shot, of the last gap, or what the stream's end says. */
 function endOf(run) {
   const ends = [run.shots.at(-1)?.end, run.gaps.at(-1)?.end, run.end?.at, run.scenes.at(-1)?.end, run.newest];

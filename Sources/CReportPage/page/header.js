@@ -85,10 +85,17 @@ class Header {
     field.value = "";
     if (!file) return;
     try {
+      const { run } = this.session;
       const read = this.session.load(await file.text());
       const notes = [`Loaded ${counted(read.corrections.marks.size + read.corrections.added.size, "correction")}.`];
       if (read.isOtherRun) notes.push("The file is of another run.");
-      if (read.unknown > 0) notes.push(`${counted(read.unknown, "entry", "entries")} fitted nothing here and were skipped.`);
+      const { unknown, outside, timeBases } = read;
+      if (unknown > 0) notes.push(`${counted(unknown, "entry", "entries")} fitted nothing here and were skipped.`);
+      if (outside > 0) notes.push(`${counted(outside, "place")} outside every scene ${outside === 1 ? "was" : "were"} skipped.`);
+      if (timeBases.size > 0) {
+        const others = [...timeBases].map((each) => shown(each)).join(", ");
+        notes.push(`Places in time base ${others} were skipped: this run counts in ${run.timeBase.text}.`);
+      }
       say(notes.join(" "));
     } catch (error) {
       say(error.message);
@@ -113,7 +120,7 @@ class Header {
   async share() {
     const { run, playhead } = this.session;
     const url = new URL(location.href);
-    url.hash = `t=${Number(secondsAt(run, playhead).toFixed(3))}`;
+    url.hash = `t=${Number(secondsAt(run, playhead).toFixed(6))}`;
     history.replaceState(null, "", url);
     say((await copyText(url.href)) ? "Link copied." : "The link stands in the address bar.");
   }

@@ -46,7 +46,7 @@ function runCommand(session, command) {
     }
     case "merge": {
       const next = nextBoundaryOf(session);
-      if (!next) return say("This is the last scene.");
+      if (!next) return say(sceneToMerge(session)?.endReason === "gap" ? "A gap ends this scene." : "This is the last scene.");
       session.change(removed(session.corrections, next));
       return say(`Merged across ${clock(next.at.t)}.`);
     }
@@ -60,6 +60,8 @@ function runCommand(session, command) {
 }
 
 class Keyboard {
+  static inputsWithoutText = new Set(["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"]);
+
   constructor(session, panes) {
     this.session = session;
     this.panes = panes;
@@ -92,23 +94,26 @@ class Keyboard {
     const isControl = event.ctrlKey || event.metaKey;
     if (isControl) {
       const command = { s: "save", z: event.shiftKey ? "redo" : "undo", y: "redo" }[event.key.toLowerCase()];
-      if (!command || this.isTyping(target)) return;
+      if (!command || (this.isTyping(target) && !target.closest("select"))) return;
       event.preventDefault();
       return command === "save" ? this.panes.header.save() : runCommand(this.session, command);
     }
     if (this.isTyping(target)) return;
     // A focused control keeps the keys that work it.
-    const isButton = target.closest("button, summary, select, input") !== null;
+    const isButton = target.closest("button, summary, input") !== null;
     if (isButton && ["Enter", " "].includes(event.key)) return;
-    if (target.closest("select, input") && /^(Arrow|Home|End|Page)/.test(event.key)) return;
-    if (target.closest("select") && event.key.length === 1 && /[a-z]/i.test(event.key)) return;
+    if (target.closest("input") && /^(Arrow|Home|End|Page)/.test(event.key)) return;
     const act = this.action(event);
     if (!act) return;
     event.preventDefault();
     act();
   }
 
-  isTyping(target) { return target.matches('input[type="number"], input[type="text"], textarea'); }
+  /** Whether keys belong to what has the focus: a field that takes text, or a menu. */
+  isTyping(target) {
+    if (target.isContentEditable || target.matches("textarea, select")) return true;
+    return target.matches("input") && !Keyboard.inputsWithoutText.has(target.type);
+  }
 
   action(event) {
     const { session } = this;
@@ -172,14 +177,18 @@ class Keyboard {
     const wasReviewed = before?.isReviewed;
     // In an order by doubt the row moves when it is confirmed, so the next one is looked up first.
     const position = panes.list.items.findIndex(({ key }) => key === session.selectedID);
-    const next = panes.list.items[position + 1];
+    const next = position < 0 ? null : panes.list.items[position + 1];
     runCommand(session, "confirm");
-    if (before && !wasReviewed && next) panes.list.choose(next);
+    const isConfirmed = before !== null && !wasReviewed && session.byID.get(before.id)?.isReviewed === true;
+    if (isConfirmed && next) panes.list.choose(next);
   }
 
   skip(seconds) {
     const { session } = this;
-    session.setPlayhead(ptsAt(session.run, secondsAt(session.run, session.playhead) + seconds));
+    const { run, grid, playhead } = session;
+    const pts = grid.nearest(ptsAt(run, secondsAt(run, playhead) + seconds));
+    // A picture may last longer than a second.
+    session.setPlayhead(pts === playhead ? grid.stepped(playhead, Math.sign(seconds)) : pts);
   }
 
   shot(step) {
@@ -195,7 +204,7 @@ class Keyboard {
     const { session } = this;
     const boundary = session.selected;
     if (session.isLive || !boundary || !session.boundaries.includes(boundary)) return;
-    const pts = stepped(session.run, session.rate, boundary.at.pts, count);
+    const pts = session.grid.stepped(boundary.at.pts, count);
     session.move(boundary, pts, `nudge ${boundary.origin?.pts ?? boundary.at.pts}`);
   }
 

@@ -13,6 +13,7 @@ class List {
     this.order = find("order");
     this.items = [];
     this.rows = new Map();
+    this.hasLostFocus = false;
     this.top = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 5 }));
     this.bottom = make("tr", { class: "space", "aria-hidden": "true" }, make("td", { colspan: 5 }));
     this.body.append(this.top, this.bottom);
@@ -43,6 +44,7 @@ class List {
       if (what.has("selection")) {
         if (!what.has("scenes")) this.draw();
         this.reveal();
+        this.leadFocus();
       }
     });
     if (session.isLive) {
@@ -83,16 +85,37 @@ class List {
   choose(item) {
     if (item.boundary) this.session.select(item.boundary);
     else {
+      this.session.putPlayhead(item.scene.start.pts);
       this.session.select(null);
-      this.session.setPlayhead(item.scene.start.pts);
     }
   }
 
-  /** The chosen item's neighbor in the order of the list. */
+  /** The neighbor, in the order of the list, of the row that has the focus, or else of the chosen one. */
   step(by) {
-    const position = this.items.findIndex(({ key }) => key === this.session.selectedID);
+    const key = this.focusedKey ?? this.session.selectedID;
+    const position = this.items.findIndex((item) => item.key === key);
     const next = position < 0 ? (by > 0 ? this.items.find(({ boundary }) => boundary) : null) : this.items[position + by];
     if (next) this.choose(next);
+  }
+
+  /** The key of the row whose button has the focus, or null. */
+  get focusedKey() {
+    const active = document.activeElement;
+    return this.body.contains(active) ? active.closest("tr")?.dataset.key ?? null : null;
+  }
+
+  /** A focus in the list goes with what is chosen, also after its row went. */
+  leadFocus() {
+    const isLost = this.hasLostFocus && document.activeElement === document.body;
+    if (this.focusedKey === null && !isLost) return;
+    const { sceneHere, selectedID } = this.session;
+    const key = selectedID ?? this.items.find(({ scene }) => scene && scene === sceneHere)?.key;
+    if (key === undefined || key === this.focusedKey) return;
+    this.draw();
+    const row = this.rows.get(key);
+    if (!row) return;
+    row.button.focus({ preventScroll: true });
+    this.hasLostFocus = false;
   }
 
   refresh() {
@@ -206,8 +229,7 @@ class List {
     const count = Math.ceil(this.high / rowHeight) + 2 * List.spare;
     const first = Math.max(Math.min(Math.floor(this.scrolled / rowHeight) - List.spare, items.length - count), 0);
     const shownItems = items.slice(first, first + count);
-    const active = document.activeElement;
-    const focused = this.body.contains(active) ? active.closest("tr")?.dataset.key : null;
+    const focused = this.focusedKey;
     const fresh = new Map();
     for (const [offset, item] of shownItems.entries()) {
       const row = this.rows.get(item.key) ?? this.makeRow(item.key);
@@ -222,7 +244,8 @@ class List {
     const isSame = wanted.length === children.length && wanted.every((row, index) => row === children[index]);
     if (!isSame) {
       this.body.replaceChildren(...wanted);
-      if (focused) fresh.get(focused)?.button.focus({ preventScroll: true });
+      if (focused !== null) fresh.get(focused)?.button.focus({ preventScroll: true });
+      if (focused !== null && !fresh.has(focused)) this.hasLostFocus = true;
     }
   }
 

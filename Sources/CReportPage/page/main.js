@@ -33,13 +33,12 @@ function readReport(text) {
   return { version: 1, mode: "report", title: "", film: null };
 }
 
-/** `#t=12.5` goes there. */
+/** `#t=12.5` goes to the picture that is nearest to it. */
 function goToAddress(session) {
   const match = /^#t=(\d+(?:\.\d+)?)$/.exec(location.hash);
   if (!match) return;
   session.setPlayhead(ptsAt(session.run, Number(match[1])));
-  const scene = session.scenes[sceneIndexAt(session.scenes, session.playhead)];
-  if (scene?.boundary) session.select(scene.boundary, false);
+  session.selectHere();
 }
 
 startPage();

@@ -2,10 +2,10 @@
 // come into sight; in a live page the service gives one file for each.
 
 class Pictures {
-  /** Sheets decoded at a time for drawing: 16 of 1600 x 900 take about 90 MB. */
-  static heldBitmaps = 16;
-  /** Live pictures held at a time. */
-  static heldFiles = 400;
+  /** Sheets decoded at a time for drawing: 8 of 1600 x 900 take about 46 MB. */
+  static heldSheets = 8;
+  /** Pictures held, cut out or live: more than a timeline shows. 800 of 160 x 90 take about 46 MB. */
+  static heldPictures = 800;
 
   constructor(report) {
     const layout = report.pictures ?? {};
@@ -16,6 +16,8 @@ class Pictures {
     this.places = new Map();
     this.sheets = new Map();
     this.bitmaps = new Map();
+    this.cuttings = new Map();
+    this.wanted = new Map();
     this.files = new Map();
     this.loading = new Set();
     this.onLoad = () => {};
@@ -76,7 +78,7 @@ class Pictures {
         if (!answer.ok) throw new Error(`status ${answer.status}`);
         return URL.createObjectURL(await answer.blob());
       }));
-      if (this.files.size > Pictures.heldFiles) {
+      if (this.files.size > Pictures.heldPictures) {
         const [oldest, url] = this.files.entries().next().value;
         this.files.delete(oldest);
         url.then((made) => URL.revokeObjectURL(made), () => {});
@@ -90,46 +92,50 @@ class Pictures {
   /** Draws the picture at `pts` so that it covers the box; false if it is not there yet (`onLoad` tells). */
   draw(context, pts, x, y, width, height) {
     const place = this.places.get(pts);
-    const image = place ? this.bitmap(place.sheet) : this.pattern !== null ? this.file(pts) : null;
+    const image = place ? this.cutting(pts, place) : this.pattern !== null ? this.file(pts) : null;
     if (!image) return false;
-    let source = { x: 0, y: 0, width: image.width, height: image.height };
-    if (place) {
-      source = {
-        x: (place.index % this.columns) * this.width, y: Math.floor(place.index / this.columns) * this.height,
-        width: this.width, height: this.height,
-      };
-    }
-    const scale = Math.min(source.width / width, source.height / height);
+    const scale = Math.min(image.width / width, image.height / height);
     const [cropWidth, cropHeight] = [width * scale, height * scale];
     context.drawImage(
-      image, source.x + (source.width - cropWidth) / 2, source.y + (source.height - cropHeight) / 2, cropWidth,
-      cropHeight, x, y, width, height);
+      image, (image.width - cropWidth) / 2, (image.height - cropHeight) / 2, cropWidth, cropHeight, x, y, width, height);
     return true;
   }
 
-  bitmap(id) {
-    const known = this.bitmaps.get(id);
-    if (known) {
-      this.bitmaps.delete(id);
-      this.bitmaps.set(id, known);
-      return known;
-    }
-    this.load(id, () => {
-      this.sheetURL(id);
-      return createImageBitmap(this.sheets.get(id).blob);
-    }, Pictures.heldBitmaps);
+  /** A picture of a sheet by itself: a sheet may go while its pictures are in sight. */
+  cutting(pts, place) {
+    const known = freshen(this.cuttings, pts);
+    if (known) return known;
+    const sheet = freshen(this.bitmaps, place.sheet);
+    if (sheet) return this.cut(sheet, pts, place);
+    if (!this.wanted.has(place.sheet)) this.wanted.set(place.sheet, new Map());
+    this.wanted.get(place.sheet).set(pts, place);
+    this.load(place.sheet, () => {
+      this.sheetURL(place.sheet);
+      return createImageBitmap(this.sheets.get(place.sheet).blob);
+    }, Pictures.heldSheets);
     return null;
   }
 
+  cut(sheet, pts, { index }) {
+    const { width, height } = this;
+    this.table ??= new OffscreenCanvas(width, height);
+    const [x, y] = [(index % this.columns) * width, Math.floor(index / this.columns) * height];
+    this.table.getContext("2d").drawImage(sheet, x, y, width, height, 0, 0, width, height);
+    const cutting = this.table.transferToImageBitmap();
+    this.cuttings.set(pts, cutting);
+    dropOldest(this.cuttings, Pictures.heldPictures);
+    return cutting;
+  }
+
   file(pts) {
-    const known = this.bitmaps.get(pts);
+    const known = freshen(this.bitmaps, pts);
     if (known) return known;
     this.load(pts, async () => {
       const image = new Image();
       image.src = await this.address(pts);
       await image.decode();
       return image;
-    }, Pictures.heldFiles);
+    }, Pictures.heldPictures);
     return null;
   }
 
@@ -137,17 +143,35 @@ class Pictures {
     if (this.loading.has(key)) return;
     this.loading.add(key);
     Promise.resolve().then(begin).then((image) => {
+      // What was asked for is cut at once: the sheet may be gone at the next drawing.
+      for (const [pts, place] of this.wanted.get(key) ?? []) this.cut(image, pts, place);
+      this.wanted.delete(key);
       this.bitmaps.set(key, image);
-      for (const oldest of this.bitmaps.keys()) {
-        if (this.bitmaps.size <= held) break;
-        this.bitmaps.get(oldest).close?.();
-        this.bitmaps.delete(oldest);
-      }
+      dropOldest(this.bitmaps, held);
       this.loading.delete(key);
       this.onLoad();
     }, () => {
       // A picture that cannot be read stays away; asking again at every drawing would not help.
     });
+  }
+}
+
+/** An entry of a map that is ordered by use, as the one used last. */
+function freshen(map, key) {
+  const known = map.get(key);
+  if (known !== undefined) {
+    map.delete(key);
+    map.set(key, known);
+  }
+  return known;
+}
+
+/** Lets go of what was not used for longest. */
+function dropOldest(map, held) {
+  for (const [key, image] of map) {
+    if (map.size <= held) return;
+    image.close?.();
+    map.delete(key);
   }
 }
 

@@ -24,6 +24,7 @@ class Player {
     this.video = find("video");
     this.isReady = false;
     this.isOwnSeek = false;
+    this.isSettled = true;
     this.shuttle = 0;
     this.track = null;
     const icons = { play: "play", "frame-back": "back", "frame-on": "on", "zoom-in": "plus", "zoom-out": "minus" };
@@ -78,6 +79,8 @@ class Player {
       setText(trouble, `The film did not load. Put ${name} beside this page, in a format that this browser plays.`);
     });
     for (const type of ["play", "pause", "ended"]) video.addEventListener(type, () => this.showPlaying());
+    video.addEventListener("play", () => { this.isSettled = false; });
+    for (const type of ["pause", "ended"]) video.addEventListener(type, () => this.settle());
     video.addEventListener("timeupdate", () => this.follow(video.currentTime));
     if (video.requestVideoFrameCallback) {
       const next = (_, frame) => {
@@ -97,8 +100,19 @@ class Player {
     const { session } = this;
     const pts = ptsAt(session.run, seconds - session.run.startOffset);
     this.isOwnSeek = true;
-    session.setPlayhead(pts);
+    session.setPlayhead(session.grid.shownAt(pts));
     this.isOwnSeek = false;
+  }
+
+  /** Once the film stands, the page says the picture at which it stopped, and the film shows that one. */
+  settle() {
+    const { session, video } = this;
+    if (!video.paused || this.isSettled) return;
+    this.isSettled = true;
+    // A film that stopped by itself runs no more, neither back.
+    if (this.shuttle > 0) this.stopShuttle();
+    const pts = ptsAt(session.run, video.currentTime - session.run.startOffset);
+    session.setPlayhead(video.ended ? session.end : session.grid.shownAt(pts));
   }
 
   showTime() {
@@ -145,6 +159,7 @@ class Player {
     this.stopShuttle();
     if (!this.isReady) return;
     this.video.pause();
+    this.settle();
   }
 
   missing() { say("There is no film beside this page to play."); }
@@ -152,7 +167,7 @@ class Player {
   step(count) {
     this.pause();
     const { session } = this;
-    session.setPlayhead(stepped(session.run, session.rate, session.playhead, count));
+    session.setPlayhead(session.grid.stepped(session.playhead, count));
   }
 
   /** L plays, and faster each time; J runs back the same way. */
@@ -167,10 +182,14 @@ class Player {
       this.video.play().catch(() => {});
     } else {
       this.video.pause();
+      this.settle();
       const { session } = this;
+      // Counted beside the playhead: a tenth of a second may be less than a picture.
+      let at = session.playhead;
       this.timer = setInterval(() => {
-        if (session.playhead <= session.run.startPts) return this.stopShuttle();
-        session.setPlayhead(session.playhead + ptsAt(session.run, speed / 10) - session.run.startPts);
+        if (at <= session.run.startPts) return this.stopShuttle();
+        at += ptsAt(session.run, speed / 10) - session.run.startPts;
+        session.setPlayhead(at);
       }, 100);
     }
     say(speed > 0 ? `Forward, ${speed}×` : `Back, ${-speed}×`);

@@ -21,6 +21,7 @@ class Session {
     this.follows = this.isLive;
     this.listeners = [];
     this.storage = true;
+    addEventListener("storage", (event) => this.followStorage(event));
     this.rereadRun();
   }
 
@@ -34,7 +35,9 @@ class Session {
   /** After events came in: everything that depends on them. */
   rereadRun() {
     this.groups = candidatesOf(this.run);
-    this.rate = rateOf(this.run);
+    const stretches = this.groups.map(({ stretch }) => stretch);
+    this.rate = rateOf(this.run, stretches);
+    this.grid = new PictureGrid(this.run, this.rate, stretches);
     this.end = endOf(this.run);
     this.derive();
   }
@@ -81,6 +84,7 @@ class Session {
     const step = from.pop();
     if (!step) return false;
     to.push({ corrections: this.corrections, settings: this.settings, group: null });
+    this.endGroup();
     this.become(step.corrections, step.settings);
     return true;
   }
@@ -102,7 +106,8 @@ class Session {
     this.change(removed(this.corrections, boundary));
     this.select(neighbor);
   }
-  move(boundary, pts, group = null) {
+  move(boundary, wanted, group = null) {
+    const pts = boundary.origin?.pts === wanted ? wanted : this.grid.nearest(wanted);
     const at = instantAt(this.run, this.rate, pts);
     if (!this.canHold(pts) || this.boundaries.some((each) => each !== boundary && each.at.pts === pts)) return false;
     this.change(moved(this.corrections, boundary, at), this.settings, group);
@@ -112,19 +117,25 @@ class Session {
     return true;
   }
   /** Adds a boundary; a candidate that lies there is chosen, and a removed one comes back. */
-  add(pts) {
+  add(wanted) {
+    const place = this.placeAt(wanted) ?? this.placeAt(this.grid.nearest(wanted));
+    const pts = place?.at.pts ?? this.grid.nearest(wanted);
     if (!this.canHold(pts) || this.boundaries.some((boundary) => boundary.at.pts === pts)) return false;
-    const place = [...this.current.rejected, ...this.current.removed].find((each) => each.at.pts === pts);
     const at = instantAt(this.run, this.rate, pts);
     const isOwn = place && (place.isRemoved || this.run.boundaries.has(place.id));
     this.change(isOwn ? confirmed(this.corrections, place) : added(this.corrections, at));
     this.select(isOwn ? this.byID.get(place.id) : this.byID.get(`added/${pts}`));
     return true;
   }
-  /** Whether a boundary may lie there: inside a stretch of pictures, not at its ends. */
-  canHold(pts) {
-    return this.groups.some(({ stretch }) => pts > stretch.start.pts && pts < stretch.end.pts);
+  /** What was found at `pts` and is no boundary now: a candidate, or what a person removed. */
+  placeAt(pts) {
+    const found = [...this.current.rejected, ...this.current.removed].find((each) => each.at.pts === pts);
+    if (found) return found;
+    const mark = [...this.corrections.marks].find(([, { action, at }]) => action === "remove" && at.pts === pts);
+    return mark ? { id: mark[0], at: mark[1].at, isRemoved: true } : null;
   }
+  /** Whether a boundary may lie there: inside a stretch of pictures, not at its ends. */
+  canHold(pts) { return holdsBoundary(this.groups.map(({ stretch }) => stretch), pts); }
   /** Sets another run beside this one; null takes it away. */
   compare(other) {
     this.other = other;
@@ -148,13 +159,22 @@ class Session {
 
   select(boundary, movesPlayhead = true) {
     this.selectedID = boundary?.id ?? null;
-    if (boundary && movesPlayhead) this.setPlayhead(boundary.at.pts);
+    if (boundary && movesPlayhead) this.putPlayhead(boundary.at.pts);
     this.tell("selection");
   }
-  setPlayhead(pts) {
+  /** Goes to the picture that is nearest to `pts`. */
+  setPlayhead(pts) { this.putPlayhead(pts >= this.end ? pts : this.grid.nearest(pts)); }
+  putPlayhead(pts) {
     this.playhead = Math.min(Math.max(pts, this.run.startPts), Math.max(this.end, this.run.startPts));
     this.tell("playhead");
   }
+  /** The scene that the playhead stands in; null in a gap. */
+  get sceneHere() {
+    const scene = this.scenes[sceneIndexAt(this.scenes, this.playhead)];
+    return !scene || (scene.endReason === "gap" && this.playhead >= scene.end.pts) ? null : scene;
+  }
+  /** Selects the boundary that begins the scene here: none where the film or a gap does. */
+  selectHere() { this.select(this.sceneHere?.boundary ?? null, false); }
   setRange(range) {
     this.range = range;
     this.tell("view");
@@ -186,13 +206,41 @@ class Session {
   }
 
   restore() {
-    let value = null;
+    let text = null;
     try {
-      value = JSON.parse(localStorage.getItem(this.storageKey) ?? "null");
+      text = localStorage.getItem(this.storageKey);
     } catch {
       this.storage = false;
     }
-    if (value?.version !== 1 || this.isLive) return;
+    if (!this.isLive) this.takeKept(text);
+  }
+
+  /** Another tab of this report changed what is kept: this one goes on from there. Undo takes it back. */
+  followStorage({ key, newValue }) {
+    if (this.isLive || key !== this.storageKey) return;
+    const before = { corrections: this.corrections, settings: this.settings, group: null };
+    if (newValue === null) {
+      this.corrections = noCorrections();
+      this.settings = settingsOf(this.run);
+      this.savedText = null;
+      this.derive();
+    } else if (!this.takeKept(newValue)) return;
+    this.past.push(before);
+    if (this.past.length > Session.undoSteps) this.past.shift();
+    this.future = [];
+    this.tell("scenes", "selection");
+    say("Taken over from another tab with this report.");
+  }
+
+  /** Takes up what `keep` wrote; false where it cannot be read. */
+  takeKept(text) {
+    let value = null;
+    try {
+      value = JSON.parse(text ?? "null");
+    } catch {
+      // Somebody else's text.
+    }
+    if (value?.version !== 1) return false;
     this.corrections = unpackCorrections(value);
     this.savedText = typeof value.saved === "string" ? value.saved : null;
     const settings = value.settings ?? {};
@@ -206,6 +254,7 @@ class Session {
       perHour: isNumber(settings.perHour) && settings.perHour > 0 ? settings.perHour : null,
     };
     this.derive();
+    return true;
   }
 
   fileText() { return JSON.stringify(correctionsFile(this.run, this.corrections, this.boundaries), null, 2) + "\n"; }
@@ -221,7 +270,7 @@ class Session {
     this.tell("view");
   }
   load(text) {
-    const read = readCorrectionsFile(this.run, text);
+    const read = readCorrectionsFile(this.run, text, this.rate, this.grid);
     this.change(read.corrections, settingsOf(this.run));
     this.markSaved();
     return read;

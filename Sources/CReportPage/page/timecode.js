@@ -5,28 +5,70 @@ const knownRates = [
   [12, 1], [15, 1], [10, 1], [100, 1], [120000, 1001], [120, 1],
 ];
 
+/** The instants with which shots begin and end, stretch by stretch. */
+function instantsOf(shots, stretches) {
+  const lists = stretches.map(() => []);
+  let position = 0;
+  for (const { start, end } of shots) {
+    while (position + 1 < stretches.length && start.pts >= stretches[position + 1].start.pts) position += 1;
+    lists[position]?.push(start, end);
+  }
+  return lists;
+}
+
 /**
- * The rate of a run of constant rate as {numerator, denominator, labels, isDropFrame, firstLabel}, from the picture
- * numbers of its shots; null if the rate varies or numbers are missing. `firstLabel` is the count of the label of
- * picture 0, or null without timecode.
+ * The rate of a run of constant rate as {numerator, denominator, labels, isDropFrame, firstLabel, isWhole},
+ * from the picture numbers of its shots; null if the rate varies or numbers are missing. `firstLabel` is the
+ * count of the label of picture 0, or null without timecode. `isWhole`: numbers count from the first picture
+ * without a break.
  */
-function rateOf(run) {
-  const instants = run.shots.flatMap((shot) => [shot.start, shot.end]).filter((at) => at.frame !== null);
-  const last = instants.at(-1);
-  if (!last || last.frame === 0) return null;
-  const seconds = secondsAt(run, last.pts);
-  if (!(seconds > 0)) return null;
-  const measured = last.frame / seconds;
-  const near = knownRates.find(([n, d]) => Math.abs((n / d) * seconds - last.frame) < 0.75 && last.frame > 12);
-  const [numerator, denominator] = near ?? [Math.round(measured * 1000), 1000];
-  const rate = numerator / denominator;
-  if (instants.some((at) => Math.abs(secondsAt(run, at.pts) * rate - at.frame) > 0.75)) return null;
+function rateOf(run, stretches = stretchesOf(run)) {
+  const told = instantsOf(run.shots, stretches).map((list) => list.filter((at) => at.frame !== null));
+  // Numbers count pictures and not time: across a gap they say nothing.
+  const spans = told.flatMap((list) => list.map((at) => ({ ticks: at.pts - list[0].pts, frames: at.frame - list[0].frame })))
+    .filter(({ ticks }) => ticks > 0);
+  if (spans.length === 0) return null;
+  const longest = spans.reduce((best, span) => (span.ticks > best.ticks ? span : best));
+  const rate = nearestRate(run, spans, longest);
+  if (rate === null) return null;
+  const [numerator, denominator] = rate;
+  const instants = told.flat();
+  const isWhole = instants.every((at) => Math.abs((secondsAt(run, at.pts) * numerator) / denominator - at.frame) <= 0.75);
   const labeled = instants.find((at) => at.timecode !== null);
-  const labels = Math.round(rate);
+  const labels = Math.round(numerator / denominator);
   const isDropFrame = labeled ? labeled.timecode.includes(";") : false;
   const count = labeled ? labelCount(labeled.timecode, labels) : null;
   const firstLabel = count === null ? null : count - labeled.frame;
-  return { numerator, denominator, labels, isDropFrame, firstLabel };
+  return { numerator, denominator, labels, isDropFrame, firstLabel, isWhole };
+}
+
+/** The rate whose pictures land on what is told of them, as [numerator, denominator]; null if none does. */
+function nearestRate(run, spans, longest) {
+  if (longest.frames <= 0) return null;
+  const { timeBase } = run;
+  // Pictures by which a rate misses: the farthest of the spans, and all together.
+  const miss = ([numerator, denominator], over = spans) => {
+    const perTick = (timeBase.numerator * numerator) / (timeBase.denominator * denominator);
+    let [most, sum] = [0, 0];
+    for (const { ticks, frames } of over) {
+      const each = Math.abs(ticks * perTick - frames);
+      most = Math.max(most, each);
+      sum += each;
+    }
+    return { most, sum, perTick };
+  };
+  // Both ends of a span were rounded to ticks.
+  const lands = ({ most, perTick }) => most <= perTick + 1e-6;
+  // Over a few pictures nearly every rate is near.
+  const isLong = longest.frames > 12;
+  const near = knownRates.filter((rate) => miss(rate, [longest]).most < 0.75).map((rate) => ({ rate, ...miss(rate) }))
+    .filter((each) => each.most < 0.75 && (isLong || lands(each))).sort((left, right) => left.sum - right.sum);
+  // One span alone may end with a picture of another length: a rate that is common goes before its own.
+  if (near.length > 0 && (lands(near[0]) || spans.length < 3)) return near[0].rate;
+  const own = [longest.frames * timeBase.denominator, longest.ticks * timeBase.numerator];
+  if (lands(miss(own))) return own;
+  if (near.length > 0) return near[0].rate;
+  return miss(own).most <= 0.75 ? own : null;
 }
 
 /** Pictures since 00:00:00:00 of a label; null if the label does not exist at this rate. */
@@ -67,24 +109,18 @@ function labelOf(count, labels, isDropFrame) {
 /** The picture shown at `pts`, or null. */
 function frameAt(run, rate, pts) {
   if (!rate) return null;
-  // Half a tick of tolerance: instants of pictures are rounded to ticks.
-  const half = tickSeconds(run, 0.5);
-  return Math.floor((secondsAt(run, pts) + half) * (rate.numerator / rate.denominator) + 1e-6);
+  // A tick of tolerance: instants of pictures are rounded to ticks, the first picture's as well.
+  const tolerance = Math.min(tickSeconds(run, 1), (rate.denominator / rate.numerator) / 4);
+  return Math.floor((secondsAt(run, pts) + tolerance) * (rate.numerator / rate.denominator) + 1e-6);
 }
 
 const ptsOfFrame = (run, rate, frame) => ptsAt(run, (frame * rate.denominator) / rate.numerator);
-
-/** `pts` moved by `count` pictures, on the grid of pictures if there is one. */
-function stepped(run, rate, pts, count) {
-  if (rate) return ptsOfFrame(run, rate, frameAt(run, rate, pts) + count);
-  return ptsAt(run, secondsAt(run, pts) + count / 25);
-}
 
 /** The instant at `pts` as events write it. */
 function instantAt(run, rate, pts) {
   const shot = run.shots[shotIndexAt(run, pts)];
   for (const known of [shot?.start, shot?.end]) if (known?.pts === pts) return known;
-  const isWhole = run.gaps.length === 0;
+  const isWhole = run.gaps.length === 0 && rate?.isWhole === true;
   const frame = isWhole ? frameAt(run, rate, pts) : null;
   const hasLabel = frame !== null && rate.firstLabel !== null;
   return {

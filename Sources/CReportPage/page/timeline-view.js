@@ -32,9 +32,8 @@ class TimelineView {
   x(pts) { return ((secondsAt(this.session.run, pts) - this.view.from) / (this.view.to - this.view.from)) * this.width; }
   seconds(x) { return this.view.from + (x / this.width) * (this.view.to - this.view.from); }
   pts(x) {
-    const { run, rate } = this.session;
-    const pts = ptsAt(run, Math.min(Math.max(this.seconds(x), 0), this.length));
-    return rate && run.gaps.length === 0 ? ptsOfFrame(run, rate, Math.max(frameAt(run, rate, pts), 0)) : pts;
+    const { run, grid } = this.session;
+    return grid.shownAt(ptsAt(run, Math.min(Math.max(this.seconds(x), 0), this.length)));
   }
 
   setView(from, to) {
@@ -119,7 +118,7 @@ class TimelineView {
 
   drawRuler(context, width) {
     const span = this.view.to - this.view.from;
-    const rate = this.session.rate;
+    const { run, grid } = this.session;
     const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
     const least = (76 / width) * span;
     const step = steps.find((each) => each >= least) ?? Math.ceil(least / 14400) * 14400;
@@ -135,12 +134,13 @@ class TimelineView {
       context.fillText(clock(tick, step < 1 ? 1 : 0), x + 4, 9);
     }
     context.stroke();
-    const frame = rate ? rate.denominator / rate.numerator : 0;
+    const frame = tickSeconds(run, grid.step);
     if (frame > 0 && (frame / span) * width >= 5) {
+      const [from, to] = [this.view.from, this.view.to].map((seconds) => ptsAt(run, seconds));
       context.strokeStyle = this.colors["line-strong"];
       context.beginPath();
-      for (let index = Math.ceil(this.view.from / frame); index * frame <= this.view.to; index += 1) {
-        const x = Math.round(((index * frame - this.view.from) / span) * width) + 0.5;
+      for (let [pts, before] = [grid.shownAt(from), -Infinity]; pts <= to && pts > before; [pts, before] = [grid.stepped(pts, 1), pts]) {
+        const x = Math.round(this.x(pts)) + 0.5;
         context.moveTo(x, sceneTop - 3);
         context.lineTo(x, sceneTop);
       }

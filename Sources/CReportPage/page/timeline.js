@@ -204,10 +204,7 @@ class Timeline extends TimelineView {
       if (near) return session.select(near.boundary);
     }
     session.setPlayhead(this.pts(x));
-    if (y >= sceneTop && y < shotTop) {
-      const scene = session.scenes[sceneIndexAt(session.scenes, session.playhead)];
-      if (scene?.boundary) session.select(scene.boundary, false);
-    }
+    if (y >= sceneTop && y < shotTop) session.selectHere();
   }
 
   showPreview(point) {

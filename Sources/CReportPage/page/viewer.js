@@ -163,8 +163,14 @@ function stateBadge(boundary, isRejected = false, isLive = false) {
   return make("span", { class: "state" }, icon(names[text] ?? "review"), make("span", {}, text));
 }
 
-/** The boundary that ends the scene of what is selected, or of the playhead. */
-function nextBoundaryOf(session) {
+/** The scene of what is selected, or of the playhead. */
+function sceneToMerge(session) {
   const from = session.selected?.at.pts ?? session.playhead;
-  return session.boundaryAfter(from);
+  return session.scenes[sceneIndexAt(session.scenes, from)] ?? null;
+}
+
+/** The boundary that ends that scene; null where a gap or the film's end does. */
+function nextBoundaryOf(session) {
+  const scene = sceneToMerge(session);
+  return scene?.endReason === "boundary" ? session.scenes[scene.number]?.boundary ?? null : null;
 }
