@@ -130,3 +130,108 @@ import Testing
         #expect(Self.near(Self.number(archive, "hours"), bytes / 1e6 / 3600))
     }
 }
+
+/// What `tools/bench` counts, and what the tools share. They measure for minutes; their arithmetic is tried
+/// here.
+@Suite(.enabled(if: ExternalTool.hasPython, "python3 is not installed"))
+struct MeasuringToolTests {
+    /// Runs lines of Python. They have an empty `folder`, the package `rig`, and `load`, which makes a module
+    /// of a tool.
+    private static func python(_ lines: String) throws -> [String] {
+        let folder = try Scratch.emptyFolder().path
+        let start = """
+            import importlib.machinery, importlib.util, json, pathlib, subprocess, sys
+            tools = pathlib.Path('\(Program.repository.path)/tools')
+            folder = pathlib.Path('\(folder)')
+            sys.path.append(str(tools))
+            import rig, rig.feeds
+            def load(path):
+                loader = importlib.machinery.SourceFileLoader(path.replace('/', '_'), str(tools / path))
+                module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+                loader.exec_module(module)
+                return module
+
+            """
+        let result = try ExternalTool.run(
+            ["python3", "-c", start + lines], environment: ["PYTHONDONTWRITEBYTECODE": "1"])
+        try #require(result.status == 0, "\(result.errors)")
+        return result.output.split(separator: "\n").map(String.init)
+    }
+
+    /// `capacity` judges each feed by what it told since the measurement began, and by nothing before.
+    @Test func capacityJudgesWhatIsNew() throws {
+        let told = try Self.python(
+            """
+            capacity = load("bench/capacity")
+            def tell(feed, *events):
+                place = folder / "state/journal" / feed / "run"
+                place.mkdir(parents=True, exist_ok=True)
+                with open(place / "1.jsonl", "a") as file:
+                    file.writelines(json.dumps(event) + "\\n" for event in events)
+            def beat(lag):
+                return {"type": "heartbeat", "lag": lag}
+            tell("a", beat(9.0))
+            tell("b", {"type": "degraded"}, beat(8.0))
+            seen = capacity.events(folder)
+            tell("a", beat(0.5), {"type": "gap"}, beat(3.0))
+            tell("b", beat(0.25))
+            found = capacity.news(seen, capacity.events(folder))
+            for one in (found, [], [("a", beat(None))]):
+                print(*capacity.row(2, "exact", 1.0, 0.5, one))
+            """)
+        let start = "| 2 | 50.0 % | 100 % | 50 % "
+        let wanted = [
+            start + "| 3.00 | 3.00 | 0 | 1 | True", start + "| - | - | 0 | 0 | False",
+            start + "| - | - | 0 | 0 | True",
+        ]
+        #expect(told == wanted)
+    }
+
+    /// A core for each job, and memory of each program.
+    @Test func batchCountsTheCoresOfEachRun() throws {
+        let told = try Self.python(
+            """
+            batch = load("bench/batch")
+            jobs = {"decoding": 2, "segment": 2, "batch": 2, "one_job": 1}
+            least = {"decoding": 1200, "segment": 1800, "batch": 1800, "one_job": 3600}
+            found = batch.summary(7200, jobs, least, {name: 60 + count for name, count in jobs.items()})
+            print(*found["hours_per_core_hour"].values(), *found["largest_process_mib"].values())
+            print(batch.timed(["true"])[1] > 0)
+            """)
+        #expect(told == ["3.0 2.0 2.0 2.0 62 62 62 61", "True"])
+    }
+
+    /// What is broken off is made anew, and leaves nothing.
+    @Test func halfAFileDoesNotCount() throws {
+        let told = try Self.python(
+            """
+            film = folder / "made/film.txt"
+            try:
+                rig.make(film, "sh", "-c", 'echo half > "$0"; exit 3', film)
+            except subprocess.CalledProcessError as error:
+                print(error.returncode, film.exists(), list(film.parent.iterdir()))
+            rig.make(film, "sh", "-c", 'case $0 in *.txt) echo whole > "$0";; esac', film)
+            rig.make(film, "false")
+            print(film.read_text().strip(), [path.name for path in film.parent.iterdir()])
+            """)
+        #expect(told == ["3 False []", "whole ['film.txt']"])
+    }
+
+    /// Events are judged by the program that is tried, and a folder that nobody asked for goes.
+    @Test func theRigUsesWhatItIsGiven() throws {
+        let told = try Self.python(
+            """
+            program = folder / "scened"
+            program.write_text("#!/bin/sh\\necho \\"$@\\"; exit 1\\n")
+            program.chmod(0o755)
+            print(rig.feeds.sound(["{}"], folder, program, partial=True).replace(str(folder), ""))
+            with rig.kept(None, "scened-test") as place:
+                (place / "log").write_text("one\\ntwo\\n")
+                print(rig.feeds.last_lines(place / "log", 1).strip())
+            with rig.kept(folder / "mine", "scened-test") as mine:
+                pass
+            print(place.exists(), mine.exists())
+            """)
+        #expect(told == ["events check --partial /check.jsonl", "two", "False True"])
+    }
+}

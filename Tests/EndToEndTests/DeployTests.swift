@@ -103,6 +103,17 @@ import Testing
         #expect(found.sorted() == listed.sorted() && !listed.isEmpty)
     }
 
+    /// What is sent to the pods may come in: the policy names the port of each such feed.
+    @Test func thePolicyLetsFeedsIn() throws {
+        let sent = try Self.text("kubernetes/scened.yaml").matches(
+            of: /(?m)^    input: (?:udp|rtp):\/\/\S+:(\d+)$/
+        ).map { String($0.1) }
+        let policy = try Self.text("kubernetes/network-policy.yaml")
+        let ingress = try #require(policy.firstMatch(of: /(?ms)^  ingress:$(.*)^  egress:$/)).1
+        #expect(!sent.isEmpty)
+        for port in sent { #expect(ingress.contains("{protocol: UDP, port: \(port)}"), "\(port)") }
+    }
+
     // MARK: Prometheus and Grafana
 
     @Test(.enabled(if: ExternalTool.isThere("promtool"), "promtool is not installed"))
@@ -119,6 +130,15 @@ import Testing
         let tried = try Self.text("prometheus/scened.tests.yaml")
         #expect(names.count > 10)
         for name in names { #expect(tried.contains("alertname=\"\(name)\""), "\(name)") }
+    }
+
+    /// A feed that is decoded in part has pictures: neither counts `running` alone.
+    @Test(arguments: ["grafana/scened.json", "prometheus/scened.rules.yaml"])
+    func degradedFeedsHavePictures(file: String) throws {
+        let counted = try Self.text(file).matches(of: /state[!=]?[=~]\\?"(running[a-z|]*)/).map {
+            String($0.1)
+        }
+        #expect(counted.count >= 2 && counted.allSatisfy { $0.contains("degraded") }, "\(counted)")
     }
 
     /// Every metric that the dashboard and the alerts ask for is one of the service's.

@@ -112,6 +112,21 @@ import Testing
         #expect(left.count == 5, "\(left)")
     }
 
+    /// What is not there, and what is no film of these kinds, is not done: the others are.
+    @Test func ffmpegChaptersRefuseOtherPlaces() throws {
+        let (outcome, _) = try run(
+            """
+            mkdir films empty; cp film.mp4 films/; cp film.mp4 film.ts
+            "$examples"/ffmpeg-chapters/add-chapters nowhere films -- --min-scene 1 && exit 9
+            "$examples"/ffmpeg-chapters/add-chapters film.ts && exit 9
+            "$examples"/ffmpeg-chapters/add-chapters empty films
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("nowhere: no such file") && outcome.errors.contains("film.ts: "))
+        #expect(outcome.lines.count == 2, "\(outcome.output)")
+        #expect(outcome.lines.first?.hasSuffix("film.mp4: 3 chapters") == true, "\(outcome.output)")
+    }
+
     /// FFmpeg breaks off, or makes too little: the film stays, and nothing lies beside it.
     @Test(arguments: ["echo half > \"$last\"; exit 1", "cp '%' \"$last\""])
     func ffmpegChaptersReplaceNothingEarly(fault: String) throws {

@@ -156,7 +156,8 @@ import Testing
             + [
                 "usr/share/man/man5/scened.yaml.5.gz", "usr/share/bash-completion/completions/scened",
                 "usr/share/fish/vendor_completions.d/scened.fish", "usr/share/doc/scened/docs/README.md",
-                "usr/share/doc/scened/schema/events.schema.json", "usr/share/doc/scened/LICENSE",
+                "usr/share/doc/scened/schema/events.schema.json",
+                "usr/share/doc/scened/schema/corrections.schema.json", "usr/share/doc/scened/LICENSE",
                 "usr/share/doc/scened/examples/brokers/publish-nats",
                 "usr/share/doc/scened/examples/kubernetes/statefulset.yaml",
                 "usr/share/doc/scened/examples/prometheus/scened.rules.yaml",
@@ -170,6 +171,23 @@ import Testing
         #expect(credentials[.posixPermissions] as? Int == 0o700)
         try Self.install(["--uninstall"], into: root)
         #expect(try Self.files(below: root) == ["etc/scened/scened.yaml"])
+    }
+
+    /// A file that cannot be installed ends the script with an error.
+    @Test func aFileThatCannotBeInstalledIsAnError() throws {
+        let root = try Scratch.emptyFolder()
+        let doc = root.appending(path: "usr/share/doc/scened")
+        try FileManager.default.createDirectory(at: doc, withIntermediateDirectories: true)
+        try Data("no folder\n".utf8).write(to: doc.appending(path: "docs"))
+        let script = try Self.tarball.get().appending(path: "scripts/install").path
+        let done = try ExternalTool.run([script], environment: ["DESTDIR": root.path])
+        #expect(done.status != 0 && done.errors.contains("doc/scened/docs"), "\(done.errors)")
+    }
+
+    /// `find -exec … \;` and `< <(…)` do not say how their commands ended.
+    @Test(arguments: ["dist", "install"]) func noStepFailsUnseen(script: String) throws {
+        let text = try Self.text("scripts/\(script)")
+        #expect(text.contains("set -euo pipefail") && !text.contains(#"\;"#) && !text.contains("< <("))
     }
 
     /// Packs what is installed; other folders, another umask and another hour give the same bytes.
@@ -218,7 +236,10 @@ import Testing
     @Test func purgeKeepsWhatTheAdministratorAdded() throws {
         let root = try Scratch.emptyFolder()
         let mine = "etc/scened/feeds.d/hall.yaml"
-        for path in ["var/lib/private/scened/journal/hall/1.jsonl", "var/lib/other/file", mine] {
+        let made = ["scened", "scened-feed/hall", "scened-shard/0"].map {
+            "var/lib/private/\($0)/journal/hall/1.jsonl"
+        }
+        for path in made + ["var/lib/other/file", mine] {
             let file = root.appending(path: path)
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

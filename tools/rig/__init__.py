@@ -1,7 +1,10 @@
 """What the tools share: where things lie, and how a command line begins."""
 import argparse
+import contextlib
+import os
 import pathlib
 import subprocess
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = str(ROOT / ".build/release/scened")
@@ -14,9 +17,34 @@ def command_line(description, program=True):
         parser.add_argument("--scened", metavar="PROGRAM", default=PROGRAM, help="default: .build/release/scened of this checkout")
     return parser
 
+
+@contextlib.contextmanager
+def whole(path):
+    """A path beside `path`, with the same ending, to write to. What is written becomes `path` when the block ends; work that is
+    broken off leaves nothing."""
+    path = pathlib.Path(path)
+    part = path.with_name(f".{os.getpid()}.{path.name}")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def make(path, *command):
     """Runs a command that writes `path`, unless it is there; gives the path back."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        subprocess.run([str(word) for word in command], check=True, stdin=subprocess.DEVNULL)
+        with whole(path) as part:
+            words = [str(part) if str(word) == str(path) else str(word) for word in command]
+            subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
     return path
+
+
+@contextlib.contextmanager
+def kept(folder, prefix):
+    """The folder that the user wants to keep, made if need be; else one that goes when the block ends."""
+    with contextlib.ExitStack() as stack:
+        place = pathlib.Path(folder or stack.enter_context(tempfile.TemporaryDirectory(prefix=prefix))).absolute()
+        place.mkdir(parents=True, exist_ok=True)
+        yield place

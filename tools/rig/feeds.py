@@ -242,7 +242,7 @@ class Service:
         limit = time.monotonic() + seconds
         while not condition():
             if self.process.poll() is not None:
-                raise TimeoutError(f"the service ended with status {self.process.returncode}; see {self.log}")
+                raise TimeoutError(f"the service ended with status {self.process.returncode}; its log ends:{last_lines(self.log)}")
             if time.monotonic() > limit:
                 raise TimeoutError("not in time")
             time.sleep(0.02)
@@ -310,10 +310,18 @@ def peak(process):
     return 0.0
 
 
-def sound(lines, folder, partial=False):
-    """None if events are in order (scened events check), else its first complaint."""
+def last_lines(path, count=5):
+    """The end of a log, on a line of its own for each; it may be gone with its folder when somebody wants to look."""
+    try:
+        return "".join(f"\n  {line}" for line in pathlib.Path(path).read_text(errors="replace").splitlines()[-count:])
+    except OSError:
+        return ""
+
+
+def sound(lines, folder, program, partial=False):
+    """None if events are in order (`events check` of the program), else its first complaint."""
     path = pathlib.Path(folder) / "check.jsonl"
     path.write_text("\n".join(lines) + "\n")
-    check = subprocess.run([str(ROOT / ".build/release/scened"), "events", "check", *(["--partial"] if partial else []), str(path)],
+    check = subprocess.run([str(program), "events", "check", *(["--partial"] if partial else []), str(path)],
                            capture_output=True, text=True)
-    return None if check.returncode == 0 else (check.stdout + check.stderr).splitlines()[0]
+    return None if check.returncode == 0 else ((check.stdout + check.stderr).splitlines() or [f"status {check.returncode}"])[0]

@@ -43,6 +43,14 @@ class FilmTests(ProgramTestCase):
         same = [scened.parse(one) for one in told.stdout.splitlines()][1:-1]
         self.assertEqual(events[1:-1], same)
 
+    def test_an_option_that_is_an_object(self) -> None:
+        with scened.segment(FILM, vectors=True) as run:
+            start = next(run)
+        assert isinstance(start, scened.StreamStart)
+        vectors = start.options["vectors"]
+        assert isinstance(vectors, dict)
+        self.assertEqual((vectors["scene_encoder"], vectors["digest"]), ("mean-1", None))
+
     def test_shots(self) -> None:
         shots = [one for one in scened.shots(FILM) if isinstance(one, scened.Shot)]
         self.assertEqual([one.start.frame for one in shots][:3], [0, 40, 85])
@@ -90,6 +98,9 @@ class FilmTests(ProgramTestCase):
         with self.assertRaises(scened.ProgramError):
             scened.export([], to="webvtt")
 
+    #: What the package itself says, what only a terminal is for, and what makes no events of `shots`.
+    OWN = frozenset("help h version output o quiet q verbose v json open to".split())
+
     def test_options_are_those_of_the_program(self) -> None:
         for command, kind in [
             ("segment", _options.SegmentOptions), ("shots", _options.ShotsOptions), ("watch", _options.WatchOptions)
@@ -100,8 +111,13 @@ class FilmTests(ProgramTestCase):
             known = {
                 name["name"] for one in json.loads(dumped.stdout)["command"]["arguments"] for name in one.get("names", [])
             }  # fmt: skip
-            ours = {name.replace("_", "-") for name in kind.__annotations__}
+            ours = {name.replace("_", "-") for name in kind.__optional_keys__}
             self.assertEqual(ours - known, set(), command)
+            opposites = {name for name in known if name.startswith("no-") and name[3:] in known}
+            self.assertEqual(known - ours - opposites - self.OWN, set(), command)
+            switches = {(command, name[3:].replace("-", "_")) for name in opposites}
+            told = {one for one in _options._WITH_OPPOSITE if one[0] == command}
+            self.assertEqual(told, switches)
 
     def test_what_goes_wrong(self) -> None:
         text = self.folder / "text.mp4"

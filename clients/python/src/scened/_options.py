@@ -23,6 +23,9 @@ class ReadingOptions(TypedDict, total=False):
     threads: Optional[int]
     program: Optional[int]
     stream: Optional[int]
+    sound: Optional[bool]
+    no_audio: Optional[bool]
+    audio_stream: Optional[int]
     min_shot: Optional[Seconds]
     feed: Optional[str]
 
@@ -59,6 +62,9 @@ class DecisionOptions(ReadingOptions, total=False):
     probe: Optional[Path]
     tags: Optional[Path]
     tag_minimum: Optional[Number]
+    surprise: Optional[Path]
+    novelty_window: Optional[Seconds]
+    novelty_rate: Optional[Number]
     events: Optional[Union[str, Iterable[str]]]
     scores: Optional[bool]
     reasons: Optional[bool]
@@ -71,6 +77,10 @@ class SegmentOptions(DecisionOptions, total=False):
     """Options of `scened segment`."""
 
     shots: Optional[Path]
+    genre_shares: Optional[bool]
+    embeddings: Optional[Path]
+    export: Optional[Union[str, Iterable[str]]]
+    report: Optional[Path]
 
 
 class WatchOptions(DecisionOptions, total=False):
@@ -87,7 +97,7 @@ class WatchOptions(DecisionOptions, total=False):
 #: The switches of each command that have a `--no-` form.
 _WITH_OPPOSITE = {("segment", "provisional"), ("watch", "provisional"), ("segment", "cues"), ("watch", "cues")}
 #: Options that take a list in one value, and those that are repeated.
-_LISTED = {"events", "blocks_without", "similarity"}
+_LISTED = {"events", "blocks_without", "export", "similarity"}
 _REPEATED = {"allow_host"}
 
 _KNOWN: dict[str, frozenset[str]] = {

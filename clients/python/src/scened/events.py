@@ -259,7 +259,8 @@ class StreamStart(Event):
     timeline: int
     start_pts: Optional[int]
     media: Media
-    options: Mapping[str, Union[str, float, bool, None]]
+    #: Values are texts, numbers, booleans or None; those of `vectors` and `sentence_tags` are objects.
+    options: Mapping[str, Union[str, float, bool, None, Mapping[str, Union[str, float, None]]]]
     model: Model
     model_file: Optional[str]
     #: Seconds of media within which boundaries are final; None if unbounded.
