@@ -32,7 +32,10 @@ extension CorrectionError: CustomStringConvertible {
         case .outside(let place):
             "\(place) lies within no scene of the run; move or remove that correction"
         case .beyond(let count, let first, let end):
-            "\(count) of its scenes begin beyond the end of the run at \(end) s, the first at \(first) s; give the list of this film"
+            """
+            scenes that begin beyond the end of the run at \(end) s: \(count), the first at \(first) s; \
+            give the list of this film
+            """
         }
     }
 }

@@ -91,7 +91,7 @@ import Testing
                 "no boundary has the id"
             ),
             ([events, events], 65, "is not valid JSON"),
-            ([events, other.path], 65, "1 of its scenes begin beyond the end of the run at 16.0 s"),
+            ([events, other.path], 65, "scenes that begin beyond the end of the run at 16.0 s: 1"),
             ([fits, fits], 65, "is no event"),
             ([events, fits + ".nowhere"], 66, "No such file"),
             (["-", "-"], 64, "both"),

@@ -40,7 +40,7 @@ import Testing
                 002  AX  V  C  23:59:58:00 23:59:59:00 23:59:58:00 23:59:59:00
                 * FRAME RATE: 1/999999999
 
-                """, name: "a.edl", isTaken: true),
+                """, name: "a.edl"),
     ]
 
     @Test(arguments: cases)

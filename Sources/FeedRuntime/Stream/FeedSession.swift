@@ -173,7 +173,7 @@ package struct FeedSession {
         // What such a connection begins with may have come long ago.
         begin(at: Instant(pts: start), media, followed: followed, now: kind == .same ? lastArrival : now)
         // Its instants are counted behind pictures of a clock that is over.
-        if kind == .another { hasJumped = true }
+        if kind == .jumped { hasJumped = true }
     }
 
     /// The first picture of a connection will stand at `start`.
@@ -205,7 +205,7 @@ package struct FeedSession {
             let missing: Int64? =
                 switch kind {
                 case .same: continuity.step(from: lastSource.end, to: source.startPTS)
-                case .another: nil
+                case .another, .jumped: nil
                 case .unknown where pause.reason == .restart: nil
                 case .unknown:
                     continuity.missing(end: lastSource.end, start: source.startPTS, elapsed: elapsed)

@@ -4,7 +4,8 @@ package enum ConnectionClock: UInt8, Hashable, Sendable, CaseIterable {
     case unknown
     /// The same: the input showed pictures again that had been told, which are left out.
     case same
-    /// Another: it was set anew behind pictures that had been told, as where an encoder was restarted into
-    /// the same playlist.
+    /// Another, as where an encoder was restarted into the same playlist.
     case another
+    /// Another, which began behind pictures that had been told: its instants are counted on from theirs.
+    case jumped
 }

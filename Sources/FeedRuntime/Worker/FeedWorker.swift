@@ -128,17 +128,27 @@ package enum FeedWorker {
             _ reader: MediaReader, after told: Int64
         ) -> (items: [MediaItem], clock: ConnectionClock) {
             let first = told - reader.summary.clock.timeBase.ticks(seconds: Continuity.rounding)
+            let base = reader.summary.clock.timeBase
+            var watch = ShownAgainWatch(end: base.seconds(told))
             var cues: [MediaItem] = []
             var clock = ConnectionClock.same
+            var before = WallClock.monotonicSeconds()
             while let item = reader.next() {
+                let now = WallClock.monotonicSeconds()
+                defer { before = now }
                 switch item {
-                case .picture(let picture) where clock == .another || picture.at.pts >= first:
+                case .picture(let picture) where clock == .jumped || picture.at.pts >= first:
                     return (cues + [item], clock)
-                case .picture: cues = []
+                case .picture(let picture):
+                    if watch.push(base.seconds(picture.at.pts), wall: now, waited: now - before) {
+                        reader.endAbsence()
+                        return (cues + [item], .another)
+                    }
+                    cues = []
                 case .gap(let gap):
                     cues = []
                     guard gap.start.pts == gap.end.pts else { break }
-                    clock = .another
+                    clock = .jumped
                     reader.endAbsence()
                 case .cue: cues.append(item)
                 // What lies around the first picture counts as missing.
