@@ -116,8 +116,9 @@ class Decisions(PageCase):
         for name in ("once.html", "twice.html"):
             page = self.open((FOLDER / name).as_uri())
             self.assertEqual(page.evaluate("[page.session.run.shots.length, page.session.pictures.places.size]"), [3, 6], name)
-            page.evaluate("new Promise(done => { const p = page.session.pictures, pts = [...p.places.keys()]; p.onLoad = done;"
-                          " if (p.bitmap(p.places.get(pts[0]).sheet)) done(); })")
+            page.evaluate("""new Promise(done => { const p = page.session.pictures, context = new OffscreenCanvas(16, 9).getContext('2d');
+                p.onLoad = () => { if ([...p.places.keys()].every(pts => p.draw(context, pts, 0, 0, 16, 9))) done(); };
+                p.onLoad(); })""")
             # The color of the first picture of each shot, as it is drawn.
             drawn = page.evaluate("""page.session.run.shots.map(shot => { const canvas = new OffscreenCanvas(16, 9), context = canvas.getContext('2d');
                 page.session.pictures.draw(context, shot.firstKey.pts, 0, 0, 16, 9); return [...context.getImageData(8, 4, 1, 1).data].slice(0, 3); })""")
