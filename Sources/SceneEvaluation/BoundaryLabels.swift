@@ -14,6 +14,8 @@ package struct BoundaryLabels: Hashable, Sendable {
     /// What may name the film.
     package var names: [String]
     package var form: Form
+    /// Times count as players do, from the start of the file; else from its first picture.
+    package var countsFromStart = false
 
     /// Reads a file, or every file of a folder. Of events, the boundaries count that are final.
     package static func read(
@@ -40,7 +42,9 @@ package struct BoundaryLabels: Hashable, Sendable {
                 }
             case .scenes(let scenes):
                 labels.append(
-                    BoundaryLabels(names: [scenes.film], form: .times(scenes.boundaries)))
+                    BoundaryLabels(
+                        names: [scenes.film], form: .times(scenes.boundaries),
+                        countsFromStart: scenes.countsFromStart))
             case .events(let events):
                 labels.append(
                     BoundaryLabels(

@@ -59,6 +59,7 @@ extension ReadFilm {
             film: film, shotOfRow: parts.map(\.shotIndex), ends: parts.map { clock.seconds(at: $0.end.pts) },
             encoder: record.info.encoder, encoderDigest: record.info.digest,
             genreDigest: record.info.genres?.digest)
+        startOffset = Double(record.info.media.summary.startOffset) / 1_000_000
     }
 
     private init(_ arrays: ArrayFile, id: String, array: String?) throws(TrainingDataError) {

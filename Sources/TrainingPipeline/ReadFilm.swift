@@ -10,6 +10,8 @@ package struct ReadFilm: Sendable {
     var shotOfRow: [Int]
     /// End of every row, in seconds from the film's start; nil if its file gives no times.
     var ends: [Double]?
+    /// Seconds from where the file starts, as players count, to the first picture.
+    var startOffset = 0.0
     /// Encoder that made the embeddings, if its file says.
     var encoder: String?
     /// SHA-256 of the encoder's weights, if its file says.
@@ -43,7 +45,9 @@ package struct ReadFilm: Sendable {
             }
             // The film's end closes its last scene by itself.
             let cuts = film.judgedRows.dropLast().map { (shot: shotOfRow[$0], end: ends[$0]) }
-            for time in times {
+            let offset = labels.countsFromStart ? startOffset : 0
+            for played in times {
+                let time = played.lowerBound - offset...played.upperBound - offset
                 // Of several inside an interval the last: what is blank belongs to what came before.
                 let distances = cuts.map { (time.distance(to: $0.end), abs($0.end - time.upperBound)) }
                 guard let place = distances.indices.min(by: { distances[$0] < distances[$1] }),

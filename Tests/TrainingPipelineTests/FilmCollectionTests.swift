@@ -4,6 +4,7 @@ import SceneModel
 import ScenePipeline
 import SceneTraining
 import TensorKernels
+import TestSupport
 import Testing
 import Timeline
 import TrainingPipeline
@@ -94,6 +95,22 @@ import TrainingPipeline
         try films.label([labels], tolerance: 0.3)
         let found = try #require(try films.trainingFilms()[0].labels)
         #expect(found.indices.filter { found[$0] } == form.wanted)
+        #expect(films.notes.isEmpty)
+    }
+
+    /// Lists that count as players do are matched from the first picture, which comes 1.61 s behind the
+    /// sound; others are so already.
+    @Test(arguments: [
+        ("delayed.vtt", "WEBVTT\n\n00:01.610 --> 00:03.210\na\n\n00:03.210 --> 00:09.000\nb\n"),
+        ("delayed.json", #"{"fps":25,"boundaries":[40]}"#),
+    ])
+    func listsOfPlayers(name: String, text: String) throws {
+        let folder = try Folder()
+        let labels = try folder.text(name, text)
+        var films = try folder.read([Fixtures.path("delayed.mkv")])
+        try films.label([labels], tolerance: 0.05)
+        let found = try #require(try films.trainingFilms()[0].labels)
+        #expect(found.indices.filter { found[$0] } == [0])
         #expect(films.notes.isEmpty)
     }
 
