@@ -51,7 +51,7 @@ struct MediaOpening {
                     "\(name): its manifest has \(periods) periods, of which FFmpeg reads one only: give an HLS "
                         + "playlist of it, or a manifest of one period")
             }
-            guard isPath(url) else { return try firstPicture(.url(url, .webPlaylist)) }
+            guard !MediaSource.isAddress(url) else { return try firstPicture(.url(url, .webPlaylist)) }
             // FFmpeg looks for the segments of a DASH manifest from the root only.
             return try firstPicture(.url(absolutePath(Self.path(of: url)), .localPlaylist))
         case .indexAtEnd:
@@ -181,7 +181,7 @@ struct MediaOpening {
         case .url("-"):
             return .port(BytePort(descriptor: 0, isOwned: false, stop: stop))
         case .url(let url):
-            if isPath(url) {
+            if !MediaSource.isAddress(url) {
                 return .port(
                     try BytePort(path: Self.path(of: url), followIdle: options.followIdle, stop: stop))
             }
@@ -202,10 +202,5 @@ struct MediaOpening {
         guard url.hasPrefix("file:") else { return url }
         let rest = url.dropFirst(5)
         return String(rest.hasPrefix("//") ? rest.dropFirst(2) : rest)
-    }
-
-    /// Everything that is neither `scheme://...` nor `unix:...`.
-    private func isPath(_ url: String) -> Bool {
-        url.hasPrefix("file:") || !(url.contains("://") || url.hasPrefix("unix:"))
     }
 }

@@ -39,16 +39,24 @@ import Timeline
         #expect(gaps.first?.timeline == nil && gaps.first?.reason == .stall)
     }
 
+    /// A feed that told all of a clip at 100 s and has lost its connection, and what that was opened with.
+    private static func lost() throws -> (FeedSession, MediaSummary, decoderDelay: Int) {
+        let options = FeedRig.options()
+        let messages = try FeedRig.messages("cuts.ts", options)
+        var session = FeedRig.session(options)
+        for message in messages { _ = try session.take(message, now: 100) }
+        _ = session.pause(reason: .stall)
+        guard case .opened(let media, let delay, _) = messages[0] else {
+            throw WireError(reason: "the clip was not opened")
+        }
+        return (session, media, delay)
+    }
+
     /// A playlist that shows told pictures again, and one behind them that the connection before had held
     /// back: the clock is the same, however long that took. What came long ago is not counted as having come
     /// now.
     @Test func aConnectionThatGoesOnHasTheSameClock() throws {
-        let options = FeedRig.options()
-        let messages = try FeedRig.messages("cuts.ts", options)
-        guard case .opened(var media, let delay, _) = messages[0] else { return }
-        var session = FeedRig.session(options)
-        for message in messages { _ = try session.take(message, now: 100) }
-        _ = session.pause(reason: .stall)
+        var (session, media, delay) = try Self.lost()
         let end = try #require(session.told(now: 100)?.end)
         media.clock.startPTS = end
         let events = try session.take(.opened(media, decoderDelay: delay, clock: .same), now: 140)
@@ -149,12 +157,7 @@ import Timeline
     /// missing. Where told pictures came first, no later connection is compared with it.
     @Test(arguments: [ConnectionClock.another, .jumped])
     func aClockThatWasSetAnewProvesNothing(kind: ConnectionClock) throws {
-        let options = FeedRig.options()
-        let messages = try FeedRig.messages("cuts.ts", options)
-        guard case .opened(var media, let delay, _) = messages[0] else { return }
-        var session = FeedRig.session(options)
-        for message in messages { _ = try session.take(message, now: 100) }
-        _ = session.pause(reason: .stall)
+        var (session, media, delay) = try Self.lost()
         media.clock.startPTS = try #require(session.told(now: 100)?.end)
         let events = try session.take(.opened(media, decoderDelay: delay, clock: kind), now: 113)
         let gaps = events.compactMap { if case .gap(let gap) = $0 { gap } else { nil } }
