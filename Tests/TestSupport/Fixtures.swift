@@ -1,4 +1,5 @@
 package import Foundation
+import Glibc
 
 /// The test clips, made once by `fixtures/generate` and kept in `.build/fixtures`.
 package enum Fixtures {
@@ -7,28 +8,44 @@ package enum Fixtures {
 
     /// The folder with all clips. Stops the tests if they cannot be made.
     package static let folder: URL = {
-        let folder = root.appending(path: ".build/fixtures")
-        let script = root.appending(path: "fixtures/generate")
-        let isFresh = FileManager.default.contentsEqual(
-            atPath: folder.appending(path: "made_by").path, andPath: script.path)
-        if isFresh { return folder }
-        let fresh = root.appending(path: ".build/fixtures-\(UUID().uuidString)")
-        let process = Process()
-        process.executableURL = script
-        process.arguments = [fresh.path]
         do {
-            try process.start()
-            process.waitUntilExit()
-            guard process.terminationStatus == 0 else {
-                fatalError("fixtures/generate failed: is ffmpeg installed?")
-            }
-            try? FileManager.default.removeItem(at: folder)
-            try FileManager.default.moveItem(at: fresh, to: folder)
+            return try made(
+                in: root.appending(path: ".build/fixtures"), by: root.appending(path: "fixtures/generate"))
         } catch {
             fatalError("fixtures/generate: \(error)")
         }
-        return folder
     }()
+
+    /// Makes `folder` with `script`, which gets a folder to write as its argument, unless a script of these
+    /// bytes has made it already.
+    ///
+    /// `scripts/test` runs two processes side by side, and both begin here. A lock beside the folder lets one
+    /// make it, while the others wait and then use what it made.
+    ///
+    /// - Throws: ``NotMade`` where the script fails, or what the file system says.
+    package static func made(in folder: URL, by script: URL) throws -> URL {
+        let lock = open(folder.path + ".lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+        guard lock >= 0, flock(lock, LOCK_EX) == 0 else { throw CocoaError(.fileWriteNoPermission) }
+        defer { close(lock) }
+        let isFresh = FileManager.default.contentsEqual(
+            atPath: folder.appending(path: "made_by").path, andPath: script.path)
+        if isFresh { return folder }
+        let fresh = folder.deletingLastPathComponent().appending(path: "fixtures-\(UUID().uuidString)")
+        let process = Process()
+        process.executableURL = script
+        process.arguments = [fresh.path]
+        try process.start()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw NotMade() }
+        try? FileManager.default.removeItem(at: folder)
+        try FileManager.default.moveItem(at: fresh, to: folder)
+        return folder
+    }
+
+    /// The script that makes the clips has failed.
+    package struct NotMade: Error, CustomStringConvertible {
+        package let description = "it failed: is ffmpeg installed?"
+    }
 
     package static func path(_ clip: String) -> String { folder.appending(path: clip).path }
 
