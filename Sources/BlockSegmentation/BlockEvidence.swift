@@ -4,6 +4,8 @@ package import Timeline
 ///
 /// Ranges are of presentation times in ticks.
 package enum BlockEvidence: Hashable, Sendable {
+    /// A picture, where a block may begin if no shot does nearby.
+    case picture(Instant)
     /// A shot begins.
     case cut(Instant)
     /// Pictures have other black bars from here on.
@@ -25,6 +27,9 @@ package enum BlockEvidence: Hashable, Sendable {
     case cueIn(at: Int64)
     /// No pictures from the first instant to the second.
     case gap(from: Instant, to: Instant)
-    /// All evidence from before this instant has been pushed, save late messages.
+    /// All evidence from before this instant, of a picture or of the end of the last, has been pushed, save
+    /// late messages.
     case time(Instant)
+    /// The same of a tick at which no picture need be.
+    case passed(Int64)
 }

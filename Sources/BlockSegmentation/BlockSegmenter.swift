@@ -5,7 +5,7 @@ package import Timeline
 /// A value: no clock, no I/O. It thinks in seconds of media: each second is an item of some kind and age, and
 /// its probability is that of all ways to explain the evidence up to `BlockOptions.delay` seconds behind it.
 /// A second that is decided stays decided, so that blocks are the same for a stream and for a file, however
-/// the evidence is cut into pushes. Edges move to the best cut within two seconds.
+/// the evidence is cut into pushes. Edges move to the best cut within two seconds, or else to a picture.
 ///
 /// Lateness: a block is told with the evidence that reaches `delay` + 1 seconds behind its end.
 ///
@@ -80,6 +80,7 @@ package struct BlockSegmenter: Sendable {
     package mutating func push(_ evidence: BlockEvidence) -> [Block] {
         switch evidence {
         case .time(let instant): return advance(to: instant)
+        case .passed(let pts): return advance(to: Instant(pts: pts), isPicture: false)
         case .gap(let from, let to):
             guard to > from, timeBase.seconds(to.pts - from.pts) > Double(Block.longestGap) else { break }
             let blocks = finish(at: from)
@@ -88,16 +89,17 @@ package struct BlockSegmenter: Sendable {
         case .cueOut(let at, let duration):
             let edge = edge(of: at)
             let seconds = duration.map { Int(min(max(timeBase.seconds($0), 0), 1e6).rounded()) }
-            cues.pushOut(edge: edge, seconds: seconds)
+            cues.pushOut(at, edge: edge, seconds: seconds)
             candidates.push(cue: grid.time(of: at))
             reviseCues(from: edge)
             return []
         case .cueIn(let at):
             let edge = edge(of: at)
-            cues.pushIn(edge: edge)
+            cues.pushIn(at, edge: edge)
             candidates.push(cue: grid.time(of: at))
             reviseCues(from: edge)
             return []
+        case .picture(let at): candidates.push(at, time: grid.time(of: at.pts), isCut: false)
         case .cut(let at): candidates.push(at, time: grid.time(of: at.pts), isCut: true)
         case .black(let range): candidates.push(black: times(of: range))
         case .silence(let range): candidates.push(silence: times(of: range))
@@ -126,13 +128,13 @@ package struct BlockSegmenter: Sendable {
         return blocks
     }
 
-    private mutating func advance(to instant: Instant) -> [Block] {
+    private mutating func advance(to instant: Instant, isPicture: Bool = true) -> [Block] {
         guard instant > now else { return [] }
         if timeBase.seconds(instant.pts - now.pts) > Double(EvidenceGrid.reach) / 2 {
             return push(.gap(from: now, to: instant))
         }
         now = instant
-        candidates.push(instant, time: grid.time(of: instant.pts), isCut: false)
+        if isPicture { candidates.push(instant, time: grid.time(of: instant.pts), isCut: false) }
         var blocks: [Block] = []
         let complete = grid.second(at: instant.pts)
         while filter.next + EvidenceGrid.stepSeconds < complete {
@@ -166,9 +168,9 @@ package struct BlockSegmenter: Sendable {
         let kind = Self.likeliest(posterior)
         if let former = open.kind, former != kind {
             let time = Int64(undecided) * EvidenceGrid.length
-            let start = candidates.best(near: time) ?? Instant(pts: grid.pts(of: undecided))
-            // An edge that lies no later than the block's own start is not one yet.
-            if start > open.start {
+            // An edge that lies no later than the block's own start is not one yet, nor is one that no known
+            // picture can stand for.
+            if let start = candidates.best(near: time, before: grid.time(of: now.pts)), start > open.start {
                 blocks.append(block(to: start, next: kind))
                 open = Open(start: start, kind: kind)
                 let first = filter.second(at: grid.edge(at: start.pts))
@@ -196,16 +198,18 @@ package struct BlockSegmenter: Sendable {
         return block
     }
 
-    /// What was usual stays so behind a gap.
+    /// What was usual stays so behind a gap, and a message may name a time behind it.
     private mutating func restart(at start: Instant) {
         grid = EvidenceGrid(timeBase: timeBase, start: start.pts)
         filter = BlockFilter()
         candidates = EdgeCandidates()
-        cues = CueBook()
         undecided = 0
         open = Open(start: start)
         now = start
         candidates.push(start, time: 0, isCut: true)
+        let messages = cues
+        cues = messages.moved { edge(of: $0) }
+        for pts in cues.times { candidates.push(cue: grid.time(of: pts)) }
     }
 
     private func times(of range: Range<Int64>) -> Range<Int64> {

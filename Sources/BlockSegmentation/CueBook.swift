@@ -10,6 +10,8 @@ struct CueBook: Sendable {
     private enum Direction: Sendable { case out(seconds: Int), back }
 
     private struct Entry: Sendable {
+        /// The time that it names.
+        var pts: Int64
         var edge: Int
         var direction: Direction
     }
@@ -17,13 +19,26 @@ struct CueBook: Sendable {
     /// In order of their edges.
     private var entries: [Entry] = []
 
-    /// `edge`: where the break begins; `seconds`: how long it is announced to last.
-    mutating func pushOut(edge: Int, seconds: Int?) {
+    /// The times that messages name.
+    var times: [Int64] { entries.map(\.pts) }
+
+    /// `pts`, at `edge`: where the break begins; `seconds`: how long it is announced to last.
+    mutating func pushOut(_ pts: Int64, edge: Int, seconds: Int?) {
         let bounded = seconds.map { min(max($0, 1), Self.longestBreak) } ?? Self.usualBreak
-        insert(Entry(edge: edge, direction: .out(seconds: bounded)))
+        insert(Entry(pts: pts, edge: edge, direction: .out(seconds: bounded)))
     }
 
-    mutating func pushIn(edge: Int) { insert(Entry(edge: edge, direction: .back)) }
+    mutating func pushIn(_ pts: Int64, edge: Int) { insert(Entry(pts: pts, edge: edge, direction: .back)) }
+
+    /// The same messages where seconds count from elsewhere: `edge` gives the edge nearest to a time.
+    func moved(_ edge: (Int64) -> Int) -> CueBook {
+        var book = CueBook()
+        for entry in entries {
+            book.insert(Entry(pts: entry.pts, edge: edge(entry.pts), direction: entry.direction))
+        }
+        book.drop(before: 0)
+        return book
+    }
 
     private mutating func insert(_ entry: Entry) {
         let place = entries.firstIndex { $0.edge > entry.edge } ?? entries.endIndex

@@ -12,7 +12,7 @@ struct EdgeCandidates: Sendable {
     private static let blackWorth: Int64 = 1_000_000
     private static let silenceWorth: Int64 = 500_000
     private static let markWorth: Int64 = 500_000
-    /// Pictures that are kept at most.
+    /// Pictures that are kept at most, and stretches and times of each kind.
     private static let capacity = 8192
 
     private struct Place: Sendable {
@@ -37,7 +37,18 @@ struct EdgeCandidates: Sendable {
             return
         }
         places.insert(Place(at: at, time: time, isCut: isCut), at: index)
-        if places.count > Self.capacity { places.removeFirst() }
+        if places.count > Self.capacity { thin() }
+    }
+
+    /// Of the pictures at which no shot begins every second one goes, so that the others reach as far back.
+    private mutating func thin() {
+        var isSecond = true
+        places.removeAll { place in
+            guard !place.isCut else { return false }
+            isSecond.toggle()
+            return isSecond
+        }
+        if places.count > Self.capacity { places.removeFirst(places.count - Self.capacity) }
     }
 
     mutating func push(black range: Range<Int64>) { Self.push(range, to: &blacks) }
@@ -62,15 +73,16 @@ struct EdgeCandidates: Sendable {
     }
 
     /// The best cut near `edge`, which is what the model says; a message is more exact, and a cut near it
-    /// better. Without a cut the nearest picture that is known; nil without either.
-    func best(near edge: Int64) -> Instant? {
+    /// better. Without a cut the nearest picture; without one nearby the next, as of a picture that is shown
+    /// for long. nil where none is known before `now`, behind which others may come.
+    func best(near edge: Int64, before now: Int64) -> Instant? {
         let named = cues.filter { abs($0 - edge) <= Self.reach }.min { abs($0 - edge) < abs($1 - edge) }
         let time = named ?? edge
         func isBeside(_ cut: Int64, _ ranges: Deque<Range<Int64>>) -> Bool {
             ranges.contains { cut >= $0.lowerBound - Self.beside && cut <= $0.upperBound + Self.beside }
         }
         var best: (at: Instant, cost: Int64)?
-        for place in places where place.isCut && abs(place.time - edge) <= Self.reach {
+        for place in places where place.isCut && place.time < now && abs(place.time - edge) <= Self.reach {
             var cost = abs(place.time - time)
             if isBeside(place.time, blacks) { cost -= Self.blackWorth }
             if isBeside(place.time, silences) { cost -= Self.silenceWorth }
@@ -78,10 +90,10 @@ struct EdgeCandidates: Sendable {
             if cost < best?.cost ?? .max { best = (place.at, cost) }
         }
         if let best { return best.at }
-        for place in places where abs(place.time - edge) <= Self.reach {
+        for place in places where place.time < now && abs(place.time - edge) <= Self.reach {
             if abs(place.time - time) < best?.cost ?? .max { best = (place.at, abs(place.time - time)) }
         }
-        return best?.at
+        return best?.at ?? places.first { $0.time >= edge && $0.time < now }?.at
     }
 
     /// Nobody will ask for a moment before `time` any more.

@@ -85,7 +85,7 @@ struct EvidenceGrid: Sendable {
         case .gap(let from, let to):
             guard from <= to else { return }
             change(edges: from.pts..<to.pts) { $0.isInGap = true }
-        case .cueOut, .cueIn, .time: break
+        case .picture, .cueOut, .cueIn, .time, .passed: break
         }
     }
 

@@ -66,7 +66,8 @@ package final class MediaReader {
     private var hasLost = false
     /// Messages in front of the next picture.
     private var cues: [CueArrival] = []
-    private var repeats = CueRepeats()
+    /// Messages that wait for a picture at most: more than a container has chapters.
+    private static let mostCues = 16_384
     private var chapters = ChapterCues.none
 
     /// Opens, probes and decodes the first picture. Blocks for as long as that takes.
@@ -136,7 +137,8 @@ package final class MediaReader {
         var summary = MediaSummary(
             container: formatName, codec: codec, width: first.picture.width,
             height: first.picture.height, clock: clock)
-        summary.startOffset = media.demuxer.startOffset(of: startPTS, in: timeBase)
+        summary.startOffset = media.demuxer.startOffset(
+            of: startPTS, in: timeBase, wrapBits: stream.pointee.pts_wrap_bits)
         self.summary = summary
         claimedLength = media.demuxer.claimedLength.map { $0 - Double(summary.startOffset) / 1_000_000 }
         byteCount = media.demuxer.byteCount
@@ -156,7 +158,7 @@ package final class MediaReader {
             first.picture, analysis: analysis, views: lastViews, codec: codec)
         if options.cues {
             chapters = ChapterCues(of: media.demuxer, in: timeBase)
-            cues = first.cues.filter { repeats.isNew($0) }
+            cues = first.cues
             arrival.cues = takeCues(upTo: first.picture.stamp)
         }
         _ = timeline.push(arrival)
@@ -259,7 +261,11 @@ package final class MediaReader {
         ).map(MediaItem.sound)
     }
 
-    private func note(_ some: [CueArrival]) { cues += some.filter { repeats.isNew($0) } }
+    /// Where no picture comes, the latest messages stay.
+    private func note(_ some: [CueArrival]) {
+        cues += some
+        cues.removeFirst(max(0, cues.count - Self.mostCues))
+    }
 
     /// What stands in front of a picture with this time stamp: chapters that have begun, and messages.
     private func takeCues(upTo stamp: Int64?) -> [CueArrival] {

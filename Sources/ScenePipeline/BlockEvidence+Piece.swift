@@ -13,13 +13,13 @@ extension BlockEvidence {
             return common.isEmpty ? nil : common
         }
         switch self {
-        case .cut(let at), .aspectChange(let at): return isHere(at.pts) ? self : nil
+        case .picture(let at), .cut(let at), .aspectChange(let at): return isHere(at.pts) ? self : nil
         case .black(let range), .silence(let range): return isHere(range.lowerBound) ? self : nil
         case .mark(let range, let value): return overlap(range).map { .mark($0, value) }
         case .loudness(let range, let value): return overlap(range).map { .loudness($0, value) }
         case .music(let range, let value): return overlap(range).map { .music($0, value) }
         case .recurrence(let range, let value): return overlap(range).map { .recurrence($0, value) }
-        case .cueOut, .cueIn, .gap, .time: return self
+        case .cueOut, .cueIn, .gap, .time, .passed: return self
         }
     }
 }

@@ -12,6 +12,8 @@ package import Timeline
 package struct BlockFinder: Sendable {
     /// Blocks that are kept to name scenes by: hours of them.
     private static let memory = 256
+    /// Messages from before the first part that are kept.
+    private static let mostEarly = 256
 
     private let timeBase: TimeBase
     private let options: BlockOptions
@@ -19,6 +21,9 @@ package struct BlockFinder: Sendable {
     private var mark = StaticMark()
     private var aspects = AspectFinder()
     private var recurrence: RecurrenceFinder
+    private var edgePictures: EdgePictures
+    /// Messages from before the first part.
+    private var early: [BlockEvidence] = []
     private var blocks: [Block] = []
 
     /// Begins with the first part that it is given.
@@ -30,12 +35,18 @@ package struct BlockFinder: Sendable {
         self.timeBase = timeBase
         self.options = options
         recurrence = RecurrenceFinder(timeBase: timeBase)
+        edgePictures = EdgePictures(timeBase: timeBase)
     }
+
+    /// A picture is shown, of a part that is still open; in order of display.
+    package mutating func note(_ picture: Instant) { edgePictures.push(picture) }
 
     /// A part was closed at `now`: tells the blocks that it decides.
     package mutating func push(_ part: Part, at now: Instant, into events: inout [Event]) {
         if segmenter == nil {
             segmenter = BlockSegmenter(timeBase: timeBase, start: part.start, options: options)
+            for message in early { tell(segmenter?.push(message), at: now, &events) }
+            early = []
         }
         let evidence = evidence(of: part)
         var start = part.start.pts
@@ -46,7 +57,7 @@ package struct BlockFinder: Sendable {
             for evidence in evidence.compactMap({ $0.within(piece, of: part.start.pts) }) {
                 tell(segmenter?.push(evidence), at: now, &events)
             }
-            tell(segmenter?.push(.time(Instant(pts: piece.upperBound))), at: now, &events)
+            tell(segmenter?.push(.passed(piece.upperBound)), at: now, &events)
             start = piece.upperBound
         }
         for evidence in evidence.compactMap({ $0.within(start..<part.end.pts, of: part.start.pts) }) {
@@ -60,18 +71,24 @@ package struct BlockFinder: Sendable {
 
     /// A message came. One that was cancelled is not taken back: it rarely is, and then late.
     package mutating func push(_ cue: Cue, into events: inout [Event]) {
-        guard uses(.cues), !cue.message.isCancelled else { return }
-        switch cue.message.direction {
-        case .out:
-            let evidence = BlockEvidence.cueOut(at: cue.at.pts, duration: cue.message.duration)
-            tell(segmenter?.push(evidence), at: cue.received, &events)
-        case .in: tell(segmenter?.push(.cueIn(at: cue.at.pts)), at: cue.received, &events)
-        case nil: break
+        guard uses(.cues), !cue.message.isCancelled, let direction = cue.message.direction else { return }
+        let message: BlockEvidence =
+            switch direction {
+            case .out: .cueOut(at: cue.at.pts, duration: cue.message.duration)
+            case .in: .cueIn(at: cue.at.pts)
+            }
+        edgePictures.name(cue.at.pts)
+        if segmenter == nil {
+            if early.count == Self.mostEarly { early.removeFirst() }
+            early.append(message)
+        } else {
+            tell(segmenter?.push(message), at: cue.received, &events)
         }
     }
 
     /// Pictures are missing; all parts before the gap were pushed.
     package mutating func push(_ gap: Gap, into events: inout [Event]) {
+        edgePictures.forget()
         guard gap.start < gap.end else { return }
         tell(segmenter?.push(.gap(from: gap.start, to: gap.end)), at: gap.start, &events)
     }
@@ -109,7 +126,7 @@ package struct BlockFinder: Sendable {
     private func uses(_ evidence: BlockOptions.Evidence) -> Bool { !options.without.contains(evidence) }
 
     private mutating func evidence(of part: Part) -> [BlockEvidence] {
-        var found: [BlockEvidence] = []
+        var found = edgePictures.take(before: part.end.pts).map(BlockEvidence.picture)
         let range = part.start.pts..<part.end.pts
         if let entry = part.entry, entry.kind != .start { found.append(.cut(part.start)) }
         if let evidence = part.evidence {

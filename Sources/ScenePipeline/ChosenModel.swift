@@ -67,8 +67,9 @@ package struct ChosenModel {
             further = SimilarityCue.encoders(similarity ?? trained, beside: encoder.name)
         }
         let chosen = try ChosenScorer(
-            file, encoder: encoder.name, further: further.map(\.name), dimension: encoder.dimension,
-            neighborCount: neighborCount, needsNetwork: own == nil, threadCount: threadCount)
+            file, encoder: encoder.name, digest: encoderDigest, further: further.map(\.name),
+            dimension: encoder.dimension, neighborCount: neighborCount, needsNetwork: own == nil,
+            threadCount: threadCount)
         (scorer, summary, threshold) = (chosen.scorer, chosen.summary, chosen.threshold)
     }
 

@@ -1,6 +1,7 @@
 package import SceneEvents
 package import SceneModel
 package import SceneSegmentation
+internal import JSONText
 internal import Timeline
 
 /// Who gives the scores where embeddings are there already.
@@ -29,6 +30,7 @@ package struct ChosenScorer {
     /// - Parameters:
     ///   - path: of the file.
     ///   - encoder: what made the embeddings; nil if nobody says, then only the width must fit.
+    ///   - digest: of that encoder's weights; nil if it has none, or nobody says.
     ///   - further: what made the embeddings beside them, in order. A network of embeddings takes none of
     ///     them, and the summary then names none.
     ///   - dimension: width of the encoder's.
@@ -37,25 +39,28 @@ package struct ChosenScorer {
     ///     compare by must be among the embeddings.
     /// - Throws: where the file cannot be read, or was made for other embeddings.
     package init(
-        path: String, encoder: String?, further: [String] = [], dimension: Int, neighborCount: Int,
-        similarity: Set<SimilarityCue>? = nil
+        path: String, encoder: String?, digest: String? = nil, further: [String] = [], dimension: Int,
+        neighborCount: Int, similarity: Set<SimilarityCue>? = nil
     ) throws(ModelFileError) {
         let file = try SafetensorsFile(path: path)
-        let hasEncoder = try EncoderOutline(file) != nil
+        let outline = try EncoderOutline(file)
+        if let outline, !ModelFile.hasNetwork(file) {
+            try Self.require(outline, of: file, made: encoder, digest, dimension)
+        }
         if similarity == nil, let encoder, ModelFile.hasNetwork(file), try ModelFile.comparesParts(file) {
             try Self.requireTrainedCues(of: file, encoder: encoder, further: further)
         }
         try self.init(
-            file, encoder: encoder, further: further, dimension: dimension, neighborCount: neighborCount,
-            needsNetwork: !hasEncoder)
+            file, encoder: encoder, digest: digest, further: further, dimension: dimension,
+            neighborCount: neighborCount, needsNetwork: outline == nil)
     }
 
     /// The same of an open file; without a context network that it needs, it is a fault. `further`: what
     /// made the embeddings beside the encoder's; a network of embeddings takes none of them.
     /// `threadCount`: as `ModelFile.scorer`.
     init(
-        _ file: SafetensorsFile, encoder: String?, further: [String] = [], dimension: Int, neighborCount: Int,
-        needsNetwork: Bool, threadCount: Int = 1
+        _ file: SafetensorsFile, encoder: String?, digest: String? = nil, further: [String] = [],
+        dimension: Int, neighborCount: Int, needsNetwork: Bool, threadCount: Int = 1
     ) throws(ModelFileError) {
         let named = encoder ?? Self.unnamedEncoder
         guard !needsNetwork || ModelFile.hasNetwork(file) else {
@@ -69,7 +74,8 @@ package struct ChosenScorer {
         let maker = encoder ?? metadata.encoder ?? named
         let own =
             ModelFile.hasNetwork(file)
-            ? try ModelFile.scorer(file, encoder: maker, dimension: dimension, threadCount: threadCount)
+            ? try ModelFile.scorer(
+                file, encoder: maker, digest: digest, dimension: dimension, threadCount: threadCount)
             : Self.coherence(neighborCount: neighborCount, encoders: [named])
         var compared: [String] = []
         if var comparing = own as? any CueComparing, !further.isEmpty {
@@ -83,6 +89,28 @@ package struct ChosenScorer {
             ModelSummary(
                 scorer: scorer.name, encoder: named, neighborCount: scorer.neighborCount, file: file.fileName,
                 digest: file.digest()), compared)
+    }
+
+    /// Refuses embeddings that another encoder made than the only network of a file, of which nothing would be
+    /// used. What is said of them decides: the digest, else the name, else the width alone.
+    private static func require(
+        _ outline: EncoderOutline, of file: SafetensorsFile, made encoder: String?, _ digest: String?,
+        _ dimension: Int
+    ) throws(ModelFileError) {
+        let name = try ModelMetadata(file.metadata, path: file.path).encoder ?? outline.name
+        let fits =
+            if let digest {
+                digest == file.encoderDigest()
+            } else {
+                encoder.map { $0 == name } ?? true
+            }
+        guard !fits || outline.dimension != dimension else { return }
+        let weights = encoder == name && outline.dimension == dimension ? " of other weights" : ""
+        throw ModelFileError(
+            .encoderMismatch, path: file.path,
+            detail:
+                "holds the encoder \(JSONLine.quoted(name)) alone, and the embeddings are \(dimension) numbers of \(JSONLine.quoted(encoder ?? unnamedEncoder))\(weights)",
+            remedy: "leave --model out, or embed the film with it")
     }
 
     /// Refuses embeddings without a cue of scened's own that a network was trained with.

@@ -81,7 +81,7 @@ struct ColumnTable {
                 for (name, matrix) in matrices {
                     writer.add(name, shape: [matrix.rows, matrix.columns], floats: matrix.values)
                 }
-                try writer.write(to: path)
+                try writer.write(to: path, kind: "file of embeddings")
             }
         } catch let error as TensorFileError {
             throw EmbeddingFileError(.unwritable, error.description)

@@ -4,10 +4,10 @@ internal import Timeline
 extension EmbeddingRecord {
     /// The first contradiction between the record's instants, in words; nil if there is none.
     ///
-    /// Parts tile the timeline between gaps; shots begin and end with their parts; key frames lie in their
-    /// part; a part is known no earlier than it ends; a horizon lies no later than its picture ends; a gap
-    /// begins with the end of a part and ends with the next picture; an open part follows the last closed
-    /// one. O(pictures + parts + gaps).
+    /// The film starts with its first picture; parts tile the timeline between gaps; shots begin and end with
+    /// their parts; key frames lie in their part; a part is known no earlier than it ends; a horizon lies no
+    /// later than its picture ends; a gap begins with the end of a part and ends with the next picture; an
+    /// open part follows the last closed one. O(pictures + parts + gaps).
     var contradiction: String? {
         partContradiction ?? shotContradiction ?? pictureContradiction ?? openPartContradiction
     }
@@ -15,6 +15,9 @@ extension EmbeddingRecord {
     private var partContradiction: String? {
         guard let first = parts.first?.part, let last = parts.last?.part else {
             return pictures.isEmpty ? nil : "its pictures belong to no part"
+        }
+        guard info.media.startPTS == pictures.first?.pts else {
+            return "the film does not start with its first picture"
         }
         guard first.start.pts == pictures.first?.pts else { return "part 0 does not begin with the pictures" }
         guard last.end.pts == end?.pts else { return "the last part does not end with the film" }

@@ -31,7 +31,11 @@ extension RecallOptions {
             try index.manifest.require(maker.manifest(encoder), of: "this run", directory: directory)
             self.index = index
         }
-        self.threshold = threshold ?? index?.threshold?.threshold ?? Self.standardThreshold
+        if let threshold {
+            self.threshold = threshold
+        } else if let held = try index?.threshold(files) {
+            self.threshold = held.threshold
+        }
     }
 
     /// The scene encoder that made an index's vectors, with threads of its own where it looks at pictures.

@@ -99,7 +99,7 @@ package struct SegmentOptions: Sendable {
     package var delayBound: Double? {
         split.delayBound(
             neighborCount: neighborCount, awaitedScores: peakWait, splitAfter: splitAfter, lag: detectorLag,
-            minimumShotLength: minimumShot, deadline: deadline)
+            minimumShotLength: minimumShot, deadline: deadline, intraShot: intraShot)
     }
 
     /// Pictures for a channel's mark are wanted.

@@ -45,6 +45,7 @@ package struct SegmentSession<Sink: PartSink>: StreamSession {
     package mutating func push(_ picture: Picture) -> [Event] {
         sink.counts.pictures += 1
         if picture.isDamaged { sink.counts.damagedPictures += 1 }
+        blocks?.note(picture.at)
         let step = finder.push(picture)
         var events: [Event] = []
         for output in step.outputs { take(output, at: picture.at, into: &events) }

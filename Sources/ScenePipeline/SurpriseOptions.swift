@@ -23,6 +23,12 @@ package struct SurpriseOptions: Sendable {
         (self.model, self.rate, self.window) = (model, rate ?? NoveltyAlarm.defaultRate, window)
     }
 
+    /// Whether both tell the same of the same stream.
+    package static func isSame(_ left: SurpriseOptions?, _ right: SurpriseOptions?) -> Bool {
+        left?.model?.digest == right?.model?.digest && left?.rate == right?.rate
+            && left?.window == right?.window
+    }
+
     /// The model of a file. Throws where it cannot be used, or was trained on embeddings of another maker.
     package static func model(path: String, maker: EmbeddingMaker) throws(ModelFileError) -> SurpriseModel {
         let model = try SurpriseModel(SafetensorsFile(path: path))

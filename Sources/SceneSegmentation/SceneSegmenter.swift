@@ -8,8 +8,8 @@ package import Timeline
 ///
 /// Lateness: without a deadline a candidate is decided with the part that fills its window (and, for p = 1,
 /// that of the candidate one part behind it): `SplitRule.delayBound`. With a deadline D, at the first picture
-/// at or after its instant + D at the latest; a candidate inside a shot whose part closes only after that,
-/// with that part.
+/// at or after its instant + D at the latest; a candidate whose part closes only after that, as it may inside
+/// a shot, with that part.
 package struct SceneSegmenter {
     /// The scorer: one window a call, always of the same shape (contract 15).
     private var scorer: any BoundaryScorer

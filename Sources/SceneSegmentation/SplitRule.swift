@@ -67,10 +67,11 @@ extension SplitRule {
     ///
     /// It holds to within one picture, as decisions are taken when a picture arrives, and for pictures at
     /// most tau / 9 apart (`ticks`: less than tau - m). Gaps between the cut and its answer come on top of
-    /// it; a deadline includes them.
+    /// it; a deadline includes them. No deadline decides what is not known yet: a place inside a shot is once
+    /// its part closes.
     package func delayBound(
         neighborCount: Int, awaitedScores: Int, splitAfter: Double, lag: Double, minimumShotLength: Double,
-        deadline: Double?
+        deadline: Double?, intraShot: Bool
     ) -> Double? {
         let parts: Int? =
             switch self {
@@ -80,7 +81,26 @@ extension SplitRule {
             }
         let bound = parts.map { Double($0) * splitAfter + lag + minimumShotLength }
         guard let deadline else { return bound }
-        return min(bound ?? deadline, deadline)
+        let closing = longestClosing(
+            splitAfter: splitAfter, minimumShotLength: minimumShotLength, intraShot: intraShot)
+        let answer = max(deadline, closing + lag)
+        return min(bound ?? answer, answer)
+    }
+
+    /// Media time in seconds from the end of a part that a boundary may lie at until the part is closed, at
+    /// most, the detector's lag excepted.
+    ///
+    /// A run that ends with a length between tau and tau + m becomes two equal parts, and one between 3 tau
+    /// and 3 tau + m four: the first of them closes with the last. A shot that goes on with most parts ends
+    /// where one of them does, which with `ticks` is known m behind it.
+    private func longestClosing(
+        splitAfter: Double, minimumShotLength: Double, intraShot: Bool
+    ) -> Double {
+        switch self {
+        case .ticks: intraShot ? (splitAfter + minimumShotLength) / 2 : minimumShotLength
+        case .thirds: intraShot ? (9 * splitAfter + 3 * minimumShotLength) / 4 : 0
+        case .whole: 0
+        }
     }
 
     /// Media time in seconds from any instant until the part that holds it is closed, at most, the detector's

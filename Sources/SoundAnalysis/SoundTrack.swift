@@ -12,9 +12,14 @@ package struct SoundTrack {
     private static let mostFrames = 12_000
     /// Stretches of silence that are kept for somebody who asks.
     private static let mostSilences = 1024
+    /// Clocks are followed to 10 ms, so frames in a row may overlap by as much.
+    private static let overlap: Int64 = 10_000
 
     private let timeBase: TimeBase
+    /// In order of time.
     private var frames: Deque<SoundFrame> = []
+    /// Where the frame that was taken last ends.
+    private var heardTo: Int64?
     /// Silence that nobody has asked for yet: microseconds; the last stretch may still grow.
     private var silences: [Range<Int64>] = []
 
@@ -23,11 +28,19 @@ package struct SoundTrack {
     /// Frames that are held now.
     package var heldFrames: Int { frames.count }
 
-    /// Takes the next frame. One that overlaps another, or comes behind a later one, is passed over.
+    /// Takes the next frame. One that lies before others finds its place among them, so that false stamps
+    /// ahead do not keep out what follows. Where it overlaps another it is passed over, unless it goes on
+    /// from the frame taken last: then the other one, which stands ahead, had a false stamp. O(log n), and
+    /// O(n) where it lies before others.
     package mutating func push(_ frame: SoundFrame) {
-        // Clocks are followed to 10 ms, so frames in a row may overlap by as much.
-        if let last = frames.last, frame.start < last.end - 10_000 { return }
-        frames.append(frame)
+        let goesOn = heardTo.map { -Self.overlap..<SoundFrame.length / 2 ~= frame.start - $0 } ?? false
+        let middle = frame.start + SoundFrame.length / 2
+        // The first frame that ends behind its start, and the first that begins behind its end.
+        let place = index(of: middle - SoundFrame.length + Self.overlap + 1)
+        let behind = index(of: middle + SoundFrame.length - Self.overlap)
+        guard place == behind || goesOn else { return }
+        frames.replaceSubrange(place..<behind, with: CollectionOfOne(frame))
+        heardTo = frame.end
         note(frame)
         if frames.count > Self.mostFrames { frames.removeFirst(Self.mostFrames / 4) }
     }
@@ -49,7 +62,7 @@ package struct SoundTrack {
     /// Stretches (PTS) in which nothing was heard, among the frames that came since the last call.
     package mutating func takeSilences() -> [Range<Int64>] {
         defer { silences = [] }
-        return silences.map { silence in
+        return silences.sorted { $0.lowerBound < $1.lowerBound }.map { silence in
             timeBase.clampedTicks(
                 microseconds: silence.lowerBound)..<timeBase.clampedTicks(microseconds: silence.upperBound)
         }
@@ -57,7 +70,9 @@ package struct SoundTrack {
 
     private mutating func note(_ frame: SoundFrame) {
         guard frame.isSilent else { return }
-        if let last = silences.last, frame.start - last.upperBound < SoundFrame.length / 2 {
+        if let last = silences.last, last.lowerBound <= frame.start,
+            frame.start - last.upperBound < SoundFrame.length / 2
+        {
             silences[silences.endIndex - 1] = last.lowerBound..<max(last.upperBound, frame.end)
         } else if silences.count < Self.mostSilences {
             silences.append(frame.start..<frame.end)

@@ -158,6 +158,55 @@ import Timeline
         #expect(blocks.map(\.end.pts) == [400_000, 750_000, 90_000_001_000])
     }
 
+    /// Black, silent edges of a break that messages announce, at `start` and a minute later.
+    private static func announced(_ start: Int64) -> [BlockEvidence] {
+        var evidence: [BlockEvidence] = []
+        for at in [start, start + 60_000] {
+            evidence.append(.black(at - 200..<at + 200))
+            evidence.append(.silence(at - 200..<at + 200))
+        }
+        evidence.append(.cueOut(at: start, duration: 60_000))
+        evidence.append(.cueIn(at: start + 60_000))
+        return evidence
+    }
+
+    /// A message may name a time behind a gap that ends all blocks.
+    @Test func messagesReachOverGaps() {
+        var segmenter = BlockSegmenter(timeBase: ChannelDay.timeBase, start: Instant(pts: 0))
+        var blocks: [Block] = []
+        func push(_ seconds: ClosedRange<Int64>) {
+            for second in seconds {
+                if second % 10 == 0 { blocks += segmenter.push(.cut(Instant(pts: second * 1000))) }
+                blocks += segmenter.push(.time(Instant(pts: second * 1000)))
+            }
+        }
+        push(1...100)
+        let (messages, others) = (Self.announced(430_000).suffix(2), Self.announced(430_000).prefix(4))
+        for message in messages { blocks += segmenter.push(message) }
+        blocks += segmenter.push(.gap(from: Instant(pts: 100_000), to: Instant(pts: 400_000)))
+        for evidence in others { blocks += segmenter.push(evidence) }
+        push(401...700)
+        blocks += segmenter.finish(at: Instant(pts: 700_000))
+        #expect(blocks.map(\.kind) == [.program, .program, .adverts, .program])
+        #expect(blocks.map(\.start.pts) == [0, 400_000, 430_000, 490_000])
+    }
+
+    /// Without a cut an edge lies at the picture next to what a message names; where one picture is shown all
+    /// the while, there is none.
+    @Test(arguments: [[99_000, 100_030, 101_000, 160_010], []] as [[Int64]])
+    func edgesNeedPictures(pictures: [Int64]) {
+        var segmenter = BlockSegmenter(timeBase: ChannelDay.timeBase, start: Instant(pts: 0, frame: 0))
+        var blocks: [Block] = []
+        for evidence in Self.announced(100_000) { blocks += segmenter.push(evidence) }
+        for (index, pts) in pictures.enumerated() {
+            blocks += segmenter.push(.picture(Instant(pts: pts, frame: Int64(index) + 1)))
+        }
+        for second in 1...400 as ClosedRange<Int64> { blocks += segmenter.push(.passed(second * 1000)) }
+        blocks += segmenter.finish(at: Instant(pts: 400_000, frame: 9))
+        #expect(blocks.map(\.start.pts) == (pictures.isEmpty ? [0] : [0, 100_030, 160_010]))
+        #expect(blocks.map(\.end.frame) == (pictures.isEmpty ? [9] : [2, 4, 9]))
+    }
+
     /// Nothing that a stream can hold ends the program.
     @Test func absurdEvidenceIsHarmless() {
         var segmenter = BlockSegmenter(timeBase: ChannelDay.timeBase, start: Instant(pts: 5000))

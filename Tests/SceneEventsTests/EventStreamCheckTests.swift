@@ -200,11 +200,16 @@ import Timeline
                 if case .streamEnd(let end) = event { end.at.pts } else { nil }
             }.first ?? 0
         let start = sample.start.media.clock.startPTS
-        func block(_ from: Int64, _ to: Int64, _ kind: Block.Kind, _ next: Block.Kind?) -> Event {
-            .block(
+        func block(
+            _ from: Int64, _ to: Int64, _ kind: Block.Kind, _ next: Block.Kind?, isNumbered: Bool = true,
+            probability: Score? = Score(0.9)
+        ) -> Event {
+            func instant(_ pts: Int64) -> Instant {
+                Instant(pts: pts, frame: isNumbered ? (pts - start) / sample.frameTicks : nil)
+            }
+            return .block(
                 Block(
-                    start: Instant(pts: from), end: Instant(pts: to), kind: kind, probability: Score(0.9),
-                    next: next))
+                    start: instant(from), end: instant(to), kind: kind, probability: probability, next: next))
         }
         func report(_ told: Event...) -> [String] {
             var writer = EventWriter()
@@ -242,8 +247,16 @@ import Timeline
         }
         #expect(
             report(block(start, middle, .program, .adverts)) == [
-                "blocks end at pts \(middle), the stream at \(end)"
+                "blocks end at pts \(middle), the stream at \(end)",
+                "no block of kind adverts follows the last one",
             ])
+        // Between pictures that are counted lies no edge, but of a block that scened was restarted in.
+        for (probability, count) in [(Score(0.9), 1), (nil, 0)] as [(Score?, Int)] {
+            let faults = report(
+                block(start, end, .program, nil, isNumbered: false, probability: probability))
+            #expect(faults.count == count, "\(faults)")
+            #expect(faults.allSatisfy { $0 == "a block begins or ends at pts \(start), where no picture is" })
+        }
     }
 
     /// Scores have a probability where a calibration stands in the options, and nowhere else.

@@ -69,6 +69,29 @@ import Testing
         #expect(try events + segmenter.finish() == clip.events())
     }
 
+    /// Times may count from anywhere, as a wall clock's nanoseconds do; those of events do so, too.
+    @Test(arguments: [1_780_000_000_000_000_000, (1 << 60) + 1, -5] as [Int64])
+    func timesCountFromAnywhere(first: Int64) throws {
+        func picture(_ time: Int64) throws -> VideoPicture {
+            try VideoPicture(format: .gray, width: 2, height: 2, bytes: [1, 2, 3, 4], time: time)
+        }
+        let segmenter = try PictureSegmenter(
+            timeBase: TimeBase(numerator: 1, denominator: 1_000_000_000))
+        var events: [SceneEvent] = []
+        for index in 0..<50 as Range<Int64> {
+            events += try segmenter.push(picture(first + index * 40_000_000))
+        }
+        let far = try picture(first + (1 << 60) + 1)
+        let refusal = #expect(throws: SceneKitError.self) { try segmenter.push(far) }
+        #expect(refusal?.message.contains("too far behind \(first)") == true)
+        events += segmenter.finish()
+        let shots = events.compactMap { event -> Shot? in
+            if case .shot(let shot) = event { shot } else { nil }
+        }
+        #expect(shots.map(\.start.ticks) == [first] && shots.map(\.end.ticks) == [first + 2_000_000_000])
+        #expect(shots.map(\.start.seconds) == [0] && shots.map(\.end.seconds) == [2])
+    }
+
     /// The range changes what values mean.
     @Test func colorsAreTaken() throws {
         let clip = try DecodedClip("dissolve.mp4")

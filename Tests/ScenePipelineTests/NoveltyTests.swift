@@ -89,6 +89,18 @@ import Timeline
             parts: [PartSummary(index: part.index, start: part.start, end: part.end, keyFrames: [])])
     }
 
+    /// The same where the file holds the same, whatever it is called.
+    @Test func optionsAreComparedByWhatTheyHold() {
+        let options = Self.options()
+        var (other, past) = (options, options)
+        other.model?.digest = "another"
+        past.window = 3600
+        #expect(SurpriseOptions.isSame(options, Self.options()) && SurpriseOptions.isSame(nil, nil))
+        for changed in [other, past, nil] {
+            #expect(!SurpriseOptions.isSame(options, changed) && !SurpriseOptions.isSame(changed, options))
+        }
+    }
+
     /// Every part but the first two, and the first two behind a gap, has a surprise in its shot, and each has
     /// a novelty; `novelty` events say what the alarm says.
     @Test func watchTellsWhatMeterAndAlarmSay() throws {

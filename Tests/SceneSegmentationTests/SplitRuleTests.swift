@@ -40,14 +40,17 @@ import Testing
 
     @Test(
         arguments: [
-            (SplitRule.ticks, nil, 55.6), (.thirds, nil, 75.6), (.whole, nil, nil), (.ticks, 20, 20),
-            (.whole, 20, 20),
-            (.ticks, 60, 55.6),
-        ] as [(SplitRule, Double?, Double?)])
-    func bounds(rule: SplitRule, deadline: Double?, expected: Double?) {
+            (SplitRule.ticks, nil, false, 55.6), (.thirds, nil, false, 75.6), (.whole, nil, false, nil),
+            (.ticks, 20, false, 20), (.whole, 20, false, 20), (.ticks, 60, false, 55.6),
+            // Parts close later than the deadline: by m, or, inside a shot, by half a run or three quarters.
+            (.ticks, 5.1, false, 5.6), (.ticks, 5.1, true, 10.3), (.ticks, 20, true, 20),
+            (.thirds, 25, false, 25), (.thirds, 25, true, 27.95), (.thirds, 30, true, 30),
+            (.thirds, nil, true, 75.6), (.ticks, 60, true, 55.6), (.whole, 5, true, 5),
+        ] as [(SplitRule, Double?, Bool, Double?)])
+    func bounds(rule: SplitRule, deadline: Double?, intraShot: Bool, expected: Double?) {
         let bound = rule.delayBound(
             neighborCount: 4, awaitedScores: 1, splitAfter: 10, lag: 5, minimumShotLength: 0.6,
-            deadline: deadline)
-        #expect(bound == expected)
+            deadline: deadline, intraShot: intraShot)
+        #expect(bound.map { ($0 * 1e6).rounded() } == expected.map { ($0 * 1e6).rounded() })
     }
 }

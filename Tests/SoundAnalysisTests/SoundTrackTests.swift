@@ -155,6 +155,26 @@ import Timeline
         #expect(Self.isNear(sound.level, -20) && sound.coverage == 1)
     }
 
+    /// A few frames with a false stamp, ahead or behind, cost no more than themselves: the frames behind them
+    /// count from the first one on, also at the place where the false ones stand, and their silence is told.
+    @Test(arguments: [25_000, 3_000, 700, -900, -15_000] as [Int64], [1, 3] as [Int64])
+    func falseStampsKeepNothingOut(distance: Int64, count: Int64) throws {
+        let good = Self.frames(from: 0, [Float](repeating: -20, count: 200))
+        let quiet = Self.frames(from: 20_000, [Float](repeating: -70, count: 100))
+        let late = 20_000 + count * 100
+        let track = Self.track(
+            good, Self.frames(from: 20_000 + distance, [Float](repeating: 0, count: Int(count))),
+            quiet.filter { $0.start >= late * 1000 },
+            Self.frames(from: 30_000, [Float](repeating: -20, count: 300)))
+        let sound = try #require(track.sound(from: 0, to: 60_000, isContinuous: true))
+        #expect(Self.isNear(sound.coverage, 1, 0.006), "\(sound.coverage)")
+        let behind = try #require(track.sound(from: late, to: 30_000, isContinuous: true))
+        #expect(Self.isNear(behind.level, -70) && Self.isNear(behind.coverage, 1) && behind.silence == 1)
+        #expect(Self.isNear(track.sound(from: 30_000, to: 60_000, isContinuous: true)?.level, -20))
+        var told = track
+        #expect(told.takeSilences() == [late..<30_000])
+    }
+
     /// What no open part needs is let go of, and a part without end does not fill the memory.
     @Test func memoryIsBounded() throws {
         var track = SoundTrack(timeBase: Self.timeBase)

@@ -35,11 +35,21 @@ final class GroupDecoder {
     /// The last picture of the group so far, in the order of display.
     private(set) var last: DecodedPicture?
     /// Messages in front of pictures that have not come out yet, with the time stamps of those.
-    private var pendingCues: [(stamp: Int64?, cues: [CueArrival])] = []
+    private var pendingCues: [PendingCues] = []
     /// Ticks of a second, and of ten: a time stamp so far back is that of another clock.
     private let second: Int64
     private let farBack: Int64
     private let marks: MarkSampling
+
+    private struct PendingCues {
+        var stamp: Int64?
+        var cues: [CueArrival]
+        /// Pictures that were given meanwhile.
+        var passed = 0
+    }
+
+    /// Pictures that a decoder holds back at most, in its threads and for their order.
+    private static let mostHeld = 64
 
     /// - Parameters:
     ///   - decoder: one that peeks if pictures are to be skipped.
@@ -76,7 +86,9 @@ final class GroupDecoder {
             decoder.skipsLoopFilter = plan != .exact || step >= .loopFilter
             isSkipping = plan.leavesOutPictures || step >= .pictures
         }
-        if !packet.cues.isEmpty { pendingCues.append((packet.stamp ?? packet.decodingStamp, packet.cues)) }
+        if !packet.cues.isEmpty {
+            pendingCues.append(PendingCues(stamp: packet.stamp ?? packet.decodingStamp, cues: packet.cues))
+        }
         if packet.isForeign {
             if let stamp = packet.stamp { foreignStamps.append(stamp) }
         } else if skips(packet) {
@@ -104,7 +116,7 @@ final class GroupDecoder {
         if !decoder.send(nil) { outcomes.append(.loss(sent)) }
         receive()
         for picture in skipper?.finish() ?? [] { show(picture) }
-        for (_, cues) in pendingCues { outcomes.append(.cues(cues)) }
+        for pending in pendingCues { outcomes.append(.cues(pending.cues)) }
         pendingCues = []
     }
 
@@ -280,12 +292,15 @@ final class GroupDecoder {
     /// not depend on how many pictures a decoder holds back.
     private func show(_ picture: DecodedPicture) {
         if !pendingCues.isEmpty {
-            func isDue(_ stamp: Int64?) -> Bool {
-                guard let stamp, let shown = picture.stamp else { return true }
+            func isDue(_ pending: PendingCues) -> Bool {
+                guard let stamp = pending.stamp, let shown = picture.stamp else { return true }
+                // Where the clock was reset, the pictures of the old one come out first.
+                if stamp < shown - farBack { return pending.passed >= Self.mostHeld }
                 return stamp <= shown || shown < stamp - farBack
             }
-            for (stamp, cues) in pendingCues where isDue(stamp) { outcomes.append(.cues(cues)) }
-            pendingCues.removeAll { isDue($0.stamp) }
+            for pending in pendingCues where isDue(pending) { outcomes.append(.cues(pending.cues)) }
+            pendingCues.removeAll(where: isDue)
+            for index in pendingCues.indices { pendingCues[index].passed += 1 }
         }
         outcomes.append(.picture(picture))
         last = picture

@@ -202,15 +202,20 @@ final class Demuxer {
     /// Why an input fails whose demuxer must go back where the bytes cannot.
     static let outOfOrder = "its data stand out of order, and a pipe is read in order only"
 
+    /// Microseconds beyond which an offset is damage: readers of events believe no more.
+    private static let longestOffset: Int64 = 1_000_000_000_000
+
     /// Microseconds from where the container starts, that is its earliest stream, to `pts`; 0 if nothing is
-    /// earlier or that is not known.
-    func startOffset(of pts: Int64, in base: TimeBase) -> Int64 {
+    /// earlier or that is not known. `wrapBits`: of the stamps that `pts` is one of.
+    func startOffset(of pts: Int64, in base: TimeBase, wrapBits: Int32) -> Int64 {
         let start = context.pointee.start_time
         guard start != scn_no_timestamp else { return 0 }
         let exact =
             Int128(pts) * Int128(base.numerator) * 1_000_000 / Int128(base.denominator) - Int128(start)
-        // Below, both were rounded; above, a clock wrapped between the streams.
-        return 10..<43_200_000_000 ~= exact ? Int64(exact) : 0
+        // Of two stamps of a clock that wraps, those more than half a period apart stand around the wrap.
+        let half = 1..<63 ~= wrapBits ? base.clampedMicroseconds(Int64(1) << Int64(wrapBits)) / 2 : .max
+        // Below ten, both were rounded.
+        return exact >= 10 && exact < Int128(min(half, Self.longestOffset)) ? Int64(exact) : 0
     }
 
     /// Seconds that the container claims to last; nil where it says nothing, as of what is live.

@@ -8,6 +8,8 @@ package import Timeline
 package struct SoundPlacing {
     /// How far sound may lie from the picture that it comes with, in formats whose clock may be reset.
     private static let farthest: Int64 = 15_000_000
+    /// How far ahead of it in all others, whose sound may stand in long pieces: as much as is kept of it.
+    private static let farthestAhead: Int64 = 1_200_000_000
     private static let mostWaiting = 600
 
     private let isDiscontinuous: Bool
@@ -41,6 +43,7 @@ package struct SoundPlacing {
                     frame.start = picture + (distance < 0 ? distance + period : distance) - half
                 }
                 if isDiscontinuous, (frame.start - picture).magnitude > Self.farthest.magnitude { return nil }
+                if frame.start - picture > Self.farthestAhead { return nil }
             }
             frame.start += shift
             return frame

@@ -14,6 +14,7 @@ package struct PictureTimeline {
     private var heldDuration: Int64 = 0
     /// What stands in front of the held picture.
     private var heldCues: [MediaItem] = []
+    private var repeats = CueRepeats()
     /// Pictures whose stamps are far from the held one's; those that follow tell whether the clock jumped.
     private var suspects: [Arrival] = []
     /// Spacing of the last two pictures whose stamps were believed.
@@ -249,6 +250,8 @@ package struct PictureTimeline {
     private mutating func turn(by ticks: Int64) {
         let (sum, isBeyond) = offset.addingReportingOverflow(ticks)
         offset = isBeyond ? (ticks < 0 ? .min : .max) : sum
+        // A link that begins a little early is on the same clock.
+        if ticks.magnitude >= second.magnitude { repeats.forget() }
     }
 
     /// Pictures that may stand within a second: of more the stamps are false, and whatever remembers some
@@ -344,9 +347,11 @@ package struct PictureTimeline {
         frame = frame.map { $0 + 1 }
     }
 
-    /// Messages in front of a picture at `received`, on the timeline as the clock stands there.
-    private func placed(_ arrivals: [CueArrival], at received: Instant) -> [MediaItem] {
-        arrivals.enumerated().map { ordinal, arrival in
+    /// Messages in front of a picture at `received`, on the timeline as the clock stands there; without those
+    /// that were told.
+    private mutating func placed(_ arrivals: [CueArrival], at received: Instant) -> [MediaItem] {
+        let news = arrivals.filter { repeats.isNew($0) }
+        return news.enumerated().map { ordinal, arrival in
             let pts = max(startPTS ?? received.pts, arrival.stamp.flatMap { shifted($0) } ?? received.pts)
             return .cue(
                 Cue(

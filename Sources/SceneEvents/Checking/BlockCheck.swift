@@ -5,6 +5,9 @@ struct BlockCheck {
     private var last: Block?
     /// Where each gap begins and ends.
     private var gaps: [(start: Int64, end: Int64)] = []
+    /// The first edge without a picture's number, and the last instant that has one: numbers never come back.
+    private var unnumbered: Int64?
+    private var numbered: Int64?
 
     private var clock: MediaClock?
 
@@ -13,10 +16,21 @@ struct BlockCheck {
 
     mutating func take(_ gap: Gap) { gaps.append((gap.start.pts, gap.end.pts)) }
 
+    /// Pictures are counted up to `instant` if it has a number.
+    mutating func note(_ instant: Instant) {
+        if instant.frame != nil { numbered = max(numbered ?? .min, instant.pts) }
+    }
+
     mutating func take(_ block: Block) -> [String] {
         defer { last = block }
         var faults: [String] = []
         if block.delay < 0 { faults.append("the block was told before it ended") }
+        // Of a block that scened was restarted in, only the ticks are known.
+        if block.probability != nil {
+            for edge in [block.start, block.end] where edge.frame == nil {
+                unnumbered = min(unnumbered ?? .max, edge.pts)
+            }
+        }
         let within = gaps.filter { $0.start >= block.start.pts && $0.end <= block.end.pts }
         if let clock,
             within.contains(where: { clock.timeBase.seconds($0.end - $0.start) > Double(Block.longestGap) })
@@ -52,10 +66,19 @@ struct BlockCheck {
         return place
     }
 
-    /// Faults of a stream that ended at `end`: blocks reach as far as the pictures do.
-    func finish(at end: Int64) -> [String] {
+    /// Faults of a stream that ended at `end`: blocks reach as far as the pictures do, the last one announces
+    /// none, and they begin and end at pictures.
+    mutating func finish(at end: Instant) -> [String] {
         guard let last else { return [] }
-        return behindGaps(at: last.end.pts) == end
-            ? [] : ["blocks end at pts \(last.end.pts), the stream at \(end)"]
+        note(end)
+        var faults: [String] = []
+        if behindGaps(at: last.end.pts) != end.pts {
+            faults.append("blocks end at pts \(last.end.pts), the stream at \(end.pts)")
+        }
+        if let next = last.next { faults.append("no block of kind \(next.rawValue) follows the last one") }
+        if let unnumbered, let numbered, unnumbered <= numbered {
+            faults.append("a block begins or ends at pts \(unnumbered), where no picture is")
+        }
+        return faults
     }
 }

@@ -183,6 +183,7 @@ package struct EventStreamCheck {
             if next.state == novelty { fault("what is on was \(next.state.rawValue) already") }
             novelty = next.state
         case .watermark(let instant):
+            blocks.note(instant)
             if let watermark, instant.pts <= watermark { fault("the watermark does not rise") }
             watermark = instant.pts
         case .heartbeat:
@@ -232,7 +233,7 @@ package struct EventStreamCheck {
         guard let start else { return }
         faults += tiling.finish(start: start, end: end, watermark: watermark, finals: answers.finals)
         guard let end else { return }
-        for text in blocks.finish(at: end.at.pts) { fault(text, line: nil) }
+        for text in blocks.finish(at: end.at) { fault(text, line: nil) }
         for text in answers.undecided { fault(text, line: nil) }
         let counted = [
             ("shots", end.shots, tiling.shotCount), ("parts", end.parts, tiling.partCount),

@@ -6,10 +6,13 @@ internal import Timeline
 /// Turns the house's events into public ones.
 struct EventTranslator {
     let clock: MediaClock
+    /// Added to the ticks of all instants.
+    var origin: Int64 = 0
 
     func time(_ instant: Instant) -> MediaTime {
         MediaTime(
-            ticks: instant.pts, seconds: Double(clock.microseconds(at: instant.pts)) / 1_000_000,
+            ticks: Int64(clamping: Int128(instant.pts) + Int128(origin)),
+            seconds: Double(clock.microseconds(at: instant.pts)) / 1_000_000,
             picture: instant.frame.map { Int($0) })
     }
 

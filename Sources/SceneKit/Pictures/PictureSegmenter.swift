@@ -38,6 +38,8 @@ public final class PictureSegmenter {
     private let ticks: Timeline.TimeBase
     /// Ticks that a picture may say it lasts: an hour.
     private let longest: Int64
+    /// Time of the first picture, from which all others are counted; nil before it.
+    private var origin: Int64?
     /// Set by the first picture.
     private var translator: EventTranslator?
     private var kinds: PictureKindFinder?
@@ -98,19 +100,20 @@ public final class PictureSegmenter {
             throw .invalidPicture("a picture came after finish(): make another segmenter for it")
         }
         let raw = try picture.raw()
-        try checkTime(picture.time)
+        let time = try place(of: picture.time)
         guard let (analysis, views) = reader.read(raw) else { throw Self.outOfMemory }
         let size = PictureSize(width: raw.width, height: raw.height)
         if translator == nil {
             let summary = MediaSummary(
                 container: Self.codec, codec: Self.codec, width: raw.width, height: raw.height,
-                clock: MediaClock(timeBase: ticks, startPTS: picture.time))
-            translator = EventTranslator(clock: summary.clock)
+                clock: MediaClock(timeBase: ticks, startPTS: 0))
+            origin = picture.time
+            translator = EventTranslator(clock: summary.clock, origin: picture.time)
             kinds = PictureKindFinder(summary)
         }
-        let events = release(before: picture.time)
+        let events = release(before: time)
         var next = Picture(
-            at: Instant(pts: picture.time, frame: number), duration: 1, analysis: analysis, views: views)
+            at: Instant(pts: time, frame: number), duration: 1, analysis: analysis, views: views)
         next.size = size
         next.codec = Self.codec
         held = (next, picture.duration.flatMap { 1...longest ~= $0 ? $0 : nil })
@@ -144,19 +147,28 @@ public final class PictureSegmenter {
 
     /// FFmpeg's name for pictures that are not coded.
     private static let codec = "rawvideo"
-    /// Ticks beyond which sums could overflow.
+    /// Ticks beyond which sums could overflow: 36 years of nanoseconds.
     private static let farthest: Int64 = 1 << 60
 
-    private func checkTime(_ time: Int64) throws(SceneKitError) {
-        guard time.magnitude <= Self.farthest.magnitude, ticks.seconds(time).magnitude < MediaClock.century
-        else {
+    /// Ticks from the first picture to `time`, which may count from anywhere less than a century away.
+    private func place(of time: Int64) throws(SceneKitError) -> Int64 {
+        guard ticks.seconds(time).magnitude < MediaClock.century else {
             throw .invalidPicture("a picture's time of \(time) ticks is a century away: check the time base")
         }
-        if let last = held?.picture.at.pts, time <= last {
+        guard let origin else { return 0 }
+        // A century has less than 2^62 ticks.
+        let place = time - origin
+        guard place <= Self.farthest, ticks.seconds(place) < MediaClock.century else {
             throw .invalidPicture(
-                "a picture's time of \(time) ticks is not later than \(last), that of the picture before: "
+                "a picture's time of \(time) ticks is too far behind \(origin), that of the first: "
+                    + "check it, or push it to another segmenter")
+        }
+        if let last = held?.picture.at.pts, place <= last {
+            throw .invalidPicture(
+                "a picture's time of \(time) ticks is not later than \(last + origin), that of the picture before: "
                     + "push pictures in display order")
         }
+        return place
     }
 
     /// Gives the held picture to the session. `next`: when the picture behind it is shown; nil if there is

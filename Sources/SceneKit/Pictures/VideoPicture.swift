@@ -13,7 +13,8 @@ public struct VideoPicture: Sendable {
     public var height: Int
     /// As many as the ``format`` has.
     public var planes: [Plane]
-    /// Presentation time in ticks of the segmenter's time base; later than that of the picture before.
+    /// Presentation time in ticks of the segmenter's time base; later than that of the picture before. It may
+    /// count from anywhere, as a clock on the wall counts from 1970.
     public var time: Int64
     /// Ticks that the picture is shown. It counts for the last picture only, whose end nothing else tells;
     /// `nil` takes as long as the picture before.
