@@ -24,6 +24,16 @@ extension ParameterTree {
         }
     }
 
+    /// Whether every parameter is a number. O(parameters).
+    package var isFinite: Bool {
+        var copy = self
+        var faults = 0
+        copy.visitParameters("") { _, _, values, range in
+            if !values[range].allSatisfy(\.isFinite) { faults += 1 }
+        }
+        return faults == 0
+    }
+
     /// Number of parameters.
     package var parameterCount: Int {
         var copy = self

@@ -30,11 +30,12 @@ package struct ScoreReliability: Hashable, Sendable {
     /// Mean squared difference of score and truth (Brier 1950); nil without a place.
     package private(set) var brier: Double?
 
-    /// O(n).
+    /// A score that is no number counts as 0. O(n).
     package init(_ places: [Place]) {
         var squares = 0.0
-        for place in places {
-            let index = min(max(Int(place.score * 10), 0), 9)
+        for var place in places {
+            if place.score.isNaN { place.score = 0 }
+            let index = Int(min(max(place.score * 10, 0), 9))
             bins[index].count += 1
             bins[index].score += place.score
             if place.isBoundary { bins[index].boundaries += 1 }

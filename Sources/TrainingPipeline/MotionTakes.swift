@@ -11,6 +11,8 @@ package struct MotionTakes: Sendable {
     package static let clipsKept = 2
 
     package let film: MotionFilm
+    /// nil where the video was read to its end.
+    package private(set) var damage: FilmDamage?
 
     /// Reads a video in one pass. Of each part the pictures of two clips around its middle are kept in
     /// memory, 3 side^2 bytes each.
@@ -41,6 +43,7 @@ package struct MotionTakes: Sendable {
         while reader.next() != nil { report(reader.position) }
         if case .interrupted = reader.ending { throw TrainingDataError(.interrupted, "") }
         film = MotionFilm(id: ReadFilm.name(path), takes: collector.takes)
+        if case .damaged(let reason) = reader.ending { damage = FilmDamage(path: path, reason: reason) }
     }
 }
 

@@ -38,6 +38,7 @@ package struct MovieNetFolder {
         isStopped: () -> Bool, report: (_ film: String, _ number: Int, _ count: Int) -> Void
     ) throws(TrainingDataError) -> [ReadFilm] {
         var films: [ReadFilm] = []
+        var known: [String: String] = [:]
         for path in annotations {
             let tables: [BoundaryLabels]
             do {
@@ -51,6 +52,11 @@ package struct MovieNetFolder {
                     throw TrainingDataError(
                         .unusable,
                         "\(path): not MovieNet's annotations: each line needs 'video_id' and 'shot_id'")
+                }
+                if let other = known.updateValue(path, forKey: id) {
+                    throw TrainingDataError(
+                        .unusable,
+                        "film '\(id)' is annotated twice, in '\(other)' and '\(path)': name it once")
                 }
                 report(id, number + 1, tables.count)
                 films.append(try film(id, labels, isStopped: isStopped))
@@ -113,7 +119,13 @@ package struct MovieNetFolder {
                 "\(folder)/\(id).txt has \(ranges.count) shots, fewer than the annotations: give "
                     + "the ranges that belong to them")
         }
-        return shots.map { max((ranges[$0].end - ranges[$0].start) / 24, 0.04) }
+        guard let usable = ShotSeconds.usable(shots.map { (ranges[$0].end - ranges[$0].start) / 24 }) else {
+            throw TrainingDataError(
+                .unusable,
+                "\(folder)/\(id).txt has a shot of more than \(Int(ShotSeconds.longest)) seconds: correct its frames"
+            )
+        }
+        return usable
     }
 
     /// One shot's vector, with its shares of genres where an encoder reads its key frames; a leading side of

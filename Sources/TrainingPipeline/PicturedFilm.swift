@@ -11,6 +11,8 @@ package struct PicturedFilm: Sendable {
     package var film: ReadFilm
     /// Of every row of the film, cut out as the encoder wants them.
     package var frames: [[RGBPicture]]
+    /// nil where the video was read to its end.
+    package private(set) var damage: FilmDamage?
 
     /// Reads a video in one pass; keeps its pictures in memory.
     ///
@@ -44,6 +46,7 @@ package struct PicturedFilm: Sendable {
         film = try ReadFilm(reader.record, id: ReadFilm.name(path))
         frames = collector.frames
         precondition(frames.count == film.film.shotCount, "key frames of every row")
+        if case .damaged(let reason) = reader.ending { damage = FilmDamage(path: path, reason: reason) }
     }
 }
 
@@ -93,6 +96,7 @@ extension FilmCollection {
             ) { progress(source.path, index + 1, sources.count, $0) }
             films.append(film.film)
             frames.append(film.frames)
+            if let damage = film.damage { note(damage) }
         }
         add(films)
         return frames

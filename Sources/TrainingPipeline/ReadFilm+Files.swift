@@ -55,11 +55,16 @@ extension ReadFilm {
         film.furtherEncoders = (record.info.further ?? []).map(\.encoder)
         film.cues = ComparedCues(encoders: [record.info.encoder] + film.furtherEncoders)
         film.shotEnds = parts.indices.filter { parts[$0].isLastOfShot }
+        let gaps = record.rowGaps
+        film.restarts = gaps.filter(\.flushes).map { $0.row + 1 }
         self.init(
             film: film, shotOfRow: parts.map(\.shotIndex), ends: parts.map { clock.seconds(at: $0.end.pts) },
             encoder: record.info.encoder, encoderDigest: record.info.digest,
-            genreDigest: record.info.genres?.digest)
+            split: record.info.options.split, genreDigest: record.info.genres?.digest)
         startOffset = Double(record.info.media.summary.startOffset) / 1_000_000
+        self.gaps = gaps.map {
+            (row: $0.row, seconds: clock.seconds(at: $0.gap.start.pts)...clock.seconds(at: $0.gap.end.pts))
+        }
     }
 
     private init(_ arrays: ArrayFile, id: String, array: String?) throws(TrainingDataError) {
@@ -107,7 +112,12 @@ extension ReadFilm {
             }
             return column.values
         }
-        var durations = try column("durations")
+        let span = "from 0 to \(Int(ShotSeconds.longest)) seconds"
+        let told = try column("durations")
+        var durations = told.flatMap(ShotSeconds.usable)
+        guard told == nil || durations != nil else {
+            throw unusable("array durations holds what is no length of a shot: give each shot's, \(span)")
+        }
         var ends: [Double]?
         if let ranges = try arrays.doubles("shots"), ranges.shape == [count, 2] {
             let rate = try arrays.doubles("fps")?.values.first ?? 25
@@ -116,10 +126,15 @@ extension ReadFilm {
             let lengths = (0..<count).map {
                 (ranges.values[2 * $0 + 1] - ranges.values[2 * $0] + 1) / rate
             }
-            durations = durations ?? lengths
-        } else if let durations {
+            guard let usable = ShotSeconds.usable(lengths), ends?.allSatisfy(\.isFinite) ?? false else {
+                throw unusable(
+                    "array shots holds a shot that ends before it begins, or lasts too long: give first and last frame "
+                        + "of each shot, and fps, so that it lasts \(span)")
+            }
+            durations = durations ?? usable
+        } else if let told {
             var end = 0.0
-            ends = durations.map {
+            ends = told.map {
                 end += $0
                 return end
             }
@@ -128,7 +143,7 @@ extension ReadFilm {
         if labels == nil { labels = try column("labels") }
         var film = TrainingFilm(
             id: id, embeddings: embeddings,
-            durations: durations?.map { max($0, 0.04) } ?? Array(repeating: 1, count: count),
+            durations: durations ?? Array(repeating: 1, count: count),
             labels: labels.map { $0.map { $0 != 0 } })
         film.furtherEmbeddings = further
         film.furtherEncoders = Array(names.dropFirst())

@@ -24,18 +24,24 @@ package struct RunFolder: Sendable {
         }
     }
 
+    /// Throws where it cannot be opened, or is damaged: nothing can mend that.
     package func readCheckpoint() throws(TrainingDataError) -> Checkpoint {
-        do {
+        do throws(ModelFileError) {
             return try Checkpoint(SafetensorsFile(path: checkpointPath))
         } catch {
-            throw TrainingDataError(error)
+            let isEmpty = (try? PosixFiles().facts(of: checkpointPath))?.size == 0
+            guard isEmpty || error.code != .unreadable else { throw TrainingDataError(error) }
+            throw TrainingDataError(
+                .unusable,
+                "\(checkpointPath): the checkpoint cannot be used (\(error.detail)): remove it and begin anew"
+            )
         }
     }
 
     /// All or nothing: a run that is killed meanwhile keeps the one before.
     package func write(_ checkpoint: Checkpoint) throws(TrainingDataError) {
         do {
-            try checkpoint.writer.write(to: checkpointPath)
+            try checkpoint.writer.write(to: checkpointPath, kind: "checkpoint")
         } catch {
             throw TrainingDataError(error)
         }

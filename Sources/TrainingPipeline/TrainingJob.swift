@@ -28,6 +28,25 @@ package struct TrainingJob: Sendable {
             }
         }
 
+        /// Throws where a network of embeddings goes on, and the films hold those of another encoder, or of
+        /// other weights of its own, as far as both say it.
+        package func requireEncoder(of films: FilmCollection) throws(TrainingDataError) {
+            guard case .from(let file) = self, input == .embeddings, let trained = file.metadata.encoder,
+                let made = films.encoder
+            else { return }
+            var other = made == trained ? nil : made
+            if let digest = file.metadata.encoderDigest, let theirs = films.encoderDigest, digest != theirs,
+                other == nil
+            {
+                other = "other weights of it"
+            }
+            guard let other else { return }
+            throw TrainingDataError(
+                .unusable,
+                "\(file.path) takes embeddings of \(trained), the films hold those of \(other): give films of its encoder"
+            )
+        }
+
         /// A head that was trained on boundaries; one of pseudo-boundaries is not taken over.
         var boundaryHead: BoundaryHead? {
             guard case .from(let file) = self, file.metadata.head == .sbd else { return nil }
@@ -152,11 +171,19 @@ package struct TrainingJob: Sendable {
         }
         metadata.neighborCount = network.neighborCount
         metadata.architecture = metadata.context.rawValue
+        metadata.seed = "\(seed)"
         return (network, metadata)
     }
 }
 
 extension TrainingJob {
+    /// Notes for the file whose embeddings the films hold, and how their shots were split. Trained genres make
+    /// another encoder, whose digest is that of the file itself.
+    package mutating func note(_ films: FilmCollection) {
+        if genres == nil { metadata.encoderDigest = films.encoderDigest }
+        metadata.split = films.split
+    }
+
     /// The image encoder of a model file; `genres` take the place of its own, untrained.
     package static func imageEncoder(
         _ path: String, genres: GenrePrior? = nil, threads: Int
@@ -225,6 +252,7 @@ extension TrainingJob {
         var metadata = ModelMetadata()
         metadata.headCount = options.headCount
         metadata.neighborCount = options.neighborCount
+        metadata.seed = "\(schedule.seed)"
         metadata.head = .pp
         metadata.architecture = (isDeep ? "resnet50" : "resnet18") + "+crn"
         return TrainingJob(

@@ -74,6 +74,10 @@ import Testing
             models.append(try TrainRuns.bytes(output))
         }
         #expect(models[0] == models[1])
+        let twice = try TrainRuns.train(
+            ["finetune", features.path, "--movienet", annotations.path, annotations.path]
+                + ["--output", Scratch.path("m.safetensors").path])
+        #expect(twice.status == 65 && twice.errors.contains("is annotated twice"), "\(twice.errors)")
     }
 
     /// Key frames in MovieNet's layout: they train an encoder, which then embeds them, and a film.

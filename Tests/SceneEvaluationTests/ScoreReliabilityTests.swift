@@ -16,6 +16,13 @@ import Testing
         #expect(ScoreReliability([]).expectedError == nil && ScoreReliability([]).brier == nil)
     }
 
+    /// What no probability is falls in the nearest bin; what is no number counts as 0.
+    @Test func numbersOutOfRange() {
+        let scores = [Double.nan, -1, -.infinity, 2, .infinity]
+        let found = ScoreReliability(scores.map { .init(score: $0, isBoundary: true) })
+        #expect(found.bins.map(\.count) == [3, 0, 0, 0, 0, 0, 0, 0, 0, 2])
+    }
+
     /// Truth drawn by a known line is found again, and the slopes of the function are zero there.
     @Test(arguments: [(1.0, 0.0), (0.4, -1.5), (2.5, 1)])
     func aKnownLineIsFound(slope: Double, intercept: Double) {

@@ -77,6 +77,17 @@ enum ProbeLab {
 }
 
 @Suite struct ProbeTrainerTests {
+    /// Networks that run away give no numbers; the study ends all the same, and says so.
+    @Test func numbersThatRunAway() {
+        var settings = ProbeSettings.standard
+        settings.rate = .infinity
+        let examples = ProbeLab.examples(recordings: 2, count: 12)
+        #expect(!ProbeLab.finished(examples, settings, draws: 1).isFinite)
+        settings.rate = ProbeSettings.standard.rate
+        settings.epochs = 2
+        #expect(ProbeLab.finished(examples, settings, draws: 1).isFinite)
+    }
+
     private func network(_ parameters: [String: [Float]], _ widths: [Int]) -> ProbeNetwork {
         ProbeNetwork(
             layers: zip(widths, widths.dropFirst()).enumerated().map { place, widths in

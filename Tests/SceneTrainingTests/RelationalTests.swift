@@ -145,6 +145,28 @@ import Timeline
         #expect(Lab.largestDifference(alone.scores(film: 0, shotCount: film.shotCount), wanted) > 1e-3)
     }
 
+    /// What shows nothing is like nothing, also where training varies the contrast of all else.
+    @Test func blankShotsStayWithoutSimilarity() {
+        var film = TrainingRunTests.film(3)
+        film.embeddings.setRow(5, to: [Float](repeating: 0, count: TrainingRunTests.width))
+        let plain = RelationalWindows([film], neighborCount: 2)
+        let varied = RelationalWindows([film], neighborCount: 2, noise: 0.3)
+        var random: RandomStream? = RandomStream(seed: 1, purpose: .augmentation)
+        var none: RandomStream?
+        for shot in 3...7 {
+            var (windows, usual) = (
+                Matrix(rows: 5, columns: varied.width), Matrix(rows: 5, columns: plain.width)
+            )
+            let place = ShotPlace(film: 0, shot: shot)
+            varied.write(place, into: &windows, window: 0, random: &random)
+            plain.write(place, into: &usual, window: 0, random: &none)
+            let blank = 5 - (shot - 2)
+            #expect((0..<5).allSatisfy { windows[blank, $0] == 0 && windows[$0, blank] == 0 })
+            let (left, right) = blank < 2 ? (3, 4) : (0, 1)
+            #expect(windows[left, right] != usual[left, right])
+        }
+    }
+
     /// A film without a cue that others have is one whose cue sees nothing.
     @Test func filmsOfSeveralCuesAndOfOneGoTogether() {
         let film = TrainingRunTests.film(3)

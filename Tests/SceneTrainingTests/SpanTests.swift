@@ -246,6 +246,31 @@ import Testing
         #expect(error?.needed == 32)
     }
 
+    /// Whichever recording is drawn to judge by: where one alone has enough parts, all are trained on, and the
+    /// mean is that of all.
+    @Test func oneRecordingThatIsLongEnough() throws {
+        var short = Self.chain(1, shots: 1, isShuffled: false)[0]
+        short.id = "short"
+        let films = [short] + Self.chain(1, shots: 60, isShuffled: false)
+        for seed in UInt64(1)...10 {
+            let run = try ContextualizerRun(
+                films, Self.options(), schedule: Self.schedule(epochs: 1, seed: seed))
+            #expect(run.heldOut.isEmpty)
+            let mean = EmbeddingCentering(of: films.map(\.embeddings), width: 12)
+            #expect(run.surpriseModel().centering == mean)
+        }
+        for (tokens, isOfTokens) in [(5, false), (40, true)] {
+            var options = Self.options()
+            options.sizes.tokenCount = tokens
+            let sized = options
+            let error = #expect(throws: ShortRecordings.self) {
+                try ContextualizerRun(
+                    Self.chain(2, shots: 20, isShuffled: false), sized, schedule: Self.schedule(epochs: 1))
+            }
+            #expect(error?.needed == max(tokens, 32) && error?.isOfTokens == isOfTokens)
+        }
+    }
+
     /// What is usual is measured on each recording by the others: two that show different things are new to
     /// one another, and one alone has but itself.
     @Test func levelsAreThoseOfOtherRecordings() throws {

@@ -106,6 +106,22 @@ import Testing
         #expect(runs[0].checkpoint() == runs[1].checkpoint())
     }
 
+    /// A loss is that of the weights before its step: those behind the last one are asked for themselves.
+    @Test func weightsThatAreNoNumbers() {
+        var schedule = Self.schedule(epochs: 1)
+        schedule.rate = .infinity
+        let network = Self.network()
+        var tuner = Trainer(
+            FineTunedModel(network: network, head: BoundaryHead(width: network.hiddenDimension, seed: 3)),
+            FineTuningObjective(
+                ContextualRelationNetwork.self, films: Self.films,
+                source: EmbeddingWindows(Self.films, neighborCount: network.neighborCount)),
+            schedule: schedule)
+        #expect(tuner.hasFiniteWeights)
+        let progress = tuner.advance()
+        #expect(progress.loss.isFinite && !tuner.hasFiniteWeights)
+    }
+
     /// Stopped after every number of steps, and gone on from the file: the same losses.
     @Test(arguments: [1, 6, 11])
     func fineTuningResumes(after steps: Int) throws {

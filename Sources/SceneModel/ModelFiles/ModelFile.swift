@@ -42,14 +42,18 @@ package struct ModelFile: Sendable {
     /// A scorer by a file's network and head for the embeddings of an encoder; a fault if they were made for
     /// another one.
     ///
-    /// Widths must agree, and names where the file states one; a network of relations takes the embeddings of
-    /// any encoder. `threadCount` changes the time, never the result.
+    /// Widths must agree, and names and digests of its weights where the file states them; a network of
+    /// relations takes the embeddings of any encoder. `digest`: nil if nobody knows it. `threadCount` changes
+    /// the time, never the result.
     package static func scorer(
-        _ file: SafetensorsFile, encoder: String, dimension: Int, threadCount: Int = 1
+        _ file: SafetensorsFile, encoder: String, digest: String? = nil, dimension: Int,
+        threadCount: Int = 1
     ) throws(ModelFileError) -> any BoundaryScorer {
         let reader = try ModelTensorReader(file)
         let (scorer, width) = try load(reader, threadCount: threadCount)
-        if let width { try reader.requireEncoder(encoder, dimension: dimension, inputs: width) }
+        if let width {
+            try reader.requireEncoder(encoder, digest: digest, dimension: dimension, inputs: width)
+        }
         return scorer
     }
 

@@ -183,8 +183,11 @@ package struct ModelTensorReader {
             remedy: "correct or remove that entry")
     }
 
-    /// Widths must agree, and names where the file states one.
-    func requireEncoder(_ name: String, dimension: Int, inputs: Int) throws(ModelFileError) {
+    /// Widths must agree, and names and digests where the file states them; nobody may know the `digest` of
+    /// the encoder's weights.
+    func requireEncoder(
+        _ name: String, digest: String? = nil, dimension: Int, inputs: Int
+    ) throws(ModelFileError) {
         func mismatch(_ detail: String) -> ModelFileError {
             ModelFileError(
                 .encoderMismatch, path: file.path, detail: detail,
@@ -198,6 +201,9 @@ package struct ModelTensorReader {
         }
         guard metadata.encoder.map({ $0 == name }) ?? true else {
             throw mismatch("made for \(wanted), not for \"\(name)\"")
+        }
+        if let digest, let trained = metadata.encoderDigest, trained != digest {
+            throw mismatch("made for other weights of \(wanted)")
         }
     }
 }

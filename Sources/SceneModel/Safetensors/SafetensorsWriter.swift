@@ -85,14 +85,15 @@ package struct SafetensorsWriter: Sendable {
         return bytes + text
     }
 
-    /// Writes the file, all or nothing: it has its name once it is whole and on disk.
-    package func write(to path: String) throws(ModelFileError) {
+    /// Writes the file, all or nothing: it has its name once it is whole and on disk. `kind`: what messages
+    /// call it.
+    package func write(to path: String, kind: String = "model file") throws(ModelFileError) {
         do throws(OutputError) {
             var file = try OutputFile(path: path)
             try write(into: &file)
             try file.finish()
         } catch {
-            throw Self.unwritable(error)
+            throw Self.unwritable(error, kind: kind)
         }
     }
 
@@ -111,9 +112,9 @@ package struct SafetensorsWriter: Sendable {
         for index in 0..<size { bytes.append(UInt8(truncatingIfNeeded: bits >> UInt64(8 * index))) }
     }
 
-    static func unwritable(_ error: OutputError) -> ModelFileError {
+    static func unwritable(_ error: OutputError, kind: String = "model file") -> ModelFileError {
         ModelFileError(
-            .unwritable, path: error.path, detail: "cannot write the model file (\(error.reason))",
+            .unwritable, path: error.path, detail: "cannot write the \(kind) (\(error.reason))",
             remedy: "check the folder, its permissions and the free space")
     }
 }

@@ -4,13 +4,14 @@ package import TensorKernels
 // Shapes: B windows, S = 2K+1 shots, E width of the embeddings.
 
 /// Embeddings as a window sees them: unit vectors less the window's mean, each then brought to length
-/// sqrt(E), the film's edge shots repeated. What all its shots share tells a network nothing about
+/// sqrt(E), the edge shots of each stretch repeated. What all its shots share tells a network nothing about
 /// boundaries.
 ///
 /// In training the numbers of a window can be shuffled and their signs changed, all shots alike: similarities
 /// stay, what the numbers mean does not, so that a network learns to compare.
 package struct CenteredWindows: WindowSource {
     private let films: [Matrix]
+    private let stretches: [FilmStretches]
     private let sampler: WindowSampler
     package let isShuffled: Bool
 
@@ -20,6 +21,7 @@ package struct CenteredWindows: WindowSource {
             films.allSatisfy { $0.embeddings.columns == films[0].embeddings.columns },
             "embeddings of one width")
         self.films = films.map { UnitRows($0.embeddings).values }
+        stretches = films.map(\.stretches)
         sampler = WindowSampler(neighborCount: neighborCount)
         self.isShuffled = isShuffled
     }
@@ -36,7 +38,8 @@ package struct CenteredWindows: WindowSource {
         _ place: ShotPlace, into windows: inout Matrix, window: Int, random: inout RandomStream?
     ) {
         let film = films[place.film]
-        let indices = sampler.indices(center: place.shot, shotCount: film.rows, edges: .clamped)
+        let stretch = stretches[place.film].around(place.shot)
+        let indices = sampler.indices(center: place.shot, in: stretch, edges: .clamped)
         let rows = indices.map { film.row($0) }
         var mean = [Float](repeating: 0, count: width)
         for row in rows { for column in mean.indices { mean[column] += row[column] } }

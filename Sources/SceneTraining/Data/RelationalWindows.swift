@@ -14,6 +14,7 @@ package struct RelationalWindows: WindowSource {
         /// the end.
         var bands: [Matrix]
         var shots: [RelationalTokens.Shot]
+        var stretches: FilmStretches
         /// Makes the cues one; as `RelationalScorer` does.
         var combination: CueCombination
 
@@ -51,7 +52,8 @@ package struct RelationalWindows: WindowSource {
                     isRepeated: false, isBlank: bands.allSatisfy { $0[shot, 0] < 0.5 })
             }
             return Film(
-                bands: bands, shots: shots, combination: CueCombination(film.cues, unit: .firstCue))
+                bands: bands, shots: shots, stretches: film.stretches,
+                combination: CueCombination(film.cues, unit: .firstCue))
         }
     }
 
@@ -84,12 +86,21 @@ package struct RelationalWindows: WindowSource {
     package var neighborCount: Int { tokens.neighborCount }
     package var width: Int { tokens.width }
 
+    /// False for a shot before a gap: nothing stands behind it, and `RelationalScorer` gives it 0. The film's
+    /// own last shot, whose end nobody judges, is answered as it is trained.
+    package func tells(_ place: ShotPlace) -> Bool {
+        let film = films[place.film]
+        let next = place.shot + 1
+        return next == film.shots.count || film.stretches.around(place.shot).contains(next)
+    }
+
     package func write(
         _ place: ShotPlace, into windows: inout Matrix, window: Int, random: inout RandomStream?
     ) {
         let film = films[place.film]
         let count = tokens.shotCount
-        var last = min(film.shots.count - 1, place.shot + rightShots)
+        let stretch = film.stretches.around(place.shot)
+        var last = min(stretch.upperBound - 1, place.shot + rightShots)
         var gain: Float = 1
         if random != nil {
             if random?.fraction() ?? 1 < truncationShare {
@@ -101,7 +112,7 @@ package struct RelationalWindows: WindowSource {
         var shots: [RelationalTokens.Shot] = []
         shots.reserveCapacity(count)
         let start = place.shot - neighborCount
-        let indices = (start..<start + count).map { min(max($0, 0), last) }
+        let indices = (start..<start + count).map { min(max($0, stretch.lowerBound), last) }
         for (position, index) in indices.enumerated() {
             var shot = film.shots[index]
             shot.isRepeated = index != start + position
@@ -110,19 +121,20 @@ package struct RelationalWindows: WindowSource {
         // Similarities to the power of the gain's neighbor: a film of another contrast.
         let similarities =
             film.bands.count == 1
-            ? Self.similarities(film.bands[0], indices, gain: gain)
+            ? Self.similarities(ofOneCue: film, indices, gain: gain)
             : Self.similarities(film, indices, gain: gain)
         tokens.write(
             into: &windows, firstRow: window * count, shots: shots, similarities: similarities)
     }
 
-    /// By one cue, S x S.
-    private static func similarities(_ band: Matrix, _ indices: [Int], gain: Float) -> [Float] {
-        let count = indices.count
+    /// By one cue, S x S; 0 for blank shots, whatever the contrast: they show nothing.
+    private static func similarities(ofOneCue film: Film, _ indices: [Int], gain: Float) -> [Float] {
+        let (count, band) = (indices.count, film.bands[0])
         var similarities = [Float](repeating: 0, count: count * count)
         for (position, index) in indices.enumerated() {
             for other in 0...position {
                 let (low, high) = (min(index, indices[other]), max(index, indices[other]))
+                guard !film.shots[low].isBlank, !film.shots[high].isBlank else { continue }
                 let value = 1 - (1 - band[low, high - low]) * gain
                 similarities[position * count + other] = value
                 similarities[other * count + position] = value

@@ -9,8 +9,12 @@ extension TrainingFilm {
         var ring = EmbeddingRing(neighborCount: scorer.neighborCount, leftCount: scorer.leftCount)
         var scores: [Float] = []
         let ends = shotEnds.map(Set.init)
+        let flushes = Set(restarts)
         var shot = 0
         for row in 0..<shotCount {
+            if flushes.contains(row) {
+                for window in ring.finish() { scores.append(scorer.score(window)) }
+            }
             let instant = Instant(pts: Int64(row))
             let isLast = ends?.contains(row) ?? true
             let isFirst = row == 0 || ends?.contains(row - 1) ?? true

@@ -18,6 +18,8 @@ package struct TrainingFilm: Sendable {
     /// Positions, in order, at which shots end, where `embeddings` has a row for each part of a long shot;
     /// nil where every row is a shot. Only these are judged.
     package var shotEnds: [Int]?
+    /// Positions, in order, before which a gap flushes the ring of a stream: no window reaches across them.
+    package var restarts: [Int] = []
     /// Embeddings by which shots are compared beside `embeddings`, [N, width] each, and what made them; only
     /// networks of relations see them.
     package var furtherEmbeddings: [Matrix] = []
@@ -44,8 +46,9 @@ package struct TrainingFilm: Sendable {
 
     package var shotCount: Int { embeddings.rows }
 
-    /// A number that films of other content hardly share (FNV-1a over names, labels and bits).
-    package static func identity(_ films: [TrainingFilm]) -> UInt64 {
+    /// A number that films of other content hardly share (FNV-1a over names, labels and bits). `restarts`:
+    /// where they differ, too, for trainings whose windows end there.
+    package static func identity(_ films: [TrainingFilm], restarts: Bool = true) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         func mix(_ value: UInt64) { hash = (hash ^ value) &* 0x0000_0100_0000_01b3 }
         for film in films {
@@ -59,6 +62,7 @@ package struct TrainingFilm: Sendable {
             for entry in film.entries { for byte in entry.rawValue.utf8 { mix(UInt64(byte)) } }
             for end in film.shotEnds ?? [] { mix(UInt64(end)) }
             for name in film.furtherEncoders { for byte in name.utf8 { mix(UInt64(byte)) } }
+            if restarts { for restart in film.restarts { mix(UInt64(restart)) } }
         }
         return hash
     }

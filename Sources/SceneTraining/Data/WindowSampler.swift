@@ -25,6 +25,12 @@ package struct WindowSampler: Hashable, Sendable {
         return indices(center: center, edges: edges, lastShifted: shotCount - 1, lastClamped: shotCount - 1)
     }
 
+    /// S = 2K+1 indices in `stretch`, shots of a film that it lets windows show.
+    package func indices(center: Int, in stretch: Range<Int>, edges: Edges) -> [Int] {
+        indices(center: center - stretch.lowerBound, shotCount: stretch.count, edges: edges)
+            .map { stretch.lowerBound + $0 }
+    }
+
     /// The rule with the two limits apart. BaSSL's samplers take a shot count as the last index when they
     /// clamp, but one less when they shift; callers that have no such shot give the last existing one for
     /// both.

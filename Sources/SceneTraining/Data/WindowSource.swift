@@ -20,11 +20,19 @@ package protocol WindowSource: Sendable {
     /// where a source may vary what it shows.
     func write(
         _ place: ShotPlace, into windows: inout Matrix, window: Int, random: inout RandomStream?)
+
+    /// Whether the window around `place` says anything of its end. Where not, a stream gives it the score 0.
+    func tells(_ place: ShotPlace) -> Bool
 }
 
-/// The embeddings themselves, the film's edge shots repeated.
+extension WindowSource {
+    package func tells(_ place: ShotPlace) -> Bool { true }
+}
+
+/// The embeddings themselves, the edge shots of each stretch repeated.
 package struct EmbeddingWindows: WindowSource {
     private let films: [Matrix]
+    private let stretches: [FilmStretches]
     private let sampler: WindowSampler
 
     package init(_ films: [TrainingFilm], neighborCount: Int) {
@@ -33,6 +41,7 @@ package struct EmbeddingWindows: WindowSource {
             films.allSatisfy { $0.embeddings.columns == films[0].embeddings.columns },
             "embeddings of one width")
         self.films = films.map(\.embeddings)
+        stretches = films.map(\.stretches)
         sampler = WindowSampler(neighborCount: neighborCount)
     }
 
@@ -48,7 +57,8 @@ package struct EmbeddingWindows: WindowSource {
         _ place: ShotPlace, into windows: inout Matrix, window: Int, random: inout RandomStream?
     ) {
         let film = films[place.film]
-        let indices = sampler.indices(center: place.shot, shotCount: film.rows, edges: .clamped)
+        let stretch = stretches[place.film].around(place.shot)
+        let indices = sampler.indices(center: place.shot, in: stretch, edges: .clamped)
         for (shot, index) in indices.enumerated() {
             copyRowsInto(
                 &windows, from: window * indices.count + shot, film, rows: index..<index + 1)

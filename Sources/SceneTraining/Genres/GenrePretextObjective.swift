@@ -52,6 +52,7 @@ package struct GenrePretextObjective<Network: ContextNetwork>: Objective {
         var random = step.stream(.augmentation)
         let plan = PretextPlan(
             step.examples.map { places[$0] }, durations: films.map(\.durations),
+            stretches: films.map(\.stretches),
             sampler: WindowSampler(neighborCount: model.inner.network.neighborCount), rule: options.rule,
             using: &random)
         room.windows.forward(model.fusion, gather(plan.windows.flatMap(\.self)))

@@ -19,14 +19,15 @@ package struct PretextBatch: Sendable {
     package var origins: [ShotOrigin]
     package let options: PretextOptions
 
-    /// Windows around `places` in `films`, shifted at the films' edges. The second views of frozen embeddings
-    /// lack some of their numbers.
+    /// Windows around `places` in `films`, shifted at the edges of their stretches. The second views of
+    /// frozen embeddings lack some of their numbers.
     package init(
         _ places: [ShotPlace], films: [TrainingFilm], sampler: WindowSampler, options: PretextOptions,
         using random: inout RandomStream
     ) {
         let plan = PretextPlan(
-            places, durations: films.map(\.durations), sampler: sampler, rule: options.rule, using: &random)
+            places, durations: films.map(\.durations), stretches: films.map(\.stretches), sampler: sampler,
+            rule: options.rule, using: &random)
         func gather(_ sources: [ShotPlace]) -> Matrix {
             var rows = Matrix(rows: sources.count, columns: films[0].embeddings.columns)
             for (row, source) in sources.enumerated() {

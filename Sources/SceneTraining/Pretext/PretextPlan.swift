@@ -11,11 +11,11 @@ package struct PretextPlan: Sendable {
     /// Where the windows' shots are from [B S].
     package private(set) var origins: [ShotOrigin] = []
 
-    /// Windows around `places`, shifted at the films' edges; `durations` in seconds, of every shot of every
-    /// film.
+    /// Windows around `places`, shifted at the edges of their stretches; `durations` in seconds, of every
+    /// shot of every film; `stretches` of every film.
     package init(
-        _ places: [ShotPlace], durations: [[Double]], sampler: WindowSampler, rule: BoundaryRule,
-        using random: inout RandomStream
+        _ places: [ShotPlace], durations: [[Double]], stretches: [FilmStretches], sampler: WindowSampler,
+        rule: BoundaryRule, using random: inout RandomStream
     ) {
         let count = 2 * sampler.neighborCount + 1
         var starts: [Int: [Double]] = [:]
@@ -26,13 +26,13 @@ package struct PretextPlan: Sendable {
         }
         for place in places {
             var sources = sampler.indices(
-                center: place.shot, shotCount: durations[place.film].count, edges: .shifted
+                center: place.shot, in: stretches[place.film].around(place.shot), edges: .shifted
             ).map { ShotPlace(film: place.film, shot: $0) }
             if rule == .synthesised {
                 let join = random.position(below: count - 1)
                 let other = Self.stranger(to: place, durations, using: &random)
                 let strange = sampler.indices(
-                    center: other.shot, shotCount: durations[other.film].count, edges: .shifted)
+                    center: other.shot, in: stretches[other.film].around(other.shot), edges: .shifted)
                 for shot in join + 1..<count {
                     sources[shot] = ShotPlace(film: other.film, shot: strange[shot])
                 }

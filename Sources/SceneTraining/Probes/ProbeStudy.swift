@@ -81,6 +81,10 @@ package struct ProbeStudy: Sendable {
     package var jobCount: Int { jobs.count }
     package var doneCount: Int { done }
     package var isDone: Bool { done == jobs.count }
+    /// Whether the networks that were trained give numbers. Where not, the settings do not suit the examples.
+    package var isFinite: Bool {
+        held.allSatisfy { $0.logits.values.allSatisfy(\.isFinite) } && final?.network.isFinite ?? true
+    }
 
     /// Does one training; nothing once all are done.
     package mutating func step() {

@@ -56,6 +56,7 @@ package struct EncoderObjective<Network: ContextNetwork>: Objective {
         var random = step.stream(.augmentation)
         let plan = PretextPlan(
             step.examples.map { places[$0] }, durations: films.map(\.durations),
+            stretches: films.map { FilmStretches(shotCount: $0.shots.count) },
             sampler: WindowSampler(neighborCount: neighborCount), rule: options.rule, using: &random)
         draw(plan, into: &room.pictures, using: &random)
         model.encoder.forward(&room.trace, room.pictures)

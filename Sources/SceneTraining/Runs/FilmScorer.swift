@@ -21,7 +21,7 @@ package struct FilmScorer<Network: ContextNetwork, Source: WindowSource>: Sendab
         windows = Matrix(rows: batch * (2 * source.neighborCount + 1), columns: source.width)
     }
 
-    /// Probability that a scene ends, for each of the film's shots.
+    /// Probability that a scene ends, for each of the film's shots; 0 where the window tells nothing.
     package mutating func scores(film: Int, shotCount: Int) -> [Float] {
         var scores: [Float] = []
         var none: RandomStream?
@@ -31,7 +31,11 @@ package struct FilmScorer<Network: ContextNetwork, Source: WindowSource>: Sendab
                 let place = ShotPlace(film: film, shot: min(first + window, shotCount - 1))
                 source.write(place, into: &windows, window: window, random: &none)
             }
-            scores += pass.probabilities(model, windows: windows).prefix(shotCount - first)
+            for (place, score) in pass.probabilities(model, windows: windows).prefix(shotCount - first)
+                .enumerated()
+            {
+                scores.append(source.tells(ShotPlace(film: film, shot: first + place)) ? score : 0)
+            }
         }
         return scores
     }

@@ -27,6 +27,7 @@ package struct Trainer<Task: Objective>: TrainingRun {
 
     package var totalSteps: Int { learningRate.totalSteps }
     package var stepsPerEpoch: Int { schedule.stepsPerEpoch(objective.exampleCount) }
+    package var hasFiniteWeights: Bool { model.isFinite }
 
     package mutating func advance() -> TrainingProgress {
         precondition(!isFinished, "a step after the last")

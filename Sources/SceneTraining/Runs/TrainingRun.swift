@@ -9,6 +9,8 @@ package protocol TrainingRun: Sendable {
     var step: Int { get }
     var totalSteps: Int { get }
     var stepsPerEpoch: Int { get }
+    /// Whether all weights are numbers: what the last step left, no loss has seen. O(weights).
+    var hasFiniteWeights: Bool { get }
 
     /// One step; not after the last.
     mutating func advance() -> TrainingProgress

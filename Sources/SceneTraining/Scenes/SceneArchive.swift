@@ -59,7 +59,7 @@ package struct SceneArchive: Sendable {
 
     /// A number that archives of other content hardly share.
     var identity: UInt64 {
-        var hash = TrainingFilm.identity(films)
+        var hash = TrainingFilm.identity(films, restarts: false)
         for pair in known.pairs + similar.pairs {
             for value in [UInt64(pair.first), UInt64(pair.second), pair.weight.bitPattern] {
                 hash = (hash ^ value) &* 0x0000_0100_0000_01b3

@@ -95,6 +95,9 @@ package struct SceneEncoderRun<Views: SceneViews>: SceneLearning {
     package var step: Int { similarity.step + (momentum?.step ?? 0) }
     package var totalSteps: Int { similarity.totalSteps + momentumSteps }
     package var stepsPerEpoch: Int { options.momentumSchedule.stepsPerEpoch(draws) }
+    package var hasFiniteWeights: Bool {
+        similarity.hasFiniteWeights && momentum?.hasFiniteWeights ?? true
+    }
 
     private var momentumSteps: Int { options.momentumSchedule.learningRate(draws).totalSteps }
 

@@ -17,6 +17,8 @@ package struct ContextualizerOptions: Sendable {
 /// Why nothing can be learned: no recording has so many parts in a row that show something.
 package struct ShortRecordings: Error, Hashable, Sendable {
     package var needed: Int
+    /// Whether shorter sequences would need fewer.
+    package var isOfTokens: Bool
 }
 
 /// Trains a contextualizer, and finds out on recordings that it has not seen how new what is usual looks.
@@ -42,18 +44,21 @@ package struct ContextualizerRun: TrainingRun {
         let tokens = options.sizes.tokenCount
         let needed = max(tokens, NoveltyLevels.partCount)
         let width = films[0].embeddings.columns
-        var (kept, learned) = Self.split(films, share: options.heldOutShare, seed: schedule.seed)
-        let centering = EmbeddingCentering(of: learned.map(\.embeddings), width: width)
+        let division = Self.split(films, share: options.heldOutShare, seed: schedule.seed)
+        var kept = division.kept
         func longest(_ corpus: SpanCorpus) -> Int { corpus.recordings.map(\.count).max() ?? 0 }
+        var centering = EmbeddingCentering(of: division.learned.map(\.embeddings), width: width)
         var judged = SpanCorpus(kept, centering: centering)
-        if longest(judged) < needed {
-            // Too little to say what is usual: all is trained on, and judges.
-            (kept, learned) = ([], films)
-            judged = SpanCorpus(films, centering: centering)
+        var trained = SpanCorpus(division.learned, centering: centering)
+        if longest(judged) < needed || longest(trained) < tokens {
+            // Too little to say what is usual, or to learn from: all is trained on, and judges.
+            kept = []
+            centering = EmbeddingCentering(of: films.map(\.embeddings), width: width)
+            trained = SpanCorpus(films, centering: centering)
+            judged = trained
         }
-        let trained = SpanCorpus(learned, centering: centering)
-        guard longest(trained) >= tokens, longest(judged) >= needed else {
-            throw ShortRecordings(needed: needed)
+        guard longest(judged) >= needed else {
+            throw ShortRecordings(needed: needed, isOfTokens: needed > NoveltyLevels.partCount)
         }
         heldOut = films.count > 1 ? kept.map(\.id) : []
         self.trained = trained
@@ -96,6 +101,7 @@ package struct ContextualizerRun: TrainingRun {
     package var step: Int { trainer.step }
     package var totalSteps: Int { trainer.totalSteps }
     package var stepsPerEpoch: Int { trainer.stepsPerEpoch }
+    package var hasFiniteWeights: Bool { trainer.hasFiniteWeights }
     package mutating func advance() -> TrainingProgress { trainer.advance() }
     package func checkpoint() -> Checkpoint { trainer.checkpoint() }
     package mutating func restore(_ checkpoint: Checkpoint) throws(CheckpointError) {

@@ -33,7 +33,7 @@ package struct SpanCorpus: Sendable {
         units = Matrix(rows: origins.count, columns: centering.width, values: values)
         self.origins = origins
         self.recordings = recordings
-        identity = TrainingFilm.identity(films)
+        identity = TrainingFilm.identity(films, restarts: false)
     }
 
     /// First rows of all sequences of `tokens` parts of one recording that follow one another.

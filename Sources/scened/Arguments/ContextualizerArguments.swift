@@ -7,12 +7,13 @@ import SceneTraining
 struct ContextualizerArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Parts of a sequence (N). The paper: 5.", valueName: "count"),
+        help: ArgumentHelp("Parts of a sequence (N). Default: 5, as in the paper.", valueName: "count"),
         transform: NumberArgument.whole)
     var tokens = 5
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Hidden width. The paper: 1024.", valueName: "count"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Hidden width. Default: 1024, as in the paper.", valueName: "count"),
         transform: NumberArgument.whole)
     var width = 1024
 
@@ -24,19 +25,22 @@ struct ContextualizerArguments: ParsableArguments {
     var inner: Int?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Transformer layers. The paper: 3.", valueName: "count"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Transformer layers. Default: 3, as in the paper.", valueName: "count"),
         transform: NumberArgument.whole)
     var layers = 3
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Attention heads. The paper: 16.", valueName: "count"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Attention heads. Default: 16, as in the paper.", valueName: "count"),
         transform: NumberArgument.whole)
     var heads = 16
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "A span hides at most this share of a sequence. The paper: 0.6, 1 to 3 of 5.", valueName: "share"),
+            "A span hides at most this share of a sequence. Default: 0.6, 1 to 3 of 5, as in the paper.",
+            valueName: "share"),
         transform: NumberArgument.decimal)
     var share = 0.6
 
@@ -53,14 +57,15 @@ struct ContextualizerArguments: ParsableArguments {
     var sampling = SpanOptions.Sampling.uniform
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Temperature of the contrast.", valueName: "number"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Temperature of the contrast. Default: 0.1.", valueName: "number"),
         transform: NumberArgument.decimal)
     var temperature = 0.1
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Parts in the queue, at most all. The paper: 65536. A step's time grows with it.",
+            "Parts in the queue, at most all. The paper: 65536. A step's time grows with it. Default: 4096.",
             valueName: "count"),
         transform: NumberArgument.whole)
     var queue = 4096
@@ -73,31 +78,32 @@ struct ContextualizerArguments: ParsableArguments {
     var epochs: Int?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Sequences per step.", valueName: "count"),
+        parsing: .unconditional, help: ArgumentHelp("Sequences per step. Default: 256.", valueName: "count"),
         transform: NumberArgument.whole)
     var batch = 256
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Greatest learning rate of AdamW; a twentieth of the steps leads to it, half a cosine to 0.",
+            "Greatest learning rate of AdamW; a twentieth of the steps leads to it, half a cosine to 0. Default: 0.0001.",
             valueName: "number"), transform: NumberArgument.decimal)
     var rate = 0.0001
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Weight decay.", valueName: "number"),
+        parsing: .unconditional, help: ArgumentHelp("Weight decay. Default: 0.01.", valueName: "number"),
         transform: NumberArgument.decimal)
     var decay = 0.01
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Dropout.", valueName: "share"),
+        parsing: .unconditional, help: ArgumentHelp("Dropout. Default: 0.1.", valueName: "share"),
         transform: NumberArgument.decimal)
     var dropout = 0.1
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Embeddings of the archive that the model keeps to compare with.", valueName: "count"),
+            "Embeddings of the archive that the model keeps to compare with. Default: 512.",
+            valueName: "count"),
         transform: NumberArgument.whole)
     var reference = 512
 

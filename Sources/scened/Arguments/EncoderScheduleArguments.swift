@@ -41,12 +41,13 @@ struct EncoderScheduleArguments: ParsableArguments {
     var optimizer = OptimizerName.sgd
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Weight decay.", valueName: "number"),
+        parsing: .unconditional, help: ArgumentHelp("Weight decay. Default: 0.000001.", valueName: "number"),
         transform: NumberArgument.decimal)
     var decay = 1e-6
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Temperature of the contrast.", valueName: "number"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Temperature of the contrast. Default: 0.1.", valueName: "number"),
         transform: NumberArgument.decimal)
     var temperature = 0.1
 

@@ -8,7 +8,8 @@ struct RepeatableArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Threads of matrix products and decoders. More change the last bits.", valueName: "count"),
+            "Threads of matrix products and decoders. More change the last bits. Default: 1.",
+            valueName: "count"),
         transform: NumberArgument.whole)
     var threads = 1
 

@@ -61,7 +61,7 @@ struct SceneScheduleArguments: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Weight decay, added to the gradient.", valueName: "number"),
+        help: ArgumentHelp("Weight decay, added to the gradient. Default: 0.00000001.", valueName: "number"),
         transform: NumberArgument.decimal)
     var decay = 1e-8
 
@@ -73,7 +73,7 @@ struct SceneScheduleArguments: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Temperature of the contrast.", valueName: "number"),
+        help: ArgumentHelp("Temperature of the contrast. Default: 0.07.", valueName: "number"),
         transform: NumberArgument.decimal)
     var temperature = 0.07
 

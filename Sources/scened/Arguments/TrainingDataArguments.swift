@@ -57,8 +57,22 @@ struct TrainingDataArguments: ParsableArguments {
         guard !films.isEmpty else { throw ValidationError("name films, or folders of films") }
     }
 
-    /// Throws for an encoder that nothing here needs.
-    func requireUse(ofEncoderWithGenres hasGenres: Bool) throws {
+    /// Throws for what nothing here needs. `keyFrames`: FILMS is a folder of key frames to train on.
+    /// `readsMore`: other films are read, too.
+    func requireUse(
+        ofEncoderWithGenres hasGenres: Bool, keyFrames: Bool = false, readsMore: Bool = false
+    ) throws {
+        guard shots == nil || !movienet.isEmpty || keyFrames else {
+            throw ValidationError(
+                "--shots goes with --movienet and --key-frames: give one of these, or leave it out")
+        }
+        guard !keyFrames || movienet.isEmpty else {
+            throw ValidationError("--key-frames takes the folder of key frames alone: leave --movienet out")
+        }
+        guard array == nil || readsMore || movienet.isEmpty && !keyFrames else {
+            throw ValidationError(
+                "--array names arrays in files of embeddings, and these films are folders: leave it out")
+        }
         guard encoder == nil || !movienet.isEmpty || hasGenres else {
             throw ValidationError("--encoder embeds the key frames of --movienet: give that too")
         }
@@ -67,12 +81,13 @@ struct TrainingDataArguments: ParsableArguments {
     /// Everything that these flags name for reading.
     var inputs: [String] { films + movienet + [shots, encoder].compactMap { $0 } }
 
-    /// Reads `paths` as these flags say; progress goes to standard error.
-    /// `genres` are looked for in key frames; shots of videos are compared by `similarity`.
+    /// Reads `paths` as these flags say; progress goes to standard error, and which videos broke off.
+    /// `genres` are looked for in key frames; shots of videos are compared by `similarity`. Throws
+    /// `TrainingDataError`, or `ValidationError` for an array where only videos are read.
     func read(
         _ paths: [String], run: RunFolder, genres: TrainingGenres? = nil,
         similarity: Set<SimilarityCue> = [.encoder], threads: Int, isQuiet: Bool
-    ) throws(TrainingDataError) -> FilmCollection {
+    ) throws -> FilmCollection {
         var collection = FilmCollection()
         let line = StatusLine(isShown: Console.isTerminal && !isQuiet)
         defer { line.clear() }
@@ -88,24 +103,38 @@ struct TrainingDataArguments: ParsableArguments {
                     report: { line.show("film \($1) of \($2)  \($0)") }))
             return collection
         }
+        let sources = try FilmCollection.sources(paths)
+        guard array == nil || paths != films || sources.contains(where: { !$0.isVideo }) else {
+            throw ValidationError(
+                "--array names arrays in files of embeddings, and these are videos: leave it out")
+        }
         var options = SegmentOptions()
         options.split = .thirds
         try collection.read(
-            FilmCollection.sources(paths), array: array,
+            sources, array: array,
             cache: VideoCache(
                 folder: cache ?? run.cachePath, options: options, threads: threads, similarity: similarity),
             stop: Interruption.stop
         ) { path, number, count, seconds in
             line.show(Self.words(path, number, count, seconds))
         }
+        line.clear()
+        Self.say(collection.takeNotes(), isQuiet: isQuiet)
         return collection
+    }
+
+    /// What the user should know of films that were read.
+    private static func say(_ notes: [String], isQuiet: Bool) {
+        guard !isQuiet else { return }
+        for note in notes { Console.say(note) }
     }
 
     private static func words(_ path: String, _ number: Int, _ count: Int, _ seconds: Double?) -> String {
         "film \(number) of \(count)  \(path)" + (seconds.map { "  " + ClockText.hours($0) } ?? "")
     }
 
-    /// Adds the videos that these flags name to `collection`; returns key frames of the rows of each.
+    /// Adds the videos that these flags name to `collection`; returns key frames of the rows of each. Says
+    /// which of them broke off.
     func readPictures(
         into collection: inout FilmCollection, encoder: PatchSceneNetwork, images: ImageShotEncoder,
         digest: String, threads: Int, isQuiet: Bool
@@ -114,9 +143,12 @@ struct TrainingDataArguments: ParsableArguments {
         defer { line.clear() }
         var options = SegmentOptions()
         options.split = .thirds
-        return try collection.read(
+        let frames = try collection.read(
             pictured: FilmCollection.sources(films), encoder: encoder, images: images, digest: digest,
             options: options, threads: threads, stop: Interruption.stop
         ) { line.show(Self.words($0, $1, $2, $3)) }
+        line.clear()
+        Self.say(collection.takeNotes(), isQuiet: isQuiet)
+        return frames
     }
 }

@@ -63,7 +63,7 @@ struct TrainingScheduleArguments: ParsableArguments {
     var epochs: Int?
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Windows per step.", valueName: "count"),
+        parsing: .unconditional, help: ArgumentHelp("Windows per step. Default: 64.", valueName: "count"),
         transform: NumberArgument.whole)
     var batch = 64
 
@@ -117,8 +117,16 @@ struct TrainingScheduleArguments: ParsableArguments {
     /// What is trained.
     func start(preset: ContextKind) throws -> TrainingJob.Start {
         if let from {
-            do {
-                return .from(try ModelFile(path: from))
+            do throws(ModelFileError) {
+                let file = try SafetensorsFile(path: from)
+                guard ModelFile.hasNetwork(file) else {
+                    throw ModelFileError(
+                        .missingTensor, path: from, detail: "holds no network that finds boundaries",
+                        remedy:
+                            "give a file of train pretrain, train finetune or model import, or leave --from out"
+                    )
+                }
+                return .from(try ModelFile(file))
             } catch {
                 throw CommandFailure(error)
             }
@@ -202,13 +210,20 @@ struct TrainingOutputArguments: ParsableArguments {
 
     var folder: RunFolder { RunFolder(path: run ?? output + ".run") }
 
+    /// Whether making the run's folder makes the one that the model is written into.
+    private var runMakesFolder: Bool {
+        guard let slash = output.lastIndex(of: "/") else { return false }
+        let parent = String(output[...slash])
+        return (folder.path + "/").hasPrefix(parent)
+    }
+
     /// Throws `CommandFailure` where the model, or a file of the run, is one of the `inputs`, or they are one
     /// another.
     func check(reading inputs: [String], _ model: String?) throws(CommandFailure) {
         var files = FileRoles()
         files.read(inputs)
         files.read(model)
-        files.write(output, folderIsMade: true)
+        files.write(output, folderIsMade: runMakesFolder)
         for path in [folder.checkpointPath, folder.metricsPath, folder.curvesPath] {
             files.write(path, option: "--run", folderIsMade: true)
         }

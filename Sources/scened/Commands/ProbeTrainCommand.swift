@@ -108,6 +108,12 @@ struct ProbeTrain: ParsableCommand {
             study.step()
         }
         progress.clear()
+        guard study.isFinite else {
+            throw CommandFailure(
+                status: .noVideo,
+                message:
+                    "\(examples): a network of --preset \(preset) gives no numbers: choose another preset")
+        }
         var report = study.report
         report.notes = material.notes + report.notes
         try write(study, material, report)

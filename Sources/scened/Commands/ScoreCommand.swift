@@ -83,6 +83,7 @@ struct ScoreCommand: ParsableCommand {
         try decision.validate(events: event.events)
         try surprising.validate(events: event.events)
         try event.validateReasons()
+        try event.validateShots("--genre-shares", isGiven: genreShares)
         guard beside == nil || similarity == nil else {
             throw ValidationError("--beside adds a cue that --similarity leaves out: leave one of them out")
         }
@@ -132,7 +133,7 @@ struct ScoreCommand: ParsableCommand {
         let chosen =
             try model.map {
                 try ChosenScorer(
-                    path: $0, encoder: record.info.encoder, further: further,
+                    path: $0, encoder: record.info.encoder, digest: record.info.digest, further: further,
                     dimension: record.info.dimension,
                     neighborCount: decision.neighbors ?? options.neighborCount, similarity: similarity?.cues)
             }
@@ -202,6 +203,11 @@ struct ScoreCommand: ParsableCommand {
         {
             throw ValidationError(
                 "JSON lines are taken as they come: leave --deadline, --split and --min-shot to scened embed")
+        }
+        guard !decision.intraShot else {
+            throw ValidationError(
+                "--intra-shot looks where long shots are split, and JSON lines are taken as they come: leave it out"
+            )
         }
         if genreShares { _ = try GenreNames.required(nil, file) }
         guard surprising.surprise == nil, surprising.noveltyWindow == nil else {
@@ -291,6 +297,11 @@ struct ScoreCommand: ParsableCommand {
             }
         }
         try require("--split", decision.split.map { $0.rawValue == recorded.split } ?? true, recorded.split)
+        guard !decision.intraShot || recorded.split != SplitRule.whole.rawValue else {
+            throw ValidationError(
+                "--intra-shot looks where long shots are split, and \(file) was made with --split none: leave it out, or embed again"
+            )
+        }
         try require(
             "--split-after", decision.splitAfter.map { $0 == recorded.splitAfter } ?? true,
             "\(recorded.splitAfter)")

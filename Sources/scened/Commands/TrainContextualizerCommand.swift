@@ -35,7 +35,7 @@ extension Train {
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "Share of the recordings, or of the only one, that is held out to judge by. 0: judge by those trained on.",
+                "Share of the recordings, or of the only one, that is held out to judge by. 0: judge by those trained on. Default: 0.2.",
                 valueName: "share"), transform: NumberArgument.decimal)
         var heldOut = 0.2
 
@@ -54,7 +54,7 @@ extension Train {
             do {
                 let read = try data.read(
                     data.films, run: output.folder, threads: schedule.threads, isQuiet: output.quiet)
-                let films = try read.filmsOfOneEncoder()
+                let films = try read.trainingFilms()
                 let options = schedule.options(heldOut: heldOut)
                 let examples = films.reduce(0) { $0 + max(0, $1.shotCount - schedule.tokens + 1) }
                 let learning: ContextualizerRun
@@ -62,10 +62,11 @@ extension Train {
                     learning = try ContextualizerRun(
                         films, options, schedule: schedule.schedule(examples: examples))
                 } catch {
+                    let smaller = error.isOfTokens ? ", or a smaller --tokens" : ""
                     throw CommandFailure(
                         status: .noVideo,
                         message:
-                            "no recording has \(error.needed) parts that show something: give longer recordings, or a smaller --tokens"
+                            "no recording has \(error.needed) parts that show something: give longer recordings\(smaller)"
                     )
                 }
                 if !output.quiet {

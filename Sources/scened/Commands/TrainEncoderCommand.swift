@@ -129,6 +129,10 @@ extension Train {
                 short += usable.short
                 still += usable.still
                 found.append(usable.film)
+                if let damage = takes.damage, !output.quiet {
+                    line.clear()
+                    Console.say("\(damage)")
+                }
             }
             line.clear()
             let count = found.reduce(0) { $0 + $1.takes.count }

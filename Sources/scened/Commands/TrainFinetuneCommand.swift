@@ -1,6 +1,7 @@
 import ArgumentParser
 import SceneModel
 import ScenePipeline
+import SceneSegmentation
 import SceneTraining
 import TensorKernels
 import TrainingPipeline
@@ -29,8 +30,9 @@ extension Train {
                 checkpoint; the same command with --resume goes on. Equal films, options, threads and machine give equal \
                 files, byte for byte, whether the run was stopped or not.
 
-                Exit status: 0 done; 64 wrong usage; 65 films, labels or model cannot be used; 66 they cannot be opened; \
-                73 the output cannot be written; 130 or 143 stopped, with a checkpoint.
+                Exit status: 0 done; 64 wrong usage; 65 films, labels or model cannot be used, or a network's \
+                numbers run away; 66 they cannot be opened; 73 the output cannot be written; 130 or 143 stopped, with a \
+                checkpoint.
                 """)
 
         @OptionGroup(title: "Films") var data: TrainingDataArguments
@@ -45,7 +47,8 @@ extension Train {
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "How far a labeled start of a scene may lie from its first shot.", valueName: "seconds"),
+                "How far a labeled start of a scene may lie from its first shot. Default: 0.5.",
+                valueName: "seconds"),
             transform: NumberArgument.seconds)
         var tolerance = 0.5
 
@@ -75,7 +78,8 @@ extension Train {
 
         func validate() throws {
             guard tolerance >= 0, tolerance <= 60 else { throw ValidationError("--tolerance takes 0 to 60") }
-            try data.requireUse(ofEncoderWithGenres: genres.genres != nil)
+            try data.requireUse(
+                ofEncoderWithGenres: genres.genres != nil, readsMore: !validation.isEmpty)
             if let refusal = SimilarityCue.refusal(cues, beside: DescriptorEncoder().name) {
                 throw ValidationError("--similarity \(refusal)")
             }
@@ -99,17 +103,26 @@ extension Train {
                     model: data.encoder, from: schedule.from, threads: schedule.threads)
                 let read = try films(data.films, known)
                 let others = validation.isEmpty ? nil : try films(validation, known)
+                try others.map { try read.requireOwnLabels(beside: $0) }
                 for names in read.strayLabels
                 where !output.quiet && others?.strayLabels.contains(names) ?? true {
                     Console.say("labels of '\(names.last ?? "")' belong to no film and are left out")
                 }
-                if !output.quiet, let note = read.leftOut(by: start.input) { Console.say(note) }
-                let films = try known?.prepare(read) ?? read.trainingFilms(for: start.input)
-                known?.measure(films, isQuiet: output.quiet)
+                let all = try known?.prepare(read) ?? read.trainingFilms(for: start.input)
+                if known == nil { try start.requireEncoder(of: read) }
+                known?.measure(all, isQuiet: output.quiet)
                 let judged = try others.map { others in
-                    try known?.prepare(others) ?? others.trainingFilms(for: start.input)
+                    try known?.prepare(others) ?? others.trainingFilms(for: start.input, beside: read)
                 }
-                let examples = films.reduce(0) { $0 + ($1.labels == nil ? 0 : $1.shotCount) }
+                if !output.quiet {
+                    let notes = [
+                        read.leftOut(by: start.input), read.withoutLabels("films"),
+                        others?.withoutLabels("films of --validate"),
+                    ]
+                    for note in notes.compactMap(\.self) { Console.say(note) }
+                }
+                let films = all.filter { $0.labels != nil }
+                let examples = films.reduce(0) { $0 + $1.shotCount }
                 guard examples > 0 else {
                     throw CommandFailure(
                         status: .noVideo,
@@ -117,9 +130,11 @@ extension Train {
                             "no film has labels: give --labels, or an array 'boundary' in the films' files")
                 }
                 var job = try TrainingJob.fineTuning(
-                    start, films: films, encoder: read.encoder,
+                    start, films: all, encoder: read.encoder,
                     schedule: schedule.schedule(start, examples: examples), isClassBalanced: balanced,
                     genres: known)
+                job.note(read)
+                job.metadata.version = Version.number
                 job.metadata.license = output.license ?? job.metadata.license
                 var driver = try TrainingDriver(
                     job, output: output, films: films, validation: judged ?? [])
@@ -129,17 +144,28 @@ extension Train {
             }
         }
 
-        private func films(
-            _ paths: [String], _ genres: TrainingGenres?
-        ) throws(TrainingDataError) -> FilmCollection {
+        private func films(_ paths: [String], _ genres: TrainingGenres?) throws -> FilmCollection {
             var films = try data.read(
                 paths, run: output.folder, genres: genres, similarity: cues, threads: schedule.threads,
                 isQuiet: output.quiet)
+            try requireCues(of: films)
             try films.label(
                 labels + FilmCollection.corrections(paths), tolerance: tolerance, isWhole: validation.isEmpty,
                 from: ListFile.read)
-            if !output.quiet { for note in films.notes { Console.say(note) } }
+            if !output.quiet { for note in films.takeNotes() { Console.say(note) } }
             return films
+        }
+
+        /// Throws where files of embeddings lack a cue that was asked for: what they hold cannot be chosen here.
+        private func requireCues(of films: FilmCollection) throws(ValidationError) {
+            let wanted = SimilarityCue.encoders(cues, beside: DescriptorEncoder().name).map(\.name)
+            let lacking = films.films.first { film in
+                wanted.contains { !film.film.furtherEncoders.contains($0) }
+            }
+            guard let lacking else { return }
+            throw ValidationError(
+                "--similarity says by what videos are compared, and the file of '\(lacking.film.id)' does not hold that: "
+                    + "embed the film with the same --similarity, or leave it out")
         }
     }
 }

@@ -27,6 +27,14 @@ extension Train {
         /// How a window is cut in pseudo-scenes.
         enum Rule: String, ExpressibleByArgument, CaseIterable {
             case dtw, averaged, random, fixed, joined, anchors
+
+            /// K that the rule needs: the formula searches a cut between two shots that stand between others.
+            var fewestNeighbors: Int {
+                switch self {
+                case .averaged, .anchors: 2
+                case .dtw, .random, .fixed, .joined: 1
+                }
+            }
         }
 
         /// How anchors are drawn.
@@ -70,21 +78,22 @@ extension Train {
 
         @Option(
             help:
-                "Task shot pairs a shot with itself (instance: SimCLR), its neighbor in time (temporal) or the most similar of its window (nearest: ShotCoL)."
+                "Task shot pairs a shot with itself (instance: SimCLR), its neighbor in time (temporal) or the most similar of its window (nearest: ShotCoL). Default: nearest."
         )
-        var shotLevel = ShotLevel.nearest
+        var shotLevel: ShotLevel?
 
         @Option(
             help: ArgumentHelp(
-                "What task span asks of a hidden shot: contrast (to be told apart from the batch's others) or squared (distance).",
+                "What task span asks of a hidden shot: contrast (to be told apart from the batch's others) or squared (distance). Default: contrast.",
                 valueName: "loss"))
-        var spanLoss = SpanOptions.Loss.contrast
+        var spanLoss: SpanOptions.Loss?
 
         @Option(
             parsing: .unconditional,
-            help: ArgumentHelp("The most shots in a row that task span hides.", valueName: "count"),
+            help: ArgumentHelp(
+                "The most shots in a row that task span hides. Default: 5.", valueName: "count"),
             transform: NumberArgument.whole)
-        var spanLongest = 5
+        var spanLongest: Int?
 
         @Option(
             help: ArgumentHelp(
@@ -98,8 +107,9 @@ extension Train {
 
         @Option(
             help:
-                "How anchors are drawn: idw (short shots first), dw (long ones), side (the window's ends).")
-        var anchors = Anchors.idw
+                "How anchors are drawn: idw (short shots first), dw (long ones), side (the window's ends). Default: idw."
+        )
+        var anchors: Anchors?
 
         @Flag(
             help:
@@ -112,33 +122,74 @@ extension Train {
             case resnet18, resnet50
         }
 
-        @Option(help: "The encoder that --key-frames trains.")
-        var imageEncoder = Encoder.resnet50
+        @Option(help: "The encoder that --key-frames trains. Default: resnet50.")
+        var imageEncoder: Encoder?
 
         @Option(
             parsing: .unconditional,
-            help: ArgumentHelp("Pixels that it sees of each picture's side.", valueName: "pixels"),
+            help: ArgumentHelp(
+                "Pixels that it sees of each picture's side. Default: 224.", valueName: "pixels"),
             transform: NumberArgument.whole)
-        var side = 224
+        var side: Int?
 
         @OptionGroup(title: "Genres") var genres: GenreArguments
         @OptionGroup(title: "Network and schedule") var schedule: TrainingScheduleArguments
         @OptionGroup(title: "Output") var output: TrainingOutputArguments
 
         func validate() throws {
-            guard 1...128 ~= spanLongest else { throw ValidationError("--span-longest takes 1 to 128") }
-            guard 32...1024 ~= side else { throw ValidationError("--side takes 32 to 1024") }
+            guard spanLongest.map({ 1...128 ~= $0 }) ?? true else {
+                throw ValidationError("--span-longest takes 1 to 128")
+            }
+            guard side.map({ 32...1024 ~= $0 }) ?? true else {
+                throw ValidationError("--side takes 32 to 1024")
+            }
+            try requireUseOfOptions()
+            if schedule.from == nil, let neighbors = schedule.neighbors,
+                neighbors < boundary.fewestNeighbors
+            {
+                throw ValidationError(
+                    "--boundary \(boundary.rawValue) looks for a cut between two shots and their ends: give --neighbors \(boundary.fewestNeighbors) or more"
+                )
+            }
             guard !keyFrames || genres.genres == nil else {
                 throw ValidationError(
                     "--key-frames trains an encoder without text, so that genres have no vectors: leave one of the two out"
                 )
             }
-            try data.requireUse(ofEncoderWithGenres: genres.genres != nil)
+            try data.requireUse(ofEncoderWithGenres: genres.genres != nil, keyFrames: keyFrames)
             if let kind = schedule.network, !kind.network.answersForEveryShot {
                 throw ValidationError(
                     "--network \(kind.rawValue) answers for the center only and cannot be pre-trained: "
                         + "choose \(ContextKind.pretrained)")
             }
+        }
+
+        /// Throws for an option of a task, a rule or a flag that was not asked for.
+        private func requireUseOfOptions() throws {
+            func has(_ task: String) -> Bool { weights[task] ?? 0 > 0 }
+            let options: [(name: String, isIdle: Bool, owner: String)] = [
+                ("--shot-level", shotLevel != nil && !has("shot"), "task shot: name it in --tasks"),
+                ("--span-loss", spanLoss != nil && !has("span"), "task span: name it in --tasks"),
+                ("--span-longest", spanLongest != nil && !has("span"), "task span: name it in --tasks"),
+                ("--anchors", anchors != nil && boundary != .anchors, "--boundary anchors: give that"),
+                ("--image-encoder", imageEncoder != nil && !keyFrames, "--key-frames: give that"),
+                ("--side", side != nil && !keyFrames, "--key-frames: give that"),
+            ]
+            if let idle = options.first(where: \.isIdle) {
+                throw ValidationError("\(idle.name) goes with \(idle.owner), too")
+            }
+        }
+
+        /// Throws for a network to go on with whose windows are too short for the rule.
+        private func requireNeighbors(of start: TrainingJob.Start) throws(CommandFailure) {
+            guard case .from(let file) = start, file.context.neighborCount < boundary.fewestNeighbors else {
+                return
+            }
+            throw CommandFailure(
+                status: .noVideo,
+                message:
+                    "\(file.path): its network sees \(file.context.neighborCount) shot on each side, and --boundary \(boundary.rawValue) needs \(boundary.fewestNeighbors): give a model that sees more, or --boundary dtw"
+            )
         }
 
         /// From pictures, end to end.
@@ -147,6 +198,7 @@ extension Train {
                 throw ValidationError("--key-frames takes one folder, and no --from")
             }
             guard case .fresh(let network) = try schedule.start(preset: .crn) else { return }
+            let side = side ?? 224
             let line = StatusLine(isShown: Console.isTerminal && !output.quiet)
             // A little more than is seen, as the reference resizes to 256 what it cuts to 224.
             let films = try KeyFrameFolder(path: data.films[0], shotRanges: data.shots).read(
@@ -155,16 +207,21 @@ extension Train {
             line.clear()
             let shots = films.reduce(0) { $0 + $1.shots.count }
             var job = try TrainingJob.encoderPretraining(
-                isDeep: imageEncoder == .resnet50, options: network, films: films, pretext: options,
+                isDeep: imageEncoder != .resnet18, options: network, films: films, pretext: options,
                 schedule: schedule.schedule(.fresh(network), examples: shots), side: side)
+            job.metadata.version = Version.number
             job.metadata.license = output.license
             var driver = try TrainingDriver(
                 job, output: output, films: [], validation: [], extent: (films.count, shots))
             try driver.run()
         }
 
+        private var weights: [String: Float] {
+            tasks?.weights ?? ["ssm": 1, "cgm": 1, "pp": 1, "msm": 1]
+        }
+
         private var options: PretextOptions {
-            let weights = tasks?.weights ?? ["ssm": 1, "cgm": 1, "pp": 1, "msm": 1]
+            let weights = weights
             let rule: BoundaryRule =
                 switch boundary {
                 case .dtw: .warping
@@ -173,14 +230,14 @@ extension Train {
                 case .fixed: .fixed
                 case .joined: .synthesised
                 case .anchors:
-                    switch anchors {
+                    switch anchors ?? .idw {
                     case .idw: .anchors(.inverseDuration)
                     case .dw: .anchors(.duration)
                     case .side: .anchors(.side)
                     }
                 }
             let partner: ShotLevelPretext =
-                switch shotLevel {
+                switch shotLevel ?? .nearest {
                 case .instance: .instance
                 case .temporal: .temporal
                 case .nearest: .nearestNeighbor
@@ -189,7 +246,8 @@ extension Train {
             return PretextOptions(
                 shotSceneMatching: weights["ssm"] ?? 0, groupMatching: weights["cgm"] ?? 0,
                 boundaryPrediction: weights["pp"] ?? 0, maskedModeling: weights["msm"] ?? 0,
-                spanModeling: weights["span"] ?? 0, spanLoss: spanLoss, longestSpan: spanLongest,
+                spanModeling: weights["span"] ?? 0, spanLoss: spanLoss ?? .contrast,
+                longestSpan: spanLongest ?? 5,
                 shotLevel: shot > 0 ? partner : nil, shotLevelWeight: shot, rule: rule)
         }
 
@@ -200,17 +258,21 @@ extension Train {
             do {
                 if keyFrames { return try trainEncoder() }
                 let start = try schedule.start(preset: .crn)
+                try requireNeighbors(of: start)
                 var known = try genres.training(
                     model: data.encoder, from: schedule.from, threads: schedule.threads)
                 let read = try data.read(
                     data.films, run: output.folder, genres: known, threads: schedule.threads,
                     isQuiet: output.quiet)
                 let films = try known?.prepare(read) ?? read.trainingFilms()
+                if known == nil { try start.requireEncoder(of: read) }
                 known?.measure(films, isQuiet: output.quiet)
                 let examples = films.reduce(0) { $0 + $1.shotCount }
                 var job = try TrainingJob.pretraining(
                     start, films: films, encoder: read.encoder, options: options,
                     schedule: schedule.schedule(start, examples: examples), genres: known)
+                job.note(read)
+                job.metadata.version = Version.number
                 job.metadata.license = output.license ?? job.metadata.license
                 var driver = try TrainingDriver(job, output: output, films: films, validation: [])
                 try driver.run()

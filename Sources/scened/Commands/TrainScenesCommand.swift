@@ -54,7 +54,7 @@ extension Train {
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "Share of the recordings with partners that is held out to judge by. 0: train on all.",
+                "Share of the recordings with partners that is held out to judge by. 0: train on all. Default: 0.2.",
                 valueName: "share"), transform: NumberArgument.decimal)
         var heldOut = 0.2
 
@@ -144,7 +144,7 @@ extension Train {
 
         /// The recordings, and which are alike.
         private func archive(of read: FilmCollection) throws -> SceneArchive {
-            let films = try read.filmsOfOneEncoder()
+            let films = try read.trainingFilms()
             try Self.check(films)
             let archive = SceneArchive(
                 films: films,
@@ -180,12 +180,6 @@ extension Train {
                     message:
                         "one recording is too few\(films.first.map { ", '\($0.id)'" } ?? ""): name more, of which some are alike and some are not"
                 )
-            }
-            var names: Set<String> = []
-            for film in films where !names.insert(film.id).inserted {
-                throw CommandFailure(
-                    status: .noVideo,
-                    message: "two files are called '\(film.id)': give recordings names of their own")
             }
         }
 

@@ -1,4 +1,5 @@
 internal import Platform
+import JSONText
 import MediaInput
 import SceneModel
 import SceneSegmentation
@@ -82,11 +83,37 @@ struct TrainingDriver {
             sayEstimate()
             if output.estimate { return }
             try folder.make()
+            try requireOutput()
             try folder.cutMetrics(after: job.run.step)
             try train()
             try finish()
         } catch let error as ModelFileError {
             throw CommandFailure(error)
+        }
+    }
+
+    /// Throws where the model could not be written: known before the first step, not after the last.
+    private func requireOutput() throws(CommandFailure) {
+        do throws(OutputError) {
+            // What is there already may only be opened by emptying it.
+            guard case .file(path: _, isThere: false) = try OutputPlace(output.output) else { return }
+            // Given up, it goes.
+            let file = try OutputFile(path: output.output)
+            precondition(file.isFile, "a name in a folder")
+        } catch {
+            throw CommandFailure(error, option: "--output")
+        }
+    }
+
+    /// Writes the model. Where that fails, a checkpoint keeps what was learned.
+    private func write(_ file: SafetensorsWriter) throws {
+        do throws(ModelFileError) {
+            try file.write(to: output.output)
+        } catch {
+            guard (try? folder.write(job.run.checkpoint())) != nil else { throw error }
+            throw CommandFailure(
+                status: .cannotWrite,
+                message: "\(error); the run is kept in \(folder.path): then go on with: \(Self.resumeLine)")
         }
     }
 
@@ -100,7 +127,10 @@ struct TrainingDriver {
         while !job.run.isFinished {
             let progress = job.run.advance()
             try metrics.write(MetricsLine(progress).text)
-            if let figure = retrieved(progress) {
+            guard progress.loss.isFinite, progress.gradientLength.isFinite else {
+                throw diverged("the \(progress.loss.isFinite ? "gradient" : "loss") is no number")
+            }
+            if let figure = try retrieved(progress) {
                 lastRetrieval = (progress.step, figure)
                 try metrics.write(
                     MetricsLine(step: progress.step, epoch: progress.epoch, retrieval: figure).text)
@@ -108,11 +138,6 @@ struct TrainingDriver {
             if let figure = try validated(progress) {
                 try metrics.write(
                     MetricsLine(step: progress.step, epoch: progress.epoch, validation: figure).text)
-            }
-            guard progress.loss.isFinite else {
-                throw CommandFailure(
-                    status: .noVideo,
-                    message: "the loss is no number after step \(progress.step): lower --rate and begin anew")
             }
             let now = WallClock.monotonicSeconds()
             let left =
@@ -124,6 +149,7 @@ struct TrainingDriver {
             let isStopped = Interruption.stop.isRaised && !job.run.isFinished
             let isDue = output.checkpointEvery.map { progress.step % $0 == 0 } ?? false
             if isStopped || isDue || now - saved >= Self.checkpointPause, !job.run.isFinished {
+                try requireWeights()
                 try folder.write(job.run.checkpoint())
                 saved = now
             }
@@ -138,13 +164,34 @@ struct TrainingDriver {
         }
     }
 
+    // MARK: Divergence
+
+    /// How well `scores` find the boundaries of `films`; throws where they are no numbers.
+    private func trial(_ films: [TrainingFilm], _ scores: [[Float]]) throws(CommandFailure) -> FilmTrial {
+        guard let trial = FilmTrial(films, scores: scores) else {
+            throw diverged("the scores are no numbers")
+        }
+        return trial
+    }
+
+    /// Throws where the weights are no numbers: the loss of a step is that of the weights before it.
+    private func requireWeights() throws(CommandFailure) {
+        guard job.run.hasFiniteWeights else { throw diverged("the weights are no numbers") }
+    }
+
+    private func diverged(_ what: String) -> CommandFailure {
+        CommandFailure(status: .noVideo, message: "\(what) after step \(job.run.step): \(lowerRate)")
+    }
+
+    // MARK: Figures
+
     /// AP on the films that are not trained on: about twenty times in a run, and after its last step.
     private func validated(_ progress: TrainingProgress) throws -> Double? {
         guard !validation.isEmpty, progress.step % job.run.stepsPerEpoch == 0 else { return nil }
         let epochs = progress.totalSteps / job.run.stepsPerEpoch
         guard progress.epoch % max(1, epochs / 20) == 0 || progress.epoch == epochs else { return nil }
         guard let scores = job.run.scores(validation) else { return nil }
-        let figure = FilmTrial(validation, scores: scores).averagePrecision
+        let figure = try trial(validation, scores).averagePrecision
         if !Console.isTerminal || progress.epoch == epochs, let figure {
             say("epoch \(progress.epoch) of \(epochs): AP on films not trained on \(Self.decimal(figure))")
         }
@@ -153,12 +200,13 @@ struct TrainingDriver {
 
     /// How scenes that are not trained on are found: about twenty times in a run, or four where pictures are
     /// looked at, which takes long; and after its last step.
-    private func retrieved(_ progress: TrainingProgress) -> SceneRetrieval.Figure? {
+    private func retrieved(_ progress: TrainingProgress) throws -> SceneRetrieval.Figure? {
         guard let retrieval, let run = job.run as? any SceneLearning else { return nil }
         let isLast = progress.step == progress.totalSteps
         let times = run.sceneEncoder.pictures == nil ? 20 : 4
         guard isLast || progress.step % max(1, progress.totalSteps / times) == 0, progress.stage == "scenes"
         else { return nil }
+        try requireWeights()
         let figure = retrieval.figure(run.sceneEncoder)
         if !Console.isTerminal || isLast {
             say("step \(progress.step) of \(progress.totalSteps): \(Self.words(figure))")
@@ -170,12 +218,24 @@ struct TrainingDriver {
         "P@1 \(decimal(figure.first)), P@5 \(decimal(figure.five)), P@10 \(decimal(figure.ten)) of \(figure.count) scenes not trained on"
     }
 
+    /// What a network reaches on which films.
+    private func words(averagePrecision figure: Double) -> String {
+        let more = validation.count > 8 ? " and \(validation.count - 8) more" : ""
+        let names = validation.prefix(8).map(\.id).joined(separator: ", ")
+        return "AP \(Self.decimal(figure)) on \(names)\(more), not trained on"
+    }
+
     private mutating func finish() throws {
+        try requireWeights()
         var metadata = job.metadata
         let judged = validation.isEmpty ? films.filter { $0.labels != nil } : validation
         if let scores = job.run.scores(judged) {
-            metadata.threshold = FilmTrial(judged, scores: scores).threshold
-            if !validation.isEmpty { sayComparison() }
+            let trial = try trial(judged, scores)
+            metadata.threshold = trial.threshold
+            if !validation.isEmpty {
+                sayComparison()
+                metadata.evaluation = trial.averagePrecision.map { words(averagePrecision: $0) }
+            }
         }
         if let retrieval, let run = job.run as? any SceneLearning {
             let before = retrieval.figure(MeanSceneEncoder())
@@ -203,7 +263,7 @@ struct TrainingDriver {
                 )
             }
         }
-        try job.file(metadata).write(to: output.output)
+        try write(job.file(metadata))
         try folder.drawCurves()
         folder.removeCheckpoint()
         if let run = job.run as? any SceneLearning {
@@ -219,11 +279,17 @@ struct TrainingDriver {
             )
         }
         say(
-            "\(output.output): \(metadata.context.rawValue), threshold \(metadata.threshold.map { "\($0)" } ?? "0.5")"
+            "\(output.output): \(metadata.context.rawValue), threshold \(metadata.threshold.map(Self.millionths) ?? "0.5")"
         )
     }
 
     // MARK: Words
+
+    /// The remedy for a run that diverged: a checkpoint of it would be in the way.
+    private var lowerRate: String {
+        folder.hasCheckpoint
+            ? "lower --rate, remove \(folder.checkpointPath) and begin anew" : "lower --rate and begin anew"
+    }
 
     /// Takes a step on a copy of the run, and says what all of them will take.
     private func sayEstimate() {
@@ -255,7 +321,7 @@ struct TrainingDriver {
     /// What training-free coherence says of the same films.
     private func sayComparison() {
         let scores = validation.map { $0.coherence(neighborCount: job.metadata.neighborCount ?? 8) }
-        guard let figure = FilmTrial(validation, scores: scores).averagePrecision else { return }
+        guard let figure = FilmTrial(validation, scores: scores)?.averagePrecision else { return }
         say("training-free coherence on the same films: AP \(Self.decimal(figure))")
     }
 
@@ -263,6 +329,11 @@ struct TrainingDriver {
         guard !output.quiet else { return }
         status.clear()
         Console.say(text)
+    }
+
+    /// As scores are printed.
+    private static func millionths(_ value: Double) -> String {
+        JSONLine.decimal(micro: Int64((value * 1_000_000).rounded()))
     }
 
     private static func decimal(_ value: Double) -> String {
