@@ -39,7 +39,15 @@ package struct IndexError: Error, Hashable, Sendable, CustomStringConvertible {
     static func damaged(_ directory: String, _ what: String) -> IndexError {
         IndexError(
             .unusable,
-            "the index '\(directory)' is damaged: \(what); bring it back from a copy, or make it anew with scened index add"
+            "the index '\(directory)' is damaged: \(what); bring it back from a copy, or remove it and make it anew with scened index add"
+        )
+    }
+
+    /// Rows that are not those of the recording that the log says.
+    static func torn(_ recording: String, _ directory: String) -> IndexError {
+        IndexError(
+            .unusable,
+            "the index '\(directory)' is damaged: the scenes of '\(recording)' are not as they were written; remove that recording and add it again"
         )
     }
 

@@ -37,7 +37,7 @@ package struct IndexThreshold: Hashable, Sendable {
         else {
             throw IndexError(
                 .unusable,
-                "the threshold.json of the index '\(directory)' is not as it was written; set it again with scened index threshold --set"
+                "'\(IndexLayout.thresholdPath(directory))' is not as it was written; remove it, or set it again with scened index threshold --set"
             )
         }
         self.init(

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Which recordings an index holds, from its log: a value, without files.
 package struct RecordingBook: Hashable, Sendable {
     /// All that were ever added, in order.
@@ -49,6 +51,14 @@ package struct RecordingBook: Hashable, Sendable {
 
     /// The recording of a name; nil where there is none.
     package func entry(named name: String) -> RecordingEntry? { places[name].map { entries[$0] } }
+
+    /// The recording that somebody names on a command line; nil where there is none.
+    ///
+    /// A byte that is no UTF-8 comes from there as a scalar of its own, and so JSON shows it (`FileName`).
+    /// Who gives back what JSON showed gives the bytes of that scalar.
+    package func entry(told name: String) -> RecordingEntry? {
+        entry(named: name) ?? FileName.literal(name).flatMap { entry(named: $0) }
+    }
 
     /// Those that are there, by name.
     package var live: [RecordingEntry] {

@@ -22,9 +22,20 @@ extension SceneIndex {
         return bytes
     }
 
-    /// The recording of a name. Throws where there is none.
+    /// From which score scenes count as alike; nil where nobody set it. Throws where what was set cannot be
+    /// read.
+    package func threshold(_ files: any DurableFiles) throws(IndexError) -> IndexThreshold? {
+        try IndexFiles.threshold(layout.directory, files)
+    }
+
+    /// What `index.json` of a folder says; nil where that is no index, or says what no index says.
+    package static func manifest(of directory: String, _ files: any DurableFiles) -> IndexManifest? {
+        try? IndexFiles.manifest(directory, files)
+    }
+
+    /// The recording that somebody names (`RecordingBook.entry(told:)`). Throws where there is none.
     package func recording(_ name: String) throws(IndexError) -> RecordingEntry {
-        guard let entry = book.entry(named: name) else { throw .unknown(name, layout.directory) }
+        guard let entry = book.entry(told: name) else { throw .unknown(name, layout.directory) }
         return entry
     }
 
@@ -58,12 +69,7 @@ extension SceneIndex {
         let scenes = scenes(of: entry)
         guard entry.rows.allSatisfy({ isOf(entry, scene($0)) }),
             IndexedScene.checksum(of: scenes) == entry.checksum
-        else {
-            throw IndexError(
-                .unusable,
-                "the index '\(layout.directory)' is damaged: the scenes of '\(entry.name)' are not as they were written; remove that recording and add it again"
-            )
-        }
+        else { throw .torn(entry.name, layout.directory) }
         return scenes
     }
 

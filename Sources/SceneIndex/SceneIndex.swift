@@ -10,8 +10,6 @@ package struct SceneIndex: Sendable {
     package let layout: IndexLayout
     package let manifest: IndexManifest
     package let book: RecordingBook
-    /// From which score scenes count as alike; nil where nobody set it.
-    package let threshold: IndexThreshold?
     /// Of each recording, its place in the order of names.
     let ranks: [Int]
     /// One for each file of vectors.
@@ -20,18 +18,19 @@ package struct SceneIndex: Sendable {
 
     /// Opens the index of a folder.
     ///
-    /// Complexity: O(recordings log recordings); vectors are not read.
+    /// Complexity: O(rows + recordings log recordings); the table is read, vectors are not.
     ///
     /// - Parameters:
     ///   - directory: absolute.
     ///   - files: the file system.
-    /// - Throws: where it is none, or lacks rows that its log names.
+    /// - Throws: where it is none, its files and its log name other rows, or a row is not one of its
+    ///   recording.
     package init(directory: String, files: any DurableFiles) throws(IndexError) {
         manifest = try IndexFiles.manifest(directory, files)
         layout = IndexLayout(directory: directory, manifest)
         book = try IndexFiles.book(layout, files)
-        threshold = try IndexFiles.threshold(directory, files)
         ranks = book.ranks
+        try IndexFiles.checkHeads(layout, files, book)
         var vectors: [HalfRows] = []
         var tables: [MappedFile] = []
         for file in 0..<layout.fileCount(rows: book.rowCount) {
@@ -46,6 +45,13 @@ package struct SceneIndex: Sendable {
             tables.append(mapped[1])
         }
         (self.vectors, self.tables) = (vectors, tables)
+        for (place, entry) in book.entries.enumerated() where book.isLive[place] {
+            let isWhole = entry.rows.allSatisfy { row in
+                let scene = scene(row)
+                return scene.recording == place && SceneRow.canSpan(scene.start, scene.end)
+            }
+            guard isWhole else { throw .torn(entry.name, directory) }
+        }
     }
 
     private static func map(
@@ -66,14 +72,11 @@ package struct SceneIndex: Sendable {
         guard Int64(file.count) >= array.length(rows: rows) else {
             throw .damaged(directory, "'\(path)' ends before the \(rows) rows that its log names")
         }
-        let head = file.withBytes(in: 0..<GrowingArray.headLength) { span in span.indices.map { span[$0] } }
-        guard array.begins(head) else {
-            throw .damaged(directory, "'\(path)' is another array than its index.json says")
-        }
         return file
     }
 
-    /// Whose scene a row is. `row` counts through all files.
+    /// Whose scene a row is. `row` counts through all files. Of a row of a recording that is there, recording
+    /// and times are as they may be; of others they may be anything.
     package func scene(_ row: Int) -> SceneRow {
         let place = GrowingArray.headLength + row % layout.rowsPerFile * SceneRow.length
         return tables[row / layout.rowsPerFile].withBytes(in: place..<place + SceneRow.length) {
@@ -91,10 +94,8 @@ package struct SceneIndex: Sendable {
         layout.directory.split(separator: "/").last.map(String.init) ?? layout.directory
     }
 
-    /// Differs wherever other scenes may be found, or from another score.
-    package var identity: String {
-        "\(book.wholeBytes) \(threshold?.threshold ?? -1) \(layout.directory)"
-    }
+    /// Differs wherever other scenes may be found.
+    package var identity: String { "\(book.wholeBytes) \(layout.directory)" }
 
     /// Scenes that the index holds.
     package var sceneCount: Int { book.sceneCount }

@@ -5,8 +5,9 @@ internal import TensorKernels
 /// The one writer of an index: adds recordings, each whole or not at all.
 ///
 /// Rows are written behind the last ones and synced; then one line in the log makes them count. Whatever ends
-/// the program, the rows behind the last whole line are nobody's, and the next writer cuts them off. Blocks
-/// while the disk does; one user at a time. After an error it is of no more use.
+/// the program, the rows behind the last whole line are nobody's, and the next writer cuts them off. The
+/// heads of the arrays come last: rows that they count and the log does not are no such leftover, but damage.
+/// Blocks while the disk does; one user at a time. After an error it is of no more use.
 package final class SceneIndexWriter {
     package let manifest: IndexManifest
     package private(set) var book: RecordingBook
@@ -36,6 +37,7 @@ package final class SceneIndexWriter {
             manifest = try Self.manifest(directory, files, fresh: fresh, model: model)
             layout = IndexLayout(directory: directory, manifest)
             book = try IndexFiles.book(layout, files)
+            try IndexFiles.checkHeads(layout, files, book)
             log = try Self.mend(layout, files, book)
         } catch {
             files.unlock(lock)
@@ -112,15 +114,18 @@ package final class SceneIndexWriter {
             defer { if !isMended { files.close(log) } }
             try files.truncate(log, to: Int64(book.wholeBytes))
             try files.syncDirectory(layout.directory)
-            // The last file that counts, and one that may have been begun behind it.
-            let last = max(0, layout.fileCount(rows: book.rowCount) - 1)
-            for file in last...last + 1 {
+            // The last file that counts, and those that may have been begun behind it.
+            var file = max(0, layout.fileCount(rows: book.rowCount) - 1)
+            var isThere = true
+            while isThere {
                 let rows = layout.rows(of: file, total: book.rowCount)
+                isThere = false
                 for (path, array) in layout.files(file) {
                     guard let facts = try files.facts(of: path) else {
                         if rows == 0 { continue }
                         throw DurableFileError(operation: "", path: path, code: 0, reason: "is missing")
                     }
+                    isThere = true
                     guard facts.size >= array.length(rows: rows) || rows == 0 else {
                         throw DurableFileError(
                             operation: "", path: path, code: 0,
@@ -135,6 +140,7 @@ package final class SceneIndexWriter {
                     try files.truncate(handle, to: array.length(rows: rows))
                     try files.patch(path, at: 0, with: array.head(rows: rows))
                 }
+                file += 1
             }
             isMended = true
             return log
@@ -164,12 +170,18 @@ package final class SceneIndexWriter {
     ///   - aired: when its first picture was on air, RFC 3339.
     ///   - replaces: another of this name goes.
     /// - Returns: what became of it.
-    /// - Throws: where another of this name is there and is not to go, or the disk refuses; the index is then
-    ///   as it was.
+    /// - Throws: where another of this name is there and is not to go, a scene has times that no scene has,
+    ///   or the disk refuses; the index is then as it was.
     package func add(
         _ name: String, _ scenes: [IndexedScene], indexed: String, aired: String?, replaces: Bool
     ) throws(IndexError) -> Addition {
         precondition(!scenes.isEmpty && scenes.allSatisfy { $0.vector.count == manifest.dimension })
+        guard scenes.allSatisfy({ SceneRow.canSpan($0.start, $0.end) }) else {
+            throw IndexError(
+                .unusable,
+                "'\(name)': a scene of it ends before it begins, or lies beyond three centuries; embed its film anew"
+            )
+        }
         let entry = RecordingEntry(
             name: name, first: book.rowCount, count: scenes.count, indexed: indexed, aired: aired,
             checksum: IndexedScene.checksum(of: scenes))
@@ -190,6 +202,12 @@ package final class SceneIndexWriter {
         let rows = scenes.flatMap { $0.row(recording: book.entries.count).bytes }
         try commit(.added(entry), [scenes.flatMap(\.vectorBytes), rows], count: scenes.count)
         return other == nil ? .added : .replaced
+    }
+
+    /// From which score scenes count as alike; nil where nobody set it. Throws where what was set cannot be
+    /// read.
+    package var threshold: IndexThreshold? {
+        get throws(IndexError) { try IndexFiles.threshold(layout.directory, files) }
     }
 
     /// Sets from which score scenes count as alike. Throws where the disk refuses; what was set before stays.

@@ -20,6 +20,15 @@ package struct SceneRow: Hashable, Sendable {
         self.end = end
     }
 
+    /// Microseconds that no time of a scene lies beyond, before or behind zero: three centuries, and events
+    /// tell of one at most.
+    private static let farthest: Int64 = 10_000_000_000_000_000
+
+    /// Whether a scene may begin and end so: sums and differences of a few such times do not overflow.
+    static func canSpan(_ start: Int64, _ end: Int64) -> Bool {
+        -farthest <= start && start <= end && end <= farthest
+    }
+
     /// Reads `length` bytes.
     init(_ bytes: Span<UInt8>) {
         func integer(_ offset: Int, _ count: Int) -> UInt64 {

@@ -127,7 +127,10 @@ private final class SearchTeam: Sendable {
             let row = first + place
             if queries[number].excluded.contains(row) { continue }
             let scene = index.scene(row)
-            guard scene.recording < index.ranks.count, index.book.isLive[scene.recording] else { continue }
+            // Rows of recordings that went may say anything.
+            guard scene.recording < index.ranks.count, index.book.isLive[scene.recording],
+                index.book.entries[scene.recording].rows.contains(row)
+            else { continue }
             nearest.add(
                 .init(
                     score: scores[place], rank: index.ranks[scene.recording], start: scene.start, row: row))

@@ -28,10 +28,15 @@ package struct GrowingArray: Hashable, Sendable {
         return bytes + text
     }
 
-    /// Whether a file that begins with `bytes` holds such rows, however many.
-    package func begins(_ bytes: [UInt8]) -> Bool {
-        let head = head(rows: 0)
-        return bytes.count >= Self.headLength && bytes.starts(with: head.prefix(10 + beginning.utf8.count))
+    /// How many rows a head counts; nil where `bytes` are no head of such an array, to the last byte: of
+    /// other elements, of other columns, or damaged.
+    package func rows(in bytes: [UInt8]) -> Int? {
+        let digits = bytes.dropFirst(10 + beginning.utf8.count)
+            .prefix { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
+        guard let rows = Int(String(decoding: digits, as: UTF8.self)), bytes == head(rows: rows) else {
+            return nil
+        }
+        return rows
     }
 
     private var beginning: String { "{'descr': \(type), 'fortran_order': False, 'shape': (" }

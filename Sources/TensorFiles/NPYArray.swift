@@ -30,7 +30,7 @@ package struct NPYArray: Hashable, Sendable {
     /// As many elements as `shape` says; a mistake of the caller otherwise.
     package init(shape: [Int], _ elements: Elements) {
         precondition(
-            shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == elements.count,
+            shape.allSatisfy { $0 >= 0 } && ArraySize.product(shape) == elements.count,
             "an array has as many elements as its shape says")
         self.shape = shape
         self.elements = elements

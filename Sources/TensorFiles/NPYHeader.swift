@@ -53,13 +53,9 @@ struct NPYHeader {
     }
 
     func elementCount() throws(TensorFileError) -> Int {
-        if shape.contains(0) { return 0 }
-        var count = 1
-        for size in shape {
-            let (product, overflow) = count.multipliedReportingOverflow(by: size)
-            guard !overflow else { throw .damaged("an array of absurd size") }
-            count = product
-        }
+        guard let count = ArraySize.product(shape),
+            ArraySize.product(shape, width: max(type.byteCount, 1)) != nil
+        else { throw .damaged("an array of absurd size") }
         // Strings of no characters take no bytes: the file does not bound their number.
         guard type.byteCount > 0 || count <= 1 << 20 else { throw .damaged("an array of absurd size") }
         return count

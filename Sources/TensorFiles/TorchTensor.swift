@@ -39,17 +39,16 @@ package struct TorchTensor: Hashable, Sendable {
         guard shape.count == strides.count, shape.count <= 64, storageOffset >= 0, storageCount >= 0,
             storageCount <= Int.max / 16
         else { return nil }
+        guard (shape + strides).allSatisfy({ $0 >= 0 }), let count = ArraySize.product(shape) else {
+            return nil
+        }
         let isEmpty = shape.contains(0)
-        var count = isEmpty ? 0 : 1
         var last = storageOffset
-        for (size, stride) in zip(shape, strides) {
-            guard size >= 0, stride >= 0 else { return nil }
-            if isEmpty { continue }
-            let (product, productOverflow) = count.multipliedReportingOverflow(by: size)
+        for (size, stride) in zip(shape, strides) where !isEmpty {
             let (step, stepOverflow) = (size - 1).multipliedReportingOverflow(by: stride)
             let (sum, sumOverflow) = last.addingReportingOverflow(step)
-            guard !productOverflow, !stepOverflow, !sumOverflow else { return nil }
-            (count, last) = (product, sum)
+            guard !stepOverflow, !sumOverflow else { return nil }
+            last = sum
         }
         guard isEmpty || last < storageCount, count <= storageCount + 16 << 20 else { return nil }
         self.elementType = elementType

@@ -115,6 +115,42 @@ import Testing
         #expect(good.count >= 2 && good == all.filter { $0.score >= bar })
     }
 
+    /// A film is known by its scenes, whatever the index and its own file are called.
+    @Test func aFilmIsNoAnswerToItself() throws {
+        let folder = try Scratch.emptyFolder().path
+        let (index, copy) = ("\(folder)/index", "\(folder)/embeddings.npz")
+        try FileManager.default.copyItem(atPath: Self.embedding("film"), toPath: copy)
+        for (name, film) in [("monday.mp4", copy), ("clip", try Self.embedding("clip"))] {
+            #expect(try Program.run(["index", "add", index, film, "--name", name]).status == 0)
+        }
+        let common = ["--index", index, "--top", "100", "--minimum-score", "-1"]
+        let wanted = try matches(["--each", "monday.mp4"] + common)
+        for film in [copy, try Self.embedding("film"), try #require(Self.films["film"])] {
+            let found = try matches(["--each", film] + common)
+            func answers(_ matches: [Match]) -> [String] {
+                matches.map { "\($0.asked.scene) \($0.rank) \($0.score) \($0.recording) \($0.scene)" }
+            }
+            #expect(answers(found) == answers(wanted), "\(film)")
+            let own = found.filter { $0.recording == "monday.mp4" }
+            #expect(!own.isEmpty && own.allSatisfy { $0.scene != $0.asked.scene })
+            #expect(
+                try !matches(["--each", film, "--exclude-same"] + common).contains {
+                    $0.recording == "monday.mp4"
+                })
+        }
+    }
+
+    /// Another film whose file has the name of a recording is not that recording.
+    @Test func aNameIsNoFilm() throws {
+        let index = try Self.index(["film", "clip"])
+        let other = try Scratch.emptyFolder().path + "/film.npz"
+        try FileManager.default.copyItem(atPath: Self.embedding("twin"), toPath: other)
+        for options in [[], ["--exclude-same"]] {
+            let found = try matches(["--each", other, "--index", index, "--top", "1"] + options)
+            #expect(found.count >= 4 && found.allSatisfy { $0.recording == "film" && $0.score > 0.9 })
+        }
+    }
+
     /// The order in which recordings come does not show, nor does what is taken out and put back.
     @Test func orderOfAdding() throws {
         let first = try Self.index(["film", "twin", "clip"])

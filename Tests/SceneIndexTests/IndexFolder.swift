@@ -30,6 +30,23 @@ struct IndexFolder: ~Copyable {
         try SceneIndexWriter(directory: path, files: files, fresh: manifest)
     }
 
+    /// The bytes of its files, by name; without the lock.
+    func contents() throws -> [String: Data] {
+        var contents: [String: Data] = [:]
+        for name in try FileManager.default.contentsOfDirectory(atPath: path) where name != "lock" {
+            contents[name] = try Data(contentsOf: URL(filePath: path + "/" + name))
+        }
+        return contents
+    }
+
+    /// Puts files back in the place of those that are there.
+    func restore(_ contents: [String: Data]) throws {
+        for name in try self.contents().keys {
+            try FileManager.default.removeItem(atPath: path + "/" + name)
+        }
+        for (name, bytes) in contents { try bytes.write(to: URL(filePath: path + "/" + name)) }
+    }
+
     func index() throws(IndexError) -> SceneIndex { try SceneIndex(directory: path, files: PosixFiles()) }
 
     /// Scenes of ten seconds each; a few show nothing, and some are the same in every recording.

@@ -31,6 +31,15 @@ import Testing
         #expect(!found.isMeasured && Self.rate.perDay(at: found.threshold) == 0 && found.threshold > 0.99)
     }
 
+    /// Copies score 1, and no threshold leaves them out: where they are too many, that is said.
+    @Test(arguments: [(3.0, 3), (11.9, 3), (12.0, 0), (16.0, 0), (100.0, 0)])
+    func copiesAreSaid(perDay: Double, copies: Int) {
+        let rate = MatchRate(scores: [1, 0.5, 1, 0.9, 1.000_000_1], seconds: 6 * 3600)
+        let found = rate.threshold(perDay: perDay)
+        #expect(rate.copies(perDay: perDay) == copies && found.isMeasured == (copies == 0))
+        #expect((rate.perDay(at: found.threshold) <= perDay) == (copies == 0))
+    }
+
     /// As many as there are scenes: everything matches.
     @Test func everythingMayMatch() {
         #expect(Self.rate.threshold(perDay: 1000) == (0, true))

@@ -11,6 +11,10 @@ import Testing
         return IndexFolder.scenes(count, width: 24, using: &random)
     }
 
+    private static func replacing(_ old: String, with new: String, in bytes: Data) -> Data {
+        Data(String(decoding: bytes, as: UTF8.self).replacing(old, with: new).utf8)
+    }
+
     /// Every recording with its scenes, in words.
     private static func contents(_ index: SceneIndex) -> [String] {
         index.book.live.flatMap { entry in
@@ -58,6 +62,7 @@ import Testing
         try folder.writer().add("a", Self.scenes(5))
         let whole = try folder.index()
         let log = try Data(contentsOf: URL(filePath: folder.path + "/recordings.log"))
+        let files = try folder.contents()
         for tail in [
             "x", "00000000 {\"added\":\"b\"", "00000000 {\"removed\":\"a\"}\n", "\n", "\0\0\0\0\n", "\0\0\0",
         ] {
@@ -76,8 +81,95 @@ import Testing
             index = try folder.index()
             #expect(Self.contents(index) == Self.contents(whole))
             // Back to where it was.
-            try log.write(to: URL(filePath: folder.path + "/recordings.log"))
+            try folder.restore(files)
         }
+    }
+
+    /// A writer that was ended may have begun several files: none of their rows comes back.
+    @Test func begunFilesAreCutOff() throws {
+        let folder = try IndexFolder()
+        try folder.writer().add("a", Self.scenes(5))
+        let log = try Data(contentsOf: URL(filePath: folder.path + "/recordings.log"))
+        try folder.writer().add("lost", Self.scenes(30, seed: 2))
+        // As before its line: heads say what they said, or nothing of rows.
+        try log.write(to: URL(filePath: folder.path + "/recordings.log"))
+        let files = try folder.contents().filter { $0.key.hasSuffix(".npy") }
+        #expect(files.count == 10)
+        for (name, bytes) in files {
+            let count = name.hasSuffix("-0000.npy") ? "(5," : "(0,"
+            let head = Self.replacing("(7,", with: count, in: bytes[10..<256])
+            try (bytes[..<10] + head + bytes[256...]).write(to: URL(filePath: folder.path + "/" + name))
+        }
+        #expect(try folder.index().sceneCount == 5)
+        let scenes = Self.scenes(30, seed: 3)
+        #expect(try folder.writer().add("b", scenes) == .added)
+        let index = try folder.index()
+        try index.verify()
+        #expect(index.scenes(of: try index.recording("b")) == scenes)
+        #expect(try folder.contents()["vectors-0001.npy"]?.count == 256 + 7 * 48)
+    }
+
+    /// Rows that the heads count and the log does not: its lines are gone, which readers and writers say, and
+    /// nothing is erased.
+    @Test func lostLinesAreTold() throws {
+        let folder = try IndexFolder()
+        do {
+            let writer = try folder.writer()
+            // The first two fill a file.
+            for (name, count) in [("a", 3), ("b", 4), ("c", 4), ("d", 16)] {
+                try writer.add(name, Self.scenes(count, seed: count))
+            }
+        }
+        let whole = try folder.contents()
+        let lines = try #require(whole["recordings.log"]).split(separator: UInt8(ascii: "\n"))
+        let log = try #require(whole["recordings.log"])
+        var logs: [Data?] = [nil, Data(), log.dropLast(), log.dropLast(5)]
+        for count in 1..<lines.count {
+            logs.append(lines.prefix(count).reduce(Data()) { $0 + $1 + Data("\n".utf8) })
+        }
+        var flipped = log
+        flipped[flipped.count - 20] ^= 1
+        logs.append(flipped)
+        for bytes in logs {
+            try folder.restore(whole)
+            let url = URL(filePath: folder.path + "/recordings.log")
+            try FileManager.default.removeItem(at: url)
+            try bytes?.write(to: url)
+            let before = try folder.contents()
+            let read = #expect(throws: IndexError.self) { _ = try folder.index() }
+            let written = #expect(throws: IndexError.self) { _ = try folder.writer() }
+            for error in [read, written] {
+                #expect(error?.code == .unusable && error?.description.contains("rows, and '") == true)
+            }
+            #expect(try folder.contents() == before)
+        }
+        try folder.restore(whole)
+        #expect(try folder.index().sceneCount == 27)
+    }
+
+    /// A reader whose log was read before a writer added a recording sees the index as it was.
+    @Test func aWriterMayGoOnMeanwhile() throws {
+        let folder = try IndexFolder()
+        try folder.writer().add("a", Self.scenes(5))
+        let log = try [UInt8](Data(contentsOf: URL(filePath: folder.path + "/recordings.log")))
+        try folder.writer().add("b", Self.scenes(9, seed: 2))
+        let index = try SceneIndex(directory: folder.path, files: EarlierLog(log))
+        #expect(index.book.live.map(\.name) == ["a"])
+        try index.verify()
+    }
+
+    /// Times that no scene has are refused before they are written: an index with them could not be opened.
+    @Test(arguments: [(5, 4), (Int64.min, 0), (0, Int64.max), (Int64.min, Int64.max)] as [(Int64, Int64)])
+    func timesOfNoScene(start: Int64, end: Int64) throws {
+        let folder = try IndexFolder()
+        try folder.writer().add("a", Self.scenes(2))
+        let scenes = Self.scenes(3, seed: 2).map { scene in
+            guard scene.number == 2 else { return scene }
+            return IndexedScene(number: 2, start: start, end: end, vector: scene.vector)
+        }
+        let error = #expect(throws: IndexError.self) { try folder.writer().add("b", scenes) }
+        #expect(error?.code == .unusable)
+        #expect(try folder.index().book.live.map(\.name) == ["a"])
     }
 
     /// The heads that NumPy reads say what is there, also after a writer that ended too soon.
@@ -205,6 +297,12 @@ import Testing
             ("vectors-0001.npy", { $0[256 + 50] ^= 1 }, "not as they were written"),
             ("scenes-0000.npy", { $0[256 + 24 * 3 + 5] ^= 1 }, "not as they were written"),
             ("scenes-0000.npy", { $0[256 + 3] = 255 }, "not as they were written"),
+            ("scenes-0000.npy", { $0[256 + 15] = 0x80 }, "add it again"),
+            ("scenes-0001.npy", { $0[256 + 23] = 0x7f }, "add it again"),
+            ("scenes-0000.npy", { $0[256 + 12] = 1 }, "add it again"),
+            ("index.json", { $0 = Self.replacing(":24,", with: ":23,", in: $0) }, "another array"),
+            ("index.json", { $0 = Self.replacing(":24,", with: ":25,", in: $0) }, "another array"),
+            ("recordings.log", { $0 = Data() }, "bring it back from a copy"),
             ("index.json", { $0 = Data("{}".utf8) }, "its index.json is another file"),
             ("index.json", { $0.removeLast(4) }, "is no index"),
             ("recordings.log", { $0 = $0 + $0 }, "in the middle"),
@@ -239,6 +337,15 @@ import Testing
             }
             try bytes.write(to: url)
             if let index = try? folder.index() {
+                for entry in index.book.live {
+                    for scene in index.scenes(of: entry) {
+                        _ = index.rows(of: entry, overlapping: scene.start..<scene.end)
+                    }
+                    _ = index.recording(of: index.scenes(of: entry), named: ["a"])
+                }
+                for twin in SceneSearch.twins(in: index, most: 9, threadCount: 1) {
+                    _ = index.book.entries[index.scene(twin.row).recording]
+                }
                 let search = SceneSearch(count: 20, minimumScore: -1, threadCount: 1)
                 for match in search.nearest([SceneQuery(Self.scenes(5)[3].vector)], in: index)[0] {
                     #expect(match.score <= 1.0001)

@@ -122,6 +122,22 @@ import Testing
         #expect((error == nil) == isRead, "\(String(describing: error))")
     }
 
+    /// A side of 0 leaves no element, but steps between elements are made of the other sides: their product
+    /// stays within integers.
+    @Test(arguments: ["False", "True"])
+    func emptyArraysHaveBoundedSides(isColumnMajor: String) throws {
+        func file(_ shape: [Int]) -> [UInt8] {
+            let sides = shape.map(String.init).joined(separator: ", ")
+            let text = "{'descr': '<i8', 'fortran_order': \(isColumnMajor), 'shape': (\(sides)), }"
+            return [0x93] + [UInt8]("NUMPY".utf8) + [1, 0, UInt8(text.utf8.count), 0] + [UInt8](text.utf8)
+        }
+        #expect(try NPYArray(file([3, 0, 1 << 40])) == NPYArray(shape: [3, 0, 1 << 40], .int64([])))
+        for shape in [[1 << 62, 4, 0], [0, 1 << 62, 4], [1 << 60, 0, 8]] {
+            let error = failure { _ = try NPYArray(file(shape)) }
+            #expect(error?.reason == .damaged && error?.description.contains("absurd") == true, "\(shape)")
+        }
+    }
+
     /// Strings without characters take no bytes, so that the file's size does not bound their number.
     @Test func emptyStringsAreBounded() throws {
         func file(count: Int) -> [UInt8] {

@@ -115,11 +115,15 @@ struct IndexAdd: ParsableCommand {
                 let open = try Self.opened(writer, directory, fresh: recording.manifest, model: model)
                 writer = open
                 try open.manifest.require(recording.manifest, of: path, directory: self.directory)
+                // `--name` may name one that is there as JSON shows it.
+                let name = name.flatMap { open.book.entry(told: $0)?.name } ?? recording.name
                 let addition = try open.add(
-                    recording.name, recording.scenes, indexed: WallClock.timestamp(),
+                    name, recording.scenes, indexed: WallClock.timestamp(),
                     aired: aired.flatMap { WallTime($0)?.description }, replaces: replace)
                 // Whoever read the lines may be gone; the recordings are wanted all the same.
-                if !quiet { try? output.write(Self.text(addition, recording) + "\n") }
+                if !quiet {
+                    try? output.write(Self.text(addition, name, scenes: recording.scenes.count) + "\n")
+                }
             } catch {
                 throw CommandFailure(error)
             }
@@ -157,9 +161,11 @@ struct IndexAdd: ParsableCommand {
         }
     }
 
-    private static func text(_ addition: SceneIndexWriter.Addition, _ recording: EmbeddedScenes) -> String {
-        let scenes = recording.scenes.count == 1 ? "1 scene" : "\(recording.scenes.count) scenes"
-        let name = FileName.shown(recording.name)
+    private static func text(
+        _ addition: SceneIndexWriter.Addition, _ name: String, scenes count: Int
+    ) -> String {
+        let scenes = count == 1 ? "1 scene" : "\(count) scenes"
+        let name = Console.shown(name)
         return switch addition {
         case .added: "\(name): \(scenes) added"
         case .replaced: "\(name): \(scenes) in place of those that were there"

@@ -65,7 +65,7 @@ struct IndexFollow: ParsableCommand {
                     guard let writer else { preconditionFailure("scenes follow a stream_start") }
                     let addition = try writer.add(
                         name, [scene], indexed: WallClock.timestamp(), aired: aired, replaces: true)
-                    if !quiet, addition != .present { try? output.write("\(FileName.shown(name))\n") }
+                    if !quiet, addition != .present { try? output.write("\(Console.shown(name))\n") }
                 case nil: break
                 }
             } catch {

@@ -27,8 +27,10 @@ struct IndexInfo: ParsableCommand {
 
     func run() throws {
         let index: SceneIndex
+        let threshold: IndexThreshold?
         do throws(IndexError) {
             index = try SceneIndex(directory: absolutePath(directory), files: PosixFiles())
+            threshold = try index.threshold(PosixFiles())
             if verify { try index.verify() }
         } catch {
             throw CommandFailure(error)
@@ -39,7 +41,7 @@ struct IndexInfo: ParsableCommand {
                 try output.write((json ? Self.object(entry) : Self.row(entry)) + "\n")
             }
         } else {
-            try output.write((json ? object(index) : text(index)) + "\n")
+            try output.write((json ? object(index, threshold) : text(index, threshold)) + "\n")
         }
     }
 
@@ -59,7 +61,7 @@ struct IndexInfo: ParsableCommand {
             + (entry.aired ?? entry.indexed) + "  " + MatchTable.shown(entry.name)
     }
 
-    private func object(_ index: SceneIndex) -> String {
+    private func object(_ index: SceneIndex, _ threshold: IndexThreshold?) -> String {
         var line = JSONLine()
         line.field("recordings", index.book.live.count)
         line.field("scenes", index.sceneCount)
@@ -70,13 +72,13 @@ struct IndexInfo: ParsableCommand {
         line.field("dimension", index.manifest.dimension)
         line.field("rows", index.book.rowCount)
         line.field("bytes", index.byteCount)
-        if let threshold = index.threshold {
+        if let threshold {
             line.field("threshold", microseconds: Int64((threshold.threshold * 1_000_000).rounded()))
         }
         return line.object
     }
 
-    private func text(_ index: SceneIndex) -> String {
+    private func text(_ index: SceneIndex, _ threshold: IndexThreshold?) -> String {
         let manifest = index.manifest
         let digest = manifest.digest.map { ", weights \($0.prefix(12))" } ?? ""
         let weights = manifest.sceneDigest.map { ", weights \($0.prefix(12))" } ?? ""
@@ -89,6 +91,6 @@ struct IndexInfo: ParsableCommand {
             width          \(manifest.dimension)
             bytes          \(index.byteCount)
             """
-                + (index.threshold.map { "\nthreshold      \($0.threshold)" } ?? "")
+                + (threshold.map { "\nthreshold      \($0.threshold)" } ?? "")
     }
 }

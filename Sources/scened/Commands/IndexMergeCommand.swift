@@ -38,23 +38,24 @@ struct IndexMergeCommand: ParsableCommand {
         do throws(IndexError) {
             // All are opened before the first is written: one that cannot be used changes nothing.
             var sources: [SceneIndex] = []
+            var thresholds: [IndexThreshold?] = []
             for other in others {
                 let source = try SceneIndex(directory: absolutePath(other), files: PosixFiles())
                 try sources.first?.manifest.require(source.manifest, of: other, directory: others[0])
                 sources.append(source)
+                thresholds.append(try source.threshold(PosixFiles()))
             }
             let writer = try SceneIndexWriter(
                 directory: target, files: PosixFiles(), fresh: sources[0].manifest,
                 model: try sources[0].model(PosixFiles()))
             try writer.manifest.require(sources[0].manifest, of: others[0], directory: directory)
+            let held = try writer.threshold
             for (other, source) in zip(others, sources) {
                 let merge = try writer.add(source, replaces: replace)
                 // Whoever read the lines may be gone; the recordings are wanted all the same.
                 if !quiet { try? output.write(Self.text(merge, of: other) + "\n") }
             }
-            if let threshold = sources[0].threshold, sources.allSatisfy({ $0.threshold == threshold }),
-                try SceneIndex(directory: target, files: PosixFiles()).threshold == nil
-            {
+            if held == nil, let threshold = thresholds[0], thresholds.allSatisfy({ $0 == threshold }) {
                 try writer.set(threshold)
             }
         } catch {
@@ -66,6 +67,6 @@ struct IndexMergeCommand: ParsableCommand {
         let counts = [(merge.added, "added"), (merge.replaced, "replaced"), (merge.present, "there already")]
         let told = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         let scenes = merge.scenes == 1 ? "1 scene" : "\(merge.scenes) scenes"
-        return "\(path): recordings: \(told.isEmpty ? "none" : told); \(scenes)"
+        return "\(Console.shown(path)): recordings: \(told.isEmpty ? "none" : told); \(scenes)"
     }
 }

@@ -10,8 +10,8 @@ struct IndexRemove: ParsableCommand {
         discussion: """
             No search finds their scenes any more. index merge into a new index frees what they take of the disk.
 
-            Exit status: 0 done; 64 wrong usage; 65 it is no index, or holds no recording of that name: then none is taken \
-            out; 66 it cannot be opened; 73 it cannot be written, or another command writes to it.
+            Exit status: 0 done; 64 wrong usage; 65 it is no index, is damaged, or holds no recording of that name: then none \
+            is taken out; 66 it cannot be opened; 73 it cannot be written, or another command writes to it.
             """)
 
     @Argument(help: "Folder of the index.")
@@ -24,10 +24,12 @@ struct IndexRemove: ParsableCommand {
         let directory = absolutePath(directory)
         do throws(IndexError) {
             let writer = try SceneIndexWriter(directory: directory, files: PosixFiles(), fresh: nil)
-            for name in recordings where writer.book.entry(named: name) == nil {
-                throw .unknown(name, directory)
+            var names: [String] = []
+            for name in recordings {
+                guard let entry = writer.book.entry(told: name) else { throw .unknown(name, directory) }
+                names.append(entry.name)
             }
-            for name in recordings where writer.book.entry(named: name) != nil { try writer.remove(name) }
+            for name in names where writer.book.entry(named: name) != nil { try writer.remove(name) }
         } catch {
             throw CommandFailure(error)
         }

@@ -21,8 +21,8 @@ struct IndexThresholdCommand: ParsableCommand {
             its scenes as a repeat; so the threshold is on the safe side. A larger index has more false matches: measure \
             anew when it has grown.
 
-            --list writes the highest pairs, columns separated by tabs. Look at them, keep the lines of those that are repeats, and give the file \
-            to --known.
+            --list writes the highest pairs, columns separated by tabs; a name with a tab or a line end in it, as a JSON string. \
+            Look at them, keep the lines of those that are repeats, and give the file to --known.
 
             Exit status: 0 done; 64 wrong usage; 65 the index or the file of --known cannot be used, or holds too little; 66 \
             one cannot be opened; 73 the index cannot be written, or another command writes to it; 141 the reader of the \
@@ -131,7 +131,12 @@ struct IndexThresholdCommand: ParsableCommand {
         } else {
             try output.write(Self.table(rate, threshold, scenes: scenes, recordings: recordings))
         }
-        if !isMeasured {
+        let copies = rate.copies(perDay: perDay)
+        if copies > 0 {
+            Console.say(
+                "\(copies == 1 ? "1 scene scores" : "\(copies) scenes score") 1, as copies do: more than \(perDay) a day, and no threshold leaves them out; name repeats with --known, or allow more"
+            )
+        } else if !isMeasured {
             Console.say(
                 "\(ClockText.hours(rate.seconds)) of scenes are too little to allow \(perDay) a day: the threshold is above every match; add recordings, or allow more"
             )
@@ -169,9 +174,9 @@ struct IndexThresholdCommand: ParsableCommand {
             .filter { told.insert([min($0.0, $0.1.row), max($0.0, $0.1.row)]).inserted }
             .map { row, match in
                 let scene = index.scene(row)
-                let name = index.book.entries[scene.recording].name
                 return [
-                    "\(name)#\(scene.number)", "\(match.recording.name)#\(match.scene.number)",
+                    SceneName.cell(index.book.entries[scene.recording].name, scene.number),
+                    SceneName.cell(match.recording.name, match.scene.number),
                     decimal(Double(match.score)), ClockText.hours(Double(scene.start) / 1_000_000),
                     ClockText.hours(Double(match.scene.start) / 1_000_000),
                 ].joined(separator: "\t")
@@ -211,8 +216,8 @@ struct IndexThresholdCommand: ParsableCommand {
     }
 
     private static func row(_ name: String, in index: SceneIndex) -> Int? {
-        guard let mark = name.lastIndex(of: "#"), let number = Int(name[name.index(after: mark)...]),
-            let entry = index.book.entry(named: String(name[..<mark]))
+        guard let (recording, number) = SceneName.parts(name),
+            let entry = index.book.entry(told: recording)
         else { return nil }
         return entry.rows.first { index.scene($0).number == number }
     }

@@ -16,8 +16,8 @@ struct Similar: ParsableCommand {
 
             FILM is a file of embed, a recording of the index, or a film, which is then embedded first. Every scene of the \
             index is compared; the score is the cosine of both vectors, 1 for scenes that look the same. Scenes of the same \
-            recording that overlap the one asked about are left out, others of it are not. Equal scores stand in order of \
-            recording and time.
+            recording that overlap the one asked about are left out, others of it are not; a film is known by its scenes, whatever \
+            the index calls it. Equal scores stand in order of recording and time.
 
             Exit status: 0 done, even if nothing is like it; 64 wrong usage, or a time without a scene; 65 a file or the \
             index cannot be used, or they are of different encoders; 66 a file or the index cannot be opened; 73 the output \

@@ -34,10 +34,9 @@ enum IndexInput {
         ofIndexAt directory: String, model: String?, threadCount: Int = 1
     ) throws(CommandFailure) -> any SceneEncoder {
         let given = try model.map { path throws(CommandFailure) in try read(path, threadCount) }
-        guard let index = try? SceneIndex(directory: directory, files: PosixFiles()) else {
+        guard let manifest = SceneIndex.manifest(of: directory, PosixFiles()) else {
             return given ?? SceneEncoders.all[0]
         }
-        let manifest = index.manifest
         guard let given, let model, let digest = given.digest, manifest.sceneDigest != digest else {
             return try encoder(of: manifest, directory: directory, threadCount: threadCount)
         }

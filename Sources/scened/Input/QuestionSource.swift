@@ -20,7 +20,8 @@ struct QuestionSource {
     /// The scenes that a question is about. `excludeSame`: no answer is of the same recording. Throws
     /// `CommandFailure`.
     func scenes(of question: SceneQuestion, excludeSame: Bool) throws -> [AskedScene] {
-        let (name, all) = try recording(question)
+        let recording = try recording(question)
+        let all = recording.scenes
         let scenes: [IndexedScene]
         switch question.which {
         case .all: scenes = all
@@ -33,27 +34,33 @@ struct QuestionSource {
             }
             scenes = [scene]
         }
-        let own = index.book.entry(named: name)
         return scenes.map { scene in
-            let excluded = own.map { own in
+            let excluded = recording.own.map { own in
                 excludeSame ? own.rows : index.rows(of: own, overlapping: scene.start..<scene.end)
             }
-            return AskedScene(recording: name, scene: scene, excluded: excluded ?? 0..<0)
+            return AskedScene(recording: recording.name, scene: scene, excluded: excluded ?? 0..<0)
         }
     }
 
-    /// Name and scenes of what the question names.
-    private func recording(_ question: SceneQuestion) throws -> (String, [IndexedScene]) {
+    /// What a question names.
+    private struct Recording {
+        var name: String
+        var scenes: [IndexedScene]
+        /// The same in the index; nil: it is not there.
+        var own: RecordingEntry?
+    }
+
+    private func recording(_ question: SceneQuestion) throws -> Recording {
         let film = question.film
-        if case .number = question.which { return (film, try indexed(film)) }
+        if case .number = question.which { return try indexed(film) }
         if EmbeddingRecord.isRecord(film) {
             try refuseModel()
             return try checked(
                 EmbeddedScenes(path: film, events: events, encoder: encoder), path: film)
         }
-        if index.book.entry(named: film) != nil, events == nil {
+        if index.book.entry(told: film) != nil, events == nil {
             try refuseModel()
-            return (film, try indexed(film))
+            return try indexed(film)
         }
         guard FileName.withBytes(film, { access($0, F_OK) }) == 0 || film.contains("://") else {
             throw CommandFailure(
@@ -92,9 +99,10 @@ struct QuestionSource {
         }
     }
 
-    private func indexed(_ name: String) throws(CommandFailure) -> [IndexedScene] {
+    private func indexed(_ name: String) throws(CommandFailure) -> Recording {
         do throws(IndexError) {
-            return index.scenes(of: try index.recording(name))
+            let entry = try index.recording(name)
+            return Recording(name: entry.name, scenes: index.scenes(of: entry), own: entry)
         } catch {
             throw CommandFailure(error)
         }
@@ -102,12 +110,15 @@ struct QuestionSource {
 
     private func checked(
         _ recording: EmbeddedScenes, path: String
-    ) throws(CommandFailure) -> (String, [IndexedScene]) {
+    ) throws(CommandFailure) -> Recording {
         do throws(IndexError) {
             try index.manifest.require(recording.manifest, of: path, directory: directory)
         } catch {
             throw CommandFailure(error)
         }
-        return (recording.name, recording.scenes)
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        return Recording(
+            name: recording.name, scenes: recording.scenes,
+            own: index.recording(of: recording.scenes, named: [recording.name, file]))
     }
 }

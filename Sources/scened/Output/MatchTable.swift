@@ -1,4 +1,3 @@
-internal import Platform
 import JSONText
 import SceneFormats
 import SceneIndex
@@ -48,14 +47,8 @@ enum MatchTable {
         return line.object + "\n"
     }
 
-    /// A name for a terminal, without characters that move or color it.
-    static func shown(_ name: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                FileName.shown(name).unicodeScalars.map {
-                    $0.properties.generalCategory == .control ? "?" : $0
-                }))
-    }
+    /// A name for a line of a table, where what would end the line, or move or color it, stands as an escape.
+    static func shown(_ name: String) -> String { Console.shown(name) }
 
     private static func score(_ match: SceneMatch) -> String {
         JSONLine.decimal(micro: Int64((Double(match.score) * 1_000_000).rounded()))
