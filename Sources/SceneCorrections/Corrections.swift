@@ -31,6 +31,14 @@ package struct Corrections: Hashable, Sendable {
     package init(_ file: TextFile) throws(TextFileError) {
         let remedy = "save the corrections from the report page again"
         guard let value = JSONValue(parsing: Array(file.text.utf8)[...]) else {
+            let first = file.lines.first.flatMap { JSONValue(parsing: Array($0.text.utf8)[...]) }
+            if first?.members?.contains(where: { $0.name == "type" && $0.value.string == "stream_start" })
+                == true
+            {
+                throw file.malformed(
+                    "holds events, which are no list of scenes",
+                    remedy: "export them first, such as --to webvtt")
+            }
             throw file.malformed("is not valid JSON", remedy: remedy)
         }
         do throws(EventError) {

@@ -42,7 +42,8 @@ struct ToldEvents {
         shots.sort { $0.start < $1.start }
         scenes.sort { $0.start < $1.start }
         for scene in scenes {
-            if let last = stretches.last, last.end == scene.start {
+            // A gap ends a scene even where it has no length (contract 13).
+            if let last = stretches.last, last.endReason == .boundary, last.end.pts == scene.start.pts {
                 stretches[stretches.count - 1].end = scene.end
                 stretches[stretches.count - 1].endReason = scene.endReason
             } else {

@@ -47,10 +47,7 @@ package struct BoundaryLabels: Hashable, Sendable {
                         countsFromStart: scenes.countsFromStart))
             case .events(let events):
                 labels.append(
-                    BoundaryLabels(
-                        names: events.names,
-                        form: .times(
-                            events.shots.filter(\.isDecided).map { $0.range.end...$0.range.end })))
+                    BoundaryLabels(names: events.names, form: .times(events.boundaries.map { $0...$0 })))
             }
         }
         return labels

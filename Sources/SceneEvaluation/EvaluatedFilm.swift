@@ -1,6 +1,7 @@
 /// One shot with the truth and the prediction about its end.
 package struct EvaluatedShot: Hashable, Sendable {
-    /// Position in the film, from 0. Positions may be missing where a shot has no label.
+    /// Position in the film, from 0. Positions may be missing where a shot has no label; several have the same
+    /// where a run judged places inside a shot, and each stretch between two places counts like a shot.
     package var index: Int
     /// Start and end in ticks of its film, as its source gives them; nil where the source gives none.
     package var range: ShotRange?
@@ -63,10 +64,13 @@ package struct EvaluatedFilm: Hashable, Sendable {
     /// to no scene, labeled or predicted. In order.
     package var unlabeled: [ShotRange]
     package var missed: [MissedBoundary]
+    /// Labeled boundaries that were left out, because the predictions have a gap there.
+    package var gapLabels: Int
 
     package init(
         id: String, shots: [EvaluatedShot], ticksPerSecond: Double = 24, endClosesScene: Bool = false,
-        scenes: [ShotRange]? = nil, unlabeled: [ShotRange] = [], missed: [MissedBoundary] = []
+        scenes: [ShotRange]? = nil, unlabeled: [ShotRange] = [], missed: [MissedBoundary] = [],
+        gapLabels: Int = 0
     ) {
         self.id = id
         self.shots = shots
@@ -75,6 +79,7 @@ package struct EvaluatedFilm: Hashable, Sendable {
         self.scenes = scenes
         self.unlabeled = unlabeled
         self.missed = missed
+        self.gapLabels = gapLabels
     }
 
     /// The shots whose ends are judged.

@@ -2,8 +2,9 @@ internal import TextFiles
 
 /// Brings labels and predictions of the same films together.
 ///
-/// Films are joined by name; one labeled film and one predicted film belong together whatever their names. A
-/// labeled film without predictions is an error, a predicted film without labels is left out.
+/// Films are joined by name; one labeled film and one predicted film belong together whatever their names,
+/// which a note says where they differ. A labeled film without predictions is an error, and so is one that
+/// goes on where the predicted film is over; a predicted film without labels is left out.
 struct FilmJoin {
     /// Label files or folders.
     var labels: [String]
@@ -64,6 +65,11 @@ struct FilmJoin {
                     remedy: "give every film one set of predictions")
             }
             used.insert(first)
+            if !predictions[first].names.contains(film) {
+                result.notes.append(
+                    "the labels are of '\(film)', the predictions of '\(predictions[first].name)': one film each, so "
+                        + "they count as the same film")
+            }
             return predictions[first]
         }
         for table in tables {
@@ -80,8 +86,20 @@ struct FilmJoin {
                     remedy: "give the events of scened, or labels per shot")
             }
             let placed = labels.fromFirstPicture(events.startOffset)
-            result.films.append(matching.join(placed, events, tolerance: tolerance))
-            note(events, film: labels.film, &result.notes)
+            try checkEnd(of: placed, events, &result.notes)
+            let film = matching.join(placed, events, tolerance: tolerance)
+            note(events, film: film.id, &result.notes)
+            if film.gapLabels > 0 {
+                result.notes.append(
+                    "film '\(film.id)': labeled boundaries at gaps of the run, where nothing can be decided, left "
+                        + "out: \(film.gapLabels)")
+            }
+            if !events.insides.isEmpty {
+                result.notes.append(
+                    "film '\(film.id)': places inside shots that the run judged, which count like ends of shots: "
+                        + "\(events.insides.count)")
+            }
+            result.films.append(film)
         }
         guard result.films.contains(where: { !$0.rankedShots.isEmpty }) else {
             throw .mismatch(problem: "no labeled shot was found", remedy: "check the labels")
@@ -91,6 +109,32 @@ struct FilmJoin {
                 "predicted films without labels, left out: \(predictions.count - used.count)")
         }
         return result
+    }
+
+    /// Seconds behind the end of a run at which a labeled scene may begin: lists round up to seconds.
+    private static let roomAtEnd = 1.0
+
+    /// Throws where scenes begin behind the end of a run: some of them, where the film is over, or all but
+    /// the first, where the run broke off; else notes them.
+    private func checkEnd(
+        of labels: SceneLabels, _ events: EventScores, _ notes: inout [String]
+    ) throws(EvaluationError) {
+        let starts = labels.boundaries.map(\.upperBound)
+        let beyond = starts.filter { $0 > events.end + max(tolerance, Self.roomAtEnd) }
+        guard let first = beyond.first else { return }
+        let (end, start) = (Self.decimal(events.end), Self.decimal(first))
+        let text =
+            "film '\(labels.film)': labeled scenes that begin beyond the end of the run at \(end) s: "
+            + "\(beyond.count), the first at \(start) s"
+        guard !events.isWhole, beyond.count < starts.count else {
+            throw .mismatch(problem: text, remedy: "give the labels of this film")
+        }
+        notes.append(text + "; the run broke off before, and they count as missed")
+    }
+
+    /// Files may name any second.
+    private static func decimal(_ seconds: Double) -> String {
+        Decimals.fixed(min(seconds, 1e9), digits: 1)
     }
 
     private func note(_ events: EventScores, film: String, _ notes: inout [String]) {

@@ -13,6 +13,14 @@ package enum FilmPrediction: Sendable {
         }
     }
 
+    /// What a message calls the film.
+    var name: String {
+        switch self {
+        case .table(let table): table.film
+        case .events(let events): events.name
+        }
+    }
+
     /// What stands in the files at `paths`, and in every file of a folder, as `text` opens them.
     static func readAll(
         _ paths: [String], from text: TextSource

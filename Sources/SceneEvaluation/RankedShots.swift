@@ -3,7 +3,7 @@
 /// Sorting once serves every resample of the films: a resample is a weight per film. O(N log N) to make, O(N)
 /// per question, N the number of shots.
 package struct RankedShots: Sendable {
-    /// By descending score; equal scores stand together.
+    /// By descending score; equal scores stand together. What is no number is below all scores.
     private var scores: [Double] = []
     private var films: [Int32] = []
     private var labels: [Bool] = []
@@ -11,7 +11,11 @@ package struct RankedShots: Sendable {
     package init(_ films: [EvaluatedFilm]) {
         var entries: [(score: Double, film: Int32, label: Bool)] = []
         for (position, film) in films.enumerated() {
-            for shot in film.rankedShots { entries.append((shot.score, Int32(position), shot.isBoundary)) }
+            for shot in film.rankedShots {
+                // What is no number equals nothing, not even itself: it would be in no order.
+                let score = shot.score.isNaN ? -.infinity : shot.score
+                entries.append((score, Int32(position), shot.isBoundary))
+            }
             for _ in film.missed { entries.append((0, Int32(position), true)) }
         }
         entries.sort { $0.score > $1.score }

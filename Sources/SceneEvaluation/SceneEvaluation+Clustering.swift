@@ -71,15 +71,18 @@ extension SceneEvaluation {
 
 extension EvaluatedFilm {
     /// Runs of shots that end with a labeled boundary, by index of the shots; a run begins anew behind a shot
-    /// that is missing. Shots behind the last boundary are a scene only if the film's end closes it.
+    /// that is missing. Shots behind the last boundary are a scene only if the film's end closes it. Of a
+    /// shot in pieces the end counts: it has one embedding.
     var labeledScenes: [Range<Int>] {
         var scenes: [Range<Int>] = []
         var first: Int?
+        var before: Int?
         for (position, shot) in shots.enumerated() {
-            let follows = position > 0 && shots[position - 1].index + 1 == shot.index
-            if first == nil || !follows { first = shot.index }
-            let closes = endClosesScene && position == shots.count - 1
-            guard let start = first, shot.isBoundary || closes else { continue }
+            let isLast = position == shots.count - 1
+            guard isLast || shots[position + 1].index != shot.index else { continue }
+            if first == nil || before.map({ $0 + 1 }) != shot.index { first = shot.index }
+            before = shot.index
+            guard let start = first, shot.isBoundary || (endClosesScene && isLast) else { continue }
             scenes.append(start..<shot.index + 1)
             first = nil
         }

@@ -21,6 +21,23 @@ package struct SceneLabels: Hashable, Sendable {
         zip(scenes, scenes.dropFirst()).map { min($0.end, $1.start)...$1.start }
     }
 
+    /// Seconds; thirty years are more than any film.
+    private static let longest = 1e9
+
+    /// The same without the boundaries at `places`: the scenes on both sides of each are one.
+    func withoutBoundaries(at places: Set<Int>) -> SceneLabels {
+        var labels = self
+        labels.scenes = []
+        for (place, scene) in scenes.enumerated() {
+            if places.contains(place - 1), let last = labels.scenes.indices.last {
+                labels.scenes[last].end = max(labels.scenes[last].end, scene.end)
+            } else {
+                labels.scenes.append(scene)
+            }
+        }
+        return labels
+    }
+
     /// The same from the first picture of a film that shows it `offset` seconds behind its start.
     func fromFirstPicture(_ offset: Double) -> SceneLabels {
         guard countsFromStart, offset > 0 else { return self }
@@ -32,11 +49,12 @@ package struct SceneLabels: Hashable, Sendable {
         return labels
     }
 
-    /// The scenes of a corrected run, under its input's name.
+    /// The scenes of a corrected run, under its input's name: from boundary to boundary, over gaps, which make
+    /// none.
     init(_ events: EventScores) {
-        let starts = [0] + events.shots.filter(\.isDecided).map(\.range.end)
+        let starts = [events.shots.first?.range.start ?? 0] + events.boundaries
         let end = events.shots.last?.range.end ?? 0
-        film = events.names.dropLast().last ?? events.names.last ?? ""
+        film = events.name
         scenes = zip(starts, starts.dropFirst() + [end]).map { ShotRange(start: $0, end: $1) }
     }
 
@@ -91,6 +109,10 @@ package struct SceneLabels: Hashable, Sendable {
                 throw file.malformed(
                     "scene \(position) has no start, or starts before the one ahead of it",
                     remedy: "give 'start_s', or 'start_frame' together with 'fps', in order of time")
+            }
+            guard start <= longest else {
+                throw file.malformed(
+                    "scene \(position) begins beyond any film", remedy: "give seconds up to 1000000000")
             }
             starts.append(start)
             ends.append(
@@ -170,6 +192,9 @@ package struct SceneLabels: Hashable, Sendable {
             throw file.malformed(
                 "the boundaries are not in order",
                 remedy: "list the first frame of each scene in order of time")
+        }
+        guard Double(frames.last?.upperBound ?? 0) / rate <= longest else {
+            throw file.malformed("the last boundary lies beyond any film", remedy: "check 'fps'")
         }
         let starts = [0] + frames.map { Double($0.upperBound) / rate }
         let ends = frames.map { Double($0.lowerBound) / rate } + [.infinity]

@@ -1,11 +1,12 @@
-/// Durations as people write them: `20`, `0.4`, `20s`, `500ms`, `1m30`, `1h20m`, `1:30`, `1:02:03.5`.
+/// Durations as people write them: `20`, `0.4`, `20s`, `500ms`, `1m30`, `1h20m`, `1:30`, `1:02:03.5`. The page
+/// of a catalogue reads the same (`catalogue.js`); `fixtures/durations.json` has cases for both.
 package enum DurationText {
     /// Seconds, of either sign; thirty years are more than any duration here.
     private static let longest = 1e9
 
     /// Seconds; nil where `text` is no duration. A number without a unit is seconds, also behind minutes.
     package static func seconds(_ text: String) -> Double? {
-        let seconds = Double(text) ?? (text.contains(":") ? clock(text) : units(text))
+        let seconds = decimal(text) ?? (text.contains(":") ? clock(text) : units(text))
         return seconds.flatMap { $0.magnitude <= longest ? $0 : nil }
     }
 
@@ -46,6 +47,11 @@ package enum DurationText {
 
     private static func number(_ text: some StringProtocol) -> Double? {
         guard let first = text.first, first.isNumber else { return nil }
-        return Double(text)
+        return decimal(text)
+    }
+
+    /// Swift reads hexadecimal digits, too; people write no durations with them.
+    private static func decimal(_ text: some StringProtocol) -> Double? {
+        text.contains { $0 == "x" || $0 == "X" } ? nil : Double(text)
     }
 }

@@ -24,7 +24,13 @@ import Testing
     private static func build(
         _ folder: URL, _ catalogue: String, _ more: String...
     ) throws -> (outcome: Program.Outcome, counts: [String: Int]) {
-        let outcome = try Program.run(["catalogue", folder.path, "--to", catalogue] + more)
+        try build(folder.path, catalogue, more)
+    }
+
+    private static func build(
+        _ folder: String, _ catalogue: String, _ more: [String] = []
+    ) throws -> (outcome: Program.Outcome, counts: [String: Int]) {
+        let outcome = try Program.run(["catalogue", folder, "--to", catalogue] + more)
         let fields = outcome.events.last?.fields ?? [:]
         let names = ["films", "new", "changed", "removed", "same", "changing", "unusable"]
         return (outcome, Dictionary(uniqueKeysWithValues: names.map { ($0, fields[$0] as? Int ?? -1) }))
@@ -61,6 +67,12 @@ import Testing
         #expect(whole["films"] as? Int == 2 && whole["scenes"] as? Int == 5)
         // Nothing changed; other decisions; one film less.
         Self.expect(try Self.build(folder, catalogue), ["films": 2, "same": 2])
+        let link = Scratch.path("link")
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: folder)
+        for way in [folder.path + "/", folder.path + "/./", folder.path + "/../" + folder.lastPathComponent] {
+            Self.expect(try Self.build(way, catalogue), ["films": 2, "same": 2])
+        }
+        Self.expect(try Self.build(link.path, catalogue), ["films": 2, "same": 2])
         let films = try Scratch.emptyFolder()
         try FileManager.default.createSymbolicLink(
             atPath: films.appending(path: "a.mp4").path, withDestinationPath: Fixtures.path("cuts.mp4"))
@@ -103,6 +115,39 @@ import Testing
             "python3", "-c", script, catalogue, folder.appending(path: "a.mp4/embeddings.npz").path,
         ])
         #expect(result.status == 0, "\(result.errors)")
+    }
+
+    /// What lies exactly a tenth above its threshold is in no doubt, to nobody: decimals are compared, and not
+    /// their nearest doubles.
+    @Test func aTenthIsNoDoubt() throws {
+        let films = try Scratch.emptyFolder()
+        try FileManager.default.createSymbolicLink(
+            atPath: films.appending(path: "a.mp4").path, withDestinationPath: Fixtures.path("cuts.mp4"))
+        let (folder, catalogue) = (Scratch.path("results"), Scratch.path("films.sqlite").path)
+        func decide(_ threshold: Int) throws -> [Int] {
+            let digits = String(1_000_000 + threshold).dropFirst()
+            let batch = try Program.run(
+                ["batch", films.path, "--output", folder.path, "--quiet", "--", "--min-scene", "1"]
+                    + ["--threshold", "0.\(digits)"])
+            #expect(batch.status == 0, "\(batch)")
+            #expect(try Self.build(folder, catalogue).outcome.status == 0)
+            let scores = try Self.ask(catalogue, "--of", "boundaries").compactMap {
+                $0.fields["score"] as? Double
+            }
+            return scores.map { Int(($0 * 1_000_000).rounded()) }
+        }
+        let scores = try decide(500_000).filter { $0 > 600_000 }
+        try #require(!scores.isEmpty)
+        for score in scores {
+            for (margin, isDoubtful) in [(100_000, false), (99_999, true)] {
+                let doubtful = try decide(score - margin).count { $0 < score || isDoubtful && $0 == score }
+                let whole = try #require(try Self.ask(catalogue).first?.fields)
+                #expect(whole["doubtful"] as? Int == doubtful, "\(score), \(margin)")
+                let asked = try #require(
+                    try Self.ask(catalogue, "--of", "boundaries", "--doubtful", "--count").first)
+                #expect(asked.fields["count"] as? Int == doubtful, "\(score), \(margin)")
+            }
+        }
     }
 
     /// Damaged results are named, left out, and harm no other.
@@ -225,6 +270,16 @@ import Testing
             ([catalogue, "--output", catalogue], 64, "would overwrite it"),
             ([catalogue, "--output", "/dev/full", "--limit", "0"], 73, "No space left"),
             ([catalogue, "--limit", "-1"], 64, "--limit takes"),
+            (
+                [catalogue, "--of", "boundaries", "--order", "longest"], 64,
+                "--order longest does not fit boundaries; they come by name, score, doubtful"
+            ),
+            ([catalogue, "--of", "shots", "--order", "score"], 64, "does not fit shots"),
+            ([catalogue, "--of", "films", "--order", "score"], 64, "does not fit films"),
+            ([catalogue, "--order", "doubtful"], 64, "does not fit scenes"),
+            ([catalogue, "--count", "--limit", "2"], 64, "leave --limit and --order out"),
+            ([catalogue, "--count", "--order", "longest"], 64, "leave --limit and --order out"),
+            ([catalogue, "--page", empty + "/page.html", "--json"], 64, "leave --json out"),
         ]
         for (arguments, status, words) in table {
             let outcome = try Program.run(["catalogue"] + arguments)

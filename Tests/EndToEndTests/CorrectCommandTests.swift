@@ -48,6 +48,49 @@ import Testing
         #expect(piped.status == 0, "\(piped.output)")
     }
 
+    /// Corrections are labels, and so are the chapters of what they make: both give the same figures, also of
+    /// what a person put or moved inside a shot.
+    @Test func correctionsLabelAsTheirChaptersDo() throws {
+        // Shots of 1.4 to 1.8 s.
+        let (events, run, boundaries) = try run()
+        let folder = try Scratch.emptyFolder()
+        let film = folder.appending(path: "film.jsonl")
+        try FileManager.default.copyItem(atPath: events, toPath: film.path)
+        let moved = try #require(boundaries.first)
+        let entries = #"{"action":"move","id":"\#(moved)","to":{"t":7.4}},{"action":"add","at":{"t":12.4}}"#
+        let corrections = folder.appending(path: "film.corrections.json")
+        try FileManager.default.copyItem(atPath: try self.corrections(run, entries), toPath: corrections.path)
+        let (corrected, chapters) = (Scratch.path("film.jsonl").path, Scratch.path("film.vtt").path)
+        for arguments in [
+            ["correct", film.path, corrections.path, "--output", corrected],
+            ["export", corrected, "--to", "webvtt", "--output", chapters],
+        ] {
+            let outcome = try Program.run(arguments)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+        }
+        func figures(_ truth: String, _ detected: String) throws -> [String: Double] {
+            let report = try EvaluateCommandTests.object(
+                Program.run(["evaluate", "scenes", "--truth", truth, "--detected", detected, "--json"]))
+            var figures: [String: Double] = [:]
+            for metric in ["ap", "f1", "recall", "miou"] {
+                let row = try EvaluateCommandTests.row(report, "figures") {
+                    $0["metric"] as? String == metric && $0["scope"] as? String == "mean of films"
+                }
+                figures[metric] = row["value"] as? Double
+            }
+            let row = try EvaluateCommandTests.row(report, "films") { _ in true }
+            for count in ["boundaries", "missed"] { figures[count] = (row[count] as? Int).map(Double.init) }
+            return figures
+        }
+        let own = try figures(corrections.path, film.path)
+        let told = try figures(chapters, film.path)
+        #expect(own.count == 6 && own["missed"] == 2, "\(own)")
+        for (name, value) in own { #expect(abs(value - (told[name] ?? .infinity)) < 0.001, "\(name)") }
+        // The corrected run is right about itself.
+        let whole = try figures(chapters, corrected)
+        #expect(whole["f1"] == 1 && whole["missed"] == 0 && whole["miou"] ?? 0 > 0.999, "\(whole)")
+    }
+
     /// A film whose sound begins 1.61 s before its pictures: its own lists confirm every boundary.
     @Test(arguments: ["webvtt", "matroska", "losslesscut", "edl", "otio"])
     func ownListsConfirm(format: String) throws {
@@ -90,7 +133,7 @@ import Testing
                 [events, try corrections(run, #"{"action":"remove","id":"boundary/0/1"}"#)], 65,
                 "no boundary has the id"
             ),
-            ([events, events], 65, "is not valid JSON"),
+            ([events, events], 65, "holds events, which are no list of scenes"),
             ([events, other.path], 65, "scenes that begin beyond the end of the run at 16.0 s: 1"),
             ([fits, fits], 65, "is no event"),
             ([events, fits + ".nowhere"], 66, "No such file"),

@@ -148,6 +148,14 @@ class Live(PageCase):
         self.assertIn("after=x%3A", self.server.asked[-1])
         page.troubles = [trouble for trouble in page.troubles if "503" not in trouble and "INCOMPLETE" not in trouble]
 
+    def test_events_that_are_gone_are_told_once(self) -> None:
+        page = self.open(self.server.address + "/live.html")
+        self.server.send({"v": 1, "type": "cursor_expired", "feed": "hall", "oldest": "x:4"})
+        page.wait("page.live.missed")
+        # The next connection goes on behind them.
+        self.assertEqual(page.evaluate("page.live.cursor"), f"x:{self.server.seq}")
+        page.wait("find('health').textContent.includes('Missed')")
+
     def test_a_token_opens_events_and_pictures(self) -> None:
         run = Run([250] * 4, ends=None)
         self.server.token = "s3cret"

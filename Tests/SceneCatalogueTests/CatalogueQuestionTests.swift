@@ -12,7 +12,7 @@ import Testing
             $0.replacingOccurrences(
                 of: #","first_shot""#,
                 with:
-                    #","tags":[{"label":"goal","probability":0.9},{"label":"it's","probability":0.1}],"first_shot""#
+                    #","tags":[{"label":"goal","probability":0.9},{"label":"it's","probability":0.5},{"label":"snow","probability":0.499999}],"sentence_tags":[{"name":"night","share":0.1,"cosine":0.25},{"name":"goal","share":0.1,"cosine":0.2},{"name":"day","share":0.099999,"cosine":0.2}],"first_shot""#
             )
         }
         try Results.catalogue(
@@ -40,7 +40,11 @@ import Testing
             ask: { ($0.longerThan, $0.shorterThan, $0.order) = (5, 70, .name) }, rows: ["a 1", "a 2", "a 3"]),
         Case(what: "pattern", ask: { $0.name = "news/*" }, rows: ["news/b 1", "news/c 1"]),
         Case(what: "limit", ask: { ($0.limit, $0.longerThan) = (1, 0) }, rows: ["news/b 1"]),
-        Case(what: "tag", ask: { $0.tag = "goal" }, rows: ["news/c 1"]),
+        // By the probe, then by the sentence.
+        Case(what: "tag", ask: { $0.tag = "goal" }, rows: ["news/c 1", "news/c 1"]),
+        Case(what: "a sentence", ask: { $0.tag = "night" }, rows: ["news/c 1"]),
+        Case(what: "a tag that is not likely", ask: { $0.tag = "snow" }, rows: []),
+        Case(what: "a sentence with a small share", ask: { $0.tag = "day" }, rows: []),
         Case(what: "a tag with a quotation mark", ask: { $0.tag = "it's" }, rows: ["news/c 1"]),
         Case(what: "no such tag", ask: { $0.tag = "goals" }, rows: []),
         Case(what: "damaged", ask: { $0.isDamaged = true }, rows: ["news/c 1"]),
@@ -127,7 +131,9 @@ import Testing
         #expect(try Self.reader().names(withFile: "report.html") == ["a", "news/b", "news/c"])
         #expect(try Self.reader().names(withFile: "report").isEmpty)
         #expect(
-            try Self.reader().likelyTags() == [CatalogueScene(recording: "news/c", number: 1): ["goal"]])
+            try Self.reader().likelyTags() == [
+                CatalogueScene(recording: "news/c", number: 1): ["goal", "it's", "night"]
+            ])
         #expect(try Self.reader().folder() == "/results")
     }
 }
@@ -138,7 +144,7 @@ extension CatalogueSummary {
         var summary = CatalogueSummary()
         (summary.recordings, summary.seconds, summary.shots, summary.scenes) = (3, 180, 5, 5)
         (summary.boundaries, summary.doubtful, summary.damaged) = (2, 3, 1)
-        summary.tags = ["goal", "it's"]
+        summary.tags = ["day", "goal", "it's", "night", "snow"]
         return summary
     }
 }

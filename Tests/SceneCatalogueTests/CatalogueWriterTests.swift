@@ -53,6 +53,26 @@ import Testing
         #expect(names == ["films.sqlite"])
     }
 
+    /// A folder is the same one whichever way leads to it, also in a catalogue of an earlier version.
+    @Test func oneFolderByManyWays() throws {
+        let folder = try Files.temporaryFolder().resolvingSymlinksInPath()
+        let (results, link) = (folder.appending(path: "results"), folder.appending(path: "link"))
+        try FileManager.default.createDirectory(at: results, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: results)
+        for way in [results.path + "/", results.path + "/.", results.path + "/../results", link.path] {
+            let path = folder.appending(path: "films.sqlite").path
+            try Results.catalogue([try Results.entry("a")], at: path, folder: way)
+            let writer = try CatalogueWriter(path, folder: results.path, embeddings: false)
+            #expect(writer.notes.count == 1, "\(way)")
+            writer.finish()
+            #expect(try CatalogueReader(path).folder() == results.path, "\(way)")
+            #expect(throws: CatalogueError.self, "\(way)") {
+                try CatalogueWriter(path, folder: folder.path, embeddings: false)
+            }
+            try FileManager.default.removeItem(atPath: path)
+        }
+    }
+
     /// Where embeddings are wanted all of a sudden, every recording counts as changed.
     @Test func embeddingsAreWantedLater() throws {
         let path = try Self.path()

@@ -137,6 +137,44 @@ import Timeline
         }
     }
 
+    /// Behind a clock that stepped back there is a gap without a length, from the second one on between
+    /// pictures that have no number: it ends its scene all the same.
+    @Test func gapsWithoutLengthStay() throws {
+        var sample = SampleStream(lengths: [300, 500, 200], timecode: nil)
+        sample.hasFrameNumbers = false
+        let events = sample.events.flatMap { event -> [Event] in
+            switch event {
+            case .boundary: return []
+            case .shot(var shot):
+                shot.transition = .start
+                return [.shot(shot)]
+            case .scene(var scene) where scene.endReason == .boundary:
+                (scene.endReason, scene.score) = (.gap, nil)
+                return [
+                    .scene(scene), .gap(Gap(start: scene.end, end: scene.end, reason: .discontinuity)),
+                ]
+            case .streamEnd(var end):
+                (end.boundaries, end.gaps) = (0, 2)
+                return [.streamEnd(end)]
+            default: return [event]
+            }
+        }
+        let table: [([Correction], [ClosedRange<Int64>])] = [
+            ([], [0...300, 300...800, 800...1000]),
+            ([.add(Rig.place(sample, 400))], [0...300, 300...400, 400...800, 800...1000]),
+        ]
+        for (entries, expected) in table {
+            #expect(Rig.scenes(sample, try Rig.correct(sample, entries, events: events)) == expected)
+        }
+        // Nor does a list join them.
+        let list = try Corrections(
+            matching: [0, 12.5, 33.333333], countsFromStart: false, events: events, tolerance: 0.5)
+        #expect(list.entries.isEmpty)
+        #expect(throws: CorrectionError.self) {
+            try Rig.correct(sample, [.add(Rig.place(sample, 300))], events: events)
+        }
+    }
+
     /// A run that goes on ends with a boundary: taken away, its scene is open again.
     @Test func unfinishedRuns() throws {
         var sample = Rig.sample

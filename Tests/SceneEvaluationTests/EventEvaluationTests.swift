@@ -103,6 +103,128 @@ struct EventEvaluationTests {
         }
     }
 
+    /// A gap ends its scene and makes no boundary: what a list makes of it is left out, whether the list
+    /// says where scenes end or not, and whether the gap has a length or not.
+    @Test(arguments: [ExportFormat.webvtt, .ffmetadata, .podcast], [10, 0] as [Int64])
+    func gapsAreNoLabels(format: ExportFormat, length: Int64) throws {
+        let sample = SampleStream(lengths: [300, 1501, 600], gaps: [0, 10])
+        var writer = EventWriter()
+        let lines = sample.events.map { event -> String in
+            let ticks = (10 - length) * sample.frameTicks
+            return writer.line(Self.without(ticks, behind: sample.instant(1801), event))
+        }
+        let log = try EventLog(reading: lines)
+        let list = String(decoding: try format.write(log, ExportOptions())[0], as: UTF8.self)
+        try Files.temporary(["film.jsonl": lines.joined(), "film" + format.suffix: list]) { folder in
+            let request = SceneEvaluation.Request(
+                labels: [folder + "/film" + format.suffix], predictions: [folder + "/film.jsonl"])
+            for matching in BoundaryMatching.allCases {
+                var request = request
+                request.matching = matching
+                let joined = try SceneEvaluation.films(request, request.predictions)
+                let film = try #require(joined.films.first)
+                #expect(film.shots.map(\.isBoundary) == [true, false, false] && film.missed.isEmpty)
+                #expect(film.gapLabels == 1 && film.unlabeled.isEmpty)
+                #expect(joined.notes.contains { $0.contains("at gaps of the run") && $0.hasSuffix(": 1") })
+                let figures = SceneFigures([film])
+                #expect(figures.value(.f1, .pooled) == 1)
+                expectNear(figures.value(.meanOverlap, .perFilm), 1, within: 0.02)
+            }
+        }
+    }
+
+    /// The event with what lies behind `instant` moved back by `ticks`.
+    private static func without(_ ticks: Int64, behind instant: Instant, _ event: Event) -> Event {
+        func moved(_ place: Instant) -> Instant {
+            var place = place
+            if place > instant { place.pts -= ticks }
+            return place
+        }
+        switch event {
+        case .shot(var shot):
+            (shot.start, shot.end) = (moved(shot.start), moved(shot.end))
+            for part in shot.parts.indices {
+                shot.parts[part].start = moved(shot.parts[part].start)
+                shot.parts[part].end = moved(shot.parts[part].end)
+                shot.parts[part].keyFrames = shot.parts[part].keyFrames.map(moved)
+            }
+            return .shot(shot)
+        case .scene(var scene):
+            (scene.start, scene.end) = (moved(scene.start), moved(scene.end))
+            return .scene(scene)
+        case .gap(var gap):
+            gap.end = moved(gap.end)
+            return .gap(gap)
+        case .streamEnd(var end):
+            end.at = moved(end.at)
+            return .streamEnd(end)
+        case .watermark(let place): return .watermark(moved(place))
+        default: return event
+        }
+    }
+
+    /// A label inside a gap, one beside a cut in front of it, and an interval that holds a reported cut and
+    /// the gap's beginning. Shots start at 0, 4, 8 and 20 s; a gap lasts from 12 to 20 s.
+    @Test func labelsAroundAGap() throws {
+        func instant(_ seconds: Int64) -> String { #"{"t":\#(seconds),"pts":\#(seconds * 25)}"# }
+        let spans: [(Int64, Int64)] = [(0, 4), (4, 8), (8, 12), (20, 30)]
+        var events = spans.enumerated().map { index, span in
+            #"{"type":"shot","index":\#(index),"start":\#(instant(span.0)),"end":\#(instant(span.1))}"#
+        }
+        events.append(#"{"type":"gap","start":\#(instant(12)),"end":\#(instant(20)),"reason":"stall"}"#)
+        events.append(
+            #"{"type":"boundary","id":"b","state":"final","kind":"cut","left_shot":1,"score":0.9,"at":\#(instant(8))}"#
+        )
+        let table: [(marks: String, boundaries: [Int], missed: [Double], gaps: Int)] = [
+            ("400", [], [], 1), ("310, 400, 490", [], [], 3), ("205, 400", [1], [], 1),
+            (#""190..350""#, [1], [], 0), (#""230..350""#, [], [], 1), ("250", [], [10], 0),
+        ]
+        for (marks, boundaries, missed, gaps) in table {
+            let labels = #"{"video":"film.mp4","fps":25,"boundaries":[\#(marks)]}"#
+            try Files.temporary([
+                "labels.json": labels, "film.jsonl": events.map { $0 + "\n" }.joined(),
+            ]) { folder in
+                let request = SceneEvaluation.Request(
+                    labels: [folder + "/labels.json"], predictions: [folder + "/film.jsonl"])
+                let film = try #require(try SceneEvaluation.films(request, request.predictions).films.first)
+                let found = film.shots.indices.filter { film.shots[$0].isBoundary }
+                #expect(found == boundaries, "\(marks)")
+                #expect(film.missed.map(\.time) == missed && film.gapLabels == gaps, "\(marks)")
+                #expect(film.scenes?.count == boundaries.count + missed.count + 1, "\(marks)")
+            }
+        }
+    }
+
+    /// Labels of another film: their name is noted, and where they go on behind the film they are refused.
+    @Test func labelsOfOtherFilms() throws {
+        func joined(_ labels: String, _ sample: SampleStream) throws -> [String] {
+            try Files.temporary(["labels.json": labels, "film.jsonl": sample.lines.joined()]) { folder in
+                let request = SceneEvaluation.Request(
+                    labels: [folder + "/labels.json"], predictions: [folder + "/film.jsonl"])
+                return try SceneEvaluation.films(request, request.predictions).notes
+            }
+        }
+        // 83.375 s.
+        let sample = SampleStream()
+        let fits = #"{"video":"film.mp4","fps":24,"boundaries":[300,1801,2020]}"#
+        #expect(try !joined(fits, sample).contains { $0.contains("the labels are of") })
+        #expect(
+            try joined(#"{"video":"other.mp4","fps":24,"boundaries":[300]}"#, sample).contains {
+                $0.hasPrefix("the labels are of 'other', the predictions of 'film'")
+            })
+        var stopped = sample
+        stopped.endReason = .interrupted
+        let longer = #"{"video":"film.mp4","fps":24,"boundaries":[300,2400,2500]}"#
+        #expect(
+            try joined(longer, stopped).contains {
+                $0.contains("beyond the end of the run at 83.4 s: 2, the first at 100.0 s")
+            })
+        for (labels, run) in [(longer, sample), (#"{"fps":24,"boundaries":[2400]}"#, stopped)] {
+            let error = #expect(throws: EvaluationError.self) { try joined(labels, run) }
+            #expect(error?.description.hasSuffix("; give the labels of this film") == true)
+        }
+    }
+
     @Test func figuresCountTheMissedBoundaryAndNotTheLastShot() throws {
         let figures = SceneFigures([try Self.film()])
         #expect(figures.shotCount == 5)

@@ -148,6 +148,25 @@ struct SceneFigureTests {
         }
     }
 
+    /// A network that diverged gives no numbers: its shots rank below all others, in one place.
+    @Test func scoresThatAreNoNumbers() {
+        let scores: [(Double, Bool)] = [(.nan, true), (0.5, true), (.nan, false), (0, false), (.nan, false)]
+        let film = EvaluatedFilm(
+            id: "film",
+            shots: scores.enumerated().map {
+                EvaluatedShot(index: $0, isBoundary: $1.1, score: $1.0)
+            })
+        let ranked = RankedShots([film])
+        // One of the two is found first, the other with all five shots.
+        expectNear(ranked.areas(weights: [1]).averagePrecision, (1 + 2.0 / 5) / 2)
+        #expect(ranked.curvePoints().map(\.recall) == [0.5, 1])
+        #expect(ranked.thresholdPoints().map(\.threshold) == [0.5])
+        let none = RankedShots([
+            EvaluatedFilm(id: "film", shots: [EvaluatedShot(index: 0, isBoundary: true, score: .nan)])
+        ])
+        #expect(none.areas(weights: [1]).averagePrecision == 1)
+    }
+
     /// A resample is a weighting of films: AP of weights 2, 0, 1 is AP of the films listed so.
     @Test func weightsEqualRepetition() throws {
         let films = try Self.figures().films

@@ -1,15 +1,53 @@
 // Searches the scenes of many films. What decides (`durationOf`, `clock`, `search`) knows no document.
 
-/** Seconds of `90`, `5m`, `1m30s`, `1:30` or `1:02:03`; null of an empty text, NaN of any other. */
+/** Seconds; thirty years are more than any duration here. */
+const LONGEST = 1e9;
+
+/**
+ * Seconds of `90`, `5m`, `1m30s`, `1:30` or `1:02:03`, as `--longer-than` reads them (DurationText in Sources/TextFiles);
+ * null of an empty text, NaN of any other.
+ */
 function durationOf(text) {
   const plain = text.trim();
   if (plain === "") return null;
-  if (/^\d+(\.\d+)?$/.test(plain)) return Number(plain);
-  const clock = /^(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)$/.exec(plain);
-  if (clock) return Number(clock[1] ?? 0) * 3600 + Number(clock[2]) * 60 + Number(clock[3]);
-  const units = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s?)?$/.exec(plain);
-  if (!units) return NaN;
-  return Number(units[1] ?? 0) * 3600 + Number(units[2] ?? 0) * 60 + Number(units[3] ?? 0);
+  const seconds = decimalOf(plain) ?? (plain.includes(":") ? secondsOfClock(plain) : secondsOfUnits(plain));
+  return seconds !== null && seconds >= 0 && seconds <= LONGEST ? seconds : NaN;
+}
+
+const decimalOf = (text) => (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : null);
+
+/** A number that begins with a digit, or null. */
+const numberOf = (text) => (/^\d/.test(text) ? decimalOf(text) : null);
+
+/** Of `M:SS` or `H:MM:SS`, the last with decimals; or null. */
+function secondsOfClock(text) {
+  const fields = text.split(":");
+  const seconds = numberOf(fields.pop());
+  if (fields.length < 1 || fields.length > 2 || seconds === null || seconds >= 60) return null;
+  let minutes = 0;
+  for (const [place, field] of fields.entries()) {
+    const value = /^[+-]?\d+$/.test(field) ? Number(field) : NaN;
+    if (!(value >= 0 && value <= 9999 && (place === 0 || value < 60))) return null;
+    minutes = minutes * 60 + value;
+  }
+  return minutes * 60 + seconds;
+}
+
+/** Of numbers with falling units, the last of which may lack its `s`; or null. */
+function secondsOfUnits(text) {
+  const known = [["h", 3600], ["m", 60], ["s", 1], ["ms", 0.001]];
+  let [rest, next, sum] = [text, 0, 0];
+  while (rest !== "") {
+    const [, digits, name] = /^([\d.]*)(\p{L}*)/u.exec(rest);
+    rest = rest.slice(digits.length + name.length);
+    const unit = name === "" && rest === "" && next > 0 ? "s" : name;
+    const value = numberOf(digits);
+    const place = known.findIndex(([each]) => each === unit);
+    if (value === null || place < next) return null;
+    sum += value * known[place][1];
+    next = place + 1;
+  }
+  return next > 0 ? sum : null;
 }
 
 /** `H:MM:SS` of microseconds. */

@@ -35,6 +35,7 @@ function emptyRun() {
     hasBlocks: false,
     namesBlocks: false,
     boundaries: new Map(),
+    removed: new Set(),
     watermark: null,
     heartbeat: null,
     heartbeatSeen: 0,
@@ -81,6 +82,9 @@ function readReasons(value) {
   const alike = isIndex(left) && isIndex(right) && isNumber(distance) ? { left, right, distance } : null;
   return logits.length > 0 || alike ? { logits, alike } : null;
 }
+
+/** What a person said of a boundary of a corrected run (contract 18): "confirmed", "moved", "added", or null. */
+const readReview = (value) => (["confirmed", "moved", "added"].includes(value) ? value : null);
 
 const reasonNames = ["segmentation", "lengths", "tempo", "transition"];
 
@@ -143,15 +147,17 @@ const eventReaders = {
 
   boundary(run, event) {
     const at = readInstant(event.at);
-    // A boundary that a person added has no score.
+    // Without a score it is in no doubt.
     const isScored = isNumber(event.score);
     if (typeof event.id !== "string" || !at || (!isScored && event.score !== null && event.score !== undefined)) return false;
     const known = run.boundaries.get(event.id);
     const revision = isIndex(event.rev) ? event.rev : 0;
     // A reader may get a line twice, and lines of a journal in any order of delivery: the highest revision counts.
     if (known && (known.revision > revision || known.state === "final")) return true;
-    if (event.state === "retracted") run.boundaries.delete(event.id);
-    else {
+    if (event.state === "retracted") {
+      run.boundaries.delete(event.id);
+      if (event.review === "removed") run.removed.add(at.pts);
+    } else {
       run.boundaries.set(event.id, {
         id: event.id,
         at,
@@ -165,6 +171,8 @@ const eventReaders = {
         rightShots: isIndex(event.right_shots) ? event.right_shots : null,
         isComplete: event.complete !== false,
         delay: isNumber(event.delay) ? event.delay : null,
+        review: readReview(event.review),
+        isReviewed: readReview(event.review) !== null,
       });
     }
     if (event.state === "final" && isNumber(event.delay)) run.lastDelay = event.delay;
@@ -362,9 +370,10 @@ function stretchesOf(run) {
   for (const [position, span] of spans.entries()) {
     const current = stretches[stretches.length - 1];
     const previous = spans[position - 1];
+    // A shot that was ended for its length is followed by one that begins with "start", and by no gap (contract 5).
     const isFresh =
       !current ||
-      span.transition?.kind === "start" ||
+      previous.end.pts !== span.start.pts ||
       previous.endReason === "gap" ||
       gapStarts.has(previous.end.pts);
     if (isFresh) stretches.push({ start: span.start, end: span.end, closed: null });

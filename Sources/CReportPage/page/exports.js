@@ -29,6 +29,16 @@ function webVTT(run, scenes, title) {
   return text;
 }
 
+/**
+ * The score of a boundary in millionths, as the corrected run has it: a place that a person chose has the score that the
+ * run gave it, else 1 (contract 18).
+ */
+function correctedScore(run, boundary) {
+  if (!boundary.isAdded && !boundary.isMoved) return boundary.score;
+  const isThere = ({ at }) => at.pts === boundary.at.pts;
+  return (finalBoundaries(run).find(isThere) ?? run.scores.find(isThere))?.score ?? 1000000;
+}
+
 function sceneTable(run, scenes) {
   const decimal = (micro) => {
     const digits = String(Math.abs(micro)).padStart(7, "0");
@@ -41,10 +51,11 @@ function sceneTable(run, scenes) {
   const closed = closedScenes(scenes);
   closed.forEach((scene, index) => {
     const ender = scene.endReason === "boundary" ? scenes[scenes.indexOf(scene) + 1]?.boundary : null;
+    const score = ender ? correctedScore(run, ender) : null;
     rows.push([
       index + 1, decimal(unitsUp(run, scene.start.pts, 1000000)), decimal(unitsUp(run, scene.end.pts, 1000000)),
       scene.start.frame ?? "", scene.end.frame ?? "", scene.start.timecode ?? "", scene.end.timecode ?? "",
-      scene.endReason, isNumber(ender?.score) ? decimal(ender.score) : "",
+      scene.endReason, isNumber(score) ? decimal(score) : "",
       run.shots[scene.firstShot]?.index ?? "", run.shots[scene.lastShot]?.index ?? "", scene.lastShot - scene.firstShot + 1,
       ...(run.namesBlocks ? [blockKindOf(run, scene) ?? ""] : []),
     ]);

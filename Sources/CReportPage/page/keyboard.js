@@ -31,6 +31,7 @@ function runCommand(session, command) {
   switch (command) {
     case "confirm":
       if (!isBoundary) return say(selected ? "Near misses are added with A." : "Choose a boundary first.");
+      if (selected.review && !selected.isMoved) return say("It was reviewed before. Delete removes it, E moves it.");
       if (selected.isReviewed && !selected.isAdded && !selected.isMoved) return session.unreview(selected);
       return session.confirm(selected);
     case "remove":

@@ -157,7 +157,7 @@ class List {
     const passes = {
       all: () => true,
       review: (scene) => scene.boundary !== null && !scene.boundary.isReviewed && scene.boundary.state === "final",
-      doubtful: (scene) => doubt(scene.boundary, settings) <= doubtfulWithin,
+      doubtful: (scene) => doubt(scene.boundary, settings) < doubtfulWithin,
       shorter: (scene) => length(scene) < limit,
       longer: (scene) => length(scene) > limit,
       differs: (scene) => session.differences?.here.includes(scene.boundary) ?? false,
@@ -169,7 +169,7 @@ class List {
     }));
     if (this.filter.value === "doubtful") {
       for (const boundary of session.current.rejected) {
-        if (doubt(boundary, settings) > doubtfulWithin) continue;
+        if (doubt(boundary, settings) >= doubtfulWithin) continue;
         items.push({ key: boundary.id, scene: null, boundary, at: boundary.at, length: null, isRejected: true });
       }
       items.sort((left, right) => left.at.pts - right.at.pts);

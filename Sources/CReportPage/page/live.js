@@ -71,11 +71,11 @@ class Live {
         this.tellOpen(true);
       },
       message: ({ type, data, id }) => {
+        if (id !== "") this.cursor = id;
         if (type === "cursor_expired") {
           this.missed = true;
           return;
         }
-        if (id !== "") this.cursor = id;
         this.waiting.push(data);
         this.taken();
       },

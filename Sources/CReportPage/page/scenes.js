@@ -2,8 +2,9 @@
 
 /**
  * The current boundaries, scenes, and the candidates that are no boundary:
- * a boundary is {id, at, origin, state, kind, score, threshold, transition, delay, isAdded, isMoved, isReviewed,
- * isPinned}; a scene is {number, start, end, boundary, endReason, firstShot, lastShot}.
+ * a boundary is {id, at, origin, state, kind, score, threshold, transition, delay, isAdded, isMoved, isReviewed, review};
+ * `review` is what the run says that a person said before, the others what was said here. A scene is {number, start, end,
+ * boundary, endReason, firstShot, lastShot}.
  */
 function currentScenes(run, settings, corrections, groups) {
   const base = decidedBoundaries(run, settings, groups);
@@ -17,16 +18,16 @@ function currentScenes(run, settings, corrections, groups) {
       continue;
     }
     // What a person confirmed or moved stays, whatever the threshold says later.
-    if (!boundary) boundary = pinned(run, id, mark, base.rejected);
+    if (!boundary) boundary = pinned(run, id, mark, [...base.rejected, ...base.removed]);
     if (mark.action === "move") {
       found.set(id, { ...boundary, at: mark.to, origin: mark.at, isMoved: true, isReviewed: true });
     } else found.set(id, { ...boundary, isReviewed: true });
   }
   const byPts = new Map();
   for (const boundary of found.values()) if (!byPts.has(boundary.at.pts)) byPts.set(boundary.at.pts, boundary);
-  const rejectedByPts = new Map(base.rejected.map((boundary) => [boundary.at.pts, boundary]));
+  const placesByPts = new Map([...base.rejected, ...base.removed].map((boundary) => [boundary.at.pts, boundary]));
   for (const at of corrections.added.values()) {
-    const place = rejectedByPts.get(at.pts);
+    const place = placesByPts.get(at.pts);
     byPts.set(at.pts, {
       id: `added/${at.pts}`, at, state: "final", kind: place?.kind ?? "cut", score: place?.score ?? null,
       threshold: place?.threshold ?? null, transition: place?.transition ?? null, delay: null,
@@ -38,9 +39,13 @@ function currentScenes(run, settings, corrections, groups) {
     (boundary) => !byPts.has(boundary.at.pts) && corrections.marks.get(boundary.id)?.action !== "remove"
   );
   const scenes = scenesBetween(run, groups.map(({ stretch }) => stretch), boundaries);
-  return { boundaries, scenes, rejected, removed: removedOnes, isExact: base.isExact };
+  return { boundaries, scenes, rejected, removed: [...removedOnes, ...base.removed], isExact: base.isExact };
 }
 
+/**
+ * What the rule makes of the run, and what a person said of it before, which stands whatever the threshold says:
+ * {boundaries, rejected, removed, isExact}; `removed` are places of which a person said that no scene begins there.
+ */
 function decidedBoundaries(run, settings, groups) {
   const own = settingsOf(run);
   const provisional = [...run.boundaries.values()].filter(({ state }) => state === "provisional");
@@ -62,18 +67,24 @@ function decidedBoundaries(run, settings, groups) {
   });
   if (!hasScores) {
     // Without scores the others are unknown: a higher threshold can only take away.
-    const kept = finals.filter((boundary) => isOwn || boundary.score >= settings.threshold);
+    const kept = finals.filter((boundary) => isOwn || boundary.review !== null || boundary.score >= settings.threshold);
     const dropped = finals.filter((boundary) => !kept.includes(boundary));
     const judged = (boundary) => (isOwn ? boundary : { ...boundary, threshold: settings.threshold });
-    return { boundaries: [...kept.map(judged), ...provisional], rejected: dropped.map(judged), isExact: isOwn };
+    return { boundaries: [...kept.map(judged), ...provisional], rejected: dropped.map(judged), removed: [], isExact: isOwn };
   }
   const verdicts = decideAll(run, settings, groups);
-  const chosen = isOwn ? finals : verdicts.filter(({ isBoundary }) => isBoundary).map(place);
+  const reviewed = finals.filter(({ review }) => review !== null);
+  const said = new Set([...run.removed, ...reviewed.map(({ at }) => at.pts)]);
+  const decided = verdicts.filter(({ candidate, isBoundary }) => isBoundary && !said.has(candidate.at.pts)).map(place);
+  const chosen = isOwn ? finals : [...decided, ...reviewed];
   const taken = new Set([...chosen, ...provisional].map((boundary) => boundary.at.pts));
-  const rejected = verdicts
+  const others = verdicts
     .filter(({ candidate }) => !taken.has(candidate.at.pts))
     .map((verdict) => ({ ...place(verdict), isPeak: verdict.isPeak, isFarEnough: verdict.isFarEnough }));
-  return { boundaries: [...chosen, ...provisional], rejected, isExact: isOwn || typeof run.options.deadline !== "number" };
+  const rejected = others.filter(({ at }) => !run.removed.has(at.pts));
+  const removed = others.filter(({ at }) => run.removed.has(at.pts));
+  const isExact = isOwn || typeof run.options.deadline !== "number";
+  return { boundaries: [...chosen, ...provisional], rejected, removed, isExact };
 }
 
 /** The timeline in the id of the score stands in that of the boundary. */
@@ -132,9 +143,17 @@ function sceneIndexAt(scenes, pts) {
   return low - 1;
 }
 
+/** What a person did to a boundary, here or before: "added", "moved", "confirmed", or null. */
+function reviewOf(boundary) {
+  if (boundary.isAdded) return "added";
+  if (boundary.isMoved) return "moved";
+  return boundary.review ?? (boundary.isReviewed ? "confirmed" : null);
+}
+
 /** How far a boundary is from having been decided the other way; what nobody scored is not in doubt. */
 const doubt = (boundary, settings) =>
   boundary === null || boundary.score === null
     ? Infinity
     : Math.abs(boundary.score - (boundary.threshold ?? settings.threshold));
+/** Millionths within which a decision is in doubt; at so many it is not, as in the catalogue. */
 const doubtfulWithin = 100000;

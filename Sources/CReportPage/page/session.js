@@ -146,7 +146,7 @@ class Session {
   prune(start, end) {
     const inside = this.boundaries.filter(({ at }) => at.pts >= start && at.pts <= end);
     if (inside.length < 2) return 0;
-    const rank = (boundary) => (boundary.isAdded || boundary.isMoved ? 2000000 : boundary.score ?? -1);
+    const rank = (boundary) => (["added", "moved"].includes(reviewOf(boundary)) ? 2000000 : boundary.score ?? -1);
     const best = inside.reduce((left, right) => (rank(right) > rank(left) ? right : left));
     let corrections = this.corrections;
     for (const boundary of inside) if (boundary !== best) corrections = removed(corrections, boundary);

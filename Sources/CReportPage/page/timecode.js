@@ -116,13 +116,23 @@ function frameAt(run, rate, pts) {
 
 const ptsOfFrame = (run, rate, frame) => ptsAt(run, (frame * rate.denominator) / rate.numerator);
 
-/** The instant at `pts` as events write it. */
+/** What is told of a shot on both sides of `pts` that has a picture number: [before, after], undefined without. */
+function numberedAround(shot, pts) {
+  const told = [shot.start, ...shot.parts.flatMap((part) => [part.start, ...part.keyFrames]), shot.end];
+  const numbered = told.filter(({ frame }) => frame !== null);
+  return [numbered.findLast((at) => at.pts <= pts), numbered.find((at) => at.pts >= pts)];
+}
+
+/** The instant at `pts` as events write it: after a loss, pictures have no number. */
 function instantAt(run, rate, pts) {
   const shot = run.shots[shotIndexAt(run, pts)];
   for (const known of [shot?.start, shot?.end]) if (known?.pts === pts) return known;
-  const isWhole = run.gaps.length === 0 && rate?.isWhole === true;
-  const frame = isWhole ? frameAt(run, rate, pts) : null;
-  const hasLabel = frame !== null && rate.firstLabel !== null;
+  const isUnbroken = run.gaps.length === 0;
+  const [before, after] = shot && !isUnbroken ? numberedAround(shot, pts) : [];
+  const isCounted = rate?.isWhole === true && (isUnbroken || (before !== undefined && after !== undefined));
+  const frame = isCounted ? frameAt(run, rate, pts) : null;
+  const isLabeled = frame !== null && rate.firstLabel !== null;
+  const hasLabel = isLabeled && (isUnbroken || (before.timecode !== null && after.timecode !== null));
   return {
     pts,
     t: Math.round(secondsAt(run, pts) * 1000000) / 1000000,

@@ -103,9 +103,10 @@ class Detail {
     if (session.isLive) return;
     const isBoundary = boundary !== null && session.boundaries.includes(boundary);
     const label = find("do-confirm").firstElementChild;
-    const isPlain = isBoundary && boundary.isReviewed && !boundary.isAdded && !boundary.isMoved;
-    setText(label, isPlain ? "Unconfirm" : "Confirm");
-    find("do-confirm").disabled = !isBoundary || boundary.isAdded || boundary.isMoved;
+    // What was reviewed before this run was made stays so.
+    const isSettled = isBoundary && (boundary.isAdded || boundary.isMoved || Boolean(boundary.review));
+    setText(label, isBoundary && boundary.isReviewed && !isSettled ? "Unconfirm" : "Confirm");
+    find("do-confirm").disabled = !isBoundary || isSettled;
     find("do-remove").disabled = !isBoundary;
     find("do-move").disabled = !isBoundary || boundary.at.pts === session.playhead;
     const canAdd = session.canHold(session.playhead) && !session.boundaries.some(({ at }) => at.pts === session.playhead);

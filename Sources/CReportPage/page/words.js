@@ -39,8 +39,9 @@ function reasonText(run, scene) {
 }
 
 function boundaryText(boundary) {
-  if (boundary.isAdded) return "added by hand";
-  if (boundary.isMoved) return "moved by hand";
+  const review = reviewOf(boundary);
+  if (review === "added") return "added by hand";
+  if (review === "moved") return "moved by hand";
   if (boundary.kind === "intra_shot") return "inside a shot";
   const kind = boundary.transition?.kind;
   return kind ? transitionWords[kind] ?? shown(kind) : "cut";
@@ -59,9 +60,7 @@ function stateText(boundary) {
   if (boundary === null) return "";
   if (boundary.isRemoved) return "Removed";
   if (boundary.state === "provisional") return "Provisional";
-  if (boundary.isAdded) return "Added";
-  if (boundary.isMoved) return "Moved";
-  return boundary.isReviewed ? "Confirmed" : "To review";
+  return { added: "Added", moved: "Moved", confirmed: "Confirmed" }[reviewOf(boundary)] ?? "To review";
 }
 
 /** The header's figures: [label, value] pairs, in the order of importance. */

@@ -3,6 +3,16 @@ package struct CatalogueQuestion: Hashable, Sendable {
     /// What a row of the answer is.
     package enum Subject: String, CaseIterable, Sendable {
         case scenes, films, boundaries, shots
+
+        /// The orders in which its rows can come.
+        package var orders: [Order] {
+            switch self {
+            case .scenes: [.name, .longest, .shortest, .score]
+            case .films: [.name, .longest, .shortest, .doubtful]
+            case .boundaries: [.name, .score, .doubtful]
+            case .shots: [.name, .longest, .shortest]
+            }
+        }
     }
 
     package enum Order: String, CaseIterable, Sendable {
@@ -19,7 +29,7 @@ package struct CatalogueQuestion: Hashable, Sendable {
     package var shorterThan: Double?
     /// A pattern of names, with `*`, `?` and `[a-z]`.
     package var name: String?
-    /// Scenes that have it.
+    /// Scenes that have it, as `CatalogueTable.hasTag` says.
     package var tag: String?
     /// Boundaries less than a tenth above their threshold, or films that have such.
     package var isDoubtful = false
@@ -27,7 +37,7 @@ package struct CatalogueQuestion: Hashable, Sendable {
     package var isDamaged = false
     /// An expression of SQL over the columns of the subject and of its recording.
     package var expression: String?
-    /// nil: what the question is about comes first.
+    /// One of the subject's; nil: what the question is about comes first.
     package var order: Order?
     /// nil: all.
     package var limit: Int?
@@ -119,7 +129,10 @@ package struct CatalogueQuestion: Hashable, Sendable {
 
     private var conditions: [(text: String, value: CatalogueValue?)] {
         var conditions: [(String, CatalogueValue?)] = []
-        if let tag { conditions.append(("tag = ?", .text(tag))) }
+        if let tag {
+            conditions.append(("tag = ?", .text(tag)))
+            conditions.append((CatalogueTable.hasTag, nil))
+        }
         if let length = lengthColumn {
             if let longerThan { conditions.append(("\(length) >= ?", .real(longerThan))) }
             if let shorterThan { conditions.append(("\(length) <= ?", .real(shorterThan))) }
@@ -134,19 +147,13 @@ package struct CatalogueQuestion: Hashable, Sendable {
     private var sorting: [String] {
         let key = subject == .films ? [] : [ownTable.key[1]]
         let byName = ["name"] + key
+        precondition(subject.orders.contains(resolvedOrder), "rows of this kind have no such order")
         switch resolvedOrder {
         case .name: return byName
         case .longest: return lengthColumn.map { ["\($0) DESC"] + byName } ?? byName
         case .shortest: return lengthColumn.map { [$0] + byName } ?? byName
-        case .score:
-            if tag != nil { return ["value DESC"] + byName }
-            return (subject == .scenes || subject == .boundaries ? ["score DESC"] : []) + byName
-        case .doubtful:
-            switch subject {
-            case .films: return ["doubtful DESC"] + byName
-            case .boundaries: return ["margin"] + byName
-            case .scenes, .shots: return byName
-            }
+        case .score: return [tag != nil ? "value DESC" : "score DESC"] + byName
+        case .doubtful: return [subject == .films ? "doubtful DESC" : "margin"] + byName
         }
     }
 }

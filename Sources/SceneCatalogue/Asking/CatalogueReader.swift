@@ -46,12 +46,12 @@ package final class CatalogueReader {
         return folder
     }
 
-    /// Tags that are more likely than not, the surest first.
+    /// Tags that scenes have, the surest first, each once.
     package func likelyTags() throws(CatalogueError) -> [CatalogueScene: [String]] {
         let rows = try file.statement(
             """
-            SELECT name, scene, tag FROM tags JOIN recordings USING(recording) WHERE value >= 0.5 \
-            ORDER BY value DESC, tag
+            SELECT name, scene, tag FROM tags JOIN recordings USING(recording) \
+            WHERE \(CatalogueTable.hasTag) GROUP BY recording, scene, tag ORDER BY max(value) DESC, tag
             """)
         var tags: [CatalogueScene: [String]] = [:]
         while try rows.next() {

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// A catalogue that is made or brought up to date: one transaction for each recording, so that readers and
 /// whatever kills the process find recordings whole. Used by one thread at a time.
 package final class CatalogueWriter {
@@ -11,7 +13,7 @@ package final class CatalogueWriter {
     ///
     /// - Parameters:
     ///   - path: absolute.
-    ///   - folder: of the results, absolute: a catalogue holds those of one folder.
+    ///   - folder: of the results, absolute and without links: a catalogue holds those of one folder.
     ///   - embeddings: whether rows of embeddings are given. Where the catalogue was made otherwise, all of
     ///     its recordings count as changed.
     /// - Throws: `unusable` where the file is something else, of a later version, or of another folder;
@@ -99,13 +101,19 @@ package final class CatalogueWriter {
             throw CatalogueError(
                 .unusable, "'\(path)' is damaged; remove it, and make it anew from the results")
         }
-        guard known == folder else {
+        // One that an earlier version made may name it by another way.
+        guard known == folder || resolvedPath(known) == folder else {
             throw CatalogueError(
                 .unusable,
                 "'\(path)' holds the results of '\(known)'; give these another file, or remove it if they moved here"
             )
         }
         _ = try source.next()
+        if known != folder {
+            try transaction { () throws(CatalogueError) in
+                try file.statement("UPDATE source SET folder = ?").run([.text(folder)])
+            }
+        }
         guard (kept == 1) != embeddings else { return }
         try transaction { () throws(CatalogueError) in
             try file.statement("UPDATE source SET embeddings = ?").run([.integer(embeddings ? 1 : 0)])

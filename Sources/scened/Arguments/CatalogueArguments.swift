@@ -23,7 +23,10 @@ struct CatalogueArguments: ParsableArguments {
     @Option(help: ArgumentHelp("Of films whose name is so, such as 'news/*'.", valueName: "pattern"))
     var name: String?
 
-    @Option(help: ArgumentHelp("Scenes with this tag, the surest first.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "Scenes with this tag, the surest first: a probe gave it .5 or more, or a sentence has a share of .1 or more.",
+            valueName: "name"))
     var tag: String?
 
     @Flag(help: "Boundaries less than .1 above their threshold, or films that have some.")
@@ -40,7 +43,8 @@ struct CatalogueArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What comes first. Default: what is asked about, else by name.", valueName: "order"))
+            "What comes first: name, longest, shortest (not of boundaries), score (of scenes, boundaries), doubtful (of "
+                + "films, boundaries). Default: what is asked about, else by name.", valueName: "order"))
     var order: CatalogueQuestion.Order?
 
     @Option(
@@ -79,6 +83,14 @@ struct CatalogueArguments: ParsableArguments {
         }
         guard !doubtful || subject == .boundaries || subject == .films else {
             throw ValidationError("--doubtful is for boundaries and films; add --of boundaries or --of films")
+        }
+        guard order.map(subject.orders.contains) ?? true else {
+            let known = subject.orders.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError(
+                "--order \(order?.rawValue ?? "") does not fit \(subject.rawValue); they come by \(known)")
+        }
+        guard !count || (limit == nil && order == nil) else {
+            throw ValidationError("--count counts all, in no order; leave --limit and --order out")
         }
         guard expression.map({ !$0.allSatisfy(\.isWhitespace) }) ?? true else {
             throw ValidationError("--where takes an expression, such as 'length > 60'")

@@ -1,5 +1,6 @@
 import ArchiveBatch
 import JSONText
+import Timeline
 
 /// What a batch says of a run, from its event lines.
 struct RunFacts {
@@ -15,7 +16,8 @@ struct RunFacts {
             if head.firstRange(of: Self.boundary) != nil {
                 let fields = Self.fields(JSONValue(parsing: line))
                 if fields["state"]?.string == "final", let score = fields["score"]?.double,
-                    let threshold = fields["threshold"]?.double, score - threshold < 0.1
+                    let threshold = fields["threshold"]?.double,
+                    Score(score).millionths - Score(threshold).millionths < Self.doubtfulMargin
                 {
                     doubtful += 1
                 }
@@ -31,6 +33,9 @@ struct RunFacts {
         }
         counts.doubtful = doubtful
     }
+
+    /// Millionths above its threshold from which on a boundary is in no doubt.
+    private static let doubtfulMargin: Int32 = 100_000
 
     private static let cue = Array(#","type":"cue","#.utf8)
     private static let boundary = Array(#","type":"boundary","#.utf8)

@@ -61,6 +61,9 @@ struct CatalogueCommand: ParsableCommand {
             throw ValidationError(
                 "--page holds all scenes, and orders them itself; leave --limit and --order out")
         }
+        guard page == nil || !answer.json else {
+            throw ValidationError("--page writes a page, and no lines; leave --json out")
+        }
     }
 
     func run() throws {
@@ -95,7 +98,8 @@ struct CatalogueCommand: ParsableCommand {
         let cores = min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 64)
         let progress = StatusLine(isShown: Console.isTerminal && !answer.quiet)
         let start = WallClock.monotonicSeconds()
-        let output = absolutePath(place)
+        // Whichever way leads to the folder, it is the same one.
+        let output = resolvedPath(place) ?? absolutePath(place)
         let builder = CatalogueBuilder(
             output: output, database: absolutePath(path), readsEmbeddings: embeddings, threadCount: cores,
             onTrouble: { place, reason in
@@ -186,12 +190,21 @@ struct CatalogueCommand: ParsableCommand {
         }
     }
 
+    /// The path of a page as the folder of results is told, so that both are known to lie under one folder.
+    private static func placeOfPage(_ path: String) -> String {
+        let path = absolutePath(path)
+        guard let slash = path.lastIndex(of: "/"), let folder = resolvedPath(String(path[...slash])) else {
+            return path
+        }
+        return "\(folder)\(path[slash...])"
+    }
+
     private func write(_ path: String, _ reader: CatalogueReader, _ question: CatalogueQuestion) throws {
         var whole = question
         (whole.order, whole.limit) = (.name, nil)
         let title = place.split(separator: "/").last.map(String.init) ?? place
         var scenes = CatalogueScenes(
-            title: title, folder: try reader.folder(), page: absolutePath(path),
+            title: title, folder: try reader.folder(), page: Self.placeOfPage(path),
             reports: try reader.names(withFile: DoneNote.reportName), tags: try reader.likelyTags())
         let rows = try reader.answer(whole)
         while let row = try rows.next() { scenes.add(row, rows.columns) }

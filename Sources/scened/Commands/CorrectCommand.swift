@@ -40,7 +40,8 @@ struct Correct: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How far a scene of a list may begin from a boundary that it confirms.", valueName: "seconds"),
+            "How far a scene of a list may begin from a boundary that it confirms. Default: 0.5.",
+            valueName: "seconds"),
         transform: NumberArgument.seconds)
     var tolerance = 0.5
 

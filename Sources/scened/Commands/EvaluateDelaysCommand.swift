@@ -67,7 +67,8 @@ struct EvaluateDelays: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Seconds between a labeled boundary and a shot that may be it.", valueName: "seconds"),
+            "Seconds between a labeled boundary and a shot that may be it. Default: 0.5.",
+            valueName: "seconds"),
         transform: NumberArgument.seconds)
     var tolerance = 0.5
 

@@ -17,15 +17,17 @@ struct EvaluateScenes: ParsableCommand {
             --truth takes BaSSL's annotations (video_id, shot_id, boundary_label on each line), lists of 'shot label' \
             (label318/FILM.txt), scenes in time ({"fps":25,"scenes":[{"start_frame":0},...]}), CSV with film, shot, label, \
             and JSON. --detected takes events of scened (with score events, or else every shot without a boundary scores 0), \
-            CSV with film, shot, score, and JSON. Files and folders; films are joined by name.
+            CSV with film, shot, score, and JSON. Files and folders; films are joined by name, or where there is one of \
+            each: a note then says so if the names differ. Labels that go on where the film is over are refused.
 
             Figures are those of the BaSSL reference, over all shots and as the mean of films, with their 95 % interval \
             over resamples of the films. Two columns say what chance reaches: "prevalence" is the share of boundaries \
             among the shots (the AP of equal scores), "random order" the expected AP of a random order, which is higher \
             for short films. Scenes in time are brought to the nearest shots within --tolerance; a boundary without a \
-            shot counts as missed. Where a scene's end and the next one's start are given and lie apart, as at a fade, \
-            the boundary is an interval, and a detected one anywhere in it is right; {"fps":25,"boundaries":[732,"2672..2690"]} \
-            writes one as the first and the last picture that may begin the scene. --matching starts takes the \
+            shot counts as missed. A boundary at a gap of the run is left out, with a note: a gap makes none. Of a run \
+            with --intra-shot, places inside shots count like ends of shots. Where a scene's end and the next one's start \
+            are given and lie apart, as at a fade, the boundary is an interval, and a detected one anywhere in it is right; \
+            {"fps":25,"boundaries":[732,"2672..2690"]} writes one as the first and the last picture that may begin the scene. --matching starts takes the \
             starts alone. The report says what it did ("matching").
 
             Exit status: 0 done; 64 wrong usage; 65 a file cannot be used, or files do not fit one another; 66 a file \
@@ -62,7 +64,8 @@ struct EvaluateScenes: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Seconds between a labeled boundary and a shot that may be it.", valueName: "seconds"),
+            "Seconds between a labeled boundary and a shot that may be it. Default: 0.5.",
+            valueName: "seconds"),
         transform: NumberArgument.seconds)
     var tolerance = 0.5
 
@@ -74,12 +77,14 @@ struct EvaluateScenes: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Score from which a shot counts as predicted, for tables.", valueName: "score"),
+        help: ArgumentHelp(
+            "Score from which a shot counts as predicted, for tables. Default: 0.5.", valueName: "score"),
         transform: NumberArgument.decimal)
     var threshold = 0.5
 
     @Option(
-        parsing: .unconditional, help: ArgumentHelp("Resamples for the intervals.", valueName: "count"),
+        parsing: .unconditional,
+        help: ArgumentHelp("Resamples for the intervals. Default: 2000.", valueName: "count"),
         transform: NumberArgument.whole)
     var resamples = 2000
 

@@ -43,19 +43,20 @@ struct EvaluateSheets: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Cuts on which the lists agree that are asked as well.", valueName: "count"),
+        help: ArgumentHelp(
+            "Cuts on which the lists agree that are asked as well. Default: 0.", valueName: "count"),
         transform: NumberArgument.whole)
     var sample = 0
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Pictures shown before and after each place.", valueName: "count"),
+        help: ArgumentHelp("Pictures shown before and after each place. Default: 8.", valueName: "count"),
         transform: NumberArgument.whole)
     var around = 8
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Longer side of each picture in pixels.", valueName: "pixels"),
+        help: ArgumentHelp("Longer side of each picture in pixels. Default: 240.", valueName: "pixels"),
         transform: NumberArgument.whole)
     var width = 240
 
