@@ -209,7 +209,8 @@ package final class RunningService: Sendable {
                 log.warning("stopped before all was delivered", metadata: sinks)
             }
         }
-        await delivery.stop()
+        let rest = 0.87 * seconds - (WallClock.monotonicSeconds() - begun)
+        await delivery.stop(within: max(0, rest))
         deadline.end()
         let isShort = !remainder.unwritten.isEmpty || (isBatch && !remainder.behind.isEmpty)
         return isShort ? .cannotWrite : .complete

@@ -32,6 +32,36 @@ import Testing
         #expect(try Program.run(["events", "check", file + ".nowhere"]).status == 66)
     }
 
+    /// Lines of a journal that somebody removed or spoiled: told in their place, and on standard error.
+    @Test(
+        arguments: [
+            (nil, "1 event is missing"), ("spoiled", "1 line is no event, 1 event is missing"),
+        ] as [(String?, String)])
+    func whatAJournalLacksIsSaid(line: String?, told: String) throws {
+        let site = try RunSite([("film", Fixtures.path("cuts.mp4"))])
+        let state = "\(site.folder.path)/state"
+        #expect(try Program.run(["run", site.file.path]).status == 0)
+        let segment = try #require(try site.segments("film").first)
+        var lines = try site.journal("film")
+        let whole = try Program.run(["events", "--state", state])
+        #expect(whole.status == 0 && whole.errors.isEmpty && whole.lines == lines)
+        if let line { lines[2] = line } else { lines.remove(at: 2) }
+        try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: segment)
+        let note = "\(told); look with: scened journal verify \(state)"
+        let run = try Program.run(["events", "--state", state])
+        #expect(run.status == 0 && run.errors.contains(note), "\(run.errors)")
+        #expect(run.lines[2].contains("\"type\":\"cursor_expired\",\"feed\":\"film\""))
+        #expect(run.lines[2].hasSuffix(":3\"}") && run.lines[3].contains("\"seq\":4,"))
+        #expect(run.lines.count == whole.lines.count)
+        let cursor = try Scratch.file("cursor").path
+        let bridge = try Program.run([
+            "events", "--state", state, "--cursor-file", cursor, "--exec-batch", "cat",
+        ])
+        #expect(bridge.status == 0 && bridge.errors.contains(note), "\(bridge.errors)")
+        #expect(bridge.lines.contains(run.lines[2]))
+        #expect(try Program.run(["journal", "verify", state]).status == 65)
+    }
+
     @Test func diff() throws {
         let (first, again, other) = (try run(), try run(), try run("--threshold", "1"))
         let same = try Program.run(["events", "diff", first, again])

@@ -82,6 +82,10 @@ import Testing
         }
         #expect(place.lines.count == wanted.count && !wanted.isEmpty)
         for (line, envelope) in zip(place.lines, wanted) { #expect(envelope.hasSuffix("\"event\":\(line)}")) }
+        // The place is behind the last event, whatever its type.
+        let last = try #require(try Self.wanted().last { $0.contains("\"feed\":\"one\"") })
+        let cursor = try #require(last.firstMatch(of: /"cursor":"([^"]+)"/)).1
+        #expect(place.text("cursor") == "one=\(cursor)\n")
     }
 
     /// A batch that fails comes again as it was, and those behind it wait.

@@ -36,6 +36,37 @@ import Testing
         #expect(journal.count { $0.contains("\"reason\":\"interrupted\"") } == 1)
     }
 
+    /// Another password in the credential of an address is another address, and another run; the same one is
+    /// none.
+    @Test func aReloadReadsCredentials() throws {
+        let film = FeedSource.Step.send(try WatchTests.film(upTo: 0.3))
+        let source = FeedSource([[film, .hold], [film, .hold]])
+        defer { source.close() }
+        let secrets = try Scratch.emptyFolder()
+        let secret = secrets.appending(path: "key")
+        try Data("first-key".utf8).write(to: secret)
+        let site = try RunSite([("one", "tcp://127.0.0.1:\(source.port)?${credential:key}")])
+        let run = try LiveRun(
+            [
+                "-c", "CREDENTIALS_DIRECTORY=\"$1\" exec \"$0\" run \"$2\"", Program.scened.path,
+                secrets.path, site.file.path,
+            ],
+            executable: URL(filePath: "/bin/bash"))
+        _ = try run.next("one", "stream_start")
+        run.send(signal: SIGHUP)
+        while !run.said.contains("configuration read again") { _ = try #require(run.nextEvent()) }
+        try Data("second-key".utf8).write(to: secret)
+        run.send(signal: SIGHUP)
+        _ = try run.next("one", "stream_end")
+        _ = try run.next("one", "stream_start")
+        run.send(signal: SIGTERM)
+        let outcome = try run.finish()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(try site.runs("one").count == 2 && source.connections == 2)
+        let told = [outcome.errors] + run.events.map(\.line)
+        #expect(!told.contains { $0.contains("first-key") || $0.contains("second-key") })
+    }
+
     /// Events have probabilities by the calibration, and by the new one where its file holds another at a
     /// reload: that is another run.
     @Test func aReloadReadsCalibrations() throws {

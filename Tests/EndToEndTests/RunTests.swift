@@ -113,6 +113,16 @@ import Testing
             #expect(wrong.status == 78)
             #expect(wrong.errorLines.count == 1, "\(wrong.errors)")
         }
+        // What keeps no events.
+        let fifo = "\(site.folder.path)/fifo"
+        try #require(mkfifo(fifo, 0o600) == 0)
+        try site.write(
+            [("one", "udp://127.0.0.1:5000")], extra: "  - {to: file, name: log, path: '\(fifo)'}")
+        for command in [["check-config", site.file.path], ["run", "--config", site.file.path]] {
+            let wrong = try Program.run(command)
+            #expect(wrong.status == 78 && wrong.errors.contains("sinks[1].path: '\(fifo)' is a FIFO"))
+            #expect(wrong.errorLines.count == 1, "\(wrong.errors)")
+        }
         #expect(try Program.run(["check-config", "/nonexistent.yaml"]).status == 66)
         try site.write([("one", try Films.scenes().path)], extra: "")
         let text = try String(contentsOf: site.file, encoding: .utf8)

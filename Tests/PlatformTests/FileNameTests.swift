@@ -16,6 +16,12 @@ import Testing
         #expect(FileName.bytes(FileName.text(bytes)) == bytes)
     }
 
+    /// What was shown of a name, and is given back, leads to the name.
+    @Test(arguments: names) func aShownNameComesBack(bytes: [UInt8]) {
+        let name = FileName.text(bytes)
+        #expect(FileName.literal(FileName.text(Array(name.utf8))) == name)
+    }
+
     @Test(arguments: names) func filesAndFoldersOfAnyName(bytes: [UInt8]) throws {
         let temporary = try Folder()
         let name = FileName.text(bytes)

@@ -1,4 +1,4 @@
-internal import EventJournal
+package import EventJournal
 package import Platform
 
 /// Reads the journals of a state directory from its files, all feeds or one, without asking a service: in
@@ -13,8 +13,8 @@ package struct JournalsReading {
     private let files = PosixFiles()
     private var readers: [String: JournalReader] = [:]
     private var isFirst = true
-    /// Lines that were no events.
-    package private(set) var damagedLines = 0
+    /// What was damaged or missing so far.
+    package private(set) var damage = JournalDamage()
 
     /// - Parameters:
     ///   - state: the state directory, absolute.
@@ -39,7 +39,7 @@ package struct JournalsReading {
             if let known = readers[feed] { reader = known } else { reader = try makeReader(feed) }
             while true {
                 let piece = try reader.next()
-                damagedLines += piece.damagedLines
+                damage.add(piece)
                 try settle(piece, of: reader.layout)
                 if let oldest = piece.expired {
                     lines.append(

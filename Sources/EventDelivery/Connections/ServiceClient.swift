@@ -22,10 +22,10 @@ package struct ServiceClient: Sendable {
         do {
             let answer = try await client.get(HTTPAddress(address, target: path), timeout: .seconds(10))
             return (answer.status, answer.body)
-        } catch let failure as SinkFailure {
+        } catch let failure as HTTPFailure {
             throw Failure(
                 description:
-                    "\(address) does not answer: \(failure.description); is the service running, and does it listen there?"
+                    "\(address) does not answer: \(failure.reason); is the service running, and does it listen there?"
             )
         }
     }
@@ -55,8 +55,8 @@ package struct ServiceClient: Sendable {
     ///   - after: `now`, `start` or a cursor.
     ///   - feed: one feed; nil: all.
     ///   - types: types of events; empty: all.
-    ///   - take: takes lines as they come, in any number, and the places where reading begins; no more are
-    ///     read meanwhile. What it throws ends the reading.
+    ///   - take: takes lines as they come, in any number, and places behind events of other types; no more
+    ///     are read meanwhile. What it throws ends the reading.
     /// - Throws: `Failure` where nobody listens at first, or the service refuses; what `take` throws.
     package func follow(
         after: String, feed: String?, types: [String], take: ([ServedLine]) async throws -> Void

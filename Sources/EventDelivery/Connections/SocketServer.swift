@@ -120,10 +120,13 @@ package struct SocketServer {
         var follower = EventFollower(
             directory, selection: request.selection, start: request.start, files: files)
         if request.hello {
-            try await outbound.write(ByteBuffer(string: DeliveredLine.hello(follower.cursors) + "\n"))
+            try await outbound.write(ByteBuffer(string: DeliveredLine.places(follower.cursors) + "\n"))
         }
         while let batch = try await follower.next() {
-            let bytes = DeliveredLine.lines(batch, envelope: request.usesEnvelope)
+            var bytes = DeliveredLine.lines(batch, envelope: request.usesEnvelope)
+            if request.hello, batch.hasUnshownEnd {
+                bytes += "\(DeliveredLine.places([batch.feed: batch.cursor]))\n".utf8
+            }
             if !bytes.isEmpty { try await outbound.write(ByteBuffer(bytes: bytes)) }
         }
     }

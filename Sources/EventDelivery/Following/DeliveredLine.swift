@@ -45,8 +45,9 @@ package enum DeliveredLine {
         return Array(object.object.utf8)
     }
 
-    /// Where each feed is read from: the first line for a reader that asked for it. Without newline.
-    package static func hello(_ cursors: [String: JournalCursor]) -> String {
+    /// Where feeds are read on, for a reader that asked to be told: the first line says it of each, and a
+    /// later one of a feed whose last events are of no type that the reader wants. Without newline.
+    package static func places(_ cursors: [String: JournalCursor]) -> String {
         var object = JSONLine()
         object.field("v", EventWriter.schemaVersion)
         object.field("type", "cursor")

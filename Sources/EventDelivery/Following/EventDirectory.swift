@@ -13,6 +13,9 @@ package final class EventDirectory: Sendable {
         package var start: JournalCursor
         /// The last event on disk.
         package var durable: JournalCursor
+        /// The last event of the run before, where a run has begun in this process: who has taken that one
+        /// lacks nothing in front of the run, even if the one before is no longer kept.
+        package var former: JournalCursor?
     }
 
     private struct State {
@@ -53,8 +56,11 @@ package final class EventDirectory: Sendable {
     }
 
     private let state = Mutex(State())
+    /// Told what readers find missing.
+    let faults: JournalFaultLog?
 
-    package init() {}
+    /// - Parameter faults: told what readers find missing or damaged in the journals; nil: nobody is.
+    package init(faults: JournalFaultLog? = nil) { self.faults = faults }
 
     /// Notes the feeds that the configuration lists now, by name.
     package func expect(_ feeds: some Sequence<String>) {
@@ -81,6 +87,9 @@ package final class EventDirectory: Sendable {
     /// Events up to `durable` are on disk.
     package func publish(feed: String, durable: JournalCursor) {
         let waiting = state.withLock { state in
+            if let before = state.entries[feed]?.durable, before.run != durable.run {
+                state.entries[feed]?.former = before
+            }
             state.entries[feed]?.durable = durable
             return state.note(feed)
         }

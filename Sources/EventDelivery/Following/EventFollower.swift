@@ -18,6 +18,12 @@ package struct EventFollower: ~Copyable {
         /// Set where events before `lines` are no longer kept: the place before the oldest that is.
         package var expired: JournalCursor?
 
+        /// Whether `cursor` lies behind all that the batch shows: events that nobody asked for came last. Who
+        /// remembers its place by what it is shown has to be told of this one.
+        package var hasUnshownEnd: Bool {
+            cursor != (lines.last.map { JournalCursor(run: run, sequence: $0.sequence) } ?? expired)
+        }
+
         /// The same in parts of at most `limit` events, each with the place behind it.
         package func parts(of limit: Int) -> [Batch] {
             guard lines.count > limit else { return [self] }
@@ -96,7 +102,11 @@ package struct EventFollower: ~Copyable {
             }
             isDue.remove(feed)
             guard let entry = directory.entry(of: feed) else { continue }
-            let reader = readers[feed] ?? makeReader(feed, entry, isLate: true)
+            var reader = readers[feed] ?? makeReader(feed, entry, isLate: true)
+            if let former = entry.former, reader.cursor == former {
+                let beginning = JournalCursor(run: entry.durable.run, sequence: 0)
+                reader = JournalReader(entry.layout, after: beginning, files: files)
+            }
             readers[feed] = reader
             if let cursor = reader.cursor, cursor >= entry.durable { continue }
             do {
@@ -132,6 +142,7 @@ package struct EventFollower: ~Copyable {
             }
             reader = after
             readers[feed] = reader
+            directory.faults?.note(piece, of: feed)
             if !piece.lines.isEmpty || piece.expired != nil, let cursor = reader.cursor {
                 let lines = piece.lines.filter { selection.takes(type: $0.type) }
                 var expired = piece.expired
@@ -140,7 +151,21 @@ package struct EventFollower: ~Copyable {
                 }
                 return Batch(feed: feed, run: piece.run, lines: lines, cursor: cursor, expired: expired)
             }
-            if piece.isEnd { return nil }
+            if piece.isEnd { return giveUp(feed, reader, through: durable) }
         }
+    }
+
+    /// What a reader is told where the journal ends before the last event that was on disk; nil where it does
+    /// not.
+    private mutating func giveUp(_ feed: String, _ reader: JournalReader, through durable: JournalCursor)
+        -> Batch?
+    {
+        guard durable.sequence > 0, reader.cursor.map({ $0 < durable }) ?? true else { return nil }
+        var reader = reader
+        let piece = reader.giveUp(to: durable)
+        directory.faults?.note(piece, of: feed)
+        readers[feed] = reader
+        strays.remove(feed)
+        return Batch(feed: feed, run: durable.run, lines: [], cursor: durable, expired: piece.expired)
     }
 }

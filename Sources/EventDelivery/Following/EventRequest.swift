@@ -8,7 +8,8 @@ package struct EventRequest: Hashable, Sendable {
     package var selection = SinkSelection()
     /// nil: in an envelope unless exactly one feed was asked for.
     package var envelope: Bool?
-    /// Whether the answer begins with a line that says where each feed is read from.
+    /// Whether the answer begins with a line that says where each feed is read from, and says it again where
+    /// the events do not.
     package var hello = false
 
     package init() {}

@@ -45,6 +45,8 @@ package actor FeedOutlet: EventOutlet {
     private var savedLosses = 0
     /// While events come that the journal holds already: the mark of the last of them.
     private var replayed: String?
+    /// How the feed stood before it began anew: its thread counts from 0 again.
+    private var former: FeedStatus?
     private var shelf: PictureShelf
     private var hasLostPictures = false
 
@@ -98,6 +100,7 @@ package actor FeedOutlet: EventOutlet {
     package func join(terms: String, writesScores: Bool, modified: Double?, makeRun: @Sendable () -> String)
         throws -> FeedRun
     {
+        former = board.snapshot.feeds[feed]?.status
         if !isRead {
             let last = journal.durable.sequence
             record = last > 0 ? read(journal.run, last: last) : RunRecord()
@@ -142,11 +145,16 @@ package actor FeedOutlet: EventOutlet {
 
     /// What the events of a run come to; what of them cannot be read is told.
     private func read(_ run: String, last: Int64) -> RunRecord {
-        let (record, trouble) = RunRecordFile(journal.layout, files).read(run: run, last: last)
+        let (record, trouble, gone) = RunRecordFile(journal.layout, files).read(run: run, last: last)
         if let trouble {
             log.error(
                 "journal: some of it cannot be read, a new run begins",
                 metadata: ["run": "\(run)", "reason": "\(trouble)"])
+        } else if let gone {
+            let place = gone == .beginning ? "beginning, and its record.json does not tell of them" : "end"
+            log.warning(
+                "journal: events are gone from the run's \(place); a new run begins",
+                metadata: ["run": "\(run)"])
         } else if record.isPartial {
             log.warning(
                 "journal: some of it is missing or cannot be right, a new run begins; see `scened journal verify`",
@@ -173,12 +181,12 @@ package actor FeedOutlet: EventOutlet {
                 }
                 continue
             }
-            for line in intake.lines(for: event, hasRoom: journal.hasRoom) {
-                let bytes = Array(line.utf8)
+            for (told, text) in intake.lines(for: event, hasRoom: journal.hasRoom) {
+                let bytes = Array(text.utf8)
                 if let line = JournalLine(bytes.dropLast()) { record.take(line) }
                 journal.enqueue(bytes)
+                note(told)
             }
-            note(event)
         }
         board.update(feed) { $0.omittedEvents += intake.omittedEvents - omitted }
         flush()
@@ -222,7 +230,10 @@ package actor FeedOutlet: EventOutlet {
         }
     }
 
-    package func status(_ status: FeedStatus) async { board.update(feed) { $0.status = status } }
+    package func status(_ status: FeedStatus) async {
+        let status = status.counted(behind: former)
+        board.update(feed) { $0.status = status }
+    }
 
     /// Makes one more attempt to write what waits. True when nothing waits any more.
     package func drain() -> Bool {
@@ -237,11 +248,18 @@ package actor FeedOutlet: EventOutlet {
     /// Events that are not on disk.
     package var waitingEvents: Int64 { journal.nextSequence - 1 - journal.durable.sequence }
 
+    /// Counts an event that is told.
     private func note(_ event: Event) {
         board.update(feed) { entry in
             entry.events[event.kind.rawValue, default: 0] += 1
-            if case .boundary(let boundary) = event, boundary.state == .final, let clock {
-                entry.boundaryDelay.observe(clock.timeBase.seconds(boundary.delay))
+            switch event {
+            case .boundary(let boundary) where boundary.state == .final:
+                if let clock { entry.boundaryDelay.observe(clock.timeBase.seconds(boundary.delay)) }
+            case .gap(let gap):
+                entry.gaps[gap.reason, default: 0] += 1
+                let seconds = clock?.timeBase.seconds(gap.end.pts - gap.start.pts) ?? 0
+                entry.gapSeconds[gap.reason, default: 0] += seconds
+            default: break
             }
         }
     }
@@ -252,8 +270,12 @@ package actor FeedOutlet: EventOutlet {
         do {
             lastFlush = journal.isWaiting ? WallClock.unixSeconds() : lastFlush
             try journal.flush(now: WallClock.unixSeconds())
-            journal.prune(now: WallClock.unixSeconds())
             saveRecord()
+            // What goes must stand in the record; before `join` nobody knows what to write there. A disk that
+            // refuses it does not make the journal grow.
+            if isRead, savedSequence >= journal.closedSequence || recordTrouble != nil {
+                journal.prune(now: WallClock.unixSeconds())
+            }
         } catch {
             errors += 1
             retryLater()
@@ -265,14 +287,14 @@ package actor FeedOutlet: EventOutlet {
     /// Tells how things stand. `seconds`: what a write took.
     private func publish(seconds: Double?) {
         let (durable, waiting, bytes) = (journal.durable, journal.waitingBytes, journal.diskBytes)
-        let (losses, errors) = (journal.losses, errors)
+        let (losses, errors, now) = (journal.losses, errors, WallClock.monotonicSeconds())
         let trouble = journal.trouble ?? journal.upkeepTrouble ?? recordTrouble ?? checkpointTrouble
         board.update(feed) { entry in
             if let seconds { entry.flush.observe(seconds) }
             entry.journalTrouble = trouble?.description
             entry.journalErrors = errors
             entry.journalLosses = losses
-            entry.durable = durable
+            entry.note(durable: durable, now: now)
             entry.waitingBytes = waiting
             entry.journalBytes = bytes
         }
@@ -289,7 +311,9 @@ package actor FeedOutlet: EventOutlet {
                 metadata: ["path": "\(journal.layout.directory)"])
         }
         let held = waitingEvents > 0 ? ["waiting": "\(waitingEvents)"] as Logger.Metadata : [:]
-        switch report.take(trouble?.description, now: WallClock.monotonicSeconds()) {
+        // The same disk refuses one file and then another.
+        let cause = trouble.map { "\($0.code)" }
+        switch report.take(trouble?.description, cause: cause, now: WallClock.monotonicSeconds()) {
         case nil: break
         case .begins(let reason):
             log.error(
@@ -305,10 +329,11 @@ package actor FeedOutlet: EventOutlet {
     }
 
     /// Nothing but what is on disk may stand in it. After a loss it is all that is left of the events before,
-    /// and is written at once.
+    /// and is written at once; so it is where a segment was closed, which may be removed from then on.
     private func saveRecord() {
         guard isRead, !journal.isWaiting, journal.hasSegment else { return }
-        let isDue = record.sequence - savedSequence >= Self.recordInterval
+        let isDue =
+            record.sequence - savedSequence >= Self.recordInterval || savedSequence < journal.closedSequence
         guard isDue || savedLosses != journal.losses else { return }
         do {
             try RunRecordFile(journal.layout, files).write(record, run: journal.run)

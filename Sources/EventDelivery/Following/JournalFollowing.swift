@@ -37,13 +37,15 @@ package struct JournalFollowing {
     ///   - feed: its name, for the record of events that are gone.
     ///   - follow: go on at the end.
     ///   - take: takes the lines.
-    /// - Returns: lines that were no events.
+    /// - Returns: what was damaged or missing.
     /// - Throws: what `take` throws; where the journal cannot be read.
-    package mutating func run(feed: String, follow: Bool, take: ([UInt8]) throws -> Void) throws -> Int {
-        var damaged = 0
+    package mutating func run(
+        feed: String, follow: Bool, take: ([UInt8]) throws -> Void
+    ) throws -> JournalDamage {
+        var damage = JournalDamage()
         while true {
             let piece = try reader.next()
-            damaged += piece.damagedLines
+            damage.add(piece)
             var bytes: [UInt8] = []
             if let oldest = piece.expired {
                 bytes += DeliveredLine.expired(feed: feed, oldest: oldest) + [UInt8(ascii: "\n")]
@@ -53,7 +55,7 @@ package struct JournalFollowing {
             }
             if !bytes.isEmpty { try take(bytes) }
             if piece.isEnd {
-                guard follow else { return damaged }
+                guard follow else { return damage }
                 usleep(Self.interval)
             }
         }

@@ -1,5 +1,6 @@
 package import FeedRuntime
 package import EventJournal
+package import Timeline
 internal import Synchronization
 
 /// How the service stands, for metrics, health and status: written by those who know, read as a whole.
@@ -8,15 +9,20 @@ package final class ServiceBoard: Sendable {
     package struct FeedEntry: Sendable {
         /// nil until the feed has spoken.
         package var status: FeedStatus?
-        /// Events taken, by type.
+        /// Events that were told, by type.
         package var events: [String: Int] = [:]
+        /// Gaps that were told, and the seconds without pictures for which they stand, by reason.
+        package var gaps: [Gap.Reason: Int] = [:]
+        package var gapSeconds: [Gap.Reason: Double] = [:]
         /// Events that found no room while the disk refused.
         package var omittedEvents = 0
         /// Media time between a final boundary and the picture that decided it, seconds.
         package var boundaryDelay = Histogram(bounds: Histogram.delayBounds)
         /// Seconds that writes and syncs took.
         package var flush = Histogram(bounds: Histogram.diskBounds)
-        package var durable: JournalCursor?
+        /// The last event on disk.
+        package private(set) var durable: JournalCursor?
+        package private(set) var arrivals = ArrivalTimes()
         package var journalBytes: Int64 = 0
         /// Bytes that wait for the disk.
         package var waitingBytes = 0
@@ -28,6 +34,12 @@ package final class ServiceBoard: Sendable {
         package var journalLosses = 0
         /// What the machine does not give the feed, so that it cannot begin; nil while it has what it needs.
         package var shortage: String?
+
+        /// The events up to `cursor` are on disk. `now`: seconds on the monotonic clock.
+        package mutating func note(durable cursor: JournalCursor, now: Double) {
+            durable = cursor
+            arrivals.note(cursor, now: now)
+        }
     }
 
     /// One sink and one feed.
@@ -36,10 +48,6 @@ package final class ServiceBoard: Sendable {
         package var taken: JournalCursor?
         /// It will take nothing any more.
         package var isClosed = false
-        /// Events on disk that it has not taken yet.
-        package var waiting: Int64 = 0
-        /// Unix time since when it has not taken the oldest of them; nil: none waits.
-        package var waitingSince: Double?
         package var delivered = 0
         package var errors = 0
         /// Why the last attempt failed; nil if it did not.
@@ -74,6 +82,24 @@ package final class ServiceBoard: Sendable {
         package var inference: [String: Histogram] = [:]
         package var reloads = 0
         package var failedReloads = 0
+
+        /// What is on disk and a sink has not taken, whatever the sink is doing. One that takes nothing any
+        /// more waits for nothing.
+        ///
+        /// - Parameters:
+        ///   - sink: the sink and the feed.
+        ///   - now: seconds on the monotonic clock.
+        /// - Returns: events, of the newest run only where the sink is at an older one, and the seconds for
+        ///   which the oldest has waited.
+        package func backlog(of sink: SinkKey, now: Double) -> (events: Int64, seconds: Double) {
+            guard let entry = sinks[sink], !entry.isClosed, let feed = feeds[sink.feed],
+                let durable = feed.durable
+            else { return (0, 0) }
+            let taken = entry.taken ?? JournalCursor(run: "", sequence: 0)
+            guard durable > taken else { return (0, 0) }
+            let events = durable.sequence - (durable.run == taken.run ? taken.sequence : 0)
+            return (events, feed.arrivals.wait(behind: taken, now: now) ?? 0)
+        }
 
         /// What keeps the service from doing its work, one line each: none of it is the fault of a feed's
         /// source or of whoever takes the events.

@@ -80,8 +80,9 @@ package struct HTTPPages {
         case "/metrics":
             return HTTPPage(
                 status: .ok, contentType: "text/plain; version=0.0.4; charset=utf-8",
-                body: MetricsPage(snapshot, now: WallClock.unixSeconds(), process: ProcessFigures.current())
-                    .text)
+                body: MetricsPage(
+                    snapshot, now: WallClock.monotonicSeconds(), process: ProcessFigures.current()
+                ).text)
         case "/healthz":
             let stuck = monitor.stuck(now: WallClock.monotonicSeconds())
             guard stuck.isEmpty else {

@@ -64,8 +64,12 @@ package struct HTTPServer {
     /// Opens the socket. What it returns must go to `serve`.
     package func open(on group: any EventLoopGroup, inherited: InheritedSockets) async throws -> Server {
         try await Listener.open(address, inherited: inherited, on: group) { channel in
-            try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-            try channel.pipeline.syncOperations.addHandler(ResponseBufferCoder())
+            let pipeline = channel.pipeline.syncOperations
+            // Answers to what is no HTTP come from the handler of errors: what all have is added behind it.
+            try pipeline.configureHTTPServerPipeline(withErrorHandling: false)
+            try pipeline.addHandler(CommonHeaders())
+            try pipeline.addHandler(HTTPServerProtocolErrorHandler())
+            try pipeline.addHandler(ResponseBufferCoder())
             return try Client(wrappingChannelSynchronously: channel)
         }
     }
@@ -168,7 +172,6 @@ package struct HTTPServer {
         let staysOpen = request.isKeepAlive && !isLast
         var headers = HTTPHeaders([
             ("content-type", page.contentType), ("content-length", "\(page.bytes.count)"),
-            ("cache-control", "no-store"), ("x-content-type-options", "nosniff"),
         ])
         for field in page.fields { headers.add(name: field.name, value: field.value) }
         if !staysOpen {
@@ -230,41 +233,20 @@ package struct HTTPServer {
     /// `HEAD` has no body, and so no chunks either.
     private func streamHead(_ request: HTTPRequestHead) -> HTTPResponseHead {
         let isChunked = request.isModern && request.method != .HEAD
-        let headers = HTTPHeaders([
-            ("content-type", "text/event-stream"), ("cache-control", "no-store"), ("connection", "close"),
-        ])
+        let headers = HTTPHeaders([("content-type", "text/event-stream"), ("connection", "close")])
         return HTTPResponseHead(version: isChunked ? .http1_1 : .http1_0, status: .ok, headers: headers)
     }
 
     private func send(_ request: EventRequest, _ outbound: Writer) async throws {
         var follower = EventFollower(
             directory, selection: request.selection, start: request.start, files: files)
-        var places = follower.cursors
-        let isOneFeed = request.selection.feeds?.count == 1
-        func identity(_ cursor: JournalCursor) -> String {
-            isOneFeed ? cursor.description : DeliveredLine.text(places)
-        }
-        // A number without an event: who comes back before the first event goes on from here.
-        if request.start == .now, let cursor = places.values.first {
-            try await outbound.write(.body(ByteBuffer(string: "id: \(identity(cursor))\n\n")))
+        var stream = EventStreamText(
+            request, places: follower.cursors, now: WallClock.monotonicSeconds())
+        if request.start == .now, !stream.place.isEmpty {
+            try await outbound.write(.body(ByteBuffer(string: stream.place)))
         }
         while let batch = try await follower.next() {
-            var text = ""
-            if let oldest = batch.expired {
-                places[batch.feed] = oldest
-                let record = String(
-                    decoding: DeliveredLine.expired(feed: batch.feed, oldest: oldest), as: UTF8.self)
-                text += "event: cursor_expired\ndata: \(record)\n\n"
-            }
-            for line in batch.lines {
-                let cursor = JournalCursor(run: batch.run, sequence: line.sequence)
-                places[batch.feed] = cursor
-                let data =
-                    request.usesEnvelope
-                    ? DeliveredLine.envelope(feed: batch.feed, cursor: cursor, line: line) : line.bytes
-                text +=
-                    "id: \(identity(cursor))\nevent: \(line.type)\ndata: \(String(decoding: data, as: UTF8.self))\n\n"
-            }
+            let text = stream.messages(batch, now: WallClock.monotonicSeconds())
             if !text.isEmpty { try await outbound.write(.body(ByteBuffer(string: text))) }
         }
     }
@@ -273,6 +255,23 @@ package struct HTTPServer {
 extension HTTPRequestHead {
     /// HTTP/1.1, not an older one.
     fileprivate var isModern: Bool { version.major > 1 || version.major == 1 && version.minor >= 1 }
+}
+
+/// Gives every answer what all of them have: nobody keeps it, and nobody takes it for another type than it
+/// says.
+private final class CommonHeaders: ChannelOutboundHandler {
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard case .head(var head) = unwrapOutboundIn(data) else {
+            context.write(data, promise: promise)
+            return
+        }
+        head.headers.add(name: "cache-control", value: "no-store")
+        head.headers.add(name: "x-content-type-options", value: "nosniff")
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
+    }
 }
 
 /// Lets the server write bodies as plain buffers.

@@ -6,7 +6,7 @@ internal import Timeline
 package struct MetricsPage {
     package private(set) var text = ""
 
-    /// `now`: Unix seconds.
+    /// `now`: seconds on the monotonic clock.
     init(_ board: ServiceBoard.Snapshot, now: Double, process: ProcessFigures) {
         writeBuild(board)
         writeFeeds(board)
@@ -97,7 +97,7 @@ package struct MetricsPage {
         for (feed, status) in statuses {
             sample(
                 "scened_feed_open_total", [("feed", feed), ("result", "ok")],
-                "\(max(0, status.opens - status.failedOpens))")
+                "\(status.connections)")
             sample("scened_feed_open_total", [("feed", feed), ("result", "failed")], "\(status.failedOpens)")
         }
         each("scened_feed_reconnects_total", "counter", "Connections opened after the first.") {
@@ -129,9 +129,7 @@ package struct MetricsPage {
         let feeds = board.feeds.sorted { $0.key < $1.key }
         family("scened_feed_gap_seconds_total", "counter", "Seconds without pictures.")
         for (feed, entry) in feeds {
-            for (reason, seconds) in (entry.status?.gapSeconds ?? [:]).sorted(by: {
-                $0.key.rawValue < $1.key.rawValue
-            }) {
+            for (reason, seconds) in entry.gapSeconds.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                 sample(
                     "scened_feed_gap_seconds_total", [("feed", feed), ("reason", reason.rawValue)],
                     Self.plain(seconds))
@@ -139,9 +137,7 @@ package struct MetricsPage {
         }
         family("scened_feed_gaps_total", "counter", "Gaps.")
         for (feed, entry) in feeds {
-            for (reason, count) in (entry.status?.gaps ?? [:]).sorted(by: {
-                $0.key.rawValue < $1.key.rawValue
-            }) {
+            for (reason, count) in entry.gaps.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                 sample("scened_feed_gaps_total", [("feed", feed), ("reason", reason.rawValue)], "\(count)")
             }
         }
@@ -218,22 +214,25 @@ package struct MetricsPage {
 
     private mutating func writeSinks(_ board: ServiceBoard.Snapshot, now: Double) {
         let sinks = board.sinks.sorted { ($0.key.sink, $0.key.feed) < ($1.key.sink, $1.key.feed) }
-        func each(_ name: String, _ type: String, _ help: String, _ value: (ServiceBoard.SinkEntry) -> String)
-        {
+        func each(
+            _ name: String, _ type: String, _ help: String,
+            _ value: (ServiceBoard.SinkKey, ServiceBoard.SinkEntry) -> String
+        ) {
             family(name, type, help)
             for (key, entry) in sinks {
-                sample(name, [("sink", key.sink), ("feed", key.feed)], value(entry))
+                sample(name, [("sink", key.sink), ("feed", key.feed)], value(key, entry))
             }
         }
-        each("scened_sink_queue_events", "gauge", "Events that the sink has not taken yet.") {
-            "\($0.waiting)"
+        each("scened_sink_queue_events", "gauge", "Events that the sink has not taken yet.") { key, _ in
+            "\(board.backlog(of: key, now: now).events)"
         }
         each("scened_sink_delivered_total", "counter", "Events that the sink has taken.") {
-            "\($0.delivered)"
+            "\($1.delivered)"
         }
-        each("scened_sink_errors_total", "counter", "Failed attempts to deliver.") { "\($0.errors)" }
+        each("scened_sink_errors_total", "counter", "Failed attempts to deliver.") { "\($1.errors)" }
         each("scened_sink_oldest_unacked_seconds", "gauge", "For how long the oldest of them has waited.") {
-            Self.plain($0.waitingSince.map { max(0, now - $0) } ?? 0)
+            key, _ in
+            Self.plain(board.backlog(of: key, now: now).seconds)
         }
     }
 

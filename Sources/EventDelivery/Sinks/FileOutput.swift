@@ -52,6 +52,13 @@ package actor FileOutput: EventSink {
         }
     }
 
+    /// Why no event can be kept at `path`, whatever is tried; nil where a file stands there, or nothing.
+    package static func refusal(of path: String) -> String? {
+        guard FileKind(path: path) == .other else { return nil }
+        return "'\(path)' is a FIFO, a socket or a device, which keeps no events; "
+            + "choose another path, or `to: stdout`"
+    }
+
     /// Forgets the open file (SIGHUP).
     package func reopen() {
         if case .file = target, let handle { files.close(handle) }

@@ -38,6 +38,24 @@ package struct HTTPAddress: Hashable {
         target = path.hasPrefix("/") ? String(path) : "/" + path
     }
 
+    /// Why `url` is no address that can be posted to: a clause, with a remedy where one is not plain. `url`
+    /// itself may hold secrets and does not stand in it. nil: it is one.
+    package static func fault(of url: String) -> String? {
+        guard HTTPAddress(url) == nil else { return nil }
+        let rest = scheme(of: url).map { url.dropFirst($0.count) } ?? ""
+        guard rest.prefix(while: { !"/?#".contains($0) }).contains("@") else {
+            return "is not http://host[:port]/path or https://host[:port]/path"
+        }
+        return "names a user, and no user is sent; leave out what stands before the @: `secret` lets "
+            + "the receiver know who asks, or a ${credential:NAME} in the path does"
+    }
+
+    /// Where it is connected to, for messages: host and port, or the path of a Unix socket.
+    var place: String {
+        guard let port else { return host }
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
     /// `http://` or `https://` where `url` begins with one of them, in whatever case (RFC 3986, section 3.1).
     package static func scheme(of url: String) -> String? {
         ["http://", "https://"].first { url.prefix($0.count).lowercased() == $0 }

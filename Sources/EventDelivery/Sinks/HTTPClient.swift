@@ -2,6 +2,7 @@ package import NIOCore
 internal import NIOHTTP1
 internal import NIOPosix
 package import NIOSSL
+internal import Platform
 internal import Synchronization
 
 /// What came back.
@@ -34,7 +35,7 @@ package struct HTTPClient {
     /// connection that breaks behind it, ends without TLS' goodbye, or does not end in time takes nothing
     /// back.
     ///
-    /// - Throws: one line that says why there is no answer.
+    /// - Throws: `HTTPFailure`, which says why there is no answer.
     package func post(
         _ body: [UInt8], to address: HTTPAddress, headers: [(String, String)], timeout: TimeAmount
     ) async throws -> HTTPAnswer {
@@ -43,7 +44,7 @@ package struct HTTPClient {
 
     /// The answer; a body beyond `longestAnswer` bytes is cut off.
     ///
-    /// - Throws: one line that says why there is no whole answer.
+    /// - Throws: `HTTPFailure`, which says why there is no whole answer.
     package func get(_ address: HTTPAddress, longestAnswer: Int = 16 << 20, timeout: TimeAmount) async throws
         -> HTTPAnswer
     {
@@ -64,7 +65,7 @@ package struct HTTPClient {
             }
             defer { tasks.cancelAll() }
             guard let answer = try await tasks.next() ?? nil else {
-                throw SinkFailure(description: "no answer within \(timeout.nanoseconds / 1_000_000) ms")
+                throw HTTPFailure.noAnswer(within: timeout)
             }
             return answer
         }
@@ -85,10 +86,7 @@ package struct HTTPClient {
                     connection.channel.close(promise: nil)
                 }
             } catch {
-                throw SinkFailure(
-                    description:
-                        "no secure connection to \(address.host): its certificate may not be trusted or not be for "
-                        + "this name; `ca` names another authority")
+                throw HTTPFailure.noSecureConnection(to: address, error, now: WallClock.unixSeconds())
             }
             var trouble: (any Error)?
             // Who answers before it has read everything may close its end: the answer is there all the same.
@@ -98,14 +96,11 @@ package struct HTTPClient {
             do {
                 if let answer = try await answer(inbound, longestAnswer ?? 0, head) { return answer }
             } catch {
-                trouble = trouble ?? error
+                // What ended the connection; the write before knew only that it had ended.
+                trouble = error
             }
             if longestAnswer == nil, let answer = head.answer { return answer }
-            if let trouble {
-                throw SinkFailure(
-                    description: "the connection to \(address.host) broke before an answer came (\(trouble))")
-            }
-            throw SinkFailure(description: "\(address.host) closed the connection before an answer came")
+            throw HTTPFailure.noAnswer(from: address, trouble, now: WallClock.unixSeconds())
         }
     }
 
@@ -145,8 +140,9 @@ package struct HTTPClient {
         -> (Connection, handshake: EventLoopFuture<Void>?)
     {
         guard !address.isSecure || security != nil else {
-            throw SinkFailure(
-                description: "\(address.host) is to be reached over https, which is not spoken here")
+            throw HTTPFailure(
+                reason: "\(address.host) is to be reached over https, which is not spoken here",
+                remedy: "give an http:// address")
         }
         let bootstrap = ClientBootstrap(group: group).connectTimeout(timeout)
         let security = address.isSecure ? security : nil
@@ -175,8 +171,7 @@ package struct HTTPClient {
             return try await bootstrap.connect(
                 unixDomainSocketPath: address.host, channelInitializer: prepare)
         } catch {
-            throw SinkFailure(
-                description: "cannot connect to \(address.host)\(address.port.map { ":\($0)" } ?? "")")
+            throw HTTPFailure.noConnection(to: address, error)
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import NIOSSL
 internal import NIOTLS
 
 /// Tells how the TLS handshake of one connection ended; stands behind the handler that speaks TLS.
@@ -10,7 +11,8 @@ final class HandshakeWatch: ChannelInboundHandler {
 
     private let outcome: EventLoopPromise<Void>
 
-    /// `outcome` is completed at the latest when the connection, and with it this handler, is gone.
+    /// `outcome` is completed at the latest when the connection, and with it this handler, is gone. It fails
+    /// with a `HandshakeFailure`, or where nothing is known with `ChannelError.eof`.
     init(_ outcome: EventLoopPromise<Void>) { self.outcome = outcome }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -19,8 +21,19 @@ final class HandshakeWatch: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        outcome.fail(error)
+        outcome.fail(failure(error, context))
         context.fireErrorCaught(error)
+    }
+
+    private func failure(_ error: any Error, _ context: ChannelHandlerContext) -> HandshakeFailure {
+        // The handler still has the certificate that it has just refused.
+        guard case NIOSSLError.handshakeFailed = error,
+            let handler = try? context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self),
+            let certificate = handler.peerCertificate
+        else { return HandshakeFailure(cause: error) }
+        return HandshakeFailure(
+            cause: error, notBefore: Double(certificate.notValidBefore),
+            notAfter: Double(certificate.notValidAfter))
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -59,7 +59,7 @@ package struct SinkRunner {
                 guard await take(piece) else { return }
             } catch {
                 // The journal could not be read.
-                guard await pause(&backoff, error) else { return }
+                guard await pause(&backoff, error, of: .delivery) else { return }
             }
         }
     }
@@ -71,7 +71,6 @@ package struct SinkRunner {
     private func take(_ piece: EventFollower.Batch) async -> Bool {
         var isSaved = true
         for batch in piece.parts(of: sink.batchLimit) {
-            noteWaiting(after: batch)
             guard await deliver(batch) else { return false }
             // A disk that refuses the place is asked again with the next batch; the sink has this one all the
             // same.
@@ -86,9 +85,10 @@ package struct SinkRunner {
             do {
                 try await save(piece.cursor)
                 isSaved = true
+                tell(nil, of: .place)
                 board.update(key) { $0.trouble = nil }
             } catch {
-                guard await pause(&backoff, error) else { return false }
+                guard await pause(&backoff, error, of: .place) else { return false }
             }
         }
         return true
@@ -103,7 +103,7 @@ package struct SinkRunner {
                 try await sink.deliver(batch)
                 return true
             } catch {
-                guard await pause(&backoff, error) else { return false }
+                guard await pause(&backoff, error, of: .delivery) else { return false }
             }
         }
         return false
@@ -116,8 +116,9 @@ package struct SinkRunner {
             .value
     }
 
-    /// Waits before the next attempt. False where there is to be none.
-    private func pause(_ backoff: inout Backoff, _ error: any Error) async -> Bool {
+    /// Waits before the next attempt. False where there is to be none. `kind`: what has failed.
+    private func pause(_ backoff: inout Backoff, _ error: any Error, of kind: SinkTroubles.Kind) async -> Bool
+    {
         if Task.isCancelled { return false }
         board.update(key) { entry in
             entry.errors += 1
@@ -129,7 +130,7 @@ package struct SinkRunner {
             log.notice("sink closed", metadata: ["sink": "\(name)", "feed": "\(feed)", "reason": "\(error)"])
             return false
         }
-        tell("\(error)")
+        tell(error, of: kind)
         var generator = SystemRandomNumberGenerator()
         let wait = max(backoff.next(using: &generator), (error as? SinkFailure)?.retryAfter ?? 0)
         do {
@@ -140,57 +141,71 @@ package struct SinkRunner {
         }
     }
 
-    private func tell(_ trouble: String?) {
+    private func tell(_ trouble: (any Error)?, of kind: SinkTroubles.Kind) {
         let names: Logger.Metadata = ["sink": "\(name)", "feed": "\(feed)"]
-        switch report.take(trouble) {
+        switch report.take(trouble, of: kind) {
         case nil: break
         case .begins(let reason):
-            log.warning(
-                "sink takes nothing; it is tried again",
-                metadata: names.merging(["reason": "\(reason)"]) { $1 })
+            log.warning(kind.begins, metadata: names.merging(["reason": "\(reason)"]) { $1 })
         case .lasts(let reason, let seconds):
             log.warning(
-                "sink still takes nothing",
+                kind.lasts,
                 metadata: names.merging(["reason": "\(reason)", "seconds": "\(Int(seconds))"]) { $1 })
         case .mended(let seconds):
-            log.notice(
-                "sink takes events again", metadata: names.merging(["seconds": "\(Int(seconds))"]) { $1 })
-        }
-    }
-
-    private func noteWaiting(after batch: EventFollower.Batch) {
-        let behind = waiting(after: batch.cursor) + Int64(batch.lines.count)
-        board.update(key) { entry in
-            entry.waiting = behind
-            entry.waitingSince = entry.waitingSince ?? WallClock.unixSeconds()
+            log.notice(kind.mended, metadata: names.merging(["seconds": "\(Int(seconds))"]) { $1 })
         }
     }
 
     private func noteDelivered(_ batch: EventFollower.Batch, trouble: (any Error)?) {
-        let behind = waiting(after: batch.cursor)
         board.update(key) { entry in
             entry.taken = batch.cursor
-            entry.waiting = behind
-            entry.waitingSince = behind > 0 ? WallClock.unixSeconds() : nil
             entry.delivered += batch.lines.count
             entry.errors += trouble == nil ? 0 : 1
             (entry.trouble, entry.isOurs) = (trouble.map { "\($0)" }, false)
         }
-        tell(nil)
-    }
-
-    /// Events on disk after `cursor`; of the newest run only, where it is of an older one.
-    private func waiting(after cursor: JournalCursor) -> Int64 {
-        guard let durable = directory.entry(of: feed)?.durable else { return 0 }
-        return max(0, durable.sequence - (durable.run == cursor.run ? cursor.sequence : 0))
+        tell(nil, of: .delivery)
+        tell(trouble, of: .place)
     }
 }
 
 /// What was told of a sink's troubles.
 private final class SinkTroubles: Sendable {
-    private let report = Mutex(TroubleReport())
+    /// What can fail while the other goes on.
+    enum Kind: Sendable {
+        case delivery
+        /// What it has taken is not noted, and would come again after a crash.
+        case place
 
-    package func take(_ trouble: String?) -> TroubleReport.Notice? {
-        report.withLock { $0.take(trouble, now: WallClock.monotonicSeconds()) }
+        var begins: Logger.Message {
+            switch self {
+            case .delivery: "sink takes nothing; it is tried again"
+            case .place: "place of sink cannot be saved; it is tried again"
+            }
+        }
+
+        var lasts: Logger.Message {
+            switch self {
+            case .delivery: "sink still takes nothing"
+            case .place: "place of sink still cannot be saved"
+            }
+        }
+
+        var mended: Logger.Message {
+            switch self {
+            case .delivery: "sink takes events again"
+            case .place: "place of sink is saved again"
+            }
+        }
+    }
+
+    private let reports = Mutex<[Kind: TroubleReport]>([:])
+
+    /// What to write of how things stand now; `trouble`: nil where all is well.
+    func take(_ trouble: (any Error)?, of kind: Kind) -> TroubleReport.Notice? {
+        let text = trouble.map { "\($0)" }
+        // The same disk refuses one file and then another.
+        let cause = (trouble as? DurableFileError).map { "\($0.code)" }
+        let now = WallClock.monotonicSeconds()
+        return reports.withLock { $0[kind, default: TroubleReport()].take(text, cause: cause, now: now) }
     }
 }

@@ -111,6 +111,10 @@ package struct FeedJournal: ~Copyable {
     /// Whether the run has a file that is open, and so a folder.
     package var hasSegment: Bool { segment != nil && handle != nil }
 
+    /// `seq` of the last event in front of the segment that is written: whatever stands up to there may be
+    /// removed by `prune`. 0: none of this run.
+    package var closedSequence: Int64 { segment.map { $0.first - 1 } ?? durable.sequence }
+
     /// Whether lines wait.
     package var isWaiting: Bool { !waiting.isEmpty }
 
@@ -221,8 +225,10 @@ package struct FeedJournal: ~Copyable {
         (segment, handle) = (nil, nil)
     }
 
-    /// Removes segments that are older or more than wanted, oldest first; never the one that is written. At
-    /// most once a minute, and whenever a segment was closed; O(segments).
+    /// Removes segments that are older or more than wanted, oldest first; never the one that is written, nor
+    /// the newest before there is one: it says which run a later process goes on from. At most once a minute,
+    /// and whenever a segment was closed; O(segments). What the events in them come to is lost with them: the
+    /// record of the run is to be written before (`RunRecordFile`).
     package mutating func prune(now: Double) {
         guard abs(now - pruned) >= 60 else { return }
         pruned = now
@@ -249,7 +255,9 @@ package struct FeedJournal: ~Copyable {
             }
         }
         var total = kept.reduce(length) { $0 + $1.facts.size }
-        for (segment, facts) in kept.sorted(by: { $0.segment < $1.segment }) {
+        kept.sort { $0.segment < $1.segment }
+        let closed = segment == nil ? kept.dropLast() : kept[...]
+        for (segment, facts) in closed {
             guard total > limits.keepBytes || now - facts.modified > limits.keepAge else { break }
             do {
                 try files.remove(layout.path(segment))

@@ -54,8 +54,9 @@ package struct JournalInspection: Sendable {
     package init(directory: String, files: any DurableFiles) throws(DurableFileError) {
         self.files = files
         for layout in try Self.layouts(directory, files) {
+            let begun = segments
             do {
-                for run in try layout.runs(files) { inspect(run: run, layout) }
+                for run in try layout.runs(files) { inspect(run: run, layout, isOldest: segments == begun) }
             } catch {
                 note(error)
             }
@@ -83,8 +84,9 @@ package struct JournalInspection: Sendable {
         return [layout]
     }
 
-    private mutating func inspect(run: String, _ layout: JournalLayout) {
-        var expected: Int64?
+    /// The oldest run may have lost its beginning to `FeedJournal.prune`, and no other.
+    private mutating func inspect(run: String, _ layout: JournalLayout, isOldest: Bool) {
+        var expected: Int64? = isOldest ? nil : 1
         var found: [JournalSegment] = []
         do {
             found = try layout.segments(ofRun: run, files)

@@ -5,7 +5,8 @@ package import Platform
 /// A synchronous core: it can run beside the writer, in the same process or another one. Memory is that of
 /// one piece, or of the longest line. A segment or run that can never be read is passed over, and counts as
 /// no longer kept; one that cannot be read for the moment (too many open files, say) is an error, after which
-/// the same call may succeed.
+/// the same call may succeed. `seq` has no hole in a run: where it leaps, what is missing counts as no longer
+/// kept, too.
 package struct JournalReader {
     /// Some events in order; more may follow.
     package struct Piece {
@@ -15,8 +16,13 @@ package struct JournalReader {
         /// Set where events between the cursor and `lines` are gone: the cursor before the oldest that is
         /// left.
         package var expired: JournalCursor?
-        /// Lines that are no events; they were passed over.
+        /// Those of them that somebody has removed or spoiled: what stood in front of them was there. Where the
+        /// end of a run is gone, nobody knows how many.
+        package var missingEvents: Int64 = 0
+        /// Lines that are no events, or bear a number that cannot stand there; they were passed over.
         package var damagedLines = 0
+        /// The segment of the first of them, and its first byte there.
+        package var damagedPlace: (segment: JournalSegment, offset: Int64)?
         /// Why a segment was passed over.
         package var unreadable: DurableFileError?
         /// Nothing more to read at present.
@@ -33,6 +39,9 @@ package struct JournalReader {
     private var offset: Int64 = 0
     /// What follows up to the next newline is the rest of a line that was too long.
     private var isInLongLine = false
+    /// A line beyond `limit`, where something up to it should stand: read again once more may be read, for it
+    /// is good if what should stand there is missing.
+    private var doubtful: (offset: Int64, limit: JournalCursor)?
 
     /// - Parameters:
     ///   - layout: where the journal stands.
@@ -51,6 +60,9 @@ package struct JournalReader {
     /// The next events, up to and including `limit` where one is given.
     package mutating func next(through limit: JournalCursor? = nil) throws(DurableFileError) -> Piece {
         var piece = Piece()
+        if let place = doubtful, place.limit != limit {
+            (offset, isInLongLine, doubtful) = (place.offset, false, nil)
+        }
         if segment == nil {
             try locate(&piece)
             if segment == nil {
@@ -93,15 +105,36 @@ package struct JournalReader {
     }
 
     private mutating func leave(for later: JournalSegment?) {
-        (segment, offset, isInLongLine) = (later, 0, false)
+        (segment, offset, isInLongLine, doubtful) = (later, 0, false, nil)
     }
 
     /// Goes on with `later`; what was to come before it is said to be gone.
     private mutating func pass(to later: JournalSegment, _ piece: inout Piece) {
-        piece.expired = JournalCursor(run: later.run, sequence: later.first - 1)
-        piece.run = later.run
-        cursor = piece.expired
+        skip(to: JournalCursor(run: later.run, sequence: later.first - 1), &piece)
         leave(for: later)
+    }
+
+    /// What was to come up to `place` is said to be gone.
+    private mutating func skip(to place: JournalCursor, _ piece: inout Piece) {
+        piece.missingEvents += max(0, place.sequence + 1 - expected(in: place.run))
+        (piece.expired, piece.run, cursor) = (place, place.run, place)
+    }
+
+    /// Gives up what stood between the last event that was read and `place`, and is not there: for whoever
+    /// knows how far the journal went, once `next` has nothing more.
+    ///
+    /// - Returns: a piece without lines that says what is gone.
+    package mutating func giveUp(to place: JournalCursor) -> Piece {
+        var piece = Piece()
+        skip(to: place, &piece)
+        piece.isEnd = true
+        return piece
+    }
+
+    /// The number of the next event of `run`, where nothing is missing.
+    private func expected(in run: String) -> Int64 {
+        guard let cursor else { return segment?.first ?? 1 }
+        return cursor.run == run ? cursor.sequence + 1 : 1
     }
 
     /// Segments of a run; none where its folder can never be read.
@@ -118,13 +151,16 @@ package struct JournalReader {
     private mutating func locate(_ piece: inout Piece) throws(DurableFileError) {
         let runs = try layout.runs(files)
         var oldest: JournalSegment?
-        for run in runs where oldest == nil { oldest = try segments(ofRun: run).first }
+        // A folder that cannot be read is passed over once there is a later run; the last one is tried again.
+        for run in runs where oldest == nil {
+            oldest = try (run == runs.last ? layout.segments(ofRun: run, files) : segments(ofRun: run)).first
+        }
         guard let oldest else { return }
         guard let cursor else {
             segment = oldest
             return
         }
-        let segments = runs.contains(cursor.run) ? try self.segments(ofRun: cursor.run) : []
+        let segments = runs.contains(cursor.run) ? try layout.segments(ofRun: cursor.run, files) : []
         if let holder = segments.last(where: { $0.first <= cursor.sequence + 1 }) {
             segment = holder
         } else if cursor.sequence == 0, segments.isEmpty, runs.last.map({ $0 < cursor.run }) ?? true {
@@ -151,6 +187,32 @@ package struct JournalReader {
     }
 
     private enum SegmentState { case more, exhausted, limited, gone }
+
+    /// What an event is to this reader, by its number.
+    private enum Order {
+        case next
+        /// Taken already.
+        case before
+        /// The ones in front of it are missing.
+        case later
+        /// Not to be read yet.
+        case beyond
+        /// No event of this number can stand here.
+        case wrong
+    }
+
+    private func order(
+        of sequence: Int64, in current: JournalSegment, before end: Int64, through limit: JournalCursor?
+    ) -> Order {
+        let expected = expected(in: current.run)
+        if sequence < expected { return .before }
+        if sequence >= end { return .wrong }
+        if let limit, limit < JournalCursor(run: current.run, sequence: sequence) {
+            // What may be read stands in front of what may not.
+            return limit.run == current.run && expected <= limit.sequence ? .wrong : .beyond
+        }
+        return sequence == expected ? .next : .later
+    }
 
     /// Reads on in `current`.
     private mutating func read(
@@ -181,21 +243,30 @@ package struct JournalReader {
         }
         while let newline = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
             if let line = JournalLine(bytes[start..<newline]) {
-                let place = JournalCursor(run: current.run, sequence: line.sequence)
-                if let limit, limit < place { return .limited }
-                let isRead = cursor.map { $0.run == current.run && line.sequence <= $0.sequence } ?? false
-                if !isRead, line.sequence < end {
+                switch order(of: line.sequence, in: current, before: end, through: limit) {
+                case .before: break
+                case .beyond: return .limited
+                case .wrong:
+                    if let limit, line.sequence < end, doubtful == nil { doubtful = (offset, limit) }
+                    noteDamage(in: current, &piece)
+                case .later:
+                    // What is missing is said in front of what comes behind it.
+                    guard piece.lines.isEmpty else { return .more }
+                    skip(to: JournalCursor(run: current.run, sequence: line.sequence - 1), &piece)
+                    fallthrough
+                case .next:
+                    doubtful = nil
                     piece.lines.append(line)
-                    cursor = place
+                    cursor = JournalCursor(run: current.run, sequence: line.sequence)
                 }
             } else {
-                piece.damagedLines += 1
+                noteDamage(in: current, &piece)
             }
             offset += Int64(newline + 1 - start)
             start = newline + 1
         }
         if start == 0, bytes.count > JournalLine.longest {
-            piece.damagedLines += 1
+            noteDamage(in: current, &piece)
             offset += Int64(bytes.count)
             isInLongLine = true
             return .more
@@ -204,5 +275,11 @@ package struct JournalReader {
         let isExhausted =
             isClosed ? offset + Int64(bytes.count - start) >= size : offset >= size || start == 0
         return isExhausted ? .exhausted : .more
+    }
+
+    /// Counts the line that begins at `offset`.
+    private func noteDamage(in current: JournalSegment, _ piece: inout Piece) {
+        piece.damagedLines += 1
+        if piece.damagedPlace == nil { piece.damagedPlace = (current, offset) }
     }
 }

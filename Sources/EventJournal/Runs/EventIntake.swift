@@ -43,20 +43,25 @@ package struct EventIntake: Sendable {
         revision.map { "\(identity)/\($0)" } ?? identity
     }
 
-    /// The lines to write for `event`, newlines included: none, one, or a gap and one.
-    package mutating func lines(for event: Event, hasRoom: Bool) -> [String] {
+    /// What is told where `event` has come, with its lines, newlines included: nothing, the event, or a gap
+    /// that stands for what was left out and, behind it, the event if that is told.
+    package mutating func lines(for event: Event, hasRoom: Bool) -> [(event: Event, text: String)] {
+        var told: [Event] = []
         switch event {
         case .streamStart, .streamEnd:
             // Too few to matter, and nothing can be understood without them.
-            let gap = closeOmission()
-            return (gap.map { [writer.line(.gap($0))] } ?? []) + [writer.line(event)]
+            if let gap = closeOmission() { told.append(.gap(gap)) }
+            told.append(event)
         default:
-            if omitted == nil, hasRoom { return [writer.line(event)] }
+            if omitted == nil, hasRoom {
+                told.append(event)
+                break
+            }
             omittedEvents += 1
             omit(event)
-            guard hasRoom, Self.span(event) != nil, let gap = closeOmission() else { return [] }
-            return [writer.line(.gap(gap))]
+            if hasRoom, Self.span(event) != nil, let gap = closeOmission() { told.append(.gap(gap)) }
         }
+        return told.map { ($0, writer.line($0)) }
     }
 
     /// What scenes and gaps cover.

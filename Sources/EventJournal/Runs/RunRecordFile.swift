@@ -3,6 +3,14 @@ package import Platform
 /// What a run's events come to, from its journal: the record kept beside the segments, and the events behind
 /// it.
 package struct RunRecordFile {
+    /// What of a run is no longer there although its files look sound.
+    package enum Gone: Hashable, Sendable {
+        /// Events behind the saved record, in front of the oldest that is kept.
+        case beginning
+        /// Events that were on disk when the record was written.
+        case end
+    }
+
     private let layout: JournalLayout
     private let files: any DurableFiles
 
@@ -20,21 +28,24 @@ package struct RunRecordFile {
     /// - Parameters:
     ///   - run: the run.
     ///   - last: `seq` of its last event.
-    /// - Returns: the record, and why it could not be read as a whole.
-    package func read(run: String, last: Int64) -> (record: RunRecord, trouble: DurableFileError?) {
+    /// - Returns: the record, why it could not be read as a whole, and what of the run is no longer there.
+    package func read(run: String, last: Int64) -> (
+        record: RunRecord, trouble: DurableFileError?, gone: Gone?
+    ) {
         var record = saved(run: run) ?? RunRecord()
         if record.sequence > last {
             // Somebody has removed events that were on disk when it was written.
             record.isPartial = true
-            return (record, nil)
+            return (record, nil, .end)
         }
-        var trouble: DurableFileError?
+        var (trouble, gone): (DurableFileError?, Gone?) = (nil, nil)
         var reader = JournalReader(
             layout, after: JournalCursor(run: run, sequence: record.sequence), files: files)
         do {
             while true {
                 let piece = try reader.next()
                 trouble = trouble ?? piece.unreadable
+                if piece.expired?.run == run, piece.missingEvents == 0 { gone = .beginning }
                 if piece.run == run { for line in piece.lines { record.take(line) } }
                 if piece.isEnd || piece.run > run { break }
             }
@@ -42,7 +53,7 @@ package struct RunRecordFile {
             trouble = trouble ?? error
         }
         if record.sequence < last { record.isPartial = true }
-        return (record, trouble)
+        return (record, trouble, gone)
     }
 
     /// Replaces the record. Everything in it is on disk.

@@ -92,6 +92,7 @@ extension FeedSession {
         }
         horizon = max(horizon, min(try mapping.pts(advance.horizon), end.pts))
         position = end
+        blocks?.note(at)
         // A picture that a worker holds back until it is asked to stop came long before.
         lastArrival = max(lastArrival, now - advance.age)
         if let last = lastSource?.end {

@@ -33,11 +33,13 @@ package struct ToldCues: Hashable, Sendable {
 
     package func hash(into hasher: inout Hasher) { hasher.combine(known) }
 
-    /// Takes a message whose instants are the feed's.
+    /// Takes a message whose instants are the feed's. Behind one that cancels, what it cancels may be
+    /// announced anew.
     ///
     /// - Returns: it, with its position among those in front of the same picture; nil if it was told.
     package mutating func push(_ cue: Cue, timeline: Int) -> Cue? {
         let (message, at) = (cue.message, cue.at.pts)
+        if message.isCancelled { known.removeAll { $0.message.eventID == message.eventID } }
         if message.namesTime {
             let arrival = Known(at: at, timeline: timeline, message: message)
             if known.contains(arrival) { return nil }

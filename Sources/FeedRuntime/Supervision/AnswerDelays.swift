@@ -14,6 +14,15 @@ package struct AnswerDelays: Hashable, Sendable {
     /// `bound`: what `stream_start` says, seconds; nil: nothing is promised.
     package init(bound: Double?) { self.bound = bound }
 
+    /// The same, counted on from `former`; what is promised may have been something else then.
+    package func counted(behind former: AnswerDelays) -> AnswerDelays {
+        var delays = self
+        delays.wall.add(former.wall)
+        delays.lateInMedia += former.lateInMedia
+        delays.lateByTheWall += former.lateByTheWall
+        return delays
+    }
+
     /// Takes an event that becomes certain at `now`.
     ///
     /// - Parameters:

@@ -3,7 +3,7 @@ package import SceneEvents
 internal import ScenePipeline
 package import Timeline
 
-/// What a feed has come to, for people: counters over all its workers, gaps, lag, drift, delays.
+/// What a feed has come to, for people: counters over all its workers, lag, drift, delays.
 ///
 /// A value; the clocks come with each call.
 package struct FeedMeter: Sendable {
@@ -37,28 +37,33 @@ package struct FeedMeter: Sendable {
         drift.restart()
     }
 
+    /// The feed goes on behind pictures that another process took: what that left undecided is as late as the
+    /// last of them is old.
+    ///
+    /// - Parameters:
+    ///   - media: where the last of them ends, seconds of media.
+    ///   - moment: when it came, seconds of the monotonic clock.
+    package mutating func noteFormerPicture(media: Double, at moment: Double) {
+        _ = lag.push(now: moment, media: media)
+    }
+
     /// A picture came.
     ///
     /// - Parameters:
     ///   - media: where it stands, seconds of media; nil: nowhere yet.
+    ///   - isDamaged: the decoder concealed some of it.
     ///   - isLive: the source's clock is held against ours.
     ///   - now: seconds of the monotonic clock.
     ///   - wall: Unix seconds.
-    package mutating func notePicture(media: Double?, isLive: Bool, now: Double, wall: Double) {
+    package mutating func notePicture(
+        media: Double?, isDamaged: Bool, isLive: Bool, now: Double, wall: Double
+    ) {
         status.pictures += 1
+        if isDamaged { status.damagedPictures += 1 }
         status.lastPictureTime = wall
         guard let media else { return }
         if isLive { drift.push(now: now, media: media) }
         status.lag = lag.push(now: now, media: media)
-    }
-
-    /// Counts the gaps among `events`. `clock`: the feed's own.
-    package mutating func noteGaps(in events: [Event], clock: MediaClock?) {
-        for case .gap(let gap) in events {
-            status.gaps[gap.reason, default: 0] += 1
-            guard let clock else { continue }
-            status.gapSeconds[gap.reason, default: 0] += clock.timeBase.seconds(gap.end.pts - gap.start.pts)
-        }
     }
 
     /// Observes how late the answers among `events` are.
@@ -127,6 +132,7 @@ package struct FeedMeter: Sendable {
         status.since = core.since
         status.lastReason = core.lastReason
         status.opens = core.opens
+        status.connections = core.connections
         status.failedOpens = core.failedOpens
         status.reconnects = core.reconnects
         status.trouble = core.trouble
@@ -138,7 +144,6 @@ package struct FeedMeter: Sendable {
         status.packets = total.packets
         status.decodeErrors = total.decodeErrors
         status.repairedTimestamps = total.repairedTimestamps
-        status.damagedPictures = Int64(session.counts.damagedPictures)
         return status
     }
 }

@@ -1,7 +1,7 @@
 package import Timeline
 
-/// How one feed stands: what metrics, health and status lines are made of. All counters count from the start
-/// of the process and never fall.
+/// How one feed stands: what metrics, health and status lines are made of. Counters never fall: they count
+/// from the start of the feed's thread, and on a board also what threads before it came to.
 package struct FeedStatus: Sendable, Equatable {
     package typealias State = FeedState
 
@@ -16,6 +16,8 @@ package struct FeedStatus: Sendable, Equatable {
     package var reconnects = 0
     /// Attempts to connect, whether they gave pictures or not.
     package var opens = 0
+    /// Attempts that gave a picture.
+    package var connections = 0
     /// Attempts that gave no picture.
     package var failedOpens = 0
     /// End of the last picture on the feed's timeline; nil before the first.
@@ -38,10 +40,6 @@ package struct FeedStatus: Sendable, Equatable {
     package var decodeErrors: Int64 = 0
     /// Time stamps moved to keep the order.
     package var repairedTimestamps: Int64 = 0
-    /// Seconds without pictures, by reason.
-    package var gapSeconds: [Gap.Reason: Double] = [:]
-    /// Gaps by reason.
-    package var gaps: [Gap.Reason: Int] = [:]
     /// Millionths by which the source's clock is slower than ours; nil while that is not known.
     package var drift: Double?
     /// Surprise of the last part and mean novelty of the last ones in nats, and whether something new is on;
@@ -64,5 +62,30 @@ package struct FeedStatus: Sendable, Equatable {
         self.feed = feed
         state = .idle
         since = now
+    }
+
+    /// The same, counted on from what the feed had come to before its thread began.
+    ///
+    /// - Parameter former: how the thread before it ended; nil: there was none.
+    /// - Returns: with the counters of both.
+    package func counted(behind former: FeedStatus?) -> FeedStatus {
+        guard let former else { return self }
+        var status = self
+        for counter in [\FeedStatus.reconnects, \.opens, \.connections, \.failedOpens]
+            as [WritableKeyPath<FeedStatus, Int>]
+        {
+            status[keyPath: counter] += former[keyPath: counter]
+        }
+        for counter in [
+            \FeedStatus.bytes, \.packets, \.pictures, \.damagedPictures, \.decodeErrors, \.repairedTimestamps,
+        ] as [WritableKeyPath<FeedStatus, Int64>] {
+            // Workers tell some of these.
+            let (sum, isBeyond) = self[keyPath: counter].addingReportingOverflow(former[keyPath: counter])
+            status[keyPath: counter] = isBeyond ? .max : sum
+        }
+        status.delays = delays.counted(behind: former.delays)
+        status.lastPictureTime = lastPictureTime ?? former.lastPictureTime
+        status.lastEventTime = lastEventTime ?? former.lastEventTime
+        return status
     }
 }

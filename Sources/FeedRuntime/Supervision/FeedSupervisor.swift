@@ -69,7 +69,10 @@ package struct FeedSupervisor: Sendable {
     package private(set) var reason: Gap.Reason?
     /// Why the last loss was.
     package private(set) var lastReason: Gap.Reason?
+    /// Attempts to open the input: those that gave a picture, those that gave none, and the one that is on
+    /// its way.
     package private(set) var opens = 0
+    package private(set) var connections = 0
     package private(set) var failedOpens = 0
     package private(set) var reconnects = 0
     /// One line without secrets; nil while all is well.
@@ -211,7 +214,11 @@ package struct FeedSupervisor: Sendable {
         var connection = old
         connection.open(now)
         enter(.connected(connection, isStopping: isStopping), now)
-        if hasShown { reconnects += 1 }
+        // A worker says it once.
+        if old.openedAt == nil {
+            connections += 1
+            if hasShown { reconnects += 1 }
+        }
         noteReturn(now, &actions)
     }
 

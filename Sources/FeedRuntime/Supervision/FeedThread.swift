@@ -68,7 +68,10 @@ final class FeedThread {
             timing: plan.timing, isLive: plan.address.isLive, seed: UInt64.random(in: 0 ... .max), now: now)
         meter = FeedMeter(feed: plan.name, delayBound: plan.options.delayBound, now: now)
         switch run.beginning {
-        case .resume(let record): outbox = resume(record, now: now)
+        case .resume(let record):
+            let events = resume(record, now: now)
+            if let media = reached { meter.noteFormerPicture(media: media, at: session.lastArrival) }
+            tell(events, now: now)
         case .new(isRestart: true): if let left = run.checkpoint { session.begin(behind: left, now: now) }
         case .new, .replay, .finished: break
         }
@@ -106,7 +109,7 @@ final class FeedThread {
             readWorker()
             let waited = session.wait(until: now)
             if !waited.isEmpty { isCheckpointDue = true }
-            outbox += waited
+            tell(waited, now: now)
             push(.tick)
             deliver()
         }
@@ -184,23 +187,18 @@ final class FeedThread {
             push(.greeted)
         case .opened(let media, let decoderDelay, _):
             if isFirst {
-                outbox.append(
-                    .streamStart(
-                        plan.streamStart(
-                            media, decoderDelay: decoderDelay, run: run, model: session.modelSummary)))
-                if run.beginning == .new(isRestart: true) { outbox += session.noteRestart() }
+                let start = plan.streamStart(
+                    media, decoderDelay: decoderDelay, run: run, model: session.modelSummary)
+                tell([.streamStart(start)], now: now)
+                if run.beginning == .new(isRestart: true) { tell(session.noteRestart(), now: now) }
             }
-            outbox += events
+            tell(events, now: now)
             meter.noteConnection()
             shortage.restart()
-            meter.noteGaps(in: events, clock: session.clock)
             push(.opened)
             return
         case .advance(let advance): notePicture(now, isDamaged: advance.isDamaged)
-        case .gap:
-            meter.noteGaps(in: events, clock: session.clock)
-            meter.noteBreak()
-            shortage.restart()
+        case .gap: shortage.restart()
         case .progress(let progress):
             meter.note(progress)
             push(.progress(progress))
@@ -215,6 +213,13 @@ final class FeedThread {
         case .part, .shot, .open, .gap: isCheckpointDue = true
         default: if !events.isEmpty { isCheckpointDue = true }
         }
+        tell(events, now: now)
+        // What a gap decides was due by the clock in front of it.
+        if case .gap = message { meter.noteBreak() }
+    }
+
+    /// The one way into the outbox: what becomes certain at `now` is metered, whatever made it so.
+    private func tell(_ events: [Event], now: Double) {
         outbox += events
         guard plan.address.isLive, let clock = session.clock else { return }
         meter.noteAnswers(in: events, clock: clock, now: now)
@@ -270,12 +275,12 @@ final class FeedThread {
         case .askToStop: worker?.askToStop()
         case .endWorker: worker?.end()
         case .beginGap(let reason):
-            outbox += session.pause(reason: reason)
+            tell(session.pause(reason: reason), now: now)
             isCheckpointDue = true
             logger.notice("pictures are missing", metadata: ["reason": "\(reason.rawValue)"])
         case .heartbeat:
             let wall = WallClock.unixMilliseconds()
-            outbox.append(.heartbeat(meter.heartbeat(supervisor, session, unixMilliseconds: wall)))
+            tell([.heartbeat(meter.heartbeat(supervisor, session, unixMilliseconds: wall))], now: now)
             statusIsNew = true
             statusAt = now
         case .end(let found):
@@ -292,7 +297,7 @@ final class FeedThread {
                 }
             guard let reason else { break }
             let wall = WallClock.timestamp()
-            outbox += session.finish(reason: reason, now: now, wall: wall)
+            tell(session.finish(reason: reason, now: now, wall: wall), now: now)
             isCheckpointDue = true
         }
     }
@@ -313,11 +318,16 @@ final class FeedThread {
 
     // MARK: - Events and status
 
+    /// Where the last picture ends, seconds of media; nil before the first.
+    private var reached: Double? {
+        session.position.flatMap { position in session.clock?.seconds(at: position.pts) }
+    }
+
     /// A decoder that meets another codec goes on to conceal: damaged pictures are no sign of life.
     private func notePicture(_ now: Double, isDamaged: Bool) {
-        let media = session.position.flatMap { position in session.clock?.seconds(at: position.pts) }
+        let media = reached
         meter.notePicture(
-            media: media, isLive: plan.address.isLive, now: now,
+            media: media, isDamaged: isDamaged, isLive: plan.address.isLive, now: now,
             wall: Double(WallClock.unixMilliseconds()) / 1000)
         if plan.address.isLive, let media, let step = shortage.push(now: now, media: media) {
             worker?.askToLeaveOut(step)

@@ -16,6 +16,13 @@ package struct Histogram: Hashable, Sendable {
         sum += value
     }
 
+    /// Takes all that `other` has observed; its bounds are the same.
+    package mutating func add(_ other: Histogram) {
+        precondition(bounds == other.bounds, "histograms of one kind")
+        for (index, count) in other.counts.enumerated() { counts[index] += count }
+        sum += other.sum
+    }
+
     package var count: Int { counts.reduce(0, +) }
 
     /// 0.5 ms to 5 s: waits for a disk.

@@ -12,6 +12,10 @@ package enum WallClock {
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
     }
 
+    /// Seconds since the machine was started, those asleep included: by this clock proc(5) says when processes
+    /// began.
+    package static func secondsSinceBoot() -> Double { seconds(CLOCK_BOOTTIME) }
+
     /// Seconds since 1970.
     package static func unixSeconds() -> Double { seconds(CLOCK_REALTIME) }
 

@@ -7,3 +7,11 @@ package func absolutePath(_ path: String) -> String {
     defer { free(current) }
     return FileName.text(current) + "/" + path
 }
+
+/// `path` from the root without links, `.`, `..` and doubled slashes, as every way to the place gives it; nil
+/// where nothing is there, or it cannot be reached.
+package func resolvedPath(_ path: String) -> String? {
+    guard let resolved = FileName.withBytes(path, { realpath($0, nil) }) else { return nil }
+    defer { free(resolved) }
+    return FileName.text(resolved)
+}

@@ -19,7 +19,7 @@ package protocol DurableFiles: Sendable {
     /// Gives the right back and closes the handle. A process that was just started from this one may still
     /// hold a copy of the descriptor: closing alone would leave it locked.
     func unlock(_ handle: DurableFileHandle)
-    /// Opens for appending; creates the file where it is missing.
+    /// Opens for appending; creates the file where it is missing. Fails where it is no regular file.
     func openForAppending(_ path: String) throws(DurableFileError) -> DurableFileHandle
     /// Appends with one `write(2)`. After an error any part of `bytes` may stand in the file.
     func append(_ bytes: [UInt8], to handle: DurableFileHandle) throws(DurableFileError)

@@ -61,6 +61,12 @@ package enum FileName {
         return bytes
     }
 
+    /// The text of which a name is the UTF-8; nil where it is that of none. It differs from the name's own
+    /// text where that was made of what somebody was shown of another name.
+    package static func literal(_ text: String) -> String? {
+        String(validating: bytes(text), as: UTF8.self)
+    }
+
     /// Gives `body` the name in C's form, as system calls take it; valid during the call.
     package static func withBytes<Result>(
         _ text: String, _ body: (UnsafePointer<CChar>) throws -> Result

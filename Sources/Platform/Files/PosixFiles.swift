@@ -88,6 +88,12 @@ package struct PosixFiles: DurableFiles {
         let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
         let descriptor = FileName.withBytes(path) { open($0, flags, 0o640) }
         guard descriptor >= 0 else { throw failure("open", path) }
+        // A FIFO or a device would take what is written and could not make it durable.
+        var facts = stat()
+        guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+            Glibc.close(descriptor)
+            throw failure("open", path, EINVAL)
+        }
         return DurableFileHandle(number: descriptor)
     }
 

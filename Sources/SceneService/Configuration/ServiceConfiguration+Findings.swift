@@ -126,18 +126,22 @@ extension ServiceConfiguration {
         case .standardOutput: return []
         case .file(let file):
             let paths = Set(feeds.map { file.path.replacing("%f", with: $0) }).sorted()
-            let troubles = paths.compactMap(fileTrouble)
+            // Each attempt would bring it the first events once more.
+            let refusals = paths.compactMap(FileOutput.refusal(of:)).map {
+                ConfigurationFinding(key: "\(key).path", reason: $0, isRefused: true)
+            }
             // Files of many feeds mostly stand in one folder.
-            return Set(troubles).sorted().map { ConfigurationFinding(key: "\(key).path", reason: $0) }
+            let troubles = Set(paths.compactMap(fileTrouble)).sorted()
+            return refusals + troubles.map { ConfigurationFinding(key: "\(key).path", reason: $0) }
         case .webhook(let webhook):
             var findings: [ConfigurationFinding] = []
             if let finding = trouble(of: webhook.url, key: "\(key).url", credentials, isRefused: false) {
                 findings.append(finding)
-            } else if HTTPAddress((try? webhook.url.resolved(secret(credentials))) ?? "") == nil {
-                findings.append(
-                    ConfigurationFinding(
-                        key: "\(key).url",
-                        reason: "is not http://host[:port]/path or https://host[:port]/path"))
+            } else if credentials != nil || webhook.url.credentials.isEmpty,
+                let url = try? webhook.url.resolved(secret(credentials)),
+                let fault = HTTPAddress.fault(of: url)
+            {
+                findings.append(ConfigurationFinding(key: "\(key).url", reason: fault))
             }
             if let text = webhook.secret,
                 let finding = trouble(of: text, key: "\(key).secret", credentials, isRefused: false)
@@ -151,14 +155,18 @@ extension ServiceConfiguration {
         }
     }
 
-    /// What keeps a file from being appended to.
+    /// What keeps a file from being appended to, and may pass.
     private static func fileTrouble(_ path: String) -> String? {
         var facts = stat()
         guard FileName.withBytes(path, { stat($0, &facts) }) == 0 else {
             return errno == ENOENT ? folderTrouble(of: path) : writeTrouble(path, errno)
         }
-        if facts.st_mode & S_IFMT == S_IFDIR { return writeTrouble(path, EISDIR) }
-        return FileName.withBytes(path, { access($0, W_OK) }) == 0 ? nil : writeTrouble(path, errno)
+        switch facts.st_mode & S_IFMT {
+        case S_IFREG:
+            return FileName.withBytes(path, { access($0, W_OK) }) == 0 ? nil : writeTrouble(path, errno)
+        case S_IFDIR: return writeTrouble(path, EISDIR)
+        default: return nil
+        }
     }
 
     /// What keeps a file from being made in its folder.
@@ -184,7 +192,10 @@ extension ServiceConfiguration {
             let code = errno
             return "cannot read '\(path)': \(reason(code)); \(FileRemedy.text(for: code, isWriting: false))"
         }
-        guard let certificates = try? NIOSSLCertificate.fromPEMFile(path), !certificates.isEmpty else {
+        // Whoever opens a FIFO waits for somebody to write into it.
+        guard FileKind(path: path) == .file, let certificates = try? NIOSSLCertificate.fromPEMFile(path),
+            !certificates.isEmpty
+        else {
             return "'\(path)' holds no certificates; give a file in PEM"
         }
         return nil

@@ -44,6 +44,9 @@ extension SinkConfiguration {
 extension SinkSelection {
     init(_ entry: ConfigurationReader, feeds: [String]) throws(ConfigurationError) {
         self.init(feeds: try entry.strings("feeds"), types: try entry.strings("types"))
+        for (key, list) in [("feeds", self.feeds), ("types", types)] where list?.isEmpty == true {
+            throw entry.failure(key, "lists nothing, and the sink would take nothing; leave it out for all")
+        }
         for name in self.feeds ?? [] where !feeds.contains(name) {
             throw entry.failure("feeds", "'\(name)' is not among the feeds")
         }

@@ -1,12 +1,15 @@
 internal import EventDelivery
 internal import Logging
 internal import NIOCore
+internal import Platform
 
 extension DeliveryService {
     /// Another configuration, all of which can be had: new servers listen and serve nobody yet. Must go to
     /// `commit` or `discard`.
     package struct Changes: Sendable {
         fileprivate var configuration: ServiceConfiguration
+        /// What sinks are made of besides.
+        fileprivate var fingerprints: [SinkConfiguration: SinkFingerprint]
         /// Servers that are not there yet.
         fileprivate var servers: [ServerKind: OpenedServer]
         /// Who may read events over HTTP.
@@ -15,20 +18,11 @@ extension DeliveryService {
 
     /// Opens what another configuration needs beside what there is. Readers and sinks do not notice.
     ///
-    /// - Throws: where an address cannot be listened on, the token for events cannot be had, or a new sink
-    ///   cannot be made; everything is then as it was.
+    /// - Throws: where an address cannot be listened on, the token for events cannot be had, or a sink cannot
+    ///   be made that is new, or whose credentials or certificates are; everything is then as it was.
     package func prepare(_ new: ServiceConfiguration) async throws -> Changes {
-        for sink in new.sinks where !configuration.sinks.contains(sink) {
-            // File sinks open their files when there is something to write, and try again.
-            guard case .webhook = sink else { continue }
-            do {
-                _ = try target(sink, feed: "")
-            } catch {
-                throw SinkRefusal(sink: sink.name, reason: "\(error)")
-            }
-        }
         var changes = Changes(
-            configuration: new, servers: [:],
+            configuration: new, fingerprints: try prepareSinks(of: new), servers: [:],
             rule: try EventGate.rule(for: new.httpEvents, secret: credentials.text(named:)))
         for kind in ServerKind.allCases {
             guard let address = kind.address(in: new), servers[kind]?.address != address else { continue }
@@ -42,11 +36,39 @@ extension DeliveryService {
         return changes
     }
 
+    /// What the sinks of a configuration are made of besides. Throws where one that is new or has changed
+    /// cannot be made.
+    private func prepareSinks(of new: ServiceConfiguration) throws(SinkRefusal)
+        -> [SinkConfiguration: SinkFingerprint]
+    {
+        var found: [SinkConfiguration: SinkFingerprint] = [:]
+        let feeds = Set(configuration.feeds.map(\.name))
+        for sink in new.sinks {
+            let (isKnown, known) = (configuration.sinks.contains(sink), fingerprints[sink])
+            // Files are opened when there is something to write, and tried again.
+            let names = new.feeds.map(\.name).filter { !isKnown || !feeds.contains($0) }
+            let paths = sink.paths(of: names)
+            if let reason = paths.lazy.compactMap(FileOutput.refusal(of:)).first {
+                throw SinkRefusal(sink: sink.name, reason: reason)
+            }
+            do {
+                guard let held = try fingerprint(of: sink) else { continue }
+                if held != known { _ = try target(sink, feed: "") }
+                found[sink] = held
+            } catch {
+                // One that could not be made before keeps nothing else from changing.
+                if !isKnown || known != nil { throw SinkRefusal(sink: sink.name, reason: "\(error)") }
+            }
+        }
+        return found
+    }
+
     /// Takes over a configuration: sinks and servers that are the same go on untouched. Feeds are the
     /// caller's.
     package func commit(_ changes: Changes) async {
         let new = changes.configuration
         configuration = new
+        fingerprints = changes.fingerprints
         gate.set(changes.rule)
         directory.expect(new.feeds.map(\.name))
         let places = DescriptorBudget.places(in: new, limit: DescriptorBudget.limit)
@@ -71,8 +93,17 @@ extension DeliveryService {
                 })
             log.info("listening", metadata: ["server": "\(kind)", "address": "\(address)"])
         }
-        endRunners { !new.sinks.contains($0.sink) }
-        outputs = outputs.filter { new.sinks.contains($0.key) }
+        let feeds = Set(new.feeds.map(\.name))
+        endRunners { runner in
+            if new.sinks.contains(runner.sink), fingerprints[runner.sink] == runner.fingerprint {
+                return false
+            }
+            // A feed that goes has its last events yet to tell. Where no sink takes over, this one gets them,
+            // and `remove` ends it.
+            return feeds.contains(runner.feed)
+                || new.sinks.contains { $0.name == runner.sink.name && $0.selection.takes(feed: runner.feed) }
+        }
+        forgetOutputs()
         for sink in new.sinks {
             for feed in outlets.keys { start(sink, feed: feed) }
         }
@@ -90,6 +121,28 @@ extension DeliveryService {
 
     /// `prepare` and `commit`: for what stands by itself.
     package func reload(_ new: ServiceConfiguration) async throws { await commit(try prepare(new)) }
+
+    /// Lets go of files that no sink writes to any more.
+    func forgetOutputs() {
+        let used = Set(configuration.sinks).union(runners.keys.map(\.sink))
+        outputs = outputs.filter { used.contains($0.key) }
+    }
+
+    /// What the credentials and files that a sink names hold now; nil for kinds that name none.
+    private func fingerprint(of sink: SinkConfiguration) throws -> SinkFingerprint? {
+        guard case .webhook(let webhook) = sink else { return nil }
+        let read = credentials.text(named:)
+        let url = try webhook.url.resolved(read)
+        let secret = try webhook.secret?.resolved(read)
+        var authority: [UInt8]?
+        if let path = webhook.authority {
+            authority = try files.read(path, from: 0, count: Self.longestAuthority)
+        }
+        return SinkFingerprint([Array(url.utf8), secret.map { Array($0.utf8) }, authority])
+    }
+
+    /// Bytes of a file of certificates beyond which nobody looks for a change.
+    private static let longestAuthority = 4 << 20
 
     private func open(_ kind: ServerKind, at address: ListenAddress) async throws -> OpenedServer {
         guard let book = books[kind] else { preconditionFailure("each kind has its book") }

@@ -11,7 +11,7 @@ internal import NIOPosix
 /// and files. So nobody who is slow there holds up a feed.
 package actor DeliveryService {
     package nonisolated let board: ServiceBoard
-    package nonisolated let directory = EventDirectory()
+    package nonisolated let directory: EventDirectory
     /// Loops that must turn; feeds add theirs.
     package nonisolated let monitor = LoopMonitor()
     /// The port of the HTTP server, where it has one: known after `start`.
@@ -36,6 +36,9 @@ package actor DeliveryService {
     var outlets: [String: FeedOutlet] = [:]
     var outputs: [SinkConfiguration: [String: FileOutput]] = [:]
     var runners: [RunnerKey: Task<Void, Never>] = [:]
+    /// What credentials and files of sinks held when the configuration was taken over; of those that could be
+    /// made.
+    var fingerprints: [SinkConfiguration: SinkFingerprint] = [:]
     /// Runners that were told to end, by the sink's name and the feed: the next one of both waits for it, for
     /// they share a place in the journal.
     private var leaving: [RunnerName: Task<Void, Never>] = [:]
@@ -46,6 +49,8 @@ package actor DeliveryService {
     struct RunnerKey: Hashable {
         var sink: SinkConfiguration
         var feed: String
+        /// What it was made of besides.
+        var fingerprint: SinkFingerprint?
         var name: RunnerName { RunnerName(sink: sink.name, feed: feed) }
     }
 
@@ -82,6 +87,7 @@ package actor DeliveryService {
         self.files = files
         self.board = board
         self.log = log
+        directory = EventDirectory(faults: JournalFaultLog(log: log))
         let places = DescriptorBudget.places(in: configuration, limit: DescriptorBudget.limit)
         books = Dictionary(
             uniqueKeysWithValues: ServerKind.allCases.map { kind in
@@ -163,6 +169,7 @@ package actor DeliveryService {
         }
         outlets[feed] = nil
         endRunners { $0.feed == feed }
+        forgetOutputs()
         board.remove(feed: feed)
     }
 
@@ -251,14 +258,37 @@ package actor DeliveryService {
     }
 
     /// Ends sinks and servers.
-    package func stop() async {
-        for task in runners.values { task.cancel() }
+    ///
+    /// - Parameter seconds: how long sinks may take to let go of what is on its way.
+    package func stop(within seconds: Double = 2) async {
+        let sinks = Array(runners.values) + leaving.values
+        for task in sinks { task.cancel() }
         for server in servers.values { server.task.cancel() }
         for server in servers.values { await server.task.value }
+        let isQuiet = await Self.haveEnded(sinks, within: seconds)
         runners = [:]
         servers = [:]
-        for group in [networkGroup, journalGroup] { try? await group.shutdownGracefully() }
+        try? await journalGroup.shutdownGracefully()
+        // A sink that still waits, for a name or a connection, comes back to its loop, which must be there:
+        // it ends with the process.
+        if isQuiet { try? await networkGroup.shutdownGracefully() }
         lock.release()
+    }
+
+    /// Whether all tasks end within `seconds`. Returns as soon as it is known.
+    private static func haveEnded(_ tasks: [Task<Void, Never>], within seconds: Double) async -> Bool {
+        let (answers, continuation) = AsyncStream<Bool>.makeStream()
+        let clock = Task {
+            try? await Task.sleep(for: .seconds(seconds))
+            continuation.yield(false)
+        }
+        Task {
+            for task in tasks { await task.value }
+            continuation.yield(true)
+        }
+        defer { clock.cancel() }
+        for await answer in answers { return answer }
+        return false
     }
 
     private func watch(_ loop: any EventLoop, _ beat: @escaping @Sendable () -> Void) {
@@ -269,7 +299,7 @@ package actor DeliveryService {
     // MARK: Sinks
 
     func start(_ sink: SinkConfiguration, feed: String) {
-        let key = RunnerKey(sink: sink, feed: feed)
+        let key = RunnerKey(sink: sink, feed: feed, fingerprint: fingerprints[sink])
         guard runners[key] == nil, sink.selection.takes(feed: feed) else { return }
         let target: any EventSink
         do {

@@ -30,9 +30,11 @@ package actor FeedService {
     private struct Running {
         var configuration: FeedConfiguration
         var model: SharedModel
-        /// As it was read: the file may have changed since.
+        /// As it was read, like all that follows: files and credentials may have changed since.
+        var address: FeedAddress
         var calibration: ScoreCalibration?
         var recall: RecallOptions?
+        var surprise: SurpriseOptions?
         var handle: FeedStop
         var end: Task<FeedEnding, Never>
     }
@@ -107,7 +109,8 @@ package actor FeedService {
     }
 
     /// Makes the feeds those of `changes`: starts new ones, ends those that are gone, replaces those whose
-    /// settings or model changed, and leaves equal ones alone. Returns once those that end have ended.
+    /// settings changed, or what the files and credentials hold that they name, and leaves equal ones alone.
+    /// Returns once those that end have ended.
     package func commit(_ changes: Changes) async {
         guard !stops.isStopping else { return }
         isChanging = true
@@ -119,8 +122,10 @@ package actor FeedService {
         let fresh = changes.feeds.filter { feed in
             guard let known = running[feed.configuration.name] else { return true }
             return known.configuration != feed.configuration || known.model !== feed.model
+                || known.address != feed.plan.address
                 || known.calibration != feed.plan.options.calibration
                 || !RecallOptions.isSame(known.recall, feed.plan.options.recall)
+                || !SurpriseOptions.isSame(known.surprise, feed.plan.options.surprise)
         }
         let names = Set(changes.feeds.map(\.configuration.name))
         let replaced = Set(fresh.map(\.configuration.name))
@@ -210,8 +215,9 @@ package actor FeedService {
         let outlet = try? await outlet(of: feed)
         endings[name] = nil
         running[name] = Running(
-            configuration: feed.configuration, model: feed.model, calibration: feed.plan.options.calibration,
-            recall: feed.plan.options.recall, handle: handle,
+            configuration: feed.configuration, model: feed.model, address: feed.plan.address,
+            calibration: feed.plan.options.calibration, recall: feed.plan.options.recall,
+            surprise: feed.plan.options.surprise, handle: handle,
             end: Task {
                 _ = await predecessor?.value
                 defer { stops.remove(handle) }

@@ -24,11 +24,12 @@ struct FeedShortage {
         let reason = "\(ResourceShortage(error).map(\.description) ?? "\(error)")"
         if told != reason {
             told = reason
+            let now = WallClock.monotonicSeconds()
             log.error("cannot begin, will try again", metadata: ["reason": "\(reason)"])
             board.update(feed) { entry in
-                var status = FeedStatus(feed: feed, now: WallClock.monotonicSeconds())
-                status.state = .backoff
-                status.trouble = reason
+                // What it had come to stays counted.
+                var status = entry.status ?? FeedStatus(feed: feed, now: now)
+                (status.state, status.since, status.trouble) = (.backoff, now, reason)
                 entry.status = status
                 entry.shortage = reason
             }

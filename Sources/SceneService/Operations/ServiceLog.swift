@@ -64,7 +64,8 @@ package struct ServiceLog: LogHandler {
                 (limiter.verdict(key: key, isUrgent: level >= .error, now: now), limiter.suppressed)
             }
             guard case .write(let suppressed) = verdict else {
-                board?.update { $0.suppressedLogLines = total }
+                // Threads come here in any order.
+                board?.update { $0.suppressedLogLines = max($0.suppressedLogLines, total) }
                 return
             }
             var text = hasPriorities ? "<\(Self.priority(level))>" : "scened: \(level): "

@@ -14,6 +14,10 @@ struct EventBridge {
     private var places: [String: JournalCursor]
     /// The file has all of `places`.
     private var isSaved = true
+    /// When it was written last, seconds on the monotonic clock.
+    private var savedAt = -Double.infinity
+    /// Seconds between two writes of a place for which the command was not run.
+    private static let restInterval = 10.0
     private var troubles = TroubleReport()
 
     /// - Parameters:
@@ -44,7 +48,8 @@ struct EventBridge {
             while let batch = try await queue.next() {
                 guard try await deliver(batch) else { break }
                 places.merge(batch.places) { $1 }
-                save()
+                let isDue = WallClock.monotonicSeconds() - savedAt >= Self.restInterval
+                if isDue || !batch.lines.isEmpty { save() } else { isSaved = false }
             }
         } catch {
             try finish()
@@ -88,7 +93,7 @@ struct EventBridge {
     private mutating func save() {
         do throws(DurableFileError) {
             try file.write(places)
-            isSaved = true
+            (isSaved, savedAt) = (true, WallClock.monotonicSeconds())
         } catch {
             isSaved = false
             tell("the place is not saved: \(error)")

@@ -125,8 +125,6 @@ extension EventsCommand {
             guard follow else { break }
             try await Task.sleep(for: .milliseconds(200))
         }
-        if next.damagedLines > 0 {
-            Console.say("\(next.damagedLines) lines are no events; look with: scened journal verify \(state)")
-        }
+        Self.tell(next.damage, state: state)
     }
 }

@@ -20,7 +20,8 @@ struct EventsCommand: AsyncParsableCommand {
             The journal (--state) can be read whether the service runs or not. The socket (--socket) gives only what is on \
             disk for good; when the service restarts, the command waits for it and goes on where it was. A cursor is \
             run:seq, the run's name and the last seq that was taken; of several feeds it is \
-            news=run:seq,hall=run:seq.
+            news=run:seq,hall=run:seq. Where events are no longer kept, or are missing from the journal, a line of type \
+            cursor_expired stands in their place.
 
             With --exec-batch a command gets the events on its standard input, as many as wait, and the cursor moves \
             on when it ends with 0. So each event is handed on at least once, in order per feed: a batch comes again \
@@ -128,13 +129,16 @@ struct EventsCommand: AsyncParsableCommand {
             let start = (EventStart(after ?? "start") ?? .oldest).only(feed)
             var following = try JournalFollowing(
                 JournalLayout(state: state, feed: feed), start: start, types: typeNames)
-            let damaged = try following.run(feed: feed, follow: follow) { try Self.write($0) }
-            if damaged > 0 {
-                Console.say("\(damaged) lines are no events; look with: scened journal verify \(state)")
-            }
+            Self.tell(try following.run(feed: feed, follow: follow) { try Self.write($0) }, state: state)
         } catch let error as DurableFileError {
             throw CommandFailure(status: .cannotOpen, message: error.description)
         }
+    }
+
+    /// Says what of the journals in `state` is not as it was written.
+    static func tell(_ damage: JournalDamage, state: String) {
+        guard let text = damage.text else { return }
+        Console.say("\(text); look with: scened journal verify \(state)")
     }
 
     private static func write(_ bytes: [UInt8]) throws {

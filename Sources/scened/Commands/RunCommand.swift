@@ -19,8 +19,9 @@ struct Run: AsyncParsableCommand {
             many, run each feed once. With a shard more or fewer, only the feeds move that it takes or leaves. %s in \
             state, addresses and paths stands for the number of the shard, 127.0.0.1:9310+%s for a port of its own.
 
-            SIGHUP reads the file and the models again: feeds that did not change go on untouched, one with any \
-            other key or model begins a new run, and where anything is refused everything stays as it was. \
+            SIGHUP reads the file, the models and the credentials again: feeds that did not change go on untouched, \
+            one with any other key, model or password begins a new run, and where anything is refused everything \
+            stays as it was. \
             SIGTERM and Ctrl-C end all feeds within limits.drain; by force what is not over by then, which goes \
             on at the next start.
 
@@ -40,6 +41,8 @@ struct Run: AsyncParsableCommand {
     func validate() throws { try configured.check() }
 
     func run() async throws {
+        // Before all that takes time: a signal that comes meanwhile is taken once the service runs.
+        let signals = ProcessSignals.install([SIGINT, SIGTERM, SIGHUP])
         CrashHandling.leaveToTheSystem()
         let (config, shard) = (configured.path, configured.feedShard)
         let environment = ServiceEnvironment()
@@ -50,7 +53,6 @@ struct Run: AsyncParsableCommand {
                 status: refusal.isOfState ? .cannotWrite : .configuration, message: "\(config): \(refusal)")
         }
         guard let state = environment.state(configuration) else { return }
-        let signals = ProcessSignals.install([SIGINT, SIGTERM, SIGHUP])
         let service: RunningService
         do {
             service = try RunningService(

@@ -128,7 +128,9 @@ struct Watch: AsyncParsableCommand {
         if let fault = AddressFault.find(in: input) { throw ValidationError("the address \(fault)") }
         try decision.validate(events: event.events)
         try hearing.validate(isHeard: block.blocks, similarity: comparing.chosen, model: model)
-        try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
+        try event.validateShots("--sound", isGiven: hearing.sound)
+        try cue.validate(events: event.events)
+        try block.validate(events: event.events)
         try recalling.validate(events: event.events)
         try surprising.validate(events: event.events)
         try event.validateReasons(findsBlocks: block.blocks)

@@ -5,6 +5,7 @@ import FeedRuntime
 import EventDelivery
 import EventJournal
 import Testing
+import Timeline
 
 @Suite struct EventIntakeTests {
     private func intake() -> EventIntake {
@@ -28,13 +29,19 @@ import Testing
         #expect(intake.lines(for: SampleEvents.watermark(20), hasRoom: true).isEmpty)
         let gap = intake.lines(for: SampleEvents.scene(2), hasRoom: true)
         #expect(gap.count == 1)
-        let text = try #require(gap.first)
+        let text = try #require(gap.first?.text)
         #expect(text.contains("\"type\":\"gap\",\"seq\":3"))
         #expect(text.contains("\"reason\":\"sink_blocked\""))
         #expect(text.contains("\"start\":{\"t\":10.000000") && text.contains("\"end\":{\"t\":30.000000"))
         #expect(intake.omittedEvents == 4)
+        guard case .gap(let told)? = gap.first?.event else {
+            Issue.record("\(gap)")
+            return
+        }
+        #expect(told.reason == .sinkBlocked && told.start == SampleEvents.instant(10))
         let next = intake.lines(for: SampleEvents.scene(3), hasRoom: true)
-        #expect(next.first?.contains("\"type\":\"scene\",\"seq\":4") == true)
+        #expect(next.first?.text.contains("\"type\":\"scene\",\"seq\":4") == true)
+        #expect(next.map { $0.event.kind } == [.scene])
     }
 
     @Test func theEndIsAlwaysWrittenBehindTheGap() {
@@ -46,14 +53,15 @@ import Testing
             boundaries: 0, scenes: 1, gaps: 0, wall: "")
         let lines = intake.lines(for: .streamEnd(end), hasRoom: false)
         #expect(lines.count == 2)
-        #expect(lines[0].contains("\"type\":\"gap\""))
-        #expect(lines[1].contains("\"type\":\"stream_end\""))
+        #expect(lines[0].text.contains("\"type\":\"gap\""))
+        #expect(lines[1].text.contains("\"type\":\"stream_end\""))
+        #expect(lines.map { $0.event.kind } == [.gap, .streamEnd])
     }
 
     @Test func seqGoesOnAfterARestart() {
         var intake = EventIntake(nextSequence: 42)
         intake.goOn(clock: SampleEvents.clock, timeline: 0)
-        #expect(
-            intake.lines(for: SampleEvents.scene(4), hasRoom: true).first?.contains("\"seq\":42,") == true)
+        let line = intake.lines(for: SampleEvents.scene(4), hasRoom: true).first
+        #expect(line?.text.contains("\"seq\":42,") == true)
     }
 }

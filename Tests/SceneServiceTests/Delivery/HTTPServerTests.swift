@@ -30,6 +30,26 @@ import Timeline
         await rig.service.stop()
     }
 
+    /// Also answers that no page of ours gives: to a request that is none, and a stream.
+    @Test(arguments: [
+        ("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "200"),
+        ("GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "404"),
+        ("GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", "403"),
+        ("POST /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "405"),
+        ("GET /healthz HTTP/1.1\r\n\r\n", "400"), ("nonsense\r\n\r\n", "400"),
+        ("GET /healthz HTTP/1.1\r\nHost localhost\r\n\r\n", "400"),
+        ("HEAD /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n", "200"),
+        ("GET /v1/events?feed=none HTTP/1.1\r\nHost: localhost\r\n\r\n", "404"),
+    ])
+    func noAnswerIsKeptOrTakenForAnotherType(request: String, status: String) async throws {
+        let rig = try await DeliveryRig()
+        let answer = try await rig.answer(request)
+        #expect(answer.status.contains(" \(status) "))
+        #expect(answer.headers["cache-control"] == "no-store")
+        #expect(answer.headers["x-content-type-options"] == "nosniff")
+        await rig.service.stop()
+    }
+
     @Test(arguments: ["POST", "PUT", "DELETE", "OPTIONS"])
     func otherMethodsAreToldWhatIsAllowed(method: String) async throws {
         let rig = try await DeliveryRig()

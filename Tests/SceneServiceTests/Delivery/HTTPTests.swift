@@ -90,6 +90,20 @@ import Timeline
         await rig.service.stop()
     }
 
+    /// It names the process: if a scrape moved it, the service would count as one that begins anew.
+    @Test func theStartOfTheProcessIsOneMoment() async throws {
+        let rig = try await DeliveryRig { $0.socket = nil }
+        var starts: Set<String> = []
+        for _ in 0..<5 {
+            let lines = try await rig.page("/metrics").body.split(separator: "\n")
+            starts.formUnion(lines.filter { $0.hasPrefix("process_start_time_seconds ") }.map(String.init))
+        }
+        #expect(starts.count == 1)
+        let start = try #require(starts.first?.split(separator: " ").last.flatMap { Double($0) })
+        #expect(0...86_400 ~= WallClock.unixSeconds() - start)
+        await rig.service.stop()
+    }
+
     /// Prometheus finds nothing to complain of.
     @Test(.enabled(if: ExternalTool.isThere("promtool"), "promtool is not installed"))
     func metricsPassPrometheusOwnCheck() async throws {
@@ -97,10 +111,11 @@ import Timeline
         let outlet = try await rig.outlet()
         try await outlet.append([
             SampleEvents.start(run: outlet.run), SampleEvents.boundary(1), SampleEvents.scene(0),
+            .gap(
+                Gap(
+                    start: SampleEvents.instant(10), end: Instant(pts: 11_500), reason: .discontinuity)),
         ])
         var status = FeedStatus(feed: "f", now: 0)
-        status.gapSeconds = [.discontinuity: 1.5]
-        status.gaps = [.discontinuity: 1]
         status.lastPictureTime = 1_800_000_000.25
         await outlet.status(status)
         let page = try await rig.page("/metrics")
@@ -110,6 +125,7 @@ import Timeline
         #expect(page.body.contains("\nscened_events_total{feed=\"f\",type=\"scene\"} 1\n"))
         #expect(
             page.body.contains("\nscened_feed_gap_seconds_total{feed=\"f\",reason=\"discontinuity\"} 1.5\n"))
+        #expect(page.body.contains("\nscened_feed_gaps_total{feed=\"f\",reason=\"discontinuity\"} 1\n"))
         #expect(page.body.contains("\nscened_event_latency_seconds_bucket{feed=\"f\",le=\"5\"} 1\n"))
         await rig.service.stop()
     }

@@ -18,6 +18,7 @@ import Timeline
         var configuration = ServiceConfiguration()
         configuration.http = .tcp(host: "127.0.0.1", port: 0)
         configuration.socket = .unix(path: rig.socketPath)
+        configuration.feeds = [FeedConfiguration(name: "f", input: SecretText("tcp://127.0.0.1:1"))]
         change(&configuration)
         return configuration
     }
@@ -118,6 +119,83 @@ import Timeline
             line.firstRange(of: "\"seq\":").flatMap { Int(line[$0.upperBound...].prefix { $0.isNumber }) }
         }
         #expect(numbers == [1, 2, 3])
+        await rig.service.stop()
+    }
+
+    /// A feed goes, and from the sink's list with it, or its sink goes with it: the sink has its last events
+    /// all the same.
+    @Test(arguments: [["f"], nil] as [[String]?])
+    func aFeedThatGoesTellsItsSinkItsLastEvents(left: [String]?) async throws {
+        let files = FaultyFiles()
+        files.with { _ = $0.folders.insert("/sink") }
+        func sink(_ feeds: [String]) -> SinkConfiguration {
+            var sink = FileSink(name: "log", path: "/sink/%f.jsonl")
+            sink.selection.feeds = feeds
+            return .file(sink)
+        }
+        let rig = try await DeliveryRig(files: files) { $0.sinks = [sink(["f", "g"])] }
+        _ = try await rig.outlet()
+        let goes = try await rig.outlet("g")
+        try await goes.append([SampleEvents.start(feed: "g", run: goes.run)])
+        try await rig.service.reload(Self.configuration(rig) { $0.sinks = left.map { [sink($0)] } ?? [] })
+        try await goes.append([SampleEvents.scene(0), SampleEvents.scene(1)])
+        await rig.service.remove(feed: "g")
+        let lines = String(decoding: files.with { $0.files["/sink/g.jsonl"]?.bytes ?? [] }, as: UTF8.self)
+        #expect(lines.split(separator: "\n").count == 3, "\(lines)")
+        await rig.service.stop()
+    }
+
+    /// A credential holds another key: requests are signed by it from the reload on. One that cannot be read
+    /// is refused.
+    @Test func aReloadTakesTheKeyOfAWebhook() async throws {
+        let folder = try TemporaryFolder()
+        func write(_ key: String) throws {
+            try Data(key.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/hook-key"))
+        }
+        try write("first key")
+        let server = try await WebhookServer(refusing: 0)
+        let sinks: [SinkConfiguration] = {
+            var sink = WebhookSink(name: "hook", url: SecretText("http://127.0.0.1:\(server.port)/in"))
+            sink.secret = SecretText("${credential:hook-key}")
+            return [.webhook(sink)]
+        }()
+        let rig = try await DeliveryRig(in: folder, credentials: folder.path) { $0.sinks = sinks }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run)])
+        for (index, key) in ["first key", "second key", "second key"].enumerated() {
+            try write(key)
+            try await rig.service.reload(Self.configuration(rig) { $0.sinks = sinks })
+            try await outlet.append([SampleEvents.scene(index)])
+            let isDone = await rig.service.drain(seconds: 60)
+            #expect(isDone)
+            #expect(server.requests.last?.isSigned(with: key) == true, "\(index)")
+        }
+        try write("")
+        await #expect(throws: (any Error).self) {
+            try await rig.service.reload(Self.configuration(rig) { $0.sinks = sinks })
+        }
+        try await outlet.append([SampleEvents.scene(3)])
+        let isDone = await rig.service.drain(seconds: 60)
+        #expect(isDone)
+        let numbers = server.requests.map(\.body).joined().split(separator: "\n").compactMap { line in
+            line.firstRange(of: "\"seq\":").flatMap { Int(line[$0.upperBound...].prefix { $0.isNumber }) }
+        }
+        #expect(numbers == Array(1...5))
+        await rig.service.stop()
+        await server.stop()
+    }
+
+    /// A sink that nothing can be kept in is refused, as it is at the start.
+    @Test func aFIFOIsRefused() async throws {
+        let rig = try await DeliveryRig()
+        let path = "\(rig.folder.path)/fifo"
+        try #require(mkfifo(path, 0o600) == 0)
+        let error = await #expect(throws: (any Error).self) {
+            try await rig.service.reload(
+                Self.configuration(rig) { $0.sinks = [.file(FileSink(name: "log", path: path))] })
+        }
+        let reason = error.map { "\($0)" } ?? ""
+        #expect(reason.contains("sink 'log': '\(path)' is a FIFO"), "\(reason)")
         await rig.service.stop()
     }
 

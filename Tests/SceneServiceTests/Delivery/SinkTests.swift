@@ -74,6 +74,30 @@ import Timeline
         #expect(sequences(lines.suffix(2).joined(separator: "\n")) == [1, 2])
     }
 
+    /// A FIFO keeps no events: nothing is written into it, not even where somebody reads it.
+    @Test func nothingIsWrittenIntoAFIFO() async throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/fifo"
+        try #require(mkfifo(path, 0o600) == 0)
+        let reader = open(path, O_RDONLY | O_NONBLOCK)
+        defer { close(reader) }
+        let rig = try await DeliveryRig(in: folder) { configuration in
+            configuration.sinks = [.file(FileSink(name: "log", path: path))]
+        }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run)])
+        var trouble: String?
+        for _ in 0..<300 where trouble == nil {
+            _ = await rig.service.drain(seconds: 0.1)
+            trouble = rig.service.board.snapshot.sinks.values.compactMap(\.trouble).first
+        }
+        await rig.service.stop()
+        #expect(trouble?.contains("it is no ordinary file") == true, "\(trouble ?? "")")
+        var byte: UInt8 = 0
+        let count = read(reader, &byte, 1)
+        #expect(count <= 0)
+    }
+
     /// Refused twice, stopped, started anew: each event arrives, in order, signed.
     @Test func aWebhookIsRetriedInOrderAndGoesOnAfterARestart() async throws {
         let folder = try TemporaryFolder()

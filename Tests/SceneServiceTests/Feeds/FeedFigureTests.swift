@@ -59,5 +59,12 @@ import Timeline
         note(Self.boundary(10, delay: 20), 1100, nil)
         #expect(delays.lateInMedia == 1 && delays.lateByTheWall == 2 && delays.wall.count == 3)
         #expect(delays.wall.sum == 64.5)
+        // Another thread of the feed, with another bound.
+        var next = AnswerDelays(bound: 100)
+        next.note(Self.boundary(10, delay: 20), clock: Self.clock, now: 1011, earliest: 1000)
+        let total = next.counted(behind: delays)
+        #expect(total.wall.count == 4 && total.wall.sum == 65.5)
+        #expect(total.lateInMedia == 1 && total.lateByTheWall == 2)
+        #expect(zip(total.wall.counts, delays.wall.counts).allSatisfy { $0 >= $1 })
     }
 }

@@ -42,33 +42,39 @@ import Timeline
     /// nothing is.
     @Test mutating func lagIsThatOfTheConnection() {
         for (media, now) in [(10.0, 200.0), (11, 201), (12, 203.5)] {
-            meter.notePicture(media: media, isLive: true, now: now, wall: 7)
+            meter.notePicture(media: media, isDamaged: false, isLive: true, now: now, wall: 7)
         }
         var status = meter.status(core, session)
         #expect(abs((status.lag ?? 0) - 1.5) < 0.01 && status.pictures == 3 && status.lastPictureTime == 7)
         meter.noteConnection()
         #expect(meter.status(core, session).lag == nil)
-        meter.notePicture(media: 90, isLive: true, now: 400, wall: 8)
+        meter.notePicture(media: 90, isDamaged: false, isLive: true, now: 400, wall: 8)
         #expect(meter.status(core, session).lag == 0)
         // A gap keeps what is shown until the next picture, and forgets what came before it.
-        meter.notePicture(media: 91, isLive: true, now: 403, wall: 9)
+        meter.notePicture(media: 91, isDamaged: true, isLive: true, now: 403, wall: 9)
         meter.noteBreak()
         #expect(meter.status(core, session).lag ?? 0 > 1.9)
-        meter.notePicture(media: 95, isLive: true, now: 410, wall: 10)
+        meter.notePicture(media: 95, isDamaged: false, isLive: true, now: 410, wall: 10)
         status = meter.status(core, session)
-        #expect(status.lag == 0 && status.pictures == 6)
+        #expect(status.lag == 0 && status.pictures == 6 && status.damagedPictures == 1)
     }
 
-    @Test mutating func gapsAreCountedByTheirReason() {
-        func gap(_ start: Int64, _ end: Int64, _ reason: Gap.Reason) -> Event {
-            .gap(Gap(start: Instant(pts: start), end: Instant(pts: end), reason: reason))
-        }
-        meter.noteGaps(in: [gap(0, 90_000, .stall), gap(90_000, 90_000, .disconnect)], clock: Self.clock)
-        meter.noteGaps(in: [gap(180_000, 450_000, .stall)], clock: Self.clock)
-        meter.noteGaps(in: [gap(0, 90_000, .noVideo)], clock: nil)
+    /// What another process left undecided is as late as its last picture is old: that stood at 60 s, 10 s
+    /// before the clock's zero, so the picture at 40 s was due 30 s before it.
+    @Test mutating func answersBehindARestartAreLate() {
+        meter.noteFormerPicture(media: 60, at: -10)
+        let boundary = Boundary(
+            at: Instant(pts: 40 * 90_000), kind: .cut, state: .final, revision: 0, score: Score(1),
+            threshold: Score(0), transition: nil, leftShot: 0, rightShot: 1, rightParts: 1, isComplete: true,
+            delay: 0)
+        meter.noteAnswers(in: [.boundary(boundary)], clock: Self.clock, now: 100)
         let status = meter.status(core, session)
-        #expect(status.gaps == [.stall: 2, .disconnect: 1, .noVideo: 1])
-        #expect(status.gapSeconds == [.stall: 4, .disconnect: 0])
+        #expect(status.delays.wall.count == 1 && status.delays.wall.sum == 130)
+        #expect(status.delays.lateByTheWall == 1 && status.lag == nil)
+        // It says nothing of the connection that follows.
+        meter.noteConnection()
+        meter.notePicture(media: 300, isDamaged: false, isLive: true, now: 120, wall: 7)
+        #expect(meter.status(core, session).lag == 0)
     }
 
     /// Counters come from workers, each of which may say what it likes.

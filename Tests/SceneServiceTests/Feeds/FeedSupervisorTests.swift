@@ -235,6 +235,43 @@ import Timeline
         }
     }
 
+    /// An attempt counts as a connection when it gives a picture, and in no state before; no counter falls.
+    @Test func onlyAPictureMakesAConnection() {
+        var feed = Feed()
+        var seen = (opens: 0, failed: 0)
+        func look(_ core: FeedSupervisor, connections: Int) {
+            #expect(core.connections == connections, "\(core.state)")
+            #expect(0...1 ~= core.opens - core.connections - core.failedOpens, "\(core.state)")
+            #expect(core.opens >= seen.opens && core.failedOpens >= seen.failed)
+            seen = (core.opens, core.failedOpens)
+        }
+        _ = feed.push(.start)
+        let refused: [FeedSupervisor.Input] = [
+            .granted, .spawned, .greeted, .over(.ended(.failed(.refused, "404"))),
+        ]
+        for attempt in 1...5 {
+            for input in refused {
+                _ = feed.push(input)
+                look(feed.core, connections: 0)
+            }
+            #expect(feed.core.failedOpens == attempt)
+            while !feed.wait().contains(.requestTurn) {}
+            look(feed.core, connections: 0)
+        }
+        feed.reconnect()
+        look(feed.core, connections: 1)
+        // A worker that says it twice has opened once.
+        _ = feed.push(.opened)
+        look(feed.core, connections: 1)
+        #expect(feed.core.reconnects == 0)
+        _ = feed.push(.over(.ended(.end)))
+        look(feed.core, connections: 1)
+        while !feed.wait().contains(.requestTurn) {}
+        feed.reconnect()
+        look(feed.core, connections: 2)
+        #expect(feed.core.reconnects == 1 && feed.core.opens == 7)
+    }
+
     @Test func onlyAHealthyMinuteResetsTheWait() {
         func waitAfter(seconds: Int) -> Double {
             var longest = 0.0

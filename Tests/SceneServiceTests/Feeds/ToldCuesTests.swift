@@ -36,6 +36,21 @@ import Timeline
         #expect((told.push(cue(row.at, 50), timeline: row.timeline) != nil) == row.isTold)
     }
 
+    /// What was cancelled may be announced anew; what another number announces is still known.
+    @Test func announcedAgain() {
+        var told = ToldCues()
+        func push(_ number: Int, _ received: Int64, isCancelled: Bool = false) -> Bool {
+            var message = CueMessage(kind: .spliceInsert, eventID: number)
+            message.isCancelled = isCancelled
+            let at = isCancelled ? received : 900
+            return told.push(
+                Cue(at: Instant(pts: at), received: Instant(pts: received), message: message), timeline: 0)
+                != nil
+        }
+        #expect(push(1, 10) && push(2, 20) && push(1, 30, isCancelled: true))
+        #expect(push(1, 40) && !push(2, 50) && !push(1, 60))
+    }
+
     /// One that was told takes no position.
     @Test func positionsHaveNoHoles() {
         var told = ToldCues()

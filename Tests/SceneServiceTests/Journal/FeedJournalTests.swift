@@ -97,6 +97,24 @@ import Testing
         #expect(try JournalRig.sequences(files).last == 20)
     }
 
+    /// A run that has told nothing yet leaves the end of the one before: without it, a later process would
+    /// begin as if there had never been any.
+    @Test func theRunBeforeStaysUntilThereIsAnother() throws {
+        let files = FaultyFiles()
+        var limits = JournalLimits()
+        limits.segmentBytes = 60
+        limits.keepAge = 10
+        var journal = try JournalRig.open(files, limits: limits)
+        try JournalRig.write(1...6, to: &journal)
+        journal.begin(run: JournalRig.run(2))
+        journal.prune(now: 1000)
+        #expect(JournalRecovery(JournalRig.layout, files).lastSequence == 6)
+        #expect(try JournalRig.layout.segments(ofRun: JournalRig.run(1), files).count == 1)
+        try JournalRig.write(1...1, to: &journal, now: 2000)
+        journal.prune(now: 3000)
+        #expect(try JournalRig.layout.runs(files) == [JournalRig.run(2)])
+    }
+
     /// Whatever is left of the last 4 KiB, the journal starts, loses at most the torn line, and goes on.
     @Test func everyTruncationOfTheLast4KiBStarts() throws {
         let files = FaultyFiles()

@@ -9,15 +9,45 @@ import Testing
             (0, nil, nil), (1, "full", .begins("full")), (2, "full", nil), (500, "full", nil),
             (601, "full", .lasts("full", seconds: 600)), (602, "full", nil), (603, "gone", .begins("gone")),
             (604, nil, .mended(seconds: 603)), (605, nil, nil),
-            // It comes and goes: once more at once, then a line a minute for each of the two.
-            (606, "gone", .begins("gone")), (607, nil, .mended(seconds: 1)), (608, "gone", nil),
-            (609, nil, nil),
-            (660, "gone", nil), (662, "gone", .begins("gone")), (663, nil, .mended(seconds: 1)),
+            // It comes and goes: three times at once, then a line a minute for each of the two. It has lasted
+            // since it began, whenever that was told.
+            (606, "gone", .begins("gone")), (607, nil, .mended(seconds: 1)),
+            (608, "gone", .begins("gone")), (609, nil, .mended(seconds: 1)),
+            (610, "gone", .begins("gone")), (611, nil, .mended(seconds: 1)),
+            (612, "gone", nil), (613, nil, nil),
+            (650, "gone", nil), (670, "gone", .begins("gone")), (671, nil, .mended(seconds: 21)),
         ]
         var report = TroubleReport()
         for (moment, trouble, expected) in steps {
             #expect(report.take(trouble, now: moment) == expected, "at \(moment)")
         }
+    }
+
+    /// Its text changes while it lasts: a few lines, and none of those that its next beginning has.
+    @Test func whatChangesCostsNoBeginning() {
+        var report = TroubleReport()
+        #expect(report.take("A", now: 0) == .begins("A"))
+        for (moment, trouble) in [(1.0, "B"), (2, "A"), (3, "B")] {
+            #expect(report.take(trouble, now: moment) == .begins(trouble))
+        }
+        for moment in 4..<30 {
+            #expect(report.take(moment.isMultiple(of: 2) ? "A" : "C", now: Double(moment)) == nil)
+        }
+        #expect(report.take(nil, now: 30) == .mended(seconds: 30))
+        #expect(report.take("A", now: 34) == .begins("A"))
+        #expect(report.take(nil, now: 44) == .mended(seconds: 10))
+    }
+
+    /// One cause is one trouble, whatever it hits first.
+    @Test func oneCauseIsToldOnce() {
+        var report = TroubleReport()
+        #expect(report.take("no room for a", cause: "28", now: 0) == .begins("no room for a"))
+        #expect(report.take("no room for b", cause: "28", now: 1) == nil)
+        #expect(report.take("no room for a", cause: "28", now: 2) == nil)
+        #expect(report.take("no right to a", cause: "13", now: 3) == .begins("no right to a"))
+        #expect(
+            report.take("no right to b", cause: "13", now: 603) == .lasts("no right to b", seconds: 603))
+        #expect(report.take(nil, now: 604) == .mended(seconds: 604))
     }
 
     @Test(arguments: [

@@ -120,6 +120,18 @@ import Testing
             "f.yaml:2: sinks[0].path: mixes the events of several feeds"
         ),
         (
+            "feeds: [{name: a, input: x}]\nsinks: [{to: file, name: w, path: /x, feeds: []}]",
+            "f.yaml:2: sinks[0].feeds: lists nothing, and the sink would take nothing; leave it out for all"
+        ),
+        (
+            "feeds: [{name: a, input: x}]\nsinks:\n  - to: stdout\n    types: []",
+            "f.yaml:4: sinks[0].types: lists nothing"
+        ),
+        (
+            "feeds: [{name: a, input: x}]\nsinks:\n- {to: webhook, name: w, url: 'http://x/', types: []}",
+            "f.yaml:3: sinks[0].types: lists nothing"
+        ),
+        (
             "feeds:\n  - name: a\n    input: http://x\n    allowed-hosts: ['cdn.example:80']",
             "f.yaml:4: feeds[0].allowed-hosts: takes up to 64 names or addresses"
         ),
@@ -194,6 +206,51 @@ import Testing
             hasInheritedSockets: false)
         #expect(findings.map(\.key) == ["feeds[0].input", "feeds[2].input"], "\(findings)")
         #expect(findings.allSatisfy { $0.isRefused && !$0.reason.contains("canary") })
+    }
+
+    /// What keeps no events is no file sink: `run` refuses it, too. A file that can be made is one, and so is
+    /// a link to one.
+    @Test(arguments: ["fifo", "device", "link", "file"]) func filesKeepEvents(kind: String) throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/sink"
+        switch kind {
+        case "fifo": try #require(mkfifo(path, 0o600) == 0)
+        case "device": try #require(symlink("/dev/null", path) == 0)
+        case "link": try #require(symlink(Self.example.path, path) == 0)
+        default: break
+        }
+        let configuration = try read(
+            """
+            sinks: [{to: file, name: log, path: '\(folder.path)/s%f'}]
+            feeds: [{name: ink, input: 'tcp://127.0.0.1:1'}]
+            """)
+        let findings = configuration.findings(
+            state: "\(folder.path)/state", credentials: nil, hasInheritedSockets: false)
+        let isWrong = ["fifo", "device"].contains(kind)
+        #expect(findings.map(\.key) == (isWrong ? ["sinks[0].path"] : []), "\(findings)")
+        #expect(findings.allSatisfy { $0.isRefused && $0.reason.contains("choose another path") })
+    }
+
+    /// What is wrong with a webhook's address is said without it, and judged once its secrets are there.
+    @Test func addressesOfWebhooksAreJudged() throws {
+        let folder = try TemporaryFolder()
+        try Data("ftp://canary".utf8).write(to: URL(fileURLWithPath: "\(folder.path)/whole"))
+        let configuration = try read(
+            """
+            sinks:
+              - {to: webhook, name: v, url: 'http://viewer:canary@host/'}
+              - {to: webhook, name: w, url: '${credential:whole}'}
+            feeds: [{name: a, input: 'tcp://127.0.0.1:1'}]
+            """)
+        for (credentials, keys) in [
+            (Credentials(directory: folder.path), ["sinks[0].url", "sinks[1].url"]), (nil, ["sinks[0].url"]),
+        ] as [(Credentials?, [String])] {
+            let findings = configuration.findings(
+                state: "\(folder.path)/state", credentials: credentials, hasInheritedSockets: false)
+            #expect(findings.map(\.key) == keys, "\(findings)")
+            #expect(findings.first?.reason.hasPrefix("names a user") == true)
+            #expect(findings.allSatisfy { !$0.reason.contains("canary") })
+        }
     }
 
     static let idle = [

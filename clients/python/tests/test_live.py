@@ -147,6 +147,24 @@ class SocketTests(unittest.TestCase):
             live.acknowledge(event)
         self.assertEqual(file.read_text(), f"f={cursor(4)}\n")
 
+    def test_places_behind_events_of_other_types(self) -> None:
+        """They count where nothing waits to be acknowledged, and take nothing back."""
+        script = SocketScript(self, [
+            [hello(f"f={cursor(2)}") + "\n", envelope(3) + "\n", hello(f"f={cursor(8)}") + "\n",
+             hello(f"f={cursor(5)}") + "\n", envelope(9) + "\n", None],
+            [envelope(1) + "\n", hello(f"f={cursor(8)}") + "\n", envelope(9) + "\n", None],
+        ])  # fmt: skip
+        file = scratch(self) / "cursor"
+        with scened.Live(script.path, types="new", cursor_file=file) as live:
+            self.assertEqual(take(live, 2), [("f", cursor(3)), ("f", cursor(9))])
+            self.assertEqual(live.cursor, f"f={cursor(8)}")
+        self.assertEqual(file.read_text(), f"f={cursor(3)}\n", "not written for each of them")
+        with scened.Live(script.path, types="new", after="start", auto_acknowledge=False) as live:
+            second = [next(live), next(live)][1]
+            self.assertEqual(live.cursor, "")
+            live.acknowledge(second)
+            self.assertEqual(live.cursor, f"f={cursor(9)}")
+
     def test_refusals(self) -> None:
         def error(reason: str) -> str:
             return json.dumps({"v": 1, "type": "error", "reason": reason}) + "\n"
@@ -239,6 +257,23 @@ class HTTPTests(unittest.TestCase):
             self.assertNotIn("secret", repr(live))
         self.assertEqual(requests[0], ("/v1/events?feed=f&after=now&envelope=true", "Bearer secret"))
         self.assertIn(f"after=f%3D{cursor(4).replace(':', '%3A')}", requests[1][0])
+
+    def test_a_place_without_an_event(self) -> None:
+        """A stream of one feed does not name it."""
+        requests: list[str] = []
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            requests.append(handler.path)
+            handler.send_response(200)
+            handler.send_header("Connection", "close")
+            handler.end_headers()
+            event = f"event: new\ndata: {envelope(8)}\n" if len(requests) > 1 else ""
+            handler.wfile.write(f"id: {cursor(6 + len(requests))}\n{event}\n".encode())
+
+        with scened.Live(self.serve(answer), feeds="f", types="new", after=f"f={cursor(3)}") as live:
+            self.assertEqual(take(live, 1), [("f", cursor(8))])
+            self.assertEqual(live.cursor, f"f={cursor(7)}")
+        self.assertIn(f"after=f%3D{cursor(7).replace(':', '%3A')}", requests[1])
 
     def test_refusals(self) -> None:
         def refusing(status: int, body: str) -> scened.Live:

@@ -45,6 +45,10 @@ class Places:
         made._cursors = dict(self._cursors)
         return made
 
+    def place(self, feed: str) -> Optional[str]:
+        """The place in a feed; None where there is none."""
+        return self._cursors.get(feed, self._cursors.get(""))
+
     def move(self, feed: str, cursor: str) -> None:
         """Sets the place in a feed. A place without a name was that of the only feed."""
         self._cursors.pop("", None)
@@ -52,7 +56,7 @@ class Places:
 
     def has(self, feed: str, cursor: str) -> bool:
         """Whether an event at this cursor was taken already: same run, and no higher number."""
-        known = self._cursors.get(feed, self._cursors.get(""))
+        known = self.place(feed)
         if known is None:
             return False
         (known_run, known_seq), (run, seq) = known.split(":"), cursor.split(":")

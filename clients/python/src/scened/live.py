@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import NamedTuple, Optional, Union
@@ -23,6 +24,10 @@ from ._service import (
 )  # fmt: skip
 from .errors import LiveError, ServiceUnavailable
 from .events import CursorExpired, Event, parse
+
+
+#: Seconds between two writes of the cursor file for places behind events that are not wanted.
+_REST = 10
 
 
 class Delivery(NamedTuple):
@@ -78,6 +83,7 @@ class Live(Iterator[Delivery]):
         self._was_connected = False
         self._last: Optional[Delivery] = None
         self._is_closed = False
+        self._rested = float("-inf")
         self._file = CursorFile(cursor_file) if cursor_file is not None else None
         try:
             kept = self._file.load() if self._file else None
@@ -122,7 +128,7 @@ class Live(Iterator[Delivery]):
             if message is None:
                 continue
             if message.line is None:
-                self._begin(message)
+                self._stand(message)
                 continue
             ((feed, cursor),) = message.places.items()
             event = parse(message.line)
@@ -159,16 +165,25 @@ class Live(Iterator[Delivery]):
             self._was_connected = True
         return message
 
-    def _begin(self, message: Message) -> None:
-        """The service says where each feed is read from: with `now`, the place to come back to."""
-        if self._given:
-            return
-        for feed, cursor in message.places.items():
+    def _stand(self, message: Message) -> None:
+        """The service says where feeds are read on: with `now`, the place to come back to; later, the place behind
+        events of types that are not wanted."""
+        is_moved = False
+        for name, cursor in message.places.items():
+            # The `id` of a stream of one feed does not name it.
+            feed = name or (self._wanted.feeds[0] if self._wanted.feeds else "")
+            if self._given.has(feed, cursor):
+                continue
+            # What was given before and is not acknowledged comes first.
+            is_done = self._given.place(feed) == self._acknowledged.place(feed)
             self._given.move(feed, cursor)
-        if self._start == "now":
-            self._acknowledged = self._given.copy()
-            if self._file:
-                self._file.save(self._acknowledged)
+            if is_done:
+                self._acknowledged.move(feed, cursor)
+                is_moved = True
+        now = time.monotonic()
+        if is_moved and self._file and now - self._rested >= _REST:
+            self._rested = now
+            self._file.save(self._acknowledged)
 
     def _connect(self) -> Union[SocketConnection, HTTPConnection, None]:
         """Opens a connection; waits for the service where that is wanted. None once this reader is stopped."""
