@@ -223,11 +223,13 @@ import Timeline
         .init(
             line: "chapters film.mp4 film.jsonl -o film.jsonl --force", status: 64,
             message: "would overwrite it"),
-        .init(line: "chapters film.mp4 film.jsonl -o film.mkv", status: 73, message: "remove it first"),
+        .init(line: "chapters film.mp4 film.jsonl -o film.mkv", status: 73, message: "--force to replace it"),
         .init(line: "chapters film.mp4 film.jsonl -o /dev/full", status: 64, message: ".mkv"),
         .init(line: "chapters film.webm film.webm.jsonl -o /dev/full", status: 73, message: "free space"),
-        .init(line: "chapters film.mp4 film.jsonl -o - | cat", status: 64, message: ".mkv"),
         .init(line: "chapters film.mp4 film.jsonl -o a.webm", status: 65, message: ".mkv"),
+        .init(
+            line: "chapters film.webm film.webm.jsonl -o a.mov", status: 65,
+            message: "does not take vp9 video"),
         .init(line: "chapters film.mp4 film.jsonl -o a.ts", status: 64, message: "has no chapters"),
         .init(line: "chapters film.mp4 film.jsonl -o no/where.mp4", status: 73, message: "writable path"),
         .init(line: "chapters film.mp4 film.jsonl -o a.mp4 --title '{x}'", status: 64, message: "fields are"),
@@ -256,13 +258,29 @@ import Timeline
         #expect(outcome.errors.contains("vp9") && outcome.errors.contains("h264"), "\(outcome.errors)")
     }
 
-    /// Matroska goes through a pipe.
-    @Test func pipes() throws {
+    /// Matroska goes through a pipe, and stands in for MP4, which does not.
+    @Test(arguments: [("film.webm film.webm.jsonl", "a.webm"), ("film.mp4 film.jsonl", "a.mkv")])
+    func pipes(_ arguments: String, _ name: String) throws {
         let outcome = try Program.shell(
             try SplitCommandTests.setUp() + """
-                scened chapters film.webm film.webm.jsonl --output - | cat > a.webm
-                ffprobe -v error -show_entries chapter_tags=title -of csv=p=0 a.webm
+                scened chapters \(arguments) --output - | cat > \(name)
+                ffprobe -v error -show_entries format=format_name:chapter_tags=title -of default=nk=1:nw=1 \
+                    \(name)
                 """)
-        #expect(outcome.lines == Self.titles, "\(outcome.errors)")
+        #expect(outcome.lines == Self.titles + ["matroska,webm"], "\(outcome.output)\(outcome.errors)")
+    }
+
+    /// A file of several films, or whose clock is set back, is refused for that: its length accuses nobody.
+    @Test(arguments: ["two_segments.mkv", "chained.ogv", "two_inits.mp4", "restart.ts"])
+    func filmsInAFileAreTold(_ clip: String) throws {
+        let outcome = try Program.run([
+            "chapters", Fixtures.path(clip), try CutFilm.events(clip), "--output", Scratch.path("a.mkv").path,
+        ])
+        #expect(outcome.status == 65 && outcome.errorLines.count == 1, "\(outcome.errors)")
+        #expect(outcome.errors.contains("its clock is reset in the middle"), "\(outcome.errors)")
+        let pictures = try Program.run([
+            "thumbnails", Fixtures.path(clip), try CutFilm.events(clip), "--output", Scratch.path("out").path,
+        ])
+        #expect(pictures.status == 0 && !pictures.errors.contains("give the film"), "\(pictures.errors)")
     }
 }

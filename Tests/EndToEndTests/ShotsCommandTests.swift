@@ -37,6 +37,33 @@ import Testing
         #expect(options["detector"] as? String == "scened-shots-3")
     }
 
+    /// Lists of picture numbers count the pictures that were read, across gaps, and come back as they were.
+    @Test(arguments: ["jump.ts", "restart.ts"])
+    func listsCountAcrossGaps(clip: String) throws {
+        let table = try Program.run(["shots", Fixtures.path(clip), "--to", "csv", "--quiet"])
+        let events = try Scratch.file("events.jsonl")
+        let whole = try Program.run(["segment", Fixtures.path(clip), "--quiet", "--output", events.path])
+        #expect(table.status == 0 && whole.status == 0, "\(table.errors)\(whole.errors)")
+        let first = { (lines: [String], column: Int) in
+            lines.compactMap { line in
+                let cells = line.split { $0 == "," || $0 == " " }
+                return cells.count > column ? Int(cells[column]) : nil
+            }
+        }
+        let pictures = first(table.lines, 1)
+        #expect(pictures.count > 2)
+        for (format, column, origin) in [("pyscenedetect", 1, 1), ("keyframes", 0, 0), ("qpfile", 0, 0)] {
+            let list = try Scratch.file("list-\(format).txt")
+            let arguments = ["export", events.path, "--of", "shots", "--to", format, "--output", list.path]
+            let export = try Program.run(arguments)
+            #expect(export.status == 0, "\(export.errors)")
+            let lines = try String(contentsOf: list, encoding: .utf8).split(separator: "\n").map(String.init)
+            #expect(first(lines, column).map { $0 + 1 - origin } == pictures, "\(format)")
+            let back = try Program.run(["shots", Fixtures.path(clip), "--shots", list.path, "--to", "csv"])
+            #expect(back.status == 0 && first(back.lines, 1) == pictures, "\(format): \(back.errors)")
+        }
+    }
+
     /// Cuts told early are answered, and change nothing else.
     @Test(arguments: clips)
     func provisionalCuts(clip: String) throws {

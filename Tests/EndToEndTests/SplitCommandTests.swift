@@ -43,6 +43,23 @@ import Testing
         try text.split(separator: "\n").map { try JSONDecoder().decode(Row.self, from: Data($0.utf8)) }
     }
 
+    /// What tells pieces apart stays in their names, however many bytes the film's name has.
+    @Test(arguments: ["\u{fc}", "\u{5834}", "a"])
+    func longNamesOfFilms(letter: String) throws {
+        let folder = try Scratch.emptyFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let film = folder.appending(path: String(repeating: letter, count: 240 / letter.utf8.count) + ".mp4")
+        try FileManager.default.copyItem(atPath: Fixtures.path("cuts.mp4"), toPath: film.path)
+        let outcome = try Program.run([
+            "split", film.path, try CutFilm.events("cuts.mp4"), "--of", "shots", "--list", "--output",
+            folder.path,
+        ])
+        let names = try Self.rows(outcome.output).map { URL(filePath: $0.file).lastPathComponent }
+        #expect(outcome.status == 0 && names.count > 3, "\(outcome.errors)")
+        #expect(Set(names).count == names.count && names.allSatisfy { $0.utf8.count <= 210 }, "\(names)")
+        #expect(names.first?.contains("001") == true, "\(names)")
+    }
+
     @Test(arguments: cases)
     func picturesAreConserved(_ testCase: Case) throws {
         let film = Fixtures.path(testCase.clip)
@@ -240,6 +257,8 @@ import Testing
         Refusal(line: "split film.mp4 film.jsonl -o out --name '{numbr}'", status: 64, message: "fields are"),
         Refusal(line: "split film.mp4 film.jsonl -o out --to avi", status: 64, message: "mkv"),
         Refusal(line: "split film.mp4 film.jsonl -o out --to webm", status: 65, message: "--to mkv"),
+        Refusal(
+            line: "split film.webm film.webm.jsonl -o out --to mov", status: 65, message: "choose --to mkv"),
         Refusal(line: "split film.mp4 film.jsonl -o out --longer-than x", status: 64, message: "duration"),
         Refusal(
             line: "split film.webm film.webm.jsonl -o out --exact", status: 65, message: "leave out --exact"),

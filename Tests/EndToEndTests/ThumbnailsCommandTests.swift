@@ -62,6 +62,52 @@ import Testing
         #expect(try Data(contentsOf: folder.appending(path: names[0])) == bytes)
     }
 
+    /// Ten shots of one color each, 2 s long, behind one key frame.
+    static func oneGroup() throws -> String {
+        let inputs = colors.map { "-f lavfi -i color=\($0.name):s=96x54:r=25:d=2" }.joined(separator: " ")
+        return try Fixtures.film(
+            "one_group.mp4",
+            "ffmpeg -nostdin -v error -y \(inputs) -lavfi concat=n=10:v=1 -c:v libx264 -preset ultrafast -bf 2 "
+                + "-g 1000 -sc_threshold 0 -pix_fmt yuv420p \"$1\""
+        ).path
+    }
+
+    private static let colors: [(name: String, color: [Int])] = [
+        ("red", [255, 0, 0]), ("lime", [0, 255, 0]), ("blue", [0, 0, 255]), ("yellow", [255, 255, 0]),
+        ("cyan", [0, 255, 255]), ("magenta", [255, 0, 255]), ("orange", [255, 165, 0]),
+        ("navy", [0, 0, 128]), ("teal", [0, 128, 128]), ("white", [255, 255, 255]),
+    ]
+
+    /// However far a picture lies behind its key frame.
+    @Test func picturesAreOfTheirShot() throws {
+        let film = try Self.oneGroup()
+        let folder = try Scratch.emptyFolder().appending(path: "out")
+        let outcome = try Program.run([
+            "thumbnails", film, try CutFilm.events("one_group.mp4"), "--of", "shots", "--output", folder.path,
+        ])
+        #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        #expect(names.count == Self.colors.count)
+        for (name, expected) in zip(names, Self.colors) {
+            let shown = try color(folder.appending(path: name))
+            #expect(zip(shown, expected.color).allSatisfy { abs($0 - $1) < 10 }, "\(name): \(shown)")
+        }
+    }
+
+    /// Of a film that goes on in another one, or whose clock is set back, no picture is taken for another.
+    @Test(arguments: ["two_segments.mkv", "chained.ogv", "restart.ts"])
+    func picturesThatCannotBeHadAreCounted(_ clip: String) throws {
+        let (outcome, folder) = try run(["--of", "shots"], clip: clip)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(
+            outcome.errorLines.map { $0.hasSuffix("2 of 4 pictures could not be decoded") } == [true],
+            "\(outcome.errors)")
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == [
+                "shot-001.jpg", "shot-002.jpg",
+            ])
+    }
+
     @Test func spritesAndTheirCues() throws {
         let (outcome, folder) = try run(["--of", "shots", "--sprite", "--width", "64"])
         #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")

@@ -111,6 +111,39 @@ struct CueTests {
         #expect(received[0] < 1 && received[1] >= 1.8)
     }
 
+    /// A stream that begins anew, as a looped one does: its messages name other instants in each pass, and
+    /// are told again. Those in front of its first picture do not go with pictures that come out late.
+    @Test(arguments: [1, 2, 4]) func messagesOfALoop(threads: Int) throws {
+        let cues = [
+            "Cue(at=3, event=1, duration=4.0)", "Cue(at=7, event=1, out=False, repeats=3, lead=2)",
+        ]
+        let (path, _) = try injected("cuts.ts", cues)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let once = try Data(contentsOf: URL(fileURLWithPath: path))
+        try (once + once).write(to: URL(fileURLWithPath: path))
+        let recording = try Recording(.url(path), options: Self.options(threads: threads))
+        let clock = recording.summary.clock
+        #expect(recording.gaps.map { clock.seconds(at: $0.start.pts) } == [16])
+        #expect(recording.cues.map { clock.seconds(at: $0.cue.at.pts) } == [3, 7, 19, 23])
+        let received = recording.cues.map { clock.seconds(at: $0.cue.received.pts) }
+        #expect(received[2] >= 16 && received[2] < 16.1, "\(received)")
+    }
+
+    /// What was cancelled may be announced anew, for the same time.
+    @Test func announcedAgain() throws {
+        let cues = [
+            "Cue(at=12, event=1, duration=4.0, lead=9)", "Cue(at=12, event=2, lead=8)",
+            "Cue(at=5, event=1, cancelled=True)", "Cue(at=12, event=2, lead=5)",
+            "Cue(at=12, event=1, duration=4.0, lead=4)",
+        ]
+        let (path, _) = try injected("cuts.ts", cues)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let recording = try Recording(.url(path), options: Self.options())
+        #expect(recording.cues.map(\.cue.message.eventID) == [1, 2, 1, 1])
+        #expect(recording.cues.map(\.cue.message.isCancelled) == [false, false, true, false])
+        #expect(recording.cues.first?.cue.at == recording.cues.last?.cue.at)
+    }
+
     // MARK: - The timeline alone
 
     private static let blank = AnalysisPicture(
@@ -168,6 +201,15 @@ struct CueTests {
         let seam: Int64 = 500_320
         #expect(cues.map(\.received.pts) == [500_280, seam, seam + 40])
         #expect(cues.map(\.at.pts) == [500_400, seam, seam + 1000])
+    }
+
+    /// A message that is sent twice, on a clock that then begins anew and has it sent twice again: once each.
+    @Test func repeatsBehindAReset() {
+        let pass = (0..<40).map { 500_000 + 40 * Int64($0) }
+        let message: [Int64?] = [500_900]
+        let (cues, _) = run(pass + pass, cues: [1: message, 3: message, 41: message, 43: message])
+        #expect(cues.map(\.at.pts) == [500_900, 502_500])
+        #expect(cues.map(\.received.pts) == [500_040, 501_640])
     }
 
     /// A picture whose stamp is false keeps its messages, and their times stand.

@@ -28,10 +28,12 @@ import Timeline
         "cuts_mpeg2.ts", "cuts.webm", "offset.mkv", "wrap.ts", "cuts.avi", "rotated_90.mp4", "anamorphic.mp4",
     ]
 
-    @Test(arguments: clips)
-    func everyPictureIsFound(_ clip: String) throws {
+    /// Also where groups are decoded while they are read.
+    @Test(arguments: clips, [KeyFrames.mostBytes, 0])
+    func everyPictureIsFound(_ clip: String, _ longestKept: Int) throws {
         let (pictures, clock) = try Self.whole(clip)
-        let finder = try KeyFrames(Fixtures.path(clip), longestSide: Self.side, stop: StopFlag())
+        let finder = try KeyFrames(
+            Fixtures.path(clip), longestSide: Self.side, longestKept: longestKept, stop: StopFlag())
         #expect(finder.timeBase == clock.timeBase)
         let wishes = stride(from: 0, to: pictures.count, by: 7).map { index in
             KeyFrames.Wish(pts: finder.pts(of: pictures[index].pts, on: clock))
@@ -74,10 +76,12 @@ import Timeline
     /// Key frames alone are asked for: no more is decoded than is handed out.
     @Test func keyFramesCostOnePicture() throws {
         let (pictures, _) = try Self.whole("cuts.mp4")
-        let finder = try KeyFrames(
-            Fixtures.path("cuts.mp4"), longestSide: Self.side, patience: 0, stop: StopFlag())
+        let finder = try KeyFrames(Fixtures.path("cuts.mp4"), longestSide: Self.side, stop: StopFlag())
         var answers: [KeyFrames.Answer] = []
-        try finder.read([30, 110, 390].map { KeyFrames.Wish(pts: pictures[$0].pts) }) {
+        let wishes = [30, 110, 390].map {
+            KeyFrames.Wish(pts: pictures[$0].pts, within: pictures[0].pts...pictures[$0].pts)
+        }
+        try finder.read(wishes) {
             answers.append($0)
             return true
         }
@@ -123,6 +127,48 @@ import Timeline
             return true
         }
         #expect(found == [pictures.first?.pts, pictures.last?.pts])
+    }
+
+    /// No picture from elsewhere stands for one that is not in the file.
+    @Test(arguments: [KeyFrames.mostBytes, 0])
+    func boundsAreKept(_ longestKept: Int) throws {
+        let (pictures, _) = try Self.whole("cuts.mkv")
+        let finder = try KeyFrames(
+            Fixtures.path("cuts.mkv"), longestSide: Self.side, longestKept: longestKept, stop: StopFlag())
+        let behind = pictures[399].pts + 5000
+        var found: [Int64] = []
+        try finder.read([
+            KeyFrames.Wish(pts: -5000, bounds: -6000...(-4000)),
+            KeyFrames.Wish(pts: pictures[10].pts, bounds: pictures[0].pts...pictures[20].pts),
+            KeyFrames.Wish(pts: behind, within: behind...behind, bounds: behind - 1000...behind + 1000),
+        ]) {
+            found.append($0.pts)
+            return true
+        }
+        #expect(found == [pictures[10].pts])
+    }
+
+    /// Times behind a reset of the clock are not those that events tell.
+    @Test(arguments: [KeyFrames.mostBytes, 0])
+    func aResetOfTheClockEndsIt(_ longestKept: Int) throws {
+        let (pictures, _) = try Self.whole("restart.ts")
+        let finder = try KeyFrames(
+            Fixtures.path("restart.ts"), longestSide: Self.side, longestKept: longestKept, stop: StopFlag())
+        let wishes = stride(from: 0, to: 120, by: 7).map { index in
+            KeyFrames.Wish(
+                pts: pictures[index].pts,
+                bounds: index < 60
+                    ? pictures[0].pts...pictures[59].pts : pictures[60].pts...pictures[119].pts)
+        }
+        var answers: [KeyFrames.Answer] = []
+        try finder.read(wishes) {
+            answers.append($0)
+            return true
+        }
+        #expect(answers.map(\.pts) == wishes.prefix(9).map(\.pts))
+        for (number, answer) in answers.enumerated() {
+            #expect(answer.picture == pictures[7 * number].1, "picture \(7 * number)")
+        }
     }
 
     @Test(arguments: [

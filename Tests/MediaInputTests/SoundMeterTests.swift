@@ -152,9 +152,13 @@ import Timeline
         let settled = placing.place(
             [frame(100_000_000)], picture: 99_000_000, shift: -90_000_000, period: nil)
         #expect(settled.map(\.start) == [8_000_000, 10_000_000])
-        // Where clocks are never reset, sound may lie far ahead.
+        // Where clocks are never reset, sound may lie far ahead, but not farther than it is kept.
         var file = SoundPlacing(isDiscontinuous: false)
-        let ahead = file.place([frame(99_000_000)], picture: 0, shift: 0, period: nil)
-        #expect(ahead.map(\.start) == [99_000_000])
+        let ahead = file.place(
+            [frame(99_000_000), frame(1_200_000_001), frame(1_200_000_000)], picture: 0, shift: 0,
+            period: nil)
+        #expect(ahead.map(\.start) == [99_000_000, 1_200_000_000])
+        let passed = file.place([frame(0)], picture: 2_000_000_000, shift: 0, period: nil)
+        #expect(passed.map(\.start) == [0])
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import MediaInput
 import TestSupport
 import Testing
@@ -48,6 +49,18 @@ import Timeline
         let recording = try Recording(clip: "offset.mkv")
         #expect(recording.summary.clock.startPTS == 3_600_000)
         #expect(recording.times == (0..<60).map { Int64($0) * 40_000 } as [Int64])
+    }
+
+    /// Sound may begin long before the pictures; a clock that does not wrap says by how much.
+    @Test func anOffsetOfHoursIsKept() throws {
+        let film = try Fixtures.film(
+            "late_pictures.mkv",
+            "ffmpeg -nostdin -v error -f lavfi -i sine=d=1 -itsoffset 46800 "
+                + "-f lavfi -i testsrc=s=96x54:r=25:d=1 -map 1:v -map 0:a -fps_mode passthrough -c:v mpeg4 "
+                + "-c:a flac \"$1\"")
+        let recording = try Recording(.url(film.path))
+        #expect(recording.summary.startOffset == 46_800_000_000)
+        #expect(recording.pictures.count == 25)
     }
 
     @Test func aWrappedClockRunsOn() throws {

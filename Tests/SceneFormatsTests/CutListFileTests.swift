@@ -63,6 +63,8 @@ struct CutListFileTests {
         ("shots.jsonl", "{\"start\":0,\"end\":2}\n{\"start\":2,\"end\":4.5}\n", [.init(at: .seconds(2))]),
         ("list.json", "[30, 180]", [.init(at: .frame(30)), .init(at: .frame(180))]),
         ("seconds.json", "[1.5, 2.25]", [.init(at: .seconds(1.5)), .init(at: .seconds(2.25))]),
+        ("whole.json", "[4.0, 1.2e1]", [.init(at: .seconds(4)), .init(at: .seconds(12))]),
+        ("whole.json", "{\"cuts\":[4.0,12.0]}", [.init(at: .seconds(4)), .init(at: .seconds(12))]),
         ("cuts.json", "{\"cuts\": []}", []),
         (
             "truth.json",

@@ -141,6 +141,13 @@ import Timeline
             let text = try texts(.edl, plain) { $0.startTimecode = TimecodeLabel(label) }[0]
             #expect(text.contains(" \(times)\n") && text.contains("\nFCM: \(mode) FRAME\n"), "\(text)")
         }
+        // A label that the rate would not have given is the film's own, at zero, too.
+        let counted = TimecodeFormat(labelsPerSecond: 30)
+        let own = SampleStream(lengths: [1800, 60], frameTicks: 1, timeBase: base, timecode: counted)
+        let refused = #expect(throws: ExportError.self) {
+            try texts(.edl, own) { $0.startTimecode = TimecodeLabel("01:00:00;00") }
+        }
+        #expect(refused?.description.hasSuffix("without dropped labels; write 01:00:00:00") == true)
         // Its own timecode stays what it is.
         let error = #expect(throws: ExportError.self) {
             try texts(.edl, .dropFrame) { $0.startTimecode = TimecodeLabel("01:00:00:00") }
@@ -177,6 +184,11 @@ import Timeline
             ),
             ("clips/a&b.mov", "clips/a%26b.mov", "clips/a%26b.mov", "a&amp;b.mov"),
             ("https://host/a.mp4?x=1", "https://host/a.mp4?x=1", "https://host/a.mp4?x=1", "a.mp4"),
+            (
+                "Alien: what? #2.mp4", "Alien%3A%20what%3F%20%232.mp4", "Alien%3A%20what%3F%20%232.mp4",
+                "Alien: what? #2.mp4"
+            ),
+            ("file:/films/a:b.mp4", "file:///films/a%3Ab.mp4", "file://localhost/films/a%3Ab.mp4", "a:b.mp4"),
         ] {
             let xml = try texts(.fcpxml) { $0.media = media }[0]
             #expect(

@@ -32,7 +32,10 @@ import Timeline
     }
 
     /// What a stream shows is found in its times, whatever the time base rounds.
-    @Test(arguments: ["24", "25", "30", "50", "60", "24000/1001", "30000/1001", "60000/1001", "120"])
+    @Test(arguments: [
+        "24", "25", "30", "50", "60", "24000/1001", "30000/1001", "60000/1001", "120", "240", "12.5", "7.5",
+        "240000/1001",
+    ])
     func ratesAreFound(text: String) throws {
         let rate = try #require(FrameRate(text))
         let format = TimecodeFormat(rateNumerator: rate.numerator, denominator: rate.denominator)

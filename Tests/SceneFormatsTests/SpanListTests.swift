@@ -20,7 +20,7 @@ import Timeline
         (
             "a.vtt",
             "WEBVTT a\n\nNOTE no cue\n\n1\n00:00.000 --> 00:12.500 align:start\nOne\n\n"
-                + "in/2\n00:02.000 --> 00:03.000\nwithin\n\n3\n01:00:00.250 --> 01:00:01.000\nThree\n",
+                + "in/2\n00:02.000 --> 00:03.000\nwithin\n\n3\n01:00:00.250\t-->\t01:00:01.000\nThree\n",
             seconds([(0, 12.5), (3600.25, 3601)])
         ),
         (

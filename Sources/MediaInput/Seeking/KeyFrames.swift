@@ -6,7 +6,8 @@ package import Timeline
 ///
 /// Reads packets in order and passes over groups of pictures that nobody asks for; where the next instant is
 /// far away, it goes there by the container's index. Most answers are key frames, decoded alone; others cost
-/// a part of their group. Memory: the packets of one group, at most `patience` of them.
+/// their group from its key frame on. Memory: the packets of one group; one that is too long for that is
+/// decoded while it is read.
 ///
 /// Reads files only, for it goes back and forth. Used on one thread; several may decode behind it.
 package final class KeyFrames {
@@ -16,10 +17,20 @@ package final class KeyFrames {
         package var pts: Int64
         /// A key frame in here may stand for it, and is cheaper; nil: no other picture may.
         package var within: ClosedRange<Int64>?
+        /// What it is a picture of: where that cannot be decoded, or is not in the file, one from in here
+        /// answers, or none does; nil: any that was shown last, and in front of the first picture that one.
+        package var bounds: ClosedRange<Int64>?
 
-        package init(pts: Int64, within: ClosedRange<Int64>? = nil) {
+        package init(pts: Int64, within: ClosedRange<Int64>? = nil, bounds: ClosedRange<Int64>? = nil) {
             self.pts = pts
             self.within = within
+            self.bounds = bounds
+        }
+
+        /// Whether the picture at `time` may answer. `pts(of:on:)` rounds up where containers round to the
+        /// nearest tick: one may lie in between.
+        func allows(_ time: Int64) -> Bool {
+            bounds.map { $0.lowerBound <= time + 1 && time <= $0.upperBound } ?? true
         }
     }
 
@@ -45,27 +56,27 @@ package final class KeyFrames {
     private let decoder: Decoder
     private var viewer: FrameViewer
     private let view: Picture.View
-    private let patience: Int
+    private let longestKept: Int
     private let stop: StopFlag
     private var unwrapper: TimestampUnwrapper
     private let canJump: Bool
 
     /// Instants closer than this, in seconds, are reached by reading on.
     private static let jump = 20.0
-    /// Bytes of packets kept of one group; what comes behind is not decoded.
-    private static let mostBytes = 128 << 20
+    /// Bytes of packets kept of one group, unless somebody chooses.
+    package static let mostBytes = 64 << 20
     private static let blank = AnalysisPicture(
         planes: [UInt8](repeating: 0, count: AnalysisPicture.byteCount))
 
     /// Opens a file for pictures as people see them. `longestSide`: pixels on the longer side of each
     /// picture, which is never enlarged; else as the other initializer.
     package convenience init(
-        _ path: String, longestSide: Int, options: MediaOptions = MediaOptions(), patience: Int = 300,
-        stop: StopFlag
+        _ path: String, longestSide: Int, options: MediaOptions = MediaOptions(),
+        longestKept: Int = KeyFrames.mostBytes, stop: StopFlag
     ) throws(MediaError) {
         try self.init(
-            path, view: .thumbnail(longestSide: longestSide), options: options, patience: patience, stop: stop
-        )
+            path, view: .thumbnail(longestSide: longestSide), options: options, longestKept: longestKept,
+            stop: stop)
     }
 
     /// Opens a file.
@@ -74,13 +85,13 @@ package final class KeyFrames {
     ///   - path: a path or a file URL.
     ///   - view: what each picture shows.
     ///   - options: which stream is read, and limits; its views and plan count for nothing.
-    ///   - patience: packets decoded at most for one picture; where more are needed, the key frame before it
-    ///     is given. 0: key frames only.
+    ///   - longestKept: bytes of a group up to which its packets are kept until the group is over, and
+    ///     decoded as far as somebody asks for; a longer one is decoded while it is read.
     ///   - stop: ends reading when raised.
     /// - Throws: why it cannot be read.
     package init(
-        _ path: String, view: Picture.View, options: MediaOptions = MediaOptions(), patience: Int = 300,
-        stop: StopFlag
+        _ path: String, view: Picture.View, options: MediaOptions = MediaOptions(),
+        longestKept: Int = KeyFrames.mostBytes, stop: StopFlag
     ) throws(MediaError) {
         if options.keepsLog { MediaLibrary.keepLog() }
         name = MediaSource.url(path).displayName
@@ -123,7 +134,7 @@ package final class KeyFrames {
         demuxer.keepOnly([stream.pointee.index])
         unwrapper = TimestampUnwrapper(bits: Int(stream.pointee.pts_wrap_bits))
         canJump = ["mov", "matroska"].contains(demuxer.formatName)
-        self.patience = patience
+        self.longestKept = longestKept
         self.stop = stop
     }
 
@@ -140,51 +151,70 @@ package final class KeyFrames {
         return Int64(clamping: ticks) &+ (startPTS ?? 0)
     }
 
-    /// Hands `body` a picture for each wish, in order of their PTS; none for a wish of whose group nothing
-    /// can be decoded. `body` returns false to end it.
+    /// Hands `body` a picture for each wish, in order of their PTS; none for a wish whose picture cannot be
+    /// decoded, or lies behind what can be read of the file, which ends where its clock is set back. `body`
+    /// returns false to end it.
     ///
-    /// - Throws: `.interrupted`; `.cannotOpen` where the file breaks off before the last wish.
+    /// - Throws: `.interrupted`; `.cannotOpen` where memory is out.
     package func read(_ wishes: [Wish], _ body: (Answer) -> Bool) throws(MediaError) {
         var rest = wishes.sorted { $0.pts < $1.pts }[...]
-        let limit = max(1, patience)
         var group = Group()
         /// The group after it, as long as pictures of the first may come in it.
         var following: Group?
+        /// Decodes the first group while it is read.
+        var run: PictureRun?
+        /// Decoding time of the packet before.
+        var read: Int64?
+        func decode(_ packet: Packet, _ run: PictureRun) -> Bool {
+            var isOpen = true
+            give(packet, to: run) { frame, time, next in
+                isOpen = answer(&rest, before: next, by: frame, at: time, body: body)
+                return isOpen && !rest.isEmpty
+            }
+            return isOpen
+        }
         while !rest.isEmpty {
             guard let packet = try nextPacket() else { break }
             let isKey = packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0
-            guard let pts = packet.stamp ?? packet.decodingStamp else {
-                // A second field of the picture before.
-                if following != nil {
-                    following?.extend(packet, limit)
-                } else {
-                    group.extend(packet, limit)
-                }
-                continue
+            // Without any: a second field of the picture before.
+            let stamp = packet.stamp ?? packet.decodingStamp
+            // The clock is set back: what follows is shown at other times than it tells.
+            if isBack(packet.decodingStamp, behind: read)
+                || isKey && isBack(stamp, behind: following?.latest ?? group.latest)
+            {
+                break
             }
-            if let key = following, isKey || pts > key.start ?? pts {
-                guard serve(&rest, from: group, key, body) else { return }
-                group = key
-                following = nil
+            read = packet.decodingStamp ?? read
+            if let key = following, let pts = stamp,
+                isKey || pts > key.start ?? pts || key.byteCount > Self.mostBytes
+            {
+                guard try serve(&rest, from: group, key, run, body) else { return }
+                (group, following, run) = (key, nil, nil)
                 if !isKey, let next = rest.first?.pts, canJump, jumps(to: next, from: pts) {
-                    group = Group()
+                    (group, read) = (Group(), nil)
                     continue
                 }
             }
-            if isKey, !group.isEmpty {
-                following = Group()
-                following?.add(packet, pts, limit)
-            } else if following != nil {
-                following?.add(packet, pts, limit)
+            if isKey, stamp != nil, following == nil, !group.isEmpty { following = Group() }
+            if following != nil {
+                following?.add(packet, stamp)
             } else {
-                group.add(packet, pts, limit)
+                group.add(packet, stamp)
+            }
+            if let run {
+                guard decode(packet, run) else { return }
+                if following == nil { group.packets = [] }
+            } else if following == nil, group.byteCount > longestKept, let start = group.start {
+                let fresh = try newRun(from: start)
+                for kept in group.packets where !rest.isEmpty { guard decode(kept, fresh) else { return } }
+                (run, group.packets) = (fresh, [])
             }
         }
-        if let following {
-            guard serve(&rest, from: group, following, body) else { return }
-            group = following
+        if let key = following {
+            guard try serve(&rest, from: group, key, run, body) else { return }
+            (group, run) = (key, nil)
         }
-        _ = serve(&rest, from: group, nil, body)
+        _ = try serve(&rest, from: group, nil, run, body)
     }
 
     // MARK: - Packets
@@ -219,6 +249,12 @@ package final class KeyFrames {
         }
     }
 
+    /// Whether a time lies more than a second in front of one that came before it.
+    private func isBack(_ time: Int64?, behind former: Int64?) -> Bool {
+        guard let time, let former else { return false }
+        return time < former - timeBase.ticks(seconds: 1)
+    }
+
     /// Goes on with reading shortly before `pts`, if that is far from `position`.
     private func jumps(to pts: Int64, from position: Int64) -> Bool {
         guard timeBase.seconds(pts - position) > Self.jump else { return false }
@@ -231,23 +267,25 @@ package final class KeyFrames {
 
     /// The packets from a key frame to the next.
     private struct Group {
+        /// None where they are decoded while they are read.
         var packets: [Packet] = []
-        /// PTS of all its pictures, also of packets that were dropped.
-        var stamps: [Int64] = []
-        var start: Int64?
-        private var bytes = 0
+        /// PTS of all its pictures.
+        private(set) var stamps: [Int64] = []
+        private(set) var start: Int64?
+        private(set) var latest: Int64?
+        /// Of all its packets.
+        private(set) var byteCount = 0
 
         var isEmpty: Bool { stamps.isEmpty }
 
-        mutating func add(_ packet: Packet, _ pts: Int64, _ limit: Int) {
-            if start == nil { start = pts }
-            if !packet.isHidden { stamps.append(pts) }
-            extend(packet, limit)
-        }
-
-        mutating func extend(_ packet: Packet, _ limit: Int) {
-            guard packets.count < limit, bytes < KeyFrames.mostBytes else { return }
-            bytes += packet.byteCount
+        /// `stamp` nil: it goes with the picture before.
+        mutating func add(_ packet: Packet, _ stamp: Int64?) {
+            if let stamp {
+                if start == nil { start = stamp }
+                latest = max(latest ?? stamp, stamp)
+                if !packet.isHidden { stamps.append(stamp) }
+            }
+            byteCount += packet.byteCount
             packets.append(packet)
         }
     }
@@ -257,97 +295,136 @@ package final class KeyFrames {
         case key
         /// The next group's.
         case nextKey
-        case exact(Int64)
+        /// The picture itself.
+        case exact
     }
 
-    /// Answers all wishes that lie before `next`; those before everything get the first picture.
+    private typealias Found = (pts: Int64, picture: RGBPicture)
+
+    /// Answers all wishes that lie before `next`; those before everything get the first picture. `run`: it
+    /// has decoded the group, and has answered what came before its last pictures. Returns false once `body`
+    /// has enough.
     private func serve(
-        _ rest: inout ArraySlice<Wish>, from group: Group, _ next: Group?, _ body: (Answer) -> Bool
-    ) -> Bool {
+        _ rest: inout ArraySlice<Wish>, from group: Group, _ next: Group?, _ run: PictureRun?,
+        _ body: (Answer) -> Bool
+    ) throws(MediaError) -> Bool {
         guard let start = group.start else { return true }
         let limit = next?.start
-        let due = rest.prefix { wish in limit.map { wish.pts < $0 } ?? true }
+        var due = rest.prefix { wish in limit.map { wish.pts < $0 } ?? true }
         guard !due.isEmpty else { return true }
         rest = rest.dropFirst(due.count)
+        var isOpen = true
+        var stands: [Wish: Found] = [:]
+        func take(_ frame: UnsafeMutablePointer<AVFrame>, _ time: Int64, _ end: Int64?) -> Bool {
+            isOpen = answer(&due, before: end, by: frame, at: time, stands, body: body)
+            return isOpen && !due.isEmpty
+        }
+        if let run {
+            give(nil, to: run, take)
+            return isOpen
+        }
         let leading = next?.stamps.filter { $0 < limit ?? .max } ?? []
         let stamps = (group.stamps + leading).sorted()
-        let choices = due.map { choice(for: $0, start, limit, stamps, group, next) }
-        let made = pictures(for: Set(choices), group, next)
+        let choices = due.map { choice(for: $0, start, limit, stamps) }
+        var keys: [Choice: Found] = [:]
+        if choices.contains(.key) { keys[.key] = try keyPicture(of: group) }
+        if choices.contains(.nextKey), let next { keys[.nextKey] = try keyPicture(of: next) }
+        /// The last wish that no key frame stands for.
+        var last: Wish?
         for (wish, choice) in zip(due, choices) {
-            guard let answer = made[choice] ?? made[.key] else { continue }
-            guard body(Answer(wish: wish, pts: answer.pts, picture: answer.picture)) else { return false }
+            guard let key = keys[choice] else {
+                last = wish
+                continue
+            }
+            if wish.allows(key.pts) { stands[wish] = key }
+        }
+        if let last {
+            let packets = group.packets + (next?.packets ?? [])
+            let run = try newRun(from: start)
+            var goesOn = true
+            for packet in packets.prefix(Self.count(of: packets, upTo: last.pts)) where goesOn {
+                guard !stop.isRaised else { throw MediaError.interrupted(name) }
+                goesOn = give(packet, to: run, take)
+            }
+            if goesOn { give(nil, to: run, take) }
+        }
+        return isOpen && answer(&due, before: nil, by: nil, at: start, stands, body: body)
+    }
+
+    private func choice(for wish: Wish, _ start: Int64, _ limit: Int64?, _ stamps: [Int64]) -> Choice {
+        let target = stamps.last { $0 <= wish.pts } ?? stamps.first ?? start
+        if target <= start { return .key }
+        guard let within = wish.within else { return .exact }
+        let keys = [(Choice.key, start)] + (limit.map { [(Choice.nextKey, $0)] } ?? [])
+        let near = keys.filter { within.contains($0.1) && wish.allows($0.1) }.min {
+            ($0.1 - wish.pts).magnitude < ($1.1 - wish.pts).magnitude
+        }
+        return near?.0 ?? .exact
+    }
+
+    /// How many of a group's packets give the picture that is shown at `pts`: all of them where some do not
+    /// tell when theirs is shown.
+    private static func count(of packets: [Packet], upTo pts: Int64) -> Int {
+        var last: (stamp: Int64, place: Int)?
+        for (place, packet) in packets.enumerated() where !packet.isHidden {
+            guard let stamp = packet.stamp else {
+                guard packet.decodingStamp == nil else { return packets.count }
+                continue
+            }
+            if stamp <= pts, stamp >= last?.stamp ?? stamp { last = (stamp, place) }
+        }
+        guard let last else { return packets.count }
+        let behind = packets[(last.place + 1)...].prefix { $0.stamp == nil }
+        return last.place + 1 + behind.count
+    }
+
+    /// Answers the wishes in front of `next`, nil: all of them, by the picture that is shown from `time`
+    /// until then, or by what stands for it. Returns false once `body` has enough.
+    private func answer(
+        _ wishes: inout ArraySlice<Wish>, before next: Int64?, by frame: UnsafeMutablePointer<AVFrame>?,
+        at time: Int64, _ stands: [Wish: Found] = [:], body: (Answer) -> Bool
+    ) -> Bool {
+        var made: RGBPicture?
+        while let wish = wishes.first, next.map({ wish.pts < $0 }) ?? true {
+            wishes.removeFirst()
+            if let stand = stands[wish] {
+                guard body(Answer(wish: wish, pts: stand.pts, picture: stand.picture)) else { return false }
+            } else if let frame, wish.allows(time), let picture = made ?? picture(frame) {
+                made = picture
+                guard body(Answer(wish: wish, pts: time, picture: picture)) else { return false }
+            }
         }
         return true
     }
 
-    private func choice(
-        for wish: Wish, _ start: Int64, _ limit: Int64?, _ stamps: [Int64], _ group: Group, _ next: Group?
-    ) -> Choice {
-        let target = stamps.last { $0 <= wish.pts } ?? stamps.first ?? start
-        if target <= start { return .key }
-        if let within = wish.within {
-            let keys = [(Choice.key, start)] + (limit.map { [(Choice.nextKey, $0)] } ?? [])
-            let near = keys.filter { within.contains($0.1) }.min {
-                ($0.1 - wish.pts).magnitude < ($1.1 - wish.pts).magnitude
-            }
-            if let near { return near.0 }
+    // MARK: - Pictures
+
+    /// Decodes a group's key frame alone; nil where that cannot be.
+    private func keyPicture(of group: Group) throws(MediaError) -> Found? {
+        guard let first = group.packets.first, let start = group.start else { return nil }
+        let run = try newRun(from: start)
+        var found: Found?
+        func take(_ frame: UnsafeMutablePointer<AVFrame>, _ time: Int64, _ end: Int64?) -> Bool {
+            found = picture(frame).map { (pts: time, picture: $0) }
+            return false
         }
-        guard patience > 0 else { return .key }
-        let isKept = (group.packets + (next?.packets ?? [])).prefix(patience).contains { $0.stamp == target }
-        return isKept ? .exact(target) : .key
+        if give(first, to: run, take) { give(nil, to: run, take) }
+        return found
     }
 
-    private func pictures(
-        for choices: Set<Choice>, _ group: Group, _ next: Group?
-    ) -> [Choice: (pts: Int64, picture: RGBPicture)] {
-        var made: [Choice: (pts: Int64, picture: RGBPicture)] = [:]
-        let exact = Set(choices.compactMap { if case .exact(let pts) = $0 { pts } else { nil } })
-        if !exact.isEmpty {
-            let all = group.packets + (next?.packets ?? [])
-            let count = (all.lastIndex { exact.contains($0.stamp ?? .min) } ?? 0) + 1
-            decode(all.prefix(count)) { pts, frame in
-                guard exact.contains(pts), let picture = picture(frame) else { return }
-                made[.exact(pts)] = (pts, picture)
-            }
+    private func newRun(from start: Int64) throws(MediaError) -> PictureRun {
+        guard let run = PictureRun(decoder, start: start, second: timeBase.ticks(seconds: 1)) else {
+            throw MediaError(.cannotOpen, "\(name): out of memory: free some")
         }
-        let missesSome = made.count < exact.count
-        if choices.contains(.key) || missesSome {
-            decode(group.packets.prefix(1)) { pts, frame in
-                if let picture = picture(frame) { made[.key] = (pts, picture) }
-            }
-        }
-        if choices.contains(.nextKey), let next {
-            decode(next.packets.prefix(1)) { pts, frame in
-                if let picture = picture(frame) { made[.nextKey] = (pts, picture) }
-            }
-        }
-        return made
+        return run
     }
 
-    /// Decodes packets that begin at a key frame.
-    private func decode(
-        _ packets: ArraySlice<Packet>, _ body: (Int64, UnsafeMutablePointer<AVFrame>) -> Void
-    ) {
-        func receive() {
-            while true {
-                switch decoder.receive() {
-                case .picture:
-                    decoded += 1
-                    let stamp = decoder.frame.pointee.best_effort_timestamp
-                    body(stamp == scn_no_timestamp ? decoder.frame.pointee.pts : stamp, decoder.frame)
-                case .refused: continue
-                case .needsPacket, .ended: return
-                }
-            }
-        }
-        for packet in packets {
-            guard !stop.isRaised else { break }
-            _ = decoder.send(packet.pointer)
-            receive()
-        }
-        _ = decoder.send(nil)
-        receive()
-        decoder.restart()
+    /// Counts what is decoded.
+    @discardableResult
+    private func give(_ packet: Packet?, to run: PictureRun, _ body: PictureRun.Taker) -> Bool {
+        let before = run.decoded
+        defer { decoded += run.decoded - before }
+        return run.take(packet, body)
     }
 
     private func picture(_ frame: UnsafeMutablePointer<AVFrame>) -> RGBPicture? {

@@ -27,6 +27,8 @@ package struct CutPlan: Sendable {
         /// PTS of its first picture, and of the first that is no longer in it.
         package var start: Int64
         package var end: Int64
+        /// PTS of its last picture.
+        package var last: Int64
         /// Cuts that led here: the first, and those that fell on the same key frame. Numbers from 0.
         package var cuts: Range<Int>
         /// Packets that are copied, in order of decoding, save those of `head`.
@@ -123,7 +125,8 @@ package struct CutPlan: Sendable {
         let rank = Self.firstIndex(in: stamps) { $0 >= start }
         let last = Self.firstIndex(in: stamps) { $0 >= end }
         var piece = Piece(
-            start: start, end: end, cuts: cuts, copied: 0..<0, pictures: 0, encoded: 0, rank: rank)
+            start: start, end: end, last: stamps[max(rank, last - 1)], cuts: cuts, copied: 0..<0, pictures: 0,
+            encoded: 0, rank: rank)
         // What is hidden at the film's beginning is copied with it, and counts for nothing.
         let hidden = pieces.isEmpty && rules.keepsHidden ? entries.filter(\.isHidden).count : 0
         piece.pictures = last - rank - hidden

@@ -37,25 +37,28 @@ final class PieceFile {
     private var waiting: [(UnsafeMutablePointer<AVPacket>, isPart: Bool)] = []
 
     /// - Parameters:
-    ///   - path: of the file.
+    ///   - target: the file.
     ///   - piece: what of the film is in it.
     ///   - film: whose streams it has.
     ///   - copies: streams beside the video that it has.
+    ///   - extras: covers and attached files that it has.
     ///   - container: what it is written in.
     ///   - sets: headers of film and encoder; nil where pictures need none.
     ///   - times: decoding times of the film.
     ///   - shift: taken from all times, in ticks of the video.
+    ///   - isFirst: it begins where the film does.
     /// - Throws: where the file cannot be written.
     init(
-        path: String, _ piece: CutPlan.Piece, of film: Film, copies: Set<Int32>, container: Container,
-        sets: ParameterSets?, times: DecodingTimes, shift: Int64
+        _ target: Splitter.Target, _ piece: CutPlan.Piece, of film: Film, copies: Set<Int32>,
+        extras: Set<Int32>, container: Container, sets: ParameterSets?, times: DecodingTimes, shift: Int64,
+        isFirst: Bool
     ) throws(OutputFailure) {
         (self.container, self.sets, self.times, self.shift) = (container, sets, times, shift)
         videoBase = film.video.pointee.time_base
         needsHead = piece.head != nil
         isSpliced = piece.head != nil || piece.tail != nil
         nextRank = piece.rank
-        muxer = try Muxer(path: path, container: container)
+        muxer = try Muxer(path: target.path, container: container)
         let stream = try muxer.add(film.video)
         video = stream.pointee.index
         if let sets, piece.encoded > 0 || sets.isConverted, let parameters = stream.pointee.codecpar {
@@ -66,14 +69,21 @@ final class PieceFile {
             targets[stream.pointee.index] = try muxer.add(stream).pointee.index
         }
         self.targets = targets
-        if container == .mkv {
-            for stream in film.streams
-            where stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_ATTACHMENT {
-                _ = try muxer.add(stream)
+        var covers: [(UnsafeMutablePointer<AVStream>, Int32)] = []
+        for stream in film.streams where extras.contains(stream.pointee.index) {
+            switch StreamPlace(of: stream, in: container) {
+            case .cover: covers.append((stream, try muxer.add(stream).pointee.index))
+            default: try StreamTargets.attach(stream, to: muxer)
             }
         }
         av_dict_copy(&muxer.context.pointee.metadata, film.context.pointee.metadata, 0)
+        let tags = PieceTags(timecode: target.timecode, isFirst: isFirst)
+        tags.correct(&muxer.context.pointee.metadata)
+        for number in 0..<Int(muxer.context.pointee.nb_streams) {
+            if let stream = muxer.context.pointee.streams[number] { tags.correct(&stream.pointee.metadata) }
+        }
         try muxer.start()
+        for (stream, number) in covers { try write(cover: stream, to: number) }
     }
 
     deinit {
@@ -103,6 +113,18 @@ final class PieceFile {
     }
 
     // MARK: Packets
+
+    /// Writes the one packet of a cover.
+    private func write(
+        cover stream: UnsafeMutablePointer<AVStream>, to number: Int32
+    ) throws(OutputFailure) {
+        guard stream.pointee.attached_pic.size > 0 else { return }
+        var packet = av_packet_clone(&stream.pointee.attached_pic)
+        defer { av_packet_free(&packet) }
+        guard let packet else { throw .outOfMemory }
+        (packet.pointee.pts, packet.pointee.dts) = (0, 0)
+        try muxer.write(packet, to: number, from: stream.pointee.time_base)
+    }
 
     /// Copies a packet of the video. `isPart`: it goes with the picture before.
     func copy(_ packet: UnsafeMutablePointer<AVPacket>, isPart: Bool) throws(OutputFailure) {

@@ -11,14 +11,22 @@ package final class Splitter {
     /// A file to write.
     package struct Target: Hashable, Sendable {
         package var path: String
-        package init(path: String) { self.path = path }
+        /// PTS at which its last picture is over: no subtitle lasts longer. nil: they last as in the film.
+        package var end: Int64?
+        /// Timecode of its first picture, for a film that has some; nil: not known. The first file has the
+        /// film's own.
+        package var timecode: String?
+
+        package init(path: String, end: Int64?, timecode: String?) {
+            (self.path, self.end, self.timecode) = (path, end, timecode)
+        }
     }
 
     /// What was written.
     package struct Report: Hashable, Sendable {
         package var files = 0
-        /// Streams that the container does not take, or that cannot be cut with the video, in words.
-        package var leftOut: [String] = []
+        /// Streams that the container does not take, or that cannot be cut with the video.
+        package var leftOut: [LeftOutStream] = []
         /// Pictures, and how many of them were encoded anew.
         package var pictures = 0
         package var encoded = 0
@@ -47,6 +55,8 @@ package final class Splitter {
     private var written = 0
     /// Streams beside the video that are copied.
     private var copies: Set<Int32> = []
+    /// Streams that are in each file as they are: covers and attached files.
+    private var extras: Set<Int32> = []
     /// Pieces whose files are complete.
     private var finished: Set<Int> = []
     private let times: DecodingTimes
@@ -68,9 +78,10 @@ package final class Splitter {
         precondition(targets.count == plan.pieces.count, "a target for each piece")
         self.film = film
         (self.index, self.plan, self.targets, self.container) = (index, plan, targets, container)
-        let codec = film.video.pointee.codecpar.pointee.codec_id
-        guard Muxer.takes(codec, container) else {
-            let remedy = Muxer.remedy(for: codec, among: Container.allCases) { "choose --to \($0.rawValue)" }
+        guard Muxer.takes(film.video, container) else {
+            let remedy = Muxer.remedy(for: film.video, among: Container.allCases) {
+                "choose --to \($0.rawValue)"
+            }
             throw OutputFailure(
                 .unsupported, "\(container.title) does not take \(film.codec) video: \(remedy)")
         }
@@ -141,20 +152,23 @@ package final class Splitter {
 
     private func chooseStreams() {
         for stream in film.streams where stream.pointee.index != film.video.pointee.index {
-            let parameters = stream.pointee.codecpar.pointee
-            let isCopied =
-                [AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_SUBTITLE].contains(parameters.codec_type)
-                && Muxer.takes(parameters.codec_id, container)
-            if isCopied {
-                copies.insert(stream.pointee.index)
+            let index = stream.pointee.index
+            let type = stream.pointee.codecpar.pointee.codec_type
+            let isCut = type == AVMEDIA_TYPE_AUDIO || type == AVMEDIA_TYPE_SUBTITLE
+            let place = StreamPlace(of: stream, in: container)
+            if place == .copied, isCut {
+                copies.insert(index)
                 continue
             }
             stream.pointee.discard = AVDISCARD_ALL
-            let isNeeded = container == .mkv && parameters.codec_type == AVMEDIA_TYPE_ATTACHMENT
-            let isPicture = stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0
-            if !isNeeded, !isPicture, !StreamTargets.isMadeAnew(stream) {
+            switch place {
+            case .cover, .attached: extras.insert(index)
+            case .madeAnew: break
+            case .copied, .leftOut:
+                // Another video, and messages, no container keeps in pieces.
+                let isHeld = isCut || type == AVMEDIA_TYPE_ATTACHMENT || StreamTargets.isCover(stream)
                 report.leftOut.append(
-                    "stream \(stream.pointee.index) (\(StreamTargets.kind(parameters)))")
+                    StreamTargets.leftOut(stream, of: film, among: isHeld ? Container.allCases : []))
             }
         }
     }
@@ -167,6 +181,13 @@ package final class Splitter {
             av_compare_ts(piece.start, videoBase, stamp, base) > 0
         }
         let number = max(0, later - 1)
+        if stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_SUBTITLE,
+            packet.pointee.pts != scn_no_timestamp, let end = targets[number]?.end
+        {
+            // Players show the last picture for as long as a subtitle lasts.
+            let most = max(1, av_rescale_q(end, videoBase, base) - packet.pointee.pts)
+            packet.pointee.duration = min(packet.pointee.duration, most)
+        }
         try openPiece(number)?.copy(packet, of: base)
     }
 
@@ -262,8 +283,8 @@ package final class Splitter {
             shift = min(shown, av_rescale_q(film.start, microsecond, videoBase))
         }
         let piece = try PieceFile(
-            path: target.path, plan, of: film, copies: copies, container: container, sets: sets, times: times,
-            shift: shift)
+            target, plan, of: film, copies: copies, extras: extras, container: container, sets: sets,
+            times: times, shift: shift, isFirst: number == 0)
         pieces[number] = piece
         return piece
     }

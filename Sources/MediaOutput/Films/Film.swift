@@ -12,6 +12,8 @@ package final class Film {
     /// As messages name it.
     package let name: String
     private let path: String
+    /// The same without a scheme in front.
+    private let place: String
     let context: UnsafeMutablePointer<AVFormatContext>
     let video: UnsafeMutablePointer<AVStream>
     /// Length of a tick of the video.
@@ -34,7 +36,8 @@ package final class Film {
             throw OutputFailure(
                 .cannotOpen, "\(name): a film is copied from a file: save it, and give the file")
         }
-        let descriptor = FileName.withBytes(place ?? path) {
+        self.place = place ?? path
+        let descriptor = FileName.withBytes(self.place) {
             Glibc.open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         }
         guard descriptor >= 0 else {
@@ -172,6 +175,10 @@ package final class Film {
     package var claimedLength: Double? {
         context.pointee.duration > 0 ? Double(context.pointee.duration) / 1_000_000 : nil
     }
+
+    /// The file holds several films, one behind the other: `claimedLength` is that of the first. Walks over
+    /// the whole file.
+    package var isChain: Bool { StreamChain.isThere(in: place, video: Int(video.pointee.id), stop: stop) }
 
     /// Seconds at which the earliest stream begins.
     package var startSeconds: Double { Double(start) / 1_000_000 }

@@ -6,8 +6,8 @@ package import Timeline
 package enum FilmCopy {
     /// What was written.
     package struct Report: Hashable, Sendable {
-        /// Streams that the container does not take, in words.
-        package var leftOut: [String] = []
+        /// Streams that the container does not take.
+        package var leftOut: [LeftOutStream] = []
         /// Chapters that stand in the file, gaps that became chapters included.
         package var chapters = 0
         /// There are more chapters than Nero's table holds; it was left out, and QuickTime's holds all.
@@ -34,9 +34,8 @@ package enum FilmCopy {
             throw OutputFailure(
                 .usage, "\(container.title) has no chapters: give a name that ends in .mkv or .mp4")
         }
-        let codec = film.video.pointee.codecpar.pointee.codec_id
-        guard Muxer.takes(codec, container) else {
-            let remedy = Muxer.remedy(for: codec, among: Container.allCases.filter(\.hasChapters)) {
+        guard Muxer.takes(film.video, container) else {
+            let remedy = Muxer.remedy(for: film.video, among: Container.allCases.filter(\.hasChapters)) {
                 "give a name that ends in .\($0.rawValue)"
             }
             throw OutputFailure(
@@ -127,87 +126,6 @@ package enum FilmCopy {
             try muxer.write(packet, to: target, from: base)
         }
         guard untimed <= film.mostUntimed(of: pictures) else { throw film.lacksTimes }
-    }
-}
-
-/// Which stream of a film becomes which of the copy.
-struct StreamTargets {
-    private var targets: [Int32?] = []
-
-    subscript(_ index: Int) -> Int32? { index < targets.count ? targets[index] : nil }
-
-    /// Adds all streams that the container takes. The others are named, unless the container makes them anew:
-    /// chapters and timecode of QuickTime.
-    mutating func add(
-        all film: Film, to muxer: Muxer, leftOut: inout [String]
-    ) throws(OutputFailure) {
-        for stream in film.streams {
-            let parameters = stream.pointee.codecpar.pointee
-            let isAttached = stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC != 0
-            if Self.isMadeAnew(stream) {
-                targets.append(nil)
-            } else if isAttached, muxer.container == .mkv {
-                try attach(stream, to: muxer)
-                targets.append(nil)
-            } else if Self.takes(stream, muxer.container) {
-                targets.append(try muxer.add(stream).pointee.index)
-            } else {
-                targets.append(nil)
-                leftOut.append(
-                    "stream \(stream.pointee.index) (\(Self.kind(parameters)))")
-            }
-        }
-    }
-
-    private static func takes(_ stream: UnsafeMutablePointer<AVStream>, _ container: Container) -> Bool {
-        let parameters = stream.pointee.codecpar.pointee
-        switch parameters.codec_type {
-        case AVMEDIA_TYPE_VIDEO, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_SUBTITLE:
-            return Muxer.takes(parameters.codec_id, container)
-        case AVMEDIA_TYPE_ATTACHMENT: return container == .mkv
-        default: return container == .ts && parameters.codec_id == AV_CODEC_ID_SCTE_35
-        }
-    }
-
-    /// Its packets follow one another in time.
-    static func isTimed(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
-        let type = stream.pointee.codecpar.pointee.codec_type
-        return (type == AVMEDIA_TYPE_VIDEO || type == AVMEDIA_TYPE_AUDIO)
-            && stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
-    }
-
-    /// Tracks of text and timecode that hold what the muxer writes by itself.
-    static func isMadeAnew(_ stream: UnsafeMutablePointer<AVStream>) -> Bool {
-        let parameters = stream.pointee.codecpar.pointee
-        guard parameters.codec_type == AVMEDIA_TYPE_DATA else { return false }
-        let names = ["tmcd", "text"].map { $0.utf8.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
-        return names.contains(parameters.codec_tag)
-    }
-
-    /// A cover becomes an attached file.
-    private func attach(_ source: UnsafeMutablePointer<AVStream>, to muxer: Muxer) throws(OutputFailure) {
-        let picture = source.pointee.attached_pic
-        guard picture.size > 0, let data = picture.data else { return }
-        let stream = try muxer.add(source)
-        guard let parameters = stream.pointee.codecpar,
-            let bytes = av_mallocz(Int(picture.size) + Int(AV_INPUT_BUFFER_PADDING_SIZE))
-        else { throw .outOfMemory }
-        bytes.copyMemory(from: data, byteCount: Int(picture.size))
-        av_freep(&parameters.pointee.extradata)
-        parameters.pointee.extradata = bytes.assumingMemoryBound(to: UInt8.self)
-        parameters.pointee.extradata_size = picture.size
-        parameters.pointee.codec_type = AVMEDIA_TYPE_ATTACHMENT
-        stream.pointee.disposition = 0
-        let isPNG = parameters.pointee.codec_id == AV_CODEC_ID_PNG
-        let keep = AV_DICT_DONT_OVERWRITE
-        av_dict_set(&stream.pointee.metadata, "filename", isPNG ? "cover.png" : "cover.jpg", keep)
-        av_dict_set(&stream.pointee.metadata, "mimetype", isPNG ? "image/png" : "image/jpeg", keep)
-    }
-
-    static func kind(_ parameters: AVCodecParameters) -> String {
-        let codec = String(cString: avcodec_get_name(parameters.codec_id))
-        guard let type = av_get_media_type_string(parameters.codec_type) else { return codec }
-        return "\(String(cString: type)), \(codec)"
     }
 }
 

@@ -65,37 +65,17 @@ final class Muxer {
         file.deallocate()
     }
 
-    /// Whether the container takes a stream of this codec.
-    static func takes(_ codec: AVCodecID, _ container: Container) -> Bool {
-        guard let format = av_guess_format(container.muxer, nil, nil) else { return false }
-        let answer = avformat_query_codec(format, codec, FF_COMPLIANCE_NORMAL)
-        // The muxer of transport streams has no list; it would write others as private data.
-        return container == .ts && answer < 0 ? inTransportStreams.contains(codec) : answer == 1
-    }
-
-    /// What to do about a container that does not take the video. `choice` names one of `containers` that
-    /// does.
-    static func remedy(
-        for codec: AVCodecID, among containers: [Container], _ choice: (Container) -> String
-    ) -> String {
-        // From the one that takes most on.
-        let order = [Container.mkv, .mp4, .mov, .webm, .ts]
-        if let other = order.first(where: { containers.contains($0) && takes(codec, $0) }) {
-            return choice(other)
-        }
-        return "encode it anew with ffmpeg -i IN -c:v libx264 OUT.mkv, and run scened segment on that"
-    }
-
-    private static let inTransportStreams = [
-        AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4, AV_CODEC_ID_H264, AV_CODEC_ID_HEVC,
-        AV_CODEC_ID_MP1, AV_CODEC_ID_MP2, AV_CODEC_ID_MP3, AV_CODEC_ID_AAC, AV_CODEC_ID_AAC_LATM,
-        AV_CODEC_ID_AC3, AV_CODEC_ID_EAC3, AV_CODEC_ID_DTS, AV_CODEC_ID_TRUEHD, AV_CODEC_ID_OPUS,
-        AV_CODEC_ID_DVB_SUBTITLE, AV_CODEC_ID_DVB_TELETEXT,
-    ]
-
-    /// Adds a stream like `source`; nil where memory is out.
+    /// Adds a stream like `source`. Throws where memory is out.
     func add(_ source: UnsafeMutablePointer<AVStream>) throws(OutputFailure) -> UnsafeMutablePointer<AVStream>
     {
+        try Self.add(source, to: context, in: container)
+    }
+
+    /// The same for a context of `container` that is nobody's yet.
+    static func add(
+        _ source: UnsafeMutablePointer<AVStream>, to context: UnsafeMutablePointer<AVFormatContext>,
+        in container: Container
+    ) throws(OutputFailure) -> UnsafeMutablePointer<AVStream> {
         guard let stream = avformat_new_stream(context, nil),
             avcodec_parameters_copy(stream.pointee.codecpar, source.pointee.codecpar) >= 0,
             scn_copy_side_data(source, stream) >= 0,

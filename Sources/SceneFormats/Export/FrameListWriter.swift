@@ -10,8 +10,8 @@ extension ExportFormat {
 }
 
 /// A line for the first picture of each entry, by its number from 0. Numbers are those of the stream, so that
-/// a rate that varies does no harm, and none that is given for other formats counts; where pictures were
-/// lost, they are places at the stream's own constant rate.
+/// a rate that varies does no harm, and none that is given for other formats counts. Behind a gap, where events
+/// have no numbers, they go on from those before it, at the stream's own constant rate.
 struct FrameListWriter: LogWriter {
     var format: String
     var head = ""
@@ -20,6 +20,7 @@ struct FrameListWriter: LogWriter {
     func write(_ list: ExportList) throws(ExportError) -> [String] {
         var text = head
         var grid: FrameGrid?
+        let shown = ShownTime(list.log)
         for entry in list.entries {
             try list.checkStart(of: entry, format: format)
             if let frame = entry.startFrame {
@@ -27,7 +28,7 @@ struct FrameListWriter: LogWriter {
             } else {
                 let known = if let grid { grid } else { try places(list, entry) }
                 grid = known
-                text += line(known.position(entry.start))
+                text += line(known.position(shown.ticks(entry.start)))
             }
         }
         return [text]

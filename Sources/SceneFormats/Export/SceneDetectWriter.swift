@@ -11,6 +11,7 @@ struct SceneDetectWriter: LogWriter {
     func write(_ list: ExportList) throws(ExportError) -> [String] {
         let log = list.log
         var grid: FrameGrid?
+        let shown = ShownTime(log)
         var text = ShotTable.header
         for (index, entry) in list.entries.enumerated() {
             try list.checkStart(of: entry, format: "pyscenedetect")
@@ -20,7 +21,8 @@ struct SceneDetectWriter: LogWriter {
             } else {
                 let known = if let grid { grid } else { try FrameGrid(list, format: "pyscenedetect") }
                 grid = known
-                pictures = known.range(entry)
+                let first = known.position(shown.ticks(entry.start))
+                pictures = first..<max(known.position(shown.ticks(entry.end)), first + 1)
             }
             text += ShotTable.row(
                 index: index, pictures: pictures,

@@ -10,8 +10,8 @@ extension EventLog {
         var label: TimecodeLabel?
     }
 
-    /// The one rate at which all pictures with a number were shown; nil where it varies, where it is none
-    /// that timecode counts, and where no picture has a number. O(pictures named).
+    /// The one rate at which all pictures with a number were shown; nil where it varies, where it is none of
+    /// those in use, and where no picture has a number. O(pictures named).
     ///
     /// Times of some containers are rounded to their ticks: a rate fits that explains every number within a
     /// tick, or within half a frame where the stream gives timecode, which it gives at constant rates only.
@@ -20,19 +20,39 @@ extension EventLog {
         guard let last = pictures.max(by: { $0.frame < $1.frame }), last.frame > 0 else { return nil }
         let labeled = pictures.filter { $0.label != nil }
         var best: (rate: FrameRate, deviation: Double)?
-        for labels in Int64(1)...120 {
-            guard Self.agree(labeled, labels) else { continue }
-            for (numerator, denominator) in [(labels, Int64(1)), (labels * 1000, 1001)] {
-                guard let rate = FrameRate(numerator: numerator, denominator: denominator),
-                    fits(last, rate, strictly: labeled.isEmpty),
-                    pictures.allSatisfy({ fits($0, rate, strictly: labeled.isEmpty) })
-                else { continue }
-                let worst = pictures.reduce(0) { max($0, deviation($1, rate)) }
-                if worst < best?.deviation ?? .infinity { best = (rate, worst) }
-            }
+        func consider(_ numerator: Int64, _ denominator: Int64) {
+            guard let rate = FrameRate(numerator: numerator, denominator: denominator),
+                fits(last, rate, strictly: labeled.isEmpty),
+                pictures.allSatisfy({ fits($0, rate, strictly: labeled.isEmpty) })
+            else { return }
+            let worst = pictures.reduce(0) { max($0, deviation($1, rate)) }
+            if worst < best?.deviation ?? .infinity { best = (rate, worst) }
+        }
+        for labels in Int64(1)...120 where Self.agree(labeled, labels) {
+            consider(labels, 1)
+            consider(labels * 1000, 1001)
+        }
+        if best == nil, labeled.isEmpty {
+            for rate in Self.ratesWithoutLabels { consider(rate.numerator, rate.denominator) }
         }
         return best?.rate
     }
+
+    /// Rates of cameras that timecode does not count: halves (12.5, 7.5) and those above 120 a second. Few, for
+    /// each more is one that a varying rate may fit by chance.
+    private static let ratesWithoutLabels: [(numerator: Int64, denominator: Int64)] = {
+        let halves = stride(from: Int64(1), to: 60, by: 2).map { (numerator: $0, denominator: Int64(2)) }
+        let fast: [Int64] = [
+            144, 150, 165, 180, 200, 240, 250, 300, 360, 400, 480, 500, 600, 720, 960, 1000,
+        ]
+        return halves
+            + fast.flatMap { rate in
+                [
+                    (numerator: rate, denominator: Int64(1)),
+                    (numerator: rate * 1000, denominator: Int64(1001)),
+                ]
+            }
+    }()
 
     /// Timecode of the first picture, and how the stream counts it; nil without timecode.
     var firstLabel: (label: TimecodeLabel, ticks: Int64)? {

@@ -26,7 +26,8 @@ struct FrameGrid {
         self.rate = rate
         let first = log.firstLabel
         let wanted = options.startTimecode
-        var counted = TimecodeFormat(rateNumerator: rate.numerator, denominator: rate.denominator)
+        let usual = TimecodeFormat(rateNumerator: rate.numerator, denominator: rate.denominator)
+        var counted = usual
         if let isDropFrame = first?.label.isDropFrame ?? wanted?.isDropFrame, let labels = counted {
             counted = TimecodeFormat(
                 labelsPerSecond: labels.labelsPerSecond, isDropFrame: labels.isDropFrame && isDropFrame)
@@ -40,8 +41,10 @@ struct FrameGrid {
         }
         sourceStart = place ?? 0
         if let wanted, let labels = counted, wanted.isDropFrame != labels.isDropFrame {
-            // Nothing in the film is named by label, so that the list may count as it is told.
-            guard sourceStart == 0, !wanted.isDropFrame || rate.isNTSC && labelsPerSecond % 30 == 0
+            // A film without labels of its own counts from zero, as its rate has it: the list may count as it
+            // is told. A label that counts otherwise is the film's own.
+            let isOwn = first.map { $0.label.isDropFrame != usual?.isDropFrame } ?? false
+            guard sourceStart == 0, !isOwn, !wanted.isDropFrame || rate.isNTSC && labelsPerSecond % 30 == 0
             else {
                 throw .startTimecode(wanted, rate: rate, dropsLabels: labels.isDropFrame)
             }

@@ -15,9 +15,11 @@ extension ImportFormat {
         reader: .spans { file, _ throws(TextFileError) in
             var spans: [SpanList.Span] = []
             for line in file.lines where line.text.contains("-->") {
-                let sides = line.text.split(separator: " ", omittingEmptySubsequences: true)
-                guard sides.count >= 3, sides[1] == "-->", let start = clockSeconds(sides[0]),
-                    let end = clockSeconds(sides[2])
+                // Blanks around the arrow are spaces, tabs, or none; settings may follow the end.
+                let words = line.text.replacing("-->", with: " --> ", maxReplacements: 1)
+                    .split { $0 == " " || $0 == "\t" }
+                guard words.count >= 3, words[1] == "-->", let start = clockSeconds(words[0]),
+                    let end = clockSeconds(words[2])
                 else {
                     throw file.malformed(
                         "'\(line.text)' is no time of a cue", line: line.number, remedy: webvtt.remedy)

@@ -93,6 +93,8 @@ extension ImportFormat {
             guard fields.count >= 8 else {
                 throw file.malformed("'\(line.text)' is no event", line: line.number, remedy: editList.remedy)
             }
+            // Black, as in front of a film: no clip of it.
+            if fields[1] == "BL" { continue }
             // Sound alone changes no picture.
             guard fields[2].contains("V") || fields[2] == "B" || fields[2] == "NONE" else { continue }
             let labels = fields.suffix(4).map { TimecodeLabel(String($0)) }

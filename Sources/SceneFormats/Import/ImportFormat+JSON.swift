@@ -1,3 +1,4 @@
+internal import JSONText
 internal import TextFiles
 internal import Timeline
 
@@ -5,11 +6,12 @@ extension ImportFormat {
     private static let keys =
         "write [frame, ...], {\"cuts\":[frame, ...]}, or one of 'frame', 't', 'start', 'first' and 'last' on each line"
 
-    /// `[120,300]`: frames, or seconds where they are not whole.
+    /// `[120,300]`: frames; `[4.8,12.0]`: seconds, for they are written with a point.
     static let jsonArray = ImportFormat(
         name: "JSON array", remedy: keys, recognizes: { $0.beginning.hasPrefix("[") },
         read: { file throws(TextFileError) in
-            CutList(entries: try file.decode([Place].self, remedy: keys).map { .init(at: $0.position) })
+            let values = try file.decode([Double].self, remedy: keys)
+            return CutList(entries: entries(values, JSONValue(parsing: Array(file.text.utf8)[...])))
         })
 
     /// `{"cuts":[120,300],"gradual":[{"start":110,"end":118}]}`.
@@ -22,17 +24,13 @@ extension ImportFormat {
     static let jsonLines = ImportFormat(
         name: "JSON lines", remedy: keys, recognizes: { $0.beginning.hasPrefix("{") }, read: readJSONLines)
 
-    /// A number that is a frame if it is whole in the text's sense of JSON decoding, else seconds.
-    private struct Place: Decodable {
-        var position: FilmPosition
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let frame = try? container.decode(Int64.self) {
-                position = .frame(frame)
-            } else {
-                position = .seconds(try container.decode(Double.self))
-            }
+    /// Cuts at `values`, which `array` holds as they were written: those without point and exponent are frames,
+    /// the others seconds. What decodes numbers takes 12.0 for 12.
+    private static func entries(_ values: [Double], _ array: JSONValue?) -> [CutList.Entry] {
+        let literals = array?.elements ?? []
+        return values.enumerated().map { index, value in
+            let frame = index < literals.count ? Int64(literals[index].literal) : nil
+            return .init(at: frame.map(FilmPosition.frame) ?? .seconds(value))
         }
     }
 
@@ -42,7 +40,7 @@ extension ImportFormat {
             var end: Int64
         }
 
-        var cuts: [Place]
+        var cuts: [Double]
         var gradual: [Range]?
     }
 
@@ -58,7 +56,8 @@ extension ImportFormat {
 
     private static func readDocument(_ file: TextFile) throws(TextFileError) -> CutList {
         let document = try file.decode(Document.self, remedy: keys)
-        var entries = document.cuts.map { CutList.Entry(at: $0.position) }
+        let root = JSONValue(parsing: Array(file.text.utf8)[...])
+        var entries = Self.entries(document.cuts, root?["cuts"])
         let ranges = document.gradual ?? []
         for range in ranges {
             guard range.start <= range.end else {

@@ -4,8 +4,12 @@ internal import Platform
 struct MediaReference {
     private let text: String
 
-    /// `text`: an absolute path, a relative one, or an address with its scheme.
-    init(_ text: String) { self.text = text }
+    /// `text`: an absolute path, a relative one, either with `file:` or `file://` in front, or an address with
+    /// its scheme.
+    init(_ text: String) {
+        let scheme = ["file://", "file:"].first(where: text.hasPrefix) ?? ""
+        self.text = String(text.dropFirst(scheme.count))
+    }
 
     /// The last part of the path; of an address, without its query.
     var name: String {
@@ -22,10 +26,12 @@ struct MediaReference {
     /// With the host that programs for FCP7 XML expect.
     var localURL: String { text.hasPrefix("/") ? "file://localhost" + encodedPath : url }
 
+    /// As inputs are told apart: a colon alone is part of a film's name.
     private var isAddress: Bool {
-        guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return false }
-        let scheme = text.utf8[..<colon]
-        return scheme.count > 1 && scheme.allSatisfy { Self.isPlain($0) && $0 != UInt8(ascii: "/") }
+        if text.hasPrefix("unix:") { return true }
+        guard let end = text.firstRange(of: "://")?.lowerBound else { return false }
+        let scheme = text.utf8[..<end]
+        return !scheme.isEmpty && scheme.allSatisfy { Self.isPlain($0) && $0 != UInt8(ascii: "/") }
     }
 
     private var encodedPath: String { percentEncoded(text) }

@@ -13,7 +13,7 @@ struct AdBreaks: ParsableCommand {
         discussion: """
             Examples:
               scened adbreaks film.jsonl --every 5m --window 30
-              scened adbreaks film.jsonl --every 12m --first 8m --to scte35
+              scened adbreaks film.jsonl --every 12m --first 8m --window 30 --to scte35
 
             At --first, and every --every from there, the nearest boundary between two scenes within --window is taken; \
             of two equally near ones that with the higher score. Where none is near enough the output says so: a row \

@@ -15,8 +15,9 @@ struct Chapters: ParsableCommand {
               scened chapters film.mp4 film.jsonl --title "Part {number}" --output - > film.chapters.mkv
 
             The name's ending chooses the container: .mp4, .m4v, .mov, .mkv or .webm; else it is the film's own, or \
-            Matroska. Pictures, sound, subtitles and tags are copied; chapters of the film are replaced. Streams that the \
-            container does not take are left out, and a line names them.
+            Matroska. Standard output gets Matroska, or WebM of a WebM film: MP4 is written by going back in a file. \
+            Pictures, sound, subtitles, tags and attached files are copied; chapters of the film are replaced. Streams \
+            that the container does not take are left out, and a line names them.
 
             Matroska and WebM keep the start and the end of each scene, to the nanosecond. In MP4 and QuickTime, a chapter \
             lasts until the next and the first begins at 0, in milliseconds; a stretch of a second or more without \
@@ -44,7 +45,7 @@ struct Chapters: ParsableCommand {
             valueName: "template"))
     var title = "Scene {number}"
 
-    @Flag(help: "Replace a film that has the name of the output.")
+    @Flag(help: "Replace a film that has the name of the output; any other file is replaced in any case.")
     var force = false
 
     @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
@@ -94,15 +95,16 @@ struct Chapters: ParsableCommand {
 
     private static func container(_ output: String, _ film: Film) throws -> Container {
         if let named = Container(fileName: output) { return named }
-        if let own = film.container, own.hasChapters { return own }
+        if let own = film.container, own.hasChapters, own.streams || output != "-" { return own }
         return .mkv
     }
 
     private func tell(_ report: FilmCopy.Report, _ container: Container) {
         if !report.leftOut.isEmpty {
+            let names = report.leftOut.map(\.description).joined(separator: ", ")
             Console.say(
-                "\(container.title) does not take \(report.leftOut.joined(separator: ", ")): left out; "
-                    + "Matroska (.mkv) takes more")
+                "\(container.title) does not take \(names): left out"
+                    + LeftOutStream.remedy(for: report.leftOut) { "\($0.title) (.\($0.rawValue))" })
         }
         if report.lacksNeroTable {
             Console.say(

@@ -47,8 +47,9 @@ struct Export: ParsableCommand {
             With one format, standard output or --output FILE. With several, a folder or --output-stem: each file is \
             called after the film, with an ending of its own. An option that no chosen format uses is refused.
 
-            Times of players count from the start of the file and are rounded up: none lies before its picture. Frames and \
-            timecodes count from the first picture. Formats that count frames need a constant frame rate, or --rate.
+            Times of players count from the start of the file and are rounded up: none lies before its picture. \
+            YouTube's are whole seconds, rounded down. Frames and timecodes count from the first picture. Formats that \
+            count frames need a constant frame rate, or --rate.
 
             Exit status: 0 done, also where no scene is final yet (a line says so); 64 wrong usage; 65 the input is not \
             an event stream, or the format cannot express it; 66 the input cannot be opened; 73 the output cannot be \

@@ -27,10 +27,12 @@ struct Split: ParsableCommand {
             codec, profile and pixel format; the rest is copied. It takes H.264, HEVC and MPEG-2. In H.264, copying \
             resumes at an IDR picture, so in a film with few of them more is re-encoded.
 
-            Sound and subtitles are copied, and cut between packets. Chapters are left out.
+            Sound and subtitles are copied, and cut between packets; a subtitle that runs over a cut ends there. Each file \
+            has the timecode of its first picture, and the film's covers and attached files where its container keeps \
+            them. Chapters are left out.
 
-            Fields of --name: {film}, {number}, {kind}, {start}, {end}, {length}, {timecode}. Characters that a name \
-            cannot have are replaced.
+            Fields of --name: {film}, {number}, {kind}, {start}, {end}, {length}, {timecode}, those of time as --list has \
+            them. Characters that a name cannot have are replaced.
 
             Exit status: 0 done; 64 wrong usage; 65 the events hold nothing to cut, or the film cannot be cut so; 66 an \
             input cannot be opened; 73 a file cannot be written, or stands there already; 74 the film broke off; 130, \
@@ -137,7 +139,7 @@ struct Split: ParsableCommand {
         try refuseInput(rows)
         let splitter = try Splitter(
             try Film(pieces.film, stop: Interruption.stop), index: index, plan: plan,
-            targets: rows.map { $0.isWritten ? Splitter.Target(path: $0.path) : nil }, container: container)
+            targets: rows.map(\.target), container: container)
         let report = try splitter.run(progress.show)
         progress.clear()
         if !pieces.quiet { tell(report, rows, kind, container) }
@@ -153,7 +155,9 @@ struct Split: ParsableCommand {
 
     private func tell(_ report: Splitter.Report, _ rows: [Row], _ kind: PieceKind, _ container: Container) {
         if !report.leftOut.isEmpty {
-            Console.say("left out: \(report.leftOut.joined(separator: ", ")); --to mkv takes more")
+            let names = report.leftOut.map(\.description).joined(separator: ", ")
+            Console.say(
+                "left out: \(names)" + LeftOutStream.remedy(for: report.leftOut) { "--to \($0.rawValue)" })
         }
         if report.late > 0 {
             Console.say(
@@ -181,10 +185,18 @@ struct Split: ParsableCommand {
         var isWritten: Bool
         var start: Double
         var end: Double
+        /// When its last picture is over, in ticks; nil of the last file.
+        var endPTS: Int64?
+        /// Of its first picture.
+        var timecode: String?
         var pictures: Int
         var encoded: Int
         /// Seconds from the cut that was asked for to the one that is made.
         var moved: Double
+
+        var target: Splitter.Target? {
+            isWritten ? Splitter.Target(path: path, end: endPTS, timecode: timecode) : nil
+        }
     }
 
     private func rows(
@@ -193,25 +205,32 @@ struct Split: ParsableCommand {
     ) throws -> [Row] {
         let template = try TextTemplate(name)
         let clock = log.start.media.clock
+        let timecodes = PieceTimecode(log)
         var rows: [Row] = []
         for piece in plan.pieces {
             let (first, last) = (wanted[piece.cuts.lowerBound], wanted[piece.cuts.upperBound - 1])
             let length = clock.timeBase.seconds(last.end - first.start)
             let isFirst = piece.cuts.lowerBound == 0
             let start = isFirst ? min(0, clock.seconds(at: first.start)) : clock.seconds(at: piece.start)
-            let end = piece.end == .max ? clock.seconds(at: last.end) : clock.seconds(at: piece.end)
+            // Nothing is shown in a gap between its last picture and the next file.
+            let isBeforeGap = piece.last < last.end && last.end < piece.end
+            let endPTS = piece.end == .max || isBeforeGap ? last.end : piece.end
+            let end = clock.seconds(at: endPTS)
+            let timecode =
+                isFirst ? first.timecode : timecodes.label(piece.start - first.start, behind: first.timecode)
             let offset = Double(log.start.media.startOffset) / 1_000_000
             let facts = PieceFacts(
                 film: pieces.film, number: piece.cuts.lowerBound + 1, count: wanted.count,
                 start: start + offset,
-                end: end + offset, timecode: first.timecode)
+                end: end + offset, timecode: timecode)
             let file = template.fileName(facts, kind: kind.single) + "." + container.rawValue
             rows.append(
                 Row(
                     numbers: (piece.cuts.lowerBound + 1)..<(piece.cuts.upperBound + 1),
                     path: output.map { "\($0)/\(file)" } ?? file,
                     isWritten: length > longerThan ?? -1 && length < shorterThan ?? .infinity, start: start,
-                    end: end, pictures: piece.pictures, encoded: piece.encoded,
+                    end: end, endPTS: piece.end == .max ? nil : endPTS, timecode: timecode,
+                    pictures: piece.pictures, encoded: piece.encoded,
                     moved: isFirst ? 0 : start - clock.seconds(at: first.start)))
         }
         var names: Set<String> = []

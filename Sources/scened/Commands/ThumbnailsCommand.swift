@@ -20,7 +20,8 @@ struct Thumbnails: ParsableCommand {
             Pictures are JPEG: scene-001.jpg and so on. --sheet puts them side by side on sheet-0.jpg, sheet-1.jpg ... \
             --sprite writes sprite-0.jpg ... and sprite.vtt, a WebVTT file that says which part of which sprite belongs \
             to which time; web players show it above their seek bar. A scene is shown by its longest shot, a shot by a \
-            key frame of the film near its middle.
+            key frame of the film near its middle, or the picture itself. What cannot be decoded is left out, and a line \
+            says how much.
 
             Exit status: 0 done; 64 wrong usage; 65 the events hold nothing to show, or the film no pictures; 66 an input \
             cannot be opened; 73 the output cannot be written, or stands there already; 130, 143 stopped.
@@ -94,9 +95,9 @@ struct Thumbnails: ParsableCommand {
     /// What may stand for a scene or shot: its longest shot.
     private static func wish(for piece: PieceKind.Piece) -> KeyFrames.Wish {
         let longest = piece.shots.max { $0.end.pts - $0.start.pts < $1.end.pts - $1.start.pts }
-        let (start, end) = (piece.start, piece.end)
+        let bounds = piece.start...max(piece.start, piece.end - 1)
         return longest.map(wish)
-            ?? KeyFrames.Wish(pts: (start + end) / 2, within: start...max(start, end - 1))
+            ?? KeyFrames.Wish(pts: (piece.start + piece.end) / 2, within: bounds, bounds: bounds)
     }
 
     /// A key frame near the middle, outside of what the transition mixes.
@@ -104,7 +105,10 @@ struct Thumbnails: ParsableCommand {
         let frames = shot.parts.flatMap(\.keyFrames)
         let middle = frames.isEmpty ? (shot.start.pts + shot.end.pts) / 2 : frames[frames.count / 2].pts
         let first = min(max(shot.start.pts, (shot.transition.mixed?.upperBound.pts ?? .min) &+ 1), middle)
-        return KeyFrames.Wish(pts: middle, within: first...max(middle, frames.last?.pts ?? middle))
+        let start = min(shot.start.pts, middle)
+        return KeyFrames.Wish(
+            pts: middle, within: first...max(middle, frames.last?.pts ?? middle),
+            bounds: start...max(middle, shot.end.pts - 1))
     }
 
     // MARK: Writing
@@ -120,10 +124,13 @@ struct Thumbnails: ParsableCommand {
         var wishes: [KeyFrames.Wish] = []
         for (number, piece) in pieces.enumerated() {
             func here(_ pts: Int64) -> Int64 { finder.pts(of: pts, on: clock) }
+            func range(_ range: ClosedRange<Int64>) -> ClosedRange<Int64> {
+                here(range.lowerBound)...here(range.upperBound)
+            }
             // In the ticks of events.
             let told = Self.wish(for: piece)
-            let within = told.within.map { here($0.lowerBound)...here($0.upperBound) }
-            let wish = KeyFrames.Wish(pts: here(told.pts), within: within)
+            let wish = KeyFrames.Wish(
+                pts: here(told.pts), within: told.within.map(range), bounds: told.bounds.map(range))
             if places[wish] == nil { wishes.append(wish) }
             places[wish, default: []].append(number)
         }

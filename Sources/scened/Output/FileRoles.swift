@@ -1,3 +1,4 @@
+internal import ArchiveBatch
 internal import FeedRuntime
 internal import Platform
 import FoundationEssentials
@@ -7,7 +8,8 @@ import SceneModel
 /// The files that a command reads and writes, so that none is written that is read, and none written twice:
 /// by whatever path, link or descriptor. Asked before anything is opened for writing.
 struct FileRoles {
-    private var inputs: [(name: String, identity: FileIdentity)] = []
+    /// `isNamed`: the user named it, not only the folder that it lies in.
+    private var inputs: [(name: String, identity: FileIdentity, isNamed: Bool)] = []
     private var outputs: [(option: String, path: String, identity: FileIdentity?)] = []
     private var failure: CommandFailure?
 
@@ -26,16 +28,16 @@ struct FileRoles {
         note(file, FileIdentity(path: file))
         guard FileKind(path: file) == .folder else { return }
         for name in (try? PosixFiles().names(in: file)) ?? [] {
-            note("\(file)/\(name)", FileIdentity(path: "\(file)/\(name)"))
+            note("\(file)/\(name)", FileIdentity(path: "\(file)/\(name)"), isNamed: false)
         }
     }
 
     mutating func read(_ paths: [String]) { for path in paths { read(path) } }
 
     /// An output that `option` names; nil is standard output. `folderIsMade`: the command makes the folder if
-    /// need be. `replacesMedia`: the user agreed that a film goes.
+    /// need be. `replacesMedia`: the user agreed, with --force, that a film goes; nil: nobody can.
     mutating func write(
-        _ path: String?, option: String = "--output", folderIsMade: Bool = false, replacesMedia: Bool = false
+        _ path: String?, option: String = "--output", folderIsMade: Bool = false, replacesMedia: Bool? = nil
     ) {
         guard let path else {
             outputs.append(("standard output", "", FileIdentity(descriptor: STDOUT_FILENO)))
@@ -48,10 +50,10 @@ struct FileRoles {
         }
     }
 
-    private mutating func note(_ name: String, _ identity: FileIdentity?) {
+    private mutating func note(_ name: String, _ identity: FileIdentity?, isNamed: Bool = true) {
         // What is not there yet is no input.
         switch identity {
-        case .file, .disk: if let identity { inputs.append((name, identity)) }
+        case .file, .disk: if let identity { inputs.append((name, identity, isNamed)) }
         case .place, .path, nil: break
         }
     }
@@ -60,8 +62,10 @@ struct FileRoles {
     /// be made.
     func check() throws(CommandFailure) {
         let errors = FileIdentity(descriptor: STDERR_FILENO)
-        // A word about it would go into the film.
-        if inputs.contains(where: { $0.identity == errors }) {
+        // A word about it would go into the film. A log that lies in a folder of films is none.
+        if inputs.contains(where: {
+            $0.identity == errors && ($0.isNamed || FilmEndings.isFilm($0.name) || Self.isArray($0.name))
+        }) {
             throw CommandFailure(status: .usage, message: "")
         }
         for (number, output) in outputs.enumerated() {
@@ -86,9 +90,14 @@ struct FileRoles {
         if let failure { throw failure }
     }
 
+    /// Whether a name ends as files of embeddings and models do.
+    private static func isArray(_ name: String) -> Bool {
+        ["npy", "npz", "safetensors"].contains(FilmEndings.ending(of: name))
+    }
+
     /// Why `path` cannot be written, as far as can be seen from outside.
     private static func obstacle(
-        _ path: String, option: String, folderIsMade: Bool, replacesMedia: Bool
+        _ path: String, option: String, folderIsMade: Bool, replacesMedia: Bool?
     ) -> CommandFailure? {
         do {
             guard case .file(let place, let isThere) = try OutputPlace(path) else { return nil }
@@ -96,12 +105,13 @@ struct FileRoles {
             guard FileName.withBytes(isThere ? place : folder, { access($0, W_OK) }) == 0 else {
                 return CommandFailure(OutputError(path, errno), option: option)
             }
-            guard isThere, !replacesMedia, MediaSignature.isMedia(place) else { return nil }
+            guard isThere, replacesMedia != true, MediaSignature.isMedia(place) else { return nil }
+            let remedy = replacesMedia == nil ? "remove it first" : "--force to replace it"
             return CommandFailure(
                 status: .cannotWrite,
                 message:
                     "\(option) '\(path)' holds pictures or sound, which would be lost; give another name, or "
-                    + "remove it first")
+                    + remedy)
         } catch let error {
             return folderIsMade && error.number == ENOENT ? nil : CommandFailure(error, option: option)
         }

@@ -103,7 +103,7 @@ struct TextTemplate {
     /// enough for an ending.
     func fileName(_ facts: PieceFacts, kind: String) -> String {
         var facts = facts
-        facts.film = String(facts.film.prefix(120))
+        facts.film = Self.shortened(facts.film, to: roomForFilm(facts, kind: kind))
         let name = text(facts, kind: kind, isPadded: true)
         var safe = String(
             String.UnicodeScalarView(
@@ -116,9 +116,28 @@ struct TextTemplate {
                     }
                 }))
         while let first = safe.first, first == "." || first == " " || first == "-" { safe.removeFirst() }
-        while safe.utf8.count > 200 { safe.removeLast() }
+        while safe.utf8.count > Self.longest { safe.removeLast() }
         while let last = safe.last, last == " " || last == "." { safe.removeLast() }
         return safe.isEmpty ? "_" : safe
+    }
+
+    /// Of a name without its ending, in bytes: file systems take 255.
+    private static let longest = 200
+
+    /// Bytes that are left for each `{film}` of a name: what follows it tells the pieces apart, and stays.
+    private func roomForFilm(_ facts: PieceFacts, kind: String) -> Int {
+        let films = parts.count { if case .field(.film) = $0 { true } else { false } }
+        var others = facts
+        others.film = ""
+        let rest = text(others, kind: kind, isPadded: true).utf8.count
+        return max(0, Self.longest - rest) / max(films, 1)
+    }
+
+    /// The beginning of `film`, of whole characters, that is at most 120 of them and `bytes` long.
+    private static func shortened(_ film: String, to bytes: Int) -> String {
+        var name = film.prefix(120)
+        while FileName.shown(String(name)).utf8.count > bytes { name.removeLast() }
+        return String(name)
     }
 
     private static func seconds(_ value: Double) -> String {
