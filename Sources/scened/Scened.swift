@@ -41,6 +41,9 @@ struct Scened: ParsableCommand {
         ])
 
     static func main() async {
+        // To the service it says: read your configuration again. Until `run` takes the signal over, it has
+        // read none.
+        if Self.arguments.first == "run" { signal(SIGHUP, SIG_IGN) }
         signal(SIGPIPE, SIG_IGN)
         // A file that may not grow any more (`ulimit -f`) is an error of the write.
         signal(SIGXFSZ, SIG_IGN)

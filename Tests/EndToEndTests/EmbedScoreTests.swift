@@ -206,6 +206,31 @@ import Testing
         #expect(outcome.errorLines.count == 1 && outcome.errors.contains("embed"), "\(outcome.errors)")
     }
 
+    /// The film's start stands in the description, and must be that of the first picture.
+    @Test func aStartThatIsNoPictureIsRefused() throws {
+        let file = Scratch.path("start.safetensors")
+        let embed = ["embed", Fixtures.path("restart.ts"), "--quiet", "--output", file.path]
+        #expect(try Program.run(embed).status == 0)
+        var bytes = try Data(contentsOf: file)
+        let name = try #require(bytes.range(of: Data("start_pts\\\":".utf8)))
+        // Its first digit.
+        bytes[name.upperBound] -= 1
+        try bytes.write(to: file)
+        let outcome = try Program.run(["score", file.path, "--quiet"])
+        #expect(outcome.status == 65 && outcome.output.isEmpty, "\(outcome.errors)")
+        #expect(outcome.errors.contains("does not start with its first picture"), "\(outcome.errors)")
+    }
+
+    /// What is not split has no place inside a shot, as with `segment`.
+    @Test func wholeShotsHaveNoInside() throws {
+        let file = Scratch.path("whole.npz").path
+        let embed = ["embed", Fixtures.path("cuts.mp4"), "--quiet", "--output", file, "--split", "none"]
+        #expect(try Program.run(embed).status == 0)
+        let outcome = try Program.run(["score", file, "--intra-shot"])
+        #expect(outcome.status == 64 && outcome.output.isEmpty)
+        #expect(outcome.errors.contains("was made with --split none"), "\(outcome.errors)")
+    }
+
     @Test func otherFilesAreRefused() throws {
         let arrays = Program.repository.appendingPathComponent("fixtures/checkpoints/arrays.npz").path
         for (file, status, text) in [

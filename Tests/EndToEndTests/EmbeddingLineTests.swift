@@ -140,7 +140,7 @@ import Testing
         #expect(beside.status == 64 && beside.errors.contains("several embeddings in each JSON line"))
     }
 
-    @Test(arguments: [["--deadline", "20"], ["--split", "thirds"], ["--min-shot", "1"]])
+    @Test(arguments: [["--deadline", "20"], ["--split", "thirds"], ["--min-shot", "1"], ["--intra-shot"]])
     func nothingIsSplit(flags: [String]) throws {
         let outcome = try Self.score(Self.lines(), flags)
         #expect(outcome.status == 64 && outcome.output.isEmpty)

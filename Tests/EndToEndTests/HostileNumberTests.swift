@@ -33,6 +33,12 @@ import Testing
             words: "evaluate --truth FILE --detected EVENTS",
             text: #"{"fps":1e300,"scenes":[{"start_frame":0,"end_frame":5}]}"#),
         Case(
+            words: "evaluate --truth FILE --detected EVENTS",
+            text: #"{"scenes":[{"start_s":0},{"start_s":3},{"start_s":1e12}]}"#),
+        Case(
+            words: "evaluate --truth FILE --detected EVENTS",
+            text: #"{"fps":1e-5,"boundaries":[3,999999999]}"#),
+        Case(
             words: "correct EVENTS FILE",
             text: """
                 TITLE: a

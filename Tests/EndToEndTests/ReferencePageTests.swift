@@ -26,6 +26,25 @@ import Testing
     }
 
     /// Each status of the program is a row, and the other way round.
+    /// The parser shows no default of an option with a reader of its own, so that the help says it.
+    @Test func defaultsAreSaid() throws {
+        let folder = Program.repository.appending(path: "Sources/scened")
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+        var options = 0
+        for path in files.sorted() where path.hasSuffix(".swift") {
+            let text = try String(contentsOf: folder.appending(path: path), encoding: .utf8)
+            for declaration in text.components(separatedBy: "@Option(").dropFirst() {
+                let lines = declaration.split(separator: "\n", omittingEmptySubsequences: false)
+                guard let last = lines.firstIndex(where: { $0.hasPrefix("    var ") }) else { continue }
+                let option = lines[..<last].joined(separator: "\n")
+                guard option.contains("transform:"), lines[last].contains(" = ") else { continue }
+                options += 1
+                #expect(option.contains("efault"), "\(path): \(lines[last])")
+            }
+        }
+        #expect(options > 20)
+    }
+
     @Test func exitStatus() throws {
         let source = try String(
             contentsOf: Program.repository.appending(path: "Sources/scened/Process/ExitStatus.swift"),

@@ -75,6 +75,27 @@ import Testing
         #expect(try Set(Self.places(String(contentsOfFile: later, encoding: .utf8))) == wanted)
     }
 
+    /// A page made afterwards is the same, however far pictures lie behind their key frame.
+    @Test func pagesOfOneGroupAreEqual() throws {
+        let film = try ThumbnailsCommandTests.oneGroup()
+        let folder = try Scratch.emptyFolder()
+        func path(_ name: String) -> String { folder.appending(path: name).path }
+        let commands = [
+            [
+                "segment", film, "--min-scene", "1", "--scores", "--quiet", "--output", path("run.jsonl"),
+                "--report", path("run.html"),
+            ],
+            ["report", path("run.jsonl"), "--video", film, "--output", path("later.html")],
+        ]
+        for command in commands {
+            let outcome = try Program.run(command)
+            #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+        }
+        let page = try String(contentsOfFile: path("run.html"), encoding: .utf8)
+        #expect(try Self.places(page).count == 20)
+        #expect(try page == String(contentsOfFile: path("later.html"), encoding: .utf8))
+    }
+
     @Test func namesOfPages() throws {
         let folder = Scratch.path("pages")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

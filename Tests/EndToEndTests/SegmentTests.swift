@@ -51,6 +51,23 @@ import Testing
         #expect(watched.status == 64 && watched.errors.contains("choose fastest or scout"))
     }
 
+    /// The bound that is stated holds for places inside shots, which are known later than a short deadline.
+    @Test func theBoundHoldsInsideShots() throws {
+        let list = try Scratch.file("cuts.txt")
+        let cuts = try Fixtures.truth("cuts.mp4").cuts
+        try Data(cuts.map { "\($0)\n" }.joined().utf8).write(to: list)
+        let outcome = try Program.run([
+            "segment", Fixtures.path("cuts.mp4"), "--quiet", "--shots", list.path, "--split", "ticks",
+            "--split-after", "1.5", "--min-shot", "0.5", "--deadline", "0.1", "--intra-shot", "--min-scene",
+            "0", "--peak", "0", "--threshold", "0",
+        ])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.events.first?.fields["delay_bound"] as? Double == 1)
+        let delays = outcome.events.filter { $0.fields["kind"] as? String == "intra_shot" }
+            .compactMap { $0.fields["delay"] as? Double }
+        #expect(delays.count > 5 && delays.allSatisfy { 0.5...1.04 ~= $0 }, "\(delays)")
+    }
+
     /// The three scenes of the main film.
     @Test func scenesAreFound() throws {
         let outcome = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--quiet", "--min-scene", "1"])

@@ -85,6 +85,33 @@ import Testing
             message: "which --events leaves out",
             usage: "Usage: scened watch "),
         Case(
+            arguments: ["segment", "a", "--no-cues", "--events", "cue,scene"],
+            message: "--events cue tells what --no-cues leaves out"),
+        Case(
+            arguments: ["watch", "a", "--no-cues", "--events", "cue"],
+            message: "--events cue tells what --no-cues leaves out", usage: "Usage: scened watch "),
+        Case(
+            arguments: ["segment", "a", "--blocks", "--events", "boundary,score"],
+            message: "--blocks tells in block and scene events, which --events leaves out"),
+        Case(
+            arguments: ["watch", "a", "--blocks", "--events", "shot"],
+            message: "--blocks tells in block and scene events, which --events leaves out",
+            usage: "Usage: scened watch "),
+        Case(
+            arguments: ["segment", "a", "--sound", "--events", "scene"],
+            message: "--sound adds to shot events, which --events leaves out: add shot"),
+        Case(
+            arguments: ["watch", "a", "--sound", "--events", "scene", "--scores"],
+            message: "--sound adds to shot events, which --events leaves out: add shot",
+            usage: "Usage: scened watch "),
+        Case(
+            arguments: ["segment", "a", "--genre-shares", "--events", "scene"],
+            message: "--genre-shares adds to shot events, which --events leaves out: add shot"),
+        Case(
+            arguments: ["score", "a", "--genre-shares", "--events", "scene"],
+            message: "--genre-shares adds to shot events, which --events leaves out: add shot",
+            usage: "Usage: scened score "),
+        Case(
             arguments: ["embed", "a", "-o", "a.npz", "--split", "none", "--split-after", "5"],
             message: "--split none never splits", usage: "Usage: scened embed "),
         Case(

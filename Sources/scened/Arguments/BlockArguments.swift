@@ -1,5 +1,6 @@
 import ArgumentParser
 import BlockSegmentation
+import SceneEvents
 import ScenePipeline
 
 /// Whether blocks are found above scenes, and how; shared by the commands that find scenes.
@@ -21,11 +22,17 @@ struct BlockArguments: ParsableArguments {
             visibility: .hidden), transform: BlockEvidenceList.init)
     var without: BlockEvidenceList?
 
-    /// - Parameter isWanted: `--events` names blocks.
+    /// - Parameters:
+    ///   - events: that are written; nil: the usual ones.
+    ///   - isShown: a page or an export shows blocks, whatever events are written.
     /// - Throws: `ValidationError` where options do not go together.
-    func validate(isWanted: Bool) throws {
-        guard blocks || !isWanted else {
+    func validate(events: EventSelection?, isShown: Bool = false) throws {
+        guard blocks || !(events?.kinds.contains(.block) ?? false) else {
             throw ValidationError("--events block needs --blocks: give it, too")
+        }
+        if blocks, !isShown, let kinds = events?.kinds, kinds.isDisjoint(with: [.block, .scene]) {
+            throw ValidationError(
+                "--blocks tells in block and scene events, which --events leaves out: add one of them")
         }
         guard blocks || delay == nil else {
             throw ValidationError("--block-delay needs --blocks: give it, too")

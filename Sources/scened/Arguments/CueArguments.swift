@@ -1,4 +1,5 @@
 import ArgumentParser
+import SceneEvents
 
 /// Whether the stream's own messages are told; shared by the commands that read streams and write events.
 struct CueArguments: ParsableArguments {
@@ -8,4 +9,12 @@ struct CueArguments: ParsableArguments {
             "Report what the stream says of itself: SCTE-35 messages and chapters. Default: yes.",
             visibility: .hidden))
     var cues = true
+
+    /// - Parameter events: that are written; nil: the usual ones.
+    /// - Throws: `ValidationError` where they name what is left out.
+    func validate(events: EventSelection?) throws {
+        guard cues || !(events?.kinds.contains(.cue) ?? false) else {
+            throw ValidationError("--events cue tells what --no-cues leaves out: leave one out")
+        }
+    }
 }

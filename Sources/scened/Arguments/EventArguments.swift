@@ -47,6 +47,16 @@ struct EventArguments: ParsableArguments {
         }
     }
 
+    /// - Parameters:
+    ///   - option: adds to shot events.
+    ///   - isGiven: it is given.
+    /// - Throws: `ValidationError` where no shot is written that it adds to.
+    func validateShots(_ option: String, isGiven: Bool) throws {
+        guard !isGiven || kinds.contains(.shot) else {
+            throw ValidationError("\(option) adds to shot events, which --events leaves out: add shot")
+        }
+    }
+
     /// - Parameter findsBlocks: `--blocks` is given.
     /// - Throws: `ValidationError` where nothing is written that `--reasons` adds to.
     func validateReasons(findsBlocks: Bool = false) throws {

@@ -82,7 +82,10 @@ struct DecisionArguments: ParsableArguments {
         transform: NumberArgument.whole)
     var peak: Int = 1
 
-    @Flag(help: ArgumentHelp("Also report boundaries inside long shots.", visibility: .hidden))
+    @Flag(
+        help: ArgumentHelp(
+            "Also report boundaries inside long shots, some of them later than a short --deadline.",
+            visibility: .hidden))
     var intraShot = false
 
     @Flag(

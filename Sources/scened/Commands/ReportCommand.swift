@@ -147,15 +147,16 @@ struct ReportCommand: ParsableCommand {
         var wishes: [KeyFrames.Wish] = []
         var wanted: [Int64: Int64] = [:]
         for case .shot(let shot) in events {
-            let range = reader.pts(of: shot.start.pts, on: clock)...reader.pts(of: shot.end.pts, on: clock)
+            let (start, end) = (
+                reader.pts(of: shot.start.pts, on: clock), reader.pts(of: shot.end.pts, on: clock)
+            )
+            let bounds = start...max(start, end - 1)
             let frames = [shot.parts.first?.keyFrames.first, shot.parts.last?.keyFrames.last]
             for frame in frames.compactMap(\.self) {
                 let pts = reader.pts(of: frame.pts, on: clock)
                 guard wanted[pts] == nil else { continue }
                 wanted[pts] = frame.pts
-                wishes.append(
-                    KeyFrames.Wish(
-                        pts: pts, within: range.lowerBound...max(range.lowerBound, range.upperBound - 1)))
+                wishes.append(KeyFrames.Wish(pts: pts, within: bounds, bounds: bounds))
             }
         }
         var (found, failure): (Int, CommandFailure?) = (0, nil)

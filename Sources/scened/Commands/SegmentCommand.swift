@@ -115,7 +115,10 @@ struct Segment: ParsableCommand {
         }
         try decision.validate(events: event.events)
         try hearing.validate(isHeard: block.blocks, similarity: comparing.chosen, model: model)
-        try block.validate(isWanted: event.events?.kinds.contains(.block) ?? false)
+        try event.validateShots("--sound", isGiven: hearing.sound)
+        try event.validateShots("--genre-shares", isGiven: genreShares)
+        try cue.validate(events: event.events)
+        try block.validate(events: event.events, isShown: report != nil || export != nil)
         try recalling.validate(events: event.events)
         try surprising.validate(events: event.events)
         try event.validateReasons(findsBlocks: block.blocks)

@@ -26,7 +26,12 @@ enum FilmFit {
             let fits = [length, length - film.startSeconds].contains { length in
                 end <= length + 1 && (log.end?.reason != .end || end >= length * 0.9 - 2)
             }
-            if !fits {
+            // A container tells the length of the first film where several follow one another, and FFmpeg
+            // guesses it from clocks that may have been set back.
+            func goesOn() -> Bool {
+                end > length && (log.gaps.contains { $0.reason == .discontinuity } || film.isChain)
+            }
+            if !fits, !goesOn() {
                 lines.append(
                     "\(events) ends at \(ClockText.hours(end)), and \(film.name) at \(ClockText.hours(length))"
                 )

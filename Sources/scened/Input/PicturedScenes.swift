@@ -18,9 +18,6 @@ struct PicturedScenes {
     let reading: ReadingArguments
     let isQuiet: Bool
 
-    /// Packets that are decoded at most for one picture; the key frame before stands for those farther away.
-    private static let patience = 1500
-
     /// The scenes of a film.
     ///
     /// - Parameters:
@@ -42,7 +39,7 @@ struct PicturedScenes {
             // Before the film is read for its scenes: a pipe cannot be read twice.
             let finder = try KeyFrames(
                 film, view: .crop(pictures.geometry), options: reading.mediaOptions(),
-                patience: Self.patience, stop: Interruption.stop)
+                stop: Interruption.stop)
             let outline = try self.outline(of: film, name, events)
             let wanted = outline.spans.indices.filter { index in
                 guard let moment else { return true }
@@ -116,6 +113,7 @@ struct PicturedScenes {
     ) throws -> [Int: [Float]] {
         struct Slot { var scene: Int, part: Int, seconds: Double }
         var slots: [Int64: [Slot]] = [:]
+        var wishes: [KeyFrames.Wish] = []
         for scene in wanted {
             let span = outline.spans[scene]
             let held = outline.parts.filter { $0.start.pts < span.end && $0.end.pts > span.start }
@@ -126,8 +124,15 @@ struct PicturedScenes {
                 let frames =
                     part.keyFrames.isEmpty
                     ? [(part.start.pts + part.end.pts) / 2] : part.keyFrames.map(\.pts)
+                func here(_ pts: Int64) -> Int64 { finder.pts(of: pts, on: outline.clock) }
+                let start = here(part.start.pts)
                 for frame in pictures.frames(of: frames.count) {
-                    let pts = finder.pts(of: frames[frame], on: outline.clock)
+                    let pts = here(frames[frame])
+                    if slots[pts] == nil {
+                        wishes.append(
+                            KeyFrames.Wish(
+                                pts: pts, bounds: min(start, pts)...max(pts, here(part.end.pts) - 1)))
+                    }
                     slots[pts, default: []].append(Slot(scene: scene, part: place, seconds: seconds))
                 }
             }
@@ -144,7 +149,9 @@ struct PicturedScenes {
             (open, places, parts) = (nil, [], [])
             progress.show(outline.clock.seconds(at: outline.spans[scene].end))
         }
-        try finder.read(slots.keys.map { KeyFrames.Wish(pts: $0) }) { answer in
+        var found = 0
+        try finder.read(wishes) { answer in
+            found += 1
             for slot in slots[answer.wish.pts] ?? [] {
                 if open != slot.scene {
                     close()
@@ -167,10 +174,12 @@ struct PicturedScenes {
                 status: .noVideo,
                 message: "\(finder.name): no picture could be decoded: check it with ffprobe")
         }
-        if vectors.count < wanted.count, !isQuiet {
+        if !isQuiet, found < wishes.count {
             progress.clear()
+            let scenes = wanted.count - vectors.count
             Console.say(
-                "\(finder.name): of \(wanted.count - vectors.count) scenes no picture could be decoded")
+                "\(finder.name): \(wishes.count - found) of \(wishes.count) pictures could not be decoded"
+                    + (scenes > 0 ? ", and of \(scenes) scenes none" : ""))
         }
         return vectors
     }

@@ -33,14 +33,11 @@ struct SceneQuestion: Hashable {
         which = .at(Int64((seconds * 1_000_000).rounded()))
     }
 
-    /// `RECORDING#NUMBER`; the last # counts. Throws `ValidationError`.
+    /// `RECORDING#NUMBER`; the last # counts (`SceneName`). Throws `ValidationError`.
     init(scene text: String) throws {
-        guard let mark = text.lastIndex(of: "#"), mark != text.startIndex,
-            let number = Int(text[text.index(after: mark)...]), number > 0
-        else {
+        guard let (recording, number) = SceneName.parts(text) else {
             throw ValidationError("--scene takes RECORDING#NUMBER, such as film#3; scenes count from 1")
         }
-        film = String(text[..<mark])
-        which = .number(number)
+        (film, which) = (recording, .number(number))
     }
 }
