@@ -1,7 +1,7 @@
 /// One shot with the truth and the prediction about its end.
 package struct EvaluatedShot: Hashable, Sendable {
-    /// Position in the film, from 0. Positions may be missing where a shot has no label; several have the same
-    /// where a run judged places inside a shot, and each stretch between two places counts like a shot.
+    /// Position in the film, from 0. Positions may be missing where a shot has no label; several have the
+    /// same where a run judged places inside a shot, and each stretch between two places counts like a shot.
     package var index: Int
     /// Start and end in ticks of its film, as its source gives them; nil where the source gives none.
     package var range: ShotRange?

@@ -49,8 +49,8 @@ package struct SceneLabels: Hashable, Sendable {
         return labels
     }
 
-    /// The scenes of a corrected run, under its input's name: from boundary to boundary, over gaps, which make
-    /// none.
+    /// The scenes of a corrected run, under its input's name: from boundary to boundary, over gaps, which
+    /// make none.
     init(_ events: EventScores) {
         let starts = [events.shots.first?.range.start ?? 0] + events.boundaries
         let end = events.shots.last?.range.end ?? 0

@@ -91,8 +91,8 @@ package struct ChosenScorer {
                 digest: file.digest()), compared)
     }
 
-    /// Refuses embeddings that another encoder made than the only network of a file, of which nothing would be
-    /// used. What is said of them decides: the digest, else the name, else the width alone.
+    /// Refuses embeddings that another encoder made than the only network of a file, of which nothing would
+    /// be used. What is said of them decides: the digest, else the name, else the width alone.
     private static func require(
         _ outline: EncoderOutline, of file: SafetensorsFile, made encoder: String?, _ digest: String?,
         _ dimension: Int

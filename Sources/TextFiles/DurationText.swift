@@ -1,5 +1,5 @@
-/// Durations as people write them: `20`, `0.4`, `20s`, `500ms`, `1m30`, `1h20m`, `1:30`, `1:02:03.5`. The page
-/// of a catalogue reads the same (`catalogue.js`); `fixtures/durations.json` has cases for both.
+/// Durations as people write them: `20`, `0.4`, `20s`, `500ms`, `1m30`, `1h20m`, `1:30`, `1:02:03.5`. The
+/// page of a catalogue reads the same (`catalogue.js`); `fixtures/durations.json` has cases for both.
 package enum DurationText {
     /// Seconds, of either sign; thirty years are more than any duration here.
     private static let longest = 1e9

@@ -177,8 +177,8 @@ package struct TrainingJob: Sendable {
 }
 
 extension TrainingJob {
-    /// Notes for the file whose embeddings the films hold, and how their shots were split. Trained genres make
-    /// another encoder, whose digest is that of the file itself.
+    /// Notes for the file whose embeddings the films hold, and how their shots were split. Trained genres
+    /// make another encoder, whose digest is that of the file itself.
     package mutating func note(_ films: FilmCollection) {
         if genres == nil { metadata.encoderDigest = films.encoderDigest }
         metadata.split = films.split

@@ -117,8 +117,8 @@ import Testing
         #expect(result.status == 0, "\(result.errors)")
     }
 
-    /// What lies exactly a tenth above its threshold is in no doubt, to nobody: decimals are compared, and not
-    /// their nearest doubles.
+    /// What lies exactly a tenth above its threshold is in no doubt, to nobody: decimals are compared, and
+    /// not their nearest doubles.
     @Test func aTenthIsNoDoubt() throws {
         let films = try Scratch.emptyFolder()
         try FileManager.default.createSymbolicLink(

@@ -149,4 +149,12 @@ import Testing
         #expect(abs(tree.clipLength(to: before / 2) - before) < 1e-9)
         #expect(abs(tree.clipLength(to: .infinity) - before / 2) < 1e-5)
     }
+
+    /// A length that floats cannot hold is one all the same: finite values have a finite length.
+    @Test(arguments: [1e18, 1e19, 3e38] as [Float])
+    func lengthsBeyondFloats(value: Float) {
+        let length = ParameterUpdate.squaredLength([value, 1, -value], 0..<3).squareRoot()
+        #expect(abs(length / (2.0.squareRoot() * Double(value)) - 1) < 1e-5)
+        #expect(!ParameterUpdate.squaredLength([value, .infinity], 0..<2).isFinite)
+    }
 }

@@ -246,8 +246,8 @@ import Testing
         #expect(error?.needed == 32)
     }
 
-    /// Whichever recording is drawn to judge by: where one alone has enough parts, all are trained on, and the
-    /// mean is that of all.
+    /// Whichever recording is drawn to judge by: where one alone has enough parts, all are trained on, and
+    /// the mean is that of all.
     @Test func oneRecordingThatIsLongEnough() throws {
         var short = Self.chain(1, shots: 1, isShuffled: false)[0]
         short.id = "short"

@@ -16,8 +16,8 @@ package struct JournalReader {
         /// Set where events between the cursor and `lines` are gone: the cursor before the oldest that is
         /// left.
         package var expired: JournalCursor?
-        /// Those of them that somebody has removed or spoiled: what stood in front of them was there. Where the
-        /// end of a run is gone, nobody knows how many.
+        /// Those of them that somebody has removed or spoiled: what stood in front of them was there. Where
+        /// the end of a run is gone, nobody knows how many.
         package var missingEvents: Int64 = 0
         /// Lines that are no events, or bear a number that cannot stand there; they were passed over.
         package var damagedLines = 0

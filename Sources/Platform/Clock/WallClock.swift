@@ -12,8 +12,8 @@ package enum WallClock {
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
     }
 
-    /// Seconds since the machine was started, those asleep included: by this clock proc(5) says when processes
-    /// began.
+    /// Seconds since the machine was started, those asleep included: by this clock proc(5) says when
+    /// processes began.
     package static func secondsSinceBoot() -> Double { seconds(CLOCK_BOOTTIME) }
 
     /// Seconds since 1970.

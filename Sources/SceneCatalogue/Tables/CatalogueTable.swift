@@ -17,8 +17,8 @@ package enum CatalogueTable: String, CaseIterable, Sendable {
     /// Marks the file as a catalogue: SQLite's `application_id`, `SCND` in ASCII.
     package static let application: Int64 = 0x5343_4e44
 
-    /// Whether a row of `tags` says that the scene has the tag, and not only how unlikely it is: a probe finds
-    /// it likelier than not, or a sentence has a tenth of all. As `export` names tags.
+    /// Whether a row of `tags` says that the scene has the tag, and not only how unlikely it is: a probe
+    /// finds it likelier than not, or a sentence has a tenth of all. As `export` names tags.
     static let hasTag = "value >= CASE source WHEN 'probe' THEN 0.5 ELSE 0.1 END"
 
     package var columns: [Column] {

@@ -10,8 +10,8 @@ extension ExportFormat {
 }
 
 /// A line for the first picture of each entry, by its number from 0. Numbers are those of the stream, so that
-/// a rate that varies does no harm, and none that is given for other formats counts. Behind a gap, where events
-/// have no numbers, they go on from those before it, at the stream's own constant rate.
+/// a rate that varies does no harm, and none that is given for other formats counts. Behind a gap, where
+/// events have no numbers, they go on from those before it, at the stream's own constant rate.
 struct FrameListWriter: LogWriter {
     var format: String
     var head = ""

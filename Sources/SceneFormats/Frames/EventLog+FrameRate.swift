@@ -38,8 +38,8 @@ extension EventLog {
         return best?.rate
     }
 
-    /// Rates of cameras that timecode does not count: halves (12.5, 7.5) and those above 120 a second. Few, for
-    /// each more is one that a varying rate may fit by chance.
+    /// Rates of cameras that timecode does not count: halves (12.5, 7.5) and those above 120 a second. Few,
+    /// for each more is one that a varying rate may fit by chance.
     private static let ratesWithoutLabels: [(numerator: Int64, denominator: Int64)] = {
         let halves = stride(from: Int64(1), to: 60, by: 2).map { (numerator: $0, denominator: Int64(2)) }
         let fast: [Int64] = [

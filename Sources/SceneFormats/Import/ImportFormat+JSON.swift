@@ -24,8 +24,8 @@ extension ImportFormat {
     static let jsonLines = ImportFormat(
         name: "JSON lines", remedy: keys, recognizes: { $0.beginning.hasPrefix("{") }, read: readJSONLines)
 
-    /// Cuts at `values`, which `array` holds as they were written: those without point and exponent are frames,
-    /// the others seconds. What decodes numbers takes 12.0 for 12.
+    /// Cuts at `values`, which `array` holds as they were written: those without point and exponent are
+    /// frames, the others seconds. What decodes numbers takes 12.0 for 12.
     private static func entries(_ values: [Double], _ array: JSONValue?) -> [CutList.Entry] {
         let literals = array?.elements ?? []
         return values.enumerated().map { index, value in

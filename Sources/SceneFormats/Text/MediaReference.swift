@@ -4,8 +4,8 @@ internal import Platform
 struct MediaReference {
     private let text: String
 
-    /// `text`: an absolute path, a relative one, either with `file:` or `file://` in front, or an address with
-    /// its scheme.
+    /// `text`: an absolute path, a relative one, either with `file:` or `file://` in front, or an address
+    /// with its scheme.
     init(_ text: String) {
         let scheme = ["file://", "file:"].first(where: text.hasPrefix) ?? ""
         self.text = String(text.dropFirst(scheme.count))

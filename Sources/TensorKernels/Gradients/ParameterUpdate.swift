@@ -3,7 +3,8 @@ internal import RealModule
 /// The arithmetic of optimizers, on a range of a parameter tensor and the same range of its gradient and
 /// state.
 package enum ParameterUpdate {
-    /// Sum of squares of a range, in Double from partial sums of floats.
+    /// Sum of squares of a range, in Double from partial sums of floats; of those that floats cannot hold, as
+    /// when a value is beyond 1e19, in Double alone. It is finite if all values are.
     package static func squaredLength(_ values: [Float], _ range: Range<Int>) -> Double {
         precondition(range.lowerBound >= 0 && range.upperBound <= values.count, "a range of the values")
         var total = 0.0
@@ -13,11 +14,15 @@ package enum ParameterUpdate {
                 let end = min(start + 4096, range.upperBound)
                 var sum: Float = 0
                 for index in start..<end { sum = Relaxed.multiplyAdd(values[index], values[index], sum) }
-                total += Double(sum)
+                total += sum.isFinite ? Double(sum) : Self.preciseSquares(values, start..<end)
                 start = end
             }
         }
         return total
+    }
+
+    private static func preciseSquares(_ values: UnsafeBufferPointer<Float>, _ range: Range<Int>) -> Double {
+        range.reduce(0.0) { $0 + Double(values[$1]) * Double(values[$1]) }
     }
 
     /// values *= factor.

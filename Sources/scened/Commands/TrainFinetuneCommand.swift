@@ -156,7 +156,8 @@ extension Train {
             return films
         }
 
-        /// Throws where files of embeddings lack a cue that was asked for: what they hold cannot be chosen here.
+        /// Throws where files of embeddings lack a cue that was asked for: what they hold cannot be chosen
+        /// here.
         private func requireCues(of films: FilmCollection) throws(ValidationError) {
             let wanted = SimilarityCue.encoders(cues, beside: DescriptorEncoder().name).map(\.name)
             let lacking = films.films.first { film in
