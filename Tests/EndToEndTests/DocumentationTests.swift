@@ -19,7 +19,7 @@ import Testing
         let readme = try String(contentsOf: Program.repository.appending(path: "README.md"), encoding: .utf8)
         let events = try String(
             contentsOf: Program.repository.appending(path: "docs/reference/events.md"), encoding: .utf8)
-        let demo = try Fixtures.film("demo.mp4", "fixtures/generate demo \"$1\"")
+        let demo = try Fixtures.demo()
         let outcome = try Program.run(["segment", demo.path])
         #expect(outcome.status == 0)
         let table = try #require(readme.split(separator: "```").first { $0.contains("scene         start") })

@@ -61,6 +61,6 @@ enum DocumentedCommands {
 
     /// The film of the tutorials, made once.
     static let demo: String = {
-        (try? Fixtures.film("demo.mp4", "fixtures/generate demo \"$1\""))?.path ?? ""
+        (try? Fixtures.demo())?.path ?? ""
     }()
 }

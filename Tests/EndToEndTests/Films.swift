@@ -7,8 +7,7 @@ enum Films {
     static func scenes() throws -> URL {
         try Fixtures.film(
             "scenes.ts",
-            "fixtures/generate demo \"$1.mp4\" >/dev/null; "
-                + "ffmpeg -nostdin -v error -i \"$1.mp4\" -c copy -f mpegts \"$1\"; rm \"$1.mp4\"")
+            "ffmpeg -nostdin -v error -i \"$demo\" -c copy -f mpegts \"$1\"")
     }
 
     /// One shot in which nothing moves, two pictures a second.

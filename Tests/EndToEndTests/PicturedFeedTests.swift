@@ -36,9 +36,8 @@ import Testing
     private static func twin() throws -> String {
         try Fixtures.film(
             "pictured_twin.mp4",
-            "fixtures/generate demo \"$1.mp4\" >/dev/null; "
-                + "ffmpeg -nostdin -v error -i \"$1.mp4\" -vf 'scale=480:-2,fps=20' "
-                + "-c:v libx264 -preset veryfast -crf 26 -g 40 \"$1\"; rm \"$1.mp4\""
+            "ffmpeg -nostdin -v error -i \"$demo\" -vf 'scale=480:-2,fps=20' "
+                + "-c:v libx264 -preset veryfast -crf 26 -g 40 \"$1\""
         ).path
     }
 

@@ -63,8 +63,7 @@ import Testing
     @Test func repeats() throws {
         let twice = try Fixtures.film(
             "seen_twice.ts",
-            "fixtures/generate demo \"$1.mp4\" >/dev/null; "
-                + "ffmpeg -nostdin -v error -stream_loop 1 -i \"$1.mp4\" -c:v libx264 -preset ultrafast -g 24 \"$1\"; rm \"$1.mp4\""
+            "ffmpeg -nostdin -v error -stream_loop 1 -i \"$demo\" -c:v libx264 -preset ultrafast -g 24 \"$1\""
         ).path
         let scenes = try Self.scenes([twice, "--repeats", "--seen-threshold", "0.995"])
         try #require(scenes.count == 10, "\(scenes.map(\.line))")

@@ -12,9 +12,8 @@ import Testing
         films["twin"] =
             (try? Fixtures.film(
                 "similar_twin.mp4",
-                "fixtures/generate demo \"$1.mp4\" >/dev/null; "
-                    + "ffmpeg -nostdin -v error -i \"$1.mp4\" -vf 'crop=iw*0.9:ih*0.9,scale=320:-2,eq=brightness=-0.05,fps=20' "
-                    + "-c:v libx264 -preset veryfast -crf 30 \"$1\"; rm \"$1.mp4\""))?.path
+                "ffmpeg -nostdin -v error -i \"$demo\" -vf 'crop=iw*0.9:ih*0.9,scale=320:-2,eq=brightness=-0.05,fps=20' "
+                    + "-c:v libx264 -preset veryfast -crf 30 \"$1\""))?.path
         films["clip"] = Fixtures.path("cuts.mp4")
         return films
     }()

@@ -301,8 +301,8 @@ import Testing
         // One key frame: all but the first scene is encoded again, which takes far longer than a look.
         let film = try Fixtures.film(
             "one_key_frame.ts",
-            "fixtures/generate demo \"$1.mp4\" >/dev/null; ffmpeg -nostdin -v error -i \"$1.mp4\" -vf scale=960:-2 "
-                + "-c:v libx264 -preset ultrafast -g 100000 -sc_threshold 0 -an -f mpegts \"$1\"; rm \"$1.mp4\""
+            "ffmpeg -nostdin -v error -i \"$demo\" -vf scale=960:-2 "
+                + "-c:v libx264 -preset ultrafast -g 100000 -sc_threshold 0 -an -f mpegts \"$1\""
         ).path
         let folder = try Scratch.emptyFolder()
         let outcome = try Program.shell(

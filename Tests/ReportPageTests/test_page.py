@@ -700,6 +700,13 @@ class Film(PageCase):
         self.page.key("k")
 
 
+    def agrees(self) -> None:
+        """Page and film show one picture; a busy machine may paint the one before for a moment."""
+        until = time.monotonic() + 10
+        while (shade := self.shade()) != self.state(self.page)["playhead"] and time.monotonic() < until:
+            pass
+        self.assertEqual(self.state(self.page)["playhead"], shade)
+
     def test_after_a_pause_page_and_film_agree(self) -> None:
         for _ in range(4):
             self.page.key(" ")
@@ -707,7 +714,7 @@ class Film(PageCase):
             self.page.evaluate("new Promise(done => setTimeout(done, 130))")
             self.page.key(" ")
             self.assertFalse(self.page.evaluate("page.player.isPlaying"))
-            self.assertEqual(self.state(self.page)["playhead"], self.shade())
+            self.agrees()
             self.assertEqual(self.page.evaluate("page.session.playhead % 512"), 0)
         # So it is where something else than the page stops the film.
         self.page.key(" ")
@@ -715,7 +722,7 @@ class Film(PageCase):
         self.page.evaluate("new Promise(done => setTimeout(done, 130))")
         self.page.evaluate("page.session.playhead = 0; find('video').pause()")
         self.page.wait("page.session.playhead > 0")
-        self.assertEqual(self.state(self.page)["playhead"], self.shade())
+        self.agrees()
 
     def test_after_the_end_one_press_plays(self) -> None:
         self.page.evaluate("page.session.setPlayhead(90 * 512)")

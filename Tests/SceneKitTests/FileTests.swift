@@ -63,8 +63,7 @@ import Testing
     private static func scenes() throws -> String {
         try Fixtures.film(
             "scenes.ts",
-            "fixtures/generate demo \"$1.mp4\" >/dev/null; "
-                + "ffmpeg -nostdin -v error -i \"$1.mp4\" -c copy -f mpegts \"$1\"; rm \"$1.mp4\""
+            "ffmpeg -nostdin -v error -i \"$demo\" -c copy -f mpegts \"$1\""
         ).path
     }
 

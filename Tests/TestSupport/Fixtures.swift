@@ -24,8 +24,7 @@ package enum Fixtures {
     ///
     /// - Throws: ``NotMade`` where the script fails, or what the file system says.
     package static func made(in folder: URL, by script: URL) throws -> URL {
-        let lock = open(folder.path + ".lock", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
-        guard lock >= 0, flock(lock, LOCK_EX) == 0 else { throw CocoaError(.fileWriteNoPermission) }
+        let lock = try Self.lock(folder.path + ".lock")
         defer { close(lock) }
         let isFresh = FileManager.default.contentsEqual(
             atPath: folder.appending(path: "made_by").path, andPath: script.path)
@@ -40,6 +39,16 @@ package enum Fixtures {
         try? FileManager.default.removeItem(at: folder)
         try FileManager.default.moveItem(at: fresh, to: folder)
         return folder
+    }
+
+    /// Waits until nobody else holds the file `path`, and holds it until its descriptor, the answer, is
+    /// closed.
+    private static func lock(_ path: String) throws -> Int32 {
+        let descriptor = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+        guard descriptor >= 0, flock(descriptor, LOCK_EX) == 0 else {
+            throw CocoaError(.fileWriteNoPermission)
+        }
+        return descriptor
     }
 
     /// The script that makes the clips has failed.
@@ -70,24 +79,29 @@ package enum Fixtures {
             Truth.self, from: JSONSerialization.data(withJSONObject: whole?[clip] ?? [:]))
     }
 
+    /// The film of the tutorials: 71 s, five scenes. Others are made of it.
+    package static func demo() throws -> URL { try film("demo.mp4", "fixtures/generate demo \"$1\" >&2") }
+
     /// A film that is too long for `fixtures/generate`, made once with the `ffmpeg` command line: `command`
-    /// is a shell line in which `$1` is the file to write.
+    /// is a shell line in which `$1` is the file to write, and `$demo` the demo film.
     package static func film(_ name: String, _ command: String) throws -> URL {
         let file = folder.appending(path: name)
+        if FileManager.default.fileExists(atPath: file.path) { return file }
+        let demo = command.contains("$demo") ? try Self.demo().path : ""
+        let locks = folder.path + "-locks"
+        try FileManager.default.createDirectory(atPath: locks, withIntermediateDirectories: true)
+        let lock = try Self.lock(locks + "/" + name)
+        defer { close(lock) }
         if FileManager.default.fileExists(atPath: file.path) { return file }
         let fresh = folder.appending(path: "\(UUID().uuidString)-\(name)")
         let process = Process()
         process.executableURL = URL(filePath: "/bin/bash")
         process.currentDirectoryURL = root
-        process.arguments = ["-c", "set -e; " + command, "bash", fresh.path]
+        process.arguments = ["-c", "set -e; demo=$2; " + command, "bash", fresh.path, demo]
         try process.start()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else { fatalError("cannot make \(name): is ffmpeg installed?") }
-        // Another test may have made it meanwhile; both are the same. A folder cannot take the place of one.
-        if rename(fresh.path, file.path) != 0 {
-            guard FileManager.default.fileExists(atPath: file.path) else { fatalError("cannot keep \(name)") }
-            try FileManager.default.removeItem(at: fresh)
-        }
+        guard rename(fresh.path, file.path) == 0 else { fatalError("cannot keep \(name)") }
         return file
     }
 }

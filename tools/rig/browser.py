@@ -40,7 +40,7 @@ class BrowserError(Exception):
 class Browser:
     """A browser with a folder of its own. Use it as a context manager."""
 
-    def __init__(self, executable: str, seconds: float = 30) -> None:
+    def __init__(self, executable: str, seconds: float = 120) -> None:
         self.seconds = seconds
         self.folder = tempfile.mkdtemp(prefix="browser-")
         self.replies: dict[int, dict[str, Any]] = {}
