@@ -11,37 +11,6 @@ package import Timeline
 ///
 /// Reads files only, for it goes back and forth. Used on one thread; several may decode behind it.
 package final class KeyFrames {
-    /// An instant whose picture is wanted.
-    package struct Wish: Hashable, Sendable {
-        /// The picture shown then: the last one at or before it.
-        package var pts: Int64
-        /// A key frame in here may stand for it, and is cheaper; nil: no other picture may.
-        package var within: ClosedRange<Int64>?
-        /// What it is a picture of: where that cannot be decoded, or is not in the file, one from in here
-        /// answers, or none does; nil: any that was shown last, and in front of the first picture that one.
-        package var bounds: ClosedRange<Int64>?
-
-        package init(pts: Int64, within: ClosedRange<Int64>? = nil, bounds: ClosedRange<Int64>? = nil) {
-            self.pts = pts
-            self.within = within
-            self.bounds = bounds
-        }
-
-        /// Whether the picture at `time` may answer. `pts(of:on:)` rounds up where containers round to the
-        /// nearest tick: one may lie in between.
-        func allows(_ time: Int64) -> Bool {
-            bounds.map { $0.lowerBound <= time + 1 && time <= $0.upperBound } ?? true
-        }
-    }
-
-    /// A picture for a wish.
-    package struct Answer: Sendable {
-        package var wish: Wish
-        /// Of the picture, which need not be the one that was wished for.
-        package var pts: Int64
-        package var picture: RGBPicture
-    }
-
     /// The file, as messages name it.
     package let name: String
     /// Length of a tick of every PTS.
@@ -158,9 +127,9 @@ package final class KeyFrames {
     /// - Throws: `.interrupted`; `.cannotOpen` where memory is out.
     package func read(_ wishes: [Wish], _ body: (Answer) -> Bool) throws(MediaError) {
         var rest = wishes.sorted { $0.pts < $1.pts }[...]
-        var group = Group()
+        var group = PictureGroup()
         /// The group after it, as long as pictures of the first may come in it.
-        var following: Group?
+        var following: PictureGroup?
         /// Decodes the first group while it is read.
         var run: PictureRun?
         /// Decoding time of the packet before.
@@ -191,11 +160,11 @@ package final class KeyFrames {
                 guard try serve(&rest, from: group, key, run, body) else { return }
                 (group, following, run) = (key, nil, nil)
                 if !isKey, let next = rest.first?.pts, canJump, jumps(to: next, from: pts) {
-                    (group, read) = (Group(), nil)
+                    (group, read) = (PictureGroup(), nil)
                     continue
                 }
             }
-            if isKey, stamp != nil, following == nil, !group.isEmpty { following = Group() }
+            if isKey, stamp != nil, following == nil, !group.isEmpty { following = PictureGroup() }
             if following != nil {
                 following?.add(packet, stamp)
             } else {
@@ -265,31 +234,6 @@ package final class KeyFrames {
 
     // MARK: - Answers
 
-    /// The packets from a key frame to the next.
-    private struct Group {
-        /// None where they are decoded while they are read.
-        var packets: [Packet] = []
-        /// PTS of all its pictures.
-        private(set) var stamps: [Int64] = []
-        private(set) var start: Int64?
-        private(set) var latest: Int64?
-        /// Of all its packets.
-        private(set) var byteCount = 0
-
-        var isEmpty: Bool { stamps.isEmpty }
-
-        /// `stamp` nil: it goes with the picture before.
-        mutating func add(_ packet: Packet, _ stamp: Int64?) {
-            if let stamp {
-                if start == nil { start = stamp }
-                latest = max(latest ?? stamp, stamp)
-                if !packet.isHidden { stamps.append(stamp) }
-            }
-            byteCount += packet.byteCount
-            packets.append(packet)
-        }
-    }
-
     private enum Choice: Hashable {
         /// The group's key frame, decoded alone.
         case key
@@ -305,7 +249,7 @@ package final class KeyFrames {
     /// has decoded the group, and has answered what came before its last pictures. Returns false once `body`
     /// has enough.
     private func serve(
-        _ rest: inout ArraySlice<Wish>, from group: Group, _ next: Group?, _ run: PictureRun?,
+        _ rest: inout ArraySlice<Wish>, from group: PictureGroup, _ next: PictureGroup?, _ run: PictureRun?,
         _ body: (Answer) -> Bool
     ) throws(MediaError) -> Bool {
         guard let start = group.start else { return true }
@@ -400,7 +344,7 @@ package final class KeyFrames {
     // MARK: - Pictures
 
     /// Decodes a group's key frame alone; nil where that cannot be.
-    private func keyPicture(of group: Group) throws(MediaError) -> Found? {
+    private func keyPicture(of group: PictureGroup) throws(MediaError) -> Found? {
         guard let first = group.packets.first, let start = group.start else { return nil }
         let run = try newRun(from: start)
         var found: Found?
