@@ -366,6 +366,11 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// A module compiled as a whole is compiled twice unless told otherwise, once for its interface alone: a third of the
+// time for nothing, since SwiftPM waits for both. Such flags are refused in packages that others depend on, which lie in
+// folders of these names; a clone below such a folder only takes longer to build.
+let isDependency = Context.packageDirectory.split(separator: "/")
+    .contains { $0 == "checkouts" || $0 == "downloads" }
 // Tests that work out by themselves what networks, detectors and searches should give.
 let calculatingTests = [
     "MediaInputTests", "NeuralNetTests", "SceneIndexTests", "SceneModelTests", "SceneTrainingTests",
@@ -387,6 +392,9 @@ where target.type != .system
     // The others wait for processes, or compare tables: optimizing them costs minutes of building.
     if target.type == .test, !calculatingTests.contains(target.name) {
         settings.append(.unsafeFlags(["-Onone"]))
+    }
+    if !isDependency {
+        settings.append(.unsafeFlags(["-no-emit-module-separately-wmo"]))
     }
     target.swiftSettings = settings
 }
