@@ -1,10 +1,18 @@
-"""What the tools share: where things lie, and how a command line begins."""
+"""What the tools share: where things lie, how a command line begins, and how a tool ends that cannot go on (rig.failures).
+
+A tool imports this package before those that may be missing, so that its --help needs none of them.
+"""
 import argparse
 import contextlib
+import hashlib
 import os
 import pathlib
 import subprocess
 import tempfile
+
+from rig import failures
+
+failures.install()
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = str(ROOT / ".build/release/scened")
@@ -16,6 +24,26 @@ def command_line(description, program=True):
     if program:
         parser.add_argument("--scened", metavar="PROGRAM", default=PROGRAM, help="default: .build/release/scened of this checkout")
     return parser
+
+
+def present(path):
+    """The path, of which something is there; else an OSError, before work begins that would wait for it."""
+    os.stat(path)
+    return path
+
+
+def known(parser, names, choices):
+    """Names of the command line, all of `choices`; another one is an error of usage."""
+    for name in names:
+        if name not in choices:
+            parser.error(f"unknown: {name}; there are {', '.join(choices)}")
+    return names
+
+
+def named(path):
+    """A file's name without its ending, with a digest of its bytes: a name for what is made with it."""
+    path = pathlib.Path(path)
+    return f"{path.stem}-{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}"
 
 
 @contextlib.contextmanager

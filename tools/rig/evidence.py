@@ -110,8 +110,10 @@ def recurrences(small, shots, fps):
 def of_sound(film):
     """Loudness, silence, and music as the share of steps in which the spectrum stays."""
     heard = subprocess.run(["ffmpeg", "-v", "info", "-nostdin", "-i", film, "-vn", "-af", "aresample=async=1:first_pts=0,ebur128=framelog=verbose:metadata=1,ametadata=print:key=lavfi.r128.M:file=-",
-                            "-f", "null", "-"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
+                            "-f", "null", "-"], check=True, capture_output=True, text=True).stdout
     momentary = np.array([float(value) for value in re.findall(r"r128\.M=(\S+)", heard)])
+    if not len(momentary):
+        raise SystemExit(f"{film}: ffmpeg's ebur128 told no loudness: take a film with sound, and an ffmpeg that has the filter")
     data = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", film, "-vn", "-af", "aresample=async=1:first_pts=0", "-ac", "1", "-ar", str(RATE), "-f", "f32le", "-"],
                           stdout=subprocess.PIPE, check=True).stdout
     samples = np.frombuffer(data, np.float32)

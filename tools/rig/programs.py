@@ -7,6 +7,7 @@ while a scene's sound goes on belongs to the scene: an insert, a cutaway, a flas
 
 import collections
 import functools
+import pathlib
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -196,6 +197,14 @@ class Program:
         # Films have words in their pictures: they are not mirrored.
         return stock.films[group], grade_table(self.random, 1.3), False, 100 + group
 
+    @staticmethod
+    def film_facts(group):
+        """The takes of a film that a scene shows, named so that scenes of other stretches that show them name them alike."""
+        if not group:
+            return {}
+        first = group[0][0]
+        return {"takes": f"{pathlib.Path(first.frames.filename).stem} {first.first}"}
+
     def film_shots(self, group, total, speaker=-1):
         takes, table, mirror, _ = group
         # Each take comes back twice at most, as far as its length goes.
@@ -342,6 +351,7 @@ class Program:
             random.uniform(-10, -3),
             music=self.theme if self.chance(0.45) else None,
             music_level=random.uniform(-9, -3),
+            facts=self.film_facts(group),
         )
 
     def montage(self):
@@ -404,6 +414,7 @@ class Program:
             narrator=self.narrator if self.chance(0.75) else None,
             music=self.slow[1] if self.chance(0.5) else None,
             music_level=-14,
+            facts=self.film_facts(group),
         )
 
     def interview(self, brief=False):

@@ -176,6 +176,75 @@ def inject(ts_in, ts_out, cues, pid=0x01F0):
     return written
 
 
+@dataclass
+class Found:
+    """A message as it stands in a stream. Times are seconds from the first picture; `at` is None where it names none."""
+
+    sent: float
+    """Time of the picture whose packet follows it."""
+    kind: str
+    event: int | None
+    out: bool | None
+    at: float | None
+    duration: float | None = None
+
+
+def read(ts, pid=0x01F0):
+    """The messages that `inject` put into a stream, in order: of splice_insert and time_signal."""
+    with open(ts, "rb") as file:
+        data = file.read()
+    packets = [data[i:i + PACKET] for i in range(0, len(data) - PACKET + 1, PACKET)]
+    map_pid = next((found for packet in packets if _pid(packet) == 0 for found in [_map_pid(packet)] if found), None)
+    video = next((found for packet in packets if _pid(packet) == map_pid for found in [_video_pid(packet)] if found), None)
+    stamps = [_stamp(packet) if _pid(packet) == video else None for packet in packets]
+    known = [stamp for stamp in stamps if stamp is not None]
+    if not known:
+        raise ValueError(f"{ts}: no video with time stamps in it")
+    start = (known[0] + min(_difference(stamp, known[0]) for stamp in known[:16])) % WRAP
+    found, waiting, last, shown = [], [], start, 0
+    for packet, stamp in zip(packets, stamps):
+        if _pid(packet) == pid and _section(packet):
+            waiting.append(_section(packet))
+        if stamp is not None:
+            shown += _difference(stamp, last)
+            last = stamp
+            found += [_found(section, start, shown / TICKS) for section in waiting]
+            waiting = []
+    return found
+
+
+def _found(table, start, sent):
+    if checksum(table):
+        raise ValueError(f"a message before {sent:.2f} s has a wrong checksum")
+    adjustment = (table[4] & 1) << 32 | int.from_bytes(table[5:9], "big")
+    length = (table[11] & 0x0F) << 8 | table[12]
+    kind = next((name for name, number in COMMANDS.items() if number == table[13]), str(table[13]))
+    command, loop = table[14:14 + length], table[16 + length:-4]
+
+    def time(bytes_):
+        if not bytes_[0] & 0x80:
+            return None
+        ticks = (bytes_[0] & 1) << 32 | int.from_bytes(bytes_[1:5], "big")
+        return _difference((ticks + adjustment) % WRAP, start) / TICKS
+
+    if kind == "splice_insert":
+        flags, place, at, duration = command[5], 6, None, None
+        if not flags & 0x10:
+            at = time(command[place:])
+            place += 5 if command[place] & 0x80 else 1
+        if flags & 0x20:
+            duration = ((command[place] & 1) << 32 | int.from_bytes(command[place + 1:place + 5], "big")) / TICKS
+        return Found(sent, kind, int.from_bytes(command[:4], "big"), bool(flags & 0x80), at, duration)
+    event = out = duration = None
+    if len(loop) > 11:
+        event, place = int.from_bytes(loop[6:10], "big"), 12
+        if loop[11] & 0x40:
+            duration, place = int.from_bytes(loop[12:17], "big") / TICKS, 17
+        # Types that begin something are even, those that end it the odd ones behind them.
+        out = loop[place + 2 + loop[place + 1]] % 2 == 0
+    return Found(sent, kind, event, out, time(command) if kind == "time_signal" else None, duration)
+
+
 def _difference(stamp, other):
     return (stamp - other + WRAP // 2) % WRAP - WRAP // 2
 

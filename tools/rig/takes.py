@@ -40,10 +40,15 @@ TAKES = {
 # Titles on black that come and go: a cut from one to another is none to the eye. Films with other titles leave it out.
 TITLES = (TEARS, (2, 213))
 
-# FFmpeg's own sources of pictures.
+# FFmpeg's own sources of pictures. What they draw at random is given: the same source gives the same pictures each time.
 GENERATED = {
-    "tuning": ["testsrc2", "mandelbrot", "gradients=seed=3:x0=20:y0=20:x1=300:y1=150:nb_colors=5:speed=0.02"],
-    "heldout": ["life=mold=10:ratio=0.3:death_color=#503010:life_color=#e0e060", "testsrc", "cellauto=rule=110"],
+    "tuning": [
+        "testsrc2", "mandelbrot",
+        "gradients=seed=3:x0=20:y0=20:x1=300:y1=150:nb_colors=5:speed=0.02"
+        ":c0=#2060c0:c1=#e0a030:c2=#30a060:c3=#c04080:c4=#f0f0d0"],
+    "heldout": [
+        "life=random_seed=1:mold=10:ratio=0.3:death_color=#503010:life_color=#e0e060", "testsrc",
+        "cellauto=random_seed=1:rule=110"],
 }
 
 SCENE_SCORE = 0.3
