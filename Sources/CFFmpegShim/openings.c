@@ -41,10 +41,13 @@ static int guarded_open(
     opening = &own;
     int status = default_opener(context, io, url, flags, options);
     opening = outer;
+    int32_t *failures = context->opaque;
+    if (status < 0 && failures && *failures < INT32_MAX) ++*failures;
     return status;
 }
 
-void scn_guard_openings(AVFormatContext *context) {
+void scn_guard_openings(AVFormatContext *context, int32_t *failures) {
+    context->opaque = failures;
     // FFmpeg gives each new context the same one.
     if (context->io_open == guarded_open) return;
     __atomic_store_n(&default_opener, context->io_open, __ATOMIC_RELEASE);

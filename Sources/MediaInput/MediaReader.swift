@@ -290,7 +290,7 @@ package final class MediaReader {
             guard let scale = TickScale(from: base, to: summary.clock.timeBase, rate: rate) else {
                 throw MediaError(
                     .unsupported,
-                    "\(name): goes on with a picture rate that its clock of \(summary.clock.timeBase) s cannot tell: "
+                    "\(name): continues with a picture rate that its clock of \(summary.clock.timeBase) s cannot express: "
                         + "cut the file there, and read both parts")
             }
             let codec = Decoder.codecName(media.stream)

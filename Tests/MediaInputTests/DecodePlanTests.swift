@@ -85,6 +85,46 @@ import Timeline
         #expect(fastest.statistics.skippedPictures > 210, "\(fastest.statistics.skippedPictures)")
     }
 
+    /// The first picture of a film that was cut with an edit list may stand between one that is hidden and
+    /// one that is not, and then be left out: its place is filled as every other.
+    @Test(arguments: ["cuts.mp4", "groups_open.mp4"], [4.7, 8.26, 10.5])
+    func aTrimmedFilmLosesNothing(clip: String, start: Double) throws {
+        let name = "trimmed_\(Int(start * 100))_\(clip)"
+        _ = try Fixtures.film(
+            name,
+            "ffmpeg -nostdin -v error -ss \(start) -i '\(Fixtures.path(clip))' -an -c copy -y \"$1\"")
+        let exact = try Self.recording(name, .exact)
+        for plan in [DecodePlan.fastest, .scout] {
+            let other = try Self.recording(name, plan)
+            #expect(other.summary == exact.summary)
+            #expect(other.pictures.map(\.at) == exact.pictures.map(\.at), "\(plan)")
+            #expect(other.pictures.map(\.duration) == exact.pictures.map(\.duration), "\(plan)")
+        }
+    }
+
+    /// Containers that give pictures the times at which they are decoded, or two of them one time: nothing is
+    /// lost, and threads and plans change nothing.
+    @Test(
+        arguments: ["cuts_hevc.mp4", "groups_open.mp4"],
+        ["pts=DTS", "ts='floor(N/2)*2*512'"])
+    func timesOfDecodingAreTheSameForAll(clip: String, times: String) throws {
+        let name = "times_\(times.filter(\.isLetter))_\(clip).mkv"
+        _ = try Fixtures.film(
+            name,
+            "ffmpeg -nostdin -v error -i '\(Fixtures.path(clip))' -an -c copy -bsf:v \"setts=\(times)\" -y "
+                + "\"$1\"")
+        let one = try GroupDecodingTests.recording(name, .exact, threads: 1)
+        #expect(one.pictures.count == 400)
+        for threads in [2, 4] {
+            #expect(try GroupDecodingTests.recording(name, .exact, threads: threads) == one, "\(threads)")
+        }
+        for plan in [DecodePlan.fastest, .scout] {
+            let other = try Self.recording(name, plan)
+            #expect(other.pictures.map(\.at) == one.pictures.map(\.at), "\(plan)")
+            #expect(other.cuts() == one.cuts(), "\(plan)")
+        }
+    }
+
     /// Reads a clip on one thread; `relief` is asked with the number of each picture that was handed out.
     private static func relieved(_ clip: String, _ relief: DecodingRelief?, _ step: (Int) -> Relief.Step?)
         throws

@@ -89,6 +89,82 @@ import Timeline
         }
     }
 
+    /// A GIF is whole with its trailer, whatever stands behind; a byte of its data that looks like one is
+    /// none.
+    @Test func onlyAGIFWithItsTrailerIsWhole() throws {
+        let whole = try Fixtures.bytes("big.gif")
+        let trailer = UInt8(ascii: ";")
+        let kinds: [(bytes: [UInt8], isWhole: Bool)] = [
+            (whole, true), (whole + Array("hello world".utf8), true), (Array(whole.dropLast()), false),
+            (Array(whole.prefix(whole.count / 2)) + [trailer], false),
+        ]
+        let file = FileManager.default.temporaryDirectory.appending(path: "scened-\(UUID().uuidString).gif")
+        defer { try? FileManager.default.removeItem(at: file) }
+        for (bytes, isWhole) in kinds {
+            try Data(bytes).write(to: file)
+            let recording = try Recording(.url(file.path))
+            #expect((recording.ending == .end) == isWhole, "\(String(describing: recording.ending))")
+            let pipe = PipeSource(bytes, chunks: [4099])
+            #expect(try Recording(.descriptor(pipe.readEnd, name: "pipe")).lines == recording.lines)
+        }
+    }
+
+    /// GXF's demuxer calls its end a fault.
+    @Test func onlyACutGXFIsDamaged() throws {
+        let film = try Fixtures.film(
+            "film.gxf",
+            "ffmpeg -nostdin -v error -y -i '\(Fixtures.path("cuts.mp4"))' -t 2 -an -s 720x576 -r 25 "
+                + "-c:v mpeg2video -b:v 3M -f gxf \"$1\"")
+        let whole = try Recording(.url(film.path))
+        #expect(whole.ending == .end && whole.pictures.count == 50, "\(String(describing: whole.ending))")
+        let bytes = try Fixtures.bytes("film.gxf")
+        let piped = PipeSource(bytes, chunks: [4099])
+        #expect(try Recording(.descriptor(piped.readEnd, name: "pipe")).ending == .end)
+        // Without the packet that ends it, and cut within another.
+        for count in [bytes.count - 16, bytes.count / 2] {
+            let pipe = PipeSource(Array(bytes.prefix(count)), chunks: [4099])
+            let ending = try Recording(.descriptor(pipe.readEnd, name: "pipe")).ending
+            guard case .damaged(let reason) = ending else {
+                Issue.record("\(count) bytes ended as \(String(describing: ending))")
+                continue
+            }
+            #expect(!reason.contains("permitted"), "\(reason)")
+        }
+    }
+
+    /// What has no picture, or none that can be read, is told by its own name, with a remedy that works.
+    @Test(
+        arguments: [
+            (
+                "encrypted.mp4",
+                "-i cuts.mp4 -t 2 -an -c copy -encryption_scheme cenc-aes-ctr -encryption_key "
+                    + "00112233445566778899aabbccddeeff -encryption_kid 00112233445566778899aabbccddeeff",
+                MediaError.Code.unsupported, "its video is encrypted"
+            ),
+            ("blank.mkv", "-i cuts.mp4 -an -frames:v 0 -c copy", .noPictures, "before its first picture"),
+        ])
+    func nothingToDecode(name: String, arguments: String, code: MediaError.Code, words: String) throws {
+        let film = try Fixtures.film(
+            name,
+            "out=$1; cd '\(Fixtures.folder.path)'; ffmpeg -nostdin -v error -y \(arguments) \"$out\"")
+        let error = #expect(throws: MediaError.self) { try Recording(.url(film.path)) }
+        #expect(error?.code == code && error?.message.contains(words) == true, "\(error?.message ?? "-")")
+    }
+
+    /// Of some single pictures FFmpeg needs the size, which a pipe does not tell.
+    @Test func aPictureThatNeedsAFileSaysSo() throws {
+        let picture = try Fixtures.film(
+            "one.tiff",
+            "ffmpeg -nostdin -v error -y -f lavfi -i testsrc2=s=128x72 -frames:v 1 -pix_fmt rgb24 -c:v tiff "
+                + "-f image2 \"$1\"")
+        #expect(try Recording(.url(picture.path)).pictures.count == 1)
+        let pipe = PipeSource(try Fixtures.bytes("one.tiff"), chunks: [977])
+        let error = #expect(throws: MediaError.self) {
+            try Recording(.descriptor(pipe.readEnd, name: "pipe"))
+        }
+        #expect(error?.message.hasSuffix(": give the file itself, not a pipe") == true)
+    }
+
     @Test(arguments: ["damaged.ts", "damaged.mp4", "damaged.mkv"])
     func damageIsToldAndDoesNotEndTheStream(clip: String) throws {
         let recording = try Recording(clip: clip)

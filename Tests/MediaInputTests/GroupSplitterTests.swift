@@ -53,6 +53,44 @@ import Testing
         #expect(places.joined(separator: " ") == testCase.places)
     }
 
+    /// Where a codec reorders pictures, and those that it sends last are shown last all the same, the times
+    /// are those of decoding, which tell no leading pictures.
+    @Test(
+        arguments: [
+            // Of three pictures the last is shown between the others; or after them, or with them.
+            (true, [0, 2, 1], true), (true, [0, 1, 2], false), (true, [0, 1, 1], false),
+            // Nothing is reordered: pictures that no other refers to stand anywhere.
+            (false, [0, 1, 2], true),
+        ] as [(Bool, [Int64], Bool)])
+    func timesOfDecodingCutNothing(isReordered: Bool, order: [Int64], cuts: Bool) {
+        var splitter = GroupSplitter(second: 500, isReordered: isReordered)
+        splitter.isHeld = false
+        for index in 0..<GroupSplitter.minimumCount {
+            var facts = PacketFacts()
+            facts.isDisposable = index % 3 == 2
+            let place = splitter.place(facts, stamp: Int64(index / 3 * 3) + order[index % 3])
+            #expect(place == .current)
+        }
+        var key = PacketFacts()
+        key.start = .closed
+        let place = splitter.place(key, stamp: 1000)
+        #expect(place == (cuts ? .start : .current))
+        #expect(splitter.isOver == !cuts)
+    }
+
+    /// Only pictures of a kind that is sent last tell: others may all come in the order of display.
+    @Test func referencesMayComeInOrder() {
+        var splitter = GroupSplitter(second: 500, isReordered: true)
+        splitter.isHeld = false
+        for index in 0..<GroupSplitter.minimumCount {
+            _ = splitter.place(PacketFacts(), stamp: Int64(index))
+        }
+        var key = PacketFacts()
+        key.start = .closed
+        let place = splitter.place(key, stamp: 1000)
+        #expect(place == .start)
+    }
+
     @Test func groupsHaveTheirLeastLength() {
         var splitter = GroupSplitter(second: 500)
         splitter.isHeld = false

@@ -50,6 +50,27 @@ import Timeline
         }
     }
 
+    /// Films whose key frames have no presentation times, by the arguments of `ffmpeg` that make them of
+    /// `cuts.mp4`; in the last one two pictures share a packet.
+    private static let untimed = [
+        "untimed.avi": "-c:v libx264 -preset ultrafast -bf 2 -g 20",
+        "untimed.wmv": "-c:v libx264 -preset ultrafast -bf 2 -g 20 -f asf",
+        "untimed.h264": "-c:v libx264 -preset ultrafast -bf 2 -g 20",
+        "untimed.m2v": "-c:v mpeg2video -bf 2 -q:v 4 -g 15",
+        "untimed_mpeg4.avi": "-c:v mpeg4 -bf 2 -q:v 4 -g 15",
+        "untimed_packed.avi": "-c:v libxvid -bf 2 -q:v 4 -g 15",
+    ]
+
+    @Test(arguments: untimed.keys.sorted(), [KeyFrames.mostBytes, 0])
+    func picturesWithoutTimesAreFound(_ clip: String, _ longestKept: Int) throws {
+        let arguments = try #require(Self.untimed[clip])
+        _ = try Fixtures.film(
+            clip,
+            "ffmpeg -nostdin -v error -y -i '\(Fixtures.path("cuts.mp4"))' -an \(arguments) \"$1\" "
+                + "2>/dev/null")
+        try everyPictureIsFound(clip, longestKept)
+    }
+
     /// What an image encoder looks at is the same, too.
     @Test func cropsAreFound() throws {
         let view = Picture.View.crop(PictureGeometry(shortSide: 72, cropSide: 64))

@@ -177,6 +177,19 @@ import Timeline
         #expect(skipper.finish().isEmpty)
     }
 
+    /// What an edit list hides does not come out, so that nothing could be filled behind it; what is between
+    /// pictures that do can be.
+    @Test func nothingIsLeftOutBehindAHiddenPicture() {
+        let skipper = Subject()
+        skipper.see(Self.flat(100), at: 0, isHidden: true)
+        skipper.see(Self.flat(100), at: 4)
+        #expect(!skipper.skips(at: 1, duration: 1))
+        #expect(!skipper.skips(at: 2, duration: 1, isMiddle: true))
+        skipper.see(Self.flat(100), at: 2)
+        #expect(!skipper.skips(at: 1, duration: 1))
+        #expect(skipper.skips(at: 3, duration: 1))
+    }
+
     @Test func blendsOfDamagedPicturesAreDamaged() {
         let skipper = Self.skipper([(0, 100), (4, 100)])
         #expect(skipper.skips(at: 2, duration: 1))
@@ -191,7 +204,9 @@ import Timeline
 final class Subject {
     private var skipper = PictureSkipper(second: 100)
 
-    func see(_ analysis: AnalysisPicture, at stamp: Int64) { skipper.see(analysis, at: stamp) }
+    func see(_ analysis: AnalysisPicture, at stamp: Int64, isHidden: Bool = false) {
+        skipper.see(analysis, at: stamp, isHidden: isHidden)
+    }
     func skips(at stamp: Int64, duration: Int64, isMiddle: Bool = false) -> Bool {
         skipper.skips(at: stamp, duration: duration, isMiddle: isMiddle)
     }

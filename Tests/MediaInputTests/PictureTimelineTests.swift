@@ -284,6 +284,41 @@ import Timeline
         #expect(Self.run([]).durations.isEmpty)
     }
 
+    /// Pictures of more than ten seconds are long ones, and no gaps, where their packets say so; so is the
+    /// last one where two agree.
+    @Test(
+        arguments: [
+            // Duration of the packets, step, the stream's rate; duration of the last.
+            (60_000, 60_000, 12_000, 60_000), (60_000, 60_000, nil, 60_000), (0, 12_000, 12_000, 12_000),
+            (0, 15_000, 12_000, 10_000), (12_000, 12_001, 40, 12_001),
+            // What a packet says alone is not believed, nor is more than an hour.
+            (60_000, 40, 40, 40), (0, 60_000, 12_000, nil), (7_200_000, 7_200_000, 12_000, nil),
+        ] as [(Int64, Int64, Int64?, Int64?)])
+    func longPictures(duration: Int64, step: Int64, nominal: Int64?, last: Int64?) {
+        let stamps = (0..<5).map { step * Int64($0) }
+        let result = Self.run(stamps, duration: duration, nominal: nominal)
+        #expect(result.gaps.isEmpty == (last != nil), "\(result.gaps)")
+        guard let last else { return }
+        #expect(result.pts == stamps)
+        #expect(result.durations == [Int64](repeating: step, count: 4) + [last])
+    }
+
+    /// One refused packet whose stamp lies far ahead of all others says nothing of the end; several that
+    /// follow one another do.
+    @Test(
+        arguments: [
+            ([60_000_000_000], 0), ([60_000_000_000, 80], 0.04), ([80, 60_000_000_000, 120], 0.08),
+            ([60_000, 60_040, 60_080], 60.04), ([4000, 9000, 14_000, 19_000], 18.96),
+        ] as [([Int64], Double)])
+    func oneFalseStampOfARefusedPacket(refused: [Int64], missing: Double) {
+        var timeline = PictureTimeline(
+            PictureTimeline.Settings(
+                timeBase: TimeBase(numerator: 1, denominator: 1000), nominalDuration: 40))
+        _ = timeline.push(PictureTimeline.Arrival(stamp: 0, duration: 40, analysis: Self.blank))
+        for stamp in refused { timeline.lose(stamp) }
+        #expect(abs(timeline.missingAtEnd - missing) < 1e-9, "\(timeline.missingAtEnd)")
+    }
+
     @Test func nothingOverflowsOrRunsBackWhateverTheStamps() {
         var generator = SeededGenerator(seed: 3)
         for _ in 0..<300 {

@@ -69,6 +69,19 @@ import Timeline
         }
     }
 
+    /// FFmpeg passes over a segment of HLS that is missing, wherever it stood. One of sound costs no picture.
+    @Test(arguments: [("list00.ts", 150), ("list02.ts", 150), ("list03.ts", 150), ("list11.ts", 200)])
+    func missingSegmentsAreTold(segment: String, pictures: Int) throws {
+        let copy = FileManager.default.temporaryDirectory.appending(path: "scened-\(UUID().uuidString)")
+        try FileManager.default.copyItem(at: try SoundTests.presentation(.hls), to: copy)
+        defer { try? FileManager.default.removeItem(at: copy) }
+        try FileManager.default.removeItem(at: copy.appending(path: segment))
+        let reading = try Reading("\(copy.path)/all.m3u8")
+        #expect(reading.pictures == pictures, "\(reading)")
+        #expect((reading.reason == nil) == (pictures == 200), "\(reading)")
+        if let reason = reading.reason { #expect(reason.contains("segments of 2.0 s"), "\(reason)") }
+    }
+
     /// So does sound that ends early.
     @Test func soundMayEndFirst() throws {
         let short = try Fixtures.film(

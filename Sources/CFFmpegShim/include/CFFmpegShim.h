@@ -89,8 +89,8 @@ void scn_opening_accepted(void);
 
 struct AVFormatContext;
 /// Each address that the demuxer opens by itself (segments, keys, playlists) is an opening of its own.
-/// `context` holds a scn_interrupt.
-void scn_guard_openings(struct AVFormatContext *context);
+/// `context` holds a scn_interrupt. Those that fail are counted in `failures`, which outlives the context.
+void scn_guard_openings(struct AVFormatContext *context, int32_t *failures);
 
 /// The AVERROR code says that the other side answered and refused: HTTP or RTSP status 4xx, except 400.
 int scn_error_is_refusal(int error);

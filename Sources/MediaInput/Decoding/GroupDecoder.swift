@@ -28,8 +28,6 @@ final class GroupDecoder {
     private var isAtStart: Bool
     /// All packets of the group have come.
     private var isFinished = false
-    /// Some picture had a presentation time.
-    private var hasPresentationTimes = false
     private var stampChoice = StampChoice()
     private var outcomes: Deque<DecodingOutcome> = []
     /// The last picture of the group so far, in the order of display.
@@ -106,7 +104,7 @@ final class GroupDecoder {
         sent = packet.stamp
         if !decoder.send(packet.pointer, number: packet.number) { outcomes.append(.loss(sent)) }
         receive()
-        if let stamp = packet.stamp { look(at: stamp) }
+        if let stamp = packet.stamp { look(at: stamp, isHidden: packet.isHidden) }
     }
 
     /// No more packets of the group will come. Once is enough.
@@ -171,14 +169,14 @@ final class GroupDecoder {
     }
 
     /// Looks at what the packet's picture has become, before it comes out.
-    private func look(at stamp: Int64) {
+    private func look(at stamp: Int64, isHidden: Bool) {
         guard isSkipping, let peek = decoder.peek, !peek.isEmpty, let pixels = peek.frame.pointee.data.0
         else { return }
         // What is asked for is as large as what is coded; what comes out is as large as what is shown.
         (peek.frame.pointee.width, peek.frame.pointee.height) = decoder.size
         guard let analysis = viewer.analysis(of: peek.frame) else { return }
         peeked[pixels] = (stamp, analysis)
-        skipper?.see(analysis, at: stamp)
+        skipper?.see(analysis, at: stamp, isHidden: isHidden)
     }
 
     private func receive() {
@@ -199,15 +197,9 @@ final class GroupDecoder {
 
     private func picture() -> DecodedPicture {
         let frame = decoder.frame
-        // FFmpeg's guess for a picture without a time stamp is its decoding time, which is wrong where
-        // pictures are reordered. Where the stream does carry presentation times, the picture before tells
-        // better.
         let ownStamp = known(frame.pointee.pts)
-        hasPresentationTimes = hasPresentationTimes || ownStamp != nil
-        let guess = known(frame.pointee.best_effort_timestamp)
-        let stamp =
-            ownStamp != nil || !hasPresentationTimes
-            ? stampChoice.stamp(own: ownStamp, guess: guess, second: second) : nil
+        let stamp = stampChoice.stamp(
+            own: ownStamp, decoding: known(frame.pointee.pkt_dts), second: second)
         var isDamaged =
             frame.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 && !decoder.believesStart
             || frame.pointee.decode_error_flags != 0

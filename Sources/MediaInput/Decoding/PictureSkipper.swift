@@ -19,6 +19,8 @@ package struct PictureSkipper {
     struct Seen {
         var stamp: Int64
         var analysis: AnalysisPicture
+        /// It is decoded for others only, and does not come out.
+        var isHidden = false
     }
     private struct Skipped {
         var stamp: Int64
@@ -65,11 +67,11 @@ package struct PictureSkipper {
         trust = BlendTrust()
     }
 
-    /// Takes a picture that has been decoded, in the order of decoding.
-    package mutating func see(_ analysis: AnalysisPicture, at stamp: Int64) {
+    /// Takes a picture that has been decoded, in the order of decoding. `isHidden`: it will not come out.
+    package mutating func see(_ analysis: AnalysisPicture, at stamp: Int64, isHidden: Bool = false) {
         trust.see(analysis, at: stamp)
         if seen.count == Self.seenCount { seen.removeFirst() }
-        seen.append(Seen(stamp: stamp, analysis: analysis))
+        seen.append(Seen(stamp: stamp, analysis: analysis, isHidden: isHidden))
     }
 
     /// The picture at `stamp`, if it has been decoded lately.
@@ -124,6 +126,7 @@ package struct PictureSkipper {
         return true
     }
 
+    /// nil where it has none that a blend could be made of.
     private func neighbors(of stamp: Int64) -> (left: Seen, right: Seen)? {
         var left: Seen?
         var right: Seen?
@@ -135,7 +138,8 @@ package struct PictureSkipper {
                 right = picture
             }
         }
-        guard let left, let right, right.stamp - left.stamp <= reach else { return nil }
+        // A place behind a hidden picture may be the first of all, which nothing comes out in front of.
+        guard let left, let right, !left.isHidden, right.stamp - left.stamp <= reach else { return nil }
         return (left, right)
     }
 

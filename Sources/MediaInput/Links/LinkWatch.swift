@@ -18,7 +18,8 @@ protocol LinkWatch {
     /// Bytes ahead that do not matter.
     var rest: Int64 { get }
 
-    /// The bytes that were scanned end within an element of the container; nil where that is not known.
+    /// The bytes that were scanned end within an element of the container, or before the one that ends it;
+    /// nil where that is not known.
     var isInside: Bool? { get }
 
     /// The link is read for the video of this elementary stream (MPEG-TS: PID).
@@ -47,7 +48,9 @@ func linkWatch(for head: ArraySlice<UInt8>, program: Int?) -> (any LinkWatch)? {
     if head.starts(with: Array("OggS".utf8)) { return ElementWatch(OggGrammar()) }
     if head.starts(with: Array("FLV\u{1}".utf8)) { return ElementWatch(FLVGrammar()) }
     if head.starts(with: [0x1a, 0x45, 0xdf, 0xa3]) { return ElementWatch(MatroskaGrammar()) }
+    if head.starts(with: GIFGrammar.signature) { return ElementWatch(GIFGrammar()) }
     if head.starts(with: RoQGrammar.signature) { return ElementWatch(RoQGrammar()) }
+    if GXFGrammar.isStart(head) { return ElementWatch(GXFGrammar()) }
     if BoxGrammar.isStart(head) { return ElementWatch(BoxGrammar()) }
     return ProgramWatch(head: head, program: program)
 }

@@ -40,7 +40,7 @@ package enum AddressFault {
         let (host, port) = parts(of: authority)
         guard port.map({ UInt16($0).map { $0 > 0 } ?? false }) ?? true else {
             let hasMore = rest[authority.endIndex...].contains("@")
-            return "has a port that is no number from 1 to 65535; "
+            return "has a port that is not a number from 1 to 65535; "
                 + (hasMore
                     ? "write / ? # and @ in a user or password as %2F %3F %23 and %40"
                     : "write \(scheme)://HOST:PORT, and an IPv6 address in brackets")

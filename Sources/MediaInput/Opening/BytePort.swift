@@ -45,8 +45,11 @@ final class BytePort {
         let name = FileName.shown(Redaction.redacted(path))
         let descriptor = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
         guard descriptor >= 0 else {
-            let reason = String(cString: strerror(errno))
-            throw MediaError(.cannotOpen, "\(name): \(reason): check the path and its permissions")
+            let code = errno
+            throw MediaError(
+                .cannotOpen,
+                "cannot open '\(name)': \(String(cString: strerror(code))); "
+                    + FileRemedy.text(for: code, isWriting: false))
         }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {

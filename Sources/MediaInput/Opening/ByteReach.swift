@@ -11,11 +11,14 @@ enum ByteReach: Hashable {
     ///
     /// Transport and program streams, and MXF as it is streamed, hold nothing that stands out of order; their
     /// demuxers would only step back after damage, and differently where they cannot. Tags at the end of a
-    /// Matroska file may hold its start timecode.
+    /// Matroska file may hold its start timecode, and the index at the end of an MXF file says when pictures
+    /// are shown that are not decoded in that order.
     init(format: String, port: BytePort, isFeed: Bool) {
+        let hasEnd = port.canSeek && (port.isFile || !isFeed)
         switch format {
-        case "mpegts", "mpeg", "mxf": self = .forward
-        case "matroska": self = port.canSeek && (port.isFile || !isFeed) ? .anywhere : .back
+        case "mpegts", "mpeg": self = .forward
+        case "mxf": self = hasEnd ? .anywhere : .forward
+        case "matroska": self = hasEnd ? .anywhere : .back
         default: self = .back
         }
     }

@@ -40,8 +40,6 @@ final class ByteStream {
     private var watch: (any LinkWatch)?
     /// How far the watch has come.
     private var scanned: Int64 = 0
-    /// The last byte that was taken from the port.
-    private(set) var lastByte: UInt8?
     /// Where the port ended, in bytes from the start of the link; nil as long as it has not.
     private var portEnd: Int64?
     /// Bytes taken from the port.
@@ -170,7 +168,6 @@ final class ByteStream {
             return got
         }
         bytesRead += Int64(got)
-        lastByte = buffer[Int(got) - 1]
         progress.add(bytes: Int64(got))
         portPosition += Int64(got)
         let own = scan(UnsafeBufferPointer(start: buffer, count: Int(got)), at: position)

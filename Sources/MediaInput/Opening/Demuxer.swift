@@ -13,6 +13,10 @@ final class Demuxer {
     private let stop: StopFlag
     /// How far a presentation of segments was read (DASH); nil for other formats.
     private var presentation: PresentationEnd?
+    /// How much of a recording of segments was read (HLS); nil for other formats.
+    private var cover: SegmentCover?
+    /// Of what FFmpeg opened by itself.
+    private let failedOpenings = FailedOpenings()
 
     /// How a container is opened.
     enum Access {
@@ -55,7 +59,7 @@ final class Demuxer {
             timeout = options.networkTimeout
             rules = given
             stream = nil
-            scn_guard_openings(context)
+            scn_guard_openings(context, failedOpenings.pointer)
         }
         av_dict_set(&settings, "protocol_whitelist", rules.protocols, 0)
         if options.isFeed {
@@ -77,15 +81,18 @@ final class Demuxer {
         var opening: UnsafeMutablePointer<AVFormatContext>? = context
         let status = FileName.withBytes(url) { avformat_open_input(&opening, $0, format, &settings) }
         guard status >= 0, let opened = opening else {
-            throw Self.openError(status, name: name, stream: stream, interrupt: interrupt, stop: stop)
+            throw Self.openError(
+                status, name: name, stream: stream, isFeed: options.isFeed, interrupt: interrupt, stop: stop)
         }
         context = opened
         self.context = context
         presentation = Self.firstName(context.pointee.iformat) == "dash" ? PresentationEnd() : nil
+        cover = Self.firstName(context.pointee.iformat) == "hls" ? SegmentCover() : nil
         interrupt.arm()
         let probed = Self.probe(context, options: options)
         if stop.isRaised || probed < 0 {
-            let error = Self.openError(probed, name: name, stream: stream, interrupt: interrupt, stop: stop)
+            let error = Self.openError(
+                probed, name: name, stream: stream, isFeed: options.isFeed, interrupt: interrupt, stop: stop)
             throw error
         }
     }
@@ -126,7 +133,7 @@ final class Demuxer {
     }
 
     private static func openError(
-        _ status: Int32, name: String, stream: ByteStream?, interrupt: Interrupt, stop: StopFlag
+        _ status: Int32, name: String, stream: ByteStream?, isFeed: Bool, interrupt: Interrupt, stop: StopFlag
     ) -> MediaError {
         if stop.isRaised { return .interrupted(name) }
         if interrupt.hasExpired {
@@ -150,12 +157,26 @@ final class Demuxer {
                 return MediaError(.cannotOpen, "\(name): \(words): check the address and what it leads to")
             }
         }
-        // FFmpeg tells this fault from an unknown format in its log alone.
-        if status == scn_error_invalid_data, takeLastError()?.contains("moov atom not found") == true {
+        if status == scn_error_eof {
+            // A feed may send more the next time.
+            return MediaError(
+                isFeed ? .cannotOpen : .noPictures,
+                "\(name): it ends before its first picture: check the input with ffprobe, or copy it again")
+        }
+        // FFmpeg tells these faults from an unknown format in its log alone.
+        let words = status == scn_error_invalid_data ? takeLastError() : nil
+        if words?.contains("moov atom not found") == true {
             return MediaError(
                 .cannotOpen,
                 "\(name): an MP4 or MOV without its index (moov), as a recording or a copy that was cut short: "
                     + "copy it again, or repair it")
+        }
+        // FFmpeg opens no key of a local playlist whose file is not named as video is.
+        if stream == nil, let words, words.hasPrefix("Error when loading first segment") {
+            return MediaError(
+                .cannotOpen,
+                "\(name): its first segment, or the key to it, cannot be read: check both; if the key is a file, "
+                    + "run ffmpeg -allowed_extensions ALL -i IN -c copy OUT.mkv and read that")
         }
         let reason = status == scn_error_invalid_data ? "not a video format FFmpeg knows" : describe(status)
         return MediaError(.cannotOpen, "\(name): \(Redaction.redacted(reason)): check the input with ffprobe")
@@ -200,7 +221,7 @@ final class Demuxer {
     }
 
     /// Why an input fails whose demuxer must go back where the bytes cannot.
-    static let outOfOrder = "its data stand out of order, and a pipe is read in order only"
+    static let outOfOrder = "its data are out of order, and a pipe can only be read in order"
 
     /// Microseconds beyond which an offset is damage: readers of events believe no more.
     private static let longestOffset: Int64 = 1_000_000_000_000
@@ -239,6 +260,7 @@ final class Demuxer {
         if status >= 0 {
             PacketTimes.bound(packet)
             presentation?.note(packet, of: context)
+            cover?.note(packet, of: context)
             return .packet
         }
         if stop.isRaised { return .interrupted }
@@ -253,12 +275,15 @@ final class Demuxer {
             return .failed(describe(failure))
         }
         guard status == scn_error_eof || isBehindLastPart || isBehindLastElement(status) else {
-            return .failed(describe(status))
+            return .failed(isCutShort ? Self.cutShort : describe(status))
         }
         if let seconds = presentation?.missing(of: claimedLength) {
             return .failed("the input ends \(seconds) s before the time that its manifest promises")
         }
-        if isCutShort { return .failed("the input is cut short") }
+        if let seconds = cover?.missing(of: claimedLength, failures: failedOpenings.count) {
+            return .failed("segments of \((seconds * 10).rounded() / 10) s cannot be opened")
+        }
+        if isCutShort { return .failed(Self.cutShort) }
         return lacksData ? .failed("the input ends before the data its index promises") : .end
     }
 
@@ -281,25 +306,21 @@ final class Demuxer {
         formatName == "mpjpeg" && context.pointee.pb?.pointee.eof_reached ?? 0 != 0
     }
 
-    /// At the end of an input that is all there. Some demuxers (RoQ) call that a fault.
+    /// At the end of an input that is all there. Some demuxers (RoQ, GXF) call that a fault.
     private func isBehindLastElement(_ status: Int32) -> Bool {
-        status == scn_error_io && stream?.isWhole == true
+        let isEnd = status == scn_error_io || formatName == "gxf" && status == scn_error_from_errno(EPERM)
+        return isEnd && stream?.isWhole == true
     }
 
     /// At the end of an input whose container says that more should follow, where FFmpeg's demuxer does not
-    /// care: Matroska, WebM and Ogg end within an element, a GIF without its trailer.
+    /// care, or calls that a fault as it does the true end: Matroska, WebM and Ogg end within an element, GIF
+    /// and GXF without a trailer, or with damage behind which it is not found. Bytes behind a trailer are
+    /// nobody's.
     private var isCutShort: Bool {
-        switch formatName {
-        case "matroska", "ogg": stream?.isWhole == false
-        case "gif":
-            // Bytes behind the trailer are nobody's; the demuxer does not read them.
-            context.pointee.pb?.pointee.eof_reached ?? 0 != 0
-                && stream?.lastByte ?? Self.trailerOfGIF != Self.trailerOfGIF
-        default: false
-        }
+        ["matroska", "ogg", "gif", "gxf"].contains(formatName) && stream?.isWhole == false
     }
 
-    private static let trailerOfGIF = UInt8(ascii: ";")
+    private static let cutShort = "the input is cut short, or damaged"
 
     /// At the end of an MP4: the index names bytes beyond it, and not of sound alone. Other formats keep no
     /// such index or do not need it.

@@ -145,15 +145,29 @@ struct MediaOpening {
             }
         }
         if stop.isRaised { throw MediaError.interrupted(name) }
+        if opened.isEncrypted {
+            throw MediaError(.unsupported, "\(name): its video is encrypted: give it without protection")
+        }
         let reason =
             if case .damaged(let text) = opened.reason {
                 " (\(text))"
             } else {
                 Demuxer.takeLastError().map { " (\($0))" } ?? ""
             }
-        throw MediaError(
-            .noPictures,
-            "\(name): no picture could be decoded\(reason): check the input with ffprobe, or copy it again")
+        // Of a single picture without a parser FFmpeg takes a part, where nothing tells its size.
+        let isPart =
+            opened.demuxer.formatName.hasSuffix("_pipe") && opened.demuxer.byteCount == nil
+            && !Self.hasParser(opened.stream.pointee.codecpar.pointee.codec_id)
+        let remedy =
+            isPart ? "give the file itself, not a pipe" : "check the input with ffprobe, or copy it again"
+        throw MediaError(.noPictures, "\(name): no picture could be decoded\(reason): \(remedy)")
+    }
+
+    /// FFmpeg can tell where a picture of this codec ends.
+    private static func hasParser(_ codec: AVCodecID) -> Bool {
+        let parser = av_parser_init(Int32(bitPattern: codec.rawValue))
+        defer { av_parser_close(parser) }
+        return parser != nil
     }
 
     /// Why there was not a single byte, and what to do.

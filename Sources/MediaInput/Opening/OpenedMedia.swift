@@ -38,6 +38,8 @@ final class OpenedMedia {
     let program: Int?
     /// The last packet was cut short.
     private var endsInAPacket = false
+    /// A packet of the video was encrypted (Common Encryption): nothing was read from there on.
+    private(set) var isEncrypted = false
     private var ending: MediaEnding?
     private let codec: AVCodecID
     /// Packets to be read before those of the demuxer, the next one last.
@@ -113,7 +115,8 @@ final class OpenedMedia {
         repeated = demuxer.formatName == "dash" ? [:] : nil
         let base = stream.pointee.time_base
         splitter = GroupSplitter(
-            second: TimeBase(numerator: Int64(base.num), denominator: Int64(base.den)).ticks(seconds: 1))
+            second: TimeBase(numerator: Int64(base.num), denominator: Int64(base.den)).ticks(seconds: 1),
+            isReordered: shape.coding == .predicted && parameters.video_delay > 0)
         let bits = Int(stream.pointee.pts_wrap_bits)
         unwrapper = former.flatMap { $0.unwrapper.bits == bits ? $0.unwrapper : nil } ?? .init(bits: bits)
         let tag = "tmcd".utf8.reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
@@ -276,6 +279,10 @@ final class OpenedMedia {
                 return end(.end)
             }
             successors.reset()
+            if av_packet_get_side_data(packet, AV_PKT_DATA_ENCRYPTION_INFO, nil) != nil {
+                isEncrypted = true
+                return end(.damaged("its video is encrypted from here on"))
+            }
             if stream.pointee.codecpar.pointee.codec_id != codec {
                 successor = StreamSuccessor(
                     demuxer: demuxer, stream: stream,

@@ -29,25 +29,47 @@ package struct GroupSplitter {
     /// Ticks of a second: a start that much earlier than what came before is one of a clock that was set
     /// back.
     private let second: Int64
+    /// Pictures are shown in another order than they are sent in.
+    private let isReordered: Bool
+    /// A picture has come that, by its headers, is sent behind both of its neighbors.
+    private var hasLate = false
+    /// By its time stamp, a picture is shown before one that was sent before it.
+    private var isInOrderOfDisplay = false
 
-    /// `second`: ticks of a second.
-    package init(second: Int64) { self.second = max(1, second) }
+    /// - Parameters:
+    ///   - second: ticks of a second.
+    ///   - isReordered: pictures are shown in another order than they are sent in, as the codec's headers have
+    ///     it, and the examiner tells those that come behind both of their neighbors.
+    package init(second: Int64, isReordered: Bool = false) {
+        self.second = max(1, second)
+        self.isReordered = isReordered
+    }
 
     /// Places the next packet in the order of decoding. `stamp`: its presentation time; once one is missing,
     /// or headers change, everything stays in one group, because then a decoder knows more than the group
-    /// tells.
+    /// tells. So it does where a container gave pictures the times at which they are decoded: such times do
+    /// not tell which pictures are shown before the one that opens a group.
     package mutating func place(_ facts: PacketFacts, stamp: Int64?) -> Place {
         guard !isOver else { return .current }
         guard let stamp, !facts.changesHeaders else {
             isOver = true
             return .current
         }
+        if facts.isDisposable || facts.isMiddle { hasLate = true }
         if let start = openStart {
-            if stamp < start { return .leading }
+            if stamp < start {
+                isInOrderOfDisplay = true
+                return .leading
+            }
             openStart = nil
         }
         let isBehind = stamp > latest || stamp <= latest.subtractingReportingOverflow(second).partialValue
+        if !isBehind, stamp < latest { isInOrderOfDisplay = true }
         if facts.start != .none, !isHeld, count >= Self.minimumCount, isBehind {
+            guard isInOrderOfDisplay || !isReordered || !hasLate else {
+                isOver = true
+                return .current
+            }
             count = 1
             latest = stamp
             guard facts.start == .open else { return .start }

@@ -17,11 +17,8 @@ extension KeyFrames {
             self.bounds = bounds
         }
 
-        /// Whether the picture at `time` may answer. `pts(of:on:)` rounds up where containers round to the
-        /// nearest tick: one may lie in between.
-        func allows(_ time: Int64) -> Bool {
-            bounds.map { $0.lowerBound <= time + 1 && time <= $0.upperBound } ?? true
-        }
+        /// Whether the picture at `time` may answer.
+        func allows(_ time: Int64) -> Bool { bounds?.contains(time) ?? true }
     }
 
     /// A picture for a wish.

@@ -7,7 +7,8 @@ package import Timeline
 /// Reads packets in order and passes over groups of pictures that nobody asks for; where the next instant is
 /// far away, it goes there by the container's index. Most answers are key frames, decoded alone; others cost
 /// their group from its key frame on. Memory: the packets of one group; one that is too long for that is
-/// decoded while it is read.
+/// decoded while it is read. Where the container does not tell when key frames are shown (H.264 in AVI and
+/// ASF, streams without a container), the film is one group, and all of it is decoded in order.
 ///
 /// Reads files only, for it goes back and forth. Used on one thread; several may decode behind it.
 package final class KeyFrames {
@@ -120,6 +121,13 @@ package final class KeyFrames {
         return Int64(clamping: ticks) &+ (startPTS ?? 0)
     }
 
+    /// Bounds here of what is shown in `range` of events whose clock is `clock`. Where the clocks differ they
+    /// begin a tick earlier: `pts(of:on:)` rounds up, containers to the nearest tick.
+    package func bounds(of range: ClosedRange<Int64>, on clock: MediaClock) -> ClosedRange<Int64> {
+        let start = pts(of: range.lowerBound, on: clock) - (clock.timeBase == timeBase ? 0 : 1)
+        return start...max(start, pts(of: range.upperBound &+ 1, on: clock) - 1)
+    }
+
     /// Hands `body` a picture for each wish, in order of their PTS; none for a wish whose picture cannot be
     /// decoded, or lies behind what can be read of the file, which ends where its clock is set back. `body`
     /// returns false to end it.
@@ -144,7 +152,7 @@ package final class KeyFrames {
         }
         while !rest.isEmpty {
             guard let packet = try nextPacket() else { break }
-            let isKey = packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0
+            let isKey = beginsGroup(packet)
             // Without any: a second field of the picture before.
             let stamp = packet.stamp ?? packet.decodingStamp
             // The clock is set back: what follows is shown at other times than it tells.
@@ -166,15 +174,15 @@ package final class KeyFrames {
             }
             if isKey, stamp != nil, following == nil, !group.isEmpty { following = PictureGroup() }
             if following != nil {
-                following?.add(packet, stamp)
+                following?.add(packet, stamp, isKey: isKey)
             } else {
-                group.add(packet, stamp)
+                group.add(packet, stamp, isKey: isKey)
             }
             if let run {
                 guard decode(packet, run) else { return }
                 if following == nil { group.packets = [] }
-            } else if following == nil, group.byteCount > longestKept, let start = group.start {
-                let fresh = try newRun(from: start)
+            } else if following == nil, group.byteCount > longestKept {
+                let fresh = try newRun(from: group.start ?? startPTS ?? 0)
                 for kept in group.packets where !rest.isEmpty { guard decode(kept, fresh) else { return } }
                 (run, group.packets) = (fresh, [])
             }
@@ -218,6 +226,22 @@ package final class KeyFrames {
         }
     }
 
+    /// Whether decoding may begin at a packet, and the time of its picture is known. Where pictures are
+    /// reordered, the time of decoding is not that of the picture.
+    private func beginsGroup(_ packet: Packet) -> Bool {
+        guard packet.pointer.pointee.flags & AV_PKT_FLAG_KEY != 0 else { return false }
+        let parameters = stream.pointee.codecpar.pointee
+        guard packet.stamp != nil || parameters.video_delay <= 0 && packet.decodingStamp != nil else {
+            return false
+        }
+        // AVI has empty pictures as key frames.
+        guard parameters.codec_id == AV_CODEC_ID_MPEG4, let data = packet.pointer.pointee.data else {
+            return true
+        }
+        let bytes = UnsafeBufferPointer(start: UnsafePointer(data), count: packet.byteCount)
+        return MPEG4Pictures(bytes).isIntra ?? true
+    }
+
     /// Whether a time lies more than a second in front of one that came before it.
     private func isBack(_ time: Int64?, behind former: Int64?) -> Bool {
         guard let time, let former else { return false }
@@ -252,7 +276,8 @@ package final class KeyFrames {
         _ rest: inout ArraySlice<Wish>, from group: PictureGroup, _ next: PictureGroup?, _ run: PictureRun?,
         _ body: (Answer) -> Bool
     ) throws(MediaError) -> Bool {
-        guard let start = group.start else { return true }
+        guard run != nil || !group.packets.isEmpty else { return true }
+        let start = group.start ?? startPTS ?? 0
         let limit = next?.start
         var due = rest.prefix { wish in limit.map { wish.pts < $0 } ?? true }
         guard !due.isEmpty else { return true }
@@ -269,7 +294,7 @@ package final class KeyFrames {
         }
         let leading = next?.stamps.filter { $0 < limit ?? .max } ?? []
         let stamps = (group.stamps + leading).sorted()
-        let choices = due.map { choice(for: $0, start, limit, stamps) }
+        let choices = due.map { group.isTimed ? choice(for: $0, start, limit, stamps) : .exact }
         var keys: [Choice: Found] = [:]
         if choices.contains(.key) { keys[.key] = try keyPicture(of: group) }
         if choices.contains(.nextKey), let next { keys[.nextKey] = try keyPicture(of: next) }

@@ -18,8 +18,6 @@ final class PictureRun {
     private let start: Int64
     private let second: Int64
     private var stampChoice = StampChoice()
-    /// Some picture had a presentation time.
-    private var hasPresentationTimes = false
     /// Pictures decoded so far.
     private(set) var decoded = 0
 
@@ -73,12 +71,8 @@ final class PictureRun {
     /// the picture before.
     private func stamp(of frame: UnsafeMutablePointer<AVFrame>) -> Int64 {
         func known(_ stamp: Int64) -> Int64? { stamp == scn_no_timestamp ? nil : stamp }
-        let own = known(frame.pointee.pts)
-        hasPresentationTimes = hasPresentationTimes || own != nil
-        let stamp =
-            own != nil || !hasPresentationTimes
-            ? stampChoice.stamp(
-                own: own, guess: known(frame.pointee.best_effort_timestamp), second: second) : nil
+        let stamp = stampChoice.stamp(
+            own: known(frame.pointee.pts), decoding: known(frame.pointee.pkt_dts), second: second)
         return stamp ?? time.map { $0 + max(1, scn_frame_duration(frame)) } ?? start
     }
 }

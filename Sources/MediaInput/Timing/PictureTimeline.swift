@@ -15,6 +15,7 @@ package struct PictureTimeline {
     /// What stands in front of the held picture.
     private var heldCues: [MediaItem] = []
     private var repeats = CueRepeats()
+    private var spacing: PictureSpacing
     /// Pictures whose stamps are far from the held one's; those that follow tell whether the clock jumped.
     private var suspects: [Arrival] = []
     /// Spacing of the last two pictures whose stamps were believed.
@@ -36,6 +37,8 @@ package struct PictureTimeline {
     private var opening: LinkClock?
     /// Presentation time of the last packet that the decoder refused since the held picture.
     private var refused: Int64?
+    /// The same of the last one, believed or not.
+    private var lastRefused: Int64?
 
     /// What is known of a link's clock.
     package enum LinkClock: Hashable, Sendable {
@@ -52,6 +55,7 @@ package struct PictureTimeline {
     package init(_ settings: Settings) {
         self.settings = settings
         second = max(1, settings.timeBase.ticks(seconds: 1))
+        spacing = PictureSpacing(second: second)
         // The sums below stay far from overflow.
         let seconds = min(
             MediaClock.century,
@@ -70,7 +74,20 @@ package struct PictureTimeline {
     /// was refused. Where more than a second is missing then, there is a gap.
     package mutating func lose(_ stamp: Int64? = nil) {
         frame = nil
-        refused = max(refused ?? .min, stamp ?? .min)
+        let isBelievable = stamp.map { isNear($0) } ?? false
+        lastRefused = stamp ?? lastRefused
+        refused = max(refused ?? .min, isBelievable ? stamp ?? .min : .min)
+    }
+
+    /// Whether a refused packet's stamp is near the held picture's or another's: one far ahead of all is
+    /// damage.
+    private func isNear(_ stamp: Int64) -> Bool {
+        guard let held, let pts = shifted(stamp) else { return held == nil }
+        let reach = longestHole + estimate()
+        return pts - held.at.pts <= reach
+            || [refused, lastRefused].contains { other in
+                other.flatMap { shifted($0) }.map { (pts - $0).magnitude <= reach.magnitude } ?? false
+            }
     }
 
     /// The next picture is the first of another link.
@@ -147,7 +164,15 @@ package struct PictureTimeline {
         let expected = last.at.pts + step * Int64(suspects.count + 1)
         let pts = shifted(arrival) ?? expected
         if pts <= last.at.pts { return last.at.pts - pts < second ? last.at.pts + 1 : nil }
-        return pts - expected > longestHole ? nil : pts
+        return pts - expected > longestHole && !endsHeld(at: pts) ? nil : pts
+    }
+
+    /// Whether the held picture's own duration reaches about to `pts`.
+    private func endsHeld(at pts: Int64) -> Bool {
+        guard let held, suspects.isEmpty, 0 < heldDuration, heldDuration <= longestPicture else {
+            return false
+        }
+        return (pts - held.at.pts - heldDuration).magnitude <= longestHole.magnitude
     }
 
     /// Whether what the stamps skip was lost: nothing came for about as long, from a source that is never
@@ -254,23 +279,9 @@ package struct PictureTimeline {
         if ticks.magnitude >= second.magnitude { repeats.forget() }
     }
 
-    /// Pictures that may stand within a second: of more the stamps are false, and whatever remembers some
-    /// seconds would have no bound.
-    private static let mostPerSecond = 1000
-    /// Pictures since `start`, less than a second before the held one.
-    private var crowd: (start: Int64, count: Int) = (.min, 0)
-
-    /// `pts`, or later where too many pictures stand in front of it.
-    private mutating func spaced(_ pts: Int64, behind last: Int64) -> Int64 {
-        if crowd.start == .min || last - crowd.start >= second { crowd = (last, 0) }
-        crowd.count += 1
-        return crowd.count <= Self.mostPerSecond
-            ? pts : max(pts, last + max(1, second / Int64(Self.mostPerSecond)))
-    }
-
     private mutating func continueRun(_ arrival: Arrival, at place: Int64) -> [MediaItem] {
         guard var last = held else { return [] }
-        let pts = spaced(place, behind: last.at.pts)
+        let pts = spacing.place(place, behind: last.at.pts)
         let cues = heldCues
         let stamp = shifted(arrival)
         let expected = last.at.pts + estimate()
@@ -360,11 +371,20 @@ package struct PictureTimeline {
         }
     }
 
-    /// Ticks the held picture lasts if nothing follows.
+    /// Ticks of an hour, which no picture is believed to last.
+    private var longestPicture: Int64 { 3600 * second }
+
+    /// Ticks the held picture lasts if nothing follows. More than ten seconds are believed only of two that
+    /// agree: its packet's duration, the spacing before it, the stream's rate.
     private func estimate() -> Int64 {
         let limit = 10 * second
         if heldDuration > 0 && heldDuration <= limit { return heldDuration }
-        return max(1, min(lastStep ?? settings.nominalDuration ?? 1, limit))
+        let usual = lastStep ?? settings.nominalDuration ?? 1
+        guard usual > limit else { return max(1, usual) }
+        let others = [heldDuration, lastStep == nil ? 0 : settings.nominalDuration ?? 0]
+        // But for rounding.
+        let isBorneOut = others.contains { $0 > 0 && ($0 - usual).magnitude <= 1 }
+        return isBorneOut && usual <= longestPicture ? usual : limit
     }
 
     /// The picture's stamp on the timeline as the clock stands; nil if it has none that a stream can have.

@@ -111,8 +111,13 @@ struct KeyExaminer {
 
     /// A packet that the container marks as a key frame.
     func look(at packet: UnsafeMutablePointer<AVPacket>) -> (isKey: Bool, isReset: Bool) {
-        guard let units, let data = packet.pointee.data else { return (true, true) }
+        guard let data = packet.pointee.data else { return (true, true) }
         let bytes = UnsafeBufferPointer(start: UnsafePointer(data), count: Int(packet.pointee.size))
+        guard let units else {
+            // Encoders mark empty pictures, too.
+            let isIntra = codec == AV_CODEC_ID_MPEG4 ? MPEG4Pictures(bytes).isIntra ?? true : true
+            return (isIntra, isIntra)
+        }
         var result: (isKey: Bool, isReset: Bool)?
         units.forEach(in: bytes) { unit in
             guard result == nil, unit.count > 2 else { return }

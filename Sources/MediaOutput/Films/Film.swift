@@ -50,6 +50,15 @@ package final class Film {
         do throws(OutputFailure) {
             try Self.check(descriptor, name)
             opened = try Self.open(file, name)
+            if let first = opened, !Self.knowsPictures(of: first) {
+                Self.close(&opened)
+                guard lseek(descriptor, 0, SEEK_SET) == 0 else {
+                    throw OutputFailure(
+                        .cannotOpen,
+                        "\(name): \(String(cString: strerror(errno))): check the disk, and retry")
+                }
+                opened = try Self.open(file, name, probing: Self.longProbe)
+            }
             guard let opened else { throw .outOfMemory }
             let all = (0..<Int(opened.pointee.nb_streams)).compactMap { opened.pointee.streams[$0] }
             guard let video = VideoStreamChoice.best(of: all) else {
@@ -61,6 +70,12 @@ package final class Film {
                 throw OutputFailure(
                     .unsupported,
                     "\(name): the video has no clock: remux it with ffmpeg -i IN -c copy OUT.mkv")
+            }
+            guard video.pointee.codecpar.pointee.width > 0, video.pointee.codecpar.pointee.height > 0 else {
+                throw OutputFailure(
+                    .unsupported,
+                    "\(name): the size of its pictures is not known after \(Self.longProbe >> 20) MB: remux it "
+                        + "with ffmpeg -probesize 2G -analyzeduration 7200M -i IN -c copy OUT.mkv")
             }
             self.video = video
             timeBase = TimeBase(numerator: Int64(base.num), denominator: Int64(base.den))
@@ -93,8 +108,20 @@ package final class Film {
         }
     }
 
+    /// Bytes that are read where those that FFmpeg reads by itself, of at most 5 s, do not show the pictures:
+    /// sound may begin long before them.
+    private static let longProbe: Int64 = 128 << 20
+
+    /// Size and format of the video's pictures are known; true where there is no video.
+    private static func knowsPictures(of context: UnsafeMutablePointer<AVFormatContext>) -> Bool {
+        let all = (0..<Int(context.pointee.nb_streams)).compactMap { context.pointee.streams[$0] }
+        guard let parameters = VideoStreamChoice.best(of: all)?.pointee.codecpar.pointee else { return true }
+        return parameters.width > 0 && parameters.height > 0 && parameters.format >= 0
+    }
+
+    /// `probing`: bytes that may be read to know what is in it, and however much time; nil: FFmpeg's limits.
     private static func open(
-        _ file: UnsafeMutablePointer<scn_file>, _ name: String
+        _ file: UnsafeMutablePointer<scn_file>, _ name: String, probing bytes: Int64? = nil
     ) throws(OutputFailure) -> UnsafeMutablePointer<AVFormatContext>? {
         guard var context = avformat_alloc_context() else { throw .outOfMemory }
         guard let io = scn_file_open(file, 0, 1) else {
@@ -105,6 +132,10 @@ package final class Film {
         context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
         context.pointee.correct_ts_overflow = 0
         context.pointee.max_streams = 64
+        if let bytes {
+            context.pointee.probesize = bytes
+            context.pointee.max_analyze_duration = 3_600_000_000
+        }
         var settings: OpaquePointer?
         defer { av_dict_free(&settings) }
         // Nothing in the file opens anything else.
@@ -176,6 +207,23 @@ package final class Film {
         context.pointee.duration > 0 ? Double(context.pointee.duration) / 1_000_000 : nil
     }
 
+    /// Seconds that the container claims the pictures to last; nil where it tells the length of all streams
+    /// together, and there are others. Matroska tells it in tags, if at all.
+    package var claimedPictures: Double? {
+        if let tag = av_dict_get(video.pointee.metadata, "DURATION", nil, 0) {
+            let parts = String(cString: tag.pointee.value).split(separator: ":").compactMap { Double($0) }
+            let seconds = parts.reduce(0) { $0 * 60 + $1 }
+            if parts.count == 3, seconds.isFinite, seconds > 0 { return seconds }
+        }
+        let duration = video.pointee.duration
+        if duration != scn_no_timestamp, duration > 0 { return timeBase.seconds(duration) }
+        let isAlone = streams.allSatisfy { other in
+            other == video || StreamTargets.isCover(other)
+                || other.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_ATTACHMENT
+        }
+        return isAlone ? claimedLength : nil
+    }
+
     /// The file holds several films, one behind the other: `claimedLength` is that of the first. Walks over
     /// the whole file.
     package var isChain: Bool { StreamChain.isThere(in: place, video: Int(video.pointee.id), stop: stop) }
@@ -183,8 +231,34 @@ package final class Film {
     /// Seconds at which the earliest stream begins.
     package var startSeconds: Double { Double(start) / 1_000_000 }
 
-    /// Microseconds at which the earliest stream begins.
-    var start: Int64 { context.pointee.start_time == scn_no_timestamp ? 0 : context.pointee.start_time }
+    /// Microseconds at which the earliest stream begins; where the container does not tell, as events have it:
+    /// when the first picture is shown.
+    var start: Int64 {
+        context.pointee.start_time == scn_no_timestamp ? firstPicture : context.pointee.start_time
+    }
+
+    private lazy var firstPicture = findFirstPicture()
+
+    /// Microseconds at which the first picture is shown; 0 where that is not known. Reads the film's beginning
+    /// a second time.
+    private func findFirstPicture() -> Int64 {
+        var packet = av_packet_alloc()
+        defer { av_packet_free(&packet) }
+        guard let packet, let other = try? Film(path, stop: stop) else { return 0 }
+        var first: Int64?
+        // A few pictures on, for they are not written in the order in which they are shown.
+        var pictures = 0
+        while pictures < 32, (try? other.read(into: packet)) ?? false {
+            defer { av_packet_unref(packet) }
+            let isShown = packet.pointee.flags & AV_PKT_FLAG_DISCARD == 0
+            guard packet.pointee.stream_index == video.pointee.index, isShown else { continue }
+            pictures += 1
+            let stamp = packet.pointee.pts
+            if stamp != scn_no_timestamp { first = min(first ?? stamp, stamp) }
+        }
+        let microsecond = AVRational(num: 1, den: 1_000_000)
+        return first.map { av_rescale_q($0, video.pointee.time_base, microsecond) } ?? 0
+    }
 
     /// The index stands before the media, as players on the web want it.
     var hasIndexFirst: Bool {
@@ -238,8 +312,21 @@ package final class Film {
     var lacksTimes: OutputFailure {
         OutputFailure(
             .unsupported,
-            "\(name): its pictures have no times of their own: encode it anew with "
+            "\(name): its pictures have no times of their own: encode it again with "
                 + "ffmpeg -i IN -c:v libx264 -c:a copy OUT.mkv, and run scened segment on that")
+    }
+
+    /// Packed B-frames have no packets of their own: no copy would have all pictures at their times.
+    private func refusePacked(_ packet: UnsafeMutablePointer<AVPacket>) throws(OutputFailure) {
+        guard packet.pointee.stream_index == video.pointee.index, packet.pointee.pts == scn_no_timestamp,
+            video.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_MPEG4, let data = packet.pointee.data
+        else { return }
+        let bytes = UnsafeBufferPointer(start: UnsafePointer(data), count: Int(packet.pointee.size))
+        guard MPEG4Pictures(bytes).count > 1 else { return }
+        throw OutputFailure(
+            .unsupported,
+            "\(name): it has packed B-frames, two pictures in a packet: write it again with "
+                + "ffmpeg -i IN -c copy -bsf:v mpeg4_unpack_bframes OUT.avi, and run scened segment on that")
     }
 
     /// Of so many pictures, those without a time that are damage and no more: they follow the picture before.
@@ -267,13 +354,22 @@ package final class Film {
                     .damaged,
                     "\(name): \(String(cString: strerror(file.pointee.error))): copy it again, and retry")
             }
-            // Some demuxers call the end a fault of reading (RoQ); reading itself has not failed.
-            guard [scn_error_eof, scn_error_invalid_data, scn_error_io].contains(status) else {
+            // Some demuxers call the end a fault (RoQ, GXF); reading itself has not failed.
+            let ends = [
+                scn_error_eof, scn_error_invalid_data, scn_error_io, scn_error_from_errno(EPERM),
+            ]
+            guard ends.contains(status) else {
                 throw OutputFailure(.damaged, "\(name): \(words(status)): check it with ffprobe")
             }
             return false
         }
         PacketTimes.bound(packet)
+        do throws(OutputFailure) {
+            try refusePacked(packet)
+        } catch {
+            av_packet_unref(packet)
+            throw error
+        }
         unwrap(packet)
         return true
     }

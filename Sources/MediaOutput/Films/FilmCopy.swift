@@ -168,7 +168,7 @@ struct DecodingOrder {
             guard Double(last - packet.pointee.dts) * Double(base.num) / Double(base.den) < 1 else {
                 throw OutputFailure(
                     .unsupported,
-                    "\(film.name): its clock is reset in the middle: cut it there first, or write it anew "
+                    "\(film.name): its clock is reset in the middle: cut it there first, or write it again "
                         + "with ffmpeg -i IN -c copy OUT.mkv")
             }
             packet.pointee.dts = last + 1

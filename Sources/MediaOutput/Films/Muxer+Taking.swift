@@ -21,7 +21,7 @@ extension Muxer {
         if let other = Container.widestFirst.first(where: { containers.contains($0) && takes(video, $0) }) {
             return choice(other)
         }
-        return "encode it anew with ffmpeg -i IN -c:v libx264 OUT.mkv, and run scened segment on that"
+        return "encode it again with ffmpeg -i IN -c:v libx264 OUT.mkv, and run scened segment on that"
     }
 
     private static func lists(_ codec: AVCodecID, _ container: Container) -> Bool {

@@ -35,7 +35,7 @@ final class Muxer {
         guard output.isFile || container.streams else {
             throw OutputFailure(
                 .usage,
-                "'\(shown)' is no file, and \(container.title) is written by going back in it: "
+                "'\(shown)' is not a file, and \(container.title) is written by seeking back in it: "
                     + "give a file, or a name that ends in .mkv")
         }
         var made: UnsafeMutablePointer<AVFormatContext>?
@@ -142,7 +142,7 @@ final class Muxer {
         let other = container.timesAll ? "write MP4" : "write Matroska (.mkv)"
         return OutputFailure(
             .unsupported,
-            "\(container.title) refuses the film (\(words(status))): \(other), or encode the film anew with "
+            "\(container.title) refuses the film (\(words(status))): \(other), or encode the film again with "
                 + "ffmpeg")
     }
 
