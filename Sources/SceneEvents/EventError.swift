@@ -30,7 +30,7 @@ extension EventError: CustomStringConvertible {
         switch self {
         case .lineTooLong: "it is longer than \(EventLimits.longestLine) bytes"
         case .notJSON: "it is not valid JSON, or a number is out of range"
-        case .version(let version): "it has version \(version) of the event grammar, known is 1"
+        case .version(let version): "it has version \(version) of the event grammar, this scened knows 1"
         case .beforeStart: "it stands before any stream_start"
         case .secondRun: "it begins a second run; give each run a file of its own"
         case .field(let path, let problem): "\(path.isEmpty ? "it" : path) \(problem)"

@@ -8,7 +8,7 @@ package struct EventSequence: Sendable {
         package var line: Int
         package var error: EventError
 
-        package var description: String { "line \(line) is no event: \(error)" }
+        package var description: String { "line \(line) is not an event: \(error)" }
     }
 
     package private(set) var events: [Event] = []

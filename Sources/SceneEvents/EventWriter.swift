@@ -3,14 +3,14 @@ package import Timeline
 
 /// Turns events into JSON lines: version, sequence number, identity, fixed key order, fixed decimals.
 ///
-/// A value: it holds the clock and the next sequence number and nothing else. Events before `streamStart` are
-/// a programmer's error.
+/// A value: it holds the clock, the timelines and the next sequence number and nothing else. Events before
+/// `streamStart` are a programmer's error.
 package struct EventWriter {
     /// Version of the event grammar. Additions keep it; a changed meaning raises it.
     package static let schemaVersion = 1
 
     private(set) var clock: MediaClock?
-    private var timeline = 0
+    private var timelines = TimelineNumbers()
     /// `seq` of the next event; the first is 1.
     package private(set) var nextSequence: Int64
 
@@ -21,16 +21,22 @@ package struct EventWriter {
     /// the clock, and timelines go on being counted.
     package mutating func skip(_ event: Event) {
         switch event {
-        case .streamStart(let start): goOn(clock: start.media.clock, timeline: start.timeline)
-        case .gap(let gap): timeline = gap.timeline ?? timeline
+        case .streamStart(let start):
+            goOn(clock: start.media.clock, timelines: TimelineNumbers(first: start.timeline))
+        case .gap(let gap): if let number = gap.timeline { timelines.begin(number, at: gap.end.pts) }
         default: break
         }
     }
 
     /// Goes on with a stream whose `streamStart` stands in front, written by another.
-    package mutating func goOn(clock: MediaClock, timeline: Int) {
+    package mutating func goOn(clock: MediaClock, timelines: TimelineNumbers) {
         self.clock = clock
-        self.timeline = timeline
+        self.timelines = timelines
+    }
+
+    /// The same where nothing is known of timelines in front of the one that runs.
+    package mutating func goOn(clock: MediaClock, timeline: Int) {
+        goOn(clock: clock, timelines: TimelineNumbers(first: timeline))
     }
 
     /// `id` of the event that would be written next.
@@ -47,7 +53,9 @@ package struct EventWriter {
         case .cue(let cue): identity(of: cue)
         case .novelty(let novelty): identity(.novelty, novelty.at.pts)
         case .watermark(let instant): identity(.watermark, instant.pts)
-        case .heartbeat(let heartbeat): identity(.heartbeat, heartbeat.unixMilliseconds)
+        // It is named by the wall clock: the timeline is the one that runs.
+        case .heartbeat(let heartbeat):
+            "\(EventKind.heartbeat.rawValue)/\(timelines.last)/\(heartbeat.unixMilliseconds)"
         case .streamChange(let change): identity(.streamChange, change.at.pts)
         case .feedState(let state): identity(.feedState, state.at.pts)
         case .degraded(let relief): identity(.degraded, relief.at.pts)
@@ -92,9 +100,11 @@ package struct EventWriter {
         return line.object + "\n"
     }
 
-    /// Stable name of an event: from timeline and PTS, so that it depends on neither run nor `seq` (contract
-    /// 11).
-    func identity(_ kind: EventKind, _ pts: Int64) -> String { "\(kind.rawValue)/\(timeline)/\(pts)" }
+    /// Stable name of an event: from its PTS and the timeline on which that lies, so that it depends on
+    /// neither run nor `seq`, nor on when it is told (contract 11).
+    func identity(_ kind: EventKind, _ pts: Int64) -> String {
+        "\(kind.rawValue)/\(timelines.number(at: pts))/\(pts)"
+    }
 
     func json(_ instant: Instant) -> String {
         guard let clock else { preconditionFailure("an event stands before stream_start") }
@@ -257,7 +267,7 @@ package struct EventWriter {
         line.field("start", raw: json(gap.start))
         line.field("end", raw: json(gap.end))
         line.field("reason", gap.reason.rawValue)
-        line.field("timeline", gap.timeline ?? timeline)
+        line.field("timeline", gap.timeline ?? timelines.last)
     }
 
     private func write(_ heartbeat: Heartbeat, to line: inout JSONLine) {

@@ -140,7 +140,7 @@ package final class RunningService: Sendable {
             warn(of: new)
         } catch {
             board.update { $0.failedReloads += 1 }
-            log.error("configuration refused, everything stays as it was", metadata: ["reason": "\(error)"])
+            log.error("configuration refused, nothing changes", metadata: ["reason": "\(error)"])
         }
         notifier.ready()
     }

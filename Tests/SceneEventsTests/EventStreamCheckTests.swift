@@ -5,8 +5,10 @@ import Timeline
 
 /// `EventStreamCheck` on streams that are sound, and on each kind of fault.
 @Suite struct EventStreamCheckTests {
-    private func report(_ lines: [String], partial: Bool = false) -> [String] {
-        var check = EventStreamCheck(isPartial: partial)
+    private func report(
+        _ lines: [String], partial: Bool = false, kinds: Set<EventKind> = Set(EventKind.allCases)
+    ) -> [String] {
+        var check = EventStreamCheck(isPartial: partial, kinds: kinds)
         var faults: [EventStreamCheck.Fault] = []
         for line in lines {
             faults += check.push(line: Array(line.utf8.prefix { $0 != UInt8(ascii: "\n") })[...])
@@ -22,6 +24,41 @@ import Timeline
     @Test(arguments: samples.indices)
     func soundStreamsPass(sample: Int) {
         #expect(report(Self.samples[sample].lines) == [])
+    }
+
+    /// What a run wrote with `--events`: rules that need other types are left out, and no others.
+    @Test(
+        arguments: samples.indices,
+        [
+            [.streamStart, .scene, .streamEnd], [.streamStart, .boundary, .scene, .watermark],
+            [.streamStart, .shot, .gap, .streamEnd], [.streamStart, .boundary, .streamEnd], [.streamStart],
+        ] as [Set<EventKind>])
+    func selectionsPass(sample: Int, kinds: Set<EventKind>) {
+        func lines(of events: some Sequence<Event>) -> [String] {
+            var writer = EventWriter()
+            return events.compactMap { event in
+                guard kinds.contains(event.kind) else {
+                    writer.skip(event)
+                    return nil
+                }
+                return writer.line(event)
+            }
+        }
+        let events = Self.samples[sample].events
+        let written = lines(of: events)
+        #expect(report(written, kinds: kinds) == [])
+        // Taken for a whole stream, it lacks what its end counts, or the end.
+        if written.count < events.count { #expect(report(written) != []) }
+        // One scene less is seen all the same.
+        let scenes = events.indices.filter { events[$0].kind == .scene }
+        guard kinds.isSuperset(of: [.scene, .streamEnd]), let last = scenes.last else { return }
+        let fewer = events.enumerated().filter { $0.offset != last }.map(\.element)
+        #expect(report(lines(of: fewer), kinds: kinds).contains { $0.contains("scenes, the stream has") })
+    }
+
+    @Test func otherTypesThanThoseSelectedAreFaults() {
+        let report = report(SampleStream().lines, kinds: [.streamStart, .scene, .streamEnd])
+        #expect(report.first == "line 2: shot is not among the types that were to be written")
     }
 
     /// One change to a good stream, and the fault it makes. `line` counts from 1.
@@ -70,7 +107,7 @@ import Timeline
             ("the last scene is missing", "scenes and gaps end at pts", { $0.remove(at: 11) }),
             ("a shot is missing", "shot 1 is number 0", { $0.remove(at: 1) }),
             ("a gap is missing", "scenes and gaps leave a hole of 5120 ticks", { $0.remove(at: 8) }),
-            ("a scene comes twice", "stands on line 5 already", { $0.insert($0[4], at: 5) }),
+            ("a scene comes twice", "is on line 5 already", { $0.insert($0[4], at: 5) }),
             ("a boundary comes twice", "the boundary was final already", { $0.insert($0[3], at: 4) }),
             ("no final answer", "the scene ends by boundary where there is none", { $0.remove(at: 3) }),
             (
@@ -117,6 +154,28 @@ import Timeline
             contentsOf: states.map { .cut(CutNotice(at: cut, state: $0, score: Score(0.75))) }, at: 1)
         let report = report(events.map { writer.line($0) })
         #expect(message.map { text in report.contains { $0.contains(text) } } ?? report.isEmpty, "\(report)")
+    }
+
+    /// A place keeps its timeline where the next one begins between an answer and its decision.
+    @Test func anAnswerKeepsItsTimeline() throws {
+        let events = SampleStream.withGap.events
+        guard case .gap(var gap) = events[8] else {
+            Issue.record("\(events[8])")
+            return
+        }
+        gap.timeline = 1
+        var told: [Event] = [0, 1, 2, 6].map { events[$0] }
+        told.append(.gap(gap))
+        told += [3, 4, 5, 7].map { events[$0] }
+        told += events.dropFirst(9)
+        var writer = EventWriter()
+        var lines = told.map { writer.line($0) }
+        #expect(report(lines) == [])
+        let kinds = ["shot/0", "boundary/0", "shot/0", "gap/0", "boundary/0", "scene/0", "watermark/0"]
+        for (line, kind) in zip(lines.dropFirst(), kinds) { #expect(line.contains("\"id\":\"\(kind)/")) }
+        #expect(lines[10].contains("\"id\":\"shot/1/"))
+        lines[5] = lines[5].replacing("boundary/0/", with: "boundary/1/")
+        #expect(report(lines).first?.contains("id is boundary/1/") == true)
     }
 
     /// What a live feed tells besides.
@@ -180,7 +239,7 @@ import Timeline
         #expect(
             report(cue(10, at: 9000), cue(10, at: 2, ordinal: 1), cue(10, at: 2, ordinal: 2), behind: 1) == []
         )
-        #expect(report(cue(10, at: 1), cue(10, at: 2), behind: 1).first?.contains("stands on line 2") == true)
+        #expect(report(cue(10, at: 1), cue(10, at: 2), behind: 1).first?.contains("is on line 2") == true)
         #expect(
             report(cue(10, at: 1), cue(9, at: 2), behind: 1) == [
                 "line 3: the cue was received before an earlier one"

@@ -90,6 +90,19 @@ import Timeline
         }
     }
 
+    /// Of very many timelines the oldest are forgotten, and what lies there counts as on the last of these.
+    @Test func placesLieOnTimelines() {
+        var timelines = TimelineNumbers(first: 7)
+        #expect(timelines.last == 7 && timelines.number(at: .min) == 7)
+        timelines.begin(8, at: 100)
+        timelines.begin(9, at: 100)
+        #expect([99, 100, 101].map { timelines.number(at: $0) } == [7, 9, 9] && timelines.last == 9)
+        let most = TimelineNumbers.most
+        for number in 1...most { timelines.begin(9 + number, at: 100 + Int64(number)) }
+        #expect(timelines.numbers.count == most + 1 && timelines.last == 9 + most)
+        #expect([0, 100, 101, 102].map { timelines.number(at: $0) } == [9, 9, 10, 11])
+    }
+
     @Test func unwantedTypesTakeNoNumber() {
         var writer = EventWriter()
         writer.skip(.streamStart(Self.start))

@@ -20,7 +20,7 @@ package struct EventPlaceFile: Sendable {
         package var description: String {
             switch self {
             case .foreign(let path):
-                "'\(path)' holds no cursor of scened; name another file, or remove this one to begin anew"
+                "'\(path)' holds no cursor of scened; name another file, or remove this one to begin again"
             case .taken(let path):
                 "another process delivers events from the cursor in '\(path)'; stop it, or name another file"
             }

@@ -37,12 +37,15 @@ package struct ServiceClient: Sendable {
     ///   - feed: one feed; nil: all.
     ///   - types: types of events; empty: all.
     ///   - envelope: whether `take` gets events in their envelopes.
+    ///   - away: as below.
     ///   - take: takes the lines; what it throws ends the reading.
-    /// - Throws: `Failure` where nobody listens at first, or the service refuses; what `take` throws.
+    /// - Throws: `Failure` where nobody listens at first and `away` is nil, or the service refuses; what
+    ///   `take` throws.
     package func follow(
-        after: String, feed: String?, types: [String], envelope: Bool, take: ([UInt8]) throws -> Void
+        after: String, feed: String?, types: [String], envelope: Bool, away: ((String?) -> Void)? = nil,
+        take: ([UInt8]) throws -> Void
     ) async throws {
-        try await follow(after: after, feed: feed, types: types) { lines in
+        try await follow(after: after, feed: feed, types: types, away: away) { lines in
             let text = lines.flatMap { $0.text(envelope: envelope) }
             if !text.isEmpty { try take(text) }
         }
@@ -55,27 +58,39 @@ package struct ServiceClient: Sendable {
     ///   - after: `now`, `start` or a cursor.
     ///   - feed: one feed; nil: all.
     ///   - types: types of events; empty: all.
+    ///   - away: is told after each attempt to connect why it failed, or nil where it did not; the first may
+    ///     fail, too. nil: it may not, and nobody is told.
     ///   - take: takes lines as they come, in any number, and places behind events of other types; no more
     ///     are read meanwhile. What it throws ends the reading.
-    /// - Throws: `Failure` where nobody listens at first, or the service refuses; what `take` throws.
+    /// - Throws: `Failure` where nobody listens at first and `away` is nil, or the service refuses; what
+    ///   `take` throws.
     package func follow(
-        after: String, feed: String?, types: [String], take: ([ServedLine]) async throws -> Void
+        after: String, feed: String?, types: [String], away: ((String?) -> Void)? = nil,
+        take: ([ServedLine]) async throws -> Void
     ) async throws {
         guard case .unix(let path) = address else {
-            throw Failure(description: "\(address) is no socket of events; give the path of one")
+            throw Failure(description: "\(address) is not a socket of events; give the path of one")
         }
         var places = Places(start: after)
         var backoff = Backoff(first: 0.2, cap: 5, floor: 0.1)
         var generator = SystemRandomNumberGenerator()
-        var channel: Connection? = try await connect(path)
+        var mayFail = away != nil
         while true {
+            var channel: Connection?
+            do throws(Failure) {
+                channel = try await connect(path)
+                away?(nil)
+            } catch {
+                guard mayFail else { throw error }
+                away?(error.description)
+            }
             if let connected = channel {
+                mayFail = true
                 backoff.reset()
                 try await read(
                     connected, Self.request(after: places.text, feed: feed, types: types), &places, take)
             }
             try await Task.sleep(for: .seconds(backoff.next(using: &generator)))
-            channel = try? await connect(path)
         }
     }
 
@@ -95,7 +110,7 @@ package struct ServiceClient: Sendable {
         var text: String { cursors.isEmpty ? start : DeliveredLine.text(cursors) }
     }
 
-    private func connect(_ path: String) async throws -> Connection {
+    private func connect(_ path: String) async throws(Failure) -> Connection {
         do {
             return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .connect(unixDomainSocketPath: path) { channel in

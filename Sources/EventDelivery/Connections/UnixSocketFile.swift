@@ -13,7 +13,7 @@ struct UnixSocketFile {
         guard FileName.withBytes(path, { lstat($0, &status) }) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
             throw ListenFailure(
-                description: "'\(path)' is there and is no socket; choose another path, or remove it")
+                description: "'\(path)' is there and is not a socket; choose another path, or remove it")
         }
         guard !isServed else {
             throw ListenFailure(

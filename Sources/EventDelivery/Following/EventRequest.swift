@@ -40,8 +40,11 @@ package struct EventRequest: Hashable, Sendable {
         guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(line)) else {
             throw Failure(
                 description:
-                    "the first line is no request; send {\"after\":\"now\"}, or \"start\", or the cursor of an event"
+                    "the first line is not a request; send {\"after\":\"now\"}, or \"start\", or the cursor of an event"
             )
+        }
+        guard fields.after == nil || fields.since == nil else {
+            throw Failure(description: "the request has both 'after' and 'since'; send one of them")
         }
         try set(after: fields.after ?? fields.since)
         for feed in (fields.feeds ?? []) + (fields.feed.map { [$0] } ?? []) { add(feed: feed) }
@@ -52,19 +55,26 @@ package struct EventRequest: Hashable, Sendable {
     }
 
     /// Reads the query of `/v1/events`, e.g. `feed=news&types=scene,boundary&after=start`, and its
-    /// `Last-Event-ID`.
+    /// `Last-Event-ID`. Only `feed` may come more than once: of two values of another key one would count,
+    /// and nobody could tell which.
     package init(query: String, lastEventID: String?) throws(Failure) {
+        var known: Set<Substring> = []
         for pair in query.split(separator: "&") {
             let fields = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard fields.count == 2, let value = Self.decoded(fields[1]) else {
-                throw Failure(description: "the query is no list of key=value")
+                throw Failure(description: "the query is not a list of key=value")
             }
-            switch fields[0] {
+            let key = fields[0] == "since" ? "after" : fields[0]
+            guard key == "feed" || known.insert(key).inserted else {
+                let how = key == "types" ? "; separate types by commas" : ""
+                throw Failure(description: "'\(key)' may be given once\(how)")
+            }
+            switch key {
             case "feed": add(feed: value)
             case "types":
                 let types = value.split(separator: ",").map(String.init)
                 selection.types = types.isEmpty ? nil : types
-            case "after", "since": try set(after: value)
+            case "after": try set(after: value)
             case "envelope":
                 guard let isWanted = Bool(value) else {
                     throw Failure(description: "'envelope' takes true or false")

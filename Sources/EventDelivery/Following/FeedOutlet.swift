@@ -32,6 +32,10 @@ package actor FeedOutlet: EventOutlet {
     private var record = RunRecord()
     private var isRead = false
     private var savedSequence: Int64 = 0
+    /// What the record beside the segments says is read.
+    private var savedSource: RunSource?
+    /// Of a run that has begun here: its record before the first event.
+    private var firstRecord: RunRecord?
     /// Unix seconds.
     private var lastFlush = 0.0
     /// Why the record or the checkpoint beside the segments could not be written; nil if they could.
@@ -43,8 +47,10 @@ package actor FeedOutlet: EventOutlet {
     /// `journal.losses` that were told, and that the record beside the segments takes into account.
     private var toldLosses = 0
     private var savedLosses = 0
-    /// While events come that the journal holds already: the mark of the last of them.
-    private var replayed: String?
+    /// While events come that the journal holds already.
+    private var replay: RunReplay?
+    /// The feed was asked to end meanwhile: nothing that still comes is written.
+    private var isCutShort = false
     /// How the feed stood before it began anew: its thread counts from 0 again.
     private var former: FeedStatus?
     private var shelf: PictureShelf
@@ -86,40 +92,44 @@ package actor FeedOutlet: EventOutlet {
     /// where there is none. Heartbeats, which come whatever the input does, do not count.
     package var lastMark: String? { record.lastMark }
 
-    /// Decides whether the last run goes on, and makes ready for what follows. Call before the first event,
-    /// and again whenever the feed begins anew.
+    /// Decides whether the last run goes on, and makes ready for what follows; where the feed is over, tells
+    /// the board. Call before the first event, and again whenever the feed begins anew.
     ///
     /// - Parameters:
     ///   - terms: `StreamStart.terms` of the `stream_start` that would be written now.
     ///   - writesScores: `score` events are told.
     ///   - modified: where the input is a file, its last change, Unix seconds; nil where it does not give the
     ///     same bytes again.
+    ///   - source: what would be read; nil: what the last run read.
     ///   - makeRun: names a new run.
     /// - Returns: how the feed begins. Where the journal cannot be read as a whole, with a new run.
     /// - Throws: where events of the run before still wait for the disk.
-    package func join(terms: String, writesScores: Bool, modified: Double?, makeRun: @Sendable () -> String)
-        throws -> FeedRun
-    {
+    package func join(
+        terms: String, writesScores: Bool, modified: Double?, source: RunSource? = nil,
+        makeRun: @Sendable () -> String
+    ) throws -> FeedRun {
         former = board.snapshot.feeds[feed]?.status
         if !isRead {
             let last = journal.durable.sequence
             record = last > 0 ? read(journal.run, last: last) : RunRecord()
+            savedSource = record.source
             isRead = true
         }
         let last = journal.run
         var run = FeedRun.following(
             record, name: last, terms: terms, writesScores: writesScores,
             file: modified.map { ReplayableFile(hasChanged: $0 > max(recovery.modified, lastFlush)) },
+            source: source,
             makeRun: { RunIdentity.following(last, make: makeRun) })
         if run.name != last {
             flush()
             guard !journal.isWaiting else { throw journal.trouble ?? .waiting(journal.layout.directory) }
             if run.beginning == .new(isRestart: true) {
-                run.checkpoint = CheckpointFile(journal.layout, run: last, files).read(for: nil)
+                run.checkpoint = checkpoint(of: last, for: nil)
             }
             journal.begin(run: run.name)
             intake = EventIntake(nextSequence: 1)
-            (record, savedSequence) = (RunRecord(), 0)
+            (record, savedSequence, savedSource) = (RunRecord(), 0, nil)
             directory.publish(feed: feed, durable: journal.durable)
         }
         if let damaged = recovery.damagedRun, record.sequence == 0, run.firstTimeline == 0 {
@@ -130,22 +140,49 @@ package actor FeedOutlet: EventOutlet {
                 run.beginning = .new(isRestart: modified == nil)
             }
         }
-        replayed = nil
+        // A run that has told nothing yet reads what is read now.
+        if record.sequence == 0 { record = RunRecord() }
+        if let source { record.note(source) }
+        firstRecord = record.sequence == 0 ? record : nil
+        (replay, isCutShort) = (nil, false)
         switch run.beginning {
-        case .new, .finished: break
-        case .replay: replayed = record.lastMark
+        case .new: break
+        case .finished:
+            // No thread tells of it.
+            let status = FeedStatus(feed: feed, finished: record, now: WallClock.monotonicSeconds())
+                .counted(behind: former)
+            board.update(feed) { $0.status = status }
+        case .replay: replay = RunReplay(of: record)
         case .resume(let record):
             guard let clock = record.clock else { break }
-            intake.goOn(clock: clock, timeline: record.timeline)
-            run.checkpoint = CheckpointFile(journal.layout, run: run.name, files).read(for: record)
+            intake.goOn(clock: clock, timelines: record.knownTimelines)
+            run.checkpoint = checkpoint(of: run.name, for: record)
             self.clock = clock
         }
         return run
     }
 
+    /// What a process before this one left of the run, up to `record` where there is one; nil where that is
+    /// of no use. What of it cannot be used is told.
+    private func checkpoint(of run: String, for record: RunRecord?) -> [UInt8]? {
+        let content = CheckpointFile(journal.layout, run: run, files).read(for: record)
+        if let trouble = content.trouble {
+            log.warning(
+                "its checkpoint cannot be used, the ring begins again",
+                metadata: ["run": "\(run)", "reason": "\(trouble)"])
+        }
+        return content.value
+    }
+
     /// What the events of a run come to; what of them cannot be read is told.
     private func read(_ run: String, last: Int64) -> RunRecord {
-        let (record, trouble, gone) = RunRecordFile(journal.layout, files).read(run: run, last: last)
+        let (record, trouble, gone, unusable) = RunRecordFile(journal.layout, files)
+            .read(run: run, last: last)
+        if let unusable {
+            log.warning(
+                "journal: its record cannot be used, the run's events are read instead",
+                metadata: ["run": "\(run)", "reason": "\(unusable)"])
+        }
         if let trouble {
             log.error(
                 "journal: some of it cannot be read, a new run begins",
@@ -169,14 +206,15 @@ package actor FeedOutlet: EventOutlet {
     ///
     /// - Throws: where a file that is read again does not give what the journal says it gave.
     package func append(_ events: [Event]) async throws {
+        guard !isCutShort else { return }
         let omitted = intake.omittedEvents
         for event in events {
             if case .streamStart(let start) = event { clock = start.media.clock }
-            if let last = replayed {
+            if replay != nil {
                 // Heartbeats are of the moment: those of the first reading stay, and these are not needed.
                 guard event.kind != .heartbeat else { continue }
-                if intake.replay(event) == last { replayed = nil }
-                if replayed != nil, case .streamEnd(let end) = event, end.reason == .end {
+                if replay?.take(event, mark: intake.replay(event)) == true { replay = nil }
+                if replay != nil, case .streamEnd(let end) = event, end.reason == .end {
                     throw ReplayMismatch(feed: feed, run: journal.run)
                 }
                 continue
@@ -191,6 +229,9 @@ package actor FeedOutlet: EventOutlet {
         board.update(feed) { $0.omittedEvents += intake.omittedEvents - omitted }
         flush()
     }
+
+    /// What comes from here on ends where the feed was asked to, and not where the journal's own events did.
+    package func stop() async { isCutShort = isCutShort || replay != nil }
 
     /// Takes over how the journal is cut and kept, from the next event on.
     package func set(_ limits: JournalLimits) { journal.limits = limits }
@@ -210,6 +251,7 @@ package actor FeedOutlet: EventOutlet {
             guard journal.hasSegment, journal.trouble == nil else { return }
             errors += 1
             checkpointTrouble = error
+            makeRoom(error)
         }
     }
 
@@ -227,7 +269,17 @@ package actor FeedOutlet: EventOutlet {
                 log.warning("pictures cannot be kept", metadata: ["reason": "\(error)"])
             }
             hasLostPictures = true
+            makeRoom(error)
         }
+    }
+
+    /// Lets older pictures go where the disk is full: events come first. `refusal`: what it refused.
+    private func makeRoom(_ refusal: DurableFileError) {
+        guard refusal.isFull, let count = try? shelf.makeRoom(run: journal.run), count > 0 else { return }
+        if !hasLostPictures {
+            log.warning("the disk is full: older pictures go first", metadata: ["reason": "\(refusal)"])
+        }
+        hasLostPictures = true
     }
 
     package func status(_ status: FeedStatus) async {
@@ -278,6 +330,7 @@ package actor FeedOutlet: EventOutlet {
             }
         } catch {
             errors += 1
+            makeRoom(error)
             retryLater()
         }
         let isWritten = wasWaiting && !journal.isWaiting
@@ -329,19 +382,24 @@ package actor FeedOutlet: EventOutlet {
     }
 
     /// Nothing but what is on disk may stand in it. After a loss it is all that is left of the events before,
-    /// and is written at once; so it is where a segment was closed, which may be removed from then on.
+    /// and is written at once; so it is where a segment was closed, which may be removed from then on. Where a
+    /// run has begun it says what is read, as no event does, and leaves all events to the segments.
     private func saveRecord() {
         guard isRead, !journal.isWaiting, journal.hasSegment else { return }
         let isDue =
             record.sequence - savedSequence >= Self.recordInterval || savedSequence < journal.closedSequence
-        guard isDue || savedLosses != journal.losses else { return }
+            || savedLosses != journal.losses
+        guard isDue || record.source != savedSource else { return }
+        let saved = isDue ? record : firstRecord ?? record
         do {
-            try RunRecordFile(journal.layout, files).write(record, run: journal.run)
-            (savedSequence, savedLosses) = (record.sequence, journal.losses)
+            try RunRecordFile(journal.layout, files).write(saved, run: journal.run)
+            (savedSequence, savedLosses) = (saved.sequence, journal.losses)
+            (savedSource, firstRecord) = (saved.source, nil)
             recordTrouble = nil
         } catch {
             errors += 1
             recordTrouble = error
+            makeRoom(error)
         }
     }
 
@@ -363,6 +421,6 @@ struct ReplayMismatch: Error, CustomStringConvertible {
     let run: String
 
     var description: String {
-        "what it reads now is not what run \(run) holds; move journal/\(feed)/\(run) out of the state folder to begin anew"
+        "what it reads now is not what run \(run) holds; move journal/\(feed)/\(run) out of the state folder to begin again"
     }
 }

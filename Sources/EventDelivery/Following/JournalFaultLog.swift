@@ -21,7 +21,7 @@ package final class JournalFaultLog: Sendable {
             isNews("\(place.segment.run):\(place.segment.first)+\(place.offset)", feed)
         {
             log.warning(
-                "journal: lines that are no events are passed over; see `scened journal verify`",
+                "journal: lines that are not events are skipped; see `scened journal verify`",
                 metadata: [
                     "feed": "\(feed)", "lines": "\(piece.damagedLines)", "run": "\(place.segment.run)",
                     "segment": "\(place.segment.first)", "byte": "\(place.offset)",

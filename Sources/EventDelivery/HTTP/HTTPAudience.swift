@@ -25,7 +25,7 @@ package enum HTTPAudience: Hashable, Sendable {
         var authority: HTTPAuthority?
         if let host = hosts.first {
             guard let read = HTTPAuthority(host) else {
-                self = .malformed("Host is no name or address with a port")
+                self = .malformed("Host is not a name or address with a port")
                 return
             }
             authority = read

@@ -71,6 +71,10 @@ package struct HTTPPages {
         ("/readyz", "whether it does its work, and why not"),
     ]
 
+    /// Paths of all that there is; capitals stand for what a request fills in.
+    static let known: [String] =
+        ["/", "/feeds/NAME", "/v1/feeds/NAME/pictures/PTS.jpg"] + contents.map(\.path)
+
     package func page(path: String) -> HTTPPage {
         let snapshot = board.snapshot
         switch path {
@@ -103,7 +107,7 @@ package struct HTTPPages {
                         pictures: "/v1/feeds/\(feed)/pictures/{pts}.jpg"))
                 return HTTPPage(status: .ok, contentType: "text/html; charset=utf-8", bytes: page.html())
             }
-            return .text(.notFound, "known: \(Self.contents.map(\.path).joined(separator: ", "))\n")
+            return .text(.notFound, "known: \(Self.known.joined(separator: ", "))\n")
         }
     }
 

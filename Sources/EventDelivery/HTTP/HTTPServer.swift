@@ -65,8 +65,12 @@ package struct HTTPServer {
     package func open(on group: any EventLoopGroup, inherited: InheritedSockets) async throws -> Server {
         try await Listener.open(address, inherited: inherited, on: group) { channel in
             let pipeline = channel.pipeline.syncOperations
+            // Each answer says how its body is framed: by its length, or, a stream, in chunks.
+            var encoder = HTTPResponseEncoder.Configuration()
+            encoder.automaticallySetFramingHeaders = false
             // Answers to what is no HTTP come from the handler of errors: what all have is added behind it.
-            try pipeline.configureHTTPServerPipeline(withErrorHandling: false)
+            try pipeline.configureHTTPServerPipeline(
+                withErrorHandling: false, withEncoderConfiguration: encoder)
             try pipeline.addHandler(CommonHeaders())
             try pipeline.addHandler(HTTPServerProtocolErrorHandler())
             try pipeline.addHandler(ResponseBufferCoder())
@@ -97,6 +101,13 @@ package struct HTTPServer {
                 var head: HTTPRequestHead?
                 for try await part in inbound {
                     switch part {
+                    case .head(var request) where request.waitsBeforeBody:
+                        // The answer does not depend on the body, and whoever has it need not send one: the
+                        // connection ends, for some do (RFC 9110, section 10.1.1).
+                        request.headers.replaceOrAdd(name: "connection", value: "close")
+                        book.answer(number)
+                        _ = try await answer(request, number, reach, channel, outbound)
+                        return
                     case .head(let request): head = request
                     case .body: break
                     case .end:
@@ -232,9 +243,12 @@ package struct HTTPServer {
     /// HTTP/1.0 knows no chunks (RFC 9112, section 7.1): there the end of the connection ends the stream. A
     /// `HEAD` has no body, and so no chunks either.
     private func streamHead(_ request: HTTPRequestHead) -> HTTPResponseHead {
-        let isChunked = request.isModern && request.method != .HEAD
-        let headers = HTTPHeaders([("content-type", "text/event-stream"), ("connection", "close")])
-        return HTTPResponseHead(version: isChunked ? .http1_1 : .http1_0, status: .ok, headers: headers)
+        var headers = HTTPHeaders([("content-type", "text/event-stream"), ("connection", "close")])
+        if request.isModern, request.method != .HEAD {
+            headers.add(name: "transfer-encoding", value: "chunked")
+        }
+        return HTTPResponseHead(
+            version: request.isModern ? .http1_1 : .http1_0, status: .ok, headers: headers)
     }
 
     private func send(_ request: EventRequest, _ outbound: Writer) async throws {
@@ -255,6 +269,11 @@ package struct HTTPServer {
 extension HTTPRequestHead {
     /// HTTP/1.1, not an older one.
     fileprivate var isModern: Bool { version.major > 1 || version.major == 1 && version.minor >= 1 }
+
+    /// The client sends a body only once it is told to; HTTP/1.0 knows no such thing.
+    fileprivate var waitsBeforeBody: Bool {
+        isModern && headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
+    }
 }
 
 /// Gives every answer what all of them have: nobody keeps it, and nobody takes it for another type than it

@@ -1,4 +1,5 @@
 internal import FeedRuntime
+internal import SceneEvents
 internal import Timeline
 
 /// What Prometheus reads, in its text format 0.0.4. A pure function of the board and the clock: the same
@@ -125,26 +126,32 @@ package struct MetricsPage {
         }
     }
 
+    /// Reasons and types that did not occur stand there with 0: Prometheus counts from the first value that
+    /// it sees, so that the first gap of a series that begins with it would not count.
     private mutating func writeGapsAndEvents(_ board: ServiceBoard.Snapshot) {
+        let reasons = Gap.Reason.allCases.sorted { $0.rawValue < $1.rawValue }
+        let types = EventKind.allCases.map(\.rawValue).sorted()
         let feeds = board.feeds.sorted { $0.key < $1.key }
         family("scened_feed_gap_seconds_total", "counter", "Seconds without pictures.")
         for (feed, entry) in feeds {
-            for (reason, seconds) in entry.gapSeconds.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            for reason in reasons {
                 sample(
                     "scened_feed_gap_seconds_total", [("feed", feed), ("reason", reason.rawValue)],
-                    Self.plain(seconds))
+                    Self.plain(entry.gapSeconds[reason] ?? 0))
             }
         }
         family("scened_feed_gaps_total", "counter", "Gaps.")
         for (feed, entry) in feeds {
-            for (reason, count) in entry.gaps.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-                sample("scened_feed_gaps_total", [("feed", feed), ("reason", reason.rawValue)], "\(count)")
+            for reason in reasons {
+                sample(
+                    "scened_feed_gaps_total", [("feed", feed), ("reason", reason.rawValue)],
+                    "\(entry.gaps[reason] ?? 0)")
             }
         }
         family("scened_events_total", "counter", "Events, by type.")
         for (feed, entry) in feeds {
-            for (type, count) in entry.events.sorted(by: { $0.key < $1.key }) {
-                sample("scened_events_total", [("feed", feed), ("type", type)], "\(count)")
+            for type in types {
+                sample("scened_events_total", [("feed", feed), ("type", type)], "\(entry.events[type] ?? 0)")
             }
         }
         family(

@@ -141,7 +141,7 @@ package struct HTTPClient {
     {
         guard !address.isSecure || security != nil else {
             throw HTTPFailure(
-                reason: "\(address.host) is to be reached over https, which is not spoken here",
+                reason: "\(address.host) needs https, which is not supported here",
                 remedy: "give an http:// address")
         }
         let bootstrap = ClientBootstrap(group: group).connectTimeout(timeout)

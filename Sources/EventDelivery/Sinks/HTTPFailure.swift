@@ -67,7 +67,7 @@ extension HTTPFailure {
         let remedy =
             "see the receiver's log" + (address.isSecure ? "" : ", and whether the port wants https://")
         if let error = error as? HTTPParserError, error != .invalidEOFState {
-            return HTTPFailure(reason: "what \(address.host) answered is no HTTP", remedy: remedy)
+            return HTTPFailure(reason: "what \(address.host) answered is not HTTP", remedy: remedy)
         }
         if let code = error.flatMap(systemCode) {
             return HTTPFailure(
@@ -91,7 +91,7 @@ extension HTTPFailure {
         switch code {
         case ECONNREFUSED: "nobody listens there: start the receiver, or check the port"
         case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EHOSTDOWN:
-            "no way leads there: check the address, and the network of this machine"
+            "no route to it: check the address, and the network of this machine"
         case ETIMEDOUT: "see whether the host is up, and what a firewall lets through"
         case EACCES, EPERM: "let the firewall, or IPAddressAllow= of the unit, permit it"
         case EMFILE, ENFILE, ENOMEM: FileRemedy.text(for: code, isWriting: true)

@@ -43,14 +43,15 @@ package struct SinkRunner {
 
     /// Runs until the task is canceled or the sink will take nothing any more.
     package func run() async {
-        guard let entry = directory.entry(of: feed) else { return }
-        let start =
-            cursorFile.map { $0.read().map { EventStart.after([feed: $0]) } ?? .oldest }
-            ?? .after([feed: entry.start])
+        guard let entry = directory.entry(of: feed), let start = await self.start(of: entry) else { return }
         var follower = EventFollower(
             directory, selection: SinkSelection(feeds: [feed], types: types), start: start, files: files)
         let begin = follower.cursors[feed] ?? JournalCursor(run: "", sequence: 0)
-        board.update(key) { $0.taken = begin }
+        board.update(key) { entry in
+            entry.taken = begin
+            (entry.trouble, entry.isOurs) = (nil, false)
+        }
+        tell(nil, of: .start)
         var backoff = Backoff(cap: retryCap)
         while !Task.isCancelled {
             do {
@@ -60,6 +61,26 @@ package struct SinkRunner {
             } catch {
                 // The journal could not be read.
                 guard await pause(&backoff, error, of: .delivery) else { return }
+            }
+        }
+    }
+
+    /// Where delivery begins. With a cursor that cannot be used, at the oldest event, so that events come
+    /// twice rather than not at all; nil where the task is canceled before the disk gives it.
+    private func start(of entry: EventDirectory.Entry) async -> EventStart? {
+        guard let cursorFile else { return .after([feed: entry.start]) }
+        var backoff = Backoff(cap: retryCap)
+        while true {
+            switch cursorFile.read() {
+            case .missing: return .oldest
+            case .sound(let cursor): return .after([feed: cursor])
+            case .damaged(let damage):
+                log.error(
+                    "the cursor of the sink cannot be used; it gets all events that are kept",
+                    metadata: ["sink": "\(name)", "feed": "\(feed)", "reason": "\(damage)"])
+                return .oldest
+            case .refused(let error):
+                guard await pause(&backoff, error, of: .start) else { return nil }
             }
         }
     }
@@ -173,27 +194,32 @@ private final class SinkTroubles: Sendable {
     /// What can fail while the other goes on.
     enum Kind: Sendable {
         case delivery
+        /// Where it begins is not known yet.
+        case start
         /// What it has taken is not noted, and would come again after a crash.
         case place
 
         var begins: Logger.Message {
             switch self {
             case .delivery: "sink takes nothing; it is tried again"
-            case .place: "place of sink cannot be saved; it is tried again"
+            case .start: "the cursor of the sink cannot be read; it is tried again"
+            case .place: "the cursor of the sink cannot be saved; it is tried again"
             }
         }
 
         var lasts: Logger.Message {
             switch self {
             case .delivery: "sink still takes nothing"
-            case .place: "place of sink still cannot be saved"
+            case .start: "the cursor of the sink still cannot be read"
+            case .place: "the cursor of the sink still cannot be saved"
             }
         }
 
         var mended: Logger.Message {
             switch self {
             case .delivery: "sink takes events again"
-            case .place: "place of sink is saved again"
+            case .start: "the cursor of the sink is read"
+            case .place: "the cursor of the sink is saved again"
             }
         }
     }

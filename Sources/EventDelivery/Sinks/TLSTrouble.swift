@@ -45,14 +45,14 @@ struct TLSTrouble: Hashable {
         switch number {
         case Self.certificateRefused: self.init(certificate: failure, now: now)
         case Self.versionUnsupported, Self.alert + 70:
-            self.init("it speaks no TLS from 1.2 on", "let the receiver speak TLS 1.2 or 1.3")
+            self.init("it does not support TLS 1.2 or later", "let the receiver speak TLS 1.2 or 1.3")
         case Self.versionUnknown:
-            self.init("it speaks no TLS on this port", "check the port, or write http:// in the address")
+            self.init("it does not speak TLS on this port", "check the port, or write http:// in the address")
         case Self.alert + 112:
-            self.init("it serves nobody of this name", "use a name that the receiver goes by")
+            self.init("it does not serve this name", "use a name of the receiver")
         case Self.alert + 116:
             self.init(
-                "it wants a certificate of the client",
+                "it wants a client certificate",
                 "scened has none to show: let the receiver know it by `secret`, and take it without")
         case Self.alert...:
             self.init(
@@ -74,7 +74,7 @@ struct TLSTrouble: Hashable {
                 "wait until it is, or set this machine's clock if that is wrong")
         } else {
             self.init(
-                "no authority that is trusted here stands behind its certificate",
+                "no authority that is trusted here signed its certificate",
                 "name its authority's file with `ca`, and let the receiver send the whole chain, none of it expired"
             )
         }

@@ -265,8 +265,7 @@ package struct FeedJournal: ~Copyable {
                 guard segment.run != run, try layout.segments(ofRun: segment.run, files).isEmpty else {
                     continue
                 }
-                try files.remove(layout.recordPath(ofRun: segment.run))
-                try files.remove(layout.checkpointPath(ofRun: segment.run))
+                for path in layout.companions(ofRun: segment.run) { try files.remove(path) }
                 try files.removeDirectory(layout.directory(ofRun: segment.run))
             } catch {
                 refused = error

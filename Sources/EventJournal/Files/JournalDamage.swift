@@ -15,7 +15,9 @@ package struct JournalDamage: Hashable, Sendable {
     /// For people; nil where there is nothing to say.
     package var text: String? {
         var parts: [String] = []
-        if lines > 0 { parts.append("\(lines) \(lines == 1 ? "line is no event" : "lines are no events")") }
+        if lines > 0 {
+            parts.append("\(lines) \(lines == 1 ? "line is not an event" : "lines are not events")")
+        }
         if missingEvents > 0 {
             parts.append("\(missingEvents) \(missingEvents == 1 ? "event is" : "events are") missing")
         }

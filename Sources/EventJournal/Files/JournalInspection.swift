@@ -28,7 +28,7 @@ package struct JournalInspection: Sendable {
         package var description: String {
             switch kind {
             case .tornEnd(let bytes): "\(path): its last line breaks off after \(bytes) bytes"
-            case .damagedLine(let number): "\(path): line \(number) is no event"
+            case .damagedLine(let number): "\(path): line \(number) is not an event"
             case .implausibleLine(let number): "\(path): line \(number) holds numbers that no event can have"
             case .brokenSequence(let number, let expected, let found):
                 "\(path): line \(number) has seq \(found), expected \(expected)"
@@ -171,10 +171,17 @@ package struct JournalInspection: Sendable {
         var seen: Set<String> = []
         for finding in findings where seen.insert(finding.path).inserted {
             guard isDamaged(finding.path) else { continue }
-            let (mended, damaged) = (finding.path + ".mended", finding.path + ".damaged")
+            let (mended, damaged) = (finding.path + ".mended", finding.path + KeptFile.damagedSuffix)
             // What an attempt before this one left.
             try files.remove(mended)
-            let count = try writeSoundLines(of: finding.path, to: mended)
+            let count: Int
+            do throws(DurableFileError) {
+                count = try writeSoundLines(of: finding.path, to: mended)
+            } catch {
+                // Half of it would keep room that the disk may lack.
+                try? files.remove(mended)
+                throw error
+            }
             try files.rename(finding.path, to: damaged)
             try files.rename(mended, to: finding.path)
             repairs.append("\(finding.path): kept \(count) events; the file as it was is \(damaged)")

@@ -28,6 +28,14 @@ package struct JournalLayout: Hashable, Sendable {
     /// What a live feed goes on from after a crash: `CheckpointFile`.
     package func checkpointPath(ofRun run: String) -> String { "\(directory)/\(run)/checkpoint" }
 
+    /// What may stand beside a run's segments and goes with the last of them: the record and the checkpoint,
+    /// what a crash left of one that was being written, and one that was set aside.
+    func companions(ofRun run: String) -> [String] {
+        [recordPath(ofRun: run), checkpointPath(ofRun: run)].flatMap { path in
+            [path, path + PosixFiles.freshSuffix, path + KeptFile.damagedSuffix]
+        }
+    }
+
     package func path(_ segment: JournalSegment) -> String {
         let digits = String(segment.first)
         let zeros = String(repeating: "0", count: max(0, 20 - digits.count))

@@ -8,8 +8,9 @@ package import Platform
 package struct PictureShelf {
     private let layout: JournalLayout
     private let files: any DurableFiles
+    /// Whose pictures `places` names; nil: what is there is to be looked at again.
     private var run: String?
-    /// PTS of what is there, oldest first.
+    /// PTS of what is there, each once, oldest first.
     private var places: Deque<Int64> = []
 
     package init(_ layout: JournalLayout, _ files: any DurableFiles) {
@@ -17,28 +18,71 @@ package struct PictureShelf {
         self.files = files
     }
 
-    /// Keeps a picture of instant `pts` of `run`, and lets go of the oldest beyond `most`.
+    /// Keeps a picture of instant `pts` of `run`, and lets go of the oldest beyond `most`. One that is there
+    /// already, because the input is read again, takes its own place.
+    ///
+    /// - Throws: where the disk refuses; the picture is lost then.
     package mutating func put(
         _ jpeg: [UInt8], at pts: Int64, run: String, most: Int
     ) throws(DurableFileError) {
-        if run != self.run { try open(run) }
-        try files.overwrite(layout.picturePath(ofRun: run, pts), with: jpeg)
-        if places.last != pts { places.append(pts) }
-        while places.count > max(1, most) {
-            try files.remove(layout.picturePath(ofRun: run, places.removeFirst()))
+        do throws(DurableFileError) {
+            if run != self.run {
+                try open(run)
+                try files.createDirectory(layout.pictures(ofRun: run))
+            }
+            let place = self.place(of: pts)
+            let isThere = place < places.count && places[place] == pts
+            // Older than all of a full shelf: it was let go before.
+            if !isThere, place == 0, places.count >= max(1, most) { return }
+            try files.overwrite(layout.picturePath(ofRun: run, pts), with: jpeg)
+            if !isThere { places.insert(pts, at: place) }
+            while places.count > max(1, most) { try removeOldest(of: run) }
+        } catch {
+            // Somebody may have removed the folder.
+            self.run = nil
+            throw error
         }
     }
 
-    /// Takes up what an earlier process left of the run.
-    private mutating func open(_ run: String) throws(DurableFileError) {
-        for other in try files.names(in: layout.pictures) where other != run && JournalCursor.isRun(other) {
-            let folder = layout.pictures(ofRun: other)
-            for name in try files.names(in: folder) where JournalLayout.pts(ofPicture: name) != nil {
-                try files.remove("\(folder)/\(name)")
-            }
-            try files.removeDirectory(folder)
+    /// Lets the older half go, for what needs the room more.
+    ///
+    /// - Returns: how many went.
+    package mutating func makeRoom(run: String) throws(DurableFileError) -> Int {
+        // Its folder is only looked at: nobody may have asked for pictures.
+        try open(run)
+        self.run = nil
+        let count = (places.count + 1) / 2
+        for _ in 0..<count { try removeOldest(of: run) }
+        return count
+    }
+
+    /// Where `pts` stands in `places`, or belongs. O(log n).
+    private func place(of pts: Int64) -> Int {
+        var (low, high) = (0, places.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if places[middle] < pts { low = middle + 1 } else { high = middle }
         }
-        try files.createDirectory(layout.pictures(ofRun: run))
+        return low
+    }
+
+    private mutating func removeOldest(of run: String) throws(DurableFileError) {
+        guard let oldest = places.first else { return }
+        try files.remove(layout.picturePath(ofRun: run, oldest))
+        places.removeFirst()
+    }
+
+    /// Takes up what an earlier process left of the run, and removes what nobody asks for any more: pictures
+    /// of other runs, and what a crash left of one that was being written.
+    private mutating func open(_ run: String) throws(DurableFileError) {
+        for other in try files.names(in: layout.pictures) where JournalCursor.isRun(other) {
+            let folder = layout.pictures(ofRun: other)
+            for name in try files.names(in: folder) {
+                let isLeft = other != run && JournalLayout.pts(ofPicture: name) != nil
+                if isLeft || JournalLayout.isFreshPicture(name) { try files.remove("\(folder)/\(name)") }
+            }
+            if other != run { try files.removeDirectory(folder) }
+        }
         places = Deque(
             try files.names(in: layout.pictures(ofRun: run)).compactMap(JournalLayout.pts(ofPicture:))
                 .sorted())
@@ -62,6 +106,12 @@ extension JournalLayout {
             return nil
         }
         return pts
+    }
+
+    /// Whether a file holds what was written of a picture when a process ended.
+    fileprivate static func isFreshPicture(_ name: String) -> Bool {
+        name.hasSuffix(PosixFiles.freshSuffix)
+            && pts(ofPicture: String(name.dropLast(PosixFiles.freshSuffix.count))) != nil
     }
 
     /// A JPEG of instant `pts` of `run`; nil where there is none. Blocks for the disk.

@@ -10,11 +10,11 @@ package struct CheckpointFile {
     private static let magic: UInt32 = 0x6b63_6373
     private static let largest: Int64 = 64 << 20
 
-    private let path: String
+    private let file: KeptFile
     private let files: any DurableFiles
 
     package init(_ layout: JournalLayout, run: String, _ files: any DurableFiles) {
-        path = layout.checkpointPath(ofRun: run)
+        file = KeptFile(layout.checkpointPath(ofRun: run), largest: Self.largest, files)
         self.files = files
     }
 
@@ -24,21 +24,32 @@ package struct CheckpointFile {
         writer.put(sequence)
         writer.put(Self.digest(bytes))
         writer.put(bytes)
-        try files.overwrite(path, with: writer.bytes)
+        try files.overwrite(file.path, with: writer.bytes)
     }
 
-    /// nil where there is none that is whole; with `record`, also where it is older than the last decision.
-    package func read(for record: RunRecord?) -> [UInt8]? {
-        guard let size = try? files.facts(of: path)?.size, size < Self.largest,
-            let content = try? files.read(path, from: 0, count: Int(size))
-        else { return nil }
+    /// Reads it. With `record`, one that is older than the last decision counts as missing; one that is not
+    /// whole is set aside.
+    package func read(for record: RunRecord?) -> KeptFile.Content<[UInt8]> {
+        switch file.read({ Self.parts(of: $0) }) {
+        case .missing: return .missing
+        case .damaged(let damage): return .damaged(damage)
+        case .refused(let error): return .refused(error)
+        case .sound(let parts):
+            if let record, !(record.decided...max(record.decided, record.sequence) ~= parts.sequence) {
+                return .missing
+            }
+            return .sound(parts.bytes)
+        }
+    }
+
+    /// What `write` was given; nil where some of it is not there, or has changed.
+    private static func parts(of content: [UInt8]) -> (sequence: Int64, bytes: [UInt8])? {
         var reader = WireReader(content[...])
         guard let magic = try? reader.integer(UInt32.self), magic == Self.magic,
             let sequence = try? reader.integer(Int64.self), let digest = try? reader.integer(UInt64.self),
             let bytes = try? reader.blob(limit: Int(Self.largest)), digest == Self.digest(bytes)
         else { return nil }
-        if let record, !(record.decided...max(record.decided, record.sequence) ~= sequence) { return nil }
-        return bytes
+        return (sequence, bytes)
     }
 
     /// FNV-1a over eight bytes at a time: against torn files, not against people.

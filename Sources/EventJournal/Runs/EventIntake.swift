@@ -23,8 +23,8 @@ package struct EventIntake: Sendable {
     package init(nextSequence: Int64) { writer = EventWriter(nextSequence: nextSequence) }
 
     /// Goes on with a stream whose `streamStart` an earlier process wrote.
-    package mutating func goOn(clock: MediaClock, timeline: Int) {
-        writer.goOn(clock: clock, timeline: timeline)
+    package mutating func goOn(clock: MediaClock, timelines: TimelineNumbers) {
+        writer.goOn(clock: clock, timelines: timelines)
     }
 
     /// Takes an event that stands in the journal already.

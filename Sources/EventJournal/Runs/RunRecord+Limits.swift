@@ -22,7 +22,9 @@ extension RunRecord {
                 Self.isCount),
             openAnswers.count <= Self.mostOpen, openGaps.count <= Self.mostOpen,
             Self.isCount(kind?.width), Self.isCount(kind?.height),
-            heard.map({ Self.isMoment($0.unixMilliseconds) }) ?? true
+            heard.map({ Self.isMoment($0.unixMilliseconds) }) ?? true,
+            knownTimelines.numbers.count <= TimelineNumbers.most + 1,
+            knownTimelines.numbers.allSatisfy({ Self.isCount($0) })
         else { return false }
         guard let start else { return openAnswers.isEmpty && openGaps.isEmpty && openBoundary == nil }
         guard Self.isCount(start.timeline), let instants = clock?.plausible else { return false }

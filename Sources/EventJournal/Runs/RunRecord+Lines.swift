@@ -41,11 +41,13 @@ extension RunRecord {
             parts += count
             shotEnd = places.end ?? shotEnd
             reached = max(reached, shotEnd)
+            noteCourse(type, places)
         case .boundary:
             guard let at = places.at else { break }
             let answer = try OpenAnswer(fields, at: at, revision: revision ?? 0)
             let state: String? = try fields.find("state")
             reached = max(reached, at)
+            if let state = state.flatMap(BoundaryState.init) { course?.take(state, at: at) }
             openAnswers.removeAll { $0.at == at }
             if state == BoundaryState.provisional.rawValue {
                 guard openAnswers.count < Self.mostOpen else {
@@ -63,6 +65,7 @@ extension RunRecord {
             scenes += 1
             sceneEnd = places.end ?? sceneEnd
             reached = max(reached, sceneEnd)
+            noteCourse(type, places)
             firstShot = openBoundary?.rightShot ?? shots
             openBoundary = nil
             if reason == SceneEnd.end.rawValue { isClosed = true }
@@ -71,10 +74,20 @@ extension RunRecord {
             blockEnd = places.end ?? blockEnd
             nextBlock = try fields.find("next")
             reached = max(reached, blockEnd ?? reached)
+            noteCourse(type, places)
         case .gap:
-            timeline = try fields.find("timeline") ?? timeline
+            let number: Int = try fields.find("timeline") ?? timeline
+            let reason: String? = try fields.find("reason")
             gaps += 1
             let end = places.end ?? reached
+            if number != timeline {
+                timelines = knownTimelines
+                timelines?.begin(number, at: end)
+                timeline = number
+            }
+            noteCourse(type, places)
+            // It stands for events that come again where the disk takes them.
+            if reason == Gap.Reason.sinkBlocked.rawValue { course = nil }
             guard openGaps.count < Self.mostOpen else {
                 isPartial = true
                 break
@@ -117,6 +130,10 @@ extension RunRecord {
         }
     }
 
+    private mutating func noteCourse(_ type: EventKind, _ places: Places) {
+        if let start = places.start, let end = places.end { course?.take(type, from: start, to: end) }
+    }
+
     private mutating func begin(_ fields: EventFields) throws(EventError) {
         var reader = EventReader()
         guard case .streamStart(let begun)? = try reader.read(fields), begun.media.clock.countsTicks else {
@@ -126,13 +143,14 @@ extension RunRecord {
         let (media, base) = (begun.media, begun.media.clock.timeBase)
         let start = Start(
             terms: begun.terms, timeline: begun.timeline, container: media.container,
-            timeBase: [base.numerator, base.denominator], startPTS: media.clock.startPTS)
+            timeBase: [base.numerator, base.denominator], startPTS: media.clock.startPTS, input: begun.input)
         guard start.clock?.plausible != nil else {
             isPartial = true
             return
         }
         self.start = start
         timeline = start.timeline
+        timelines = TimelineNumbers(first: start.timeline)
         kind = Kind(media.codec, media.width, media.height)
         (shotEnd, sceneEnd, reached) = (start.startPTS, start.startPTS, start.startPTS)
         blockEnd = begun.blockDelayBound == nil ? nil : start.startPTS

@@ -1,3 +1,4 @@
+package import SceneEvents
 package import Timeline
 
 /// What the events of a run come to: all that a later process needs in order to go on with it.
@@ -13,6 +14,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
         package var container: String
         package var timeBase: [Int64]
         package var startPTS: Int64
+        /// `input`; nil in records of earlier versions.
+        package var input: String?
     }
 
     /// Codec and size of pictures.
@@ -62,14 +65,21 @@ package struct RunRecord: Codable, Hashable, Sendable {
     /// Events in front are no longer kept, and none of them is known.
     package internal(set) var isPartial = false
     package internal(set) var start: Start?
+    /// What is read; nil where nobody has said so, and in records of earlier versions.
+    package private(set) var source: RunSource?
     /// Number of the timeline that runs.
     package internal(set) var timeline = 0
+    /// All that run and ran; nil where none but the running one is known, as in records of earlier versions.
+    package internal(set) var timelines: TimelineNumbers?
     /// `stream_end` was written, or what stands directly before it.
     package internal(set) var isClosed = false
     /// Why, where `stream_end` says so.
     package internal(set) var endReason: String?
     /// `EventIntake.mark` of the last event that is not a heartbeat.
     package internal(set) var lastMark: String?
+    /// Of shots, scenes, blocks, gaps and decisions, in order; nil in records of earlier versions, and where
+    /// events were left out: then they do not come again as they stand here.
+    package internal(set) var course: Fingerprint? = Fingerprint()
     package internal(set) var pictures = 0
     package internal(set) var shots = 0
     package internal(set) var scores = 0
@@ -107,6 +117,12 @@ package struct RunRecord: Codable, Hashable, Sendable {
 
     package init() {}
 
+    /// Notes what is read, where nothing is known of that.
+    package mutating func note(_ source: RunSource) { self.source = self.source ?? source }
+
+    /// Where each timeline began, as far as that is known.
+    package var knownTimelines: TimelineNumbers { timelines ?? TimelineNumbers(first: timeline) }
+
     /// The clock of the run's instants; nil before `stream_start`. Without timecode, which no run has after a
     /// loss.
     package var clock: MediaClock? { start?.clock }
@@ -119,6 +135,23 @@ package struct RunRecord: Codable, Hashable, Sendable {
         guard let heard else { return 0 }
         let passed = (Double(unixMilliseconds) - Double(heard.unixMilliseconds)) / 1000
         return min(MediaClock.century, max(0, passed - timeBase.seconds(reached - heard.pts)))
+    }
+
+    /// Whether the run reads what `source` names. What it does not know of itself counts as the same.
+    ///
+    /// - Parameters:
+    ///   - source: what would be read now.
+    ///   - isWritten: it is a file that was written to since the run was.
+    /// - Returns: true where a process may go on with the run, or leave it as it is.
+    package func isOf(_ source: RunSource, isWritten: Bool) -> Bool {
+        if let input = start?.input, input != source.input { return false }
+        return self.source.map { source.isSame(as: $0, isWritten: isWritten) } ?? true
+    }
+
+    /// Whether a run that has ended told and kept of its file what is wanted now. What is not known counts as
+    /// wanted.
+    package func isEnough(for source: RunSource) -> Bool {
+        self.source.map { !source.keepsOther(than: $0) } ?? true
     }
 
     /// Whether a process with these terms goes on with the run, rather than with a new one. Scores, once

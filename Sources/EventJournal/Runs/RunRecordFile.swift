@@ -11,6 +11,8 @@ package struct RunRecordFile {
         case end
     }
 
+    private static let largest: Int64 = 1 << 20
+
     private let layout: JournalLayout
     private let files: any DurableFiles
 
@@ -19,8 +21,8 @@ package struct RunRecordFile {
         self.files = files
     }
 
-    /// Reads the record and what came after it; a damaged record is passed over, and all events are read. A
-    /// run without events gives an empty record.
+    /// Reads the record and what came after it; a damaged record is set aside, and all events are read. A run
+    /// without events gives an empty record.
     ///
     /// Never fails: where some of the events cannot be read, the record is of the others, and `isPartial`, so
     /// that another run begins.
@@ -28,15 +30,18 @@ package struct RunRecordFile {
     /// - Parameters:
     ///   - run: the run.
     ///   - last: `seq` of its last event.
-    /// - Returns: the record, why it could not be read as a whole, and what of the run is no longer there.
+    /// - Returns: the record, why it could not be read as a whole, what of the run is no longer there, and
+    ///   why the saved record was of no use, one line.
     package func read(run: String, last: Int64) -> (
-        record: RunRecord, trouble: DurableFileError?, gone: Gone?
+        record: RunRecord, trouble: DurableFileError?, gone: Gone?, unusable: String?
     ) {
-        var record = saved(run: run) ?? RunRecord()
+        let saved = KeptFile(layout.recordPath(ofRun: run), largest: Self.largest, files)
+            .read { RunRecord(file: $0) }
+        var record = saved.value ?? RunRecord()
         if record.sequence > last {
             // Somebody has removed events that were on disk when it was written.
             record.isPartial = true
-            return (record, nil, .end)
+            return (record, nil, .end, saved.trouble)
         }
         var (trouble, gone): (DurableFileError?, Gone?) = (nil, nil)
         var reader = JournalReader(
@@ -53,20 +58,11 @@ package struct RunRecordFile {
             trouble = trouble ?? error
         }
         if record.sequence < last { record.isPartial = true }
-        return (record, trouble, gone)
+        return (record, trouble, gone, saved.trouble)
     }
 
     /// Replaces the record. Everything in it is on disk.
     package func write(_ record: RunRecord, run: String) throws(DurableFileError) {
         try files.replace(layout.recordPath(ofRun: run), with: record.file)
-    }
-
-    /// nil where there is none, or none that can be believed.
-    private func saved(run: String) -> RunRecord? {
-        let path = layout.recordPath(ofRun: run)
-        guard let size = (try? files.facts(of: path))?.size, size < 1 << 20,
-            let bytes = try? files.read(path, from: 0, count: Int(size))
-        else { return nil }
-        return RunRecord(file: bytes)
     }
 }

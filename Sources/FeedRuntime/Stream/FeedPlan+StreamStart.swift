@@ -1,4 +1,4 @@
-internal import EventJournal
+package import EventJournal
 internal import Platform
 internal import MediaInput
 package import SceneEvents
@@ -18,6 +18,13 @@ extension FeedPlan {
             decoderDelay: decoderDelay, build: Libraries.inUse, wall: WallClock.timestamp())
         start.blockDelayBound = options.blockBound
         return start
+    }
+
+    /// What a run by this plan reads. Looks at the file system, and reads the beginning of a file.
+    package var source: RunSource {
+        RunSource(
+            input: displayName, program: media.program, stream: media.stream, tellsScores: writesScores,
+            pictures: pictures, file: address.fileMark)
     }
 
     /// `StreamStart.terms` of the `stream_start` that this plan gives.

@@ -39,20 +39,25 @@ package struct FeedRun: Hashable, Sendable {
     ///   - terms: `StreamStart.terms` of the `stream_start` that would be written now.
     ///   - writesScores: `score` events are told.
     ///   - file: where the input gives the same bytes again; nil where it is live.
+    ///   - source: what would be read; nil: what the last run read.
     ///   - makeRun: names a new run.
     /// - Returns: with `name` unchanged where the run goes on.
     package static func following(
         _ record: RunRecord, name: String, terms: String, writesScores: Bool, file: ReplayableFile?,
-        makeRun: () -> String
+        source: RunSource? = nil, makeRun: () -> String
     ) -> FeedRun {
         guard record.sequence > 0 else { return FeedRun(name: name) }
         let isReplayable = file != nil
-        if let file, !file.hasChanged, record.endReason == StreamEnd.Reason.end.rawValue,
-            record.start?.terms == terms
+        let isSame = source.map { record.isOf($0, isWritten: file?.hasChanged == true) } ?? true
+        if isSame, let file, !file.hasChanged, record.endReason == StreamEnd.Reason.end.rawValue,
+            record.start?.terms == terms, record.scores == 0 || writesScores,
+            source.map(record.isEnough) ?? true
         {
             return FeedRun(name: name, firstTimeline: record.timeline, beginning: .finished)
         }
-        guard record.goesOn(terms: terms, writesScores: writesScores, isReplayable: isReplayable) else {
+        guard isSame,
+            record.goesOn(terms: terms, writesScores: writesScores, isReplayable: isReplayable)
+        else {
             return FeedRun(
                 name: makeRun(), firstTimeline: record.timeline + 1, beginning: .new(isRestart: !isReplayable)
             )

@@ -10,6 +10,10 @@ package protocol EventOutlet: Sendable {
     /// - Throws: what keeps them from being safe. The feed then ends.
     func append(_ events: [Event]) async throws
 
+    /// The feed was asked to end: what follows, the input does not give by itself. Called before the events
+    /// that this may concern, perhaps several times.
+    func stop() async
+
     /// Whether `keep` is of use.
     var keepsCheckpoints: Bool { get }
 
@@ -26,6 +30,8 @@ package protocol EventOutlet: Sendable {
 }
 
 extension EventOutlet {
+    package func stop() async {}
+
     package var keepsCheckpoints: Bool { false }
 
     package func keep(_ checkpoint: [UInt8]) async {}

@@ -1,3 +1,4 @@
+package import EventJournal
 package import Timeline
 
 /// How one feed stands: what metrics, health and status lines are made of. Counters never fall: they count
@@ -62,6 +63,19 @@ package struct FeedStatus: Sendable, Equatable {
         self.feed = feed
         state = .idle
         since = now
+    }
+
+    /// A feed that is over: a process before this one read it to its end. This one has counted nothing of it.
+    ///
+    /// - Parameters:
+    ///   - feed: its name.
+    ///   - record: of its run.
+    ///   - now: seconds on the monotonic clock.
+    package init(feed: String, finished record: RunRecord, now: Double) {
+        self.init(feed: feed, now: now)
+        state = .ended
+        guard let clock = record.clock else { return }
+        (lastPTS, lastSeconds) = (record.reached, clock.seconds(at: record.reached))
     }
 
     /// The same, counted on from what the feed had come to before its thread began.

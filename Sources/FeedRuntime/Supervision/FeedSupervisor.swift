@@ -293,14 +293,15 @@ package struct FeedSupervisor: Sendable {
             trouble = text
         case .ended(.damaged(let text)): trouble = text
         case .ended(.end): trouble = "the other side ended the connection"
-        case .ended(.stopped): break
+        case .ended(.stopped): trouble = nil
         case .died(let text):
+            trouble = nil
             // Before it had shown anything, the connection is what was missing.
             if connection.verdict == nil { (found, trouble) = (.decoderReset, text) }
         }
         let cause = connection.verdict ?? found
         if wasOpen { actions.append(.beginGap(cause)) }
-        retry(after: cause, isRefused: isRefused, trouble: trouble, now, &actions)
+        retry(after: cause, isRefused: isRefused, trouble: trouble ?? cause.trouble, now, &actions)
     }
 
     private mutating func retry(
@@ -331,5 +332,19 @@ package struct FeedSupervisor: Sendable {
     private mutating func heartbeat(_ now: Double, _ actions: inout [Action]) {
         nextHeartbeat = now + timing.heartbeat
         actions.append(.heartbeat)
+    }
+}
+
+extension Gap.Reason {
+    /// Why a connection was given up that did not say so itself, and what to do; nil for reasons of others.
+    fileprivate var trouble: String? {
+        switch self {
+        case .disconnect: "nothing arrives: check that the other side sends to this address"
+        case .stall:
+            "nothing arrives anymore: check that the other side still sends, and the network between"
+        case .noVideo: "no video arrives: check that the other side sends video"
+        case .decoderReset: "no picture can be decoded: check what the other side sends with ffprobe"
+        case .discontinuity, .missing, .restart, .sinkBlocked: nil
+        }
     }
 }

@@ -32,6 +32,8 @@ final class FeedThread {
     private var shortage = ShortageWatch()
     private var turnAt: Double?
     private var outbox: [Event] = []
+    /// Somebody has asked the feed to end.
+    private var isAskedToEnd = false
     /// What a later process would go on from has changed.
     private var isCheckpointDue = false
     private var meter: FeedMeter
@@ -85,7 +87,7 @@ final class FeedThread {
                 session = restored
                 return events
             }
-            logger.notice("its checkpoint cannot be read; the ring begins anew")
+            logger.notice("its checkpoint cannot be read; the ring begins again")
         }
         return session.resume(record, now: now, unixMilliseconds: wall)
     }
@@ -96,7 +98,10 @@ final class FeedThread {
         deliver()
         while ending == nil {
             wait()
-            if isStopping() { push(.stop) }
+            if isStopping() {
+                isAskedToEnd = true
+                push(.stop)
+            }
             let now = WallClock.monotonicSeconds()
             if now >= beatAt + 1 {
                 beatAt = now
@@ -352,6 +357,7 @@ final class FeedThread {
         guard !outbox.isEmpty || isCheckpointDue || isStatusDue || !pictures.isEmpty else { return }
         var parcel = HandOver.Parcel(
             events: plan.writesScores ? outbox : outbox.filter { $0.kind != .score })
+        parcel.isStopping = isAskedToEnd
         if !outbox.isEmpty {
             outbox = []
             meter.noteEvents(wall: Double(WallClock.unixMilliseconds()) / 1000)

@@ -17,6 +17,8 @@ package final class HandOver: TaskExecutor {
         package var pictures: [FeedPicture] = []
         /// Pictures that are kept.
         package var mostPictures = 0
+        /// The feed was asked to end before all of it was made: `EventOutlet.stop`.
+        package var isStopping = false
 
         package init(events: [Event], checkpoint: [UInt8]? = nil, status: FeedStatus? = nil) {
             self.events = events
@@ -42,7 +44,8 @@ package final class HandOver: TaskExecutor {
 
     /// - Parameters:
     ///   - outlet: takes what is handed over.
-    ///   - wake: called from any thread when the feed's thread should call `turn`.
+    ///   - wake: called from any thread when the feed's thread should call `turn`; under a lock, so that it
+    ///     waits for nothing and calls nothing of the hand-over.
     package init(to outlet: any EventOutlet, wake: @escaping @Sendable () -> Void) {
         self.outlet = outlet
         self.wake = wake
@@ -62,6 +65,7 @@ package final class HandOver: TaskExecutor {
         }
         Task.detached(executorPreference: self) { [outlet] in
             var failure: String?
+            if parcel.isStopping { await outlet.stop() }
             do {
                 if !parcel.events.isEmpty { try await outlet.append(parcel.events) }
                 if let checkpoint = parcel.checkpoint { await outlet.keep(checkpoint) }
@@ -103,13 +107,15 @@ package final class HandOver: TaskExecutor {
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let (isSeen, isWaited) = state.withLock { state in
+        // Once the feed's thread sees the job, it may run it to the end and free all this, whoever still
+        // calls here: only the task holds its executor. So the lock, whose last step lets that thread in, is
+        // the last that is touched.
+        state.withLock { state in
             state.jobs.append(job)
-            return (state.isTurning, state.isWaited)
+            // Nobody else takes the signal, and months of them would be taken at the end.
+            if state.isWaited { news.signal() }
+            if !state.isTurning { wake() }
         }
-        // Nobody else takes the signal, and months of them would be taken at the end.
-        if isWaited { news.signal() }
-        if !isSeen { wake() }
     }
 
     private func finish(_ failure: String?) {

@@ -1,3 +1,4 @@
+package import EventJournal
 internal import Platform
 internal import Glibc
 internal import MediaInput
@@ -42,12 +43,24 @@ package struct FeedAddress: Hashable, Sendable {
     /// When it was last written to, Unix seconds, where it is a regular file: that gives the same bytes
     /// again, and perhaps more at its end. Looks at the file system.
     package var fileModified: Double? {
+        fileFacts.map { Double($0.st_mtim.tv_sec) + Double($0.st_mtim.tv_nsec) / 1e9 }
+    }
+
+    /// By what that file is known again; nil where it is none. Reads its first `FileMark.headLength` bytes.
+    package var fileMark: FileMark? {
+        guard let path, let facts = fileFacts else { return nil }
+        let head = try? PosixFiles().read(path, from: 0, count: FileMark.headLength)
+        return FileMark(size: Int64(facts.st_size), inode: UInt64(facts.st_ino), head: head ?? [])
+    }
+
+    /// nil where the path is not that of a regular file.
+    private var fileFacts: stat? {
         guard let path else { return nil }
         var facts = stat()
         guard FileName.withBytes(path, { stat($0, &facts) }) == 0, facts.st_mode & S_IFMT == S_IFREG else {
             return nil
         }
-        return Double(facts.st_mtim.tv_sec) + Double(facts.st_mtim.tv_nsec) / 1e9
+        return facts
     }
 
     /// Host and port, without user information; nil where there is none.

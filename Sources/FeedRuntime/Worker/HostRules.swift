@@ -77,7 +77,7 @@ extension WorkerEnding {
         let name = text.firstRange(of: ": ").map { text[..<$0.lowerBound] } ?? text[...]
         return .failed(
             failure,
-            "\(name): it leads to the host \(refusedHost), which is not allowed: add that to allowed-hosts (--allow-host) if it may"
+            "\(name): it leads to the host \(refusedHost), which is not allowed: add it to allowed-hosts (--allow-host) if you trust it"
         )
     }
 }

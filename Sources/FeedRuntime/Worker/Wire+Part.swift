@@ -86,7 +86,7 @@ extension WireReader {
             throw WireError(reason: "a part's key frames lie outside it")
         }
         let motion = try float()
-        guard motion.isFinite else { throw WireError(reason: "a part's motion is no number") }
+        guard motion.isFinite else { throw WireError(reason: "a part's motion is not a number") }
         var part = Part(
             index: index, shotIndex: shotIndex, start: start, end: end, duration: duration, entry: entry,
             isLastOfShot: flags & 1 != 0, keyFrames: keyFrames, motion: motion)

@@ -23,6 +23,9 @@ package struct DurableFileError: Error, Hashable, Sendable, CustomStringConverti
     /// A later attempt may succeed.
     package var isPassing: Bool { FileRemedy.isPassing(code) }
 
+    /// The disk, or what the user may have of it, is full.
+    package var isFull: Bool { code == ENOSPC || code == EDQUOT }
+
     /// Operations that leave everything as it was.
     private static let readings: Set<String> = ["read", "list", "examine", "find a journal in"]
 

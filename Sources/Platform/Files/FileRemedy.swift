@@ -20,13 +20,13 @@ package enum FileRemedy {
         case ENOMEM: "free memory"
         case ENOTDIR: "a file stands where a folder is needed: move it away, or choose another path"
         case EISDIR: "a folder stands where a file is needed: move it away, or choose another path"
-        case ELOOP: "its symbolic links lead in a circle: mend them"
+        case ELOOP: "its symbolic links lead in a circle: correct them"
         case ENAMETOOLONG: "choose a shorter path"
         case EFBIG: "the file is as large as it may get: raise the limit (ulimit -f), or begin another"
         case EIO: "look at the disk (dmesg)"
         case ESTALE, ENOTCONN, ETIMEDOUT: "look at the network file system it is on"
-        case EPIPE: "nobody reads it any more"
-        case EINVAL, ENXIO, ESPIPE: "it is no ordinary file: move it away, or choose another path"
+        case EPIPE: "nobody reads it anymore"
+        case EINVAL, ENXIO, ESPIPE: "it is not an ordinary file: move it away, or choose another path"
         default: "check the path and the disk"
         }
     }

@@ -18,5 +18,8 @@ package struct OutputError: Error, Hashable, Sendable, CustomStringConvertible {
         number == EISDIR ? "it is a folder" : String(cString: strerror(number))
     }
 
+    /// What to do about it where nobody knows better, a clause without full stop.
+    package var remedy: String { FileRemedy.text(for: number, isWriting: true) }
+
     package var description: String { "cannot write '\(path)': \(reason)" }
 }

@@ -175,7 +175,8 @@ package struct PosixFiles: DurableFiles {
         try put(bytes, at: path, isSynced: false)
     }
 
-    /// Follows the name of a file that is being written to take another's place; a crash leaves it.
+    /// Follows the name of a file that is being written to take another's place. A crash leaves it; an error
+    /// does not.
     package static let freshSuffix = ".new"
 
     private func put(_ bytes: [UInt8], at path: String, isSynced: Bool) throws(DurableFileError) {
@@ -183,13 +184,19 @@ package struct PosixFiles: DurableFiles {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
         let descriptor = FileName.withBytes(fresh) { open($0, flags, 0o640) }
         guard descriptor >= 0 else { throw failure("open", fresh) }
-        do {
-            defer { Glibc.close(descriptor) }
-            let handle = DurableFileHandle(number: descriptor)
-            try append(bytes, to: handle)
-            if isSynced { try sync(handle) }
+        do throws(DurableFileError) {
+            do {
+                defer { Glibc.close(descriptor) }
+                let handle = DurableFileHandle(number: descriptor)
+                try append(bytes, to: handle)
+                if isSynced { try sync(handle) }
+            }
+            try rename(fresh, to: path)
+        } catch {
+            // Half a file would keep room that the disk may lack.
+            FileName.withBytes(fresh) { _ = unlink($0) }
+            throw error
         }
-        try rename(fresh, to: path)
     }
 
     package func rename(_ path: String, to target: String) throws(DurableFileError) {

@@ -82,16 +82,20 @@ struct TilingCheck {
     ///   - end: nil while the stream goes on: what follows the watermark may still come then.
     ///   - watermark: PTS of the last one.
     ///   - finals: PTS of the final boundaries.
+    ///   - kinds: types of event that were written.
     /// - Returns: the faults, none where the stream is whole.
-    func finish(start: StreamStart, end: StreamEnd?, watermark: Int64?, finals: Set<Int64>)
-        -> [EventStreamCheck.Fault]
-    {
-        var faults = tile("shots", shots + gaps, start, end, watermark)
+    func finish(
+        start: StreamStart, end: StreamEnd?, watermark: Int64?, finals: Set<Int64>, kinds: Set<EventKind>
+    ) -> [EventStreamCheck.Fault] {
+        var faults: [EventStreamCheck.Fault] = []
+        let showsGaps = kinds.contains(.gap) || end?.gaps == 0
+        if showsGaps, kinds.contains(.shot) { faults += tile("shots", shots + gaps, start, end, watermark) }
         // A run that finds shots alone has no scenes.
-        if start.model.scorer != "none" || !scenes.isEmpty {
+        let hasScenes = start.model.scorer != "none" || !scenes.isEmpty
+        if showsGaps, kinds.contains(.scene), hasScenes {
             faults += tile("scenes", scenes + gaps, start, end, watermark)
         }
-        return faults + ends(end, finals: finals)
+        return faults + ends(end, finals: finals, kinds: kinds)
     }
 
     private func tile(
@@ -120,15 +124,17 @@ struct TilingCheck {
     }
 
     /// Scenes end where they say, and every final boundary ends one.
-    private func ends(_ end: StreamEnd?, finals: Set<Int64>) -> [EventStreamCheck.Fault] {
+    private func ends(
+        _ end: StreamEnd?, finals: Set<Int64>, kinds: Set<EventKind>
+    ) -> [EventStreamCheck.Fault] {
         var faults: [EventStreamCheck.Fault] = []
         let gapStarts = Set(gaps.map(\.start))
         for (scene, reason) in zip(scenes, endReasons) {
             // While the stream goes on, the line that tells of a gap or of the end may still follow.
             let isThere =
                 switch reason {
-                case .boundary: finals.contains(scene.end)
-                case .gap: end == nil || gapStarts.contains(scene.end)
+                case .boundary: finals.contains(scene.end) || !kinds.contains(.boundary)
+                case .gap: end == nil || gapStarts.contains(scene.end) || !kinds.contains(.gap)
                 case .end: end == nil || end?.at.pts == scene.end
                 }
             if !isThere {
@@ -137,7 +143,7 @@ struct TilingCheck {
                         line: scene.line, text: "the scene ends by \(reason.rawValue) where there is none"))
             }
         }
-        guard end != nil else { return faults }
+        guard end != nil, kinds.contains(.scene) else { return faults }
         for missing in finals.subtracting(scenes.map(\.end)).sorted() {
             faults.append(.init(text: "the final boundary at pts \(missing) ends no scene"))
         }

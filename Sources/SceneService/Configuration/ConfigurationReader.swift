@@ -29,7 +29,7 @@ struct ConfigurationReader {
             guard entries.updateValue((key, value), forKey: scalar.string) == nil else {
                 throw ConfigurationError(
                     file: file, line: key.mark?.line, key: Self.joined(path, scalar.string),
-                    reason: "stands twice; remove one")
+                    reason: "is given twice; remove one")
             }
             order.append(scalar.string)
         }
@@ -71,7 +71,7 @@ struct ConfigurationReader {
     func string(_ key: String) throws(ConfigurationError) -> String? {
         guard let node = node(key) else { return nil }
         guard case .scalar(let scalar) = node, !scalar.string.isEmpty else {
-            throw failure(key, "takes a text")
+            throw failure(key, "takes text")
         }
         return scalar.string
     }
@@ -146,13 +146,13 @@ struct ConfigurationReader {
 
     func strings(_ key: String) throws(ConfigurationError) -> [String]? {
         guard let node = node(key) else { return nil }
-        guard case .sequence(let sequence) = node else { throw failure(key, "takes a list of texts") }
+        guard case .sequence(let sequence) = node else { throw failure(key, "takes a list of text values") }
         var texts: [String] = []
         for item in sequence {
             guard case .scalar(let scalar) = item, !scalar.string.isEmpty else {
                 throw ConfigurationError(
                     file: file, line: item.mark?.line, key: Self.joined(path, key),
-                    reason: "takes a list of texts")
+                    reason: "takes a list of text values")
             }
             texts.append(scalar.string)
         }

@@ -18,7 +18,7 @@ extension FeedSettings {
             return ("audio-stream", "names what audio: false does not read; leave one out")
         }
         if audioStream != nil, !merged.mayHear {
-            return ("audio-stream", "names the sound that is told of; set sound: true, too")
+            return ("audio-stream", "needs something that reads sound; set sound: true, too")
         }
         if threshold != nil, scenesPerHour != nil {
             return ("threshold", "fixes the score that scenes-per-hour adjusts; leave one out")

@@ -126,7 +126,7 @@ extension EventAccess {
             guard token.credentials.count == 1, token.template == "${credential:\(token.credentials[0])}"
             else {
                 throw section.failure(
-                    "token", "takes ${credential:NAME}; tokens do not belong into this file")
+                    "token", "takes ${credential:NAME}; tokens do not belong in this file")
             }
             self = .bearer(token)
         } else {
@@ -281,11 +281,12 @@ extension ConfigurationError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             self.init(
-                file: file, line: mark.line, reason: "not YAML: \(problem); mend this line or the one before")
+                file: file, line: mark.line,
+                reason: "not YAML: \(problem); correct this line or the one before")
         case .duplicatedKeysInMapping(let duplicates, let context):
             self.init(
                 file: file, line: context.mark.line, key: duplicates.sorted().first,
-                reason: "stands twice; remove one")
+                reason: "is given twice; remove one")
         default:
             self.init(file: file, reason: "cannot be read as YAML; it must be UTF-8 text")
         }

@@ -53,7 +53,7 @@ extension SinkSelection {
         let known = EventKind.allCases.map(\.rawValue)
         for type in types ?? [] where !known.contains(type) {
             throw entry.failure(
-                "types", "'\(type)' is no type of event; known: \(known.joined(separator: ", "))")
+                "types", "'\(type)' is not an event type; known: \(known.joined(separator: ", "))")
         }
     }
 }
@@ -93,7 +93,7 @@ extension WebhookSink {
         if let text = try entry.string("secret") {
             let secret = SecretText(text)
             guard !secret.credentials.isEmpty else {
-                throw entry.failure("secret", "takes ${credential:NAME}; keys do not belong into this file")
+                throw entry.failure("secret", "takes ${credential:NAME}; keys do not belong in this file")
             }
             self.secret = secret
         }

@@ -75,7 +75,7 @@ extension FeedPlan {
             options.surprise = try surprise(settings, model)
             options.tellsSound = settings.sound ?? false
             guard settings.audio != false || !options.tellsSound else {
-                throw FeedPlanError(reason: "sound tells of what audio: false does not read: leave one out")
+                throw FeedPlanError(reason: "sound describes what audio: false does not read: leave one out")
             }
             guard settings.audio != false || settings.similarity?.contains(.sound) != true else {
                 throw FeedPlanError(

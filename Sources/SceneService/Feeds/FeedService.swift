@@ -5,6 +5,7 @@ internal import Platform
 package import Logging
 internal import ScenePipeline
 internal import SceneSegmentation
+internal import Timeline
 
 /// The feeds of a service: started, kept and ended as the configuration says.
 ///
@@ -269,9 +270,21 @@ package actor FeedService {
         switch ending {
         case .end, .stopped: break
         case .damaged(let text), .failed(_, let text), .noOutlet(let text), .lost(let text):
+            note(text, of: feed.configuration.name)
             log.error("feed has ended", metadata: ["reason": "\(text)"])
         }
         return ending
+    }
+
+    /// Says on the board why a feed is over: its own thread tells only that it is, if it ever began.
+    private func note(_ trouble: String, of name: String) {
+        let now = WallClock.monotonicSeconds()
+        delivery.board.update(name) { entry in
+            var status = entry.status ?? FeedStatus(feed: name, now: now)
+            if status.state != .ended { (status.state, status.since) = (.ended, now) }
+            status.trouble = trouble
+            entry.status = status
+        }
     }
 
     /// Takes the descriptors that the feed needs.
@@ -296,9 +309,12 @@ package actor FeedService {
     }
 
     private func join(_ feed: Prepared, _ outlet: FeedOutlet) async throws -> FeedRun {
-        try await outlet.join(
-            terms: feed.plan.terms(model: feed.model.summary), writesScores: feed.plan.writesScores,
-            modified: feed.plan.address.fileModified, makeRun: { RunIdentity.make() })
+        let plan = feed.plan
+        // A disk may be slow: not on one of the few threads that all tasks share.
+        let (modified, source) = try await OwnThread.run { (plan.address.fileModified, plan.source) }
+        return try await outlet.join(
+            terms: plan.terms(model: feed.model.summary), writesScores: plan.writesScores,
+            modified: modified, source: source, makeRun: { RunIdentity.make() })
     }
 
     private func launch(_ feed: Prepared, _ run: FeedRun, _ outlet: FeedOutlet, isReplayed: Bool) throws

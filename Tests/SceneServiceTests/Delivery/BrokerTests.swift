@@ -59,6 +59,41 @@ import Timeline
     @Test(.enabled(if: kafka.isThere, "Python's confluent-kafka is not installed"))
     func kafkaGetsEveryEvent() async throws { try await publish(to: Self.kafka) }
 
+    /// A broker acknowledges also what its access list forbids. And lines without envelope name no feed.
+    @Test(.enabled(if: mqtt.isThere, "mosquitto or Python's paho-mqtt is not installed"))
+    func whatABrokerRefusesIsNotTaken() async throws {
+        let rig = try await DeliveryRig()
+        let folder = rig.folder.path
+        let port = LoopbackListener.freePort()
+        for (name, text) in [
+            ("acl", "topic read #\n"),
+            (
+                "mosquitto.conf",
+                "listener \(port) 127.0.0.1\nallow_anonymous true\nuser root\nacl_file \(folder)/acl\n"
+            ),
+        ] { try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8) }
+        let server = try background("exec mosquitto -c mosquitto.conf", in: folder)
+        defer { end(server) }
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
+        let publish = "'\(Fixtures.root.path)/deploy/brokers/publish-mqtt' 127.0.0.1:\(port)"
+        let bridge = try background(
+            """
+            until (: > /dev/tcp/127.0.0.1/\(port)) 2> /dev/null; do sleep 0.1; done
+            echo '{"v":1,"type":"scene","seq":1}' | \(publish) 2> bare
+            scened events --socket events.sock --attempts 1 --cursor-file cursor --exec-batch "\(publish)" 2> said
+            echo $? > status
+            """, in: folder)
+        defer { end(bridge) }
+        #expect(try await received("\(folder)/status") { !$0.isEmpty } == ["75"])
+        let said = try await received("\(folder)/said") { _ in true }
+        #expect(said.contains { $0.contains("the broker refuses events: Not authorized") }, "\(said)")
+        #expect(!FileManager.default.fileExists(atPath: "\(folder)/cursor"))
+        let bare = try await received("\(folder)/bare") { _ in true }
+        #expect(bare.count == 1 && bare[0].hasSuffix("leave out --no-envelope"), "\(bare)")
+        await rig.service.stop()
+    }
+
     private static let scened = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         .deletingLastPathComponent()
     private static let readers = Fixtures.root.appending(path: "tools/rig/broker_readers.py").path

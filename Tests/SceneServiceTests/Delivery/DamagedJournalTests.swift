@@ -45,7 +45,7 @@ import Testing
         }
         // However many readers come by.
         #expect(log.with("events are missing").count == 1)
-        #expect(log.with("lines that are no events").count == (change == .spoiled ? 1 : 0))
+        #expect(log.with("lines that are not events").count == (change == .spoiled ? 1 : 0))
         await rig.service.stop()
     }
 

@@ -173,13 +173,13 @@ struct LineReader {
 
 extension FeedOutlet {
     /// Goes on with a run that begins with `start`, as a feed with the same options does after a crash;
-    /// `modified` where it reads a file: its last change.
+    /// `modified` where it reads a file: its last change; `source`: what it reads.
     @discardableResult
-    func goOn(as start: StreamStart, modified: Double? = nil, writesScores: Bool = false) async throws
-        -> FeedRun
-    {
+    func goOn(
+        as start: StreamStart, modified: Double? = nil, writesScores: Bool = false, source: RunSource? = nil
+    ) async throws -> FeedRun {
         try join(
-            terms: start.terms, writesScores: writesScores, modified: modified,
+            terms: start.terms, writesScores: writesScores, modified: modified, source: source,
             makeRun: { RunIdentity.make() })
     }
 }

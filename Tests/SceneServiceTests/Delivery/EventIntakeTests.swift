@@ -60,7 +60,7 @@ import Timeline
 
     @Test func seqGoesOnAfterARestart() {
         var intake = EventIntake(nextSequence: 42)
-        intake.goOn(clock: SampleEvents.clock, timeline: 0)
+        intake.goOn(clock: SampleEvents.clock, timelines: TimelineNumbers())
         let line = intake.lines(for: SampleEvents.scene(4), hasRoom: true).first
         #expect(line?.text.contains("\"seq\":42,") == true)
     }

@@ -25,11 +25,21 @@ import Timeline
         let metrics = try await rig.page("/metrics").body
         for line in [
             "scened_feed_gaps_total{feed=\"f\",reason=\"restart\"} 1",
+            // Prometheus counts from the first value that it sees.
+            "scened_feed_gaps_total{feed=\"f\",reason=\"sink_blocked\"} 0",
+            "scened_feed_gap_seconds_total{feed=\"f\",reason=\"disconnect\"} 0",
+            "scened_events_total{feed=\"f\",type=\"gap\"} 3",
+            "scened_events_total{feed=\"f\",type=\"scene\"} 0",
             "scened_feed_gaps_total{feed=\"f\",reason=\"stall\"} 2",
             "scened_feed_gap_seconds_total{feed=\"f\",reason=\"stall\"} 4",
         ] {
             #expect(metrics.contains("\n\(line)\n"), "\(line)")
         }
+        for (name, count) in [
+            ("scened_feed_gaps_total", Gap.Reason.allCases.count),
+            ("scened_feed_gap_seconds_total", Gap.Reason.allCases.count),
+            ("scened_events_total", EventKind.allCases.count),
+        ] { #expect(metrics.split(separator: "\n").count { $0.hasPrefix("\(name){") } == count, "\(name)") }
         #expect(try await rig.page("/v1/feeds").body.contains("\"gap_seconds\":4.000000"))
         await rig.service.stop()
     }

@@ -26,6 +26,7 @@ import Timeline
         // A stream without end has no length; its head comes all the same.
         let stream = try await rig.answer("HEAD /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
         #expect(stream.status.contains("200") && stream.headers["content-type"] == "text/event-stream")
+        #expect(stream.status.hasPrefix("HTTP/1.1 "))
         #expect(stream.headers["transfer-encoding"] == nil && stream.body.isEmpty)
         await rig.service.stop()
     }
@@ -38,6 +39,7 @@ import Timeline
         ("POST /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", "405"),
         ("GET /healthz HTTP/1.1\r\n\r\n", "400"), ("nonsense\r\n\r\n", "400"),
         ("GET /healthz HTTP/1.1\r\nHost localhost\r\n\r\n", "400"),
+        ("BREW /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"),
         ("HEAD /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n", "200"),
         ("GET /v1/events?feed=none HTTP/1.1\r\nHost: localhost\r\n\r\n", "404"),
     ])
@@ -60,6 +62,63 @@ import Timeline
             #expect(answer.status.contains("405"))
             #expect(answer.headers["allow"] == "GET, HEAD")
         }
+        await rig.service.stop()
+    }
+
+    /// Who holds a body back until it is asked for is answered at once: the answer does not depend on it.
+    @Test(.timeLimit(.minutes(2)), arguments: [("POST", "/metrics", "405"), ("GET", "/healthz", "200")])
+    func nobodyWaitsToSendABody(method: String, path: String, status: String) async throws {
+        let rig = try await DeliveryRig()
+        let answer = try await rig.answer(
+            "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
+                + "Expect: 100-Continue\r\n\r\n")
+        #expect(answer.status.contains(" \(status) ") && answer.headers["connection"] == "close")
+        #expect(!answer.body.isEmpty)
+        await rig.service.stop()
+    }
+
+    /// A stream in chunks, to who knows them.
+    @Test func aStreamComesInChunks() async throws {
+        let rig = try await DeliveryRig()
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run)])
+        try await rig.web("GET /v1/events?after=start HTTP/1.1\r\nHost: localhost\r\n\r\n") { lines in
+            var head: [String] = []
+            while let line = try await lines.next(), line != "\r" { head.append(line.lowercased()) }
+            #expect(head.first?.hasPrefix("http/1.1 200") == true)
+            #expect(head.contains("transfer-encoding: chunked\r"))
+            let size = try await lines.next() ?? ""
+            #expect(Int(size.dropLast(), radix: 16) ?? 0 > 0, "\(size)")
+        }
+        await rig.service.stop()
+    }
+
+    /// Of two values of a key one would count, and nobody could tell which; feeds add up.
+    @Test(arguments: [
+        ("types=scene&types=gap", "400", "'types' may be given once; separate types by commas"),
+        ("after=now&after=start", "400", "'after' may be given once"),
+        ("envelope=true&envelope=true", "400", "'envelope' may be given once"),
+        ("types=scene,gap&after=now", "200", ""), ("feed=f&feed=f", "200", ""),
+    ])
+    func keysOfTheQueryComeOnce(query: String, status: String, reason: String) async throws {
+        let rig = try await DeliveryRig()
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run)])
+        let method = status == "200" ? "HEAD" : "GET"
+        let answer = try await rig.answer("\(method) /v1/events?\(query) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        #expect(answer.status.contains(" \(status) "))
+        #expect(answer.body == (reason.isEmpty ? "" : reason + "\n"))
+        await rig.service.stop()
+    }
+
+    @Test func aPageThatIsNotThereNamesThoseThatAre() async throws {
+        let rig = try await DeliveryRig()
+        let answer = try await rig.page("/nowhere")
+        let known = [
+            "/", "/feeds/NAME", "/v1/feeds/NAME/pictures/PTS.jpg", "/v1/feeds", "/v1/events", "/metrics",
+            "/healthz", "/readyz",
+        ]
+        #expect(answer.body == "known: \(known.joined(separator: ", "))\n")
         await rig.service.stop()
     }
 

@@ -2,6 +2,7 @@ import EventDelivery
 import EventJournal
 import FeedRuntime
 import Foundation
+import Platform
 import SceneService
 import TestSupport
 import Testing
@@ -88,6 +89,78 @@ import Testing
         #expect(try JournalRig.layout.picture(ofRun: "..", at: 5, files) == nil)
         // No reader of journals takes them for a run.
         #expect(try JournalRig.layout.runs(files) == [])
+    }
+
+    /// A film that is read again, by this process or the next, shows its pictures again: none is counted
+    /// twice, and of a full shelf none goes for an older one.
+    @Test func aShelfHoldsEachPictureOnce() throws {
+        let files = FaultyFiles()
+        let run = JournalRig.run(1)
+        func kept() throws -> [Int64] {
+            try files.names(in: "\(JournalRig.layout.directory)/pictures/\(run)").compactMap(
+                JournalLayout.pts(ofPicture:)
+            ).sorted()
+        }
+        var shelf = PictureShelf(JournalRig.layout, files)
+        for pts in 0..<10 { try shelf.put([1], at: Int64(pts), run: run, most: 12) }
+        for isNext in [false, true] {
+            if isNext { shelf = PictureShelf(JournalRig.layout, files) }
+            for pts in 0..<10 { try shelf.put([2], at: Int64(pts), run: run, most: 12) }
+            #expect(try kept() == Array(0..<10))
+        }
+        #expect(try JournalRig.layout.picture(ofRun: run, at: 0, files) == [2])
+        for pts in 0..<13 { try shelf.put([3], at: Int64(pts), run: run, most: 5) }
+        #expect(try kept() == Array(8..<13))
+        for pts in 0..<13 { try shelf.put([4], at: Int64(pts), run: run, most: 5) }
+        #expect(try kept() == Array(8..<13))
+        #expect(try JournalRig.layout.picture(ofRun: run, at: 8, files) == [4])
+    }
+
+    /// What a crash left of pictures that were being written goes with the next one, and with it the folder
+    /// of another run.
+    @Test func halfPicturesGo() throws {
+        let state = try TemporaryFolder()
+        let layout = JournalLayout(state: state.path, feed: "f")
+        let (one, two) = (JournalRig.run(1), JournalRig.run(2))
+        func folder(_ run: String) -> String { "\(layout.directory)/pictures/\(run)" }
+        for run in [one, two] {
+            try PosixFiles().createDirectory(folder(run))
+            try PosixFiles().overwrite("\(folder(run))/7.jpg", with: [1])
+            try PosixFiles().overwrite("\(folder(run))/8.jpg.new", with: [1])
+        }
+        try PosixFiles().overwrite("\(folder(two))/note.new", with: [1])
+        var shelf = PictureShelf(layout, PosixFiles())
+        try shelf.put([1], at: 9, run: two, most: 3)
+        #expect(try PosixFiles().names(in: folder(two)).sorted() == ["7.jpg", "9.jpg", "note.new"])
+        #expect(try PosixFiles().names(in: "\(layout.directory)/pictures") == [two])
+        // A folder that somebody removes is made anew.
+        try FileManager.default.removeItem(atPath: folder(two))
+        #expect(throws: DurableFileError.self) { try shelf.put([1], at: 10, run: two, most: 3) }
+        try shelf.put([1], at: 11, run: two, most: 3)
+        #expect(try PosixFiles().names(in: folder(two)) == ["11.jpg"])
+    }
+
+    /// Where the disk is full, older pictures leave their room to events.
+    @Test func eventsComeBeforePictures() async throws {
+        let (files, log) = (FaultyFiles(), LogLines())
+        let rig = try await DeliveryRig(files: files, log: log)
+        let outlet = try await rig.outlet()
+        try await outlet.append([SampleEvents.start(run: outlet.run)])
+        await outlet.keep((0..<8).map { picture($0) }, most: 8)
+        let folder = "\(rig.folder.path)/journal/f/pictures/\(outlet.run)"
+        #expect(try files.names(in: folder).count == 8)
+        files.with { _ = $0.failing.insert("write") }
+        try await outlet.append([SampleEvents.scene(0)])
+        // Each attempt that is refused halves them.
+        let left = try files.names(in: folder).compactMap(JournalLayout.pts(ofPicture:)).sorted()
+        #expect(left.count <= 4 && left == Array((8 - Int64(left.count))..<8))
+        #expect(log.with("older pictures go first").count == 1)
+        files.with { $0.failing = [] }
+        let isDrained = await outlet.drain()
+        #expect(isDrained)
+        await outlet.keep([picture(8)], most: 8)
+        #expect(try files.names(in: folder).contains("8.jpg"))
+        await rig.service.stop()
     }
 
     /// Nothing is written beside a journal that is not there: another process may own the folder.

@@ -73,11 +73,11 @@ import Testing
         }
         let outlet = try await rig.outlet()
         try await outlet.append([SampleEvents.start(run: outlet.run), SampleEvents.scene(0)])
-        while log.with("place of sink cannot be saved").isEmpty { await Task.yield() }
+        while log.with("the cursor of the sink cannot be saved").isEmpty { await Task.yield() }
         try FileManager.default.removeItem(atPath: blocked)
-        while log.with("place of sink is saved again").isEmpty { await Task.yield() }
+        while log.with("the cursor of the sink is saved again").isEmpty { await Task.yield() }
         await rig.service.stop()
-        #expect(log.with("place of sink cannot be saved").count == 1)
+        #expect(log.with("the cursor of the sink cannot be saved").count == 1)
         #expect(log.with("sink takes").isEmpty)
         let taken = try String(contentsOfFile: "\(folder.path)/f.jsonl", encoding: .utf8)
         #expect(taken.split(separator: "\n").count == 2)

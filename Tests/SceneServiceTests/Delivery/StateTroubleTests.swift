@@ -145,6 +145,38 @@ import Timeline
         await third.service.stop()
     }
 
+    /// A cursor that the system does not give at the moment, for want of a descriptor, is waited for: nothing
+    /// is delivered twice.
+    @Test(.timeLimit(.minutes(2))) func aCursorIsWaitedFor() async throws {
+        let (folder, files, log) = (try TemporaryFolder(), UnreadableFiles(), LogLines())
+        guard case .streamStart(let start) = SampleEvents.start(run: "r") else { return }
+        let path = "\(folder.path)/f.jsonl"
+        let configure: (inout ServiceConfiguration) -> Void = { configuration in
+            configuration.socket = nil
+            configuration.sinks = [.file(FileSink(name: "log", path: path))]
+        }
+        let first = try await DeliveryRig(in: folder, files: files, configure)
+        let outlet = try await first.outlet()
+        try await outlet.goOn(as: start)
+        try await outlet.append([.streamStart(start), SampleEvents.scene(0)])
+        let isTaken = await first.service.drain(seconds: 30)
+        #expect(isTaken)
+        await first.service.stop()
+        files.refusal.withLock { $0 = ("\(folder.path)/cursors/log/f", EMFILE) }
+        let second = try await DeliveryRig(in: folder, files: files, log: log, configure)
+        let next = try await second.outlet()
+        try await next.goOn(as: start)
+        try await next.append([SampleEvents.scene(1)])
+        while log.with("the cursor of the sink cannot be read").isEmpty { await Task.yield() }
+        files.refusal.withLock { $0 = nil }
+        let isDrained = await second.service.drain(seconds: 60)
+        #expect(isDrained)
+        #expect(second.service.board.snapshot.sinks.values.allSatisfy { $0.trouble == nil })
+        await second.service.stop()
+        let lines = files.base.with { $0.files[path]?.bytes ?? [] }.split(separator: UInt8(ascii: "\n"))
+        #expect(lines.count == 3)
+    }
+
     /// What may stand in the place of each thing in the state directory.
     static let spoilt: [(name: String, path: String)] = [
         ("segment", "journal/f/RUN/SEGMENT"), ("record", "journal/f/RUN/record.json"),
@@ -194,7 +226,8 @@ import Timeline
         let spoil = try ExternalTool.run(["sh", "-c", "rm -rf \"$1\"; \(command)", "sh", path])
         try #require(spoil.status == 0)
 
-        let second = try await DeliveryRig(in: folder, configure)
+        let log = LogLines()
+        let second = try await DeliveryRig(in: folder, log: log, configure)
         let (spoilt, sound) = (try await second.outlet("f", run: 7), try await second.outlet("g", run: 8))
         let goesOn = try await sound.goOn(as: start)
         #expect(goesOn.name == runs["g"])
@@ -214,6 +247,15 @@ import Timeline
         _ = try? JournalInspection(directory: folder.path, files: PosixFiles())
         let soundEvents = try JournalReaderTests.all(JournalLayout(state: folder.path, feed: "g"))
         #expect(soundEvents.count == 42)
+        if ["record", "checkpoint", "cursor"].contains(thing) {
+            // The sink reads its cursor on a thread of its own.
+            let isDrained = await second.service.drain(seconds: 30)
+            #expect(isDrained)
+            #expect(log.with("cannot be used").count == 1)
+            let url = URL(filePath: path)
+            let names = try PosixFiles().names(in: url.deletingLastPathComponent().path)
+            #expect(names.contains(url.lastPathComponent + ".damaged"))
+        }
         await second.service.stop()
     }
 }

@@ -67,16 +67,16 @@ import Testing
     static let receivers: [(kind: String, says: String)] = [
         ("refused", "Connection refused; nobody listens there: start the receiver, or check the port"),
         ("nameless", "; check the name, and the DNS of this machine"),
-        ("plain", "it speaks no TLS on this port; check the port, or write http:// in the address"),
+        ("plain", "it does not speak TLS on this port; check the port, or write http:// in the address"),
         ("past", "its certificate has expired; renew it at the receiver"),
         ("future", "its certificate is not valid yet; wait until it is"),
         ("namesake", "its certificate is for other names; use one of them in the address"),
         (
             "stranger",
-            "no authority that is trusted here stands behind its certificate; name its authority's file with `ca`"
+            "no authority that is trusted here signed its certificate; name its authority's file with `ca`"
         ),
-        ("old", "it speaks no TLS from 1.2 on; let the receiver speak TLS 1.2 or 1.3"),
-        ("client", "it wants a certificate of the client; scened has none to show"),
+        ("old", "it does not support TLS 1.2 or later; let the receiver speak TLS 1.2 or 1.3"),
+        ("client", "it wants a client certificate; scened has none to show"),
         ("secure", "and whether the port wants https://"),
     ]
 

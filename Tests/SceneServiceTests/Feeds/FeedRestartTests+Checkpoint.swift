@@ -62,12 +62,15 @@ extension FeedRestartTests {
             }
             guard let checkpoint = first.checkpoint else { continue }
             var writer = EventWriter()
-            let record = record(told.map { writer.line($0) })
+            let lines = told.map { writer.line($0) }
+            let record = record(lines)
             guard !record.isClosed else { continue }
             var second = makeSession()
             let wall = Int64(((now + outage) * 1000).rounded())
-            told += try second.resume(checkpoint, record, now: 500, unixMilliseconds: wall)
-            told += try rest(of: messages, &second, now: 500)
+            var later = try second.resume(checkpoint, record, now: 500, unixMilliseconds: wall)
+            later += try rest(of: messages, &second, now: 500)
+            try checkNames(lines, record, later)
+            told += later
             // The same, but it is only the worker that dies.
             var lost = first.pause(reason: .restart)
             lost += try rest(of: messages, &first, now: now + outage)

@@ -120,6 +120,51 @@ import Timeline
         }
     }
 
+    /// A place has one `id`, whichever process tells of it, and however many timelines have begun meanwhile.
+    ///
+    /// - Parameters:
+    ///   - told: lines of the first process.
+    ///   - record: what they come to.
+    ///   - rest: events of the second.
+    /// - Throws: where a line is no event.
+    static func checkNames(_ told: [String], _ record: RunRecord, _ rest: [Event]) throws {
+        let clock = try #require(record.clock)
+        var intake = EventIntake(nextSequence: record.sequence + 1)
+        let kept = try #require(RunRecord(file: record.file))
+        intake.goOn(clock: clock, timelines: kept.knownTimelines)
+        let lines = told + rest.flatMap { intake.lines(for: $0, hasRoom: true).map(\.text) }
+        var check = EventStreamCheck()
+        var names: [String: Set<String>] = [:]
+        for line in lines {
+            let bytes = Array(line.utf8.dropLast())[...]
+            let faults = check.push(line: bytes).filter { $0.text.contains("id is") }
+            #expect(faults.isEmpty, "\(faults)")
+            guard let head = EventHead(bytes), head.type == "boundary" else { continue }
+            let name = try #require(head.identity(in: bytes))
+            names[name.split(separator: "/").last.map(String.init) ?? "", default: []].insert(name)
+        }
+        #expect(names.values.allSatisfy { $0.count == 1 }, "\(names)")
+    }
+
+    @Test func answersKeepTheirNames() throws {
+        var options = FeedRig.options()
+        options.provisional = true
+        let messages = try FeedRig.messages("cuts.ts", options)
+        let (events, lines) = try Self.journaled(options, outage: 0.5)
+        var restarts = 0
+        for count in 1...events.count {
+            let record = Self.record(lines.prefix(count))
+            guard !record.isClosed, !record.openAnswers.isEmpty else { continue }
+            restarts += 1
+            var session = FeedRig.session(options)
+            var rest = session.resume(record, now: 1000, unixMilliseconds: 200_000)
+            for message in messages { rest += try session.take(message, now: 1005) }
+            rest += session.finish(reason: .end, now: 1020, wall: "now")
+            try Self.checkNames(Array(lines.prefix(count)), record, rest)
+        }
+        #expect(restarts > 0)
+    }
+
     /// What is known of a playlist's clock outlives the process: what was told of it is left out, and what
     /// follows is on the same timeline. Where pictures were missing when it ended, too, and in another run
     /// behind a stop in order.

@@ -163,6 +163,7 @@ import Timeline
         #expect(feed.push(.over(.died("signal 9"))) == [.beginGap(.stall)])
         #expect(feed.core.state == .backoff)
         #expect(feed.core.reason == .stall)
+        #expect(feed.core.trouble?.hasPrefix("nothing arrives anymore: check") == true)
     }
 
     static let losses: [(WorkerLoss, Gap.Reason)] = [

@@ -60,6 +60,39 @@ import Timeline
         var isCallers: Bool { seen.withLock { $0.map { pthread_equal($0, pthread_self()) != 0 } ?? false } }
     }
 
+    /// Goes on once another thread lets it.
+    private final class HeldOutlet: EventOutlet {
+        private let held = Mutex<CheckedContinuation<Void, Never>?>(nil)
+
+        func append(_ events: [Event]) async throws {
+            await withCheckedContinuation { continuation in held.withLock { $0 = continuation } }
+        }
+
+        func release() {
+            let continuation = held.withLock { held in
+                defer { held = nil }
+                return held
+            }
+            continuation?.resume()
+        }
+
+        func status(_ status: FeedStatus) async {}
+    }
+
+    /// Whether a feed had ended while its thread was being woken.
+    private final class Overtaking: Sendable {
+        let end = DispatchSemaphore(value: 0)
+        private let found = Mutex<[Bool]>([])
+
+        /// What `wake` does: gives the feed's thread a while to come to its end meanwhile.
+        func wake() {
+            let isOver = end.wait(timeout: .now() + .milliseconds(100)) == .success
+            found.withLock { $0.append(isOver) }
+        }
+
+        var findings: [Bool] { found.withLock { $0 } }
+    }
+
     private static func parcel(_ count: Int) -> HandOver.Parcel {
         HandOver.Parcel(events: (0..<count).map { .watermark(Instant(pts: Int64($0))) })
     }
@@ -127,6 +160,28 @@ import Timeline
     }
 
     private static func wait(_ semaphore: DispatchSemaphore) { semaphore.wait() }
+
+    /// With the last of what is handed over, the feed's thread may free all of it: whoever brings that from
+    /// another thread has to be gone before.
+    @Test func aFeedDoesNotEndWhileItIsWoken() async {
+        let overtaking = Overtaking()
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                let (outlet, isBrought) = (HeldOutlet(), DispatchSemaphore(value: 0))
+                let handOver = HandOver(to: outlet, wake: { overtaking.wake() })
+                handOver.start(Self.parcel(1))
+                Thread.detachNewThread {
+                    outlet.release()
+                    isBrought.signal()
+                }
+                handOver.wait()
+                overtaking.end.signal()
+                isBrought.wait()
+                continuation.resume()
+            }
+        }
+        #expect(overtaking.findings == [false])
+    }
 
     /// A feed whose outlet has stopped taking events still tells how it stands, and its heartbeats come
     /// together once it can.

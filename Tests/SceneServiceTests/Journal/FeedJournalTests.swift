@@ -115,6 +115,23 @@ import Testing
         #expect(try JournalRig.layout.runs(files) == [JournalRig.run(2)])
     }
 
+    /// With the last segment of a run goes all that is kept of the run: nothing holds its folder.
+    @Test func nothingIsLeftOfAnOldRun() throws {
+        let files = FaultyFiles()
+        var limits = JournalLimits()
+        limits.keepAge = 10
+        var journal = try JournalRig.open(files, limits: limits)
+        try JournalRig.write(1...6, to: &journal)
+        let folder = JournalRig.layout.directory(ofRun: JournalRig.run(1))
+        for name in ["record.json", "checkpoint"].flatMap({ [$0, $0 + ".new", $0 + ".damaged"] }) {
+            try files.overwrite("\(folder)/\(name)", with: [1])
+        }
+        journal.begin(run: JournalRig.run(2))
+        try JournalRig.write(1...1, to: &journal, now: 2000)
+        journal.prune(now: 3000)
+        #expect(try files.names(in: folder).isEmpty)
+    }
+
     /// Whatever is left of the last 4 KiB, the journal starts, loses at most the torn line, and goes on.
     @Test func everyTruncationOfTheLast4KiBStarts() throws {
         let files = FaultyFiles()

@@ -268,6 +268,22 @@ import Testing
         }
     }
 
+    /// A repair that the disk refuses leaves everything as it was, and takes no room.
+    @Test func aRefusedRepairLeavesNothing() throws {
+        let files = FaultyFiles()
+        do {
+            var journal = try JournalRig.open(files)
+            try JournalRig.write(1...4, to: &journal)
+        }
+        let path = JournalRig.layout.path(JournalSegment(run: JournalRig.run(1), first: 1))
+        files.with { $0.files[path]?.bytes += Array("nonsense\n".utf8) }
+        let before = files.with { Set($0.files.keys) }
+        var inspection = try JournalInspection(directory: "/s", files: files)
+        files.with { $0.room = JournalRig.line(1).count + 1 }
+        #expect(throws: DurableFileError.self) { try inspection.repair(nil) }
+        #expect(files.with { Set($0.files.keys) } == before)
+    }
+
     @Test func aFolderWithoutAJournalIsAnError() {
         #expect(throws: DurableFileError.self) {
             try JournalInspection(directory: "/none", files: FaultyFiles())

@@ -53,7 +53,8 @@ import Testing
     @Test(arguments: [
         (Int32(28), true, "free space"), (24, true, "open files"), (2, true, "create the folder"),
         (2, false, "check the path"), (13, true, "let the user"), (13, false, "read it"), (30, true, "mount"),
-        (21, true, "a folder stands"), (20, false, "a file stands"), (40, false, "symbolic links"),
+        (27, true, "ulimit -f"), (5, true, "look at the disk"), (21, true, "a folder stands"),
+        (20, false, "a file stands"), (40, false, "symbolic links"),
     ])
     func remediesGoWithTheCause(code: Int32, isWriting: Bool, part: String) {
         #expect(FileRemedy.text(for: code, isWriting: isWriting).contains(part))

@@ -139,7 +139,10 @@ import Testing
             "feeds:\n  - name: a\n    input: http://x\n    blocks-without: [logo]",
             "f.yaml:4: feeds[0].blocks-without: takes a list of mark, black, silence"
         ),
-        ("defaults: {blocks-without: mark}", "f.yaml:1: defaults.blocks-without: takes a list of texts"),
+        (
+            "defaults: {blocks-without: mark}",
+            "f.yaml:1: defaults.blocks-without: takes a list of text values"
+        ),
         (
             "journal:\n  segment-size: 8388608 GiB",
             "f.yaml:2: journal.segment-size: takes a size such as 64 MiB, from 4096 bytes to 64 GiB"
@@ -166,7 +169,7 @@ import Testing
 
     static let impossible = [
         ("foo://x", "has the scheme 'foo', which nothing here reads"), ("http://", "names no host"),
-        ("udp://127.0.0.1", "names no port"), ("udp://127.0.0.1:70000", "has a port that is no number"),
+        ("udp://127.0.0.1", "names no port"), ("udp://127.0.0.1:70000", "has a port that is not a number"),
         ("rtsp://u:${credential:p}@/x", "names no host"),
     ]
 
