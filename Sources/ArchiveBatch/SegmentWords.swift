@@ -56,7 +56,7 @@ package struct SegmentWords: Hashable, Sendable {
             } else {
                 guard !group.isEmpty else {
                     throw BatchError(
-                        "'\(word)' is no option of segment; put films before --"
+                        "'\(word)' is not an option of segment; put films before --"
                     )
                 }
                 group.append(word)

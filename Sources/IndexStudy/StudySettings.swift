@@ -6,7 +6,7 @@ struct StudySettings {
         var values: [String: Int] = [:]
         for word in words {
             let parts = word.split(separator: "=", maxSplits: 1)
-            precondition(parts.count == 2 && Int(parts[1]) != nil, "'\(word)' is no key=number")
+            precondition(parts.count == 2 && Int(parts[1]) != nil, "'\(word)' is not a key=number")
             values[String(parts[0])] = Int(parts[1])
         }
         self.values = values

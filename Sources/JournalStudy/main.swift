@@ -12,7 +12,7 @@ guard words.count > 1, words[1].hasPrefix("/") else {
 var values: [String: Int] = [:]
 for word in words.dropFirst(2) {
     let parts = word.split(separator: "=", maxSplits: 1)
-    guard parts.count == 2, let value = Int(parts[1]) else { fatalError("'\(word)' is no key=number") }
+    guard parts.count == 2, let value = Int(parts[1]) else { fatalError("'\(word)' is not a key=number") }
     values[String(parts[0])] = value
 }
 try await FeedCrowd(

@@ -36,7 +36,7 @@ package struct Corrections: Hashable, Sendable {
                 == true
             {
                 throw file.malformed(
-                    "holds events, which are no list of scenes",
+                    "holds events, which are not a list of scenes",
                     remedy: "export them first, such as --to webvtt")
             }
             throw file.malformed("is not valid JSON", remedy: remedy)
@@ -55,7 +55,8 @@ package struct Corrections: Hashable, Sendable {
         } catch {
             if case .version(let version) = error {
                 throw file.malformed(
-                    "has version \(version), known is \(Self.version)", remedy: "use the scened that wrote it"
+                    "has version \(version), this scened knows \(Self.version)",
+                    remedy: "use the scened that wrote it"
                 )
             }
             throw file.malformed(error.description, remedy: remedy)

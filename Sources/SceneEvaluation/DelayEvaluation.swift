@@ -108,7 +108,7 @@ package enum DelayEvaluation {
             notes: [
                 "bound: what is promised; median, nine of ten, longest: seconds of media from a boundary to its final "
                     + "answer, over all boundaries that were reported",
-                "neighbors: the window is cut to so many parts behind the boundary; deadline: what is undecided then is "
+                "neighbors: the window is cut to this many parts after the boundary; deadline: what is undecided then is "
                     + "decided with what is known",
                 "ECE: expected calibration error of the scores, over all places where a shot ends and ten bins of scores: "
                     + "how far the share of boundaries lies from the score; Brier: mean squared difference of score and "

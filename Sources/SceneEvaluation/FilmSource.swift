@@ -26,7 +26,7 @@ enum FilmSource {
     static func readAll(_ path: String, from text: TextSource) throws(TextFileError) -> [FilmSource] {
         var sources: [FilmSource] = []
         for file in try TextFile.expand(path) { sources.append(try read(try text(file))) }
-        guard !sources.isEmpty else { throw .unreadable(path: path, reason: "is an empty folder") }
+        guard !sources.isEmpty else { throw .unreadable(path: path, reason: "it is an empty folder") }
         return sources
     }
 
@@ -47,7 +47,7 @@ enum FilmSource {
             if hasCorrections, case .events(let events) = source, !events.isCorrected { continue }
             sources.append(source)
         }
-        guard !sources.isEmpty else { throw .unreadable(path: path, reason: "is an empty folder") }
+        guard !sources.isEmpty else { throw .unreadable(path: path, reason: "it is an empty folder") }
         return sources
     }
 

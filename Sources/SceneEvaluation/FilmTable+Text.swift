@@ -57,14 +57,14 @@ extension FilmTable {
                 guard let column = names.firstIndex(of: name), !values[column].isEmpty else { return nil }
                 guard let value = Value(values[column]) else {
                     throw file.malformed(
-                        "'\(values[column])' is no number for '\(name)'", line: line.number,
+                        "'\(values[column])' is not a number for '\(name)'", line: line.number,
                         remedy: "write plain numbers with a decimal point")
                 }
                 return value
             }
             guard let shot = Int(values[shotColumn]) else {
                 throw file.malformed(
-                    "'\(values[shotColumn])' is no shot number", line: line.number,
+                    "'\(values[shotColumn])' is not a shot number", line: line.number,
                     remedy: "count the shots of a film from 0")
             }
             var row = Row(shot: shot, score: try number("score"))

@@ -34,7 +34,7 @@ package enum MarkingAnswers {
         """
         # Shot changes of \(String(film.map { $0.isNewline ? " " : $0 }))
         #
-        # Write behind each colon what the pictures show:
+        # Write after each colon what the pictures show:
         #   nothing              no change of shot; also with a word for what there is: nothing flash
         #   cut 123              123 is the first picture of the new shot
         #   dissolve 120 131     pictures 120 to 131 mix both shots; also fade_black, fade_white, wipe, push or gradual
@@ -61,7 +61,7 @@ package enum MarkingAnswers {
     static let farthest: Int64 = 250
 
     private static let remedy =
-        "write 'nothing', 'cut 123', or 'dissolve 120 131' behind the colon, several with ; between"
+        "write 'nothing', 'cut 123', or 'dissolve 120 131' after the colon, several with ; between"
 
     /// Reads the answers to `plan`, in order of the places' numbers. Throws where a place has none, or one
     /// that has no meaning.
@@ -76,7 +76,7 @@ package enum MarkingAnswers {
             let parts = line.text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, let place = places[String(parts[0]) + ":"] else {
                 throw file.malformed(
-                    "'\(parts[0])' is no place of these sheets", line: line.number,
+                    "'\(parts[0])' is not a place of these sheets", line: line.number,
                     remedy:
                         "give the answers that belong to the folder, and leave what stands before the colon")
             }
@@ -123,7 +123,7 @@ package enum MarkingAnswers {
                 }
                 answer.changes.append(.gradual(.init(kind: kind, first: numbers[0], last: numbers[1])))
             default:
-                throw file.malformed("'\(trimmed(part))' is no answer", line: line, remedy: remedy)
+                throw file.malformed("'\(trimmed(part))' is not an answer", line: line, remedy: remedy)
             }
             let near = place.pictures.lowerBound - farthest...place.pictures.upperBound + farthest
             guard

@@ -184,7 +184,7 @@ package struct SceneLabels: Hashable, Sendable {
             Marks.self, remedy: "write {\"fps\":...,\"boundaries\":[frame, \"first..last\", ...]}")
         let (rate, frames) = (marks.fps.perSecond, marks.boundaries.map(\.frames))
         guard rate.isFinite, rate > 0 else {
-            throw file.malformed("'fps' is no rate", remedy: "give the pictures per second, above 0")
+            throw file.malformed("'fps' is not a rate", remedy: "give the pictures per second, above 0")
         }
         guard zip([0...0] + frames, frames).allSatisfy({ $0.upperBound < $1.lowerBound }),
             frames.last?.upperBound ?? 0 < 1_000_000_000

@@ -200,7 +200,8 @@ extension TagExampleList {
             func microseconds(_ column: Int) throws(TextFileError) -> Int64 {
                 guard let seconds = DurationText.seconds(fields[column]), 0...1e9 ~= seconds else {
                     throw wrong(
-                        "'\(fields[column])' is no time", "write seconds or h:mm:ss, such as 83.5 or 1:23.5")
+                        "'\(fields[column])' is not a time",
+                        "write seconds or h:mm:ss, such as 83.5 or 1:23.5")
                 }
                 return Int64((seconds * 1_000_000).rounded())
             }
@@ -208,7 +209,7 @@ extension TagExampleList {
                 recording: fields[recording], start: try microseconds(start), end: try microseconds(end))
             guard stretch.start < stretch.end else {
                 throw wrong(
-                    "it ends at \(fields[end]), not behind its start at \(fields[start])",
+                    "it ends at \(fields[end]), not after its start at \(fields[start])",
                     "give a start and a later end")
             }
             var text = fields[label]
@@ -224,7 +225,8 @@ extension TagExampleList {
             guard let value, !fields[value].isEmpty else { return (stretch, text, !isDenied) }
             guard ["0", "1"].contains(fields[value]) else {
                 throw wrong(
-                    "'\(fields[value])' is no value", "write 1 where the label is shown and 0 where it is not"
+                    "'\(fields[value])' is not a value",
+                    "write 1 where the label is shown and 0 where it is not"
                 )
             }
             guard !isDenied, !text.isEmpty else {

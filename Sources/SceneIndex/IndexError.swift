@@ -39,7 +39,7 @@ package struct IndexError: Error, Hashable, Sendable, CustomStringConvertible {
     static func damaged(_ directory: String, _ what: String) -> IndexError {
         IndexError(
             .unusable,
-            "the index '\(directory)' is damaged: \(what); bring it back from a copy, or remove it and make it anew with scened index add"
+            "the index '\(directory)' is damaged: \(what); bring it back from a copy, or remove it and make it again with scened index add"
         )
     }
 
@@ -55,7 +55,7 @@ package struct IndexError: Error, Hashable, Sendable, CustomStringConvertible {
     package static func unknownEncoder(_ name: String, _ directory: String, known: String) -> IndexError {
         IndexError(
             .unusable,
-            "the index '\(directory)' was made with scene encoder '\(name)', known is \(known); use the scened that made it, or make it anew"
+            "the index '\(directory)' was made with scene encoder '\(name)', this scened knows \(known); use the scened that made it, or make it again"
         )
     }
 

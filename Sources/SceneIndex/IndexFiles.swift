@@ -9,7 +9,8 @@ enum IndexFiles {
         guard let manifest = try manifestIfMade(directory, files) else {
             throw IndexError(
                 .unusable,
-                "'\(directory)' is no index: it lacks index.json; name a folder that scened index add made")
+                "'\(directory)' is not an index: it lacks index.json; name a folder that scened index add made"
+            )
         }
         return manifest
     }

@@ -53,13 +53,13 @@ package struct IndexManifest: Hashable, Sendable {
         guard fields["type"]?.string == "scened_index", let version = fields["version"]?.integer else {
             throw IndexError(
                 .unusable,
-                "'\(directory)' is no index: its index.json is another file; name a folder that scened index add made"
+                "'\(directory)' is not an index: its index.json is another file; name a folder that scened index add made"
             )
         }
         guard version == Self.version else {
             throw IndexError(
                 .unusable,
-                "the index '\(directory)' has layout \(version), known is \(Self.version): use the scened that made it, or make it anew"
+                "the index '\(directory)' has layout \(version), this scened knows \(Self.version): use the scened that made it, or make it again"
             )
         }
         guard let encoder = fields["encoder"]?.string, let sceneEncoder = fields["scene_encoder"]?.string,

@@ -64,7 +64,7 @@ package struct SceneIndex: Sendable {
             let reason =
                 switch error {
                 case .system(let reason): reason
-                case .notRegularFile: "it is no regular file"
+                case .notRegularFile: "it is not a regular file"
                 case .empty: "it is empty"
                 }
             throw .damaged(directory, "'\(path)' cannot be read (\(reason))")

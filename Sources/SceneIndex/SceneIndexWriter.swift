@@ -83,7 +83,7 @@ package final class SceneIndexWriter {
         guard names.contains(where: { !IndexLayout.harmlessNames.contains($0) }) else { return }
         throw IndexError(
             .unusable,
-            "'\(directory)' is no index, and holds other files; name an index, or a folder that is new or empty"
+            "'\(directory)' is not an index, and holds other files; name an index, or a folder that is new or empty"
         )
     }
 
@@ -179,7 +179,7 @@ package final class SceneIndexWriter {
         guard scenes.allSatisfy({ SceneRow.canSpan($0.start, $0.end) }) else {
             throw IndexError(
                 .unusable,
-                "'\(name)': a scene of it ends before it begins, or lies beyond three centuries; embed its film anew"
+                "'\(name)': a scene of it ends before it begins, or lies beyond three centuries; embed its film again"
             )
         }
         let entry = RecordingEntry(

@@ -5,23 +5,11 @@ struct CheckedColumns {
     let path: String
     let table: ColumnTable
 
-    /// Where instants may lie: within a century of the first picture.
-    struct Bounds {
-        let pts: ClosedRange<Int64>
-
-        init(_ clock: MediaClock) {
-            let century: Int128 = 100 * 366 * 86_400
-            let ticks = century * Int128(clock.timeBase.denominator) / Int128(clock.timeBase.numerator)
-            let reach = Int64(min(ticks, 1 << 62))
-            let lower = clock.startPTS.subtractingReportingOverflow(reach)
-            let upper = clock.startPTS.addingReportingOverflow(reach)
-            pts = (lower.overflow ? .min : lower.partialValue)...(upper.overflow ? .max : upper.partialValue)
-        }
-    }
-
     /// An array of `count` entries; nil takes any number.
     func integers(_ name: String, count: Int?) throws(EmbeddingFileError) -> [Int64] {
-        guard let values = table.integers[name] else { throw damaged("array \(name) is missing") }
+        guard let values = table.integers[name] else {
+            throw missing(name, expected: "whole numbers in one dimension")
+        }
         guard count == nil || values.count == count else {
             throw damaged("array \(name) has \(values.count) entries, expected \(count ?? 0)")
         }
@@ -36,12 +24,15 @@ struct CheckedColumns {
         return values.map { $0 == 1 }
     }
 
-    func instants(_ name: String, count: Int?, _ bounds: Bounds) throws(EmbeddingFileError) -> [Instant] {
+    /// `within`: the PTS that they may have (`MediaClock.plausible`).
+    func instants(
+        _ name: String, count: Int?, _ within: ClosedRange<Int64>
+    ) throws(EmbeddingFileError) -> [Instant] {
         let pts = try integers(name + "_pts", count: count)
         let frames = try integers(name + "_frame", count: pts.count)
         let timecodes = try integers(name + "_timecode", count: pts.count)
         let labels: ClosedRange<Int64> = -1...(1 << 48)
-        guard pts.allSatisfy(bounds.pts.contains), frames.allSatisfy(labels.contains),
+        guard pts.allSatisfy(within.contains), frames.allSatisfy(labels.contains),
             timecodes.allSatisfy(labels.contains)
         else { throw damaged("array \(name) holds times out of range") }
         return pts.indices.map {
@@ -52,18 +43,26 @@ struct CheckedColumns {
     }
 
     func rows(_ name: String, count: Int, width: Int) throws(EmbeddingFileError) -> [[Float]] {
-        guard let matrix = table.matrices[name] else { throw damaged("array \(name) is missing") }
+        guard let matrix = table.matrices[name] else {
+            throw missing(name, expected: "floating-point numbers in two dimensions")
+        }
         guard matrix.rows == count, matrix.columns == width || count == 0 else {
             throw damaged("array \(name) is \(matrix.rows) x \(matrix.columns), expected \(count) x \(width)")
         }
         guard matrix.values.allSatisfy(\.isFinite) else {
-            throw damaged("array \(name) holds what is no number")
+            throw damaged("array \(name) holds what is not a number")
         }
         return (0..<count).map { Array(matrix.values[$0 * width..<($0 + 1) * width]) }
     }
 
+    private func missing(_ name: String, expected: String) -> EmbeddingFileError {
+        let isThere =
+            table.others.contains(name) || table.integers[name] != nil || table.matrices[name] != nil
+        return damaged("array \(name) " + (isThere ? "does not hold \(expected)" : "is missing"))
+    }
+
     func damaged(_ what: String) -> EmbeddingFileError {
         EmbeddingFileError(
-            .unusable, "\(path): not a file of scened embed: \(what); write it anew with scened embed")
+            .unusable, "\(path): not a file of scened embed: \(what); write it again with scened embed")
     }
 }

@@ -45,6 +45,8 @@ struct ColumnTable {
     /// JSON; array `info` of an NPZ file, metadata entry `scened.info` of a safetensors file.
     var info = ""
     private var order: [String] = []
+    /// Arrays of the file that are neither.
+    private(set) var others: Set<String> = []
 
     init() {}
 
@@ -119,9 +121,12 @@ struct ColumnTable {
             switch array.elements {
             case .strings(let texts) where name == "info" && texts.count == 1: info = texts[0]
             case .int64(let values) where array.shape.count == 1: add(name, values)
+            case .bool(let values) where array.shape.count == 1: add(name, values.map { $0 ? 1 : 0 })
             case .float32(let values) where array.shape.count == 2:
                 add(name, rows: array.shape[0], columns: array.shape[1], values)
-            default: break
+            case .float64(let values) where array.shape.count == 2:
+                add(name, rows: array.shape[0], columns: array.shape[1], values.map { Float($0) })
+            default: others.insert(name)
             }
         }
     }
@@ -130,11 +135,11 @@ struct ColumnTable {
         let file = try SafetensorsFile(path: path)
         info = file.metadata[Self.infoKey] ?? ""
         for entry in file.header.entries {
-            switch (entry.type, entry.shape.count) {
-            case (.int64, 1): add(entry.name, try file.integers(entry.name))
-            case (.float32, 2):
+            switch entry.shape.count {
+            case 1 where entry.type.isWhole: add(entry.name, try file.integers(entry.name))
+            case 2 where entry.type.isFloating:
                 add(entry.name, rows: entry.shape[0], columns: entry.shape[1], try file.floats(entry.name))
-            default: break
+            default: others.insert(entry.name)
             }
         }
     }

@@ -3,7 +3,7 @@ internal import FoundationEssentials
 /// One shot of a file of JSON lines: `{"start":SECONDS,"end":SECONDS,"embedding":[...]}`, or with
 /// `"embeddings":[[...],[...]]` several embeddings side by side. Other fields are ignored.
 package struct EmbeddingLine: Sendable {
-    /// Seconds; `start` is before `end`.
+    /// Seconds, not below 0; `start` is before `end`.
     package let start: Double
     package let end: Double
     /// Finite numbers, at least one.
@@ -19,8 +19,9 @@ package struct EmbeddingLine: Sendable {
     private struct Fields: Decodable {
         var start: Double
         var end: Double
-        var embedding: [Float]?
-        var embeddings: [[Float]]?
+        // As Double: the decoder refuses numbers that are too large or too small for Float.
+        var embedding: [Double]?
+        var embeddings: [[Double]]?
     }
 
     /// Messages give the line's `number`, from 1.
@@ -34,10 +35,12 @@ package struct EmbeddingLine: Sendable {
         guard fields.start.magnitude < Self.latest, fields.end.magnitude < Self.latest,
             fields.start < fields.end
         else { throw Self.unusable(number, "has no start before its end") }
+        guard fields.start >= 0 else { throw Self.unusable(number, "has a start below 0") }
         guard fields.embedding == nil || fields.embeddings == nil else {
             throw Self.unusable(number, "has both embedding and embeddings")
         }
-        let embeddings = fields.embeddings ?? fields.embedding.map { [$0] } ?? []
+        let given = fields.embeddings ?? fields.embedding.map { [$0] } ?? []
+        let embeddings = given.map { $0.map { Float($0) } }
         guard let first = embeddings.first else {
             throw Self.unusable(number, "is not {\"start\":SECONDS,\"end\":SECONDS,\"embedding\":[NUMBERS]}")
         }

@@ -17,11 +17,11 @@ extension EmbeddingRecord {
             throw columns.damaged("it lacks the description that embed writes")
         }
         guard info.version == 1 else {
-            throw columns.damaged("its layout has version \(info.version), known is 1")
+            throw columns.damaged("its layout has version \(info.version), this scened knows 1")
         }
         try info.check(columns)
         self.init(info: info)
-        let within = CheckedColumns.Bounds(info.media.clock)
+        guard let within = info.media.clock.plausible else { throw columns.damaged("its clock is not one") }
         pictures = try columns.instants("picture", count: nil, within)
         horizons = try columns.integers("picture_horizon", count: pictures.count)
         guard pictures.count == info.pictures, zip(pictures, pictures.dropFirst()).allSatisfy({ $0 < $1 })
@@ -37,7 +37,7 @@ extension EmbeddingRecord {
     }
 
     private mutating func readShots(
-        _ columns: CheckedColumns, _ within: CheckedColumns.Bounds
+        _ columns: CheckedColumns, _ within: ClosedRange<Int64>
     ) throws(EmbeddingFileError) {
         let starts = try columns.instants("shot_start", count: nil, within)
         let ends = try columns.instants("shot_end", count: starts.count, within)
@@ -62,7 +62,7 @@ extension EmbeddingRecord {
     }
 
     private mutating func readParts(
-        _ columns: CheckedColumns, _ within: CheckedColumns.Bounds
+        _ columns: CheckedColumns, _ within: ClosedRange<Int64>
     ) throws(EmbeddingFileError) {
         let starts = try columns.instants("part_start", count: nil, within)
         let count = starts.count
@@ -109,7 +109,7 @@ extension EmbeddingRecord {
     }
 
     private mutating func readGaps(
-        _ columns: CheckedColumns, _ within: CheckedColumns.Bounds
+        _ columns: CheckedColumns, _ within: ClosedRange<Int64>
     ) throws(EmbeddingFileError) {
         let starts = try columns.instants("gap_start", count: nil, within)
         let ends = try columns.instants("gap_end", count: starts.count, within)
@@ -132,7 +132,7 @@ extension EmbeddingRecord {
     }
 
     private mutating func readOpenParts(
-        _ columns: CheckedColumns, _ within: CheckedColumns.Bounds
+        _ columns: CheckedColumns, _ within: ClosedRange<Int64>
     ) throws(EmbeddingFileError) {
         let places = try columns.integers("open_picture", count: nil)
         let indices = try columns.integers("open_index", count: places.count)
@@ -177,8 +177,9 @@ extension EmbeddingRecord.Info {
     /// Throws unless every number is one that `embed` can have written.
     fileprivate func check(_ columns: CheckedColumns) throws(EmbeddingFileError) {
         let limit = Int64(Int32.max)
+        let century = Int64(MediaClock.century * 1_000_000)
         guard (1...limit).contains(media.timeBaseNumerator), (1...limit).contains(media.timeBaseDenominator),
-            media.startPTS.magnitude < 1 << 62,
+            media.startOffset.map({ (-century...century).contains($0) }) ?? true,
             media.timecodeLabelsPerSecond.map({ (1...120).contains($0) }) ?? true
         else { throw columns.damaged("its clock is not one") }
         guard SplitRule(rawValue: options.split) != nil, (1...3600).contains(options.splitAfter),

@@ -42,11 +42,11 @@ package struct EmbeddingRecord: Sendable {
     /// Also keeps how surprising and how new each part is, as `segment` tells it. O(parts x pass).
     package mutating func measureSurprises(by model: SurpriseModel) {
         var meter = SurpriseMeter(model)
-        var end: Int64?
-        surprises = parts.map { entry in
-            if let end, entry.part.start.pts != end { meter.forget() }
-            end = entry.part.end.pts
+        // A gap may have no length (contract 1), so instants alone do not show it.
+        let lastRows = Set(rowGaps.map(\.row))
+        surprises = parts.enumerated().map { row, entry in
             let reading = meter.push(entry.part.embedding)
+            if lastRows.contains(row) { meter.forget() }
             return (reading?.surprise ?? -1, reading?.novelty ?? -1)
         }
     }

@@ -8,8 +8,8 @@ internal import Timeline
 /// A shot counts once the next one, or the end, has come: it ends where the next begins if less than a second
 /// lies between them or in both; a longer hole is a gap.
 package struct LineScoringSession {
-    /// Seconds.
-    static let closedHole = 1.0
+    /// Microseconds.
+    static let closedHole: Int64 = 1_000_000
 
     private var session: ScoringSession
     private let dimensions: [Int]
@@ -43,10 +43,12 @@ package struct LineScoringSession {
         }
         var events: [Event] = []
         if let previous = waiting {
-            guard next > start, line.start > previous.end - Self.closedHole else {
+            // In whole microseconds: differences of seconds hang on how their binary fractions round.
+            let hole = next.pts - Self.instant(previous.end).pts
+            guard next > start, hole > -Self.closedHole else {
                 throw EmbeddingLine.unusable(number, "begins before the shot in front of it is over")
             }
-            let isGap = line.start - previous.end >= Self.closedHole
+            let isGap = hole >= Self.closedHole
             let end = isGap ? Self.instant(previous.end) : next
             close(previous, at: end, into: &events)
             if isGap {

@@ -53,7 +53,7 @@ extension RecallOptions {
                 throw .badEncoder(error.description, isUnreadable: error.code == .unreadable)
             }
             throw .badEncoder(
-                "\(path): its weights are not those that the index was made with; bring it back from a copy, or make the index anew"
+                "\(path): its weights are not those that the index was made with; bring it back from a copy, or make the index again"
             )
         }
         if let encoder = SceneEncoders.named(manifest.sceneEncoder) { return encoder }

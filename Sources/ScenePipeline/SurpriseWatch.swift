@@ -161,7 +161,7 @@ extension SurpriseWatch {
 
     private static func finite(_ reader: inout WireReader) throws(WireError) -> Float {
         let value = try reader.float()
-        guard value.isFinite else { throw WireError(reason: "its surprise is no number") }
+        guard value.isFinite else { throw WireError(reason: "its surprise is not a number") }
         return value
     }
 }

@@ -56,6 +56,13 @@ package struct PartAssembler {
     /// kept of one shot has a bound, whatever a camera that never cuts shows.
     package static let mostParts = 4096
 
+    /// Parts with which a shot that goes on ends with its next run. Until that run closes, which is m behind
+    /// its end, the shot may end at a place that the horizon has passed.
+    static func partsBeforeLastRun(_ rule: SplitRule) -> Int {
+        // This run gives one part, or three, and one more behind it could give two, or four.
+        mostParts - (rule == .thirds ? 6 : 2)
+    }
+
     /// Pictures whose planes are held now: those not yet settled and those that a part may still want.
     package var heldPictures: Int { pending.count + (run?.heldPictures ?? 0) }
 
@@ -200,9 +207,7 @@ package struct PartAssembler {
         guard let run, let shot else { return }
         let targets = timing.rule == .thirds ? [timing.splitAfter, 2 * timing.splitAfter] : []
         let end = run.samples[split].at
-        // What may still come of it: its last run gives two parts, or four.
-        let rest = timing.rule == .thirds ? 4 : 2
-        let isFull = shot.parts.count + targets.count + 1 + rest > Self.mostParts
+        let isFull = shot.parts.count >= Self.partsBeforeLastRun(timing.rule)
         closeParts(targets, upTo: split, end: end, endsShot: isFull, into: &output)
         self.run = run.continued(from: split)
         guard isFull else { return }

@@ -25,6 +25,8 @@ package struct SceneSegmenter {
     var timeline: Deque<TimelineEntry> = []
     /// The last part since the stream or a gap began.
     var lastPart: (index: Int, shotIndex: Int, end: Instant)?
+    /// Closed parts of the open shot. No checkpoint keeps it: a shot that is open ends when one is taken up.
+    private var openShotParts = 0
     var watermark = WatermarkTracker()
     var scene: (start: Instant, firstShot: Int)?
     var sceneCount: Int
@@ -68,6 +70,7 @@ package struct SceneSegmenter {
                         isLastOfShot: part.isLastOfShot)))
         }
         lastPart = (part.index, part.shotIndex, part.end)
+        openShotParts = part.isLastOfShot ? 0 : openShotParts + 1
         if let window = ring.push(part) {
             score(window, rightParts: ring.neighborCount, isComplete: true, into: &output)
         }
@@ -231,10 +234,11 @@ package struct SceneSegmenter {
         scene = nil
     }
 
-    /// Nothing may be called settled from here on: the first undecided candidate, or, if every end of a part
-    /// is one, the end of the last closed part. nil if only the horizon limits.
+    /// Nothing may be called settled from here on: the first undecided candidate, or, if the end of the next
+    /// part may be one before the horizon, that of the last closed part. nil if only the horizon limits.
     private var undecidedLimit: Instant? {
         if case .candidate(let candidate)? = timeline.first { return candidate.at }
-        return options.intraShot ? lastPart?.end ?? watermark.stretchStart : nil
+        let isEndNear = openShotParts >= PartAssembler.partsBeforeLastRun(.thirds)
+        return options.intraShot || isEndNear ? lastPart?.end ?? watermark.stretchStart : nil
     }
 }

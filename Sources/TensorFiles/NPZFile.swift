@@ -54,7 +54,7 @@ package struct NPZFile: Sendable {
         } catch {
             throw TensorFileError(
                 .unreadable,
-                "cannot write \(TensorFileError.quoted(path)): \(error.reason); check the folder and the free space"
+                "cannot write \(TensorFileError.quoted(path)): \(error.reason); \(error.remedy)"
             )
         }
     }

@@ -26,7 +26,7 @@ package struct TextFile: Sendable {
     package init(path: String) throws(TextFileError) {
         let file = FileName.withBytes(path) { open($0, O_RDONLY | O_CLOEXEC) }
         guard file >= 0 else {
-            throw .unreadable(path: path, reason: "cannot be read (\(Self.reason(errno)))")
+            throw .unreadable(path: path, reason: Self.reason(errno))
         }
         defer { close(file) }
         var (bytes, lineStart) = ([UInt8](), 0)
@@ -35,7 +35,7 @@ package struct TextFile: Sendable {
             let count = read(file, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else {
-                throw .unreadable(path: path, reason: "cannot be read (\(Self.reason(errno)))")
+                throw .unreadable(path: path, reason: Self.reason(errno))
             }
             if count == 0 { break }
             bytes += chunk[..<count]
@@ -54,7 +54,8 @@ package struct TextFile: Sendable {
     /// Takes what was read elsewhere.
     package init(path: String, bytes: some Sequence<UInt8>) throws(TextFileError) {
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw .unreadable(path: path, reason: "is not UTF-8 text")
+            throw .malformed(
+                path: path, line: nil, problem: "is not UTF-8 text", remedy: "save it as UTF-8")
         }
         self.init(path: path, text: text)
     }
@@ -80,14 +81,14 @@ package struct TextFile: Sendable {
     /// out.
     package static func expand(_ path: String) throws(TextFileError) -> [String] {
         guard let kind = FileKind(path: path) else {
-            throw .unreadable(path: path, reason: "does not exist")
+            throw .unreadable(path: path, reason: Self.reason(ENOENT))
         }
         guard kind == .folder else { return [path] }
         do {
             let names = try PosixFiles().names(in: path)
             return names.filter { !$0.hasPrefix(".") }.sorted().map { path + "/" + $0 }
         } catch {
-            throw .unreadable(path: path, reason: "cannot be listed")
+            throw .unreadable(path: path, reason: "the folder cannot be listed")
         }
     }
 

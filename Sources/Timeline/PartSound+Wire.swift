@@ -39,7 +39,7 @@ extension WireReader {
 
     private mutating func finite() throws(WireError) -> Float {
         let value = try float()
-        guard value.isFinite else { throw WireError(reason: "a part's sound is no number") }
+        guard value.isFinite else { throw WireError(reason: "a part's sound is not a number") }
         return value
     }
 }

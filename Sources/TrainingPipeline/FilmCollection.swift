@@ -41,7 +41,8 @@ package struct FilmCollection: Sendable {
         var corrected: Set<Int> = []
         for path in paths {
             guard let kind = FileKind(path: path) else {
-                throw TrainingDataError(.unreadable, "cannot open '\(path)': No such file: check the path")
+                throw TrainingDataError(
+                    .unreadable, "cannot open '\(path)': No such file or directory; check the path")
             }
             func suffix(_ name: String) -> String {
                 name.split(separator: ".").last.map { $0.lowercased() } ?? ""

@@ -76,7 +76,7 @@ package struct KeyFrameFolder: Sendable {
             throw TrainingDataError(stop.isRaised ? .interrupted : .unreadable, error.message)
         }
         guard case .picture(let picture)? = reader.next(), let crop = picture.views[.crop(geometry)] else {
-            throw TrainingDataError(.unusable, "\(path): no picture: extract the key frame anew")
+            throw TrainingDataError(.unusable, "\(path): no picture: extract the key frame again")
         }
         return crop
     }

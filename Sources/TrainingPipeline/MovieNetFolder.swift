@@ -84,7 +84,7 @@ package struct MovieNetFolder {
             guard width == 0 || row.count == width else {
                 throw TrainingDataError(
                     .unusable,
-                    "\(features)/\(id): shots have \(width) and \(row.count) numbers: extract them anew")
+                    "\(features)/\(id): shots have \(width) and \(row.count) numbers: extract them again")
             }
             width = row.count
             values += row
@@ -142,7 +142,7 @@ package struct MovieNetFolder {
             guard let found = try ArrayFile(path: path).floats(ArrayFile.onlyName), !found.values.isEmpty,
                 found.values.allSatisfy(\.isFinite), found.shape.filter({ $0 != 1 }).count <= 1
             else {
-                throw TrainingDataError(.unusable, "\(path): no vector of finite numbers: extract it anew")
+                throw TrainingDataError(.unusable, "\(path): no vector of finite numbers: extract it again")
             }
             return ShotReading(embedding: found.values, genreShares: nil)
         }

@@ -88,7 +88,7 @@ extension ReadFilm {
                         + "name the array with --array")
             }
             guard found.values.allSatisfy(\.isFinite) else {
-                throw unusable("array \(name) holds what is no number: compute it anew")
+                throw unusable("array \(name) holds what is not a number: compute it again")
             }
             return Matrix(rows: found.shape[0], columns: found.shape[1], values: found.values)
         }
@@ -116,12 +116,15 @@ extension ReadFilm {
         let told = try column("durations")
         var durations = told.flatMap(ShotSeconds.usable)
         guard told == nil || durations != nil else {
-            throw unusable("array durations holds what is no length of a shot: give each shot's, \(span)")
+            throw unusable(
+                "array durations holds what is not the length of a shot: give each shot's, \(span)")
         }
         var ends: [Double]?
         if let ranges = try arrays.doubles("shots"), ranges.shape == [count, 2] {
             let rate = try arrays.doubles("fps")?.values.first ?? 25
-            guard rate > 0, rate.isFinite else { throw unusable("fps is no rate: give pictures per second") }
+            guard rate > 0, rate.isFinite else {
+                throw unusable("fps is not a rate: give pictures per second")
+            }
             ends = (0..<count).map { (ranges.values[2 * $0 + 1] + 1) / rate }
             let lengths = (0..<count).map {
                 (ranges.values[2 * $0 + 1] - ranges.values[2 * $0] + 1) / rate
@@ -150,7 +153,7 @@ extension ReadFilm {
         film.cues = ComparedCues(encoders: Array(repeating: "", count: max(1, names.count)))
         if let shares = try arrays.floats("genre_affinity") {
             guard shares.shape.count == 2, shares.shape[0] == count, shares.values.allSatisfy(\.isFinite)
-            else { throw unusable("array genre_affinity has shape \(shares.shape): compute it anew") }
+            else { throw unusable("array genre_affinity has shape \(shares.shape): compute it again") }
             film.genreShares = Matrix(rows: count, columns: shares.shape[1], values: shares.values)
         }
         self.init(

@@ -20,7 +20,7 @@ package struct RunFolder: Sendable {
         do throws(DurableFileError) {
             try PosixFiles().createDirectory(path, mode: 0o777)
         } catch {
-            throw unwritable(path)
+            throw unwritable(path, error.reason, error.remedy)
         }
     }
 
@@ -33,7 +33,7 @@ package struct RunFolder: Sendable {
             guard isEmpty || error.code != .unreadable else { throw TrainingDataError(error) }
             throw TrainingDataError(
                 .unusable,
-                "\(checkpointPath): the checkpoint cannot be used (\(error.detail)): remove it and begin anew"
+                "\(checkpointPath): the checkpoint cannot be used (\(error.detail)): remove it and begin again"
             )
         }
     }
@@ -69,7 +69,7 @@ package struct RunFolder: Sendable {
             try file.write(bytes)
             try file.finish()
         } catch {
-            throw unwritable(path)
+            throw unwritable(path, error.reason, error.remedy)
         }
     }
 
@@ -83,8 +83,8 @@ package struct RunFolder: Sendable {
         }
     }
 
-    private func unwritable(_ path: String) -> TrainingDataError {
+    private func unwritable(_ path: String, _ reason: String, _ remedy: String) -> TrainingDataError {
         TrainingDataError(
-            .unwritable, "\(path): cannot be written: give --run a writable folder with free space")
+            .unwritable, "\(path): cannot be written (\(reason)): \(remedy), or give --run another folder")
     }
 }

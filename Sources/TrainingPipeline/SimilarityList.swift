@@ -87,7 +87,8 @@ package enum SimilarityList {
             }
             let text = weight.map { values[$0] } ?? "1"
             guard let value = text.isEmpty ? 1 : Double(text), value > 0, value <= 1e6 else {
-                throw unusable("the weight '\(text)' is no number above 0, at most 1000000: correct it", line)
+                throw unusable(
+                    "the weight '\(text)' is not a number above 0, at most 1000000: correct it", line)
             }
             pairs.append((recording, try place(values[second], line), value))
         }
@@ -104,7 +105,7 @@ package enum SimilarityList {
         }
         guard !found.pairs.isEmpty else {
             throw unusable(
-                "no two recordings are alike by it: name pairs, or give two recordings one genre, or a synopsis"
+                "no two recordings are similar by it: name pairs, or give two recordings one genre, or a synopsis"
             )
         }
         return found

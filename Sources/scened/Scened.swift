@@ -8,10 +8,10 @@ import TensorKernels
 struct Scened: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scened",
-        abstract: "Finds the scenes of a video while it is being read.",
+        abstract: "Finds the scenes of a video while reading it.",
         discussion: """
             Start with:  scened film.mp4        (the same as: scened segment film.mp4)
-            On a terminal it prints a table of scenes; else one JSON object per line. Logs go to standard error.
+            On a terminal it prints a table of scenes; otherwise one JSON object per line. Logs go to standard error.
             """,
         version: Version.text,
         groupedSubcommands: [

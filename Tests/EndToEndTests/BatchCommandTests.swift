@@ -20,7 +20,7 @@ import Testing
         let output = Scratch.path("results")
         let first = try BatchRuns.batch(films, output, "--", "--min-scene", "1", "--export", "webvtt")
         #expect(first.status == 65 && first.errorLines.count == 1, "\(first)")
-        #expect(first.errors.contains("passed over 1 file ") && first.errors.contains("(1 .txt)"))
+        #expect(first.errors.contains("skipped 1 file ") && first.errors.contains("(1 .txt)"))
         #expect(
             BatchRuns.states(first)
                 == ["a.mp4": "done", "more/b.mp4": "done", "deaf.mp4": "failed", "torn.mp4": "damaged"],
@@ -229,7 +229,7 @@ import Testing
             ([films.path, "-o", output, "--slice", "3/3"], 64, "--slice takes I/N"),
             ([films.path, "-o", output, "--", "--min-sceen", "1"], 64, "min-sceen"),
             ([films.path, "-o", output, "--", "--output", "x"], 64, "is for batch to decide"),
-            ([films.path, "-o", output, "--", "b.mp4"], 64, "is no option of segment"),
+            ([films.path, "-o", output, "--", "b.mp4"], 64, "is not an option of segment"),
             ([films.path, "-o", output, "--", "--threshold", "7"], 64, "threshold"),
             ([films.path, "-o", output, "--", "--model", text], 65, "text"),
             ([films.path, "-o", output, "--", "--calibration", text + ".none"], 66, "No such file"),

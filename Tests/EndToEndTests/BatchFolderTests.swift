@@ -84,7 +84,7 @@ import Testing
         let outcome = try BatchRuns.batch(films, output)
         #expect(outcome.status == 0 && BatchRuns.states(outcome) == ["a.MP4": "done"], "\(outcome)")
         #expect(outcome.errorLines.count == 1, "\(outcome)")
-        #expect(outcome.errors.contains("passed over 4 files "))
+        #expect(outcome.errors.contains("skipped 4 files "))
         #expect(outcome.errors.contains("(2 .txt, 1 with none, 1 .xyz)"))
         #expect(try Self.end(outcome)["passed_over"] as? Int == 4)
         #expect(try BatchRuns.batch(films, output, "--quiet").errors.isEmpty)
@@ -167,7 +167,7 @@ import Testing
         for path in [take.path, wide.path] {
             let refused = try Program.run(["batch", path, "--output", output.path])
             #expect(refused.status == 65 && refused.errorLines.count == 1, "\(refused)")
-            #expect(refused.errors.contains("is no list of films") && refused.errors.utf8.count < 600)
+            #expect(refused.errors.contains("is not a list of films") && refused.errors.utf8.count < 600)
         }
         let piped = try Program.shell("scened batch - --output '\(output.path)' < '\(take.path)'")
         #expect(piped.status == 65 && piped.errorLines.count == 1 && piped.errors.utf8.count < 600)

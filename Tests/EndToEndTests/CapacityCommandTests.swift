@@ -101,7 +101,7 @@ import Testing
         let table: [([String], Int32, String)] = [
             ([film + ".none"], 66, "No such file"), ([Fixtures.path("text.txt")], 66, "text.txt"),
             ([Fixtures.path("audio_only.mp4")], 65, "no video"),
-            (["-"], 64, "can be read once only"), (["http://127.0.0.1:9/a.mp4"], 64, "can be read once only"),
+            (["-"], 64, "can be read only once"), (["http://127.0.0.1:9/a.mp4"], 64, "can be read only once"),
             ([film, "--feeds", "0"], 64, "--feeds takes"), ([film, "--feeds", "many"], 64, "whole number"),
             ([film, "--hours", "-1"], 64, "positive"), ([film, "--bytes", "a lot"], 64, "such as 1PB"),
             ([film, "--bitrate", "5M"], 64, "goes with --bytes"),

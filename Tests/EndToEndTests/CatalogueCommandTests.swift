@@ -246,12 +246,12 @@ import Testing
             ([catalogue, "--to", text], 66, "Not a directory"),
             ([folder.path + ".none", "--to", catalogue], 66, "No such file"),
             ([empty, "--to", catalogue], 65, "holds no results"),
-            ([folder.path, "--to", text], 65, "is no catalogue"),
+            ([folder.path, "--to", text], 65, "is not a catalogue"),
             ([folder.path, "--to", film], 73, "holds pictures or sound"),
             ([folder.path, "--to", empty + "/no/film.sqlite"], 73, "No such file"),
             ([folder.path, "--to", empty], 73, "it is a folder"),
-            ([folder.path, "--to", catalogue, "--longer-than", "5"], 64, "ask it with another command"),
-            ([text], 65, "is no catalogue"), ([film], 65, "is no catalogue"),
+            ([folder.path, "--to", catalogue, "--longer-than", "5"], 64, "query it with another command"),
+            ([text], 65, "is not a catalogue"), ([film], 65, "is not a catalogue"),
             ([catalogue + ".none"], 66, "check the path"),
             (
                 [catalogue, "--where", "lenght > 5"], 64,
@@ -272,7 +272,7 @@ import Testing
             ([catalogue, "--limit", "-1"], 64, "--limit takes"),
             (
                 [catalogue, "--of", "boundaries", "--order", "longest"], 64,
-                "--order longest does not fit boundaries; they come by name, score, doubtful"
+                "--order longest does not fit boundaries; choose name, score, doubtful"
             ),
             ([catalogue, "--of", "shots", "--order", "score"], 64, "does not fit shots"),
             ([catalogue, "--of", "films", "--order", "score"], 64, "does not fit films"),

@@ -34,9 +34,10 @@ import Timeline
     @Test(arguments: [
         ("delayed.mp4", "a.mp4"), ("delayed.mkv", "a.mkv"), ("delayed.ts", "a.mp4"), ("offset.mkv", "a.mkv"),
         ("wrap.ts", "a.mp4"), ("edit_list.mp4", "a.mp4"), ("groups_edit_list.mp4", "a.mkv"),
-        ("vfr.mp4", "a.mkv"),
+        ("vfr.mp4", "a.mkv"), ("sparse.m2v", "a.mkv"), ("sparse.m2v", "a.mp4"), ("sparse.mxf", "a.mkv"),
     ])
     func chaptersBeginWithTheirPicture(_ clip: String, _ name: String) throws {
+        if SplitCommandTests.sparseFilms[clip] != nil { _ = try SplitCommandTests.sparse(clip) }
         let output = try written(clip, name, ["--title", "{number}"])
         defer { try? FileManager.default.removeItem(atPath: output) }
         let again = try Program.run(["segment", output, "--quiet", "--min-scene", "1"])
@@ -94,6 +95,28 @@ import Timeline
             """)
         #expect(outcome.output == "2\n1\n6.600\n11.600\n", "\(outcome.output)\(outcome.errors)")
         #expect(outcome.errors.isEmpty, "\(outcome.errors)")
+    }
+
+    /// Sound or subtitles that outlast the pictures do not make it another film, and sound that begins long
+    /// before them does not hide them.
+    @Test(arguments: [
+        ("film.mp4", "0", "-f lavfi -i sine=d=40 -c:a aac"),
+        ("film.mkv", "0", "-f lavfi -i sine=d=40 -c:a aac"),
+        ("film.mkv", "0", "-i late.srt"), ("film.ts", "8", "-f lavfi -i sine=d=30 -c:a mp2"),
+        ("film.mkv", "8", "-f lavfi -i sine=d=30 -c:a aac"),
+    ])
+    func otherStreamsMayBeLonger(_ film: String, _ delay: String, _ other: String) throws {
+        let outcome = try Program.shell(
+            """
+            cd '\(try Scratch.emptyFolder().path)'
+            printf '1\\n00:00:40,000 --> 00:00:50,000\\nEnd\\n' > late.srt
+            ffmpeg -nostdin -v error -itsoffset \(delay) -i '\(Fixtures.path("cuts.mp4"))' \(other) \
+                -map 0:v -map 1 -c:v copy \(film)
+            scened segment \(film) --quiet --min-scene 1 --output film.jsonl
+            scened chapters \(film) film.jsonl --output a.mkv; echo $?
+            scened split \(film) film.jsonl --exact --list | wc -l
+            """)
+        #expect(outcome.lines == ["0", "3"] && outcome.errors.isEmpty, "\(outcome.output)\(outcome.errors)")
     }
 
     @Test(arguments: [

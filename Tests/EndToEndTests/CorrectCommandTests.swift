@@ -133,9 +133,9 @@ import Testing
                 [events, try corrections(run, #"{"action":"remove","id":"boundary/0/1"}"#)], 65,
                 "no boundary has the id"
             ),
-            ([events, events], 65, "holds events, which are no list of scenes"),
+            ([events, events], 65, "holds events, which are not a list of scenes"),
             ([events, other.path], 65, "scenes that begin beyond the end of the run at 16.0 s: 1"),
-            ([fits, fits], 65, "is no event"),
+            ([fits, fits], 65, "is not an event"),
             ([events, fits + ".nowhere"], 66, "No such file"),
             (["-", "-"], 64, "both"),
             ([events, fits, "--output", events], 64, "would overwrite it"),

@@ -66,6 +66,14 @@ import Testing
         let version = try Program.run(["--version"]).output.split(separator: "\n").first ?? ""
         let number = try #require(version.firstMatch(of: /\d+\.\d+\.\d+/)).0
         #expect(set.contains("image: scened:\(number)\n"))
+        let install = try String(
+            contentsOf: Program.repository.appending(path: "docs/how-to/install.md"), encoding: .utf8)
+        for text in [install, try Self.text("Containerfile")] {
+            let builds = text.split(separator: "\n").filter {
+                $0.contains(" build --file deploy/Containerfile")
+            }
+            #expect(!builds.isEmpty && builds.allSatisfy { $0.contains(" --tag scened:\(number) ") })
+        }
         // A stop in order is over well before the kill.
         let patience = try #require(
             set.firstMatch(of: /terminationGracePeriodSeconds: (\d+)/).flatMap { Int($0.1) })
@@ -114,6 +122,31 @@ import Testing
         for port in sent { #expect(ingress.contains("{protocol: UDP, port: \(port)}"), "\(port)") }
     }
 
+    // MARK: Slurm
+
+    /// The slice of each job of an array: a range, one with a step, and a list, which is no division of films.
+    @Test(
+        arguments: [
+            ("0 0 0 1 1", "0/1"), ("7 0 7 8 1", "7/8"), ("9 5 9 5 1", "4/5"), ("6 0 6 4 2", "3/4"),
+            ("3 1 3 2 1", nil), ("1 0 3 3 1", nil),
+        ] as [(String, String?)])
+    func jobsOfAnArrayTakeSlices(_ array: String, _ slice: String?) throws {
+        let program = try Scratch.file("program")
+        try "#!/bin/sh\necho \"$@\"\n".write(to: program, atomically: true, encoding: .utf8)
+        #expect(chmod(program.path, 0o755) == 0)
+        let names = ["ID", "MIN", "MAX", "COUNT", "STEP"].map { "SLURM_ARRAY_TASK_\($0)" }
+        let variables = zip(names, array.split(separator: " ")).map { ($0, String($1)) }
+        let result = try ExternalTool.run(
+            ["bash", Self.path("slurm/scened-batch.sbatch"), "films", "results"],
+            environment: Dictionary(uniqueKeysWithValues: variables + [("SCENED", program.path)]))
+        #expect(result.status == (slice == nil ? 64 : 0), "\(result.errors)")
+        if let slice {
+            #expect(result.output == "batch films --output results --slice \(slice) --jobs 2\n")
+        } else {
+            #expect(result.output.isEmpty && result.errors.contains("no whole range"))
+        }
+    }
+
     // MARK: Prometheus and Grafana
 
     @Test(.enabled(if: ExternalTool.isThere("promtool"), "promtool is not installed"))
@@ -130,6 +163,33 @@ import Testing
         let tried = try Self.text("prometheus/scened.tests.yaml")
         #expect(names.count > 10)
         for name in names { #expect(tried.contains("alertname=\"\(name)\""), "\(name)") }
+    }
+
+    /// An answer that is late by both clocks is one late answer.
+    @Test(.enabled(if: ExternalTool.isThere("promtool"), "promtool is not installed"))
+    func lateAnswersCountOnce() throws {
+        let dashboard = try Self.text("grafana/scened.json")
+        let found = try #require(dashboard.firstMatch(of: /"expr": "(.*scened_late_answers_total.*)",/))
+        let panel = String(found.1).replacing("\\\"", with: "\"").replacing("$instance", with: ".*")
+        let file = try Scratch.file("late.tests.yaml")
+        let series = ["media", "wall"].map {
+            "- {series: 'scened_late_answers_total{instance=\"a\", feed=\"f\", clock=\"\($0)\"}', values: '0x29 3x40'}"
+        }
+        let tests = """
+            tests:
+              - interval: 1m
+                input_series:
+                  \(series[0])
+                  \(series[1])
+                promql_expr_test:
+                  - expr: '(\(panel)) == bool sum(increase(scened_late_answers_total{clock="wall"}[1h]))'
+                    eval_time: 60m
+                    exp_samples: [{labels: '{}', value: 1}]
+
+            """
+        try tests.write(to: file, atomically: true, encoding: .utf8)
+        let result = try ExternalTool.run(["promtool", "test", "rules", file.path])
+        #expect(result.status == 0, "\(result.output)\(result.errors)")
     }
 
     /// A feed that is decoded in part has pictures: neither counts `running` alone.

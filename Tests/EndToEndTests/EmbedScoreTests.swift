@@ -130,6 +130,31 @@ import Testing
         #expect(frames.count > 5)
     }
 
+    /// The recipe of the how-to page: NumPy computes in float64 unless it is told otherwise.
+    @Test(
+        .enabled(if: hasNumPy, "python3 with NumPy is absent"),
+        arguments: ["float64", "float32", "float16"])
+    func numPyChoosesTheWidth(type: String) throws {
+        let (file, other) = (Scratch.path("numpy.npz").path, Scratch.path("other.npz").path)
+        _ = try Program.run(["embed", Fixtures.path("cuts.mp4"), "--quiet", "--output", file])
+        let outcome = try Program.shell(
+            """
+            python3 - '\(file)' '\(other)' <<'END'
+            import numpy, sys
+            data = dict(numpy.load(sys.argv[1]))
+            data["embeddings"] = data["embeddings"].astype(numpy.\(type))
+            data["part_is_first"] = data["part_is_first"].astype(bool)
+            numpy.savez(sys.argv[2], **data)
+            END
+            """)
+        #expect(outcome.errors.isEmpty, "\(outcome.errors)")
+        let scored = try Program.run(["score", other, "--quiet", "--scores"])
+        #expect(scored.status == 0, "\(scored.errors)")
+        guard type != "float16" else { return }
+        let whole = try Program.run(["score", file, "--quiet", "--scores"])
+        #expect(Events.stable(scored.lines) == Events.stable(whole.lines))
+    }
+
     @Test func partsCannotBeChosenAnew() throws {
         let file = Scratch.path("parts.npz").path
         let embed = ["embed", Fixtures.path("cuts.mp4"), "--quiet", "--output", file, "--split-after", "5"]
@@ -236,7 +261,8 @@ import Testing
         for (file, status, text) in [
             (arrays, Int32(65), "scened embed"), (Self.model, 65, "scened embed"),
             ("/nowhere.npz", 66, "No such file"),
-            (Fixtures.path("empty.mp4"), 65, "no shots"), (Fixtures.path("cuts.mp4"), 65, "line 1"),
+            (Fixtures.path("empty.mp4"), 65, "no shots"),
+            (Fixtures.path("cuts.mp4"), 65, "run scened embed first"),
         ] {
             let outcome = try Program.run(["score", file])
             #expect(outcome.status == status && outcome.errors.contains(text), "\(outcome.errors)")

@@ -43,6 +43,34 @@ import Testing
         #expect(outcome.events.filter { $0.type == "boundary" }.compactMap { $0.seconds("at") } == [40])
     }
 
+    /// Whole microseconds tell whether a second lies between two shots or in both, not binary fractions.
+    @Test func aSecondIsOneEverywhere() throws {
+        func score(_ times: [(Double, Double)]) throws -> Program.Outcome {
+            try Self.score(
+                times.map { "{\"start\":\($0),\"end\":\($1),\"embedding\":[1,0]}" }, ["--threshold", "1"])
+        }
+        for tenth in [1, 2, 4, 13, 41] {
+            let end = Double(tenth) / 10
+            let gap = try score([(0, end), (Double(tenth + 10) / 10, 20)])
+            #expect(gap.events.count { $0.type == "gap" } == 1, "\(end): \(gap.errors)")
+            let hole = try score([(0, end), (Double(tenth * 100_000 + 999_999) / 1e6, 20)])
+            #expect(hole.status == 0 && !hole.events.contains { $0.type == "gap" }, "\(end)")
+            let overlap = try score([(0, Double(tenth + 10) / 10), (end, 20)])
+            #expect(overlap.status == 65 && overlap.errors.contains("before the shot in front"), "\(end)")
+        }
+    }
+
+    /// Numbers nearer to zero than any Float are zero.
+    @Test func smallNumbersAreZero() throws {
+        let lines = ["1e-46", "1e-320", "0"].enumerated().map {
+            "{\"start\":\($0),\"end\":\($0 + 1),\"embedding\":[\($1),1]}"
+        }
+        let outcome = try Self.score(lines, ["--scores"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let zeros = (0..<3).map { "{\"start\":\($0),\"end\":\($0 + 1),\"embedding\":[0,1]}" }
+        #expect(Events.stable(outcome.lines) == Events.stable(try Self.score(zeros, ["--scores"]).lines))
+    }
+
     /// What comes out can be exported, although it has no pts.
     @Test func exports() throws {
         let outcome = try Self.score(Self.lines())
@@ -71,7 +99,9 @@ import Testing
         ("{\"start\":9,\"end\":8,\"embedding\":[1,2,3,4,5,6]}", "start before its end"),
         ("{\"start\":5,\"end\":6,\"embedding\":[1,2,3,4,5,6]}", "before the shot in front"),
         ("{\"start\":9,\"end\":12,\"embedding\":[]}", "finite"), ("{\"start\":9,\"end\":12}", "SECONDS"),
-        ("{\"start\":9,\"end\":12,\"embedding\":[1,2,3,4,5,1e99]}", "line 3"), ("nonsense", "SECONDS"),
+        ("{\"start\":9,\"end\":12,\"embedding\":[1,2,3,4,5,1e99]}", "finite"),
+        ("{\"start\":9,\"end\":12,\"embedding\":[1,2,3,4,5,3.5e38]}", "finite"),
+        ("{\"start\":-5,\"end\":12,\"embedding\":[1,2,3,4,5,6]}", "a start below 0"), ("nonsense", "SECONDS"),
         ("{\"start\":1e300,\"end\":2e300,\"embedding\":[1,2,3,4,5,6]}", "start before"),
         (
             "{\"start\":9,\"end\":12,\"embeddings\":[[1,2,3,4,5,6],[1,2]]}",

@@ -153,7 +153,7 @@ import Testing
     @Test(arguments: [
         Case(
             arguments: ["--truth", "/nowhere/a", "--detected", "@films.json"], status: 66,
-            message: "does not exist"),
+            message: "cannot read '/nowhere/a': No such file or directory"),
         Case(
             arguments: ["--truth", "@films.json", "--detected", "@curve.svg"], status: 65,
             message: "curve.svg:"),
@@ -172,7 +172,7 @@ import Testing
             message: "/nowhere/a"),
         Case(
             arguments: ["shots", "--truth", "@film.cuts.json", "--detected", "@shots.txt"], status: 65,
-            message: "is no place in a film"),
+            message: "is not a place in a film"),
         Case(
             arguments: ["shots", "--truth", "@film.detected.txt", "--detected", "@seconds.txt"], status: 65,
             message: "frame rate is unknown"),

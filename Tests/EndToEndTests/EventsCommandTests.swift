@@ -32,10 +32,22 @@ import Testing
         #expect(try Program.run(["events", "check", file + ".nowhere"]).status == 66)
     }
 
+    /// What was written with `--events` is checked with the same.
+    @Test func aSelectionIsChecked() throws {
+        let types = "stream_start,scene,stream_end"
+        let file = try run("--events", types)
+        let sound = try Program.run(["events", "check", file, "--events", types])
+        #expect(sound.status == 0 && sound.output.hasSuffix(" events, no faults\n"), "\(sound.output)")
+        let untold = try Program.run(["events", "check", file])
+        #expect(untold.status == 65 && untold.output.contains("give the same --events"), "\(untold.output)")
+        let clockless = try Program.run(["events", "check", file, "--events", "boundary,scene"])
+        #expect(clockless.status == 64 && clockless.errors.contains("must name stream_start"))
+    }
+
     /// Lines of a journal that somebody removed or spoiled: told in their place, and on standard error.
     @Test(
         arguments: [
-            (nil, "1 event is missing"), ("spoiled", "1 line is no event, 1 event is missing"),
+            (nil, "1 event is missing"), ("spoiled", "1 line is not an event, 1 event is missing"),
         ] as [(String?, String)])
     func whatAJournalLacksIsSaid(line: String?, told: String) throws {
         let site = try RunSite([("film", Fixtures.path("cuts.mp4"))])

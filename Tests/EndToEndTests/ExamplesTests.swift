@@ -51,6 +51,11 @@ import Testing
             cp film.edl first.edl
             "$examples"/kodi-sidecar/kodi-sidecar film.mp4 -- --min-scene 1
             cmp film.edl first.edl
+            for types in boundary scene; do
+                ! "$examples"/kodi-sidecar/kodi-sidecar film.mp4 -- --events $types
+            done
+            ! "$examples"/kodi-sidecar/kodi-sidecar film.mp4 -- --output film.jsonl
+            cmp film.edl first.edl
             ! "$examples"/kodi-sidecar/kodi-sidecar text.mp4 foreign.mp4
             ! "$examples"/kodi-sidecar/kodi-sidecar --farce film.mp4
             """)
@@ -110,6 +115,27 @@ import Testing
         #expect(digests.count == 3 && Set(digests).count == 1)
         let left = try FileManager.default.subpathsOfDirectory(atPath: folder.appending(path: "films").path)
         #expect(left.count == 5, "\(left)")
+    }
+
+    /// A track of timecode is neither copied nor made anew, and Matroska may count from anywhere.
+    @Test func ffmpegChaptersOfOddFilms() throws {
+        let (outcome, _) = try run(
+            """
+            mkdir films
+            ffmpeg -nostdin -v error -i film.mp4 -timecode 01:00:00:00 -c copy films/timecode.mp4
+            ffmpeg -nostdin -v error -i film.mp4 -timecode 01:00:00:00 -c copy films/timecode.mov
+            ffmpeg -nostdin -v error -i film.mp4 -output_ts_offset 100 -c copy films/late.mkv
+            "$examples"/ffmpeg-chapters/add-chapters films -- --min-scene 1
+            for film in films/*; do ffprobe -v error -show_streams -show_chapters -of compact "$film"; done
+            """)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.lines.filter { $0.hasSuffix(": 3 chapters") }.count == 3, "\(outcome.output)")
+        let streams = outcome.lines.filter { $0.hasPrefix("stream|") }
+        #expect(streams.filter { $0.contains("codec_type=video") }.count == 3)
+        #expect(!streams.contains { $0.contains("codec_type=subtitle") || $0.contains("tmcd") }, "\(streams)")
+        let starts = outcome.lines.filter { $0.hasPrefix("chapter|") }
+            .compactMap { $0.firstMatch(of: /start_time=([0-9.]+)/).flatMap { Double($0.1) } }
+        #expect(starts == [0, 6.6, 11.6, 0, 6.6, 11.6, 0, 6.6, 11.6])
     }
 
     /// What is not there, and what is no film of these kinds, is not done: the others are.
@@ -183,11 +209,14 @@ import Testing
             PATH="$PWD/bin:$PATH"; export RTSP_PORT=8554 SCENED_EVENTS=out
             for path in live studio/one '../ü b'; do MTX_PATH=$path "$examples"/mediamtx-hook/scened-hook; done
             ! MTX_PATH= "$examples"/mediamtx-hook/scened-hook
-            ls -A out; cat out/studio_one.jsonl
+            MTX_PATH=own SCENED_OPTIONS='--min-scene 9' "$examples"/mediamtx-hook/scened-hook
+            ls -A out; cat out/own.jsonl out/studio_one.jsonl
             """)
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(outcome.lines.contains("live.jsonl"))
-        #expect(outcome.lines.filter { $0.hasSuffix(".jsonl") }.count == 3, "\(outcome.output)")
+        #expect(outcome.lines.filter { $0.hasSuffix(".jsonl") }.count == 4, "\(outcome.output)")
+        // Options of one's own leave the deadline as it is; a later one counts.
+        #expect(outcome.lines.contains { $0.hasSuffix(" --deadline 30 --min-scene 9") }, "\(outcome.output)")
         #expect(
             outcome.lines.last
                 == "watch rtsp://127.0.0.1:8554/studio/one --feed studio_one --quiet --events "

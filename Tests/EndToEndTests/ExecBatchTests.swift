@@ -233,6 +233,32 @@ import Testing
         #expect(elsewhere.status == 73 && elsewhere.errorLines.count == 1, "\(elsewhere.errors)")
     }
 
+    /// A place that cannot be saved while the command fails, too: each trouble has its beginning and its end.
+    @Test func twoTroublesAreToldApart() throws {
+        let place = try Place()
+        let inner = place.folder.appending(path: "inner")
+        try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+        let run = try Program.run([
+            "events", "--state", Self.state, "--cursor-file", "\(inner.path)/cursor", "--retry-cap", "0.25",
+            "--batch", "6", "--exec-batch",
+            """
+            cd '\(place.folder.path)'; echo >> calls
+            case $(wc -l < calls) in
+            1) mv inner away; cat >> out;;
+            2) exit 3;;
+            *) [ -d inner ] || mv away inner; cat >> out;;
+            esac
+            """,
+        ])
+        #expect(run.status == 0 && place.lines.count > 12, "\(run)")
+        let beginnings = [
+            "scened: the cursor is not saved", "scened: the command ended with status 3",
+            "scened: the command takes events again", "scened: the cursor is saved again",
+        ]
+        #expect(run.errorLines.count == 4, "\(run.errors)")
+        #expect(zip(run.errorLines, beginnings).allSatisfy { $0.hasPrefix($1) }, "\(run.errors)")
+    }
+
     @Test(arguments: [
         ["--exec-batch", "true"], ["--cursor-file", "c"], ["--batch", "3"], ["--attempts", "3"],
         ["--exec-batch", " ", "--cursor-file", "c"], ["--exec-batch", "true", "--cursor-file", ""],
@@ -245,6 +271,36 @@ import Testing
     func wrongUsageIsRefused(_ words: [String]) throws {
         let run = try Program.run(["events", "--state", Self.state] + words)
         #expect(run.status == 64, "\(words): \(run.errors)")
+    }
+
+    /// With `--follow`, a service that begins later: a line when the wait begins, and one when it ends.
+    @Test func aServiceThatBeginsLaterIsWaitedFor() throws {
+        let source = FeedSource([[.send(try WatchTests.film(upTo: 0.4)), .hold]])
+        let site = try RunSite([("one", "tcp://127.0.0.1:\(source.port)")])
+        let socket = "\(site.folder.path)/events.sock"
+        try String(contentsOf: site.file, encoding: .utf8)
+            .replacing("http: null", with: "http: null\nsocket: {listen: \"unix:\(socket)\"}")
+            .write(to: site.file, atomically: true, encoding: .utf8)
+        let place = try Place()
+        let bridge = try LiveRun([
+            "events", "--socket", socket, "--follow", "--cursor-file", place.cursor, "--exec-batch",
+            "cat >> '\(place.output)'; echo '{\"type\":\"taken\"}'",
+        ])
+        while !bridge.said.contains("waiting for the service: nobody listens"), bridge.isRunning {
+            poll(nil, 0, 10)
+        }
+        let service = try LiveRun(["run", "--config", site.file.path])
+        #expect(bridge.nextEvent()?.type == "taken", "\(bridge.said)")
+        bridge.send(signal: SIGTERM)
+        let end = try bridge.finish()
+        #expect(end.status == 143, "\(end.errors)")
+        let lines = end.errors.split(separator: "\n")
+        #expect(lines.count == 2, "\(lines)")
+        #expect(lines.last?.hasPrefix("scened: the service answers, after ") == true, "\(lines)")
+        #expect(place.lines.first?.contains("\"feed\":\"one\"") == true)
+        service.send(signal: SIGTERM)
+        #expect(try service.finish().status == 0)
+        source.close()
     }
 
     @Test func noJournalAndNoServiceAreSaid() throws {

@@ -251,7 +251,7 @@ import Testing
             (["model", "import", clip, "--genres", try file("a\tone\n")] + vocabulary, 65, "two or more"),
             (
                 ["model", "import", clip, "--genre-affinity", "paper"] + vocabulary, 64,
-                "goes with --genres"
+                "needs --genres"
             ),
             (
                 [
@@ -259,7 +259,7 @@ import Testing
                     "--genre-temperature", "1",
                 ] + vocabulary, 64, "goes with --genre-affinity cosine"
             ),
-            (train + ["--genres", Self.genres], 64, "give --encoder, too"),
+            (train + ["--genres", Self.genres], 64, "add --encoder"),
             (train + ["--encoder", Self.made.model], 64, "give that too"),
             (
                 train + ["--genres", Self.genres, "--encoder", Self.made.model, "--network", "relational"],

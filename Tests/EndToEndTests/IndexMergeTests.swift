@@ -61,7 +61,7 @@ import Testing
         let table: [([String], Int32, String)] = [
             ([index("new")], 64, "Missing expected argument"),
             ([index("new"), index("missing")], 66, "missing"),
-            ([index("new"), folder.path], 65, "is no index"),
+            ([index("new"), folder.path], 65, "is not an index"),
             ([index("new"), index("one"), index("named")], 65, "another"),
             ([index("one"), index("named")], 65, "another"),
             ([folder.path, index("one")], 65, "holds other files"),

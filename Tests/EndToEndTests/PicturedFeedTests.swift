@@ -188,7 +188,7 @@ import Testing
         #expect(try Self.best(run.next("one", "scene"))?.recording == "film")
         try put(.resnet, withIndex: false)
         run.send(signal: SIGHUP)
-        while !run.said.contains("everything stays as it was") { _ = try #require(run.nextEvent()) }
+        while !run.said.contains("nothing changes") { _ = try #require(run.nextEvent()) }
         #expect(run.said.contains("holds clip-vit"), "\(run.said)")
         try put(.resnet, withIndex: true)
         run.send(signal: SIGHUP)

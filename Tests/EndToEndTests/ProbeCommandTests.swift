@@ -256,7 +256,7 @@ import Testing
         )
         try refuse(["train", lines(all + ["one,20,40,red"]), files], 65, "before 0:00:40.000")
         try refuse(["train", lines(all + ["one,20,10,red"]), files], 65, "examples.csv:46: it ends at 10")
-        try refuse(["train", lines(all + ["one,nan,10,red"]), files], 65, "'nan' is no time")
+        try refuse(["train", lines(all + ["one,nan,10,red"]), files], 65, "'nan' is not a time")
         try refuse(
             ["train", lines(all + ["one,0,2,not \(ProbeFilms.label(0, 0))"]), files], 65,
             "the opposite")

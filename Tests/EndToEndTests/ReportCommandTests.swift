@@ -155,7 +155,7 @@ import Testing
         try (asked + #""score":0.9,"recording":"m","scene":1,"start":0.0,"end":1.0,"aired":null}"# + "\n")
             .write(toFile: other, atomically: false, encoding: .utf8)
         let cases: [([String], Int32, String)] = [
-            (["report", text, "--output", page], 65, "is no event"),
+            (["report", text, "--output", page], 65, "is not an event"),
             (["report", empty, "--output", page], 65, "no stream_start"),
             (["report", events + ".nowhere", "--output", page], 66, "No such file"),
             (["report", events, "--video", events + ".mp4", "--output", page], 66, "No such file"),
@@ -167,7 +167,10 @@ import Testing
             (["report", events, "--output", "/dev/full"], 73, "/dev/full"),
             (["report", "-"], 64, "--output"),
             (["report", events, "--similar", events + ".none", "--output", page], 66, "No such file"),
-            (["report", events, "--similar", events, "--output", page], 65, "line 1 is no answer of scened"),
+            (
+                ["report", events, "--similar", events, "--output", page], 65,
+                "line 1 is not an answer of scened"
+            ),
             (["report", events, "--similar", other, "--output", page], 65, "none of its scenes is one of"),
             (["segment", Fixtures.path("cuts.mp4"), "--open"], 64, "--report"),
             (["segment", Fixtures.path("cuts.mp4"), "--report", "/nowhere/page.html"], 73, "/nowhere"),

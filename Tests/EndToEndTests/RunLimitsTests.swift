@@ -67,7 +67,7 @@ import Testing
                 to: site.file, atomically: true, encoding: .utf8)
         }
         run.send(signal: SIGHUP)
-        while !run.said.contains("everything stays as it was") { _ = try #require(run.nextEvent()) }
+        while !run.said.contains("nothing changes") { _ = try #require(run.nextEvent()) }
         #expect(try Program.run(["status", "--http", "127.0.0.1:\(old)"]).status == 0)
         #expect(try Program.run(["status", "--http", "127.0.0.1:\(new)"]).status == 69)
         for _ in 0..<3 { _ = try run.next("live", "heartbeat") }

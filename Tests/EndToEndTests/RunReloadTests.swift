@@ -18,7 +18,7 @@ import Testing
         _ = try run.next("stays", "stream_start")
         try "feeds: [".write(to: site.file, atomically: true, encoding: .utf8)
         run.send(signal: SIGHUP)
-        while !run.said.contains("everything stays as it was") { _ = try #require(run.nextEvent()) }
+        while !run.said.contains("nothing changes") { _ = try #require(run.nextEvent()) }
         // A feed that has not begun has nothing to end.
         _ = try run.ever("goes", "stream_start")
         try site.write([stay, ("comes", "tcp://127.0.0.1:\(comes.port)")])

@@ -35,6 +35,24 @@ import Testing
         try Schema.check(lines: site.journal("poisoned"))
     }
 
+    /// A film that cannot be read is over like one that was read: what it lacks is said beside its state.
+    @Test func whyAFilmHasEndedIsShown() throws {
+        let site = try RunSite([])
+        try site.write([("film", "\(site.folder.path)/missing.mp4"), ("live", "tcp://127.0.0.1:1")])
+        let socket = "\(site.folder.path)/h"
+        let text = try String(contentsOf: site.file, encoding: .utf8)
+        try text.replacing("http: null", with: "http: {listen: 'unix:\(socket)'}").write(
+            to: site.file, atomically: true, encoding: .utf8)
+        let run = try LiveRun(["run", "--config", site.file.path])
+        while !run.said.contains("feed has ended") { _ = try #require(run.nextEvent()) }
+        let status = try Program.run(["status", "--http", "unix:\(socket)"])
+        run.send(signal: SIGTERM)
+        let outcome = try run.finish()
+        let line = try #require(status.output.split(separator: "\n").first { $0.hasPrefix("film ") })
+        #expect(line.contains("ended") && line.contains("missing.mp4: No such file"), "\(status.output)")
+        #expect(outcome.errors.contains("missing.mp4: No such file"), "\(outcome.errors)")
+    }
+
     /// After a crash the run goes on as one whole stream: the scene that was open ends with a gap that says
     /// why.
     @Test func aKilledRunGoesOn() throws {
@@ -102,11 +120,40 @@ import Testing
         #expect(try site.journal("film") == journal)
     }
 
+    /// Another film at the path of one that was read is read, however old it is, and so is the one that the
+    /// configuration names next: each in a run of its own.
+    @Test func anotherFilmIsRead() throws {
+        let site = try RunSite([])
+        let (film, other) = ("film.mp4", "other.mp4")
+        let paths = [film, other].map { site.folder.appending(path: $0).path }
+        let files = FileManager.default
+        try files.copyItem(atPath: Films.scenes().path, toPath: paths[0])
+        try files.copyItem(atPath: Fixtures.path("cuts.mp4"), toPath: paths[1])
+        try files.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1e9)], ofItemAtPath: paths[1])
+        func inputs() throws -> [String] {
+            #expect(try Program.run(["run", "--config", site.file.path]).status == 0)
+            return try site.runs("film").compactMap { run in
+                try Schema.check(lines: run)
+                return run.first.flatMap { Event($0)?.fields["input"] as? String }
+            }
+        }
+        try site.write([("film", paths[0])])
+        #expect(try inputs() == [paths[0]])
+        try files.removeItem(atPath: paths[0])
+        try files.moveItem(atPath: paths[1], toPath: paths[0])
+        #expect(try inputs() == [paths[0], paths[0]])
+        let next = try Films.scenes().path
+        try site.write([("film", next)])
+        #expect(try inputs() == [paths[0], paths[0], next])
+        #expect(try inputs().count == 3)
+    }
+
     @Test func configurationsAreChecked() throws {
         let site = try RunSite([("one", "udp://127.0.0.1:5000"), ("two", try Films.scenes().path)])
         let good = try Program.run(["check-config", site.file.path])
         #expect(good.status == 0)
-        #expect(good.lines == ["\(site.file.path): 2 feeds, 1 sinks, no faults"])
+        #expect(good.lines == ["\(site.file.path): 2 feeds, 1 sink, no faults"])
         try site.write([("one", "udp://127.0.0.1:5000")], extra: "feed: 1")
         for command in [["check-config", site.file.path], ["run", "--config", site.file.path]] {
             let wrong = try Program.run(command)

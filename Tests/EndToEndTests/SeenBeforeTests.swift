@@ -170,13 +170,13 @@ import Testing
         let image = try ImageModelTests.encoder()
         let cases: [([String], Int32, String)] = [
             (["segment", Self.film, "--index", "/nowhere"], 66, "No such file"),
-            (["segment", Self.film, "--index", folder], 65, "is no index"),
+            (["segment", Self.film, "--index", folder], 65, "is not an index"),
             (["segment", Self.film, "--index", folder + "/broken"], 65, "set it again"),
             (["segment", Self.film, "--index", Self.index, "--model", image], 65, "use another index"),
             (["watch", Self.film, "--index", "/nowhere"], 66, "No such file"),
             (["index", "threshold", "/nowhere"], 66, "No such file"),
             (["index", "threshold", alone], 65, "add more"),
-            (["index", "threshold", Self.index, "--known", pairs], 65, "line 2: 'nobody#2' is no scene"),
+            (["index", "threshold", Self.index, "--known", pairs], 65, "line 2: 'nobody#2' is not a scene"),
             (["index", "threshold", Self.index, "--known", "/nowhere"], 66, "No such file"),
         ]
         for (arguments, status, text) in cases {

@@ -197,7 +197,7 @@ import Testing
         Case(list: "1.5s\n16.5s\n", status: 65, message: "the first at 16.5 s"),
         Case(list: "200\n100\n", status: 65, message: "not in order"),
         Case(list: "100,120\n120\n", status: 65, message: "the change at picture 120 overlaps"),
-        Case(list: "a cut\n", status: 65, message: "is no place in a film"),
+        Case(list: "a cut\n", status: 65, message: "is not a place in a film"),
         Case(list: "{\"type\":1}\n", status: 65, message: "wrong type"),
         Case(list: "", status: 65, message: "holds no list of cuts"),
         Case(
@@ -281,7 +281,7 @@ import Testing
         }
         for arguments in [
             [], ["-", "--shots", "-"], ["a", "--shots", "b", "--stats", "c"], ["a", "--to", "xml"],
-            ["a", "--min-shot", "0"], ["a", "--provisional", "--to", "csv"],
+            ["a", "--min-shot", "0"], ["a", "--provisional", "--to", "csv"], ["a", "--sound", "--to", "csv"],
             ["a", "--provisional", "--shots", "b"], ["a", "--threads", "99"],
         ] {
             #expect(try Program.run(["shots"] + arguments).status == 64, "\(arguments)")

@@ -308,7 +308,7 @@ import Testing
         _ = try Program.run(["segment", Fixtures.path("cuts.mp4"), "--quiet", "--output", events])
         var cases: [([String], Int32, String)] = [
             (["similar", "film@1", "--index", "/nowhere"], 66, "No such file"),
-            (["similar", "film@1", "--index", folder], 65, "is no index"),
+            (["similar", "film@1", "--index", folder], 65, "is not an index"),
             (["similar", "film@1", "--index", torn], 65, "is damaged"),
             (["similar", "film@100", "--index", index], 64, "it ends at 0:01:1"),
             (["similar", "\(film)@100", "--index", index], 64, "name a time within a scene"),
@@ -326,7 +326,7 @@ import Testing
             (["index", "add", "/proc/nowhere/index", film], 73, "/proc"),
             (["index", "add", torn, film, "--name", "c"], 65, "is damaged"),
             (["index", "remove", index, "nobody"], 65, "holds no recording 'nobody'"),
-            (["index", "info", folder], 65, "is no index"),
+            (["index", "info", folder], 65, "is not an index"),
         ]
         if EmbedScoreTests.hasNumPy {
             cases.append((["index", "add", index, other], 65, "its encoder is another"))

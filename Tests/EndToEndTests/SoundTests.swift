@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["--sound", "--no-audio"], "leave one out"), (["--audio-stream", "1"], "give --sound, too"),
+        (["--sound", "--no-audio"], "leave one out"), (["--audio-stream", "1"], "add --sound"),
         (["--sound", "--audio-stream", "0"], "choose from stream 1 (flac)"),
     ])
     func misuse(arguments: [String], remedy: String) throws {

@@ -28,8 +28,10 @@ import Testing
         #expect(try first.finish().status == 0)
         source.close()
         try Schema.check(lines: site.journal("one"))
-        #expect(try Program.run(["journal", "verify", state]).status == 0)
-        #expect(try Program.run(["journal", "repair", state]).status == 0)
+        let sound = try Program.run(["journal", "verify", state])
+        #expect(sound.status == 0 && sound.output.hasSuffix(", no faults\n"), "\(sound.output)")
+        let repaired = try Program.run(["journal", "repair", state])
+        #expect(repaired.status == 0 && repaired.output == "0 files repaired\n", "\(repaired.output)")
     }
 
     /// Nothing can be written at all: refused at once, by `check-config` as well.
@@ -153,7 +155,7 @@ import Testing
             for command in [["run", "--config", path], ["check-config", path]] {
                 let outcome = try Program.run(command)
                 #expect(outcome.status == 78)
-                #expect(outcome.errorLines.count == 1 && outcome.errors.contains("no YAML configuration"))
+                #expect(outcome.errorLines.count == 1 && outcome.errors.contains("not a YAML configuration"))
             }
         }
     }

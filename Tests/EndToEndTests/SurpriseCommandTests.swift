@@ -234,11 +234,11 @@ import Testing
             ),
             (
                 ["segment", film, "--novelty-window", "4h", "--events", "shot"], 64,
-                "--novelty-window tells in novelty events, which --events leaves out: add novelty"
+                "--novelty-window writes novelty events, which --events leaves out: add novelty"
             ),
             (
                 ["segment", film, "--surprise", model, "--events", "scene"], 64,
-                "--surprise tells in shot and novelty events, which --events leaves out"
+                "--surprise adds to shot and novelty events, which --events leaves out"
             ),
         ]
         for (arguments, status, text) in cases {

@@ -72,7 +72,7 @@ import Testing
         let without = try Program.run([
             "model", "import", "\(texts)/clip_openai.safetensors", "--output", output,
         ])
-        #expect(without.status == 0 && without.errors.contains("--vocabulary takes it along"))
+        #expect(without.status == 0 && without.errors.contains("--vocabulary includes it"))
         for (arguments, status, wanted) in [
             (["--vocabulary", "/nowhere"], 66, "/nowhere"),
             (
@@ -226,7 +226,7 @@ import Testing
             (tag("/nowhere"), 66, "/nowhere"), (tag(events, "/nowhere"), 66, "/nowhere"),
             (tag(events, Self.embeddings, "/nowhere"), 66, "/nowhere"),
             (tag(events, Self.embeddings, Self.model, "/nowhere"), 66, "/nowhere"),
-            (tag(tags), 65, "is no event"), (tag(empty), 65, "holds no scenes"),
+            (tag(tags), 65, "is not an event"), (tag(empty), 65, "holds no scenes"),
             (tag(events, tags), 65, "tags.txt"), (tag(events, Self.embeddings, tags), 65, "tags.txt"),
             (tag(events, short), 65, "of the video that was embedded"),
             (tag(events, other), 65, "did not make the embeddings of \(other)"),
@@ -261,7 +261,7 @@ import Testing
             ),
             (["segment", Self.film, "--model", blind, "--tags", tags], 65, "holds no text tower"),
             (["watch", Self.film, "--tags", tags], 64, "give --model, too"),
-            (["segment", Self.film, "--tag-minimum", "0.5"], 64, "--tag-minimum goes with --tags"),
+            (["segment", Self.film, "--tag-minimum", "0.5"], 64, "--tag-minimum needs --tags"),
             (Self.usual + ["--tags", tags, "--events", "boundary"], 64, "--tags adds to scene events"),
         ]
         for (arguments, status, text) in cases {

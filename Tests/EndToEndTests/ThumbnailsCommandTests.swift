@@ -63,12 +63,24 @@ import Testing
     }
 
     /// Ten shots of one color each, 2 s long, behind one key frame.
-    static func oneGroup() throws -> String {
+    static func oneGroup() throws -> String { try shots("one_group.mp4") }
+
+    /// How films of such shots are encoded. All but the first have a key frame at each cut, without a time in
+    /// H.264 and MPEG-4.
+    private static let encodings = [
+        "one_group.mp4": "-c:v libx264 -preset ultrafast -bf 2 -g 1000 -sc_threshold 0",
+        "shots.avi": "-c:v libx264 -preset ultrafast -bf 2 -g 50 -sc_threshold 0",
+        "shots.wmv": "-c:v libx264 -preset ultrafast -bf 2 -g 50 -sc_threshold 0 -f asf",
+        "shots_packed.avi": "-c:v libxvid -bf 2 -q:v 2 -g 50",
+        "shots.mxf": "-c:v mpeg2video -bf 2 -q:v 2 -g 15",
+    ]
+
+    private static func shots(_ name: String) throws -> String {
+        let encoding = try #require(encodings[name])
         let inputs = colors.map { "-f lavfi -i color=\($0.name):s=96x54:r=25:d=2" }.joined(separator: " ")
         return try Fixtures.film(
-            "one_group.mp4",
-            "ffmpeg -nostdin -v error -y \(inputs) -lavfi concat=n=10:v=1 -c:v libx264 -preset ultrafast -bf 2 "
-                + "-g 1000 -sc_threshold 0 -pix_fmt yuv420p \"$1\""
+            name,
+            "ffmpeg -nostdin -v error -y \(inputs) -lavfi concat=n=10:v=1 \(encoding) -pix_fmt yuv420p \"$1\""
         ).path
     }
 
@@ -78,12 +90,14 @@ import Testing
         ("navy", [0, 0, 128]), ("teal", [0, 128, 128]), ("white", [255, 255, 255]),
     ]
 
-    /// However far a picture lies behind its key frame.
-    @Test func picturesAreOfTheirShot() throws {
-        let film = try Self.oneGroup()
+    /// However far a picture lies behind its key frame, and whether or not the film tells when key frames are
+    /// shown.
+    @Test(arguments: encodings.keys.sorted())
+    func picturesAreOfTheirShot(_ name: String) throws {
+        let film = try Self.shots(name)
         let folder = try Scratch.emptyFolder().appending(path: "out")
         let outcome = try Program.run([
-            "thumbnails", film, try CutFilm.events("one_group.mp4"), "--of", "shots", "--output", folder.path,
+            "thumbnails", film, try CutFilm.events(name), "--of", "shots", "--output", folder.path,
         ])
         #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
@@ -95,7 +109,7 @@ import Testing
     }
 
     /// Of a film that goes on in another one, or whose clock is set back, no picture is taken for another.
-    @Test(arguments: ["two_segments.mkv", "restart.ts"])
+    @Test(arguments: ["two_segments.mkv", "restart.ts", "chained.ogv"])
     func picturesThatCannotBeHadAreCounted(_ clip: String) throws {
         let (outcome, folder) = try run(["--of", "shots"], clip: clip)
         #expect(outcome.status == 0, "\(outcome.errors)")
@@ -149,8 +163,8 @@ import Testing
         ("thumbnails fifo film.jsonl -o out", 66, "give a file"),
         ("thumbnails text.txt film.jsonl -o out", 66, "not a video format"),
         ("thumbnails film.mp4 film.mp4 -o out", 65, "JSON"),
-        ("thumbnails film.mp4 flat.jsonl -o out", 65, "no size of pictures"),
-        ("thumbnails film.mp4 vast.jsonl -o out", 65, "no size of pictures"),
+        ("thumbnails film.mp4 flat.jsonl -o out", 65, "not give the size of the pictures"),
+        ("thumbnails film.mp4 vast.jsonl -o out", 65, "not give the size of the pictures"),
         ("thumbnails film.mp4 film.jsonl -o no/where", 73, "create the folder"),
         ("thumbnails film.mp4 film.jsonl -o film.mp4", 73, "give the name of a folder"),
     ])

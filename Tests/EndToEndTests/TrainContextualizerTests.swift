@@ -62,23 +62,26 @@ import Testing
         process.waitUntilExit()
         #expect(process.terminationStatus == 130, "it was over before it was stopped")
         let said = try String(contentsOf: errors, encoding: .utf8)
-        let line = try #require(said.components(separatedBy: "go on with: ").last)
+        let line = try #require(said.components(separatedBy: "continue with: ").last)
         let resumed = try Program.shell(line)
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(try TrainRuns.bytes(stopped) == TrainRuns.bytes(whole))
     }
 
-    /// Both losses, both samplings, and videos.
+    /// Both losses, both samplings, videos, and the lowest temperature: each file can be read.
     @Test func otherWays() throws {
         let folder = try Self.archive(2)
         for options in [
             ["--loss", "squared"], ["--sampling", "discrepancy", "--tokens", "3"], ["--held-out", "0"],
+            ["--temperature", "0.001"],
         ] {
             let output = Scratch.path("usual.safetensors").path
             let outcome = try Self.train(
                 [folder, "--output", output, "--epochs", "2"] + Self.small + options)
             #expect(outcome.status == 0, "\(options): \(outcome.errors)")
             #expect(outcome.errors.contains("held out: none") == options.contains("--held-out"))
+            let verified = try Program.run(["model", "verify", output])
+            #expect(verified.status == 0, "\(options): \(verified.errors)")
         }
     }
 

@@ -145,7 +145,7 @@ import Testing
         let said = try String(contentsOf: errors, encoding: .utf8)
         #expect(process.terminationStatus == 73 && said.contains("the run is kept in"), "\(said)")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-        let line = try #require(said.components(separatedBy: "go on with: ").last)
+        let line = try #require(said.components(separatedBy: "continue with: ").last)
         let resumed = try Program.shell(line)
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(FileManager.default.fileExists(atPath: output))
@@ -163,7 +163,7 @@ import Testing
             try bytes.write(to: run.appending(path: "checkpoint.safetensors"))
             try Self.refuses(
                 65,
-                [(["finetune", folder, "--run", run.path, "--resume"], "remove it and begin anew")])
+                [(["finetune", folder, "--run", run.path, "--resume"], "remove it and begin again")])
         }
         let arrays = Scratch.path("arrays.safetensors")
         var random = SmallRandom(state: 2)

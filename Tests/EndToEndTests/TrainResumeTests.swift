@@ -61,7 +61,7 @@ import Testing
         process.waitUntilExit()
         #expect(process.terminationReason == .exit && process.terminationStatus == 128 + signal)
         let said = try String(contentsOf: errors, encoding: .utf8)
-        let line = try #require(said.components(separatedBy: "go on with: ").last)
+        let line = try #require(said.components(separatedBy: "continue with: ").last)
         #expect(said.contains("stopped after step"))
         let resumed = try Program.shell(line)
         #expect(resumed.status == 0, "\(resumed.errors)")

@@ -70,7 +70,7 @@ import Testing
         process.waitUntilExit()
         #expect(process.terminationStatus == 130, "it was over before it was stopped")
         let said = try String(contentsOf: errors, encoding: .utf8)
-        let line = try #require(said.components(separatedBy: "go on with: ").last)
+        let line = try #require(said.components(separatedBy: "continue with: ").last)
         let resumed = try Program.shell(line)
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(try TrainRuns.bytes(stopped) == TrainRuns.bytes(whole))
@@ -94,13 +94,16 @@ import Testing
         let cases: [(films: [String], table: String, status: Int32, text: String)] = [
             ([folder + "/film0.safetensors"], table, 65, "one recording is too few, 'film0'"),
             ([folder], try written(""), 65, "it is empty"),
-            ([folder], try written("recording,similar\n"), 65, "no two recordings are alike"),
+            ([folder], try written("recording,similar\n"), 65, "no two recordings are similar"),
             (
                 [folder], try written("recording,similar\nfilm0,film7\n"), 65,
                 ":2: no recording is called 'film7'"
             ),
             ([folder], try written("film0,film1\n"), 65, "names no column 'recording'"),
-            ([folder], try written("recording,similar,weight\nfilm0,film1,-1\n"), 65, "is no number above 0"),
+            (
+                [folder], try written("recording,similar,weight\nfilm0,film1,-1\n"), 65,
+                "is not a number above 0"
+            ),
             ([folder], try written("recording,similar\nfilm0\n"), 65, "1 values under 2 headings"),
             ([folder], "/nowhere/table.csv", 66, "/nowhere/table.csv"),
             ([wide], table, 65, "train on films of one encoder"),

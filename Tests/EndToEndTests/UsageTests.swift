@@ -75,6 +75,8 @@ import Testing
             message: "--split none never splits"),
         Case(arguments: ["segment", "a", "--split", "none", "--intra-shot"], message: "leave one out"),
         Case(
+            arguments: ["segment", "a", "--split", "foo"], message: "it is one of thirds, ticks, none"),
+        Case(
             arguments: ["segment", "a", "--threshold", "0.4", "--scenes-per-hour", "40"],
             message: "leave one out"),
         Case(
@@ -86,16 +88,16 @@ import Testing
             usage: "Usage: scened watch "),
         Case(
             arguments: ["segment", "a", "--no-cues", "--events", "cue,scene"],
-            message: "--events cue tells what --no-cues leaves out"),
+            message: "--events cue asks for what --no-cues leaves out"),
         Case(
             arguments: ["watch", "a", "--no-cues", "--events", "cue"],
-            message: "--events cue tells what --no-cues leaves out", usage: "Usage: scened watch "),
+            message: "--events cue asks for what --no-cues leaves out", usage: "Usage: scened watch "),
         Case(
             arguments: ["segment", "a", "--blocks", "--events", "boundary,score"],
-            message: "--blocks tells in block and scene events, which --events leaves out"),
+            message: "--blocks adds to block and scene events, which --events leaves out"),
         Case(
             arguments: ["watch", "a", "--blocks", "--events", "shot"],
-            message: "--blocks tells in block and scene events, which --events leaves out",
+            message: "--blocks adds to block and scene events, which --events leaves out",
             usage: "Usage: scened watch "),
         Case(
             arguments: ["segment", "a", "--sound", "--events", "scene"],
@@ -120,9 +122,9 @@ import Testing
             usage: "Usage: scened score "),
         Case(
             arguments: ["segment", "a", "--events", "scenes"],
-            message: "'scenes' is no type of event; they are"),
+            message: "'scenes' is not an event type; known:"),
         Case(
-            arguments: ["events", "--events", "shot,"], message: "'' is no type of event",
+            arguments: ["events", "--events", "shot,"], message: "'' is not an event type",
             usage: "Usage: scened events "),
         Case(arguments: ["/", "/proc"], message: "one film at a time, and '/proc' is another"),
         Case(
@@ -167,7 +169,7 @@ import Testing
             arguments: ["model", "imprt"], message: "did you mean 'import'",
             usage: "Usage: scened model <subcommand>"),
         Case(
-            arguments: ["train", "a.npz"], message: "known are finetune, pretrain",
+            arguments: ["train", "a.npz"], message: "choose finetune, pretrain",
             usage: "Usage: scened train <subcommand>"),
     ]
 
@@ -200,8 +202,8 @@ import Testing
 
     @Test(arguments: [
         ("segment", ["--model", "relational"], Int32(66), "is builtin:relational"),
-        ("segment", ["--model", "@cuts.mp4"], 65, "this is no model file"),
-        ("segment", ["--model", "@text.txt"], 65, "this is no model file"),
+        ("segment", ["--model", "@cuts.mp4"], 65, "this is not a model file"),
+        ("segment", ["--model", "@text.txt"], 65, "this is not a model file"),
     ])
     func models(command: String, options: [String], status: Int32, message: String) throws {
         let options = options.map { $0.hasPrefix("@") ? Fixtures.path(String($0.dropFirst())) : $0 }
@@ -218,6 +220,20 @@ import Testing
         let outcome = try Program.run(["segment", file.path])
         #expect(outcome.status == 66 && outcome.errorLines.count == 1)
         #expect(outcome.errors.contains("without its index"), "\(outcome.errors)")
+    }
+
+    /// FFmpeg opens no key of a playlist on disk whose file is not named as video is.
+    @Test func aPlaylistWhoseKeyIsAFile() throws {
+        let folder = try Fixtures.film(
+            "keyed",
+            """
+            mkdir "$1"; cd "$1"; printf 0123456789abcdef >k.key; printf 'k.key\\nk.key\\n' >k.info
+            ffmpeg -nostdin -v error -f lavfi -i testsrc2=s=128x72:r=25:d=1 -c:v libx264 -preset ultrafast \\
+                -f hls -hls_key_info_file k.info all.m3u8
+            """)
+        let outcome = try Program.run(["shots", folder.path + "/all.m3u8"])
+        #expect(outcome.status == 66 && outcome.errorLines.count == 1, "\(outcome.errors)")
+        #expect(outcome.errors.contains("-allowed_extensions ALL"), "\(outcome.errors)")
     }
 
     /// Events without scenes: an empty list, and one line that says so.

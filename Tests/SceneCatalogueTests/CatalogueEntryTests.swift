@@ -85,7 +85,7 @@ import Testing
         Damage(what: "not those that done.json counts") { text in
             text.split(separator: "\n").filter { !$0.contains("\"type\":\"scene\"") }.joined(separator: "\n")
         },
-        Damage(what: "it stands behind the end") { text in
+        Damage(what: "it comes after the end") { text in
             text + (text.split(separator: "\n").first { $0.contains("\"type\":\"shot\"") } ?? "")
         },
         Damage(what: "version 2") { $0.replacingOccurrences(of: "{\"v\":1", with: "{\"v\":2") },

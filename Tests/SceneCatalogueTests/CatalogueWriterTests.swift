@@ -137,11 +137,11 @@ import Testing
         #expect(refusal("/other")[0]?.description.contains("holds the results of '/results'") == true)
         try Self.sqlite(path, "PRAGMA user_version=2")
         for error in refusal() {
-            #expect(error?.description.contains("has version 2 of the tables, known is 1") == true)
+            #expect(error?.description.contains("has version 2 of the tables, this scened knows 1") == true)
         }
         try Self.sqlite(path, "PRAGMA user_version=0")
         for error in refusal() {
-            #expect(error?.description.contains("remove it, and make it anew") == true)
+            #expect(error?.description.contains("remove it, and make it again") == true)
         }
         // Damage in the middle is found where it is read.
         try Self.sqlite(path, "PRAGMA user_version=1")

@@ -128,9 +128,11 @@ import TextFiles
     }
 
     @Test(arguments: [
-        ("", "1 of 4 places have no answer"), ("# maybe", "no answer"), ("cut", "'cut' is no answer"),
-        ("cut 1 2", "is no answer"), ("dissolve 5", "is no answer"), ("melt 200 201", "is no answer"),
-        ("cut 201x", "is no answer"), ("cut -1", "lies far"), ("cut 700", "'cut 700' lies far from place"),
+        ("", "1 of 4 places have no answer"), ("# maybe", "no answer"), ("cut", "'cut' is not an answer"),
+        ("cut 1 2", "is not an answer"), ("dissolve 5", "is not an answer"),
+        ("melt 200 201", "is not an answer"),
+        ("cut 201x", "is not an answer"), ("cut -1", "lies far"),
+        ("cut 700", "'cut 700' lies far from place"),
         ("dissolve 203 200", "ends before it begins"), ("nothing; cut 201", "is nothing and a change"),
     ])
     func unusableAnswersAreRefused(_ text: String, _ message: String) throws {

@@ -101,6 +101,6 @@ struct SceneReaderTests {
         let missing = evaluationError {
             _ = try SceneEvaluation.report(.init(labels: ["no/such/file"], predictions: ["no/such/file"]))
         }
-        #expect(missing == .file(.unreadable(path: "no/such/file", reason: "does not exist")))
+        #expect(missing == .file(.unreadable(path: "no/such/file", reason: "No such file or directory")))
     }
 }

@@ -99,13 +99,14 @@ import Testing
 
     private static let refusals: [(text: String, problem: String)] = [
         ("", "is empty"), ("recording,start,end,label\n", "no line below"), ("a,0,10\n", "3 values"),
-        ("a,0,10,x\na,20,30\n", ":2: has 3 values"), ("a,10,10,x\n", "not behind its start"),
-        ("a,0:20,0:10,x\n", "ends at 0:10"), ("a,nan,10,x\n", "'nan' is no time"),
-        ("a,-1,10,x\n", "'-1' is no time"), ("a,0,inf,x\n", "'inf' is no time"), (",0,1,x\n", "no recording"),
+        ("a,0,10,x\na,20,30\n", ":2: has 3 values"), ("a,10,10,x\n", "not after its start"),
+        ("a,0:20,0:10,x\n", "ends at 0:10"), ("a,nan,10,x\n", "'nan' is not a time"),
+        ("a,-1,10,x\n", "'-1' is not a time"), ("a,0,inf,x\n", "'inf' is not a time"),
+        (",0,1,x\n", "no recording"),
         ("recording,start,end\na,0,1\n", "lacks 'label'"),
         ("a,0,1,x\na,0,1,not x\n", ":2: another line says the opposite"),
         ("a,0,1,not x\na,0,1,x\n", "the opposite"), ("a,0,1,x\na,0,1,\n", "names no label"),
-        ("a,0,1,\na,0,1,x\n", "shows none of the labels"), ("a,0,1,x,2\n", "'2' is no value"),
+        ("a,0,1,\na,0,1,x\n", "shows none of the labels"), ("a,0,1,x,2\n", "'2' is not a value"),
         ("a,0,1,not x,0\n", "beside 'not'"), ("a,0,1,\"not \"\n", "'not' what"), ("a,0,1,\"x\n", "a quote"),
         ("a,0,1,x\u{7}y\n", "control characters"),
         ("a,0,1," + long + "\n", "200 bytes"),

@@ -99,18 +99,18 @@ struct CutListFileTests {
     @Test(arguments: [
         ("a.txt", "30\n20\n", "the cuts at picture 30 and picture 20 are not in order"),
         ("a.txt", "30\n2.5\n", "not in one unit"),
-        ("a.txt", "30\nforty\n", ":2: 'forty' is no place in a film"),
-        ("a.txt", "-3\n", "'-3' is no place in a film"),
-        ("a.txt", "1:2\n", "is no place in a film"),
+        ("a.txt", "30\nforty\n", ":2: 'forty' is not a place in a film"),
+        ("a.txt", "-3\n", "'-3' is not a place in a film"),
+        ("a.txt", "1:2\n", "is not a place in a film"),
         ("a.txt", "9 4\n", "is not first and last of a mixed range"),
-        ("a.txt", "1 2 3\n", "is no place in a film"),
-        ("a.txt", "99999999999999999999\n", "is no place in a film"),
+        ("a.txt", "1 2 3\n", "is not a place in a film"),
+        ("a.txt", "99999999999999999999\n", "is not a place in a film"),
         ("b.scenes.txt", "0 29\n20 40\n", ":2: '20 40' is not the first and the last frame of the next shot"),
-        ("c.csv", "Scene Number,Start Frame\n1\n", ":2: '1' is no scene"),
+        ("c.csv", "Scene Number,Start Frame\n1\n", ":2: '1' is not a scene"),
         ("c.csv", "Scene Number,Start\n1,1\n", "the column 'Start Frame' is missing"),
         ("d.json", "[30, true]", "the value has the wrong type at 1"),
         ("d.json", "{\"frame\":-4}", "a cut lies outside any film"),
-        ("d.json", "{\"none\":1}", ":1: is no cut"),
+        ("d.json", "{\"none\":1}", ":1: is not a cut"),
         ("d.json", "{\"cuts\":[1}", "is not valid JSON"),
         ("empty.txt", "", "holds no list of cuts"), ("a.txt", "\n# none\n", "holds no list of cuts"),
         (
@@ -240,7 +240,7 @@ struct CutListFileTests {
     @Test func anAbsentFileIsAnError() throws {
         let error = textFileError { _ = try CutListFile.read(path: "/nowhere/cuts.txt") }
         let text = try #require(error).description
-        #expect(text.hasPrefix("/nowhere/cuts.txt: cannot be read (No such file or directory)"))
+        #expect(text.hasPrefix("cannot read '/nowhere/cuts.txt': No such file or directory; "))
     }
 
     /// Its start frames are counted from 1; with or without the line of timecodes.

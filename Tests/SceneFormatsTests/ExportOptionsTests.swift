@@ -252,7 +252,13 @@ import Timeline
         let unnumbered = try EventLog(reading: sample.lines)
         var options = ExportOptions()
         options.rate = FrameRate("50")
-        #expect(throws: ExportError.self) { try ExportFormat.keyframes.write(unnumbered, options) }
+        let lost = #expect(throws: ExportError.self) { try ExportFormat.keyframes.write(unnumbered, options) }
+        #expect(lost?.description.contains("pictures were lost in front of it") == true)
+        // One that read embeddings has lost nothing.
+        var without = unnumbered
+        without.start.media.clock.countsTicks = false
+        let none = #expect(throws: ExportError.self) { try ExportFormat.keyframes.write(without, options) }
+        #expect(none?.description.contains("embeddings and no pictures") == true)
         var log = unnumbered
         log.scenes = numbered.scenes
         let placed = try ExportFormat.keyframes.write(log, options)

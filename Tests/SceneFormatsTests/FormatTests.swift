@@ -19,6 +19,22 @@ import Timeline
         #expect(ExportFormat.all.allSatisfy { $0.summary.count <= 60 && !$0.summary.hasSuffix(".") })
     }
 
+    /// What begins before the first picture, as only other producers write it: the remedy names a format that
+    /// takes it.
+    @Test func earlyScenes() throws {
+        var sample = SampleStream()
+        sample.ticksOfFrame = { ($0 - 1) * 512 }
+        let log = try EventLog(reading: sample.lines)
+        for format in [ExportFormat.webvtt, .matroska] {
+            let error = #expect(throws: ExportError.self) { try format.text(log, title: "") }
+            #expect(
+                error?.description
+                    == "\(format.name) cannot express scene 1: it begins before the first picture; export csv instead"
+            )
+        }
+        #expect(try ExportFormat.csv.text(log, title: "").contains("-0.0"))
+    }
+
     @Test(arguments: [
         ("", "WEBVTT"), ("A film", "WEBVTT A film"), ("two\nlines\r\u{2028}x", "WEBVTT two lines  x"),
         ("a --> b", "WEBVTT a --\u{203a} b"), ("a ---> b", "WEBVTT a ---\u{203a} b"), (" \n", "WEBVTT"),

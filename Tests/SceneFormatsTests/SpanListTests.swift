@@ -135,31 +135,31 @@ import Timeline
     }
 
     @Test(arguments: [
-        ("a.vtt", "WEBVTT\n\n1\n00:00.000 --> soon\nx\n", ":4: '00:00.000 --> soon' is no time of a cue"),
+        ("a.vtt", "WEBVTT\n\n1\n00:00.000 --> soon\nx\n", ":4: '00:00.000 --> soon' is not a time of a cue"),
         ("a.vtt", "WEBVTT\n\n00:10.000 --> 00:05.000\nx\n", "ends before it begins"),
-        ("a.ffmeta", ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/0\nSTART=1\n", "'TIMEBASE=1/0' is no time"),
+        ("a.ffmeta", ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/0\nSTART=1\n", "'TIMEBASE=1/0' is not a time"),
         ("a.ffmeta", ";FFMETADATA1\n[CHAPTER]\ntitle=a\n", "a chapter has no START"),
-        ("a.ffmeta", ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=9223372036854775807\n", "is no time"),
+        ("a.ffmeta", ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=9223372036854775807\n", "is not a time"),
         ("a.xml", "<Chapters><ChapterAtom></ChapterAtom></Chapters>", "no ChapterTimeStart"),
         ("a.xml", "<Chapters><ChapterAtom>", "broken off"),
         ("a.xml", "<Chapters></ChapterAtom></Chapters>", "no well-formed XML"),
         (
             "a.xml",
             "<Chapters><ChapterAtom><ChapterTimeStart>now</ChapterTimeStart></ChapterAtom></Chapters>",
-            "'now' is no time"
+            "'now' is not a time"
         ),
-        ("a.txt", "CHAPTER01=soon\n", "'CHAPTER01=soon' is no chapter"),
+        ("a.txt", "CHAPTER01=soon\n", "'CHAPTER01=soon' is not a chapter"),
         ("a.json", "{\"chapters\":[{\"title\":\"x\"}]}", "chapter 1 has no start"),
         ("a.json", "{\"chapters\":[{\"start\":1,\"time_base\":\"1/0\"}]}", "chapter 1 has no start"),
-        ("a.csv", "0,1,a\n1,b,c\n", "'1,b,c' is no segment"),
-        ("a.txt", "# keyframe format v1\nfps 0\n-5\n", "'-5' is no frame"),
-        ("a.qp", "0 I -1\nx I -1\n", "'x I -1' is no frame"),
+        ("a.csv", "0,1,a\n1,b,c\n", "'1,b,c' is not a segment"),
+        ("a.txt", "# keyframe format v1\nfps 0\n-5\n", "'-5' is not a frame"),
+        ("a.qp", "0 I -1\nx I -1\n", "'x I -1' is not a frame"),
         ("a.otio", "{\"OTIO_SCHEMA\":\"Timeline.1\"}", "holds no video track"),
         (
             "a.otio", "{\"OTIO_SCHEMA\":\"Timeline.1\",\"tracks\":{\"children\":[{\"children\":[{}]}]}}",
             "child 1 of the track has no range"
         ),
-        ("a.edl", "TITLE: a\n* FRAME RATE: 25\n001  AX  V  C 00:00:00:00\n", "is no event"),
+        ("a.edl", "TITLE: a\n* FRAME RATE: 25\n001  AX  V  C 00:00:00:00\n", "is not an event"),
         (
             "a.edl",
             "TITLE: a\n* FRAME RATE: 25\n001  AX  V  C  00:00:00:29 00:00:01:00 00:00:00:00 00:00:01:00\n",

@@ -256,7 +256,7 @@ import Testing
         #expect(
             refusal { _ = try folder.index() } == (
                 .unusable,
-                "'\(folder.path)' is no index: it lacks index.json; name a folder that scened index add made"
+                "'\(folder.path)' is not an index: it lacks index.json; name a folder that scened index add made"
             ))
         try Data().write(to: URL(filePath: folder.path + "/photo.jpg"))
         #expect(refusal { _ = try folder.writer() }.1.contains("holds other files"))
@@ -304,7 +304,7 @@ import Testing
             ("index.json", { $0 = Self.replacing(":24,", with: ":25,", in: $0) }, "another array"),
             ("recordings.log", { $0 = Data() }, "bring it back from a copy"),
             ("index.json", { $0 = Data("{}".utf8) }, "its index.json is another file"),
-            ("index.json", { $0.removeLast(4) }, "is no index"),
+            ("index.json", { $0.removeLast(4) }, "is not an index"),
             ("recordings.log", { $0 = $0 + $0 }, "in the middle"),
         ] as [(String, (inout Data) -> Void, String)] {
             let (code, message) = try damaged(name, change)

@@ -76,6 +76,64 @@ import Timeline
         }
     }
 
+    /// Layers are used only where the file says that they were made of its tensors as they are: other
+    /// programs change tensors, and keep what they do not know.
+    @Test(arguments: names) func layersOfOtherTensorsAreLeftAlone(name: String) throws {
+        try Self.withImported(name) { path in
+            let embedding = try Self.embedding(SafetensorsFile(path: path))
+            func changed(_ metadata: @escaping (inout [String: String]) -> Void) throws -> [Float] {
+                try Self.withChanged(
+                    path,
+                    floats: { name, values in
+                        if !Self.isPacked(name), name.hasSuffix(".weight") {
+                            values = values.map { 1.5 * $0 }
+                        }
+                    }, metadata: metadata, { try Self.embedding($0) })
+            }
+            let stale = try changed { _ in }
+            let unpacked = try changed { $0[PackedLayers.formKey] = nil }
+            #expect(stale == unpacked && stale != embedding)
+            let unsaid = try Self.withChanged(
+                path, floats: { if Self.isPacked($0) { $1 = $1.map { 2 * $0 } } },
+                metadata: { $0[PackedLayers.sourceKey] = nil }, { try Self.embedding($0) })
+            #expect(unsaid == embedding)
+        }
+    }
+
+    /// One byte before all tensors, as other programs may put it: what lies unaligned is copied or packed.
+    @Test(arguments: names) func unalignedFilesAreTheSame(name: String) throws {
+        try Self.withImported(name) { path in
+            let embedding = try Self.embedding(SafetensorsFile(path: path))
+            try Self.unaligned(path).write(to: URL(fileURLWithPath: path), options: .atomic)
+            let file = try SafetensorsFile(path: path)
+            #expect(file.header.entries.allSatisfy { file.sharedFloats($0.name) == nil })
+            #expect(try Self.embedding(file) == embedding)
+            #expect(throws: Never.self) { try ModelOutline(verifying: file) }
+        }
+    }
+
+    private static func unaligned(_ path: String) throws -> Data {
+        let bytes = try SafetensorsFile(path: path).bytes
+        let length = (0..<8).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
+        let object = try JSONSerialization.jsonObject(with: Data(bytes[8..<8 + length]))
+        var header = try #require(object as? [String: Any])
+        for (name, value) in header where name != "__metadata__" {
+            var entry = try #require(value as? [String: Any])
+            let offsets = try #require(entry["data_offsets"] as? [Int])
+            entry["data_offsets"] = offsets.map { $0 + 1 }
+            header[name] = entry
+        }
+        header["a"] = ["dtype": "BOOL", "shape": [1], "data_offsets": [0, 1]] as [String: Any]
+        var text = try JSONSerialization.data(withJSONObject: header)
+        text.append(contentsOf: repeatElement(0x20, count: (8 - text.count % 8) % 8))
+        let size = (0..<8).map { UInt8(truncatingIfNeeded: text.count >> (8 * $0)) }
+        var whole = Data(size)
+        whole.append(text)
+        whole.append(1)
+        whole.append(contentsOf: bytes[(8 + length)...])
+        return whole
+    }
+
     static func cosine(_ left: [Float], _ right: [Float]) -> Double {
         func dot(_ a: [Float], _ b: [Float]) -> Double {
             zip(a, b).reduce(0) { $0 + Double($1.0) * Double($1.1) }

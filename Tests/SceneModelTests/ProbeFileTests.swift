@@ -118,6 +118,17 @@ import Testing
         ] {
             #expect(try changed(key, value) != nil, "\(key) \(value ?? "")")
         }
+        // Who made the file is who can make it again.
+        let probe = Self.probe()
+        let flat = Probe(
+            probe.description,
+            standardization: Standardization(
+                mean: probe.standardization.mean,
+                scale: probe.standardization.scale.map { _ in 0 }),
+            network: ProbeNetwork(inputs: 3, hidden: [4], labels: 2, seed: 5),
+            calibrations: probe.calibrations)
+        let text = try #require(try error(flat.file.bytes()))
+        #expect(text.hasSuffix("not above 0: give the file as scened probe train made it"), "\(text)")
     }
 
     @Test func otherEncoders() {

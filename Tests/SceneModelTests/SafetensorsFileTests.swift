@@ -98,7 +98,7 @@ import Testing
     /// One line, with the path and a remedy.
     @Test(
         arguments: [
-            ([], ModelFileError.Code.unreadable, "empty"),
+            ([], ModelFileError.Code.malformedHeader, "empty"),
             ([1, 2, 3], .malformedHeader, "too few"),
             (Array("PK\u{3}\u{4}0000000000".utf8), .foreignFormat, "PyTorch"),
             ([0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9], .foreignFormat, "pickle"),

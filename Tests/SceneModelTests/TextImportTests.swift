@@ -175,7 +175,7 @@ import Testing
             (try changed { $1 = ["clip.", PackedLayers.prefix] }, "text tower without its image encoder"),
             (try changed { $1 = ["clip_text.merges"] }, "clip_text.merges\" is missing"),
             (try changed { tensors, _ in tensors["clip_text.merges"]?.removeLast(2) }, "has shape [349, 2]"),
-            (try changed { tensors, _ in tensors["clip_text.merges"]?[0] = 900 }, "what is no piece"),
+            (try changed { tensors, _ in tensors["clip_text.merges"]?[0] = 900 }, "what is not a piece"),
             (try changed { tensors, _ in tensors["clip_text.merges"]?[0] = 1 << 40 }, "no number of a piece"),
             (
                 try changed { tensors, _ in tensors["clip_text.merges"]?[0] += 1 },

@@ -72,7 +72,7 @@ import Testing
             ([try file((lines + [lines[1]]).joined(separator: "\n"))], count + 1, "that is there already"),
             (list + [try file(json.replacing("\":0,", with: "\":1,"), "json")], count, "does not follow"),
             (list + [try file("{}", "json")], count, "numbers 0 pieces"),
-            (list + [try file("{\"a\":", "json")], count, "is no JSON"),
+            (list + [try file("{\"a\":", "json")], count, "is not JSON"),
             ([try file(packed.prefix(packed.count - 9))], count, "does not inflate"),
             ([try file(packed + packed)], count, "does not inflate"),
             (

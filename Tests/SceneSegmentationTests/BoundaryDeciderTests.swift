@@ -62,6 +62,32 @@ import Timeline
     }
 
     /// A peak does not look across a gap, and the least length begins anew.
+    /// The rule of contract 8, also once more scores were given than are remembered: k counts the hours that
+    /// the remembered ones span.
+    @Test func thresholdsByTheRule() {
+        var generator = SeededGenerator(seed: 4)
+        var decider = BoundaryDecider(
+            options: DecisionOptions(threshold: Score(0.5), scenesPerHour: 60),
+            timeBase: SyntheticStream.timeBase)
+        decider.begin(at: 0)
+        var scores: [Double] = []
+        for index in 0..<3000 {
+            let score = Score(Double.random(in: 0...1, using: &generator))
+            let pts = Int64(index + 1) * 10_000
+            let verdict = decider.decide(partIndex: index, at: pts, score: score, next: nil)
+            if index < 100 || index % 53 == 0 {
+                let seconds = Double(index + 1) * 10
+                let forgotten = Double(max(0, scores.count - 1024)) * 10
+                let falling = scores.suffix(1024).sorted(by: >)
+                let rank = Int(max(1, 60 * (seconds - forgotten) / 3600))
+                let quantile = rank <= falling.count ? falling[rank - 1] : 0
+                let weight = max(0, 1 - seconds / 600)
+                #expect(verdict.threshold == Score(weight * 0.5 + (1 - weight) * quantile), "\(index)")
+            }
+            scores.append(score.value)
+        }
+    }
+
     @Test func gaps() {
         var decider = BoundaryDecider(
             options: DecisionOptions(threshold: Score(0.5), minimumSceneLength: 2, awaitedScores: 1),

@@ -151,9 +151,9 @@ import Testing
         }
         #expect(read.levels == model.levels && read.digest.count == 64)
         for (key, value, text) in [
-            (ContextualizerKey.kind, "txe-9", "known is txe-1"),
-            (ContextualizerKey.heads, "3", "no number that divides 8"),
-            (ContextualizerKey.temperature, "nan", "no number above 0"),
+            (ContextualizerKey.kind, "txe-9", "this scened knows txe-1"),
+            (ContextualizerKey.heads, "3", "not a number that divides 8"),
+            (ContextualizerKey.temperature, "nan", "not a number above 0"),
         ] {
             var file = model.file([:])
             file.metadata[key] = value
@@ -163,5 +163,18 @@ import Testing
             }
             #expect("\(try #require(error))".contains(text))
         }
+        // The remedy names who made the file.
+        var damaged = model
+        damaged.levels = NoveltyLevels(quantiles: [Float](repeating: .nan, count: NoveltyLevels.count))
+        try damaged.file([:]).write(to: path)
+        let error = #expect(throws: ModelFileError.self) { try SurpriseModel(SafetensorsFile(path: path)) }
+        #expect(error?.remedy == "give the file as scened train contextualizer made it")
+        let empty = SafetensorsWriter(
+            metadata: [
+                ContextualizerKey.kind: ContextualizerKey.txe, ContextualizerKey.temperature: "0.1",
+            ])
+        try empty.write(to: path)
+        let lacking = #expect(throws: ModelFileError.self) { try SurpriseModel(SafetensorsFile(path: path)) }
+        #expect(lacking?.code == .missingTensor && lacking?.remedy == error?.remedy)
     }
 }

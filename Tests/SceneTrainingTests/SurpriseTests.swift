@@ -57,6 +57,22 @@ import Testing
         #expect(meter.push(rows.row(0))?.surprise == nil && meter.past.count == 1)
     }
 
+    /// At the lowest temperature that training takes, what nothing of the archive is near is at most 2 / T
+    /// new, and levels of such parts are numbers.
+    @Test func noveltyIsBounded() throws {
+        var model = Self.model(ContextualizerTests.network())
+        model.temperature = 0.001
+        let opposite = model.reference.row(0).map { -$0 }
+        model.reference = Matrix(
+            rows: 3, columns: 6, values: (0..<3).flatMap { _ in opposite.map { -$0 } })
+        let novelty = model.novelty(opposite)
+        #expect(abs(novelty - 2000) < 0.01, "\(novelty)")
+        #expect(abs(model.novelty(model.reference.row(0))) < 0.001)
+        let levels = try #require(
+            NoveltyLevels(of: [[Float](repeating: novelty, count: 40) + [Float](repeating: 0, count: 40)]))
+        #expect(levels.quantiles.allSatisfy { $0.isFinite && 0...2000.01 ~= $0 })
+    }
+
     private static func logSum(_ values: [Double]) -> Double {
         let top = values.max() ?? 0
         return top + log(values.reduce(0) { $0 + exp($1 - top) })

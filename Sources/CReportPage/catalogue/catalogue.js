@@ -146,7 +146,7 @@ function unread() {
   const wrong = ["longer", "shorter"].filter((id) => find(id).getAttribute("aria-invalid") === "true");
   const texts = wrong.map((id) => `“${shown(find(id).value.trim())}”`).join(" and ");
   if (wrong.length === 0) return "";
-  return ` ${texts} ${wrong.length === 1 ? "is no length and counts" : "are no lengths and count"} for nothing: write 90, 5m or 1:30.`;
+  return ` ${texts} ${wrong.length === 1 ? "is not a length and counts" : "are not lengths and count"} for nothing: write 90, 5m or 1:30.`;
 }
 
 function show() {

@@ -14,19 +14,20 @@ package final class CatalogueReader {
         guard try file.number("PRAGMA application_id") == CatalogueTable.application else {
             throw CatalogueError(
                 .unusable,
-                "'\(path)' is no catalogue; give a file that scened catalogue made, or the name of a new one")
+                "'\(path)' is not a catalogue; give a file that scened catalogue made, or the name of a new one"
+            )
         }
         let version = try file.number("PRAGMA user_version")
         guard version >= CatalogueTable.version else {
             throw CatalogueError(
                 .unusable,
-                "'\(path)' has version \(version) of the tables, known is \(CatalogueTable.version); remove it, and make it anew from the results"
+                "'\(path)' has version \(version) of the tables, this scened knows \(CatalogueTable.version); remove it, and make it again from the results"
             )
         }
         guard version == CatalogueTable.version else {
             throw CatalogueError(
                 .unusable,
-                "'\(path)' has version \(version) of the tables, known is \(CatalogueTable.version); use the scened that made it, or make another from the results"
+                "'\(path)' has version \(version) of the tables, this scened knows \(CatalogueTable.version); use the scened that made it, or make another from the results"
             )
         }
     }

@@ -99,7 +99,7 @@ package final class CatalogueWriter {
         let source = try file.statement("SELECT folder, embeddings FROM source")
         guard try source.next(), case (.text(let known), .integer(let kept)) = (source[0], source[1]) else {
             throw CatalogueError(
-                .unusable, "'\(path)' is damaged; remove it, and make it anew from the results")
+                .unusable, "'\(path)' is damaged; remove it, and make it again from the results")
         }
         // One that an earlier version made may name it by another way.
         guard known == folder || resolvedPath(known) == folder else {

@@ -78,10 +78,11 @@ final class SQLiteFile {
         case SQLITE_NOTADB:
             return CatalogueError(
                 .unusable,
-                "\(name) is no catalogue; give a file that scened catalogue made, or the name of a new one")
+                "\(name) is not a catalogue; give a file that scened catalogue made, or the name of a new one"
+            )
         case SQLITE_CORRUPT:
             return CatalogueError(
-                .unusable, "\(name) is damaged; remove it, and make it anew from the results")
+                .unusable, "\(name) is damaged; remove it, and make it again from the results")
         case SQLITE_FULL:
             return CatalogueError(.unwritable, "cannot write '\(path)': the disk is full; free space there")
         case SQLITE_READONLY, SQLITE_PERM:

@@ -52,7 +52,7 @@ package struct CatalogueEntry: Hashable, Sendable {
             guard let event else { continue }
             guard end == nil else {
                 throw CatalogueError(
-                    .unusable, "\(DoneNote.eventsName), line \(number): it stands behind the end")
+                    .unusable, "\(DoneNote.eventsName), line \(number): it comes after the end")
             }
             switch event {
             case .streamStart(let first): start = start ?? first

@@ -22,6 +22,8 @@ package enum ExportError: Error, Hashable, Sendable {
     case noFrameRate(format: String)
     /// The format cannot express the entry, such as `scene 3`, or, where it is nil, the list.
     case notExpressible(format: String, entry: String?, reason: String)
+    /// The entry, such as `scene 3`, begins before the first picture, which only tables express.
+    case earlyEntry(format: String, entry: String)
     /// The timecode does not exist at this rate, or counts otherwise than the film's own.
     case startTimecode(TimecodeLabel, rate: FrameRate, dropsLabels: Bool)
     /// None of the formats uses the option; `users` do.
@@ -39,7 +41,7 @@ extension ExportError: CustomStringConvertible {
         case .lineTooLong(let line, let limit):
             "line \(line) is longer than \(limit) bytes; give the output of `scened segment`"
         case .unsupportedVersion(let line, let version):
-            "line \(line) has version \(version) of the event grammar, known is 1; use the scened that wrote it"
+            "line \(line) has version \(version) of the event grammar, this scened knows 1; use the scened that wrote it"
         case .missingStart(let line):
             "line \(line) stands before any stream_start; give the stream from its first line"
         case .severalStreams(let line):
@@ -55,6 +57,8 @@ extension ExportError: CustomStringConvertible {
                 + "the frames of that rate, or export webvtt instead"
         case .notExpressible(let format, let entry, let reason):
             "\(format) cannot express \(entry ?? "this list"): \(reason); export csv or webvtt instead"
+        case .earlyEntry(let format, let entry):
+            "\(format) cannot express \(entry): it begins before the first picture; export csv instead"
         case .startTimecode(let label, let rate, let dropsLabels):
             "--start-timecode \(label) does not fit \(rate) frames a second \(dropsLabels ? "with" : "without") "
                 + "dropped labels; write \(dropsLabels ? "01:00:00;00" : "01:00:00:00")"

@@ -41,9 +41,7 @@ package struct ExportList: Sendable {
     /// Throws where an entry begins before the start of the file, as only streams of other producers have it.
     func checkStart(of entry: ExportEntry, format: String) throws(ExportError) {
         guard entry.start < 0 else { return }
-        throw .notExpressible(
-            format: format, entry: "\(entry.kind.rawValue) \(entry.number)",
-            reason: "it begins before the first picture")
+        throw .earlyEntry(format: format, entry: "\(entry.kind.rawValue) \(entry.number)")
     }
 
     // MARK: Entries

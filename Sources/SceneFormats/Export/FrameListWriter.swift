@@ -5,7 +5,7 @@ extension ExportFormat {
         FrameListWriter(format: "keyframes", head: "# keyframe format v1\nfps 0\n") { "\($0)\n" })
 
     package static let qpfile = ExportFormat(
-        name: "qpfile", suffix: ".qpfile", summary: "where x264 and x265 shall put key frames (--qpfile)",
+        name: "qpfile", suffix: ".qpfile", summary: "where x264 and x265 put key frames (--qpfile)",
         options: [.of], FrameListWriter(format: "qpfile") { "\($0) I -1\n" })
 }
 
@@ -39,7 +39,9 @@ struct FrameListWriter: LogWriter {
         guard list.log.frameRate != nil else {
             throw .notExpressible(
                 format: format, entry: "\(entry.kind.rawValue) \(entry.number)",
-                reason: "its picture has no number, for pictures were lost in front of it")
+                reason: list.log.hasPictures
+                    ? "its picture has no number, for pictures were lost in front of it"
+                    : "the run read embeddings and no pictures, so that no place has a picture's number")
         }
         return try FrameGrid(list, format: format)
     }

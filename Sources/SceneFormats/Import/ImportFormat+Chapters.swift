@@ -22,7 +22,7 @@ extension ImportFormat {
                     let end = clockSeconds(words[2])
                 else {
                     throw file.malformed(
-                        "'\(line.text)' is no time of a cue", line: line.number, remedy: webvtt.remedy)
+                        "'\(line.text)' is not a time of a cue", line: line.number, remedy: webvtt.remedy)
                 }
                 spans.append(.init(start: .seconds(start), end: .seconds(end)))
             }
@@ -58,7 +58,7 @@ extension ImportFormat {
                 guard sides.count == 2, sides[0].hasPrefix("CHAPTER"), let start = clockSeconds(sides[1])
                 else {
                     throw file.malformed(
-                        "'\(line.text)' is no chapter", line: line.number, remedy: ogm.remedy)
+                        "'\(line.text)' is not a chapter", line: line.number, remedy: ogm.remedy)
                 }
                 spans.append(.init(start: .seconds(start)))
             }
@@ -127,7 +127,7 @@ extension ImportFormat {
                     fields[1].isEmpty || Double(fields[1]) != nil
                 else {
                     throw file.malformed(
-                        "'\(line.text)' is no segment", line: line.number, remedy: losslessCut.remedy)
+                        "'\(line.text)' is not a segment", line: line.number, remedy: losslessCut.remedy)
                 }
                 spans.append(.init(start: .seconds(start), end: Double(fields[1]).map { .seconds($0) }))
             }
@@ -219,7 +219,7 @@ extension ImportFormat {
             func number(_ text: Substring) throws(TextFileError) -> Int64 {
                 guard let value = Int64(text), value.magnitude < 1 << 62 else {
                     throw file.malformed(
-                        "'\(line.text)' is no time", line: line.number, remedy: ffmetadata.remedy)
+                        "'\(line.text)' is not a time", line: line.number, remedy: ffmetadata.remedy)
                 }
                 return value
             }
@@ -244,7 +244,8 @@ extension ImportFormat {
         var (start, end) = (Double?.none, Double?.none)
         func time(_ text: String) throws(TextFileError) -> Double {
             guard let seconds = clockSeconds(singleLine(text)) else {
-                throw file.malformed("'\(singleLine(text))' is no time of a chapter", remedy: matroska.remedy)
+                throw file.malformed(
+                    "'\(singleLine(text))' is not a time of a chapter", remedy: matroska.remedy)
             }
             return seconds
         }

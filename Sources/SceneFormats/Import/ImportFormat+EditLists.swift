@@ -54,7 +54,8 @@ extension ImportFormat {
         var spans: [SpanList.Span] = []
         for line in lines {
             guard let frame = Int64(number(line.text)), frame >= 0 else {
-                throw file.malformed("'\(line.text)' is no frame", line: line.number, remedy: format.remedy)
+                throw file.malformed(
+                    "'\(line.text)' is not a frame", line: line.number, remedy: format.remedy)
             }
             spans.append(.init(start: .frame(frame)))
         }
@@ -91,7 +92,8 @@ extension ImportFormat {
             guard let first = line.text.utf8.first, (0x30...0x39).contains(first) else { continue }
             let fields = line.text.split(separator: " ")
             guard fields.count >= 8 else {
-                throw file.malformed("'\(line.text)' is no event", line: line.number, remedy: editList.remedy)
+                throw file.malformed(
+                    "'\(line.text)' is not an event", line: line.number, remedy: editList.remedy)
             }
             // Black, as in front of a film: no clip of it.
             if fields[1] == "BL" { continue }

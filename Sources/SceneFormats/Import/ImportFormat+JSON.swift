@@ -79,7 +79,7 @@ extension ImportFormat {
             } else if let first = line.first, let last = line.last, first <= last {
                 list.entries.append(CutList.Entry.gradual(first, last))
             } else {
-                throw file.malformed("is no cut", line: number, remedy: keys)
+                throw file.malformed("is not a cut", line: number, remedy: keys)
             }
         }
         return list

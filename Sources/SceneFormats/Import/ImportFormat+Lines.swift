@@ -20,7 +20,7 @@ extension ImportFormat {
             let positions = fields.compactMap { position($0) }
             guard positions.count == fields.count, positions.count <= 2 else {
                 throw file.malformed(
-                    "'\(line.text)' is no place in a film", line: line.number, remedy: lines.remedy)
+                    "'\(line.text)' is not a place in a film", line: line.number, remedy: lines.remedy)
             }
             guard positions.count == 2 else {
                 entries.append(CutList.Entry(at: positions[0]))

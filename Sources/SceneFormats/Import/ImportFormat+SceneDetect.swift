@@ -76,7 +76,7 @@ extension ImportFormat {
                 Double(frame) <= CutListFile.limit
             else {
                 throw file.malformed(
-                    "'\(line.text)' is no scene", line: line.number, remedy: sceneDetect.remedy)
+                    "'\(line.text)' is not a scene", line: line.number, remedy: sceneDetect.remedy)
             }
             func seconds(_ column: Int?) -> Double? {
                 column.flatMap { Double(values[$0]) }.flatMap { 0...CutListFile.limit ~= $0 ? $0 : nil }

@@ -31,6 +31,9 @@ package struct EventLog: Sendable {
     /// The run was asked for blocks.
     package var hasBlocks: Bool { start.blockDelayBound != nil || !blocks.isEmpty }
 
+    /// The run read pictures; of one that read a list of embeddings no place has a number of a picture.
+    package var hasPictures: Bool { start.media.clock.countsTicks }
+
     /// Some scene has tags.
     package var hasTags: Bool { scenes.contains { !$0.tags.isEmpty } }
 

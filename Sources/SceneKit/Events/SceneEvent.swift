@@ -8,7 +8,8 @@
 public enum SceneEvent: Hashable, Sendable {
     /// A shot has ended.
     case shot(Shot)
-    /// A part of a shot has its score. There is one for each part.
+    /// A part of a shot has its score. There is one for the last part of each shot, or, with
+    /// ``SegmenterOptions/intraShot``, for each part.
     case score(PartScore)
     /// A scene ends and another begins.
     case boundary(Boundary)

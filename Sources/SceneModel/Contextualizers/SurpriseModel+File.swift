@@ -31,15 +31,15 @@ extension SurpriseModel {
             throw ModelFileError(
                 .unsuitableMetadata, path: file.path,
                 detail:
-                    "holds a contextualizer of kind \(ModelFileError.quoted(kind)), known is \(ContextualizerKey.txe)",
+                    "holds a contextualizer of kind \(ModelFileError.quoted(kind)), this scened knows \(ContextualizerKey.txe)",
                 remedy: "use the scened that made it")
         }
-        let reader = try ModelTensorReader(file)
+        let reader = try ModelTensorReader(file, maker: "scened train contextualizer")
         let temperature = file.metadata[ContextualizerKey.temperature].flatMap(Float.init)
         guard let temperature, temperature.isFinite, temperature > 0 else {
             throw ModelFileError(
                 .unsuitableMetadata, path: file.path,
-                detail: "metadata \(ContextualizerKey.temperature) is no number above 0",
+                detail: "metadata \(ContextualizerKey.temperature) is not a number above 0",
                 remedy: "give the file as scened train contextualizer made it")
         }
         let network = try Contextualizer(reader)
@@ -88,8 +88,7 @@ extension Contextualizer {
         let (width, inputs) = (shape[0], shape[1])
         let tokens = try reader.matrixShape(prefix + "positions")[0]
         guard tokens > 1 else { throw reader.unsuitable(prefix + "positions", "has one row, expected two") }
-        let heads = try reader.headCount(
-            ContextualizerKey.heads, width: width, maker: "scened train contextualizer")
+        let heads = try reader.headCount(ContextualizerKey.heads, width: width)
         self.init(
             projection: try reader.linear(prefix + "projection", outputs: width, inputs: inputs),
             maskToken: Matrix(

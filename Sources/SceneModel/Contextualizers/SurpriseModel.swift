@@ -68,9 +68,11 @@ package struct SurpriseModel: Sendable {
         var products = Matrix(rows: 1, columns: reference.rows)
         multiplyInto(
             &products, Matrix(rows: 1, columns: unit.count, values: unit).block, reference.block.transposed)
-        var sum = 0.0
-        for product in products.values { sum += Double.exp(Double((product - 1) / temperature)) }
-        return Float(max(0, -Double.log(sum / Double(reference.rows))))
+        // Without its largest term the sum underflows where the temperature is low and nothing is near.
+        let powers = products.values.map { Double(($0 - 1) / temperature) }
+        let highest = powers.max() ?? 0
+        let sum = powers.reduce(0.0) { $0 + Double.exp($1 - highest) }
+        return Float(max(0, -(highest + Double.log(sum / Double(reference.rows)))))
     }
 
     /// Why embeddings of that encoder do not suit it, for a message; nil if they do.

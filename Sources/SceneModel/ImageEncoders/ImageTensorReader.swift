@@ -47,7 +47,7 @@ struct ImageTensorReader<Source: TensorSource> {
             throw unsuitable(name, "has \(values.count) values, expected \(sides)")
         }
         guard values.allSatisfy(\.isFinite) else {
-            throw unsuitable(name, "holds values that are no finite numbers")
+            throw unsuitable(name, "holds values that are not finite numbers")
         }
         return values
     }

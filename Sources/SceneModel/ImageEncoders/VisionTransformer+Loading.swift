@@ -73,7 +73,7 @@ extension ImageTensorReader {
     func clipSizes(_ names: CLIPNames, headCount: Int?) throws(ModelFileError) -> CLIPSizes {
         let shape = try shape(names.patches, [nil, 3, nil, nil])
         let (width, side) = (shape[0], shape[2])
-        guard shape[3] == side else { throw unsuitable(names.patches, "has patches that are no squares") }
+        guard shape[3] == side else { throw unsuitable(names.patches, "has patches that are not squares") }
         let tokens = try self.shape(names.positions, [nil, width])[0]
         guard let grid = VisionTransformer.gridSide(tokens: tokens), grid > 0 else {
             throw unsuitable(names.positions, "has \(tokens) rows, expected a square and one")

@@ -77,9 +77,16 @@ struct CheckpointSource {
         }
     }
 
-    /// The length of a header below 2^56, then a brace.
+    /// The length of a header below 2^56, then a brace. Of a file too short for that its name tells.
     private static func beginsAsSafetensors(_ path: String) -> Bool {
-        guard let file = try? MappedFile(path: path), file.count >= 9 else { return false }
+        let isNamed = path.hasSuffix(".safetensors")
+        let file: MappedFile
+        do {
+            file = try MappedFile(path: path)
+        } catch {
+            return isNamed && error == .empty
+        }
+        guard file.count >= 9 else { return isNamed }
         return file.withBytes(in: 0..<9) { $0[7] == 0 && $0[8] == UInt8(ascii: "{") }
     }
 }

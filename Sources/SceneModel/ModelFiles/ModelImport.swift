@@ -117,7 +117,7 @@ package struct ModelImport: Sendable {
         let isUnchecked = !metadata.precision.isAvailable
         metadata.precision = metadata.precision.orAvailable
         (metadata.leastCosine, metadata.meanCosine) = (nil, nil)
-        metadata.packed = nil
+        (metadata.packed, metadata.packedSource) = (nil, nil)
         metadata.vocabulary = text?.files ?? (text == nil ? nil : metadata.vocabulary)
         metadata.vocabularyDigest = try text?.write(to: &writer)
         if stored.contains("head_sbd.weight") {
@@ -159,6 +159,8 @@ package struct ModelImport: Sendable {
             }
             writer.metadata = entries(metadata)
             genres?.write(to: &writer)
+            metadata.packedSource = writer.packedSourceDigest
+            writer.metadata[PackedLayers.sourceKey] = metadata.packedSource
             try Self.write(writer, into: &file)
             _ = try ModelOutline(verifying: SafetensorsFile(path: file.currentPath ?? output))
         } catch {
@@ -207,7 +209,7 @@ package struct ModelImport: Sendable {
         }
         guard file.isFile else {
             throw ModelFileError(
-                .unwritable, path: output, detail: "is no regular file", remedy: "give the name of a file")
+                .unwritable, path: output, detail: "is not a regular file", remedy: "give the name of a file")
         }
         return file
     }

@@ -33,7 +33,7 @@ enum ModelLayers {
     static func verify(_ file: SafetensorsFile) throws(ModelFileError) {
         let expected = try packed(file)
         for (name, weights) in expected.layers {
-            guard let stored = file.packedFloats(name) else { continue }
+            guard let stored = file.storedPackedFloats(name) else { continue }
             guard stored.values == weights.floats.values else {
                 throw ModelFileError(
                     .unsuitableTensor, path: file.path,

@@ -45,6 +45,8 @@ package struct ModelMetadata: Equatable, Sendable {
     package var vocabularyDigest: String?
     /// For which kernels the file holds its layers packed (`scened.packed`); nil if it does not.
     package var packed: String?
+    /// Digest of the tensors that these were made of (`scened.packed_of`); nil if nobody says.
+    package var packedSource: String?
     /// What the file holds, e.g. `resnet50+crn` (`scened.architecture`).
     package var architecture: String?
     /// How pictures are prepared, in words (`scened.preprocessing`).
@@ -160,6 +162,7 @@ package struct ModelMetadata: Equatable, Sendable {
         leastCosine = entries[Key.leastCosine]
         meanCosine = entries[Key.meanCosine]
         packed = entries[PackedLayers.formKey]
+        packedSource = entries[PackedLayers.sourceKey]
         architecture = entries[Key.architecture]
         preprocessing = entries[Key.preprocessing]
         split = entries[Key.split]
@@ -192,6 +195,7 @@ package struct ModelMetadata: Equatable, Sendable {
         entries[Key.leastCosine] = leastCosine
         entries[Key.meanCosine] = meanCosine
         entries[PackedLayers.formKey] = packed
+        entries[PackedLayers.sourceKey] = packedSource
         entries[Key.architecture] = architecture
         entries[Key.preprocessing] = preprocessing
         entries[Key.split] = split

@@ -101,7 +101,7 @@ package struct ModelOutline: Sendable {
                 throw ModelFileError(
                     .unsuitableTensor, path: path,
                     detail:
-                        "tensor \(ModelFileError.quoted(entry.name)) holds values that are no finite numbers",
+                        "tensor \(ModelFileError.quoted(entry.name)) holds values that are not finite numbers",
                     remedy: "export the model again")
             }
         }
@@ -129,9 +129,17 @@ package struct ModelOutline: Sendable {
 
 extension SafetensorsEntry.ElementType {
     /// Whether `SafetensorsFile.floats` reads it.
-    var isFloating: Bool {
+    package var isFloating: Bool {
         switch self {
         case .float16, .bfloat16, .float32, .float64: true
+        default: false
+        }
+    }
+
+    /// Whether `SafetensorsFile.integers` reads it.
+    package var isWhole: Bool {
+        switch self {
+        case .bool, .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64: true
         default: false
         }
     }

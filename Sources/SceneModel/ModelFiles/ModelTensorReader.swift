@@ -8,10 +8,15 @@ package struct ModelTensorReader {
     let metadata: ModelMetadata
     /// `crn.`, or nothing where a file holds the network alone.
     let prefix: String
+    /// The command that made the file; nil where other programs also write such ones.
+    private let maker: String?
 
-    init(_ file: SafetensorsFile) throws(ModelFileError) {
+    /// `maker`: the command that makes such files; nil: the metadata tell whether only scened does.
+    init(_ file: SafetensorsFile, maker: String? = nil) throws(ModelFileError) {
         self.file = file
-        metadata = try ModelMetadata(file.metadata, path: file.path)
+        let metadata = try ModelMetadata(file.metadata, path: file.path)
+        self.metadata = metadata
+        self.maker = maker ?? (metadata.context == .crn ? nil : "scened train")
         prefix = file.header.entries.contains { $0.name.hasPrefix("crn.") } ? "crn." : ""
     }
 
@@ -117,7 +122,7 @@ package struct ModelTensorReader {
 
     /// The shape of a tensor that must have two sides, both at least 1.
     func matrixShape(_ name: String) throws(ModelFileError) -> [Int] {
-        let shape = try file.require(name).shape
+        let shape = try require(name).shape
         guard shape.count == 2, shape[0] > 0, shape[1] > 0 else {
             throw unsuitable(name, "has shape \(shape), expected a matrix")
         }
@@ -125,24 +130,24 @@ package struct ModelTensorReader {
     }
 
     func values(_ name: String, shape: [Int]) throws(ModelFileError) -> [Float] {
-        let entry = try file.require(name)
+        let entry = try require(name)
         guard entry.shape == shape else {
             throw unsuitable(name, "has shape \(entry.shape), expected \(shape)")
         }
         let values = try file.floats(name)
         guard values.allSatisfy(\.isFinite) else {
-            throw unsuitable(name, "holds values that are no finite numbers")
+            throw unsuitable(name, "holds values that are not finite numbers")
         }
         return values
     }
 
-    /// Heads as the metadata state them; they divide `width`. `maker`: the command that made the file.
-    func headCount(_ key: String, width: Int, maker: String) throws(ModelFileError) -> Int {
+    /// Heads as the metadata state them; they divide `width`.
+    func headCount(_ key: String, width: Int) throws(ModelFileError) -> Int {
         guard let heads = file.metadata[key].flatMap(Int.init), heads > 0, width % heads == 0 else {
             throw ModelFileError(
                 .unsuitableMetadata, path: file.path,
-                detail: "metadata \(key) is no number that divides \(width)",
-                remedy: "give the file as \(maker) made it")
+                detail: "metadata \(key) is not a number that divides \(width)",
+                remedy: remedy ?? "correct or remove that entry")
         }
         return heads
     }
@@ -150,7 +155,18 @@ package struct ModelTensorReader {
     func unsuitable(_ name: String, _ what: String) -> ModelFileError {
         ModelFileError(
             .unsuitableTensor, path: file.path, detail: "tensor \(ModelFileError.quoted(name)) \(what)",
-            remedy: "export the model again, or give one of BaSSL's form")
+            remedy: remedy ?? "export the model again, or give one of BaSSL's form")
+    }
+
+    /// nil where nobody knows who made the file.
+    private var remedy: String? { maker.map { "give the file as \($0) made it" } }
+
+    /// The entry of a tensor that must be there.
+    private func require(_ name: String) throws(ModelFileError) -> SafetensorsEntry {
+        guard let remedy, file.entry(name) == nil else { return try file.require(name) }
+        throw ModelFileError(
+            .missingTensor, path: file.path, detail: "tensor \(ModelFileError.quoted(name)) is missing",
+            remedy: remedy)
     }
 
     /// K as the metadata state it, for networks whose tensors do not show it.

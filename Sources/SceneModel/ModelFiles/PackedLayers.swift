@@ -1,3 +1,4 @@
+internal import Digests
 package import TensorKernels
 
 /// The layers of a network as the kernels want them, collected while it is loaded: what `model import` puts
@@ -12,6 +13,25 @@ package final class PackedLayers {
     package static let prefix = "scened.packed."
     /// Metadata that says for which kernels they are packed.
     package static let formKey = "scened.packed"
+    /// Metadata that says which tensors they were made of: `sourceDigest`. Other programs change tensors and
+    /// keep what they do not know; then the layers are of no use.
+    package static let sourceKey = "scened.packed_of"
+
+    /// Whether a layer may be made of the tensor.
+    static func isSource(_ name: String, _ type: SafetensorsEntry.ElementType) -> Bool {
+        type.isFloating && !name.hasPrefix(prefix)
+    }
+
+    /// SHA-256 of the source tensors of a file, hexadecimal: names, types, shapes, and the digest of the
+    /// bytes of each, in order of names.
+    static func sourceDigest(
+        of tensors: [(name: String, type: SafetensorsEntry.ElementType, shape: [Int], digest: String)]
+    ) -> String {
+        let lines = tensors.sorted { $0.name < $1.name }.map {
+            "\($0.name) \($0.type.rawValue) \($0.shape) \($0.digest)\n"
+        }
+        return SHA256.digest(of: Array(lines.joined().utf8).span)
+    }
 
     func add(_ name: String, _ weights: PackedWeights) { layers.append((name, weights)) }
 

@@ -64,7 +64,9 @@ extension Probe {
             throw wrong("it is a safetensors file, but no probe")
         }
         guard version == Self.version else {
-            throw wrong("it is a probe of layout \(ModelFileError.quoted(version)), known is \(Self.version)")
+            throw wrong(
+                "it is a probe of layout \(ModelFileError.quoted(version)), this scened knows \(Self.version)"
+            )
         }
         func entry(_ key: String) throws(ModelFileError) -> String {
             guard let value = entries[key] else { throw wrong("metadata \(key) is missing") }
@@ -73,13 +75,13 @@ extension Probe {
         let labels = JSONValue(parsing: Array(try entry(Key.labels).utf8)[...])?.elements?.map(\.string) ?? []
         guard 1...Self.mostLabels ~= labels.count, labels.allSatisfy({ $0 != nil }),
             Set(labels).count == labels.count
-        else { throw wrong("metadata \(Key.labels) is no list of different labels") }
+        else { throw wrong("metadata \(Key.labels) is not a list of different labels") }
         guard let input = ProbeDescription.Input(rawValue: try entry(Key.input)) else {
             throw wrong("metadata \(Key.input) is \(ModelFileError.quoted(try entry(Key.input)))")
         }
         guard let dimension = Int(try entry(Key.dimension)), 1...Self.widest / 4 ~= dimension,
             let seed = UInt64(try entry(Key.seed))
-        else { throw wrong("metadata \(Key.dimension) or \(Key.seed) is no number that can be") }
+        else { throw wrong("metadata \(Key.dimension) or \(Key.seed) is not a number that can be") }
         let description = ProbeDescription(
             encoder: try entry(Key.encoder), digest: entries[Key.digest],
             sceneEncoder: try entry(Key.sceneEncoder), dimension: dimension, input: input,
@@ -87,7 +89,7 @@ extension Probe {
             settings: try entry(Key.settings), seed: seed, validation: try entry(Key.validation),
             version: try entry(Key.program))
 
-        let reader = try ModelTensorReader(file)
+        let reader = try ModelTensorReader(file, maker: "scened probe train")
         let width = description.inputDimension
         let standardization = Standardization(
             mean: try reader.values("mean", shape: [width]), scale: try reader.values("scale", shape: [width])

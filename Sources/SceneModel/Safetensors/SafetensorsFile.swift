@@ -1,4 +1,5 @@
 internal import Digests
+internal import Synchronization
 package import TensorKernels
 
 /// A safetensors file on disk, mapped: names, shapes and metadata at once, tensors when asked for.
@@ -10,6 +11,9 @@ package final class SafetensorsFile: Sendable {
     package let header: SafetensorsHeader
     private let file: MappedFile
     private let indexOfName: [String: Int]
+    /// Digests that were asked for, by tensor: those of networks and of the packed layers' source share them.
+    private let tensorDigests = Mutex<[String: String]>([:])
+    private let packedSource = Mutex<String?>(nil)
 
     /// `path` may name one of the program's own files: `builtin:NAME`.
     package init(path: String) throws(ModelFileError) {
@@ -31,7 +35,7 @@ package final class SafetensorsFile: Sendable {
         // Behind the length of the header, the header is JSON.
         guard file.count <= 8 || file.withBytes(in: 8..<9, { $0[0] }) == UInt8(ascii: "{") else {
             throw ModelFileError(
-                .foreignFormat, path: path, detail: "this is no model file, nor any safetensors file",
+                .foreignFormat, path: path, detail: "this is not a model file",
                 remedy: "give one that scened model import or scened train made")
         }
         let file = file
@@ -55,7 +59,8 @@ package final class SafetensorsFile: Sendable {
         if let file = BuiltinModel(rawValue: String(path.dropFirst(builtinPrefix.count))) { return file.file }
         let known = BuiltinModel.allCases.map { builtinPrefix + $0.rawValue }.joined(separator: ", ")
         throw ModelFileError(
-            .unreadable, path: path, detail: "no such model is part of scened", remedy: "known is \(known)")
+            .unreadable, path: path, detail: "no such model is part of scened",
+            remedy: "this scened knows \(known)")
     }
 
     package var metadata: [String: String] { header.metadata }
@@ -77,11 +82,28 @@ package final class SafetensorsFile: Sendable {
         file.withBytes(in: 0..<file.count) { SHA256.digest(of: $0) }
     }
 
-    /// SHA-256 of a tensor's bytes, hexadecimal.
+    /// SHA-256 of a tensor's bytes, hexadecimal. Reads them once.
     func digest(of entry: SafetensorsEntry) -> String {
         let start = header.dataOffset
-        return file.withBytes(in: start + entry.bytes.lowerBound..<start + entry.bytes.upperBound) {
-            SHA256.digest(of: $0)
+        return tensorDigests.withLock { known in
+            if let digest = known[entry.name] { return digest }
+            let digest = file.withBytes(
+                in: start + entry.bytes.lowerBound..<start + entry.bytes.upperBound
+            ) { SHA256.digest(of: $0) }
+            known[entry.name] = digest
+            return digest
+        }
+    }
+
+    /// What packed layers are made of: see `PackedLayers.sourceDigest`. Reads those tensors once.
+    func packedSourceDigest() -> String {
+        packedSource.withLock { known in
+            if let digest = known { return digest }
+            let entries = header.entries.filter { PackedLayers.isSource($0.name, $0.type) }
+            let digest = PackedLayers.sourceDigest(
+                of: entries.map { ($0.name, $0.type, $0.shape, self.digest(of: $0)) })
+            known = digest
+            return digest
         }
     }
 
@@ -213,8 +235,8 @@ package final class SafetensorsFile: Sendable {
                 remedy: "give the path of a safetensors file")
         case .empty:
             ModelFileError(
-                .unreadable, path: path, detail: "the file is empty", remedy: "copy or export the model again"
-            )
+                .malformedHeader, path: path, detail: "the file is empty",
+                remedy: "copy or export the model again")
         }
     }
 

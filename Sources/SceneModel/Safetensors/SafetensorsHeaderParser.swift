@@ -160,7 +160,7 @@ struct SafetensorsHeaderParser {
             switch byte {
             case UInt8(ascii: "\""):
                 guard let string = String(validating: text, as: UTF8.self) else {
-                    throw fault("a string is no UTF-8")
+                    throw fault("a string is not UTF-8")
                 }
                 return string
             case UInt8(ascii: "\\"): text.append(contentsOf: String(try escaped()).utf8)

@@ -1,3 +1,4 @@
+internal import Digests
 internal import Platform
 internal import Timeline
 internal import JSONText
@@ -52,6 +53,15 @@ package struct SafetensorsWriter: Sendable {
         }
         return tensors.sorted { (rank($0.key, $0.value), $0.key) < (rank($1.key, $1.value), $1.key) }
             .map { ($0.key, $0.value) }
+    }
+
+    /// `SafetensorsFile.packedSourceDigest` of the file as it stands.
+    var packedSourceDigest: String {
+        let sources = tensors.filter { PackedLayers.isSource($0.key, $0.value.type) }
+        return PackedLayers.sourceDigest(
+            of: sources.map {
+                ($0.key, $0.value.type, $0.value.shape, SHA256.digest(of: $0.value.bytes.span))
+            })
     }
 
     /// The file's bytes.
@@ -115,6 +125,6 @@ package struct SafetensorsWriter: Sendable {
     static func unwritable(_ error: OutputError, kind: String = "model file") -> ModelFileError {
         ModelFileError(
             .unwritable, path: error.path, detail: "cannot write the \(kind) (\(error.reason))",
-            remedy: "check the folder, its permissions and the free space")
+            remedy: error.remedy)
     }
 }

@@ -70,7 +70,8 @@ package struct PatchSceneNetwork: Sendable {
     package func file(_ entries: [String: String]) -> SafetensorsWriter {
         var metadata = metadata
         metadata.precision = .float32
-        (metadata.packed, metadata.leastCosine, metadata.meanCosine) = (nil, nil, nil)
+        (metadata.packed, metadata.packedSource) = (nil, nil)
+        (metadata.leastCosine, metadata.meanCosine) = (nil, nil)
         (metadata.textHeadCount, metadata.vocabulary, metadata.vocabularyDigest) = (nil, nil, nil)
         var writer = SafetensorsWriter(
             metadata: metadata.entries.merging(layout.entries) { $1 }.merging(entries) { $1 })

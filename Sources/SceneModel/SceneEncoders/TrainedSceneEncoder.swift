@@ -29,11 +29,11 @@ package struct TrainedSceneEncoder: SceneEncoder {
             throw ModelFileError(
                 .unsuitableMetadata, path: file.path,
                 detail:
-                    "holds a scene encoder of kind \(ModelFileError.quoted(kind)), known are \(Self.kind) and "
+                    "holds a scene encoder of kind \(ModelFileError.quoted(kind)), this scened knows \(Self.kind) and "
                     + PatchSceneEncoder.kind,
                 remedy: "use the scened that made it")
         }
-        network = try SceneTransformer(ModelTensorReader(file))
+        network = try SceneTransformer(ModelTensorReader(file, maker: "scened train scenes"))
         weights = file.sceneEncoderDigest()
         embeddings = EmbeddingOrigin(file)
     }
@@ -91,7 +91,7 @@ extension SceneTransformer {
         let shape = try reader.matrixShape(prefix + "projection.weight")
         let (width, inputs) = (shape[0], shape[1])
         let rows = try reader.matrixShape(prefix + "positions")[0]
-        let heads = try reader.headCount(SceneEncoderKey.heads, width: width, maker: "scened train scenes")
+        let heads = try reader.headCount(SceneEncoderKey.heads, width: width)
         self.init(
             projection: try reader.linear(prefix + "projection", outputs: width, inputs: inputs),
             sceneToken: Matrix(

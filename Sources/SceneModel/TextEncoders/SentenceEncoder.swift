@@ -122,7 +122,7 @@ package struct SentenceEncoder: Sendable {
         guard scale >= 1e-3, scale <= 1e4 else {
             throw ModelFileError(
                 .unsuitableTensor, path: file.path,
-                detail: "tensor \(ModelFileError.quoted(TextEncoderKey.scale)) is no scale of cosines",
+                detail: "tensor \(ModelFileError.quoted(TextEncoderKey.scale)) is not a scale of cosines",
                 remedy: "give the weights as they were published")
         }
         return scale

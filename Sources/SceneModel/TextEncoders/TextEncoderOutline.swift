@@ -87,11 +87,11 @@ extension TextVocabulary {
         for place in 0..<shape[0] {
             guard let left = Int32(exactly: numbers[2 * place]),
                 let right = Int32(exactly: numbers[2 * place + 1])
-            else { throw unsuitable("holds what is no number of a piece") }
+            else { throw unsuitable("holds what is not a number of a piece") }
             merges.append(Merge(left: left, right: right))
         }
         guard let vocabulary = TextVocabulary(merges: merges) else {
-            throw unsuitable("merges what is no piece, or the same pieces twice")
+            throw unsuitable("merges what is not a piece, or the same pieces twice")
         }
         self = vocabulary
         let metadata = try ModelMetadata(file.metadata, path: file.path)

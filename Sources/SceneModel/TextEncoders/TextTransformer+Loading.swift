@@ -24,7 +24,7 @@ extension TextTransformer {
         let pieces: SharedFloats
         if let floats = source.sharedFloats(names.pieces) {
             guard floats.areFinite else {
-                throw reader.unsuitable(names.pieces, "holds values that are no finite numbers")
+                throw reader.unsuitable(names.pieces, "holds values that are not finite numbers")
             }
             pieces = floats
         } else {

@@ -16,7 +16,7 @@ extension TextVocabulary {
             if bytes.first(where: { $0 > 32 }) == UInt8(ascii: "{") {
                 guard numbers == nil else { throw Self.foreign(path, "is a second file of numbers") }
                 guard let value = JSONValue(parsing: bytes[...]) else {
-                    throw Self.foreign(path, "is no JSON")
+                    throw Self.foreign(path, "is not JSON")
                 }
                 numbers = (path, value)
             } else {
@@ -108,7 +108,7 @@ extension TextVocabulary {
 
     /// Throws unless the numbers of a `vocab.json` are those that follow from the merges.
     private func require(_ value: JSONValue, _ path: String) throws(ModelFileError) {
-        guard let members = value.members else { throw Self.foreign(path, "is no list of pieces") }
+        guard let members = value.members else { throw Self.foreign(path, "is not a list of pieces") }
         guard members.count == count else {
             throw Self.misfit(path, "numbers \(members.count) pieces, and the weights have \(count)")
         }

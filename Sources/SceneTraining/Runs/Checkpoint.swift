@@ -146,7 +146,7 @@ package struct Checkpoint: Hashable, Sendable {
             step >= 0
         else {
             throw ModelFileError(
-                .unsuitableMetadata, path: file.path, detail: "this is no checkpoint of a training run",
+                .unsuitableMetadata, path: file.path, detail: "this is not a checkpoint of a training run",
                 remedy: "give the checkpoint that the run wrote")
         }
         var parameters: [String: Tensor] = [:]
@@ -167,7 +167,7 @@ package struct Checkpoint: Hashable, Sendable {
             throw ModelFileError(
                 .unsuitableMetadata, path: file.path,
                 detail: "the checkpoint is damaged: its contents do not match its digest",
-                remedy: "remove it and start the run anew, or restore it from a copy")
+                remedy: "remove it and start the run again, or restore it from a copy")
         }
     }
 }

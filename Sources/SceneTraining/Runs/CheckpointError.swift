@@ -4,5 +4,5 @@ package struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertib
 
     package init(_ detail: String) { self.detail = detail }
 
-    package var description: String { "\(detail); start the run anew, or continue it with its own options" }
+    package var description: String { "\(detail); start the run again, or continue it with its own options" }
 }

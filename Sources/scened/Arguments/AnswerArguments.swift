@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Where answers about scenes are written, and for whom; shared by the commands that ask about scenes.
 struct AnswerArguments: ParsableArguments {
-    @Flag(help: "Write JSON lines on a terminal, too, not a table.")
+    @Flag(help: "Write JSON lines, not a table, even on a terminal.")
     var json = false
 
     @Option(
@@ -10,7 +10,7 @@ struct AnswerArguments: ParsableArguments {
         help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
     var output: String?
 
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    @Flag(name: [.short, .long], help: "Print only errors on standard error.")
     var quiet = false
 
     /// What to write to. Throws `CommandFailure`.

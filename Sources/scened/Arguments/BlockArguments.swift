@@ -5,20 +5,20 @@ import ScenePipeline
 
 /// Whether blocks are found above scenes, and how; shared by the commands that find scenes.
 struct BlockArguments: ParsableArguments {
-    @Flag(help: "Also tell programs, adverts, trailers and idents apart, in block events.")
+    @Flag(help: "Also write block events, which tell programs, adverts, trailers and idents apart.")
     var blocks = false
 
     @Option(
         name: .customLong("block-delay"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Media time after which the kind of a moment is decided, 15 to 600 seconds. Default: 90 seconds.",
+            "Media time to wait before the kind of a moment is decided, 15 to 600 seconds. Default: 90 seconds.",
             valueName: "duration", visibility: .hidden), transform: NumberArgument.seconds)
     var delay: Double?
 
     @Option(
         name: .customLong("blocks-without"),
         help: ArgumentHelp(
-            "Evidence that counts for nothing: \(BlockEvidenceList.names).", valueName: "kind,kind",
+            "Kinds of evidence to ignore: \(BlockEvidenceList.names).", valueName: "kind,kind",
             visibility: .hidden), transform: BlockEvidenceList.init)
     var without: BlockEvidenceList?
 
@@ -28,17 +28,17 @@ struct BlockArguments: ParsableArguments {
     /// - Throws: `ValidationError` where options do not go together.
     func validate(events: EventSelection?, isShown: Bool = false) throws {
         guard blocks || !(events?.kinds.contains(.block) ?? false) else {
-            throw ValidationError("--events block needs --blocks: give it, too")
+            throw ValidationError("--events block needs --blocks")
         }
         if blocks, !isShown, let kinds = events?.kinds, kinds.isDisjoint(with: [.block, .scene]) {
             throw ValidationError(
-                "--blocks tells in block and scene events, which --events leaves out: add one of them")
+                "--blocks adds to block and scene events, which --events leaves out: add one of them")
         }
         guard blocks || delay == nil else {
-            throw ValidationError("--block-delay needs --blocks: give it, too")
+            throw ValidationError("--block-delay needs --blocks")
         }
         guard blocks || without == nil else {
-            throw ValidationError("--blocks-without needs --blocks: give it, too")
+            throw ValidationError("--blocks-without needs --blocks")
         }
         if let delay {
             guard let seconds = Int(exactly: delay), BlockOptions.delays.contains(seconds) else {
@@ -69,7 +69,7 @@ struct BlockEvidenceList {
         kinds = Set(
             try CommaList.items(list).map { name in
                 guard let kind = BlockOptions.Evidence(rawValue: name) else {
-                    throw ValidationError("'\(name)' is no evidence of blocks; they are \(Self.names)")
+                    throw ValidationError("'\(name)' is not a kind of evidence; known: \(Self.names)")
                 }
                 return kind
             })

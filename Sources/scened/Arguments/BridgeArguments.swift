@@ -4,26 +4,27 @@ import ArgumentParser
 struct BridgeArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Run this for each batch of events, which stand on its standard input; exit status 0 says that it has taken them. Goes with --cursor-file.",
+            "Run this command for each batch of events, which it reads from standard input; exit status 0 means that it has taken them. Needs --cursor-file.",
             valueName: "command"))
     var execBatch: String?
 
     @Option(
         help: ArgumentHelp(
-            "Where to remember the place: it moves on when the command has taken a batch.", valueName: "file")
+            "File that keeps the cursor, which advances when the command has taken a batch.",
+            valueName: "file")
     )
     var cursorFile: String?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Most events in a batch. Default: 100.", valueName: "count"),
+        help: ArgumentHelp("Largest number of events in a batch. Default: 100.", valueName: "count"),
         transform: NumberArgument.whole)
     var batch: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Time that the command has for a batch; then it is ended, and the batch tried again. Default: 60 seconds.",
+            "Longest time for a batch; then the command is ended, and the batch is tried again. Default: 60 seconds.",
             valueName: "duration"), transform: NumberArgument.seconds)
     var timeout: Double?
 
@@ -37,7 +38,8 @@ struct BridgeArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Give up when the command has failed so often at one batch. Default: never.", valueName: "count"),
+            "Give up when the command has failed this often at one batch. Default: never.", valueName: "count"
+        ),
         transform: NumberArgument.whole)
     var attempts: Int?
 

@@ -6,50 +6,51 @@ extension CatalogueQuestion.Order: ExpressibleByArgument {}
 
 /// Questions to a catalogue.
 struct CatalogueArguments: ParsableArguments {
-    @Option(help: ArgumentHelp("What is asked for. Default: scenes.", valueName: "what"))
+    @Option(help: ArgumentHelp("What to list. Default: scenes.", valueName: "what"))
     var of: CatalogueQuestion.Subject?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("So long or longer, such as 5m.", valueName: "duration"),
+        help: ArgumentHelp("Only what is this long or longer, such as 5m.", valueName: "duration"),
         transform: NumberArgument.seconds)
     var longerThan: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("So long or shorter.", valueName: "duration"), transform: NumberArgument.seconds)
+        help: ArgumentHelp("Only what is this long or shorter.", valueName: "duration"),
+        transform: NumberArgument.seconds)
     var shorterThan: Double?
 
-    @Option(help: ArgumentHelp("Of films whose name is so, such as 'news/*'.", valueName: "pattern"))
+    @Option(help: ArgumentHelp("Only films whose names match, such as 'news/*'.", valueName: "pattern"))
     var name: String?
 
     @Option(
         help: ArgumentHelp(
-            "Scenes with this tag, the surest first: a probe gave it .5 or more, or a sentence has a share of .1 or more.",
+            "Only scenes with this tag, the most certain first: a probe gave it 0.5 or more, or a sentence has a share of 0.1 or more.",
             valueName: "name"))
     var tag: String?
 
-    @Flag(help: "Boundaries less than .1 above their threshold, or films that have some.")
+    @Flag(help: "Only boundaries less than 0.1 above their threshold, or films that have some.")
     var doubtful = false
 
-    @Flag(help: "Of films that broke off.")
+    @Flag(help: "Only films that broke off.")
     var damaged = false
 
     @Option(
         name: .customLong("where"),
         help: ArgumentHelp(
-            "An expression of SQL, such as 'length > 60 and score < 0.6'.", valueName: "expression"))
+            "An SQL expression, such as 'length > 60 and score < 0.6'.", valueName: "expression"))
     var expression: String?
 
     @Option(
         help: ArgumentHelp(
-            "What comes first: name, longest, shortest (not of boundaries), score (of scenes, boundaries), doubtful (of "
-                + "films, boundaries). Default: what is asked about, else by name.", valueName: "order"))
+            "What comes first: name, longest, shortest (not for boundaries), score (for scenes and boundaries), doubtful (for films and boundaries). Default: the order of the condition, such as longest for --longer-than; otherwise name.",
+            valueName: "order"))
     var order: CatalogueQuestion.Order?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Rows at most; 0 for all. Default: 100.", valueName: "count"),
+        help: ArgumentHelp("Largest number of rows; 0 for all. Default: 100.", valueName: "count"),
         transform: NumberArgument.whole)
     var limit: Int?
     private static let usualLimit = 100
@@ -57,7 +58,7 @@ struct CatalogueArguments: ParsableArguments {
     /// Rows at most; 0 for all.
     var rowLimit: Int { limit ?? Self.usualLimit }
 
-    @Flag(help: "Say only how many there are, and how long together.")
+    @Flag(help: "Print only how many there are, and their total length.")
     var count = false
 
     /// Whether anything is asked, rather than what there is.
@@ -72,10 +73,11 @@ struct CatalogueArguments: ParsableArguments {
         guard 0...1_000_000_000 ~= rowLimit else { throw ValidationError("--limit takes 0 to 1000000000") }
         for (name, value) in [("--longer-than", longerThan), ("--shorter-than", shorterThan)] {
             guard value.map({ 0...1e9 ~= $0 }) ?? true else {
-                throw ValidationError("\(name) takes a number of seconds that is not negative")
+                throw ValidationError("\(name) takes 0 to 1000000000 seconds")
             }
             guard value == nil || subject != .boundaries else {
-                throw ValidationError("\(name) is for what lasts; leave --of boundaries out")
+                throw ValidationError(
+                    "\(name) is not for boundaries, which have no length; leave --of boundaries out")
             }
         }
         guard tag == nil || subject == .scenes else {
@@ -87,7 +89,7 @@ struct CatalogueArguments: ParsableArguments {
         guard order.map(subject.orders.contains) ?? true else {
             let known = subject.orders.map(\.rawValue).joined(separator: ", ")
             throw ValidationError(
-                "--order \(order?.rawValue ?? "") does not fit \(subject.rawValue); they come by \(known)")
+                "--order \(order?.rawValue ?? "") does not fit \(subject.rawValue); choose \(known)")
         }
         guard !count || (limit == nil && order == nil) else {
             throw ValidationError("--count counts all, in no order; leave --limit and --order out")

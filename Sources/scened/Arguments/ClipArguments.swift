@@ -5,14 +5,14 @@ import SceneModel
 struct ClipArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Frames of a clip, and pictures from one to the next, around the middle of each part. Default: 16x4 for Slow-D, 8x8 for Slow, 2 seconds of 30 pictures a second.",
+            "Frames of a clip, and the step from one to the next in pictures, around the middle of each part. Default: 16x4 for Slow-D, 8x8 for Slow, about 2 seconds at 30 pictures a second.",
             valueName: "FRAMESxSTRIDE"))
     var clip: String?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Pixels that a network of clips sees of each picture's side. Default: 224; trained here 112.",
+            "Side in pixels of the pictures that a network of clips sees. Default: 224; for train encoder, 112.",
             valueName: "pixels"), transform: NumberArgument.whole)
     var side: Int?
 

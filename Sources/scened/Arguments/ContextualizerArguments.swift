@@ -39,20 +39,20 @@ struct ContextualizerArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "A span hides at most this share of a sequence. Default: 0.6, 1 to 3 of 5, as in the paper.",
+            "Largest share of a sequence that a span hides. Default: 0.6, 1 to 3 of 5, as in the paper.",
             valueName: "share"),
         transform: NumberArgument.decimal)
     var share = 0.6
 
     @Option(
         help: ArgumentHelp(
-            "contrast: the true part is told apart from a queue of others (the paper); squared: the distance from it.",
+            "contrast: tells the true part from a queue of others, as in the paper; squared: the squared distance from it.",
             valueName: "loss"))
     var loss = SpanOptions.Loss.contrast
 
     @Option(
         help: ArgumentHelp(
-            "uniform: a span of random length and place; discrepancy: the part that the others tell least, at the cost of N + 1 more passes.",
+            "uniform: a span of random length and place; discrepancy: the part that the others predict worst, at the cost of N + 1 more passes.",
             valueName: "rule"))
     var sampling = SpanOptions.Sampling.uniform
 
@@ -65,7 +65,7 @@ struct ContextualizerArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Parts in the queue, at most all. The paper: 65536. A step's time grows with it. Default: 4096.",
+            "Parts in the queue, at most all; a longer queue makes steps slower. Default: 4096; in the paper, 65536.",
             valueName: "count"),
         transform: NumberArgument.whole)
     var queue = 4096
@@ -73,7 +73,7 @@ struct ContextualizerArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Passes over the recordings. Default: as many as make some 600 steps, at least 4.",
+            "Passes over the recordings. Default: enough for about 600 steps, at least 4.",
             valueName: "count"), transform: NumberArgument.whole)
     var epochs: Int?
 
@@ -85,7 +85,7 @@ struct ContextualizerArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Greatest learning rate of AdamW; a twentieth of the steps leads to it, half a cosine to 0. Default: 0.0001.",
+            "Highest learning rate of AdamW, reached after a twentieth of the steps; then half a cosine falls to 0. Default: 0.0001.",
             valueName: "number"), transform: NumberArgument.decimal)
     var rate = 0.0001
 
@@ -102,7 +102,7 @@ struct ContextualizerArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Embeddings of the archive that the model keeps to compare with. Default: 512.",
+            "Embeddings of the archive that the model keeps for comparison. Default: 512.",
             valueName: "count"),
         transform: NumberArgument.whole)
     var reference = 512

@@ -6,7 +6,7 @@ struct CueArguments: ParsableArguments {
     @Flag(
         inversion: .prefixedNo,
         help: ArgumentHelp(
-            "Report what the stream says of itself: SCTE-35 messages and chapters. Default: yes.",
+            "Report the stream's own messages: SCTE-35 and chapters. Default: yes.",
             visibility: .hidden))
     var cues = true
 
@@ -14,7 +14,7 @@ struct CueArguments: ParsableArguments {
     /// - Throws: `ValidationError` where they name what is left out.
     func validate(events: EventSelection?) throws {
         guard cues || !(events?.kinds.contains(.cue) ?? false) else {
-            throw ValidationError("--events cue tells what --no-cues leaves out: leave one out")
+            throw ValidationError("--events cue asks for what --no-cues leaves out: leave one out")
         }
     }
 }

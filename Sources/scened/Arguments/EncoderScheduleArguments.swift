@@ -13,14 +13,15 @@ struct EncoderScheduleArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Blocks of the four stages of a new network. Default: 3,4,6,3, as ResNet-50.", valueName: "counts"
+            "Blocks of the four stages of a new network. Default: 3,4,6,3, as in ResNet-50.",
+            valueName: "counts"
         ))
     var blocks: String?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Passes over the shots. Default: as many as make some 600 steps, at least 4.", valueName: "count"),
+            "Passes over the shots. Default: enough for about 600 steps, at least 4.", valueName: "count"),
         transform: NumberArgument.whole)
     var epochs: Int?
 
@@ -33,7 +34,7 @@ struct EncoderScheduleArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Greatest learning rate; half a cosine leads to 0. Default: 0.32 x batch / 1024 with sgd, as CVRL; 0.001 else, 0.3 with lars.",
+            "Highest learning rate; half a cosine falls to 0. Default: 0.32 x batch / 1024 with sgd, as in CVRL; 0.3 with lars; otherwise 0.001.",
             valueName: "number"), transform: NumberArgument.decimal)
     var rate: Double?
 

@@ -6,7 +6,7 @@ import TextFiles
 
 /// The flags that say which events are written, and for whom; shared by the commands that find scenes.
 struct EventArguments: ParsableArguments {
-    @Flag(help: "Write JSON lines on a terminal, too, not a table.")
+    @Flag(help: "Write JSON lines, not a table, even on a terminal.")
     var json = false
 
     @Option(
@@ -22,18 +22,18 @@ struct EventArguments: ParsableArguments {
 
     @Flag(
         help: ArgumentHelp(
-            "Say in score and block events what moved them.", visibility: .hidden))
+            "Add to score and block events which evidence counted, and how much.", visibility: .hidden))
     var reasons = false
 
     @Option(
         help: ArgumentHelp(
-            "Say in boundary and score events how probable a boundary is, by a file of evaluate delays.",
+            "Add to boundary and score events how probable a boundary is, by a calibration of evaluate delays.",
             valueName: "file", visibility: .hidden))
     var calibration: String?
 
     @Option(
         help: ArgumentHelp(
-            "Name of the feed, for stream_start. Default: default.", valueName: "name", visibility: .hidden))
+            "Name of the feed in stream_start. Default: default.", valueName: "name", visibility: .hidden))
     var feed: String?
 
     /// Types of event that are written.
@@ -63,7 +63,7 @@ struct EventArguments: ParsableArguments {
         let writesBlocks = findsBlocks && kinds.contains(.block)
         guard !reasons || kinds.contains(.score) || writesBlocks else {
             throw ValidationError(
-                "--reasons adds to score and block events, which are not written: give --scores or --blocks, too"
+                "--reasons adds to score and block events, which are not written: add --scores or --blocks"
             )
         }
     }

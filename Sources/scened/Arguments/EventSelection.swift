@@ -19,7 +19,7 @@ struct EventSelection {
         var kinds: Set<EventKind> = []
         for name in CommaList.items(list) {
             guard let kind = EventKind(rawValue: name), Self.selectable.contains(kind) else {
-                throw ValidationError("'\(name)' is no type of event; they are \(Self.names)")
+                throw ValidationError("'\(name)' is not an event type; known: \(Self.names)")
             }
             kinds.insert(kind)
         }

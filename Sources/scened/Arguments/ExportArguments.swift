@@ -15,22 +15,22 @@ struct ExportArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Name of each entry; {number} and {id} stand for its own. Default: Scene {number}, Shot {number}; of blocks, their kind.",
+            "Name of each entry; {number} and {id} are filled in. Default: Scene {number} or Shot {number}; for blocks, their kind.",
             valueName: "text"))
     var label: String?
 
     @Option(
         help: ArgumentHelp(
-            "What is listed. Default: scenes; with pyscenedetect and keyframes, shots.",
+            "What to list. Default: scenes; with pyscenedetect and keyframes, shots.",
             valueName: "scenes|shots|blocks"))
     var of: ExportOptions.Subject?
 
-    @Flag(help: "Also make an entry, called Gap, of each stretch that no other covers.")
+    @Flag(help: "Also write an entry named Gap for each stretch that no other entry covers.")
     var gaps = false
 
     @Option(
         help: ArgumentHelp(
-            "The film, where the edit list is to find it: a path or an address. Default: as the events name it.",
+            "Path or address of the film in the edit list. Default: as the events name it.",
             valueName: "path"))
     var media: String?
 

@@ -18,12 +18,13 @@ struct GenreArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Genres, one a line: name, tab, sentence. CLIP's text tower reads them.", valueName: "file"))
+            "File of genres; each line is name, tab, sentence. CLIP's text tower reads them.",
+            valueName: "file"))
     var genres: String?
 
     @Option(
         help: ArgumentHelp(
-            "How a picture's affinity with a genre comes about: cosine, paper or uniform. Default: cosine.",
+            "How a picture's affinity with a genre is computed: cosine, paper or uniform. Default: cosine.",
             discussion: """
                 cosine: softmax of the cosines over --genre-temperature; paper: softmax(V G^T / sqrt(D)), which with \
                 CLIP is nearly uniform; uniform: equal for all, a control.
@@ -40,14 +41,14 @@ struct GenreArguments: ParsableArguments {
         help: ArgumentHelp(
             "How genres go into an embedding: residual, frames, tokens or bias. Default: residual.",
             discussion: """
-                residual: V + A G W, as the paper; frames: [V ; A G] through a layer of its own; tokens: genres beside \
-                the picture's token in one softmax; bias: V + b without any genre, a control.
+                residual: V + A G W, as in the paper; frames: [V ; A G] through a layer of its own; tokens: genres \
+                beside the picture's token in one softmax; bias: V + b without any genre, a control.
                 """, valueName: "name"))
     var genreFusion: GenreFusion.Form?
 
     @Option(
         help: ArgumentHelp(
-            "What is read of a genre: sentences, names, or shuffled (the words of all sentences by chance, a control). Default: sentences.",
+            "What the text tower reads of a genre: sentences, names, or shuffled (the words of all sentences at random, a control). Default: sentences.",
             valueName: "name"))
     var genreText: GenreText?
 
@@ -57,7 +58,7 @@ struct GenreArguments: ParsableArguments {
             ("--genre-fusion", genreFusion != nil), ("--genre-text", genreText != nil),
         ]
         if genres == nil, let other = others.first(where: \.1) {
-            throw ValidationError("\(other.0) goes with --genres: give that, too")
+            throw ValidationError("\(other.0) needs --genres")
         }
         guard genreTemperature == nil || (genreAffinity ?? .cosine) == .cosine else {
             throw ValidationError("--genre-temperature goes with --genre-affinity cosine")
@@ -98,7 +99,7 @@ struct GenreArguments: ParsableArguments {
                 throw ValidationError("--from brings its own genres: leave --genres out")
             }
             guard let model else {
-                throw ValidationError("--genres needs the model that embedded the films: give --encoder, too")
+                throw ValidationError("--genres needs the model that embedded the films: add --encoder")
             }
             return try TrainingGenres(definitions, settings: settings, model: model, threads: threads)
         } catch let error as ModelFileError {

@@ -8,12 +8,12 @@ struct LabelPairArguments: ParsableArguments {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("What was found, one file per film, in the same order.", valueName: "files"))
+        help: ArgumentHelp("Detections, one file per film, in the same order.", valueName: "files"))
     var detected: [String]
 
     func validate() throws {
         guard !truth.isEmpty, truth.count == detected.count else {
-            throw ValidationError("--truth and --detected take as many files, in the same order")
+            throw ValidationError("--truth and --detected take the same number of files, in the same order")
         }
     }
 

@@ -10,13 +10,13 @@ struct PieceArguments: ParsableArguments {
     @Argument(help: "Its events: a file of JSON lines as segment writes them, or - for standard input.")
     var events: String
 
-    @Option(help: ArgumentHelp("Of what: scenes, shots or blocks.", valueName: "kind"))
+    @Option(help: ArgumentHelp("What to write: scenes, shots or blocks.", valueName: "kind"))
     var of = PieceKind.scenes
 
-    @Flag(help: "Replace files that are there.")
+    @Flag(help: "Replace existing files.")
     var force = false
 
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    @Flag(name: [.short, .long], help: "Print only errors on standard error.")
     var quiet = false
 
     /// Reads the events, before anything is written.

@@ -5,26 +5,26 @@ import MediaInput
 struct ReadingArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How exactly pictures are decoded; times of cuts stay exact.",
+            "How exactly pictures are decoded; the times of cuts stay exact.",
             discussion: """
-                exact: bit by bit. fast: without the codec's loop filter. fastest: also without B-pictures whose place \
-                a blend of their neighbors can take. scout: as fastest, and of groups of pictures that show one place \
-                only the key frames; answers come up to 12 s of pictures later. auto: for small pictures exact, for others \
-                scout where it saves work, else fastest (files and pipes only).
+                exact: bit for bit. fast: without the codec's loop filter. fastest: also without B-pictures that a \
+                blend of their neighbors can replace. scout: like fastest, but only the key frames of groups of \
+                pictures that show one place; answers come up to 12 s of pictures later. auto: exact for small \
+                pictures; for others scout where it saves work, otherwise fastest (files and pipes only).
                 """))
     var speed: SpeedChoice = .exact
 
     @Option(
         name: .customLong("threads"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Threads; 0 takes one per core. Default: 0, of watch 1.",
+            "Threads; 0 uses one per core. Default: 0; for watch, 1.",
             valueName: "count"), transform: NumberArgument.whole)
     var chosenThreads: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Program to read, where the input holds several.", valueName: "number", visibility: .hidden),
+            "Program to read, if the input holds several.", valueName: "number", visibility: .hidden),
         transform: NumberArgument.whole)
     var program: Int?
 

@@ -9,29 +9,29 @@ import ScenePipeline
 struct RecallArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Say in scene events how often something like it is in this index, and where.",
+            "Add to scene events how often similar scenes are in this index, and where.",
             valueName: "folder"
         ))
     var index: String?
 
-    @Flag(help: ArgumentHelp("Say in scene events how often something like it was on in this run."))
+    @Flag(help: ArgumentHelp("Add to scene events how often similar scenes were on in this run."))
     var repeats = false
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Score from which scenes count as alike, 0 to 1. Default: that of index threshold --set, or 0.98.",
+            "Score from which scenes count as similar, 0 to 1. Default: that of index threshold --set, or 0.98.",
             valueName: "score", visibility: .hidden), transform: NumberArgument.decimal)
     var seenThreshold: Double?
 
     @Flag(
         help: ArgumentHelp(
-            "Write in scene events what a scene is found again by, for index follow.", visibility: .hidden))
+            "Write the vectors of scenes into scene events, for index follow.", visibility: .hidden))
     var vectors = false
 
     @Option(
         help: ArgumentHelp(
-            "Say in scene events what they show, by this probe of probe train.", valueName: "file"))
+            "Add to scene events what they show, by this probe of probe train.", valueName: "file"))
     var probe: String?
 
     @OptionGroup
@@ -41,7 +41,7 @@ struct RecallArguments: ParsableArguments {
     /// - Throws: `ValidationError` where options do not go together.
     func validate(events: EventSelection?) throws {
         guard index != nil || repeats || seenThreshold == nil else {
-            throw ValidationError("--seen-threshold needs --index or --repeats: give one, too")
+            throw ValidationError("--seen-threshold needs --index or --repeats: add one of them")
         }
         guard seenThreshold.map({ 0...1 ~= $0 }) ?? true else {
             throw ValidationError("--seen-threshold takes 0 to 1")

@@ -2,13 +2,14 @@ import ArgumentParser
 
 /// The flags on which the bits of a training run depend, besides its data; shared by the commands that train.
 struct RepeatableArguments: ParsableArguments {
-    @Option(help: ArgumentHelp("Seed: equal seeds give equal files.", valueName: "number"))
+    @Option(
+        help: ArgumentHelp("Seed of all that is random; equal seeds give equal files.", valueName: "number"))
     var seed: UInt64 = 1
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Threads of matrix products and decoders. More change the last bits. Default: 1.",
+            "Threads of matrix products and decoders; another number changes the last bits. Default: 1.",
             valueName: "count"),
         transform: NumberArgument.whole)
     var threads = 1

@@ -14,33 +14,33 @@ struct SceneScheduleArguments: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Its Transformer layers. Default: 2.", valueName: "count"),
+        help: ArgumentHelp("Transformer layers of a new encoder. Default: 2.", valueName: "count"),
         transform: NumberArgument.whole)
     var layers: Int?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Its attention heads. Default: 4.", valueName: "count"),
+        help: ArgumentHelp("Attention heads of a new encoder. Default: 4.", valueName: "count"),
         transform: NumberArgument.whole)
     var heads: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Width of the head that is contrasted and thrown away; 0: the scene's vector itself. Default: 128, as the paper.",
+            "Width of the head that is contrasted and then discarded; 0: contrast the scene's vector itself. Default: 128, as in the paper.",
             valueName: "count"), transform: NumberArgument.whole)
     var projection = 128
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("About how many steps the encoder takes. Default: 200.", valueName: "count"),
+        help: ArgumentHelp("Approximate number of steps of the encoder. Default: 200.", valueName: "count"),
         transform: NumberArgument.whole)
     var steps = 200
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Passes over the pairs of recordings before that. The paper has 20. Default: 4.",
+            "Passes over the pairs of recordings before that. Default: 4; in the paper, 20.",
             valueName: "count"),
         transform: NumberArgument.whole)
     var pairEpochs = 4
@@ -54,7 +54,7 @@ struct SceneScheduleArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Greatest learning rate of the encoder; half a cosine leads to 0. Default: 0.0001; with --from 0.000005, as the paper.",
+            "Highest learning rate of the encoder; half a cosine falls to 0. Default: 0.0001; with --from 0.000005, as in the paper.",
             valueName: "number"),
         transform: NumberArgument.decimal)
     var rate: Double?
@@ -80,7 +80,8 @@ struct SceneScheduleArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Share of the twin that a step keeps. The paper has 0.999. Default: 0.99.", valueName: "share"),
+            "Share of the momentum encoder that a step keeps. Default: 0.99; in the paper, 0.999.",
+            valueName: "share"),
         transform: NumberArgument.decimal)
     var momentum = 0.99
 
@@ -93,7 +94,7 @@ struct SceneScheduleArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Scenes of the queue that a scene is not told apart from: none (the paper), same (of its own recording and its partner's) or similar (also of all that are alike). Default: similar.",
+            "Scenes of the queue that a scene is not contrasted with: none (as in the paper), same (those of its own recording and its partner's) or similar (also those of all similar recordings). Default: similar.",
             valueName: "rule"))
     var exclude = MomentumOptions.Exclusion.similar
 

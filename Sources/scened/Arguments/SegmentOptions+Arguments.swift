@@ -6,7 +6,16 @@ import ScenePipeline
 import SceneSegmentation
 import Timeline
 
-extension SplitRule: ExpressibleByArgument {}
+extension SplitRule: ExpressibleByArgument {
+    /// The rule of that name. For a hidden option: the parser lists the values of others only.
+    static func named(_ name: String) throws -> SplitRule {
+        guard let rule = SplitRule(rawValue: name) else {
+            let known = allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("it is one of \(known)")
+        }
+        return rule
+    }
+}
 
 /// The flags that decide what is answered; shared by every command that decides.
 struct DecisionArguments: ParsableArguments {
@@ -15,10 +24,10 @@ struct DecisionArguments: ParsableArguments {
             "How long shots are split before scoring: thirds, ticks or none.",
             discussion: """
                 thirds: three equal parts, a run closed after three times --split-after at the latest. ticks: a part \
-                every --split-after seconds while the shot runs; the shortest delay. none: never, as the BaSSL \
+                every --split-after seconds while the shot runs; the shortest delay. none: never, as in the BaSSL \
                 reference; the delay is then unbounded. Default: thirds, or ticks where --deadline needs it.
                 """,
-            visibility: .hidden))
+            valueName: "rule", visibility: .hidden), transform: SplitRule.named)
     var split: SplitRule?
 
     @Option(
@@ -32,7 +41,7 @@ struct DecisionArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Shortest shot. Default: 0.16 seconds; with --shots no limit.", valueName: "duration",
+            "Shortest shot. Default: 0.16 seconds; with --shots, no limit.", valueName: "duration",
             visibility: .hidden),
         transform: NumberArgument.seconds)
     var minShot: Double?
@@ -40,8 +49,7 @@ struct DecisionArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Shots looked at behind a boundary (K); more is better and later. A model brings its own, of which fewer "
-                + "may be taken. Default: 8.",
+            "Shots read after a boundary (K); more make answers more accurate, but later. A model has its own number, and takes fewer. Default: 8.",
             valueName: "K", visibility: .hidden), transform: NumberArgument.whole)
     var neighbors: Int?
 
@@ -62,14 +70,14 @@ struct DecisionArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Shortest scene, but for the last. Default: 8 seconds.",
+            "Shortest scene, except the last. Default: 8 seconds.",
             valueName: "duration"), transform: NumberArgument.seconds)
     var minScene: Double = SegmentOptions().minimumScene
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Aim at this many scenes an hour: moves the threshold.",
+            "Aim at this many scenes an hour by moving the threshold.",
             valueName: "count"), transform: NumberArgument.decimal)
     var scenesPerHour: Double?
 
@@ -93,7 +101,7 @@ struct DecisionArguments: ParsableArguments {
         help: ArgumentHelp(
             "Also report undecided boundaries, as they look whenever a part closes.",
             discussion:
-                "Their state is provisional; final or retracted follows. Default: no; of watch yes with --deadline.",
+                "Their state is provisional; final or retracted follows. Default: no; for watch, yes with --deadline.",
             visibility: .hidden
         ))
     var provisional: Bool?

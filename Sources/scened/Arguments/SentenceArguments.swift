@@ -7,8 +7,8 @@ import TextFiles
 struct SentenceArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Say in scene events how well the sentences of this file fit, one a line: name, tab, sentence. Needs --model "
-                + "with CLIP's text tower.", valueName: "file"))
+            "Add to scene events how well the sentences of this file fit; each line is name, tab, sentence. Needs --model with CLIP's text tower.",
+            valueName: "file"))
     var tags: String?
 
     @Option(
@@ -20,7 +20,7 @@ struct SentenceArguments: ParsableArguments {
 
     func validate() throws {
         guard tagMinimum == nil || tags != nil else {
-            throw ValidationError("--tag-minimum goes with --tags: give that, too")
+            throw ValidationError("--tag-minimum needs --tags")
         }
         guard tagMinimum.map({ 0...1 ~= $0 }) ?? true else {
             throw ValidationError("--tag-minimum takes 0 to 1")

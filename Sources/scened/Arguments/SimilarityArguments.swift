@@ -6,8 +6,7 @@ import ScenePipeline
 struct SimilarityArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What tells how alike parts are, without a context network or for a relational one: encoder, and with it descriptor or sound, or both. "
-                + "Default: what the network was trained with, else encoder.",
+            "Cues by which parts are compared, without a context network or with a relational one: encoder, also with descriptor, sound or both. Default: those that the network was trained with, otherwise encoder.",
             discussion:
                 "descriptor, beside an image encoder, also compares colors and layout, as without a model: better scenes "
                 + "where the encoder alone was not made for scenes. sound also compares what parts sound like, and reads the sound.",

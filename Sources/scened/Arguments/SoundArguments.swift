@@ -6,25 +6,26 @@ import SceneSegmentation
 /// The flags that say which sound is read beside the pictures, and whether it is told.
 struct SoundArguments: ParsableArguments {
     @Flag(
-        help: ArgumentHelp("Say what each part sounds like, in shot events.", visibility: .hidden))
+        help: ArgumentHelp("Add to shot events what each part sounds like.", visibility: .hidden))
     var sound = false
 
     @Flag(
         name: .customLong("no-audio"),
-        help: ArgumentHelp("Read no sound, whatever would use it.", visibility: .hidden))
+        help: ArgumentHelp(
+            "Do not read sound, even where blocks or the model would use it.", visibility: .hidden))
     var isSilent = false
 
     @Option(
         name: .customLong("audio-stream"), parsing: .unconditional,
         help: ArgumentHelp(
-            "Sound to read, by its index in the input. Default: the input's default one.",
+            "Sound stream to read, by its index in the input. Default: the input's default stream.",
             valueName: "index", visibility: .hidden),
         transform: NumberArgument.whole)
     var stream: Int?
 
     func validate() throws {
         guard !(sound && isSilent) else {
-            throw ValidationError("--sound tells of what --no-audio does not read: leave one out")
+            throw ValidationError("--sound describes what --no-audio does not read: leave one out")
         }
         guard stream == nil || !isSilent else {
             throw ValidationError("--audio-stream names what --no-audio does not read: leave one out")
@@ -62,7 +63,7 @@ struct SoundArguments: ParsableArguments {
 
     private func requireUse(of isWanted: Bool) throws {
         guard stream == nil || isWanted else {
-            throw ValidationError("--audio-stream names the sound that is told of: give --sound, too")
+            throw ValidationError("--audio-stream needs something that reads sound: add --sound")
         }
     }
 }

@@ -7,14 +7,14 @@ import ScenePipeline
 struct SurpriseArguments: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Say in shot events how surprising and how new each part is, and in novelty events when something new is on, by this file of train contextualizer.",
+            "Add to shot events how surprising and how new each part is, and write novelty events when something new is on, by this file of train contextualizer.",
             valueName: "file"))
     var surprise: String?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Write novelty events when the stream shows something that it did not show in this time, such as 4h; needs no archive. Nothing is written before a quarter of it has passed.",
+            "Write novelty events when the stream shows something that it has not shown for this long, such as 4h; needs no archive. Nothing is written before a quarter of that time has passed.",
             valueName: "duration"), transform: NumberArgument.seconds)
     var noveltyWindow: Double?
 
@@ -29,7 +29,7 @@ struct SurpriseArguments: ParsableArguments {
     /// - Throws: `ValidationError` where options do not go together.
     func validate(events: EventSelection?) throws {
         guard surprise != nil || noveltyWindow != nil || noveltyRate == nil else {
-            throw ValidationError("--novelty-rate needs --surprise or --novelty-window: give one of them too")
+            throw ValidationError("--novelty-rate needs --surprise or --novelty-window: add one of them")
         }
         guard noveltyRate.map({ 0...0.5 ~= $0 }) ?? true else {
             throw ValidationError("--novelty-rate takes 0 to 0.5")
@@ -40,11 +40,11 @@ struct SurpriseArguments: ParsableArguments {
         guard let kinds = events?.kinds else { return }
         guard surprise == nil || kinds.contains(.shot) || kinds.contains(.novelty) else {
             throw ValidationError(
-                "--surprise tells in shot and novelty events, which --events leaves out: add one of them")
+                "--surprise adds to shot and novelty events, which --events leaves out: add one of them")
         }
         guard noveltyWindow == nil || kinds.contains(.novelty) else {
             throw ValidationError(
-                "--novelty-window tells in novelty events, which --events leaves out: add novelty")
+                "--novelty-window writes novelty events, which --events leaves out: add novelty")
         }
     }
 

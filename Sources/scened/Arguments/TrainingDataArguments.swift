@@ -13,9 +13,10 @@ struct TrainingDataArguments: ParsableArguments {
         help: ArgumentHelp(
             "Files of embeddings (.npz, .safetensors), videos, or folders of these.",
             discussion: """
-                A file of embeddings is what scened embed wrote, or holds simple arrays: embeddings [shots, width], boundary \
-                [shots] (1 where a scene ends with the shot), durations [shots] in seconds. Videos are cut in shots and \
-                described once; the result stays in --cache. With --movienet: the folder of features, or of key frames.
+                A file of embeddings is what scened embed wrote, or holds simple arrays: embeddings [shots, width], \
+                boundary [shots] (1 where a scene ends with the shot), durations [shots] in seconds. Videos are \
+                split into shots and described once; the result stays in --cache. With --movienet: the folder of \
+                features, or of key frames.
                 """))
     var films: [String]
 
@@ -28,7 +29,7 @@ struct TrainingDataArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "MovieNet's folder shot_movie318, for the lengths of shots. Default: all count alike.",
+            "MovieNet's folder shot_movie318, for the lengths of shots. Default: all shots count as equally long.",
             valueName: "folder"))
     var shots: String?
 

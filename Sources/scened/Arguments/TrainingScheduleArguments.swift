@@ -25,7 +25,7 @@ struct TrainingScheduleArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Go on from this model's context network, and from its boundary head if it has one.",
+            "Continue from this model's context network, and from its boundary head if it has one.",
             valueName: "model"))
     var from: String?
 
@@ -37,7 +37,7 @@ struct TrainingScheduleArguments: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Hidden width. Default: 64 for relational, 256 else.", valueName: "count"),
+        help: ArgumentHelp("Hidden width. Default: 64 for relational, otherwise 256.", valueName: "count"),
         transform: NumberArgument.whole)
     var width: Int?
 
@@ -58,7 +58,7 @@ struct TrainingScheduleArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Passes over the films. Default: as many as make some 600 steps, at least 4.",
+            "Passes over the films. Default: enough for about 600 steps, at least 4.",
             valueName: "count"), transform: NumberArgument.whole)
     var epochs: Int?
 
@@ -70,30 +70,30 @@ struct TrainingScheduleArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Greatest learning rate; half a cosine leads to 0. Default: 0.001 for relational, 0.0003 else, 0.3 with lars.",
+            "Highest learning rate; half a cosine falls to 0. Default: 0.001 for relational, 0.3 with lars, otherwise 0.0003.",
             valueName: "number"), transform: NumberArgument.decimal)
     var rate: Double?
 
-    @Option(help: "Optimizer: adam, adamw, lars or sgd. Default: adamw for relational, adam else.")
+    @Option(help: "Optimizer: adam, adamw, lars or sgd. Default: adamw for relational, otherwise adam.")
     var optimizer: OptimizerName?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Weight decay. Default: 0.05 with adamw, 0.000001 with lars, 0 else.", valueName: "number"),
+            "Weight decay. Default: 0.05 with adamw, 0.000001 with lars, otherwise 0.", valueName: "number"),
         transform: NumberArgument.decimal)
     var decay: Double?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Dropout. Default: 0.2 for relational, 0.1 else.", valueName: "share"),
+        help: ArgumentHelp("Dropout. Default: 0.2 for relational, otherwise 0.1.", valueName: "share"),
         transform: NumberArgument.decimal)
     var dropout: Double?
 
     @Option(
         name: .customLong("clip"),
         help: ArgumentHelp(
-            "Greatest length of a step's gradient; a longer one is shortened to it. 0: no limit. Default: 1 for relational, 5 else.",
+            "Largest length of a step's gradient; a longer one is shortened to it. 0: no limit. Default: 1 for relational, otherwise 5.",
             valueName: "length"))
     var gradientLimit: Double?
 
@@ -178,13 +178,13 @@ struct TrainingOutputArguments: ParsableArguments {
             valueName: "folder"))
     var run: String?
 
-    @Flag(help: "Go on where a run with these options stopped, or begin if none did.")
+    @Flag(help: "Continue where a run with these options stopped, or begin if none did.")
     var resume = false
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Also save a checkpoint every so many steps; one is saved every minute.", valueName: "steps"),
+            "Also save a checkpoint every this many steps; one is saved every minute.", valueName: "steps"),
         transform: NumberArgument.whole)
     var checkpointEvery: Int?
 
@@ -193,10 +193,10 @@ struct TrainingOutputArguments: ParsableArguments {
         help: ArgumentHelp("License of the weights; kept in the file.", valueName: "text"))
     var license: String?
 
-    @Flag(help: "Say what the run would take, and stop.")
+    @Flag(help: "Say how long the run would take and how much memory, and stop.")
     var estimate = false
 
-    @Flag(name: [.short, .long], help: "Errors only.")
+    @Flag(name: [.short, .long], help: "Print only errors on standard error.")
     var quiet = false
 
     func validate() throws {

@@ -65,7 +65,7 @@ enum BatchInput {
         throw CommandFailure(
             status: .noVideo,
             message:
-                "'\(name(of: path))' is no list of films, for it is no text; give a folder, a list with one path a line in UTF-8, or a film whose name ends as in scened batch --help"
+                "'\(name(of: path))' is not a list of films: it is not text; give a folder, a list with one path a line in UTF-8, or a film whose name ends as in scened batch --help"
         )
     }
 

@@ -64,7 +64,7 @@ enum BatchLines {
         let named = common.map { $0.key.isEmpty ? "\($0.value) with none" : "\($0.value) .\($0.key)" }
         let more = endings.count > named.count ? " and others" : ""
         return
-            "passed over \(count) \(count == 1 ? "file" : "files") without an ending of films (\(named.joined(separator: ", "))\(more)); a list takes films of any name"
+            "skipped \(count) \(count == 1 ? "file" : "files") without the ending of a film (\(named.joined(separator: ", "))\(more)); a list takes films of any name"
     }
 
     /// The last line of a run.

@@ -119,7 +119,7 @@ struct FilmJob {
                 return .failedForGood(
                     status: Int(ExitStatus.cannotWrite.rawValue),
                     message:
-                        "'\(place)' is no folder, and the results would lie there; give another --output")
+                        "'\(place)' is not a folder, and the results would lie there; give another --output")
             }
         }
         return nil

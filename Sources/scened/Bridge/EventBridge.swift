@@ -18,7 +18,8 @@ struct EventBridge {
     private var savedAt = -Double.infinity
     /// Seconds between two writes of a place for which the command was not run.
     private static let restInterval = 10.0
-    private var troubles = TroubleReport()
+    private var commandTroubles = TroubleReport()
+    private var placeTroubles = TroubleReport()
 
     /// - Parameters:
     ///   - program: takes the batches.
@@ -67,12 +68,17 @@ struct EventBridge {
         var attempt = 1
         while true {
             let outcome = await program.run(text, attempt: attempt)
+            let now = WallClock.monotonicSeconds()
             guard let trouble = outcome.trouble else {
-                tell(nil)
+                Console.say(
+                    commandTroubles.take(nil, now: now), recovery: "the command takes events again")
                 return true
             }
             if Task.isCancelled { return false }
-            tell("\(trouble); its \(batch.lines.count) events are tried again")
+            let reason = "\(trouble); its \(batch.lines.count) events are tried again"
+            Console.say(
+                commandTroubles.take(reason, cause: trouble, now: now),
+                recovery: "the command takes events again")
             if let attempts, attempt >= attempts {
                 throw CommandFailure(
                     status: .unfinished,
@@ -91,13 +97,18 @@ struct EventBridge {
     /// Saves the place. A disk that refuses is asked again after the next batch: the command has this one all
     /// the same, and a crash would bring it back.
     private mutating func save() {
+        let trouble: String?
         do throws(DurableFileError) {
             try file.write(places)
             (isSaved, savedAt) = (true, WallClock.monotonicSeconds())
+            trouble = nil
         } catch {
             isSaved = false
-            tell("the place is not saved: \(error)")
+            trouble = "the cursor is not saved: \(error)"
         }
+        Console.say(
+            placeTroubles.take(trouble, now: WallClock.monotonicSeconds()),
+            recovery: "the cursor is saved again")
     }
 
     private mutating func finish() throws {
@@ -107,15 +118,6 @@ struct EventBridge {
         } catch {
             throw CommandFailure(
                 status: .cannotWrite, message: "\(error); what was taken last will come again")
-        }
-    }
-
-    private mutating func tell(_ trouble: String?) {
-        switch troubles.take(trouble, now: WallClock.monotonicSeconds()) {
-        case nil: break
-        case .begins(let reason): Console.say(reason)
-        case .lasts(let reason, let seconds): Console.say("for \(Int(seconds)) s: \(reason)")
-        case .mended(let seconds): Console.say("the command takes events again, after \(Int(seconds)) s")
         }
     }
 }

@@ -21,6 +21,9 @@ extension EventsCommand {
             do {
                 try await read(from: start, into: queue)
                 await queue.end()
+            } catch is CancellationError {
+                // It was asked to stop.
+                await queue.end()
             } catch {
                 await queue.end(error)
             }
@@ -98,13 +101,25 @@ extension EventsCommand {
         }
     }
 
+    /// Says on standard error that the service is waited for, and when it answers, in a few lines however
+    /// long that takes; nil where it must run already.
+    var absence: ((String?) -> Void)? {
+        guard follow else { return nil }
+        var troubles = TroubleReport()
+        return { reason in
+            let trouble = reason.map { "waiting for the service: \($0)" }
+            Console.say(
+                troubles.take(trouble, now: WallClock.monotonicSeconds()), recovery: "the service answers")
+        }
+    }
+
     private func read(from start: EventStart, into queue: EventQueue) async throws {
         if let state {
             try await read(journals: absolutePath(state), from: start, into: queue)
             return
         }
         try await ServiceClient(.unix(path: absolutePath(socket ?? Self.usualSocket))).follow(
-            after: start.text, feed: feed, types: typeNames
+            after: start.text, feed: feed, types: typeNames, away: absence
         ) { try await queue.put($0) }
     }
 

@@ -160,8 +160,8 @@ struct CatalogueLines {
     /// The same in words.
     static func text(_ counts: CatalogueBuilder.Counts, seconds: Double) -> String {
         let named = [
-            (counts.new, "new"), (counts.changed, "changed"), (counts.same, "as they were"),
-            (counts.removed, "removed"), (counts.changing, "in work"), (counts.unusable, "unusable"),
+            (counts.new, "new"), (counts.changed, "changed"), (counts.same, "unchanged"),
+            (counts.removed, "removed"), (counts.changing, "in progress"), (counts.unusable, "unusable"),
         ]
         let told = named.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         return

@@ -15,9 +15,9 @@ struct AdBreaks: ParsableCommand {
               scened adbreaks film.jsonl --every 5m --window 30
               scened adbreaks film.jsonl --every 12m --first 8m --window 30 --to scte35
 
-            At --first, and every --every from there, the nearest boundary between two scenes within --window is taken; \
-            of two equally near ones that with the higher score. Where none is near enough the output says so: a row \
-            without a time, null, or a comment.
+            Breaks are planned at --first and every --every after it. Each takes the nearest boundary between two \
+            scenes within --window; of two equally near boundaries, the one with the higher score. If none is near \
+            enough, the output says so: a row without a time, null, or a comment.
 
             scte35 writes a JSON object for each position, with a time_signal (segmentation type 0x20, a chapter begins) \
             as base64 and hexadecimal. Its time is that of the picture in the stream. daterange writes tags for an HLS \
@@ -31,19 +31,20 @@ struct AdBreaks: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Seconds between planned breaks.", valueName: "seconds"),
+        help: ArgumentHelp("Time between planned breaks.", valueName: "duration"),
         transform: NumberArgument.seconds)
     var every: Double
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Seconds by which a boundary may lie before or behind.", valueName: "seconds"),
+        help: ArgumentHelp(
+            "How far a boundary may lie before or after a planned break.", valueName: "duration"),
         transform: NumberArgument.seconds)
     var window: Double
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("The first position, in seconds. Default: that of --every.", valueName: "seconds"),
+        help: ArgumentHelp("The first position. Default: the value of --every.", valueName: "duration"),
         transform: NumberArgument.seconds)
     var first: Double?
 
@@ -52,7 +53,7 @@ struct AdBreaks: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "For daterange: wall-clock time at which the file starts. Default: that of the run.",
+            "For daterange: wall-clock time at which the file starts, such as 2026-01-02T03:04:05Z. Default: that of the run.",
             valueName: "time"))
     var programDateTime: String?
 

@@ -18,19 +18,20 @@ struct BatchCommand: ParsableCommand {
               scened batch films.txt --output results --report -- --min-scene 10 --export webvtt
               scened batch films.txt --output results --slice 3/8
 
-            The films are those of a folder and of the folders in it, or of a list: one a line, PATH, or PATH, a tab and NAME; \
-            or one film. In a folder films are known by how their names end; a list takes a film of any name. Options after \
-            -- go to segment. Each film gets a folder of its name with events.jsonl, embeddings.npz and what was asked for; \
-            done.json comes last, so that what is there is whole. Run it again after a crash, with more films or with other \
+            FILMS is a folder, whose subfolders are read too; a list with one film per line, PATH, or PATH, a tab \
+            and NAME; or one film. In a folder, films are recognized by the endings of their names; a list takes \
+            films of any name. Options after -- go to segment. Each film gets a folder of its name with \
+            events.jsonl, embeddings.npz and what those options ask for; done.json is written last, so that its \
+            presence means that the results are complete. Run it again after a crash, with more films or with other \
             options: it does what is missing, and scores embeddings again where that is enough.
 
             SIGUSR1 finishes the films in progress. SIGTERM and Ctrl-C drop them; nothing half-written is left.
 
-            Names of films end in \(FilmEndings.text).
+            The names of films end in \(FilmEndings.text).
 
-            Exit status: 0 all films are done; 75 another run may do more; 65 the list cannot be used, or films are listed in \
-            failed.jsonl that cannot be done as they are; 64 wrong usage, or the results would lie among the films; 66 the list \
-            cannot be opened; 73 the results cannot be written; 130, 143 stopped.
+            Exit status: 0 all films are done; 75 another run may do more; 65 the list cannot be used, or films are \
+            listed in failed.jsonl that cannot be done as they are; 64 wrong usage, or the results folder is the \
+            folder of the films; 66 the list cannot be opened; 73 the results cannot be written; 130, 143 stopped.
             """)
 
     @Argument(help: "A folder of films, a list of them, or one film; - for a list on standard input.")
@@ -38,35 +39,36 @@ struct BatchCommand: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Folder of the results; it is made if need be.", valueName: "folder"))
+        help: ArgumentHelp("Folder of the results; created if missing.", valueName: "folder"))
     var output: String
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Films at a time, each with one thread unless --threads follows --. Default: one for each core.",
+            "Films to read at the same time, each with one thread unless --threads follows --. Default: one for each core.",
             valueName: "count"),
         transform: NumberArgument.whole)
     var jobs: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Take the I-th of N parts of the films, I from 0: for workers of a cluster.", valueName: "i/n"))
+            "Process only the I-th of N parts of the films, I from 0: for workers of a cluster.",
+            valueName: "i/n"))
     var slice: String?
 
-    @Flag(help: "Make a page for each film, to look at and to correct, and one that leads to them.")
+    @Flag(help: "Make a page for each film, to look at and to correct, and one that links to them.")
     var report = false
 
     @Flag(help: "Keep no embeddings: other thresholds and models then read the films again.")
     var noEmbeddings = false
 
-    @Flag(help: "Try films again that are known to fail.")
+    @Flag(help: "Try again the films that failed before.")
     var retryFailed = false
 
-    @Flag(help: "Write JSON lines on a terminal, too.")
+    @Flag(help: "Write JSON lines even on a terminal.")
     var json = false
 
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    @Flag(name: [.short, .long], help: "Print only errors on standard error.")
     var quiet = false
 
     @Argument(

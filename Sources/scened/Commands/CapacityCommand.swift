@@ -10,24 +10,24 @@ import TextFiles
 struct CapacityCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "capacity",
-        abstract: "Measure this machine, and say what many feeds or an archive need.",
+        abstract: "Measure this machine, and compute what many feeds or an archive need.",
         discussion: """
             Examples:
               scened capacity
               scened capacity film.mp4 --feeds 400 --speed fastest
               scened capacity --bytes 1PB --bitrate 5M --json
 
-            It makes films of half a minute, of the codecs that FFmpeg encodes here, and reads each with one thread under each \
-            decode plan; or it reads your FILE. Films like yours give better figures, because grain, bit rate and B-pictures \
-            decide what decoding costs. What follows is worked out from the processor seconds that were counted, so that other \
-            programs disturb it little; docs/explanation/capacity.md has the formulas. Nothing is kept.
+            It makes films of half a minute with the codecs that FFmpeg encodes here, or reads your FILE, with one \
+            thread under each decode plan. Films like yours give better figures, because grain, bit rate and \
+            B-pictures determine what decoding costs. The figures are computed from processor seconds, so other \
+            programs disturb them little; docs/explanation/capacity.md has the formulas. Nothing is kept.
 
-            Exit status: 0 done; 64 wrong usage; 65 FILE, or a film that FFmpeg made, cannot be used; 66 FILE cannot be opened; \
-            73 the temporary folder or the output cannot be written; 75 no program can be started; 130, 143 stopped; 141 the \
-            reader of the output left.
+            Exit status: 0 done; 64 wrong usage; 65 FILE, or a film that FFmpeg made, cannot be used; 66 FILE cannot \
+            be opened; 73 the temporary folder or the output cannot be written; 75 no program can be started; 130, \
+            143 stopped; 141 the reader of the output closed it.
             """)
 
-    @Argument(help: "A film to measure with. Default: films that are made.")
+    @Argument(help: "A film to measure with. Default: films that it makes.")
     var file: String?
 
     @Option(
@@ -52,13 +52,13 @@ struct CapacityCommand: ParsableCommand {
         transform: QuantityArgument.bitRate)
     var bitrate: Double?
 
-    @Option(help: "Plan with this decode plan. Default: exact.")
+    @Option(help: "Decode plan of the estimate. Default: exact.")
     var speed: DecodePlan = .exact
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Begin nothing more after so long, such as 30s. Default: 90s.", valueName: "duration"),
+            "Start no further measurement after this time, such as 30s. Default: 90s.", valueName: "duration"),
         transform: NumberArgument.seconds)
     var limit = 90.0
 
@@ -92,7 +92,7 @@ struct CapacityCommand: ParsableCommand {
         if let file, file == "-" || file.contains("://") {
             throw CommandFailure(
                 status: .usage,
-                message: "'\(file)' can be read once only: give a file, which is read under each plan")
+                message: "'\(file)' can be read only once, and each plan reads it: give a file")
         }
         Interruption.install()
         // Encoders tell much about themselves.

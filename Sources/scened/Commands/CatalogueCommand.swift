@@ -10,7 +10,7 @@ import SceneReport
 struct CatalogueCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "catalogue",
-        abstract: "Put the results of many films into one SQLite file, and ask it.",
+        abstract: "Put the results of many films into one SQLite file, and query it.",
         discussion: """
             Examples:
               scened catalogue results --to films.sqlite
@@ -19,23 +19,24 @@ struct CatalogueCommand: ParsableCommand {
               scened catalogue films.sqlite --of boundaries --doubtful --name 'news/*'
               scened catalogue films.sqlite --page films.html
 
-            With --to, the folder of results of batch is read: films that are new or changed are put in, films whose results \
-            are gone are taken out. It may run beside a batch, and be stopped at any time; each film is there whole or not at \
-            all. Without --to, a catalogue is asked; without a question it says what it holds. SQLite, DuckDB and pandas read \
-            the file; docs/reference/catalogue.md lists its columns, and --where takes any expression of SQL over them.
+            With --to, the results folder of batch is read: films that are new or changed are added, films whose \
+            results are gone are removed. It may run beside a batch, and be stopped at any time; each film is added \
+            completely or not at all. Without --to, a catalogue is queried; without conditions, its contents are \
+            summarized. SQLite, DuckDB and pandas read the file; docs/reference/catalogue.md lists its columns, and \
+            --where takes any SQL expression over them.
 
-            Exit status: 0 done, even if nothing is found; 64 wrong usage, or a wrong expression; 65 the folder holds no \
-            results, some of them are damaged, or the file is no catalogue; 66 it cannot be opened; 73 the catalogue or the \
-            output cannot be written; 130, 143 stopped; 141 the reader of the output left.
+            Exit status: 0 done, even if nothing is found; 64 wrong usage, or a wrong expression; 65 the folder \
+            holds no results, some of them are damaged, or the file is not a catalogue; 66 it cannot be opened; 73 the \
+            catalogue or the output cannot be written; 130, 143 stopped; 141 the reader of the output closed it.
             """)
 
     @Argument(help: "A folder of results, with --to; or a catalogue.")
     var place: String
 
-    @Option(help: ArgumentHelp("Make this catalogue, or bring it up to date.", valueName: "file"))
+    @Option(help: ArgumentHelp("Make this catalogue, or update it.", valueName: "file"))
     var to: String?
 
-    @Flag(help: "With --to: embeddings, too, one row for each part.")
+    @Flag(help: "With --to: also store embeddings, one row for each part.")
     var embeddings = false
 
     @OptionGroup(title: "Questions")
@@ -43,7 +44,7 @@ struct CatalogueCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write a page for a browser, with the scenes that are asked for, or all.", valueName: "file"))
+            "Write a page for a browser with the scenes that match, or all.", valueName: "file"))
     var page: String?
 
     @OptionGroup
@@ -51,7 +52,7 @@ struct CatalogueCommand: ParsableCommand {
 
     func validate() throws {
         guard to == nil || (!asked.isGiven && page == nil && answer.output == nil) else {
-            throw ValidationError("--to makes a catalogue; ask it with another command")
+            throw ValidationError("--to makes a catalogue; query it with another command")
         }
         guard to != nil || !embeddings else { throw ValidationError("--embeddings goes with --to") }
         guard page == nil || (asked.of ?? .scenes) == .scenes && !asked.count && answer.output == nil else {
@@ -62,7 +63,7 @@ struct CatalogueCommand: ParsableCommand {
                 "--page holds all scenes, and orders them itself; leave --limit and --order out")
         }
         guard page == nil || !answer.json else {
-            throw ValidationError("--page writes a page, and no lines; leave --json out")
+            throw ValidationError("--page writes a page, not lines; leave --json out")
         }
     }
 
@@ -82,7 +83,7 @@ struct CatalogueCommand: ParsableCommand {
                 throw CommandFailure(
                     status: .usage,
                     message:
-                        "'\(place)' is a folder: name the catalogue to make of it with --to, then ask that")
+                        "'\(place)' is a folder: name the catalogue to make of it with --to, then query that")
             }
             try ask()
         }
@@ -184,9 +185,9 @@ struct CatalogueCommand: ParsableCommand {
         try lines.finish()
         guard !answer.quiet else { return }
         if count == 0 {
-            Console.say("nothing is so; with fewer conditions there may be more")
+            Console.say("no rows match; remove a condition to find more")
         } else if next != nil {
-            Console.say("these are the first \(limit); --limit 0 gives all, --count says how many")
+            Console.say("these are the first \(limit) rows; --limit 0 prints all, --count counts them")
         }
     }
 

@@ -14,10 +14,11 @@ struct Chapters: ParsableCommand {
               scened chapters film.mp4 film.jsonl --output film.chapters.mp4
               scened chapters film.mp4 film.jsonl --title "Part {number}" --output - > film.chapters.mkv
 
-            The name's ending chooses the container: .mp4, .m4v, .mov, .mkv or .webm; else it is the film's own, or \
-            Matroska. Standard output gets Matroska, or WebM of a WebM film: MP4 is written by going back in a file. \
-            Pictures, sound, subtitles, tags and attached files are copied; chapters of the film are replaced. Streams \
-            that the container does not take are left out, and a line names them.
+            The name's ending chooses the container: .mp4, .m4v, .mov, .mkv or .webm; any other ending keeps the \
+            film's own, or takes Matroska. Standard output gets Matroska, or WebM for a WebM film, because writing \
+            MP4 needs to go back in the file. Pictures, sound, subtitles, tags and attached files are copied; \
+            chapters of the film are replaced. Streams that the container does not take are left out, and a line \
+            names them.
 
             Matroska and WebM keep the start and the end of each scene, to the nanosecond. In MP4 and QuickTime, a chapter \
             lasts until the next and the first begins at 0, in milliseconds; a stretch of a second or more without \
@@ -45,10 +46,10 @@ struct Chapters: ParsableCommand {
             valueName: "template"))
     var title = "Scene {number}"
 
-    @Flag(help: "Replace a film that has the name of the output; any other file is replaced in any case.")
+    @Flag(help: "Replace an existing film, recording or picture; other files are replaced without it.")
     var force = false
 
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    @Flag(name: [.short, .long], help: "Print only errors on standard error.")
     var quiet = false
 
     func validate() throws {

@@ -11,8 +11,8 @@ struct Correct: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Apply a person's corrections to the events of a run.",
         discussion: """
-            The report page (scened report) saves corrections: boundaries that were confirmed, removed, moved or added. \
-            The output is a run of its own, which export, evaluate, train and report read like any other.
+            The report page (scened report) saves corrections: boundaries that were confirmed, removed, moved or \
+            added. The output is a complete run, which export, evaluate, train and report read like any other.
 
             Example:
               scened segment film.mp4 --scores --output film.jsonl
@@ -21,11 +21,12 @@ struct Correct: ParsableCommand {
               scened export corrected.jsonl --to webvtt --output film.vtt
               scened correct film.jsonl film.otio --output corrected.jsonl
 
-            Instead of corrections, a list of scenes does, as an editor or another program wrote it (chapters, edit lists, \
+            Instead of corrections, give a list of scenes from an editor or another program (chapters, edit lists, \
             OpenTimelineIO, WebVTT and more), or a film with chapters: the result has its scenes.
 
-            Exit status: 0 done; 64 wrong usage; 65 the input is no event stream, or the corrections do not fit it; 66 \
-            the input cannot be opened; 73 the output cannot be written; 141 the reader of the output left.
+            Exit status: 0 done; 64 wrong usage; 65 the input is not an event stream, or the corrections do not fit \
+            it; 66 the input cannot be opened; 73 the output cannot be written; 141 the reader of the output closed \
+            it.
             """)
 
     @Argument(help: "The run that was corrected: JSON lines as segment writes them, or - for standard input.")
@@ -40,8 +41,8 @@ struct Correct: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How far a scene of a list may begin from a boundary that it confirms. Default: 0.5.",
-            valueName: "seconds"),
+            "How far a scene of a list may begin from a boundary that it confirms. Default: 0.5 seconds.",
+            valueName: "duration"),
         transform: NumberArgument.seconds)
     var tolerance = 0.5
 

@@ -16,9 +16,9 @@ struct Embed: ParsableCommand {
               python3 -c 'import numpy; print(numpy.load("film.npz")["embeddings"].shape)'
 
             The file holds one row for each part (embeddings, part_*), shot (shot_*), picture (picture_*) and gap \
-            (gap_*). Times are ticks: (pts - start_pts) x time_base_numerator / time_base_denominator gives seconds; these \
-            numbers stand in info, which is JSON. What score can choose is not chosen here; a deadline is, because it \
-            decides what must be kept.
+            (gap_*). Times are ticks: (pts - start_pts) x time_base_numerator / time_base_denominator gives seconds; \
+            these numbers are in info, which is JSON. Options that only affect decisions belong to score; --deadline \
+            is given here, too, because it determines what must be kept.
 
             Exit status: as segment's; what was read before the input broke off or the run was stopped is written.
             """)
@@ -31,26 +31,27 @@ struct Embed: ParsableCommand {
         help: ArgumentHelp("Write to this file: .npz or .safetensors.", valueName: "file"))
     var output: String
 
-    @Option(help: "How long shots are split, as segment does: thirds, ticks or none.")
+    @Option(help: "How long shots are split, as in segment: thirds, ticks or none.")
     var split: SplitRule?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Seconds after which a shot counts as long. Default: 10.", valueName: "seconds"),
+        help: ArgumentHelp(
+            "Length from which a shot counts as long. Default: 10 seconds.", valueName: "duration"),
         transform: NumberArgument.seconds)
     var splitAfter: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Shortest shot, in seconds. Default: 0.16; with --shots no limit.", valueName: "seconds"),
+            "Shortest shot. Default: 0.16 seconds; with --shots, no limit.", valueName: "duration"),
         transform: NumberArgument.seconds)
     var minShot: Double?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Also keep what answers within this many seconds of media need.", valueName: "seconds"),
+            "Also keep what score needs to answer within this deadline.", valueName: "duration"),
         transform: NumberArgument.seconds)
     var deadline: Double?
 
@@ -59,13 +60,13 @@ struct Embed: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A model file (safetensors) whose image encoder makes the embeddings. Default: a descriptor.",
+            "A model file whose image encoder makes the embeddings. Default: the descriptor.",
             valueName: "file"))
     var model: String?
 
     @Option(
         help: ArgumentHelp(
-            "Also say how surprising and how new each part is (part_surprise, part_novelty), by this file of train contextualizer.",
+            "Also write how surprising and how new each part is (part_surprise, part_novelty), by this file of train contextualizer.",
             valueName: "file"))
     var surprise: String?
 
@@ -75,7 +76,7 @@ struct Embed: ParsableCommand {
     @OptionGroup(title: "Reading")
     var reading: ReadingArguments
 
-    @Flag(name: [.short, .long], help: "No progress line.")
+    @Flag(name: [.short, .long], help: "Show no progress line.")
     var quiet = false
 
     func validate() throws {

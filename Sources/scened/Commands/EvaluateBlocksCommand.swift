@@ -24,7 +24,7 @@ struct EvaluateBlocks: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Time by which an edge of a break may be off. Default: 2 seconds.", valueName: "duration"),
+            "How far off an edge of a break may be. Default: 2 seconds.", valueName: "duration"),
         transform: NumberArgument.seconds)
     var tolerance = 2.0
 

@@ -21,7 +21,7 @@ struct Evaluate: ParsableCommand {
 
 /// How a report is written; shared by the two kinds.
 struct ReportArguments: ParsableArguments {
-    @Flag(help: "One JSON object instead of tables; shares run from 0 to 1.")
+    @Flag(help: "Print one JSON object instead of tables; shares run from 0 to 1.")
     var json = false
 
     @Option(

@@ -13,7 +13,7 @@ import Timeline
 struct EvaluateDelays: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "delays",
-        abstract: "Show what sooner answers cost: accuracy against delay, on your own films.",
+        abstract: "Show what earlier answers cost: accuracy against delay, on your own films.",
         discussion: """
             Examples:
               scened evaluate delays film.mp4 --truth labels.json
@@ -34,18 +34,21 @@ struct EvaluateDelays: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Numbers of shots to look at behind a boundary. Default: 1,2,4,8, as far as the model goes.",
+            "Numbers of shots to read after a boundary. Default: 1,2,4,8, up to the number of the model.",
             valueName: "K,K"), transform: NumberList.whole)
     var neighbors: [Int]?
 
     @Option(
         help: ArgumentHelp(
-            "Deadlines, each with the most neighbors. Default: 10,20,40 seconds.",
+            "Deadlines, each with the largest number of neighbors. Default: 10,20,40 seconds.",
             valueName: "duration,duration"
         ), transform: NumberList.seconds)
     var deadlines: [Double] = [10, 20, 40]
 
-    @Option(help: ArgumentHelp("A model file, or the built-in builtin:relational.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "A model file, or the built-in builtin:relational. Default: the descriptor and coherence, without training.",
+            valueName: "file"))
     var model: String?
 
     @OptionGroup
@@ -67,8 +70,8 @@ struct EvaluateDelays: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Seconds between a labeled boundary and a shot that may be it. Default: 0.5.",
-            valueName: "seconds"),
+            "Largest distance between a labeled boundary and the shot that counts as it. Default: 0.5 seconds.",
+            valueName: "duration"),
         transform: NumberArgument.seconds)
     var tolerance = 0.5
 
@@ -80,7 +83,7 @@ struct EvaluateDelays: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Also say how far the probabilities of this calibration are right.", valueName: "file"))
+            "Also evaluate the probabilities of this calibration.", valueName: "file"))
     var calibration: String?
 
     @Option(
@@ -95,7 +98,7 @@ struct EvaluateDelays: ParsableCommand {
     @OptionGroup(title: "Report")
     var report: ReportArguments
 
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    @Flag(name: [.short, .long], help: "Print only errors on standard error.")
     var quiet = false
 
     func validate() throws {
@@ -232,7 +235,7 @@ struct EvaluateDelays: ParsableCommand {
             }
             guard !variants.isEmpty, writeCalibration == nil || counts[0] <= options.neighborCount else {
                 throw ValidationError(
-                    "the model was made for \(options.neighborCount) neighbors: give as many or fewer")
+                    "the model was made for \(options.neighborCount) neighbors: give at most this number")
             }
             return (options, chosen, variants)
         } catch let error as SegmentationOptionError {

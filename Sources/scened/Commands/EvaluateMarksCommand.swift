@@ -11,15 +11,15 @@ struct EvaluateMarks: ParsableCommand {
               scened evaluate marks film.sheets --answers ~/Downloads/answers.txt --output film.truth.json
               scened evaluate shots --truth film.truth.json --detected film.jsonl
 
-            The output is what evaluate shots --truth takes: cuts on which the lists agree, and what the answers say. Where \
-            nothing changes, nothing may be reported: such places are distractors. "how" says how many cuts nobody looked at, \
-            "reasons" holds every answer with its reason.
+            The output is what evaluate shots --truth takes: cuts on which the lists agree, and what the answers \
+            say. Where nothing changes, nothing may be reported: such places are distractors. "how" says how many \
+            cuts nobody looked at; "reasons" holds every answer with its reason.
 
             Exit status: 0 done; 64 wrong usage; 65 an answer is missing, has no meaning or contradicts another; 66 a file cannot \
             be opened; 73 the output cannot be written.
             """)
 
-    @Argument(help: ArgumentHelp("The folder that sheets has written.", valueName: "folder"))
+    @Argument(help: ArgumentHelp("The folder that evaluate sheets wrote.", valueName: "folder"))
     var folder: String
 
     @Option(

@@ -14,21 +14,23 @@ struct EvaluateScenes: ParsableCommand {
               scened evaluate --truth anno.test.ndjson --detected scores.csv --shot-ranges shot_movie318
               scened evaluate --truth labels/ --detected new/ --baseline old/ --json --curve curve.svg
 
-            --truth takes BaSSL's annotations (video_id, shot_id, boundary_label on each line), lists of 'shot label' \
-            (label318/FILM.txt), scenes in time ({"fps":25,"scenes":[{"start_frame":0},...]}), CSV with film, shot, label, \
-            and JSON. --detected takes events of scened (with score events, or else every shot without a boundary scores 0), \
-            CSV with film, shot, score, and JSON. Files and folders; films are joined by name, or where there is one of \
-            each: a note then says so if the names differ. Labels that go on where the film is over are refused.
+            --truth takes BaSSL's annotations (video_id, shot_id, boundary_label on each line), lists of 'shot \
+            label' (label318/FILM.txt), scenes in time ({"fps":25,"scenes":[{"start_frame":0},...]}), CSV with film, \
+            shot, label, and JSON. --detected takes events of scened (with score events, or else every shot without \
+            a boundary scores 0), CSV with film, shot, score, and JSON. Both take files and folders. Films are \
+            matched by name; a single film on each side is matched in any case, with a note if the names differ. \
+            Labels beyond the end of a film are refused.
 
-            Figures are those of the BaSSL reference, over all shots and as the mean of films, with their 95 % interval \
-            over resamples of the films. Two columns say what chance reaches: "prevalence" is the share of boundaries \
-            among the shots (the AP of equal scores), "random order" the expected AP of a random order, which is higher \
-            for short films. Scenes in time are brought to the nearest shots within --tolerance; a boundary without a \
-            shot counts as missed. A boundary at a gap of the run is left out, with a note: a gap makes none. Of a run \
-            with --intra-shot, places inside shots count like ends of shots. Where a scene's end and the next one's start \
-            are given and lie apart, as at a fade, the boundary is an interval, and a detected one anywhere in it is right; \
-            {"fps":25,"boundaries":[732,"2672..2690"]} writes one as the first and the last picture that may begin the scene. --matching starts takes the \
-            starts alone. The report says what it did ("matching").
+            The figures are those of the BaSSL reference, over all shots and as the mean of films, with their 95 % \
+            interval over resamples of the films. Two columns say what chance reaches: "prevalence" is the share of \
+            boundaries among the shots (the AP of equal scores), "random order" the expected AP of a random order, \
+            which is higher for short films. Scenes in time are assigned to the nearest shots within --tolerance; a \
+            boundary without a shot counts as missed. A boundary at a gap of the run is left out, with a note, \
+            because no boundary is decided there. In a run with --intra-shot, places inside shots count like ends of \
+            shots. Where a scene's end and the next one's start are given and lie apart, as at a fade, the boundary \
+            is an interval, and a detected one anywhere in it is right; {"fps":25,"boundaries":[732,"2672..2690"]} \
+            writes one as the first and the last picture that may begin the scene. --matching starts uses only the \
+            starts. The report names the choice ("matching").
 
             Exit status: 0 done; 64 wrong usage; 65 a file cannot be used, or files do not fit one another; 66 a file \
             cannot be opened; 73 the output cannot be written.
@@ -39,13 +41,13 @@ struct EvaluateScenes: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("What is judged: files or folders.", valueName: "paths"))
+        help: ArgumentHelp("What to evaluate: files or folders.", valueName: "paths"))
     var detected: [String]
 
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Also judge these, and give the differences with paired intervals.", valueName: "paths"))
+            "Also evaluate these, and give the differences with paired intervals.", valueName: "paths"))
     var baseline: [String] = []
 
     @Option(
@@ -57,15 +59,15 @@ struct EvaluateScenes: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Files of embed of the same films: also give how well clusters of shots agree with scenes (NMI).",
+            "Files of embed for the same films: also report how well clusters of shots agree with scenes (NMI).",
             valueName: "files"))
     var embeddings: [String] = []
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Seconds between a labeled boundary and a shot that may be it. Default: 0.5.",
-            valueName: "seconds"),
+            "Largest distance between a labeled boundary and the shot that counts as it. Default: 0.5 seconds.",
+            valueName: "duration"),
         transform: NumberArgument.seconds)
     var tolerance = 0.5
 
@@ -78,17 +80,18 @@ struct EvaluateScenes: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Score from which a shot counts as predicted, for tables. Default: 0.5.", valueName: "score"),
+            "Score from which a shot counts as a predicted boundary, for tables. Default: 0.5.",
+            valueName: "score"),
         transform: NumberArgument.decimal)
     var threshold = 0.5
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Resamples for the intervals. Default: 2000.", valueName: "count"),
+        help: ArgumentHelp("Number of resamples for the intervals. Default: 2000.", valueName: "count"),
         transform: NumberArgument.whole)
     var resamples = 2000
 
-    @Option(help: ArgumentHelp("Of the resamples and of the clusters.", valueName: "number"))
+    @Option(help: ArgumentHelp("Seed of the resamples and of the clusters.", valueName: "number"))
     var seed: UInt64 = 20_260_101
 
     @Option(help: ArgumentHelp("Write precision over recall to this file (SVG).", valueName: "file"))

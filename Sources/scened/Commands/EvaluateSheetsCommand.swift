@@ -11,21 +11,23 @@ import Timeline
 struct EvaluateSheets: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sheets",
-        abstract: "Lay the places where lists of cuts differ before a person, to make labels of a film.",
+        abstract: "Show a person the places where lists of cuts differ, to label a film.",
         discussion: """
             Examples:
               scened evaluate sheets film.mp4 --detected film.jsonl film-Scenes.csv --output film.sheets
               scened evaluate marks film.sheets --answers answers.txt --output film.truth.json
 
-            Written are sheets.html, a page that shows the pictures around each place and takes the answers; answers.txt, the \
-            same answers to fill in with an editor; and places.json, which marks needs. The page saves an answers.txt of its \
-            own. Neither says which list claims what, and places stand in random order: nothing sways who answers.
+            It writes sheets.html, a page that shows the pictures around each place and takes the answers; \
+            answers.txt, the same answers to fill in with an editor; and places.json, which marks needs. The page \
+            saves an answers.txt of its own. Neither shows which list has which cut, and the places are in random \
+            order, so that nothing influences the answers.
 
-            The lists agree on a hard cut that all have at the same picture, with nothing else within two pictures. Everything else \
-            is asked, and so are as many agreed cuts as --sample says.
+            The lists agree on a hard cut that all have at the same picture, with nothing else within two pictures. \
+            It asks about everything else, and about --sample of the agreed cuts.
 
-            Exit status: 0 done; 64 wrong usage; 65 a file cannot be used, or a list does not fit the film; 66 an input cannot be \
-            opened; 73 the output cannot be written, or stands there already; 74 the film broke off; 130, 143 stopped.
+            Exit status: 0 done; 64 wrong usage; 65 a file cannot be used, or a list does not fit the film; 66 an \
+            input cannot be opened; 73 the output cannot be written, or exists already; 74 the film broke off; 130, \
+            143 stopped.
             """)
 
     @Argument(help: "A film, as a file.")
@@ -38,13 +40,13 @@ struct EvaluateSheets: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
+        help: ArgumentHelp("Folder to write into; created if missing.", valueName: "folder"))
     var output: String
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Cuts on which the lists agree that are asked as well. Default: 0.", valueName: "count"),
+            "Number of agreed cuts to ask about as well. Default: 0.", valueName: "count"),
         transform: NumberArgument.whole)
     var sample = 0
 
@@ -69,10 +71,10 @@ struct EvaluateSheets: ParsableCommand {
         transform: NumberArgument.decimal)
     var rate: Double?
 
-    @Flag(help: "Replace what is there.")
+    @Flag(help: "Replace existing files.")
     var force = false
 
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    @Flag(name: [.short, .long], help: "Print only errors on standard error.")
     var quiet = false
 
     func validate() throws {

@@ -18,8 +18,8 @@ struct EvaluateShots: ParsableCommand {
             new shots, mixed frames, and frames in which nothing may be reported.
 
             Two protocols. Position: a hard cut within --tolerance frames, one to one; a gradual change by any \
-            detection in its mixed frames, further ones there are duplicates; all else is false. Overlap: TransNetV2's, any \
-            transition against any other, 2 frames.
+            detection in its mixed frames, further detections there are duplicates; everything else is false. \
+            Overlap: TransNetV2's, any transition against any other, 2 frames.
 
             Exit status: as evaluate scenes.
             """)
@@ -36,7 +36,7 @@ struct EvaluateShots: ParsableCommand {
 
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Frames by which a hard cut may be off. Default: 0 and 2.", valueName: "frames"))
+        help: ArgumentHelp("How many frames a hard cut may be off. Default: 0 and 2.", valueName: "frames"))
     var tolerance: [Int64] = [0, 2]
 
     @OptionGroup(title: "Report")

@@ -17,21 +17,22 @@ struct EventsCommand: AsyncParsableCommand {
               scened events --socket /run/scened/events.sock --events boundary,scene | mosquitto_pub -t scenes -q 1 -l
               scened events --exec-batch ./publish --cursor-file /var/lib/publish/cursor
 
-            The journal (--state) can be read whether the service runs or not. The socket (--socket) gives only what is on \
-            disk for good; when the service restarts, the command waits for it and goes on where it was. A cursor is \
+            The journal (--state) can be read whether the service runs or not. The socket (--socket) gives only what \
+            is on disk for good; when the service restarts, the command waits for it and continues; with \
+            --follow it also waits for one that does not run yet. A cursor is \
             run:seq, the run's name and the last seq that was taken; of several feeds it is \
-            news=run:seq,hall=run:seq. Where events are no longer kept, or are missing from the journal, a line of type \
-            cursor_expired stands in their place.
+            news=run:seq,hall=run:seq. If events are no longer kept, or are missing from the journal, a line of type \
+            cursor_expired takes their place.
 
-            With --exec-batch a command gets the events on its standard input, as many as wait, and the cursor moves \
-            on when it ends with 0. So each event is handed on at least once, in order per feed: a batch comes again \
-            after any other end, and after a crash, line by line as it was. SIGTERM gives the command 5 \
+            With --exec-batch a command gets the waiting events on its standard input, and the cursor advances when \
+            it ends with 0. So each event is delivered at least once, in order per feed: after any other exit \
+            status, and after a crash, the same batch comes again, unchanged. SIGTERM gives the command 5 \
             seconds to finish its batch.
 
             Exit status: 0 the journal is read; 64 wrong usage; 65 the cursor file holds something else; 66 nobody \
-            listens at the socket, the service refuses, or the journal cannot be read; 73 the cursor cannot be \
-            saved, or another process uses it; 75 the command has failed --attempts times; 130, 143 --exec-batch was \
-            stopped; 141 the reader of the output went away.
+            listens at the socket and --follow is not given, the service refuses, or the journal cannot be read; \
+            73 the cursor cannot be saved, or another process uses it; 75 the command has failed --attempts times; \
+            130, 143 --exec-batch was stopped; 141 the reader of the output closed it.
             """,
         subcommands: [Check.self, Diff.self])
 
@@ -46,29 +47,32 @@ struct EventsCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Name of the feed. Default: the only one, or with --socket and --exec-batch all.",
+            "Name of the feed. Default: the only one; with --socket or --exec-batch, all.",
             valueName: "name"))
     var feed: String?
 
     @Option(
         help: ArgumentHelp(
-            "Where to begin: now, start (the oldest that is kept), or a cursor. Default: start with --state and --exec-batch, else now. What the cursor file holds comes first.",
+            "Where to begin: now, start (the oldest that is kept), or a cursor. Default: start with --state or --exec-batch, otherwise now. A cursor in the cursor file takes precedence.",
             valueName: "cursor"))
     var after: String?
 
     @Option(
         name: [.customLong("events"), .customLong("types")],
-        help: ArgumentHelp("Types of event, separated by commas. Default: all.", valueName: "types"),
+        help: ArgumentHelp("Event types, separated by commas. Default: all.", valueName: "types"),
         transform: EventSelection.init(list:))
     var types: EventSelection?
 
-    @Flag(help: "With --state: wait for more at the end. The socket always does.")
+    @Flag(
+        help:
+            "With --state: wait for more events at the end; the socket always does. With --socket or --exec-batch: wait also for a service that does not run yet."
+    )
     var follow = false
 
     @Flag(
         inversion: .prefixedNo,
         help:
-            "With --socket or --exec-batch: put each event in an envelope with its feed and cursor. Default: with --exec-batch yes, else unless --feed is given."
+            "With --socket or --exec-batch: put each event in an envelope with its feed and cursor. Default: yes with --exec-batch or without --feed."
     )
     var envelope: Bool?
 
@@ -108,7 +112,8 @@ struct EventsCommand: AsyncParsableCommand {
     private func read(socket path: String) async throws {
         do {
             try await ServiceClient(.unix(path: absolutePath(path))).follow(
-                after: after ?? "now", feed: feed, types: typeNames, envelope: envelope ?? (feed == nil)
+                after: after ?? "now", feed: feed, types: typeNames, envelope: envelope ?? (feed == nil),
+                away: absence
             ) { try Self.write($0) }
         } catch let failure as ServiceClient.Failure {
             throw CommandFailure(status: .cannotOpen, message: failure.description)

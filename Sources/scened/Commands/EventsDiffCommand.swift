@@ -14,12 +14,12 @@ extension EventsCommand {
                   scened segment film.mp4 --scores --speed fastest --output fastest.jsonl
                   scened events diff exact.jsonl fastest.jsonl
 
-                Scene boundaries, shots and scores are compared by their places; the last revision of each counts. What \
-                stands at most 0.25 s from its like has moved. The first line says whether anything else differs, fields \
-                aside that name the run (input, run, model_file, wall).
+                Scene boundaries, shots and scores are compared by their places; the last revision of each counts. \
+                Places at most 0.25 s apart count as moved. The first line says whether anything else differs, \
+                except the fields that name the run (input, run, model_file, wall).
 
-                Exit status: 0 the same boundaries and shots; 1 others; 64 wrong usage; 65 a file is no stream of events; \
-                66 a file cannot be opened; 141 the reader of the output left.
+                Exit status: 0 the same boundaries and shots; 1 different ones; 64 wrong usage; 65 a file is not a \
+                stream of events; 66 a file cannot be opened; 141 the reader of the output closed it.
                 """)
 
         @Argument(help: "A file of JSON lines as segment writes them, or - for standard input.")
@@ -59,7 +59,8 @@ extension EventsCommand {
                 } catch {
                     throw CommandFailure(
                         status: .noVideo,
-                        message: "\(file): line \(number) is no event: \(error); give what segment writes")
+                        message: "\(file): line \(number) is not an event: \(error); give what segment writes"
+                    )
                 }
             }
             if found.events.isEmpty {

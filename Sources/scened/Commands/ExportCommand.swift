@@ -16,7 +16,7 @@ struct ExportFormats {
         var formats: [ExportFormat] = []
         for name in CommaList.items(argument) {
             guard let format = ExportFormat(name: name) else {
-                throw ValidationError("'\(name)' is no format; give \(Self.names.joined(separator: ", "))")
+                throw ValidationError("'\(name)' is not a format; give \(Self.names.joined(separator: ", "))")
             }
             if !formats.contains(format) { formats.append(format) }
         }
@@ -45,41 +45,42 @@ struct Export: ParsableCommand {
               scened segment udp://:5000 | scened export - --to hls --live --output scenes.m3u8part
 
             With one format, standard output or --output FILE. With several, a folder or --output-stem: each file is \
-            called after the film, with an ending of its own. An option that no chosen format uses is refused.
+            named after the film, with the ending of its format. An option that no chosen format uses is refused.
 
-            Times of players count from the start of the file and are rounded up: none lies before its picture. \
-            YouTube's are whole seconds, rounded down. Frames and timecodes count from the first picture. Formats that \
-            count frames need a constant frame rate, or --rate.
+            Times for players count from the start of the file and are rounded up, so that none lies before its \
+            picture. YouTube's are whole seconds, rounded down. Frames and timecodes count from the first picture. \
+            Formats that count frames need a constant frame rate, or --rate.
 
-            Exit status: 0 done, also where no scene is final yet (a line says so); 64 wrong usage; 65 the input is not \
-            an event stream, or the format cannot express it; 66 the input cannot be opened; 73 the output cannot be \
-            written; 141 the reader of the output left.
+            Exit status: 0 done, even if no scene is final yet (a line says so); 64 wrong usage; 65 the input is \
+            not an event stream, or the format cannot express it; 66 the input cannot be opened; 73 the output \
+            cannot be written; 141 the reader of the output closed it.
             """)
 
     @Argument(help: "A file of JSON lines as segment writes them, or - for standard input.")
     var events: String
 
     @Option(
-        help: ArgumentHelp("Format, or several: webvtt,edl.", valueName: "format"),
+        help: ArgumentHelp("One format or several, such as webvtt,edl.", valueName: "format"),
         completion: .list(ExportFormats.names), transform: ExportFormats.init)
     var to: ExportFormats
 
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "Write to this file, or into this folder (a name with / at its end is one). Default: standard output.",
+            "Write to this file, or into this folder (a name that ends in /). Default: standard output.",
             valueName: "file"))
     var output: String?
 
     @Option(
         help: ArgumentHelp(
-            "Write files that begin so: out/film gives out/film.vtt, out/film.cmx.edl.", valueName: "path"))
+            "Begin the names of the files like this: out/film gives out/film.vtt, out/film.cmx.edl.",
+            valueName: "path"))
     var outputStem: String?
 
     @Flag(help: "Follow events as they come, and replace the files after each final scene.")
     var live = false
 
-    @OptionGroup(title: "What the formats say")
+    @OptionGroup(title: "Contents of the files")
     var choices: ExportArguments
 
     func validate() throws {

@@ -12,7 +12,7 @@ import Timeline
 struct IndexAdd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add",
-        abstract: "Add the scenes of recordings to an index; make it where there is none.",
+        abstract: "Add the scenes of recordings to an index; create it if missing.",
         discussion: """
             Examples:
               scened index add archive monday.npz tuesday.npz
@@ -20,12 +20,13 @@ struct IndexAdd: ParsableCommand {
               scened index add learned film.npz --scene-encoder scenes.safetensors
               scened index add pictures film.mp4 --scene-encoder patches.safetensors
 
-            Each recording is added whole or not at all, and is there for good once its line is printed. A recording goes by \
-            the name of its file, without folders and without .npz or .safetensors. One that is there already, with the same \
-            scenes and embeddings, is left as it is, so that a command that was stopped can be given again.
+            Each recording is added completely or not at all, and is on disk once its line is printed. A recording \
+            has the name of its file, without folders and without .npz or .safetensors. A recording that is in the \
+            index already, with the same scenes and embeddings, stays as it is, so a command that was stopped can be \
+            run again.
 
-            A scene encoder of model scene-encoder looks at pictures: give films instead of embeddings. Each film is read to \
-            find its scenes, unless --events tells them, and once more for the key frames of its shots.
+            A scene encoder of model scene-encoder reads pictures: give films instead of embeddings. Each film is \
+            read to find its scenes, unless --events gives them, and once more for the key frames of its shots.
 
             One command at a time may write to an index; any number may search it meanwhile.
 
@@ -38,7 +39,7 @@ struct IndexAdd: ParsableCommand {
     var directory: String
 
     @Argument(
-        help: "Files of embed, one for each recording; films, where the scene encoder looks at pictures.")
+        help: "Files of embed, one for each recording; films, if the scene encoder reads pictures.")
     var embeddings: [String]
 
     @Option(
@@ -50,28 +51,28 @@ struct IndexAdd: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Name of the recording, where one is added. Default: that of its file.", valueName: "name"))
+            "Name of the recording, if only one is added. Default: that of its file.", valueName: "name"))
     var name: String?
 
     @Option(
         help: ArgumentHelp(
-            "When the first picture was on air, such as 2026-01-02T20:15:00Z, where one recording is added.",
+            "When the first picture was on air, such as 2026-01-02T20:15:00Z, if only one recording is added.",
             valueName: "time"))
     var aired: String?
 
     @Option(
         help: ArgumentHelp(
             "Scene encoder of a new index: a file of train scenes or model scene-encoder, of which the index keeps a "
-                + "copy. Default: that of the index, else the mean.", valueName: "model"))
+                + "copy. Default: that of the index, otherwise the mean.", valueName: "model"))
     var sceneEncoder: String?
 
-    @Flag(help: "Put a recording in the place of another of the same name.")
+    @Flag(help: "Replace a recording of the same name.")
     var replace = false
 
     @OptionGroup(title: "Reading films")
     var reading: ReadingArguments
 
-    @Flag(name: [.short, .long], help: "Nothing on standard output.")
+    @Flag(name: [.short, .long], help: "Print nothing on standard output.")
     var quiet = false
 
     func validate() throws {
@@ -82,7 +83,7 @@ struct IndexAdd: ParsableCommand {
             )
         }
         guard (name == nil && aired == nil) || embeddings.count == 1 else {
-            throw ValidationError("--name and --aired are of one recording: add them one by one")
+            throw ValidationError("--name and --aired are for one recording: add the recordings one by one")
         }
         guard aired.map({ WallTime($0) != nil }) ?? true else {
             throw ValidationError(
@@ -96,7 +97,7 @@ struct IndexAdd: ParsableCommand {
             $0.count > 1
         }) {
             throw ValidationError(
-                "'\(embeddings[twice[0]])' and '\(embeddings[twice[1]])' have one name: add them one by one, with --name"
+                "'\(embeddings[twice[0]])' and '\(embeddings[twice[1]])' have the same name: add them one by one, with --name"
             )
         }
     }
@@ -168,8 +169,8 @@ struct IndexAdd: ParsableCommand {
         let name = Console.shown(name)
         return switch addition {
         case .added: "\(name): \(scenes) added"
-        case .replaced: "\(name): \(scenes) in place of those that were there"
-        case .present: "\(name): there already, \(scenes)"
+        case .replaced: "\(name): \(scenes), which replace the former ones"
+        case .present: "\(name): already in the index, \(scenes)"
         }
     }
 }

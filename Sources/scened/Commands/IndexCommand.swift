@@ -4,7 +4,7 @@ import ArgumentParser
 struct IndexCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "index",
-        abstract: "Keep the scenes of recordings, so that similar finds those that are alike.",
+        abstract: "Keep the scenes of recordings in an index, which similar searches.",
         discussion: """
             Examples:
               scened embed film.mp4 --output film.npz

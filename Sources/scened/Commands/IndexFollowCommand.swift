@@ -17,23 +17,23 @@ struct IndexFollow: ParsableCommand {
               scened events --socket /run/scened/events.sock --feed news --after start | scened index follow archive
               scened index follow archive recording.jsonl
 
-            It reads events with vectors: those of watch and segment --vectors, or of a feed with vectors: true. Each scene \
-            becomes a recording of its own, FEED@TIME, with the time of day at which it began on air; it is there for good \
-            once its line is printed. A scene that is there already is left as it is: after an interruption, read from \
-            wherever you like.
+            It reads events with vectors: those of watch and segment --vectors, or of a feed with vectors: true. \
+            Each scene becomes a recording of its own, FEED@TIME, with the time at which it began on air; it is on \
+            disk once its line is printed. A scene that is in the index already stays as it is: after an \
+            interruption, read from any place before it.
 
-            Exit status: 0 the events ended; 64 wrong usage; 65 they have no vectors or are no events, or the index cannot be \
-            used or is of another encoder; 66 a file cannot be opened; 73 the index cannot be written, or another command \
-            writes to it.
+            Exit status: 0 the events ended; 64 wrong usage; 65 they have no vectors or are not events, or the index \
+            cannot be used or is of another encoder; 66 a file cannot be opened; 73 the index cannot be written, or \
+            another command writes to it.
             """)
 
     @Argument(help: "Folder of the index.")
     var directory: String
 
-    @Argument(help: "A file of events, or - for standard input. Default: -.")
+    @Argument(help: "A file of events, or - for standard input.")
     var events = "-"
 
-    @Flag(name: [.short, .long], help: "Nothing on standard output.")
+    @Flag(name: [.short, .long], help: "Print nothing on standard output.")
     var quiet = false
 
     func run() throws {

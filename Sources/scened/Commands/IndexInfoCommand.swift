@@ -9,20 +9,20 @@ struct IndexInfo: ParsableCommand {
         commandName: "info",
         abstract: "Show what an index holds.",
         discussion: """
-            Exit status: 0 done; 64 wrong usage; 65 it is no index, or it is damaged; 66 it cannot be opened; 141 the reader \
-            of the output left.
+            Exit status: 0 done; 64 wrong usage; 65 it is not an index, or it is damaged; 66 it cannot be opened; 141 \
+            the reader of the output closed it.
             """)
 
     @Argument(help: "Folder of the index.")
     var directory: String
 
-    @Flag(help: "List the recordings, by name.")
+    @Flag(help: "List the recordings by name.")
     var recordings = false
 
     @Flag(help: "Read every row, and compare it with its checksum.")
     var verify = false
 
-    @Flag(help: "One JSON object; with --recordings one for each.")
+    @Flag(help: "Print one JSON object; with --recordings, one for each recording.")
     var json = false
 
     func run() throws {

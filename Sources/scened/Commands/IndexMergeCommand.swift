@@ -6,18 +6,19 @@ import SceneIndex
 struct IndexMergeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "merge",
-        abstract: "Add all recordings of other indexes to an index; make it where there is none.",
+        abstract: "Add all recordings of other indexes to an index; create it if missing.",
         discussion: """
             Examples:
               scened index merge archive channel-one channel-two
               scened index merge smaller archive && mv archive old && mv smaller archive
 
-            The second line frees what removed and replaced recordings take of the disk: they do not come along. The other \
-            indexes stay as they are. Each recording is added whole or not at all, so that a merge that was stopped can be \
-            given again. An index without a threshold takes over the one on which the others agree.
+            The second line frees the disk space of removed and replaced recordings, which are not copied. The other \
+            indexes stay as they are. Each recording is added completely or not at all, so a merge that was stopped \
+            can be run again. An index without a threshold takes over the one on which the others agree.
 
-            Exit status: 0 done; 64 wrong usage; 65 an index cannot be used, or is of another encoder; 66 one cannot be \
-            opened; 73 the index cannot be written, another command writes to it, or it holds another recording of a name.
+            Exit status: 0 done; 64 wrong usage; 65 an index cannot be used, or is of another encoder; 66 one cannot \
+            be opened; 73 the index cannot be written, another command writes to it, or it holds another recording \
+            of the same name.
             """)
 
     @Argument(help: ArgumentHelp("Folder of the index that grows.", valueName: "target"))
@@ -26,10 +27,10 @@ struct IndexMergeCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Folders of the others.", valueName: "index"))
     var others: [String]
 
-    @Flag(help: "Put recordings in the place of others of the same name.")
+    @Flag(help: "Replace recordings of the same name.")
     var replace = false
 
-    @Flag(name: [.short, .long], help: "Nothing on standard output.")
+    @Flag(name: [.short, .long], help: "Print nothing on standard output.")
     var quiet = false
 
     func run() throws {
@@ -64,7 +65,7 @@ struct IndexMergeCommand: ParsableCommand {
     }
 
     private static func text(_ merge: IndexMerge, of path: String) -> String {
-        let counts = [(merge.added, "added"), (merge.replaced, "replaced"), (merge.present, "there already")]
+        let counts = [(merge.added, "added"), (merge.replaced, "replaced"), (merge.present, "already there")]
         let told = counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         let scenes = merge.scenes == 1 ? "1 scene" : "\(merge.scenes) scenes"
         return "\(Console.shown(path)): recordings: \(told.isEmpty ? "none" : told); \(scenes)"

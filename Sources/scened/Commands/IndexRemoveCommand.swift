@@ -6,12 +6,13 @@ import SceneIndex
 struct IndexRemove: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove",
-        abstract: "Take recordings out of an index.",
+        abstract: "Remove recordings from an index.",
         discussion: """
-            No search finds their scenes any more. index merge into a new index frees what they take of the disk.
+            Searches no longer find their scenes. index merge into a new index frees their disk space.
 
-            Exit status: 0 done; 64 wrong usage; 65 it is no index, is damaged, or holds no recording of that name: then none \
-            is taken out; 66 it cannot be opened; 73 it cannot be written, or another command writes to it.
+            Exit status: 0 done; 64 wrong usage; 65 it is not an index, is damaged, or holds no recording of that \
+            name: then none is removed; 66 it cannot be opened; 73 it cannot be written, or another command writes \
+            to it.
             """)
 
     @Argument(help: "Folder of the index.")

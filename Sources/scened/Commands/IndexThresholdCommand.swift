@@ -10,23 +10,25 @@ import TextFiles
 struct IndexThresholdCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "threshold",
-        abstract: "Find the score from which scenes count as alike, by how often that is wrong.",
+        abstract:
+            "Find the score from which scenes count as similar, from the number of false matches per day.",
         discussion: """
             Examples:
               scened index threshold archive
               scened index threshold archive --list 50 > pairs.tsv
               scened index threshold archive --known pairs.tsv --per-day 1 --set
 
-            Each scene is compared with all scenes of other recordings. A match counts as false, unless --known names one of \
-            its scenes as a repeat; so the threshold is on the safe side. A larger index has more false matches: measure \
-            anew when it has grown.
+            Each scene is compared with all scenes of other recordings. A match counts as false, unless --known \
+            names one of its scenes as a repeat; so the threshold is on the safe side. A larger index has more false \
+            matches: measure again when it has grown.
 
-            --list writes the highest pairs, columns separated by tabs; a name with a tab or a line end in it, as a JSON string. \
-            Look at them, keep the lines of those that are repeats, and give the file to --known.
+            --list writes the pairs with the highest scores, in columns separated by tabs; a name that contains a \
+            tab or a line end becomes a JSON string. Look at them, keep the lines of those that are repeats, and \
+            give the file to --known.
 
-            Exit status: 0 done; 64 wrong usage; 65 the index or the file of --known cannot be used, or holds too little; 66 \
-            one cannot be opened; 73 the index cannot be written, or another command writes to it; 141 the reader of the \
-            output left.
+            Exit status: 0 done; 64 wrong usage; 65 the index or the file of --known cannot be used, or holds too \
+            little; 66 one cannot be opened; 73 the index cannot be written, or another command writes to it; 141 \
+            the reader of the output closed it.
             """)
 
     @Argument(help: "Folder of the index.")
@@ -34,7 +36,8 @@ struct IndexThresholdCommand: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("False matches a day of video that are allowed. Default: 1.", valueName: "count"),
+        help: ArgumentHelp(
+            "Allowed number of false matches per day of video. Default: 1.", valueName: "count"),
         transform: NumberArgument.decimal)
     var perDay = 1.0
 
@@ -50,18 +53,18 @@ struct IndexThresholdCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Write this many pairs of scenes, the most alike first; nothing else.", valueName: "count"),
+            "Write only this many pairs of scenes, the most similar first.", valueName: "count"),
         transform: NumberArgument.whole)
     var list: Int?
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Scenes that are compared at most, evenly spread. Default: 20000.", valueName: "count",
+            "Largest number of scenes to compare, evenly spread. Default: 20000.", valueName: "count",
             visibility: .hidden), transform: NumberArgument.whole)
     var sample = 20_000
 
-    @Flag(help: "One JSON object.")
+    @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {
@@ -84,7 +87,7 @@ struct IndexThresholdCommand: ParsableCommand {
             throw CommandFailure(
                 status: .noVideo,
                 message:
-                    "the index '\(directory)' holds \(index.book.live.count == 1 ? "one recording" : "no recordings"), and matches of other recordings are counted; add more"
+                    "the index '\(directory)' holds \(index.book.live.count == 1 ? "one recording" : "no recordings"), and matches between recordings are counted; add more"
             )
         }
         let cores = min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), 64)
@@ -206,7 +209,7 @@ struct IndexThresholdCommand: ParsableCommand {
                     throw CommandFailure(
                         status: .noVideo,
                         message:
-                            "\(path), line \(line.number): '\(cell)' is no scene of the index; name scenes as --list does, such as monday#3"
+                            "\(path), line \(line.number): '\(cell)' is not a scene of the index; name scenes as --list does, such as monday#3"
                     )
                 }
                 rows.insert(row)

@@ -7,16 +7,16 @@ import Glibc
 struct JournalCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "journal",
-        abstract: "Check the journal of a service, and mend it.",
+        abstract: "Check the journal of a service, and repair it.",
         subcommands: [Verify.self, Repair.self])
 
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check each line of a journal: that it is an event, and that no seq is missing.",
+            abstract: "Check that each line of a journal is an event, and that no seq is missing.",
             discussion:
                 "Exit status: 0 it is sound; 65 something is wrong; 66 the folder cannot be read or holds no "
-                + "journal. A last line that breaks off is what a crash leaves: "
-                + "the service mends it when it starts.")
+                + "journal. A crash leaves a last line that breaks off: the service repairs it when it starts."
+        )
 
         @Argument(help: "A state directory, or the folder of one feed in it.")
         var directory: String
@@ -24,18 +24,19 @@ struct JournalCommand: ParsableCommand {
         func run() throws {
             let inspection = try inspect(directory)
             for finding in inspection.findings { print(finding) }
+            let faults = inspection.findings.count
             print(
-                "\(inspection.events) events in \(inspection.segments) files, \(inspection.findings.count) findings"
-            )
+                "\(counted(inspection.events, "event")) in \(counted(inspection.segments, "file")), "
+                    + (faults == 0 ? "no faults" : counted(faults, "fault")))
             if !inspection.findings.isEmpty { throw CommandFailure(status: .noVideo, message: "") }
         }
     }
 
     struct Repair: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take out of a journal what is no event. Stop the service first.",
+            abstract: "Remove from a journal everything that is not an event. Stop the service first.",
             discussion: """
-                Each file that is changed is kept beside it as it was, with .damaged at the end of its name.
+                The original of each changed file is kept beside it, with .damaged at the end of its name.
 
                 Exit status: 0 done; 66 the folder cannot be read or holds no journal; 73 a service uses the \
                 state directory, or the disk refuses.
@@ -59,10 +60,12 @@ struct JournalCommand: ParsableCommand {
                 throw CommandFailure(status: .cannotWrite, message: error.description)
             }
             for repair in inspection.repairs { print(repair) }
-            print("\(inspection.repairs.count) files mended")
+            print("\(counted(inspection.repairs.count, "file")) repaired")
         }
     }
 }
+
+private func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
 private func inspect(_ directory: String) throws -> JournalInspection {
     do {

@@ -24,18 +24,20 @@ struct ModelCommand: ParsableCommand {
                   scened model import SLOW_8x8_R50.pyth --side 112 --output slow.safetensors
                   scened segment film.mp4 --model bassl.safetensors
 
-                Read are PyTorch checkpoints (zip, legacy, TorchScript) and safetensors files. Nothing in a checkpoint \
-                is executed: what asks for code to be run is refused. A pre-trained BaSSL checkpoint has no boundary \
-                head; its pseudo-boundary head then serves as the paper's detector without labels.
+                It reads PyTorch checkpoints (zip, legacy, TorchScript) and safetensors files. Nothing in a \
+                checkpoint is executed: a checkpoint that asks to run code is refused. A pre-trained BaSSL \
+                checkpoint has no boundary head; its pseudo-boundary head then serves as the paper's detector \
+                without labels.
 
-                --vocabulary takes CLIP's text tower along, so that scened tag and --tags can tag scenes with sentences.
+                --vocabulary includes CLIP's text tower, so that scened tag and --tags can tag scenes with sentences.
 
-                --genres makes vectors of genres by that text tower: embed then writes each part's affinities with them, \
-                and scened train learns what they say about boundaries.
+                --genres makes vectors of genres with that text tower: embed then writes each part's affinities with \
+                them, and scened train learns how they relate to boundaries.
 
-                --precision bfloat16 is kept only if the encoder still sees the same: it runs over a fixed set of made-up \
-                pictures in both, and where a cosine between the vectors is below .999 the import ends with 65 and writes \
-                nothing. Without AVX512-BF16 this cannot be checked; the file is then made for float32, and a line says so.
+                --precision bfloat16 is kept only if the vectors stay the same: the encoder runs over a fixed set of \
+                generated pictures in both precisions, and if a cosine between the vectors is below 0.999, the \
+                import ends with 65 and writes nothing. Without AVX512-BF16 this cannot be checked; the file is then \
+                made for float32, and a line says so.
 
                 Exit status: 0 done; 64 wrong usage; 65 the checkpoint cannot be used; 66 it cannot be opened; \
                 73 the output cannot be written.
@@ -51,18 +53,18 @@ struct ModelCommand: ParsableCommand {
 
         @Option(
             name: [.long, .customLong("licence")],
-            help: ArgumentHelp("What the license of the weights is; kept in the file.", valueName: "text"))
+            help: ArgumentHelp("License of the weights; kept in the file.", valueName: "text"))
         var license: String?
 
         @Option(
             help: ArgumentHelp(
-                "Encoder whose embeddings the network takes. Default: the file's.", valueName: "name"))
+                "Encoder whose embeddings the network takes. Default: that of the file.", valueName: "name"))
         var encoder: String?
 
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "Attention heads of the context network. Default: 8, as BaSSL.", valueName: "count"),
+                "Attention heads of the context network. Default: 8, as in BaSSL.", valueName: "count"),
             transform: NumberArgument.whole)
         var heads: Int?
 
@@ -81,14 +83,13 @@ struct ModelCommand: ParsableCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Take CLIP's text tower along, whose vocabulary these files hold: bpe_simple_vocab_16e6.txt.gz, or "
+                "Include CLIP's text tower, whose vocabulary is in these files: bpe_simple_vocab_16e6.txt.gz, or "
                     + "vocab.json,merges.txt.", valueName: "files"))
         var vocabulary: String?
 
         @Option(
             help: ArgumentHelp(
-                "What the image encoder makes of a shot that is black, or a title on black: skip (no place; its two sides "
-                    + "are compared) or embed (as BaSSL does). Default: embed with BaSSL's network, else skip.",
+                "How the image encoder treats a shot that is black, or a title on black: skip (the shot is left out, and its neighbors are compared) or embed (as BaSSL does). Default: embed with BaSSL's network, otherwise skip.",
                 valueName: "rule"))
         var blank: String?
 
@@ -156,11 +157,11 @@ struct ModelCommand: ParsableCommand {
             }
             if result.leavesTextOut {
                 Console.say(
-                    "without CLIP's text tower, which tags scenes with sentences: --vocabulary takes it along"
+                    "without CLIP's text tower, which tags scenes with sentences: --vocabulary includes it"
                 )
             }
             if let genres = result.genres, let evenness = genres.evenness {
-                Console.say(genres.remark(evenness) + " over \(ProbePictures.count) made-up pictures")
+                Console.say(genres.remark(evenness) + " over \(ProbePictures.count) generated pictures")
                 if let warning = genres.warning { Console.say(warning) }
             }
             if let check = result.check {
@@ -183,7 +184,7 @@ struct ModelCommand: ParsableCommand {
             case .pp:
                 "boundary head: none, the checkpoint is only pre-trained; its pseudo-boundary head (PP) serves as the "
                     + "paper's detector without labels, 31.55 AP there against 57.40 with labels"
-            case .none: "boundary head: none, nor a pseudo-boundary head; the file is for training"
+            case .none: "boundary head: none, and no pseudo-boundary head; the file is for training"
             }
         }
     }
@@ -201,7 +202,7 @@ struct ModelCommand: ParsableCommand {
         @Argument(help: "A model file (safetensors).")
         var file: String
 
-        @Flag(help: "One JSON object instead of a table.")
+        @Flag(help: "Print one JSON object instead of a table.")
         var json = false
 
         func run() throws {

@@ -8,16 +8,16 @@ extension ModelCommand {
     struct ScenePatches: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "scene-encoder",
-            abstract: "Make a scene encoder that looks at pictures out of CLIP's weights.",
+            abstract: "Make a scene encoder that reads pictures from CLIP's weights.",
             discussion: """
                 Examples:
                   scened model scene-encoder ViT-B-32.safetensors --output patches.safetensors
                   scened index add archive film.mp4 --scene-encoder patches.safetensors
 
-                The encoder of Movies2Scenes: all patches of the key frames of a scene's shots in one sequence, with one \
-                class token, whose projection is the scene's vector. A scene of more shots than --shots is shown by as many \
-                that are spread evenly. Time grows faster than the number of frames, which is at most \
-                \(PatchLayout.mostFrames).
+                The encoder of Movies2Scenes: all patches of the key frames of a scene's shots in one sequence, with \
+                one class token, whose projection is the scene's vector. A scene of more shots than --shots is \
+                represented by that many, evenly spread. Time grows faster than the number of frames, which is at \
+                most \(PatchLayout.mostFrames).
 
                 Exit status: 0 done; 64 wrong usage; 65 the checkpoint cannot be used; 66 it cannot be opened; \
                 73 the output cannot be written.
@@ -34,37 +34,39 @@ extension ModelCommand {
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "Shots that a scene is shown by at most, long ones in parts. Default: 9.", valueName: "count"),
+                "Largest number of shots that represent a scene; long shots count as several. Default: 9.",
+                valueName: "count"),
             transform: NumberArgument.whole)
         var shots = 9
 
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "Key frames of each: 1 to \(PatchLayout.mostFramesPerShot). Default: 1.", valueName: "count"),
+                "Key frames of each shot: 1 to \(PatchLayout.mostFramesPerShot). Default: 1.",
+                valueName: "count"),
             transform: NumberArgument.whole)
         var framesPerShot = 1
 
         @Option(
             help: ArgumentHelp(
-                "How positions of several frames are read from those of one: tall-bicubic or tall-bilinear. Default: "
+                "How positions of several frames are interpolated from those of one: tall-bicubic or tall-bilinear. Default: "
                     + "tall-bicubic.", valueName: "name"))
         var interpolation = PositionInterpolation.bicubic.rawValue
 
         @Option(
-            help: ArgumentHelp("What the license of the weights is; kept in the file.", valueName: "text"))
+            help: ArgumentHelp("License of the weights; kept in the file.", valueName: "text"))
         var license: String?
 
         @Option(
             help: ArgumentHelp(
-                "Activation: quick_gelu (OpenAI's weights) or gelu. Default: the file's, else quick_gelu.",
+                "Activation: quick_gelu (OpenAI's weights) or gelu. Default: that of the file, otherwise quick_gelu.",
                 valueName: "name"))
         var activation: String?
 
         @Option(
             help: ArgumentHelp(
-                "Numbers of the products, as model import has it: float32 or bfloat16. Default: the file's, else "
-                    + "float32.", valueName: "name"))
+                "Numbers of the products, as in model import: float32 or bfloat16. Default: that of the file, otherwise float32.",
+                valueName: "name"))
         var precision: String?
 
         func validate() throws {

@@ -16,16 +16,16 @@ struct ProbeApply: ParsableCommand {
               scened probe apply snow.safetensors archive/*.npz --minimum 0.5 --json
               scened probe apply snow.safetensors film.mkv
 
-            FILM is a file of embed, or a film, which is then embedded first. Each scene gets every label with its \
-            probability, the most probable first. A scene that shows nothing, such as black, gets none. A probe of four \
-            shots (preset boundary) tags changes of shot instead.
+            FILM is a file of embed, or a film, which is embedded first. Each scene gets every label with its \
+            probability, the most probable first. A scene that shows nothing, such as black, gets none. A probe of \
+            four shots (preset boundary) tags changes of shot instead.
 
-            Exit status: 0 done; 64 wrong usage; 65 the probe or a film cannot be used, or they are of different encoders; \
-            66 one cannot be opened; 73 the output cannot be written; 74 a film is damaged; 130, 143 stopped; 141 the \
-            reader of the output left.
+            Exit status: 0 done; 64 wrong usage; 65 the probe or a film cannot be used, or they are of different \
+            encoders; 66 one cannot be opened; 73 the output cannot be written; 74 a film is damaged; 130, 143 \
+            stopped; 141 the reader of the output closed it.
             """)
 
-    @Argument(help: "Probe that probe train made.")
+    @Argument(help: "A file of probe train.")
     var probe: String
 
     @Argument(help: ArgumentHelp("Files of embed, or films.", valueName: "film"))
@@ -41,13 +41,13 @@ struct ProbeApply: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Leave out labels less probable than this, 0 to 1. Default: 0.", valueName: "share"),
+            "Leave out labels that are less probable, 0 to 1. Default: 0.", valueName: "share"),
         transform: NumberArgument.decimal)
     var minimum = 0.0
 
     @Option(
         help: ArgumentHelp(
-            "A model file whose image encoder the probe was taught with, where a film is embedded. Default: the descriptor.",
+            "For a film: a model file with the image encoder of the probe. Default: the descriptor.",
             valueName: "file"))
     var model: String?
 

@@ -16,16 +16,16 @@ struct ProbeTrain: ParsableCommand {
               scened probe train examples.csv archive/ --output snow.safetensors
               scened probe train examples.csv monday.npz tuesday.npz --preset place --output places.safetensors
 
-            A line of the examples is recording,start,end,label, such as monday,0:10,0:25,snow. Times are seconds or h:mm:ss \
-            from the first picture. A recording is known by the name of its file of embed, without folders and without \
-            .npz or .safetensors. Lines of the same stretch are one example with several labels. An example does not show \
-            what none of its lines name, unless an example that overlaps it does. A label 'not snow' says that snow is not \
-            there, and nothing else; an empty label that none of the labels is.
+            A line of the examples is recording,start,end,label, such as monday,0:10,0:25,snow. Times are seconds or \
+            h:mm:ss from the first picture. A recording has the name of its file of embed, without folders and \
+            without .npz or .safetensors. Lines with the same start and end are one example with several labels. An \
+            example does not show the labels that none of its lines names, unless an example that overlaps it does. \
+            A label 'not snow' says only that snow is not there; an empty label says that no label applies.
 
-            Every example is judged by a network that has not seen its recording; where there is one recording, or a label \
-            is shown in one, a network that has not seen that part of it. The report tells what that gave: average precision \
-            beside chance, precision where half or more of the examples are found, how far probabilities are off, and how \
-            much fewer examples would have given. The probe itself learns from all examples.
+            Every example is judged by a network that has not seen its recording; if there is only one recording, or \
+            only one shows a label, by a network that has not seen that part of it. The report shows the results: \
+            average precision beside chance, precision where half or more of the examples are found, the error of \
+            the probabilities, and the results with fewer examples. The probe itself learns from all examples.
 
             Equal examples, files, options and machine give equal files, byte for byte.
 
@@ -41,7 +41,7 @@ struct ProbeTrain: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Where the probe goes.", valueName: "file"))
+        help: ArgumentHelp("Write the probe to this file (safetensors).", valueName: "file"))
     var output: String
 
     @Option(
@@ -54,14 +54,15 @@ struct ProbeTrain: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Seed of all that is random. Default: 1.", valueName: "number"),
+        help: ArgumentHelp(
+            "Seed of all that is random; equal seeds give equal files. Default: 1.", valueName: "number"),
         transform: NumberArgument.whole)
     var seed = 1
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Random choices for each point of the learning curve; 0: no curve, which takes most of the time. Default: 3.",
+            "Random choices for each point of the learning curve, which takes most of the time; 0: no curve. Default: 3.",
             valueName: "count"),
         transform: NumberArgument.whole)
     var draws = 3
@@ -69,7 +70,7 @@ struct ProbeTrain: ParsableCommand {
     @Flag(help: "Print the report as one JSON object; shares run from 0 to 1.")
     var json = false
 
-    @Flag(name: [.short, .long], help: "No report, and nothing on standard error but errors.")
+    @Flag(name: [.short, .long], help: "Print no report, and only errors on standard error.")
     var quiet = false
 
     func validate() throws {

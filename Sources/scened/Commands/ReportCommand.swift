@@ -26,8 +26,8 @@ struct ReportCommand: ParsableCommand {
 
             Without --scores the threshold cannot be lowered on the page; without --video it has no pictures.
 
-            Exit status: 0 done; 64 wrong usage; 65 the input is no event stream, or the film has no video; 66 an input \
-            cannot be opened; 73 the output cannot be written; 130, 143 stopped.
+            Exit status: 0 done; 64 wrong usage; 65 the input is not an event stream, or the film has no video; 66 \
+            an input cannot be opened; 73 the output cannot be written; 130, 143 stopped.
             """)
 
     @Argument(help: "A file of JSON lines as segment writes them, or - for standard input.")
@@ -35,27 +35,27 @@ struct ReportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The film, for pictures and the player. Its pictures are looked up in a second pass.",
+            "The film, for pictures and the player. Its pictures are read in a second pass.",
             valueName: "file"))
     var video: String?
 
     @Option(
         help: ArgumentHelp(
-            "Show the scenes that are most like each scene: what similar --each FILM --json wrote.",
+            "Show the scenes that are most similar to each scene, from a file of similar --each FILM --json.",
             valueName: "file"))
     var similar: String?
 
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "The page; a folder gets one with the film's name. Default: the name of the events with .html.",
+            "Write the page to this file; in a folder, it gets the film's name. Default: the name of the events with .html.",
             valueName: "file"))
     var output: String?
 
-    @Flag(help: "Show the page in the browser.")
+    @Flag(help: "Open the page in the browser.")
     var open = false
 
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    @Flag(name: [.short, .long], help: "Print only errors on standard error.")
     var quiet = false
 
     func run() throws {
@@ -147,10 +147,8 @@ struct ReportCommand: ParsableCommand {
         var wishes: [KeyFrames.Wish] = []
         var wanted: [Int64: Int64] = [:]
         for case .shot(let shot) in events {
-            let (start, end) = (
-                reader.pts(of: shot.start.pts, on: clock), reader.pts(of: shot.end.pts, on: clock)
-            )
-            let bounds = start...max(start, end - 1)
+            let shown = shot.start.pts...max(shot.start.pts, shot.end.pts - 1)
+            let bounds = reader.bounds(of: shown, on: clock)
             let frames = [shot.parts.first?.keyFrames.first, shot.parts.last?.keyFrames.last]
             for frame in frames.compactMap(\.self) {
                 let pts = reader.pts(of: frame.pts, on: clock)

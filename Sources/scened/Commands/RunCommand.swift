@@ -15,18 +15,18 @@ struct Run: AsyncParsableCommand {
               scened run /etc/scened/scened.yaml
               scened run /etc/scened/scened.yaml --shard 0/4
 
-            --shard shares the feeds among processes that have the same file: shard 0/4 to 3/4, on one machine or on \
-            many, run each feed once. With a shard more or fewer, only the feeds move that it takes or leaves. %s in \
-            state, addresses and paths stands for the number of the shard, 127.0.0.1:9310+%s for a port of its own.
+            --shard divides the feeds among processes that have the same file: shards 0/4 to 3/4, on one machine or \
+            on many, run each feed once. If you add or remove a shard, only the feeds of that shard move. %s in \
+            state, addresses and paths stands for the number of the shard; 127.0.0.1:9310+%s gives each shard its \
+            own port.
 
-            SIGHUP reads the file, the models and the credentials again: feeds that did not change go on untouched, \
-            one with any other key, model or password begins a new run, and where anything is refused everything \
-            stays as it was. \
-            SIGTERM and Ctrl-C end all feeds within limits.drain; by force what is not over by then, which goes \
-            on at the next start.
+            SIGHUP reads the file, the models and the credentials again: unchanged feeds continue; a feed with a \
+            changed key, model or password begins a new run; if anything is refused, nothing changes. SIGTERM and \
+            Ctrl-C end all feeds within limits.drain; a feed that has not ended by then is ended by force, and \
+            continues at the next start.
 
-            Where all feeds are files, it ends once they are read. Started again it goes on where it was stopped by \
-            force, and does not read a file again that has not changed.
+            If all feeds are files, it ends once they are read. If it was stopped by force, the next start continues \
+            there. Unchanged files are not read again.
 
             Exit status: 0 stopped, or all feeds were files and are read; 64 wrong usage; 65 a file holds no video; 66 the \
             configuration or a file cannot be read; 69 an address is in use, or cannot be listened on; \
@@ -120,11 +120,11 @@ struct CheckConfig: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check a configuration file for scened run, without running anything.",
         discussion: """
-            Looks at the file and at what it names: models, files to read, the state directory, folders of \
-            sinks. Secrets are looked at where CREDENTIALS_DIRECTORY is set. Each fault is a line.
+            It checks the file and what the file names: models, files to read, the state directory, folders of \
+            sinks. Secrets are checked if CREDENTIALS_DIRECTORY is set. Each fault is one line.
 
-            Exit status: 0 it can be used; 66 the file cannot be read; 78 it is wrong, or cannot work here \
-            and now.
+            Exit status: 0 it can be used; 66 the file cannot be read; 78 it is wrong, or cannot work on this \
+            machine now.
             """)
 
     @OptionGroup
@@ -154,6 +154,7 @@ struct CheckConfig: ParsableCommand {
             throw CommandFailure(
                 status: .configuration, message: first, others: Array(findings.dropFirst()))
         }
+        func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
         let shard = configuration.shard
         let own = configuration.feeds.map(\.name).joined(separator: ", ")
         let share =
@@ -161,8 +162,8 @@ struct CheckConfig: ParsableCommand {
             ? ""
             : ", of which \(configuration.feeds.count) in shard \(shard)\(own.isEmpty ? "" : ": \(own)");"
         print(
-            "\(file): \(configuration.listedFeeds) feeds\(share.isEmpty ? "," : share) "
-                + "\(configuration.sinks.count) sinks, no faults")
+            "\(file): \(counted(configuration.listedFeeds, "feed"))\(share.isEmpty ? "," : share) "
+                + "\(counted(configuration.sinks.count, "sink")), no faults")
     }
 }
 
@@ -176,7 +177,7 @@ struct ConfigurationArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Only the feeds of this shard, such as 0/4 to 3/4. Default: all.", valueName: "I/N"))
+            "Run only the feeds of this shard: 0/4 to 3/4 for four. Default: all.", valueName: "I/N"))
     var shard: String?
 
     func check() throws {
@@ -211,7 +212,7 @@ enum ConfigurationFile {
             throw CommandFailure(
                 status: .configuration,
                 message:
-                    "\(path): this is no YAML configuration; "
+                    "\(path): this is not a YAML configuration; "
                     + "give a file that lists feeds as systemd/scened.yaml does"
             )
         }

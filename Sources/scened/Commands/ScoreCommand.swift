@@ -10,7 +10,7 @@ import Timeline
 struct ScoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "score",
-        abstract: "Print the boundaries and scenes of a video whose shots are embedded already.",
+        abstract: "Print the boundaries and scenes of a video whose shots are already embedded.",
         discussion: """
             Examples:
               scened embed film.mp4 --output film.npz && scened score film.npz
@@ -19,18 +19,18 @@ struct ScoreCommand: ParsableCommand {
               scened score film.npz --beside colors.npz
               scened score heard.npz --similarity encoder
 
-            FILE is what embed wrote: then the events are those of segment with the same options. Or it holds JSON \
-            lines, one shot each, in order: {"start":SECONDS,"end":SECONDS,"embedding":[NUMBERS]}. Then pts is null \
-            in all events, and shots are not split. A shot ends where the next begins if they lie within a second of \
-            each other; a longer hole is a gap. Where embed was told several cues (--similarity), parts are compared by all of them. With \
-            "embeddings":[[NUMBERS],[NUMBERS]] parts are compared by several \
-            vectors side by side.
+            FILE is a file of embed: then the events are those of segment with the same options. Or it holds JSON \
+            lines, one for each shot, in order: {"start":SECONDS,"end":SECONDS,"embedding":[NUMBERS]}. Then pts is \
+            null in all events, and shots are not split. A shot ends where the next begins if they lie within a \
+            second of each other; a longer hole is a gap. If embed was given several cues (--similarity), parts are \
+            compared by all of them. With "embeddings":[[NUMBERS],[NUMBERS]] parts are compared by several vectors \
+            side by side.
 
-            How shots were split is in the file: --split, --split-after, --min-shot and --deadline say what embed was \
-            told, or are left out; others are refused.
+            The file records how shots were split: give --split, --split-after, --min-shot and --deadline as for \
+            embed, or leave them out; other values are refused.
 
             Exit status: 0 done; 64 wrong usage; 65 the file or the model cannot be used; 66 the file cannot be \
-            opened; 73 the output cannot be written; 141 the reader of the output left.
+            opened; 73 the output cannot be written; 141 the reader of the output closed it.
             """)
 
     @Argument(help: "A file of embed, or JSON lines; - for JSON lines on standard input.")
@@ -41,20 +41,19 @@ struct ScoreCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A context network (safetensors, or builtin:relational) that gives the scores. Default: coherence, training-free.",
+            "A model file with a context network, or the built-in builtin:relational. Default: coherence, without training.",
             valueName: "file"))
     var model: String?
 
     @Option(
         help: ArgumentHelp(
-            "Embeddings of the same film by another encoder, a file of embed: parts are compared by both, side by side.",
+            "A file of embed of the same film by another encoder: parts are compared by both.",
             valueName: "file"))
     var beside: String?
 
     @Option(
         help: ArgumentHelp(
-            "By which of the cues that FILE holds parts are compared: encoder, and with it descriptor or sound, or both. "
-                + "Default: all.",
+            "Cues of FILE by which parts are compared: encoder, also with descriptor, sound or both. Default: all.",
             valueName: "cues"),
         transform: SimilarityCueList.init)
     var similarity: SimilarityCueList?
@@ -67,12 +66,12 @@ struct ScoreCommand: ParsableCommand {
         help: ArgumentHelp("Write to this file instead of standard output.", valueName: "file"))
     var output: String?
 
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    @Flag(name: [.short, .long], help: "Print only errors on standard error.")
     var quiet = false
 
     @Flag(
         help:
-            "Say in shot events what share each genre has of each part, by a model of scened model import --genres."
+            "Add to shot events the share of each genre in each part, by a model of scened model import --genres."
     )
     var genreShares = false
 
@@ -229,6 +228,14 @@ struct ScoreCommand: ParsableCommand {
         while let bytes = try input.next() {
             number += 1
             if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { continue }
+            // A film or another binary file, rather than a fault in a line.
+            guard started != nil || bytes.first(where: { $0 != 0x20 && $0 != 0x09 }) == UInt8(ascii: "{")
+            else {
+                throw CommandFailure(
+                    status: .noVideo,
+                    message: "\(file): this is neither a file of embed nor JSON lines; run scened embed first"
+                )
+            }
             let line = try EmbeddingLine(parsing: bytes, number: number)
             if started == nil { started = try start(&options, dimensions: line.dimensions) }
             guard let events = try started?.session.push(line, number: number) else { continue }

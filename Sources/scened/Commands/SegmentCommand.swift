@@ -13,8 +13,8 @@ struct Segment: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Find the scenes of a video.",
         discussion: """
-            On a terminal it prints a table of scenes; else, and with --json, one JSON object for each shot, boundary \
-            and scene as soon as it is certain.
+            On a terminal it prints a table of scenes; otherwise, and with --json, one JSON object for each shot, \
+            boundary and scene as soon as it is certain.
 
             Examples:
               scened segment film.mp4
@@ -51,22 +51,22 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Also write files as export does, beside --output or here: webvtt,edl.",
+            "Also write files in these formats of export, beside --output or here: webvtt,edl.",
             valueName: "format"),
         completion: .list(ExportFormats.names), transform: ExportFormats.init)
     var export: ExportFormats?
 
     @Option(
         help: ArgumentHelp(
-            "Also make an HTML page to look at and to correct.", valueName: "file"))
+            "Also make an HTML page to look at the scenes and to correct them.", valueName: "file"))
     var report: String?
 
-    @Flag(help: "Show the page of --report in the browser.")
+    @Flag(help: "Open the page of --report in the browser.")
     var open = false
 
     @Option(
         help: ArgumentHelp(
-            "Also write what embed writes, for score, index add and similar.", valueName: "file"))
+            "Also write a file of embed, for score, index add and similar.", valueName: "file"))
     var embeddings: String?
 
     @OptionGroup
@@ -74,7 +74,7 @@ struct Segment: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A model file, or the built-in builtin:relational.",
+            "A model file, or the built-in builtin:relational. Default: the descriptor and coherence, without training.",
             valueName: "file"))
     var model: String?
 
@@ -90,25 +90,25 @@ struct Segment: ParsableCommand {
     @OptionGroup(title: "Sound")
     var hearing: SoundArguments
 
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    @Flag(name: [.short, .long], help: "Print only errors on standard error.")
     var quiet = false
 
     @Flag(
         name: [.short, .long],
         help: ArgumentHelp(
-            "Also say what is read, with what, and what was repaired.", visibility: .hidden))
+            "Also print what is read and how, and what was repaired.", visibility: .hidden))
     var verbose = false
 
     @Flag(
         help:
-            "Say in shot events what share each genre has of each part, by a model of scened model import --genres."
+            "Add to shot events the share of each genre in each part, by a model of scened model import --genres."
     )
     var genreShares = false
 
     func validate() throws {
         guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other") }
         guard report != nil || !open else {
-            throw ValidationError("--open shows the page of --report: give that too")
+            throw ValidationError("--open needs --report")
         }
         guard embeddings.map(EmbeddingRecord.isWritable) ?? true else {
             throw ValidationError("--embeddings takes a name that ends in .npz or .safetensors")

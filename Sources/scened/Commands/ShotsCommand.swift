@@ -15,7 +15,7 @@ enum ShotFormat: String, CaseIterable, ExpressibleByArgument {
 /// `scened shots`: from a video to its shots alone.
 struct Shots: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Print the shots of a video while it is read.",
+        abstract: "Print the shots of a video while reading it.",
         discussion: """
             Examples:
               scened shots film.mp4
@@ -24,14 +24,14 @@ struct Shots: ParsableCommand {
               scened shots film.mp4 --shots film.mp4.scenes.txt --to csv
               scened shots udp://:5000 --provisional
 
-            Written are stream_start, shot, gap, stream_change and stream_end events; with --to csv the list of scenes of PySceneDetect, \
-            without its first line, which other programs take as well. --stats writes one row for each picture, laid \
-            out as PySceneDetect's: brightness, contrast, differences, the detector's verdicts (0 to 1; a cut from 0.5), \
-            and whether a shot begins there.
+            It writes stream_start, shot, gap, stream_change and stream_end events; with --to csv, PySceneDetect's \
+            list of scenes without its first line, which other programs also read. --stats writes one row for each \
+            picture, laid out as PySceneDetect's: brightness, contrast, differences, the detector's verdicts (0 to \
+            1; a cut from 0.5), and whether a shot begins there.
 
-            With --provisional, cut events tell of hard cuts 0.12 s of media after them (state provisional, with a score), \
-            and again once the full verdict is in (final or retracted), 0.8 s after the cut. All other events stay the \
-            same but for their seq.
+            With --provisional, a cut event reports each hard cut 0.12 s of media after it (state provisional, with \
+            a score), and another the full verdict (final or retracted), 0.8 s after the cut. All other events stay \
+            the same except for their seq.
 
             Exit status: as segment's.
             """)
@@ -41,10 +41,11 @@ struct Shots: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Format. Default: a table on a terminal, else jsonl; jsonl with --json.", valueName: "format"))
+            "Format. Default: a table on a terminal, otherwise jsonl; with --json, jsonl.",
+            valueName: "format"))
     var to: ShotFormat?
 
-    @Flag(help: "Write JSON lines on a terminal, too, not a table.")
+    @Flag(help: "Write JSON lines, not a table, even on a terminal.")
     var json = false
 
     @Option(
@@ -53,10 +54,10 @@ struct Shots: ParsableCommand {
     var output: String?
 
     @Option(
-        help: ArgumentHelp("Also write what was measured of each picture to this file.", valueName: "file"))
+        help: ArgumentHelp("Also write the measurements of each picture to this file.", valueName: "file"))
     var stats: String?
 
-    @Flag(help: "Also tell of hard cuts before they are certain, and later what became of them.")
+    @Flag(help: "Also report hard cuts before they are certain, and later whether they were cuts.")
     var provisional = false
 
     @Option(help: CutListInput.help)
@@ -65,7 +66,7 @@ struct Shots: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Shortest shot, in seconds. Default: 0.16; with --shots no limit.", valueName: "seconds"),
+            "Shortest shot. Default: 0.16 seconds; with --shots, no limit.", valueName: "duration"),
         transform: NumberArgument.seconds)
     var minShot: Double?
 
@@ -77,10 +78,10 @@ struct Shots: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Name of the feed, for stream_start. Default: default.", valueName: "name", visibility: .hidden))
+            "Name of the feed in stream_start. Default: default.", valueName: "name", visibility: .hidden))
     var feed: String?
 
-    @Flag(name: [.short, .long], help: "Nothing on standard error but errors.")
+    @Flag(name: [.short, .long], help: "Print only errors on standard error.")
     var quiet = false
 
     func validate() throws {
@@ -97,6 +98,9 @@ struct Shots: ParsableCommand {
         guard !provisional || (shots == nil && to != .csv && to != .table) else {
             throw ValidationError(
                 "--provisional is of scened's own detector and of events: leave --shots and --to out")
+        }
+        guard !hearing.sound || (to != .csv && to != .table) else {
+            throw ValidationError("--sound adds to events: leave it or --to out")
         }
         guard shots != "-" || input != "-" else {
             throw ValidationError("the video and --shots cannot both be standard input")
@@ -135,7 +139,7 @@ struct Shots: ParsableCommand {
 
     /// What is written, and how.
     private func format(isTerminal: Bool) -> ShotFormat {
-        to ?? (isTerminal && output == nil && !json && !provisional ? .table : .jsonl)
+        to ?? (isTerminal && output == nil && !json && !provisional && !hearing.sound ? .table : .jsonl)
     }
 
     private func write(

@@ -7,21 +7,23 @@ import TensorKernels
 /// `scened similar`: the scenes of an index that are nearest to a scene.
 struct Similar: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Find the scenes of past recordings that are most like a scene.",
+        abstract: "Find the scenes of past recordings that are most similar to a scene.",
         discussion: """
             Examples:
               scened similar film.npz@1:02 --index archive
               scened similar --scene monday#3 --index archive --top 5
               scened similar --each film.npz --index archive --minimum-score 0.95 --json
 
-            FILM is a file of embed, a recording of the index, or a film, which is then embedded first. Every scene of the \
-            index is compared; the score is the cosine of both vectors, 1 for scenes that look the same. Scenes of the same \
-            recording that overlap the one asked about are left out, others of it are not; a film is known by its scenes, whatever \
-            the index calls it. Equal scores stand in order of recording and time.
+            FILM is a file of embed, a recording of the index, or a film, which is embedded first. Every scene of the \
+            index is compared; the score is the cosine of both vectors, 1 for scenes that look the same. Scenes of \
+            the same recording that overlap the given scene are left out, its other scenes are not; a film is \
+            recognized by its scenes, whatever its name in the index. Equal scores are in order of recording and \
+            time.
 
-            Exit status: 0 done, even if nothing is like it; 64 wrong usage, or a time without a scene; 65 a file or the \
-            index cannot be used, or they are of different encoders; 66 a file or the index cannot be opened; 73 the output \
-            cannot be written; 74 the film is damaged; 130, 143 stopped; 141 the reader of the output left.
+            Exit status: 0 done, even if nothing is similar; 64 wrong usage, or a time without a scene; 65 a file or \
+            the index cannot be used, or they are of different encoders; 66 a file or the index cannot be opened; 73 \
+            the output cannot be written; 74 the film is damaged; 130, 143 stopped; 141 the reader of the output \
+            closed it.
             """)
 
     @Argument(help: ArgumentHelp("A moment of a film, such as film.npz@1:02.", valueName: "film@time"))
@@ -36,18 +38,18 @@ struct Similar: ParsableCommand {
             valueName: "recording#number"))
     var scene: String?
 
-    @Option(help: ArgumentHelp("Every scene of a film, one after the other.", valueName: "film"))
+    @Option(help: ArgumentHelp("All scenes of a film, one after the other.", valueName: "film"))
     var each: String?
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Scenes to find for each. Default: 10.", valueName: "count"),
+        help: ArgumentHelp("Number of scenes to find for each. Default: 10.", valueName: "count"),
         transform: NumberArgument.whole)
     var top = 10
 
     @Option(
         parsing: .unconditional,
-        help: ArgumentHelp("Leave out scenes that score less, -1 to 1. Default: 0.", valueName: "score"),
+        help: ArgumentHelp("Leave out scenes with a lower score, -1 to 1. Default: 0.", valueName: "score"),
         transform: NumberArgument.decimal)
     var minimumScore = 0.0
 
@@ -62,7 +64,7 @@ struct Similar: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "A model file whose image encoder made the index, where a film is embedded. Default: the descriptor.",
+            "For a film: a model file with the image encoder of the index. Default: the descriptor.",
             valueName: "file"))
     var model: String?
 
@@ -129,7 +131,7 @@ struct Similar: ParsableCommand {
             let isBlank = asked.allSatisfy { $0.scene.vector.isZero }
             Console.say(
                 isBlank
-                    ? "what you ask about shows nothing, so that nothing is like it"
+                    ? "the given scene shows nothing, so nothing is similar to it"
                     : "no scene scores \(minimumScore) or more; lower --minimum-score")
         }
     }

@@ -31,12 +31,12 @@ struct Split: ParsableCommand {
             has the timecode of its first picture, and the film's covers and attached files where its container keeps \
             them. Chapters are left out.
 
-            Fields of --name: {film}, {number}, {kind}, {start}, {end}, {length}, {timecode}, those of time as --list has \
-            them. Characters that a name cannot have are replaced.
+            Fields of --name: {film}, {number}, {kind}, {start}, {end}, {length}, {timecode}, with times in the form \
+            that --list prints. Characters that a name cannot have are replaced.
 
-            Exit status: 0 done; 64 wrong usage; 65 the events hold nothing to cut, or the film cannot be cut so; 66 an \
-            input cannot be opened; 73 a file cannot be written, or stands there already; 74 the film broke off; 130, \
-            143 stopped.
+            Exit status: 0 done; 64 wrong usage; 65 the events hold nothing to cut, or the film cannot be cut this \
+            way; 66 an input cannot be opened; 73 a file cannot be written, or exists already; 74 the film broke \
+            off; 130, 143 stopped.
             """)
 
     @OptionGroup
@@ -44,7 +44,7 @@ struct Split: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
+        help: ArgumentHelp("Folder to write into; created if missing.", valueName: "folder"))
     var output: String?
 
     @Flag(help: "Cut at the picture, and re-encode up to the next key frame.")
@@ -60,7 +60,7 @@ struct Split: ParsableCommand {
         transform: NumberArgument.seconds)
     var shorterThan: Double?
 
-    @Option(help: ArgumentHelp("Names of the files, without ending.", valueName: "template"))
+    @Option(help: ArgumentHelp("Names of the files, without their ending.", valueName: "template"))
     var name = "{film}-{kind}-{number}"
 
     @Option(
@@ -71,7 +71,7 @@ struct Split: ParsableCommand {
     @Flag(help: "Print what would be written, and write nothing.")
     var list = false
 
-    @Flag(help: "Print the list as JSON lines, on a terminal too.")
+    @Flag(help: "Print the list as JSON lines, even on a terminal.")
     var json = false
 
     func validate() throws {
@@ -161,13 +161,13 @@ struct Split: ParsableCommand {
         }
         if report.late > 0 {
             Console.say(
-                "\(report.late) packets of sound or subtitles came too late in the film, and were left out: "
-                    + "remux the film first")
+                "\(report.late) packets of sound or subtitles came too late in the film and were left out: remux the film first"
+            )
         }
         let joined = rows.reduce(0) { $0 + $1.numbers.count - 1 }
         if joined > 0 {
             Console.say(
-                "\(joined) \(kind.single)s have no key frame of their own and are in the file before; "
+                "\(joined) \(kind.single)s have no key frame of their own and are in the file of the one before; "
                     + "--exact cuts them too")
         }
         let files = report.files == 1 ? "1 file" : "\(report.files) files"

@@ -6,7 +6,7 @@ import FoundationEssentials
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show how the feeds of a running service stand.",
+        abstract: "Show the state of the feeds of a running service.",
         discussion: "Exit status 0 if the service is ready, 69 if it is not or does not answer.")
 
     @Option(
@@ -15,13 +15,14 @@ struct StatusCommand: AsyncParsableCommand {
             valueName: "address"))
     var http = "127.0.0.1:9310"
 
-    @Flag(help: "Print the answer of the service as it is.")
+    @Flag(help: "Print the service's answer unchanged.")
     var json = false
 
     func validate() throws {
         if ListenAddress(service: http) == nil {
             throw ValidationError(
-                "--http takes ADDRESS:PORT, http://ADDRESS:PORT or unix:/absolute/path; https is not spoken")
+                "--http takes ADDRESS:PORT, http://ADDRESS:PORT or unix:/absolute/path; https is not supported"
+            )
         }
     }
 

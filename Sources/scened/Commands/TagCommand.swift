@@ -17,17 +17,18 @@ struct Tag: ParsableCommand {
               scened score film.npz --output film.jsonl
               scened tag film.jsonl --embeddings film.npz --model clip.safetensors --tags tags.txt --output tagged.jsonl
 
-            Each line of TAGS has a name, a tab and a sentence. Scenes get sentence_tags: the sentences with their share \
-            among all of the file, the best first. The other events stay as they are. On a terminal you get a table.
+            Each line of TAGS has a name, a tab and a sentence. Scenes get sentence_tags: the sentences with their \
+            share among all sentences of the file, the best first. The other events stay as they are. On a terminal, \
+            it prints a table.
 
-            Exit status: 0 done; 64 wrong usage; 65 an input cannot be used, or they do not fit together; 66 one cannot \
-            be opened; 73 the output cannot be written; 141 the reader of the output left.
+            Exit status: 0 done; 64 wrong usage; 65 an input cannot be used, or they do not fit together; 66 one \
+            cannot be opened; 73 the output cannot be written; 141 the reader of the output closed it.
             """)
 
     @Argument(help: "The run: JSON lines as segment and score write them, or - for standard input.")
     var events: String
 
-    @Option(help: ArgumentHelp("What embed wrote of the same video.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file of embed for the same video.", valueName: "file"))
     var embeddings: String
 
     @Option(

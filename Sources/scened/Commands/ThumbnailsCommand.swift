@@ -18,13 +18,13 @@ struct Thumbnails: ParsableCommand {
               scened thumbnails film.mp4 film.jsonl --of shots --sprite --width 160 --output sprites
 
             Pictures are JPEG: scene-001.jpg and so on. --sheet puts them side by side on sheet-0.jpg, sheet-1.jpg ... \
-            --sprite writes sprite-0.jpg ... and sprite.vtt, a WebVTT file that says which part of which sprite belongs \
-            to which time; web players show it above their seek bar. A scene is shown by its longest shot, a shot by a \
-            key frame of the film near its middle, or the picture itself. What cannot be decoded is left out, and a line \
-            says how much.
+            --sprite writes sprite-0.jpg ... and sprite.vtt, a WebVTT file that assigns a part of a sprite to each \
+            time; web players show it above their seek bar. A scene is shown by its longest shot, a shot by a \
+            key frame of the film near its middle, or the picture itself. Pictures that cannot be decoded are left \
+            out, and a line gives their number.
 
-            Exit status: 0 done; 64 wrong usage; 65 the events hold nothing to show, or the film no pictures; 66 an input \
-            cannot be opened; 73 the output cannot be written, or stands there already; 130, 143 stopped.
+            Exit status: 0 done; 64 wrong usage; 65 the events hold nothing to show, or the film no pictures; 66 an \
+            input cannot be opened; 73 the output cannot be written, or exists already; 130, 143 stopped.
             """)
 
     @OptionGroup
@@ -32,13 +32,13 @@ struct Thumbnails: ParsableCommand {
 
     @Option(
         name: [.short, .long],
-        help: ArgumentHelp("Folder to write into; made where it is missing.", valueName: "folder"))
+        help: ArgumentHelp("Folder to write into; created if missing.", valueName: "folder"))
     var output: String
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Width of each picture in pixels. Default: 320; of sprites 160.", valueName: "pixels"),
+            "Width of each picture in pixels. Default: 320; for sprites, 160.", valueName: "pixels"),
         transform: NumberArgument.whole)
     var width: Int?
 
@@ -65,13 +65,13 @@ struct Thumbnails: ParsableCommand {
             throw CommandFailure(
                 status: .noVideo,
                 message:
-                    "\(self.pieces.events): it tells no size of pictures; give the output of `scened segment`"
+                    "\(self.pieces.events): it does not give the size of the pictures; give the output of `scened segment`"
             )
         }
         let tile = width ?? (sprite ? 160 : 320)
         let height = max(1, (2 * tile * media.height + media.width) / (2 * media.width))
         guard 10 * tile <= StillEncoder.longestSide || !sprite, height <= 4096 else {
-            throw ValidationError("--width \(tile) makes sprites that are too large: take 4000 at most")
+            throw ValidationError("--width \(tile) makes sprites that are too large: give 4000 at most")
         }
         try OutputFolder.make(output)
         do {
@@ -130,7 +130,8 @@ struct Thumbnails: ParsableCommand {
             // In the ticks of events.
             let told = Self.wish(for: piece)
             let wish = KeyFrames.Wish(
-                pts: here(told.pts), within: told.within.map(range), bounds: told.bounds.map(range))
+                pts: here(told.pts), within: told.within.map(range),
+                bounds: told.bounds.map { finder.bounds(of: $0, on: clock) })
             if places[wish] == nil { wishes.append(wish) }
             places[wish, default: []].append(number)
         }

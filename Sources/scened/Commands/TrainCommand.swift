@@ -8,10 +8,10 @@ struct Train: ParsableCommand {
             Start with:  scened train finetune archive/ --labels labels/ --output mine.safetensors
             Then:        scened segment film.mp4 --model mine.safetensors
 
-            To hear when something new is on:  scened train contextualizer archive/ --output usual.safetensors
-            To see motion:  scened train encoder archive/ --from resnet50.safetensors --output motion.safetensors
+            For an alarm when something new is on:  scened train contextualizer archive/ --output usual.safetensors
+            To encode motion:  scened train encoder archive/ --from resnet50.safetensors --output motion.safetensors
 
-            To find scenes that are alike:  scened train scenes archive/ --similar pairs.csv --output scenes.safetensors
+            To find similar scenes:  scened train scenes archive/ --similar pairs.csv --output scenes.safetensors
             """,
         subcommands: [
             Finetune.self, Pretrain.self, ContextualizerCommand.self, Scenes.self, Encoder.self,

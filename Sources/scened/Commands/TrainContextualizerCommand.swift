@@ -18,14 +18,14 @@ extension Train {
                   scened segment monday.ts --surprise usual.safetensors --output monday.jsonl
 
                 A Transformer predicts hidden parts from the others of their sequence (TxE of Hierarchical \
-                Self-supervised Representation Learning for Movie Understanding, CVPR 2022) over embeddings as they are. \
-                With the past alone it says how surprising each next part is, and when something new is on. The paper's \
-                decoder, which tells events in words, is outside of what scened is for.
+                Self-supervised Representation Learning for Movie Understanding, CVPR 2022) over embeddings as they \
+                are. With the past alone it says how surprising each next part is, and when something new is on. The \
+                paper's decoder, which describes events in words, is not included.
 
-                A fifth of the recordings are held out: on them the command says how often the last part of a sequence is \
-                found first among parts of the archive, by the prediction and by a copy of the part before it, and how \
-                surprising the archive usually is. The default network is the paper's, of 25 million parameters; for an \
-                archive of some days --width 256 --heads 8 learns in a tenth of the time.
+                A fifth of the recordings is held out: on these, the command measures how often the last part of a \
+                sequence is found first among parts of the archive, by the prediction and by a copy of the part \
+                before it, and how surprising the archive usually is. The default network is the paper's, of 25 \
+                million parameters; for an archive of some days --width 256 --heads 8 learns in a tenth of the time.
 
                 Checkpoints, estimate and exit status: as scened train finetune.
                 """)
@@ -35,7 +35,7 @@ extension Train {
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "Share of the recordings, or of the only one, that is held out to judge by. 0: judge by those trained on. Default: 0.2.",
+                "Share of the recordings, or of the only one, that is held out for evaluation. 0: evaluate on those trained on. Default: 0.2.",
                 valueName: "share"), transform: NumberArgument.decimal)
         var heldOut = 0.2
 

@@ -11,7 +11,7 @@ extension Train {
     /// `scened train encoder`: a shot encoder of clips from videos without labels.
     struct Encoder: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Train a shot encoder that sees motion, on videos without labels.",
+            abstract: "Train a shot encoder for motion, on videos without labels.",
             discussion: """
                 Examples:
                   scened train encoder archive/ --from resnet50.safetensors --output motion.safetensors
@@ -19,12 +19,12 @@ extension Train {
                   scened segment film.mp4 --model motion.safetensors
 
                 The network is Slow-D, a ResNet-50 over clips of 16 pictures (Hierarchical Self-supervised \
-                Representation Learning for Movie Understanding, CVPR 2022). It learns as CVRL does (arXiv 2008.03800): \
-                two clips of one shot are alike, those of other shots of the batch are not. Shots that fill less than \
-                half a clip, and shots in which nothing moves, are left out.
+                Representation Learning for Movie Understanding, CVPR 2022). It learns as CVRL does (arXiv \
+                2008.03800): two clips of one shot are similar, those of other shots of the batch are not. Shots \
+                that fill less than half a clip, and shots in which nothing moves, are left out.
 
-                Of each shot the pictures of two clips are kept in memory, 3 x (8/7 side)^2 bytes each. A real training \
-                takes weeks of one machine: begin with --from, and with --estimate.
+                The pictures of two clips of each shot are kept in memory, 3 x (8/7 side)^2 bytes each. Full \
+                training takes weeks on one machine: begin with --from, and with --estimate.
 
                 Checkpoints, estimate and exit status: as scened train finetune.
                 """)
@@ -34,7 +34,7 @@ extension Train {
 
         @Option(
             help: ArgumentHelp(
-                "Begin with this network: one of clips goes on, a ResNet-50 is inflated to Slow-D, with its filters on the middle frames.",
+                "Begin with this network: training of a network of clips continues; a ResNet-50 is inflated to Slow-D, with its filters on the middle frames.",
                 valueName: "model"))
         var from: String?
 
@@ -42,7 +42,7 @@ extension Train {
 
         @Flag(
             help:
-                "Never mirror clips: left and right, clockwise and counterclockwise are told apart."
+                "Never mirror clips, so that left and right, clockwise and counterclockwise stay distinct."
         )
         var keepDirections = false
 

@@ -26,12 +26,12 @@ extension Train {
                 them (film.jsonl, film.corrections.json); a folder of such runs is an archive with labels. A film is \
                 known by its file's name without extension.
 
-                Before the first step it says how long the run will take and how much memory. Ctrl-C or SIGTERM saves a \
-                checkpoint; the same command with --resume goes on. Equal films, options, threads and machine give equal \
-                files, byte for byte, whether the run was stopped or not.
+                Before the first step it says how long the run will take and how much memory. Ctrl-C or SIGTERM \
+                saves a checkpoint; the same command with --resume continues. Equal films, options, threads and \
+                machine give equal files, byte for byte, whether the run was stopped or not.
 
-                Exit status: 0 done; 64 wrong usage; 65 films, labels or model cannot be used, or a network's \
-                numbers run away; 66 they cannot be opened; 73 the output cannot be written; 130 or 143 stopped, with a \
+                Exit status: 0 done; 64 wrong usage; 65 films, labels or model cannot be used, or training diverges; \
+                66 they cannot be opened; 73 the output cannot be written; 130 or 143 stopped, with a \
                 checkpoint.
                 """)
 
@@ -47,8 +47,8 @@ extension Train {
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "How far a labeled start of a scene may lie from its first shot. Default: 0.5.",
-                valueName: "seconds"),
+                "How far a labeled start of a scene may lie from its first shot. Default: 0.5 seconds.",
+                valueName: "duration"),
             transform: NumberArgument.seconds)
         var tolerance = 0.5
 
@@ -61,7 +61,7 @@ extension Train {
 
         @Option(
             help: ArgumentHelp(
-                "By what a relational network compares shots of videos: encoder, which is the descriptor, and with it sound. Files of embed hold what embed was told. Default: encoder.",
+                "Cues by which a relational network compares the shots of videos: encoder, which is the descriptor, also with sound. Files of embed hold the cues that embed was given. Default: encoder.",
                 valueName: "cues"),
             transform: SimilarityCueList.init)
         var similarity: SimilarityCueList?
@@ -71,7 +71,7 @@ extension Train {
 
         @Flag(
             inversion: .prefixedNo,
-            help: "Half the weight of each batch for boundaries. Default: yes, but not for relational.")
+            help: "Give boundaries half the weight of each batch. Default: yes, but not for relational.")
         var balanced: Bool?
 
         @OptionGroup(title: "Output") var output: TrainingOutputArguments

@@ -65,7 +65,7 @@ extension Train {
             help: ArgumentHelp(
                 "Tasks, separated by commas, each with =WEIGHT if it is not 1. Default: ssm,cgm,pp,msm.",
                 discussion: """
-                    span: one to five hidden shots in a row, whose embeddings are told apart from others (--span-loss, \
+                    span: one to five hidden shots in a row, whose embeddings are contrasted with others (--span-loss, \
                     --span-longest). shot: contrast of single shots with the partner that --shot-level names.
                     """,
                 valueName: "tasks"))
@@ -84,14 +84,14 @@ extension Train {
 
         @Option(
             help: ArgumentHelp(
-                "What task span asks of a hidden shot: contrast (to be told apart from the batch's others) or squared (distance). Default: contrast.",
+                "Loss of task span for a hidden shot: contrast (with the others of the batch) or squared (distance). Default: contrast.",
                 valueName: "loss"))
         var spanLoss: SpanOptions.Loss?
 
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "The most shots in a row that task span hides. Default: 5.", valueName: "count"),
+                "Largest number of shots in a row that task span hides. Default: 5.", valueName: "count"),
             transform: NumberArgument.whole)
         var spanLongest: Int?
 
@@ -113,7 +113,7 @@ extension Train {
 
         @Flag(
             help:
-                "FILMS is a folder of key frames, FILM/shot_0000_img_0.jpg, _1, _2: an image encoder is trained too, with BaSSL's augmentations. Weeks of one machine for a real one."
+                "FILMS is a folder of key frames, FILM/shot_0000_img_0.jpg, _1, _2: an image encoder is trained too, with BaSSL's augmentations. A full training takes weeks on one machine."
         )
         var keyFrames = false
 
@@ -128,7 +128,7 @@ extension Train {
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "Pixels that it sees of each picture's side. Default: 224.", valueName: "pixels"),
+                "Side in pixels of the pictures that it sees. Default: 224.", valueName: "pixels"),
             transform: NumberArgument.whole)
         var side: Int?
 

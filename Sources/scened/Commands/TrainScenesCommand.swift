@@ -10,7 +10,7 @@ extension Train {
     /// `scened train scenes`: a scene encoder from recordings of which some are alike.
     struct Scenes: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Learn which scenes are alike, from which recordings are.",
+            abstract: "Learn which scenes are similar, from which recordings are.",
             discussion: """
                 Examples:
                   scened train scenes archive/ --similar pairs.csv --output scenes.safetensors
@@ -18,25 +18,27 @@ extension Train {
                   scened index add learned archive/*.npz --scene-encoder scenes.safetensors
                   scened train scenes films/ --similar pairs.csv --from patches.safetensors --output seen.safetensors
 
-                The table has a header line: recording,similar or recording,similar,weight for pairs (watched by the same \
-                people, of one series, in one slot of one channel), recording,genre with labels separated by semicolons, or \
-                recording,synopsis with texts that --text-encoder reads: those whose texts are nearest are alike. \
-                A recording goes by the name of its file, without folders and without .npz or .safetensors.
+                The table has a header line: recording,similar or recording,similar,weight for pairs (watched by the \
+                same people, of one series, in one slot of one channel), recording,genre with labels separated by \
+                semicolons, or recording,synopsis with texts that --text-encoder reads: recordings with the nearest \
+                texts are similar. A recording has the name of its file, without folders and without .npz or \
+                .safetensors.
 
-                First a network learns to tell recordings that are alike from others (Movies2Scenes, arXiv 2204.01840); then \
-                the scenes that it finds most alike teach the scene encoder. Some recordings are held out: for each of their \
-                scenes the nearest scenes of other recordings are sought, and P@1, P@5 and P@10 say how many of these are of \
-                recordings that are alike. At the end the same is said of the mean, which needs no training.
+                First a network learns to tell similar recordings from others (Movies2Scenes, arXiv 2204.01840); \
+                then the scenes that it finds most similar teach the scene encoder. Some recordings are held out: \
+                for each of their scenes, the nearest scenes of other recordings are searched, and P@1, P@5 and P@10 \
+                are the shares of these that belong to similar recordings. At the end, the same figures are printed \
+                for the mean, which needs no training.
 
-                With --from the encoder of pictures that scened model scene-encoder made is trained instead, on key frames of \
-                videos: thousands of times the work.
+                With --from, the encoder of pictures that scened model scene-encoder made is trained instead, on key \
+                frames of videos: this takes thousands of times as long.
 
                 Checkpoints, estimate and exit status: as scened train finetune.
                 """)
 
         @OptionGroup(title: "Recordings") var data: TrainingDataArguments
 
-        @Option(help: ArgumentHelp("Table that says which recordings are alike (CSV).", valueName: "file"))
+        @Option(help: ArgumentHelp("Table that says which recordings are similar (CSV).", valueName: "file"))
         var similar: String
 
         @Option(
@@ -54,14 +56,14 @@ extension Train {
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "Share of the recordings with partners that is held out to judge by. 0: train on all. Default: 0.2.",
+                "Share of the recordings with partners that is held out for evaluation. 0: train on all. Default: 0.2.",
                 valueName: "share"), transform: NumberArgument.decimal)
         var heldOut = 0.2
 
         @Option(
             parsing: .unconditional,
             help: ArgumentHelp(
-                "About so many partners of each recording are taken, drawn by weight. Default: 8.",
+                "Approximate number of partners of each recording, drawn by weight. Default: 8.",
                 valueName: "count"), transform: NumberArgument.whole)
         var partners = 8
 
@@ -178,7 +180,7 @@ extension Train {
                 throw CommandFailure(
                     status: .noVideo,
                     message:
-                        "one recording is too few\(films.first.map { ", '\($0.id)'" } ?? ""): name more, of which some are alike and some are not"
+                        "one recording is too few\(films.first.map { ", '\($0.id)'" } ?? ""): name more, of which some are similar and some are not"
                 )
             }
         }
@@ -191,9 +193,9 @@ extension Train {
                 if archive.similar.pairs.isEmpty {
                     "no pair is left to train on: \(archive.heldOut.count) recordings are held out, \(archive.copies.count) pairs show the same; name more pairs, or give --held-out 0"
                 } else if archive.pairBound(window: window) == 0 {
-                    "no two recordings that are alike have \(window) shots: give longer ones, or a smaller --window"
+                    "no two similar recordings have \(window) shots: give longer ones, or a smaller --window"
                 } else {
-                    "all recordings that are trained on are alike, or show nothing: add some that are not"
+                    "all recordings that are trained on are similar, or show nothing: add some that are not"
                 }
             return CommandFailure(status: .noVideo, message: "\(table): \(reason)")
         }
@@ -202,7 +204,7 @@ extension Train {
             guard !output.quiet else { return }
             for copy in archive.copies {
                 Console.say(
-                    "'\(archive.films[copy.first].id)' and '\(archive.films[copy.second].id)' show the same and are no pair to learn from"
+                    "'\(archive.films[copy.first].id)' and '\(archive.films[copy.second].id)' show the same and are not a pair to learn from"
                 )
             }
             let held = archive.heldOut.sorted().map { archive.films[$0].id }

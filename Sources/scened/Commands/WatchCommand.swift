@@ -12,7 +12,7 @@ import Timeline
 /// `scened watch`: one live feed in a terminal, for as long as it lasts.
 struct Watch: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Find the scenes of a live feed, and keep it alive.",
+        abstract: "Find the scenes of a live feed, and reconnect when it fails.",
         discussion: """
             Examples:
               scened watch rtsp://camera.example/stream --deadline 30
@@ -21,10 +21,11 @@ struct Watch: AsyncParsableCommand {
               scened watch recording.ts --follow
               scened watch 'rtmp://0.0.0.0:1935/live/key?listen=1'
 
-            On a terminal it shows the scenes and how the feed stands; else, and with --json, it prints JSON lines. It \
-            reconnects for ever: gap events say what is missing and why. Files, FIFOs and standard input end where they \
-            end. An address may also wait for an encoder: rtmp://...?listen=1, srt://...?mode=listener, tcp://...?listen=1. \
-            Each answer comes within a bound, which stream_start states.
+            On a terminal it shows the scenes and the state of the feed; otherwise, and with --json, it prints JSON \
+            lines. It reconnects forever: gap events say what is missing and why. Files, FIFOs and standard input \
+            are read to their end. An address may also wait for an encoder: rtmp://...?listen=1, \
+            srt://...?mode=listener, tcp://...?listen=1. Each answer comes within a bound, which stream_start \
+            states.
 
             Exit status: 0 a file or pipe was read; 64 usage; 65 no video or model; 66 cannot be opened; 73 cannot be \
             written; 74 damaged; 130, 143 stopped. More options: --help-hidden. More to read: scened-watch(1).
@@ -54,13 +55,13 @@ struct Watch: AsyncParsableCommand {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp(
-            "Write to this file, emptied first, instead of standard output; it can be read while it grows.",
+            "Write to this file, which is emptied first, instead of standard output; it can be read while it grows.",
             valueName: "file"))
     var output: String?
 
     @Option(
         help: ArgumentHelp(
-            "A context network (safetensors, or builtin:relational) that gives the scores. Default: coherence, training-free.",
+            "A model file, or the built-in builtin:relational. Default: the descriptor and coherence, without training.",
             valueName: "file"))
     var model: String?
 
@@ -70,14 +71,14 @@ struct Watch: AsyncParsableCommand {
     @Option(
         name: .customLong("allow-host"),
         help: ArgumentHelp(
-            "A host that playlists and redirections may lead to besides the address's own: a name, an address, *.domain, or * "
-                + "for all. May be given more than once.", valueName: "host", visibility: .hidden))
+            "A host that playlists and redirections may lead to, besides that of the address: a name, an address, *.domain, or * for all. May be given more than once.",
+            valueName: "host", visibility: .hidden))
     var allowedHosts: [String] = []
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Silence of bytes, packets or pictures after which the feed counts as stalled. Default: 10 seconds.",
+            "Time without bytes, packets or pictures after which the feed counts as stalled. Default: 10 seconds.",
             valueName: "duration"), transform: NumberArgument.seconds)
     var stallAfter = FeedTiming().stallAfter
 
@@ -97,13 +98,13 @@ struct Watch: AsyncParsableCommand {
         transform: NumberArgument.seconds)
     var heartbeat = FeedTiming().heartbeat
 
-    @Flag(help: "Read on while the file grows.")
+    @Flag(help: "Wait for more while the file grows.")
     var follow = false
 
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "With --follow: a file that has not grown for so long is complete. Default: never.",
+            "With --follow: a file that has not grown for this long is complete. Default: never.",
             valueName: "duration", visibility: .hidden), transform: NumberArgument.seconds)
     var followIdle: Double?
 
@@ -113,11 +114,11 @@ struct Watch: AsyncParsableCommand {
     @OptionGroup(title: "Sound")
     var hearing: SoundArguments
 
-    @Flag(name: [.short, .long], help: "Say nothing on standard error but why it ends.")
+    @Flag(name: [.short, .long], help: "Print nothing on standard error except why it ends.")
     var quiet = false
 
     @Flag(
-        name: [.short, .long], help: "Also say when connections come and go, and what FFmpeg complains about."
+        name: [.short, .long], help: "Also print when connections begin and end, and the warnings of FFmpeg."
     )
     var verbose = false
 

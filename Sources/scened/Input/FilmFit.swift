@@ -22,9 +22,11 @@ enum FilmFit {
         }
         if let length = film.claimedLength, let last = log.scenes.last {
             let end = log.timeBase.seconds(last.end.ticks)
+            let pictures = film.claimedPictures
             // Some containers count their length from the start of the film, others from zero.
-            let fits = [length, length - film.startSeconds].contains { length in
-                end <= length + 1 && (log.end?.reason != .end || end >= length * 0.9 - 2)
+            let fits = [0, film.startSeconds].contains { start in
+                let isReached = pictures.map { end >= ($0 - start) * 0.9 - 2 } ?? true
+                return end <= length - start + 1 && (log.end?.reason != .end || isReached)
             }
             // A container tells the length of the first film where several follow one another, and FFmpeg
             // guesses it from clocks that may have been set back.
@@ -32,8 +34,9 @@ enum FilmFit {
                 end > length && (log.gaps.contains { $0.reason == .discontinuity } || film.isChain)
             }
             if !fits, !goesOn() {
+                let other = end > length ? length : pictures ?? length
                 lines.append(
-                    "\(events) ends at \(ClockText.hours(end)), and \(film.name) at \(ClockText.hours(length))"
+                    "\(events) ends at \(ClockText.hours(end)), and \(film.name) at \(ClockText.hours(other))"
                 )
             }
         }

@@ -125,13 +125,12 @@ struct PicturedScenes {
                     part.keyFrames.isEmpty
                     ? [(part.start.pts + part.end.pts) / 2] : part.keyFrames.map(\.pts)
                 func here(_ pts: Int64) -> Int64 { finder.pts(of: pts, on: outline.clock) }
-                let start = here(part.start.pts)
                 for frame in pictures.frames(of: frames.count) {
                     let pts = here(frames[frame])
                     if slots[pts] == nil {
+                        let shown = min(part.start.pts, frames[frame])...max(frames[frame], part.end.pts - 1)
                         wishes.append(
-                            KeyFrames.Wish(
-                                pts: pts, bounds: min(start, pts)...max(pts, here(part.end.pts) - 1)))
+                            KeyFrames.Wish(pts: pts, bounds: finder.bounds(of: shown, on: outline.clock)))
                     }
                     slots[pts, default: []].append(Slot(scene: scene, part: place, seconds: seconds))
                 }

@@ -23,7 +23,7 @@ struct ProbeInput {
             throw CommandFailure(
                 status: .noVideo,
                 message:
-                    "\(path): it was taught with scene encoder '\(name)', known is \(known); use the scened that made it, or teach another"
+                    "\(path): it was taught with scene encoder '\(name)', this scened knows \(known); use the scened that made it, or teach another"
             )
         }
         return ProbeInput(value: probe, path: path, sceneEncoder: encoder)

@@ -25,7 +25,7 @@ struct SimilarScenes {
                 throw CommandFailure(
                     status: .noVideo,
                     message:
-                        "\(path): line \(place + 1) is no answer of scened similar; give what `scened similar --each FILM --json` writes"
+                        "\(path): line \(place + 1) is not an answer of scened similar; give what `scened similar --each FILM --json` writes"
                 )
             }
             matches.append(match)

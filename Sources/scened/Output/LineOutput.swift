@@ -86,7 +86,7 @@ struct LineOutput: ~Copyable {
         if error.number == EPIPE { return CommandFailure(status: .consumerGone, message: "") }
         return CommandFailure(
             status: .cannotWrite,
-            message: "cannot write to '\(error.path)': \(error.reason); free space or choose another place")
+            message: "cannot write to '\(error.path)': \(error.reason); \(error.remedy)")
     }
 }
 

@@ -29,6 +29,6 @@ enum OutputFolder {
         guard !force, FileName.withBytes(path, { lstat($0, &status) }) == 0 else { return }
         throw CommandFailure(
             status: .cannotWrite,
-            message: "'\(path)' is there already; give another folder, or --force to replace it")
+            message: "'\(path)' exists already; give another folder, or --force to replace it")
     }
 }

@@ -68,12 +68,12 @@ enum CommandHint {
 
     private static func message(_ word: String, _ names: [String], isRoot: Bool) -> String {
         if let near = names.map({ ($0, distance(word, $0)) }).min(by: { $0.1 < $1.1 }), near.1 <= 2 {
-            return "'\(word)' is no command; did you mean '\(near.0)'?"
+            return "'\(word)' is not a command; did you mean '\(near.0)'?"
         }
         if isRoot {
             return "'\(word)' is neither a command nor a file; commands are \(names.joined(separator: ", "))"
         }
-        return "'\(word)' is no command; known are \(names.joined(separator: ", "))"
+        return "'\(word)' is not a command; choose \(names.joined(separator: ", "))"
     }
 
     /// Letters to add, take away or exchange (Levenshtein).

@@ -69,7 +69,7 @@ struct TrainingDriver {
                 throw CommandFailure(
                     status: .usage,
                     message:
-                        "\(folder.path) holds a run that is not finished: add --resume to go on, or remove "
+                        "\(folder.path) holds a run that is not finished: add --resume to continue, or remove "
                         + folder.checkpointPath)
             }
             if output.resume, folder.hasCheckpoint {
@@ -78,7 +78,7 @@ struct TrainingDriver {
                 } catch let error as CheckpointError {
                     throw CommandFailure(status: .noVideo, message: "\(folder.checkpointPath): \(error)")
                 }
-                say("going on from step \(job.run.step) of \(job.run.totalSteps)")
+                say("continuing from step \(job.run.step) of \(job.run.totalSteps)")
             }
             sayEstimate()
             if output.estimate { return }
@@ -113,7 +113,8 @@ struct TrainingDriver {
             guard (try? folder.write(job.run.checkpoint())) != nil else { throw error }
             throw CommandFailure(
                 status: .cannotWrite,
-                message: "\(error); the run is kept in \(folder.path): then go on with: \(Self.resumeLine)")
+                message: "\(error); the run is kept in \(folder.path): then continue with: \(Self.resumeLine)"
+            )
         }
     }
 
@@ -128,7 +129,7 @@ struct TrainingDriver {
             let progress = job.run.advance()
             try metrics.write(MetricsLine(progress).text)
             guard progress.loss.isFinite, progress.gradientLength.isFinite else {
-                throw diverged("the \(progress.loss.isFinite ? "gradient" : "loss") is no number")
+                throw diverged("the \(progress.loss.isFinite ? "gradient" : "loss") is not a number")
             }
             if let figure = try retrieved(progress) {
                 lastRetrieval = (progress.step, figure)
@@ -158,7 +159,7 @@ struct TrainingDriver {
                 status.clear()
                 throw CommandFailure(
                     status: Interruption.status,
-                    message: "stopped after step \(progress.step) of \(progress.totalSteps); go on with: "
+                    message: "stopped after step \(progress.step) of \(progress.totalSteps); continue with: "
                         + Self.resumeLine)
             }
         }
@@ -169,14 +170,14 @@ struct TrainingDriver {
     /// How well `scores` find the boundaries of `films`; throws where they are no numbers.
     private func trial(_ films: [TrainingFilm], _ scores: [[Float]]) throws(CommandFailure) -> FilmTrial {
         guard let trial = FilmTrial(films, scores: scores) else {
-            throw diverged("the scores are no numbers")
+            throw diverged("the scores are not numbers")
         }
         return trial
     }
 
     /// Throws where the weights are no numbers: the loss of a step is that of the weights before it.
     private func requireWeights() throws(CommandFailure) {
-        guard job.run.hasFiniteWeights else { throw diverged("the weights are no numbers") }
+        guard job.run.hasFiniteWeights else { throw diverged("the weights are not numbers") }
     }
 
     private func diverged(_ what: String) -> CommandFailure {
@@ -288,7 +289,7 @@ struct TrainingDriver {
     /// The remedy for a run that diverged: a checkpoint of it would be in the way.
     private var lowerRate: String {
         folder.hasCheckpoint
-            ? "lower --rate, remove \(folder.checkpointPath) and begin anew" : "lower --rate and begin anew"
+            ? "lower --rate, remove \(folder.checkpointPath) and begin again" : "lower --rate and begin again"
     }
 
     /// Takes a step on a copy of the run, and says what all of them will take.
