@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import json
 import os
 import pickle
@@ -168,6 +169,25 @@ class FilmTests(ProgramTestCase):
                 self.assertNotIn(secret, text)
 
 
+class Printed(float):
+    """A float that prints as those of NumPy 2 do."""
+
+    def __repr__(self) -> str:
+        return f"np.float64({float(self)!r})"
+
+
+class Scalar:
+    """A number as NumPy wraps it."""
+
+    shape = ()
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def item(self) -> Any:
+        return self._value
+
+
 class ProcessTests(unittest.TestCase):
     """With programs that behave as badly as need be."""
 
@@ -313,11 +333,21 @@ class ProcessTests(unittest.TestCase):
         self.assertEqual(
             line(scened.shots("x", executable=program, provisional=False, stats=Path("s.csv"))),
             ["shots", "--quiet", "--stats=s.csv", "--", "x"])  # fmt: skip
+        self.assertEqual(
+            line(scened.segment(
+                "x", executable=program, threshold=Printed(0.4), novelty_rate=Scalar(Printed(1e-7)), min_scene=Scalar(8),
+                scores=Scalar(True), intra_shot=Scalar(False))),
+            ["segment", "--quiet", "--threshold=0.4", "--novelty-rate=0.000000100000", "--min-scene=8", "--scores",
+             "--", "x"])  # fmt: skip
         calls: list[tuple[Callable[[], object], str]] = [
             (lambda: scened.segment("x", executable=program, treshold=1), "'threshold'"),  # type: ignore[call-arg]
             (lambda: scened.shots("x", executable=program, deadline=1), "arguments="),  # type: ignore[call-arg]
             (lambda: scened.segment("x", executable=program, arguments="--new"), "list"),
             (lambda: scened.segment(3, executable=program), "int"),  # type: ignore[arg-type]
+            (lambda: scened.segment(io.BytesIO(b"x"), executable=program), "BytesIO has no file descriptor"),
+            (lambda: scened.scenes("x", executable=program, events=["gap"]), "segment"),
+            (lambda: scened.scenes("x", executable=program, arguments=["--events", "gap"]), "segment"),
+            (lambda: scened.scenes("x", executable=program, arguments=["--types=gap"]), "segment"),
         ]  # fmt: skip
         for call, word in calls:
             with self.subTest(word), self.assertRaisesRegex(TypeError, word):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import shutil
 import socket
 import socketserver
@@ -16,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable, Optional
 
 import scened
+from scened._cursor import CursorFile, Places
 
 from .support import CLIENT, CLIPS, ProgramTestCase, scratch
 from .test_commands import wait_for
@@ -165,6 +167,69 @@ class SocketTests(unittest.TestCase):
             live.acknowledge(second)
             self.assertEqual(live.cursor, f"f={cursor(9)}")
 
+    def test_a_disk_that_refuses(self) -> None:
+        """Nothing counts as acknowledged that is not on disk; the same call tries again."""
+        lines: list[Optional[str]] = [envelope(seq) + "\n" for seq in range(1, 4)]
+        script = SocketScript(self, [[*lines, None]])
+        file = scratch(self) / "cursor"
+        obstacle = file.with_name("cursor.new")
+        for is_automatic in (True, False):
+            with self.subTest(is_automatic), scened.Live(
+                script.path, cursor_file=file, after="start", auto_acknowledge=is_automatic
+            ) as live:
+                given = next(live)
+                obstacle.mkdir()
+                calls: list[Callable[[], object]] = [
+                    live.acknowledge, lambda: live.acknowledge(given), live.acknowledge
+                ]  # fmt: skip
+                for call in [*calls, *([lambda: next(live)] if is_automatic else [])]:
+                    with self.assertRaisesRegex(scened.LiveError, "cannot be written"):
+                        call()
+                self.assertEqual((live.cursor, file.exists()), ("", False))
+                obstacle.rmdir()
+                if is_automatic:
+                    self.assertEqual(take(live, 1), [("f", cursor(2))])
+                else:
+                    live.acknowledge()
+                self.assertEqual(file.read_text(), f"f={cursor(1)}\n")
+            file.unlink()
+
+    def test_a_place_that_is_not_on_disk(self) -> None:
+        """A place behind events that are not wanted, which the disk refused, is written with the next one."""
+        script = SocketScript(self, [[hello(f"f={cursor(2)}") + "\n", hello(f"f={cursor(2)}") + "\n", None]])
+        file = scratch(self) / "cursor"
+        obstacle = file.with_name("cursor.new")
+        obstacle.mkdir()
+        with scened.Live(script.path, cursor_file=file) as live:
+            with self.assertRaisesRegex(scened.LiveError, "cannot be written"):
+                next(live)
+            obstacle.rmdir()
+
+            def stop() -> None:
+                wait_for(file.exists)
+                live.stop()
+
+            thread = threading.Thread(target=stop)
+            thread.start()
+            self.assertEqual(list(live), [])
+            thread.join()
+        self.assertEqual(file.read_text(), f"f={cursor(2)}\n")
+
+    def test_a_full_disk_keeps_the_file(self) -> None:
+        """The system may take a part of what is written, and say so only then."""
+        path = scratch(self) / "cursor"
+        file = CursorFile(path)
+        self.addCleanup(file.close)
+        file.save(Places(f"f={cursor(1)}"))
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+        try:
+            with self.assertRaisesRegex(scened.LiveError, "cannot be written"):
+                file.save(Places(",".join(f"feed{number:04}={cursor(number)}" for number in range(200))))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        self.assertEqual(path.read_text(), f"f={cursor(1)}\n")
+
     def test_refusals(self) -> None:
         def error(reason: str) -> str:
             return json.dumps({"v": 1, "type": "error", "reason": reason}) + "\n"
@@ -197,6 +262,31 @@ class SocketTests(unittest.TestCase):
         with scened.Live(folder / "s", wait=True) as live:
             threading.Timer(0.2, live.stop).start()
             self.assertEqual(list(live), [])
+
+    def test_stop_in_a_signal_handler(self) -> None:
+        """At every line of a reader that waits for its service."""
+        told = subprocess.run(
+            [sys.executable, "-c", SIGNALED],
+            env={**os.environ, "PYTHONPATH": str(CLIENT / "src")},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.assertEqual((told.returncode, told.stderr), (0, ""))
+
+    def test_stop_while_a_connection_opens(self) -> None:
+        """What `stop` could not interrupt yet is not read from."""
+        script = SocketScript(self, [[None]])
+        live = scened.Live(script.path)
+        self.addCleanup(live.close)
+        connect = live._service.connect
+
+        def connect_late(*arguments: Any) -> Any:
+            opened = connect(*arguments)
+            live.stop()
+            return opened
+
+        live._service.connect = connect_late  # type: ignore[method-assign]
+        self.assertEqual(list(live), [])
 
     def test_one_reader_for_each_file(self) -> None:
         file = scratch(self) / "cursor"
@@ -302,6 +392,28 @@ class HTTPTests(unittest.TestCase):
         ):
             next(live)
 
+
+#: A reader that gets SIGTERM at the first line that it runs, then at the second, and so on.
+SIGNALED = """
+import faulthandler, random, signal, sys, threading
+import scened, scened.live
+faulthandler.dump_traceback_later(120, exit=True)
+random.uniform = lambda *_: 0.0001
+files = {scened.live.__file__, threading.__file__, scened.live.__file__.replace("live.py", "_request.py")}
+for number in range(1, 150):
+    live, seen = scened.Live("/nowhere/s", wait=True), 0
+    def trace(frame, event, _):
+        global seen
+        seen += frame.f_code.co_filename in files
+        if seen == number:
+            seen += 1
+            signal.raise_signal(signal.SIGTERM)
+        return trace
+    signal.signal(signal.SIGTERM, lambda *_: live.stop())
+    sys.settrace(trace)
+    for _ in live: pass
+    sys.settrace(None)
+"""
 
 #: A reader as a user writes it. It says what it does, and can be killed at any point.
 READER = """

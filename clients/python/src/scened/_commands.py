@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import weakref
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +39,7 @@ class Run(Iterator[Event]):
         try:
             self._child = Child(command, subprocess.DEVNULL if stdin is None else stdin, grace)
         except OSError as error:
-            raise ProgramNotFound(f"the program cannot be started: {error.strerror}") from None
+            raise ProgramNotFound(f"the program cannot be started: {error.strerror or error}") from None
         self._end = weakref.finalize(self, self._child.end)
         #: Exit status once the program has ended by itself; 128 plus the signal where one ended it.
         self.status: Optional[int] = None
@@ -164,8 +165,12 @@ def scenes(
 ) -> list[Scene]:
     """The scenes of a film, once it is read: `scene.start.t` and `scene.end.t` are seconds.
 
-    See `segment` for the arguments. A `ProgramError` has in `found` the scenes that were found before it.
+    See `segment` for the arguments, of which `events` is not one here. A `ProgramError` has in `found` the
+    scenes that were found before it.
     """
+    given = {os.fsdecode(one).partition("=")[0] for one in arguments}
+    if options.get("events") is not None or given & {"--events", "--types"}:
+        raise TypeError("scenes() gives scenes alone and takes no 'events'; segment() gives others")
     chosen: Any = {**options, "events": "scene"}
     found: list[Scene] = []
     with _start("segment", source, chosen, arguments, executable, verbose, grace) as run:
@@ -196,7 +201,7 @@ def export(
             line, input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False
         )
     except OSError as error:
-        raise ProgramNotFound(f"the program cannot be started: {error.strerror}") from None
+        raise ProgramNotFound(f"the program cannot be started: {error.strerror or error}") from None
     if done.returncode != 0:
         said = [one for one in done.stderr.decode("utf-8", "replace").splitlines() if one.strip()]
         first = next(

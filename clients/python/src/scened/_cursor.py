@@ -96,15 +96,14 @@ class CursorFile:
             ) from None
 
     def save(self, places: Places) -> None:
-        """Returns once the places are on disk."""
+        """Returns once the places are on disk. Else raises `LiveError`, and the file is as it was."""
         fresh = self._path + ".new"
         try:
-            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
-            try:
-                os.write(descriptor, f"{places}\n".encode("ascii"))
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            # A file object: it writes the rest where the system took a part, or raises.
+            with open(fresh, "wb") as file:
+                file.write(f"{places}\n".encode("ascii"))
+                file.flush()
+                os.fsync(file.fileno())
             os.replace(fresh, self._path)
             os.fsync(self._folder)
         except OSError as error:

@@ -122,6 +122,9 @@ def arguments(command: str, options: Mapping[str, Any]) -> list[Union[str, bytes
         option = "--" + name.replace("_", "-")
         if value is None:
             continue
+        if getattr(value, "shape", None) == () and hasattr(value, "item"):
+            # A scalar of NumPy and its like: the Python value that it holds.
+            value = value.item()
         if isinstance(value, bool):
             if value:
                 made.append(option)
@@ -143,7 +146,7 @@ def _joined(option: str, value: Any) -> Union[str, bytes]:
         path = os.fspath(value)
         return option.encode() + b"=" + path if isinstance(path, bytes) else f"{option}={path}"
     if isinstance(value, float):
-        # No exponents.
-        text = repr(value)
+        # No exponents, and no form that a class of floats of its own prints.
+        text = repr(float(value))
         return f"{option}={value:.12f}" if "e" in text else f"{option}={text}"
     return f"{option}={value}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -38,7 +39,8 @@ def named(source: Any) -> tuple[Union[str, bytes], Any]:
     """How the command line names an input, and what stands on standard input: None for nothing.
 
     A text is what the command takes: a path, an address, or - for standard input. A `PathLike` is always a
-    file. An open file, pipe or socket is read through standard input.
+    file. An open file, pipe or socket is read through standard input. Raises TypeError where it has no
+    descriptor, for the program reads it and not this process.
     """
     if isinstance(source, os.PathLike):
         path = os.fspath(source)
@@ -46,10 +48,22 @@ def named(source: Any) -> tuple[Union[str, bytes], Any]:
             return (b"./" + path if path == b"-" or b":" in path and path[:1] != b"/" else path), None
         return ("./" + path if path == "-" or ":" in path and path[:1] != "/" else path), None
     if isinstance(source, (str, bytes)):
-        return source, (sys.stdin if source in ("-", b"-") else None)
+        return source, (_readable(sys.stdin) if source in ("-", b"-") else None)
     if hasattr(source, "fileno"):
-        return "-", source
+        return "-", _readable(source)
     raise TypeError(f"an input is a path, an address or an open file, not {type(source).__name__}")
+
+
+def _readable(file: Any) -> Any:
+    """An open file that another process can read, too."""
+    try:
+        file.fileno()
+    except (AttributeError, io.UnsupportedOperation):
+        raise TypeError(
+            f"{type(file).__name__} has no file descriptor, which the program needs to read it; "
+            "write what it holds to a file or a pipe"
+        ) from None
+    return file
 
 
 _ADDRESS = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*@)?([^/?#]*)([^?#]*)(\?[^#]*)?")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import threading
 import time
 from collections.abc import Iterable, Iterator
 from types import TracebackType
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from ._cursor import CursorFile, Places
 from ._options import Path
+from ._request import Request
 from ._service import (
     Busy,
     HTTPConnection,
@@ -78,12 +78,14 @@ class Live(Iterator[Delivery]):
         self._given = Places("" if after in ("now", "start") else after)
         self._auto = auto_acknowledge
         self._wait = wait
-        self._stop = threading.Event()
+        self._stop = Request()
         self._connection: Union[SocketConnection, HTTPConnection, None] = None
         self._was_connected = False
         self._last: Optional[Delivery] = None
         self._is_closed = False
         self._rested = float("-inf")
+        #: The file has all of `_acknowledged`.
+        self._is_kept = True
         self._file = CursorFile(cursor_file) if cursor_file is not None else None
         try:
             kept = self._file.load() if self._file else None
@@ -102,28 +104,35 @@ class Live(Iterator[Delivery]):
     def acknowledge(self, delivery: Optional[Delivery] = None) -> None:
         """This event, and all before it in its feed, are done with. Default: the last one that was given.
 
-        Returns once the place is on disk, where there is a cursor file.
+        Returns once the place is on disk, where there is a cursor file. Where that fails, it raises
+        `LiveError`, nothing is acknowledged, and the same call tries again.
         """
         done = delivery or self._last
         if done is None:
             return
-        if delivery is None:
-            self._last = None
         if self._is_closed:
             raise LiveError("this reader is closed; acknowledge events before")
-        is_expired = isinstance(done.event, CursorExpired)
-        if not is_expired and self._acknowledged.has(done.feed, done.cursor):
-            return
-        self._acknowledged.move(done.feed, done.cursor)
+        places = self._acknowledged.copy()
+        is_new = not places.has(done.feed, done.cursor)
+        if is_new:
+            places.move(done.feed, done.cursor)
+        if is_new or not self._is_kept:
+            self._keep(places)
+        if delivery is None:
+            self._last = None
+
+    def _keep(self, places: Places) -> None:
+        """These are the acknowledged places once they are on disk; not before."""
         if self._file:
-            self._file.save(self._acknowledged)
+            self._file.save(places)
+        self._acknowledged, self._is_kept = places, True
 
     def __next__(self) -> Delivery:
         if self._is_closed:
             raise StopIteration
         if self._auto:
             self.acknowledge()
-        while not self._stop.is_set():
+        while not self._stop.is_made:
             message = self._message()
             if message is None:
                 continue
@@ -135,6 +144,7 @@ class Live(Iterator[Delivery]):
             if isinstance(event, CursorExpired):
                 # What was acknowledged is gone; the numbers behind `oldest` may have been used before.
                 self._acknowledged.move(feed, cursor)
+                self._is_kept = False
             elif self._given.has(feed, cursor):
                 continue
             self._given.move(feed, cursor)
@@ -168,7 +178,6 @@ class Live(Iterator[Delivery]):
     def _stand(self, message: Message) -> None:
         """The service says where feeds are read on: with `now`, the place to come back to; later, the place behind
         events of types that are not wanted."""
-        is_moved = False
         for name, cursor in message.places.items():
             # The `id` of a stream of one feed does not name it.
             feed = name or (self._wanted.feeds[0] if self._wanted.feeds else "")
@@ -179,22 +188,23 @@ class Live(Iterator[Delivery]):
             self._given.move(feed, cursor)
             if is_done:
                 self._acknowledged.move(feed, cursor)
-                is_moved = True
+                self._is_kept = False
         now = time.monotonic()
-        if is_moved and self._file and now - self._rested >= _REST:
+        if not self._is_kept and now - self._rested >= _REST:
+            self._keep(self._acknowledged)
             self._rested = now
-            self._file.save(self._acknowledged)
 
     def _connect(self) -> Union[SocketConnection, HTTPConnection, None]:
         """Opens a connection; waits for the service where that is wanted. None once this reader is stopped."""
         pause = 0.2
-        while not self._stop.is_set():
+        while not self._stop.is_made:
             try:
                 opened = self._service.connect(self._wanted, str(self._given) or self._start)
                 self._connection = opened
                 # The socket says whether it takes a reader with its first line, HTTP with its status.
                 self._was_connected |= isinstance(opened, HTTPConnection)
-                return opened
+                # `stop` cannot have interrupted a connection that it did not see.
+                return None if self._stop.is_made else opened
             except (ServiceUnavailable, Busy):
                 if not self._wait and not self._was_connected:
                     raise
@@ -210,14 +220,14 @@ class Live(Iterator[Delivery]):
 
     def stop(self) -> None:
         """Ends the loop that reads: from another thread, or a signal handler. The event in hand counts as usual."""
-        self._stop.set()
+        self._stop.make()
         connection = self._connection
         if connection:
             connection.interrupt()
 
     def close(self) -> None:
         """Lets go of the connection and of the cursor file, in the thread that reads. Acknowledges nothing."""
-        self._stop.set()
+        self._stop.make()
         self._disconnect(0)
         if self._file:
             self._file.close()
