@@ -64,7 +64,7 @@ import Testing
                 BatchRuns.states(outcome) == ["a.mp4": "failed", "more/b.mp4": "failed", "c.mp4": state])
         }
         let failed = try BatchRuns.text(output, "failed.jsonl")
-        #expect(failed.contains("/a.mp4' is no folder") && failed.contains("/more' is no folder"))
+        #expect(failed.contains("/a.mp4' is not a folder") && failed.contains("/more' is not a folder"))
         let beside = try Program.shell("cd '\(films.path)' && scened batch c.mp4 --output .")
         #expect(beside.status == 65 && BatchRuns.states(beside) == ["c.mp4": "failed"], "\(beside)")
     }

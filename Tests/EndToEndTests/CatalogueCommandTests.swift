@@ -260,7 +260,7 @@ import Testing
             ([catalogue, "--where", "; drop table scenes"], 64, "--where"),
             ([catalogue, "--where", " "], 64, "--where takes an expression"),
             ([catalogue, "--longer-than", "soon"], 64, "a duration is seconds"),
-            ([catalogue, "--longer-than", "-5"], 64, "not negative"),
+            ([catalogue, "--longer-than", "-5"], 64, "takes 0 to 1000000000 seconds"),
             ([catalogue, "--of", "reels"], 64, "'scenes', 'films', 'boundaries' or 'shots'"),
             ([catalogue, "--doubtful"], 64, "add --of boundaries"),
             ([catalogue, "--of", "films", "--tag", "goal"], 64, "--tag is for scenes"),

@@ -124,7 +124,8 @@ import Testing
 
     // MARK: Slurm
 
-    /// The slice of each job of an array: a range, one with a step, and a list, which is no division of films.
+    /// The slice of each job of an array: a range, one with a step, and a list, which is no division of
+    /// films.
     @Test(
         arguments: [
             ("0 0 0 1 1", "0/1"), ("7 0 7 8 1", "7/8"), ("9 5 9 5 1", "4/5"), ("6 0 6 4 2", "3/4"),

@@ -120,7 +120,7 @@ import Testing
         let places = "\(folderName)/places.json"
         for (arguments, status, message) in [
             ([folder.path], Int32(66), "places.json"),
-            ([folderName, "--answers", places], 65, "no place of these sheets"),
+            ([folderName, "--answers", places], 65, "not a place of these sheets"),
             ([folderName, "--output", places], 64, "would overwrite"),
         ] {
             let outcome = try Program.run(["evaluate", "marks"] + arguments)

@@ -32,15 +32,15 @@ import Testing
         #expect(try Program.run(["events", "check", file + ".nowhere"]).status == 66)
     }
 
-    /// What was written with `--events` is checked with the same.
+    /// What was written with `--events` is checked with `--written`.
     @Test func aSelectionIsChecked() throws {
         let types = "stream_start,scene,stream_end"
         let file = try run("--events", types)
-        let sound = try Program.run(["events", "check", file, "--events", types])
+        let sound = try Program.run(["events", "check", file, "--written", types])
         #expect(sound.status == 0 && sound.output.hasSuffix(" events, no faults\n"), "\(sound.output)")
         let untold = try Program.run(["events", "check", file])
-        #expect(untold.status == 65 && untold.output.contains("give the same --events"), "\(untold.output)")
-        let clockless = try Program.run(["events", "check", file, "--events", "boundary,scene"])
+        #expect(untold.status == 65 && untold.output.contains("with --written"), "\(untold.output)")
+        let clockless = try Program.run(["events", "check", file, "--written", "boundary,scene"])
         #expect(clockless.status == 64 && clockless.errors.contains("must name stream_start"))
     }
 

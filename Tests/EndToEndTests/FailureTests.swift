@@ -38,7 +38,7 @@ import Testing
         Case(
             name: "model of another format", arguments: ["segment", "@cuts.mp4", "--model", "@text.txt"],
             status: 65,
-            message: "no model file"),
+            message: "not a model file"),
         Case(
             name: "export of nothing", arguments: ["export", "@empty.mp4", "--to", "csv"], status: 65,
             message: "empty"),

@@ -119,7 +119,7 @@ import Testing
             (["embed", clip, "--output", "x.npz", "--model", context], 65, "no image encoder"),
             (
                 ["embed", clip, "--output", "x.npz", "--model", Fixtures.path("text.txt")], 65,
-                "no model file"
+                "not a model file"
             ),
             (["segment", clip, "--model", "/nowhere/m"], 66, "No such"),
         ]

@@ -44,7 +44,7 @@ import Testing
             #expect(answers[0] == answers[1] && !answers[0].isEmpty)
         }
         let again = try scened("merge", index("both"), index("one"))
-        #expect(again.output == "\(index("one")): recordings: 1 there already; 5 scenes\n", "\(again)")
+        #expect(again.output == "\(index("one")): recordings: 1 already there; 5 scenes\n", "\(again)")
     }
 
     @Test func wrongInput() throws {

@@ -75,7 +75,7 @@ import Testing
             #expect(found.status == 0 && found.output == wanted.output, "\(asked): \(found)")
         }
         let again = try Program.run(["index", "add", index, Self.embeddings, "--name", shown])
-        #expect(again.output.hasSuffix(": there already, 2 scenes\n"), "\(again)")
+        #expect(again.output.hasSuffix(": already in the index, 2 scenes\n"), "\(again)")
         #expect(try Program.run(["index", "remove", index, shown]).status == 0)
         #expect(try Program.run(["index", "info", index, "--json"]).output.hasPrefix(#"{"recordings":1,"#))
     }

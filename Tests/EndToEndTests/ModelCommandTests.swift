@@ -146,7 +146,7 @@ import Testing
         let damaged = try Scratch.file("damaged.safetensors")
         try bytes.write(to: damaged)
         for (file, status, text) in [
-            (damaged.path, Int32(65), "finite"), (Fixtures.path("text.txt"), 65, "no model file"),
+            (damaged.path, Int32(65), "finite"), (Fixtures.path("text.txt"), 65, "not a model file"),
             ("/nowhere/m", 66, "No such"),
         ] {
             let outcome = try Program.run(["model", "verify", file])

@@ -89,7 +89,9 @@ import Testing
         let events = Scratch.path("film.events.jsonl").path
         #expect(try Program.run(["segment", film, "--quiet", "--output", events]).status == 0)
         let again = try Program.run(["index", "add", index, film, "--events", events, "--threads", "3"])
-        #expect(again.status == 0 && again.output == "scenes: there already, 5 scenes\n", "\(again.output)")
+        #expect(
+            again.status == 0 && again.output == "scenes: already in the index, 5 scenes\n",
+            "\(again.output)")
     }
 
     /// More shots than the encoder sees, and more frames than shots have key frames.

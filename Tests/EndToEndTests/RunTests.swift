@@ -49,8 +49,8 @@ import Testing
         run.send(signal: SIGTERM)
         let outcome = try run.finish()
         let line = try #require(status.output.split(separator: "\n").first { $0.hasPrefix("film ") })
-        #expect(line.contains("ended") && line.contains("missing.mp4: No such file"), "\(status.output)")
-        #expect(outcome.errors.contains("missing.mp4: No such file"), "\(outcome.errors)")
+        #expect(line.contains("ended") && line.contains("missing.mp4': No such file"), "\(status.output)")
+        #expect(outcome.errors.contains("missing.mp4': No such file"), "\(outcome.errors)")
     }
 
     /// After a crash the run goes on as one whole stream: the scene that was open ends with a gap that says

@@ -172,7 +172,7 @@ import Testing
         let index = try Self.index(["film"])
         let film = try Self.embedding("film")
         let same = try Program.run(["index", "add", index, film])
-        #expect(same.status == 0 && same.output == "film: there already, 5 scenes\n")
+        #expect(same.status == 0 && same.output == "film: already in the index, 5 scenes\n")
         // The same name with other scenes.
         let events = Scratch.path("coarse.jsonl").path
         _ = try Program.run(["score", film, "--threshold", "0.9", "--quiet", "--output", events])
@@ -180,7 +180,7 @@ import Testing
         let refused = try Program.run(other)
         #expect(refused.status == 73 && refused.errorLines.count == 1 && refused.errors.contains("--replace"))
         let replaced = try Program.run(other + ["--replace", "--aired", "2026-01-02T21:15:00+01:00"])
-        #expect(replaced.status == 0 && replaced.output.contains("in place of"), "\(replaced.errors)")
+        #expect(replaced.status == 0 && replaced.output.contains("which replace"), "\(replaced.errors)")
         let found = try matches(["\(film)@1", "--index", index, "--top", "1"])
         #expect(
             found.first?.recording == "film" && found.first?.aired?.hasPrefix("2026-01-02T20:15:") == true)

@@ -132,7 +132,7 @@ import Testing
             ([bare, "--labels", "/nowhere.json"], 66, "/nowhere.json"),
             ([bare, "--labels", text.path], 65, "fps"), ([bare, "--labels", short.path], 65, "shots"),
             ([labeled, "--array", "nothing"], 65, "--array"),
-            ([labeled, "--from", Fixtures.path("text.txt")], 65, "no model file"),
+            ([labeled, "--from", Fixtures.path("text.txt")], 65, "not a model file"),
             ([labeled, "--from", "x", "--width", "8"], 64, "--from"),
             ([labeled, "--heads", "5"], 64, "heads"),
             ([labeled, "--validate", bare], 65, "has labels"),

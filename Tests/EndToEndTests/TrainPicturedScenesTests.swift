@@ -72,7 +72,7 @@ import Testing
             try Program.run(["embed", "\(folder)/clip.mp4", "--quiet", "--output", embedded]).status == 0)
         let cases: [(films: [String], options: [String], status: Int32, text: String)] = [
             ([embedded, "\(folder)/clip.mp4"], ["--from", encoder], 65, "holds no pictures"),
-            ([folder], ["--from", table], 65, "no model file"),
+            ([folder], ["--from", table], 65, "not a model file"),
             ([folder], ["--from", "/nowhere"], 66, "/nowhere"),
             (
                 [folder], ["--from", "builtin:relational"], 65,

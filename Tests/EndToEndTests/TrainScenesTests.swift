@@ -168,7 +168,7 @@ import Testing
         // The next ones need not name it; a mean index is another.
         #expect(try Program.run(["index", "add", index, "\(folder)/clip.npz"]).status == 0)
         let again = try Program.run(["index", "add", index, "\(folder)/film.npz", "--scene-encoder", first])
-        #expect(again.output.contains("there already"), "\(again.output)")
+        #expect(again.output.contains("already in the index"), "\(again.output)")
         let info = try Program.run(["index", "info", index, "--json"])
         #expect(info.output.contains(#""scene_encoder":"transformer-1","scene_encoder_digest":""#))
         let found = try Program.run(["similar", "\(folder)/film.npz@0:03", "--index", index])
@@ -191,7 +191,7 @@ import Testing
             ),
             (
                 ["index", "add", "\(folder)/new", "\(folder)/clip.npz", "--scene-encoder", table], 65,
-                "no model file"
+                "not a model file"
             ),
             (
                 ["index", "add", "\(folder)/new", "\(folder)/clip.npz", "--scene-encoder", "/nowhere"], 66,

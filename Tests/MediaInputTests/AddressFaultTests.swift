@@ -11,8 +11,8 @@ import Testing
         ("rtsp://u:p@/live", "names no host"), ("tcp://:9000", "names no host; write tcp://HOST:PORT"),
         ("udp://", "names no port; write udp://HOST:PORT"), ("udp://127.0.0.1", "names no port"),
         ("rtp://239.0.0.1", "names no port"), ("tcp://host", "names no port"),
-        ("udp://127.0.0.1:70000", "no number from 1 to 65535"), ("http://host:0/", "no number from 1"),
-        ("udp://127.0.0.1:5OOO", "no number from 1"), ("tcp://::1:5000", "an IPv6 address in brackets"),
+        ("udp://127.0.0.1:70000", "not a number from 1 to 65535"), ("http://host:0/", "not a number from 1"),
+        ("udp://127.0.0.1:5OOO", "not a number from 1"), ("tcp://::1:5000", "an IPv6 address in brackets"),
         ("rtsp://u:CANARY?@host/1", "as %2F %3F %23 and %40"),
     ]
 

@@ -125,12 +125,12 @@ import Testing
         try Data("no database, but long enough to be one, which SQLite reads a hundred bytes of".utf8)
             .write(to: URL(filePath: path))
         for error in refusal() {
-            #expect(error?.code == .unusable && error?.description.contains("is no catalogue") == true)
+            #expect(error?.code == .unusable && error?.description.contains("is not a catalogue") == true)
         }
         try FileManager.default.removeItem(atPath: path)
         try Self.sqlite(path, "CREATE TABLE films(name)")
         for error in refusal() {
-            #expect(error?.code == .unusable && error?.description.contains("is no catalogue") == true)
+            #expect(error?.code == .unusable && error?.description.contains("is not a catalogue") == true)
         }
         try FileManager.default.removeItem(atPath: path)
         try Results.catalogue([try Results.entry("a")], at: path)

@@ -145,8 +145,8 @@ import TextFiles
     }
 
     @Test(arguments: [
-        ("9 (1-2): nothing", "no place of these sheets"), ("hello", "no place of these sheets"),
-        ("1", "no place of these sheets"),
+        ("9 (1-2): nothing", "not a place of these sheets"), ("hello", "not a place of these sheets"),
+        ("1", "not a place of these sheets"),
     ])
     func answersToOtherSheetsAreRefused(_ line: String, _ message: String) throws {
         let file = Self.file([:])

@@ -103,8 +103,8 @@ import Testing
             (Array("PK\u{3}\u{4}0000000000".utf8), .foreignFormat, "PyTorch"),
             ([0x80, 0x02, 0x8A, 0x0A, 0x6C, 0xFC, 0x9C, 0x46, 0xF9], .foreignFormat, "pickle"),
             (Array("GGUF0000000000000".utf8), .foreignFormat, "GGUF"),
-            (Array("# A file of text\n".utf8), .foreignFormat, "no model file"),
-            ([0, 0, 0, 0x18] + Array("ftypisom".utf8), .foreignFormat, "no model file"),
+            (Array("# A file of text\n".utf8), .foreignFormat, "not a model file"),
+            ([0, 0, 0, 0x18] + Array("ftypisom".utf8), .foreignFormat, "not a model file"),
             ([9, 0, 0, 0, 0, 0, 0, 0] + Array("{\"a\":".utf8), .malformedHeader, "header claims 9 bytes"),
             ([0x89, 0x48, 0x44, 0x46, 0, 0, 0, 0, 0], .foreignFormat, "HDF5"),
         ] as [([UInt8], ModelFileError.Code, String)])

@@ -176,7 +176,10 @@ import Testing
             (try changed { $1 = ["clip_text.merges"] }, "clip_text.merges\" is missing"),
             (try changed { tensors, _ in tensors["clip_text.merges"]?.removeLast(2) }, "has shape [349, 2]"),
             (try changed { tensors, _ in tensors["clip_text.merges"]?[0] = 900 }, "what is not a piece"),
-            (try changed { tensors, _ in tensors["clip_text.merges"]?[0] = 1 << 40 }, "no number of a piece"),
+            (
+                try changed { tensors, _ in tensors["clip_text.merges"]?[0] = 1 << 40 },
+                "not a number of a piece"
+            ),
             (
                 try changed { tensors, _ in tensors["clip_text.merges"]?[0] += 1 },
                 "not the vocabulary that the file names"

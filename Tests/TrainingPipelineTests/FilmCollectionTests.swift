@@ -150,7 +150,7 @@ import TrainingPipeline
         writer.add("b", shape: [3, 2], floats: [1, 2, .nan, 4, 5, 6])
         writer.add("boundary", shape: [2], integers: [0, 1])
         try writer.write(to: folder.path + "/film.safetensors")
-        for (array, text) in [(nil, "--array"), ("c", "--array"), ("b", "no number"), ("a", "boundary")] {
+        for (array, text) in [(nil, "--array"), ("c", "--array"), ("b", "not a number"), ("a", "boundary")] {
             let error = #expect(throws: TrainingDataError.self) { try folder.read(array: array) }
             #expect(error?.description.contains(text) == true, "\(error?.description ?? "")")
         }

@@ -382,8 +382,8 @@ package actor FeedOutlet: EventOutlet {
     }
 
     /// Nothing but what is on disk may stand in it. After a loss it is all that is left of the events before,
-    /// and is written at once; so it is where a segment was closed, which may be removed from then on. Where a
-    /// run has begun it says what is read, as no event does, and leaves all events to the segments.
+    /// and is written at once; so it is where a segment was closed, which may be removed from then on. Where
+    /// a run has begun it says what is read, as no event does, and leaves all events to the segments.
     private func saveRecord() {
         guard isRead, !journal.isWaiting, journal.hasSegment else { return }
         let isDue =

@@ -38,8 +38,8 @@ package struct GroupSplitter {
 
     /// - Parameters:
     ///   - second: ticks of a second.
-    ///   - isReordered: pictures are shown in another order than they are sent in, as the codec's headers have
-    ///     it, and the examiner tells those that come behind both of their neighbors.
+    ///   - isReordered: pictures are shown in another order than they are sent in, as the codec's headers
+    ///     have it, and the examiner tells those that come behind both of their neighbors.
     package init(second: Int64, isReordered: Bool = false) {
         self.second = max(1, second)
         self.isReordered = isReordered

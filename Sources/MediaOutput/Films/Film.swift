@@ -231,16 +231,16 @@ package final class Film {
     /// Seconds at which the earliest stream begins.
     package var startSeconds: Double { Double(start) / 1_000_000 }
 
-    /// Microseconds at which the earliest stream begins; where the container does not tell, as events have it:
-    /// when the first picture is shown.
+    /// Microseconds at which the earliest stream begins; where the container does not tell, as events have
+    /// it: when the first picture is shown.
     var start: Int64 {
         context.pointee.start_time == scn_no_timestamp ? firstPicture : context.pointee.start_time
     }
 
     private lazy var firstPicture = findFirstPicture()
 
-    /// Microseconds at which the first picture is shown; 0 where that is not known. Reads the film's beginning
-    /// a second time.
+    /// Microseconds at which the first picture is shown; 0 where that is not known. Reads the film's
+    /// beginning a second time.
     private func findFirstPicture() -> Int64 {
         var packet = av_packet_alloc()
         defer { av_packet_free(&packet) }

@@ -264,7 +264,8 @@ package struct EventStreamCheck {
             (.scene, "scenes", end.scenes, tiling.sceneCount), (.gap, "gaps", end.gaps, tiling.gapCount),
         ]
         for (kind, name, told, found) in counted where told != found && kinds.contains(kind) {
-            let hint = found == 0 ? "; of a stream written with --events, give the same --events" : ""
+            let hint =
+                found == 0 ? "; for a stream written with --events, name the same types with --written" : ""
             fault("stream_end counts \(told) \(name), the stream has \(found)\(hint)", line: nil)
         }
     }

@@ -48,6 +48,7 @@ struct EventBridge {
         do {
             while let batch = try await queue.next() {
                 guard try await deliver(batch) else { break }
+                guard !batch.places.isEmpty else { continue }
                 places.merge(batch.places) { $1 }
                 let isDue = WallClock.monotonicSeconds() - savedAt >= Self.restInterval
                 if isDue || !batch.lines.isEmpty { save() } else { isSaved = false }

@@ -11,12 +11,12 @@ extension EventsCommand {
                 Examples:
                   scened events check film.jsonl
                   scened segment film.mp4 | scened events check -
-                  scened events check film.jsonl --events stream_start,scene,stream_end
+                  scened events check film.jsonl --written stream_start,scene,stream_end
 
                 Each line must be, byte for byte, what scened writes. Shots and gaps, and scenes and gaps, must fill \
                 the stream; answers must follow one another as the contract says; the totals of stream_end must be \
-                right. For a stream that was written with --events, give the same --events here: rules that need other \
-                types are then left out. It needs stream_start, without which instants have no clock.
+                right. For a stream that was written with --events, name the same types with --written: rules that need \
+                other types are then left out. It needs stream_start, without which instants have no clock.
 
                 Exit status: 0 no faults; 64 wrong usage; 65 faults, each on a line of its own; 66 a file cannot be \
                 opened; 141 the reader of the output closed it.
@@ -30,17 +30,17 @@ extension EventsCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Event types that were written, as --events of the run. Default: all.",
+                "Event types that the run wrote, as its --events named them. Default: all.",
                 valueName: "type,type"),
             transform: EventSelection.init(list:))
-        var events: EventSelection?
+        var written: EventSelection?
 
         /// Faults of one stream that are printed.
         private static let most = 20
 
         func validate() throws {
-            guard events?.kinds.contains(.streamStart) ?? true else {
-                throw ValidationError("--events must name stream_start: without it instants have no clock")
+            guard written?.kinds.contains(.streamStart) ?? true else {
+                throw ValidationError("--written must name stream_start: without it instants have no clock")
             }
         }
 
@@ -59,7 +59,7 @@ extension EventsCommand {
             let name = file == "-" ? "standard input" : FileName.shown(file)
             var input = try LineInput(path: file, longestLine: EventLimits.longestLine)
             var check = EventStreamCheck(
-                isPartial: partial, kinds: events?.kinds ?? Set(EventKind.allCases))
+                isPartial: partial, kinds: written?.kinds ?? Set(EventKind.allCases))
             var count = 0
             func tell(_ faults: [EventStreamCheck.Fault]) throws {
                 for fault in faults {

@@ -356,7 +356,7 @@ import Timeline
         let path = "\(folder.path)/events.sock"
         try Data("mine".utf8).write(to: URL(fileURLWithPath: path))
         let refusal = try await message({ _ in }, in: folder)
-        #expect(refusal == "'\(path)' is there and is no socket; choose another path, or remove it")
+        #expect(refusal == "'\(path)' is there and is not a socket; choose another path, or remove it")
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "mine")
     }
 

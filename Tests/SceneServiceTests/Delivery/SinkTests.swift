@@ -92,7 +92,7 @@ import Timeline
             trouble = rig.service.board.snapshot.sinks.values.compactMap(\.trouble).first
         }
         await rig.service.stop()
-        #expect(trouble?.contains("it is no ordinary file") == true, "\(trouble ?? "")")
+        #expect(trouble?.contains("it is not an ordinary file") == true, "\(trouble ?? "")")
         var byte: UInt8 = 0
         let count = read(reader, &byte, 1)
         #expect(count <= 0)
