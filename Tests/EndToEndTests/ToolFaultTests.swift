@@ -12,9 +12,11 @@ import Testing
             if: ExternalTool.hasPython && ExternalTool.isThere("ffmpeg"),
             "python3 or ffmpeg is not installed"))
     func toolsNoticeWhatIsWrong() throws {
-        // The one that scripts/setup --test gives NumPy.
+        // The one that scripts/setup --test gives NumPy and Pillow.
+        let venv = Program.repository.appending(path: ".build/venv/bin/python").path
+        let python = FileManager.default.isExecutableFile(atPath: venv) ? venv : "python3"
         let result = try ExternalTool.run(
-            ["python3", "-B", "-m", "unittest", "discover", "--start-directory", Self.tests],
+            [python, "-B", "-m", "unittest", "discover", "--start-directory", Self.tests],
             environment: ["SCENED": Program.scened.path])
         #expect(result.status == 0, "\(result.errors)")
         // unittest tells its count on standard error.

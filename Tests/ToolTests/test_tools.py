@@ -173,10 +173,10 @@ class Noticing(unittest.TestCase):
         shade = lambda value: np.full((4, 4, 3), value, np.uint8)
         # Old shot, a telecine pair, new shot.
         film = np.stack([shade(10)] * 5 + [shade(70), shade(150)] + [shade(210)] * 5)
-        stub = types.SimpleNamespace(shots=[(0, film[:5]), (5, np.stack([shade(210)] * 7))])
+        composed = types.SimpleNamespace(shots=[(0, film[:5]), (5, np.stack([shade(210)] * 7))])
         for cut, count in ((6, 0), (5, 1), (7, 1)):
-            stub.truth = {"cuts": [cut], "odd": [{"kind": "telecine", "start": 5, "end": 6, "cut": cut}]}
-            self.assertEqual(len(composer.odd_faults(stub, film)), count, cut)
+            composed.truth = {"cuts": [cut], "odd": [{"kind": "telecine", "start": 5, "end": 6, "cut": cut}]}
+            self.assertEqual(len(composer.odd_faults(composed, film)), count, cut)
 
 
 class Truth(unittest.TestCase):
