@@ -41,11 +41,10 @@ package actor FeedOutlet: EventOutlet {
     /// Why the record or the checkpoint beside the segments could not be written; nil if they could.
     private var recordTrouble: DurableFileError?
     private var checkpointTrouble: DurableFileError?
-    private var report = TroubleReport()
+    private var troubles: JournalTroubleLog
     /// Attempts that the disk refused.
     private var errors = 0
-    /// `journal.losses` that were told, and that the record beside the segments takes into account.
-    private var toldLosses = 0
+    /// `journal.losses` that the record beside the segments takes into account.
     private var savedLosses = 0
     /// While events come that the journal holds already.
     private var replay: RunReplay?
@@ -77,6 +76,7 @@ package actor FeedOutlet: EventOutlet {
     ) {
         self.files = files
         self.log = log
+        troubles = JournalTroubleLog(log: log)
         self.feed = feed
         recovery = journal.recovery
         loop = journalLoop
@@ -351,34 +351,10 @@ package actor FeedOutlet: EventOutlet {
             entry.waitingBytes = waiting
             entry.journalBytes = bytes
         }
-        tell(trouble)
+        troubles.tell(
+            trouble, waiting: waitingEvents, losses: losses, of: journal.layout.directory, now: now)
         // Each wakes the feed's readers.
         if directory.entry(of: feed)?.durable != durable { directory.publish(feed: feed, durable: durable) }
-    }
-
-    private func tell(_ trouble: DurableFileError?) {
-        if journal.losses != toldLosses {
-            toldLosses = journal.losses
-            log.error(
-                "journal: somebody removed or changed its file, what stood there is lost; a new one begins",
-                metadata: ["path": "\(journal.layout.directory)"])
-        }
-        let held = waitingEvents > 0 ? ["waiting": "\(waitingEvents)"] as Logger.Metadata : [:]
-        // The same disk refuses one file and then another.
-        let cause = trouble.map { "\($0.code)" }
-        switch report.take(trouble?.description, cause: cause, now: WallClock.monotonicSeconds()) {
-        case nil: break
-        case .begins(let reason):
-            log.error(
-                "journal: the disk refuses; it is tried again",
-                metadata: held.merging(["reason": "\(reason)"]) { $1 })
-        case .lasts(let reason, let seconds):
-            log.error(
-                "journal: the disk still refuses",
-                metadata: held.merging(["reason": "\(reason)", "seconds": "\(Int(seconds))"]) { $1 })
-        case .mended(let seconds):
-            log.notice("journal: mended", metadata: ["seconds": "\(Int(seconds))"])
-        }
     }
 
     /// Nothing but what is on disk may stand in it. After a loss it is all that is left of the events before,
@@ -412,15 +388,5 @@ package actor FeedOutlet: EventOutlet {
                 outlet.flush()
             }
         }
-    }
-}
-
-/// A file that is read again after a crash is not the one that was read before it.
-struct ReplayMismatch: Error, CustomStringConvertible {
-    let feed: String
-    let run: String
-
-    var description: String {
-        "what it reads now is not what run \(run) holds; move journal/\(feed)/\(run) out of the state folder to begin again"
     }
 }
